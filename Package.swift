@@ -1,0 +1,221 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every arrow of `dependencies:` below is one that the layer table in CONTRIBUTING.md allows;
+// `TidyTests` reads the imports and fails on one that is not listed here.
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+    // Mutants exist in test builds only: a release build has no code that could switch one on.
+    .define("TALLY_MUTANTS", .when(configuration: .debug)),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(
+    name: "NIOConcurrencyHelpers", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+let configuration: Target.Dependency = .product(
+    name: "Configuration", package: "swift-configuration")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+func target(
+    _ name: String, in folder: String = "", _ dependencies: [Target.Dependency]
+) -> Target {
+    let directory = folder.isEmpty ? name : "\(folder)/\(name)"
+    return .target(
+        name: name, dependencies: dependencies, path: "Sources/\(directory)",
+        swiftSettings: swiftSettings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Programs/\(name)",
+        swiftSettings: swiftSettings)
+}
+
+func tests(
+    _ name: String, in folder: String = "", _ dependencies: [Target.Dependency]
+) -> Target {
+    let directory = folder.isEmpty ? name : "\(folder)/\(name)"
+    return .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(directory)Tests",
+        swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "tallystick",
+    products: [
+        .executable(name: "tally-server", targets: ["Server"]),
+        .executable(name: "tally-worker", targets: ["Worker"]),
+        .executable(name: "tally", targets: ["CLI"]),
+        .executable(name: "tally-simulator", targets: ["Simulator"]),
+        .executable(name: "tally-generator", targets: ["Generator"]),
+        .library(name: "TallyClient", targets: ["TallyClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    ],
+    targets: [
+        // C: three libraries of the system, and the C that protoc-c generates.
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/C/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", path: "Sources/C/CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]),
+        .target(name: "CFrame", dependencies: ["CProtobufC"], path: "Sources/C/CFrame"),
+        .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
+
+        // Core and Domain.
+        target("Core", []),
+        target("Domain", ["Core"]),
+
+        // Platform: no business words.
+        target("Wire", in: "Platform", ["CFrame", "CProtobufC", "Core", nio]),
+        target("TLS", in: "Platform", ["COpenSSL", "Core", nio]),
+        target(
+            "RPC", in: "Platform",
+            ["Wire", "TLS", "Core", nio, nioPosix, logging, lifecycle]),
+        target("Postgres", in: "Platform", ["CLibPQ", "Core", logging, deque]),
+        target("Encryption", in: "Platform", ["COpenSSL", "Core"]),
+        target("Jobs", in: "Platform", ["Postgres", "Domain", "Core"]),
+        target(
+            "ServiceRuntime", in: "Platform",
+            ["RPC", "Wire", "Postgres", "Domain", "Core", "Encryption", logging]),
+        target("Telemetry", in: "Platform", ["Core", logging, metrics, nio, nioPosix]),
+
+        // The contract, the ledger, the services.
+        target("API", ["Wire", "CMessages", "CProtobufC", "Domain", "Core"]),
+        target("Ledger", ["Postgres", "Domain", "Core"]),
+        target(
+            "TenantService", in: "Services",
+            ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Encryption"]),
+        target(
+            "ConnectionService", in: "Services",
+            [
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Encryption",
+                "Jobs",
+            ]),
+        target(
+            "IngestionService", in: "Services",
+            ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger"]),
+        target(
+            "AllocationService", in: "Services",
+            ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger"]),
+        target(
+            "BudgetingService", in: "Services",
+            [
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger",
+                "Forecasting",
+            ]),
+
+        // Leaves.
+        target("Providers", ["Domain", "Core", asyncHTTPClient, nio]),
+        target("Notifications", ["Domain", "Core", asyncHTTPClient, nio]),
+        target("Forecasting", []),
+        target("Signals", []),
+        target(
+            "TallyClient", ["API", "RPC", "Wire", "TLS", "Domain", "Core", nio, nioPosix, logging]),
+
+        // Programs.
+        program(
+            "Server",
+            [
+                "API", "RPC", "Wire", "TLS", "Postgres", "Encryption", "Jobs", "ServiceRuntime",
+                "Telemetry", "Ledger", "Domain", "Core", "TenantService", "ConnectionService",
+                "IngestionService", "AllocationService", "BudgetingService", "Providers",
+                arguments, configuration, lifecycle, unixSignals, logging, nio, nioPosix,
+            ]),
+        program(
+            "Worker",
+            [
+                "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain", "Core",
+                "Providers", "Notifications", "Forecasting", "Signals", "ConnectionService",
+                arguments, configuration, lifecycle, unixSignals, logging, asyncHTTPClient,
+            ]),
+        program(
+            "CLI",
+            [
+                "TallyClient", "API", "Wire", "Forecasting", "Signals", "Domain", "Core", arguments,
+                configuration,
+            ]),
+        program("Simulator", ["Domain", "Core", hummingbird, arguments]),
+        program("Generator", ["Wire", "Core", arguments]),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "Core", "Domain", logging],
+            path: "Tests/TestSupport", exclude: ["Fixtures"], swiftSettings: swiftSettings),
+        tests("Core", ["Core"]),
+        tests("Domain", ["Domain", "Core", "TestSupport"]),
+        tests("Wire", in: "Platform", ["Wire", "Core", "TestSupport", nio]),
+        tests("TLS", in: "Platform", ["TLS", "Core", "TestSupport", nio, nioEmbedded, nioPosix]),
+        tests(
+            "RPC", in: "Platform",
+            [
+                "RPC", "Wire", "TLS", "Core", "API", "TallyClient", "TestSupport", nio, nioEmbedded,
+                nioPosix, logging,
+            ]),
+        tests("Postgres", in: "Platform", ["Postgres", "Core", "TestSupport", logging]),
+        tests("Encryption", in: "Platform", ["Encryption", "Core", "TestSupport"]),
+        tests("Jobs", in: "Platform", ["Jobs", "Postgres", "Domain", "Core", "TestSupport"]),
+        tests("API", ["API", "Wire", "Domain", "Core", "TestSupport"]),
+        tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
+        tests(
+            "Providers",
+            ["Providers", "Domain", "Core", "TestSupport", asyncHTTPClient, nio, nioPosix]),
+        tests("Forecasting", ["Forecasting", "TestSupport"]),
+        tests("Signals", ["Signals", "TestSupport"]),
+        tests(
+            "Simulator", in: "Programs",
+            [
+                "Simulator", "Domain", "Core", "TestSupport", hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        tests(
+            "Server", in: "Programs",
+            [
+                "Server", "API", "RPC", "Wire", "TallyClient", "Postgres", "Encryption", "Jobs",
+                "Ledger", "Domain", "Core", "ServiceRuntime", "TestSupport", logging, lifecycle,
+            ]),
+        tests(
+            "Worker", in: "Programs",
+            [
+                "Worker", "Postgres", "Encryption", "Jobs", "Ledger", "Providers", "Domain", "Core",
+                "TestSupport", logging,
+            ]),
+        tests("CLI", in: "Programs", ["CLI", "API", "Wire", "Domain", "Core", "TestSupport"]),
+        tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),
+        tests("EndToEnd", ["TestSupport", "Core"]),
+        tests("Tidy", ["TestSupport"]),
+    ]
+)
