@@ -1,0 +1,31 @@
+#if TALLY_MUTANTS
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Musl)
+        import Musl
+    #elseif canImport(Darwin)
+        import Darwin
+    #endif
+#endif
+
+/// A deliberate fault, switched on by the environment variable `TALLY_MUTANT` in test builds only,
+/// to show that a test notices it. In a release build `isActive` is the constant false.
+package enum Mutant: String, CaseIterable, Sendable {
+    /// Statements forget to restrict rows to the caller's organization.
+    case dropOrganizationFilter = "drop-organization-filter"
+    /// The same event counts each time it arrives.
+    case skipDedupe = "skip-dedupe"
+    /// Events are acknowledged before they are committed.
+    case acknowledgeBeforeCommit = "acknowledge-before-commit"
+    /// Cache reads are priced as output.
+    case swapPriceClass = "swap-price-class"
+
+    #if TALLY_MUTANTS
+        private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }
+
+        /// Whether this process runs with the fault.
+        package var isActive: Bool { Self.active == rawValue }
+    #else
+        @inlinable package var isActive: Bool { false }
+    #endif
+}
