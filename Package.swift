@@ -20,7 +20,6 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioConcurrency: Target.Dependency = .product(
     name: "NIOConcurrencyHelpers", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(
@@ -71,7 +70,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -110,7 +108,7 @@ let package = Package(
         target(
             "ServiceRuntime", in: "Platform",
             ["RPC", "Wire", "Postgres", "Domain", "Core", "Encryption", logging]),
-        target("Telemetry", in: "Platform", ["Core", logging, metrics, nio, nioPosix]),
+        target("Telemetry", in: "Platform", ["Core", logging]),
 
         // The contract, the ledger, the services.
         target("API", ["Wire", "CMessages", "CProtobufC", "Domain", "Core"]),
@@ -188,6 +186,7 @@ let package = Package(
         tests("Postgres", in: "Platform", ["Postgres", "Core", "TestSupport", logging]),
         tests("Encryption", in: "Platform", ["Encryption", "Core", "TestSupport"]),
         tests("Jobs", in: "Platform", ["Jobs", "Postgres", "Domain", "Core", "TestSupport"]),
+        tests("Telemetry", in: "Platform", ["Telemetry", "Core", logging]),
         tests("API", ["API", "Wire", "Domain", "Core", "TestSupport"]),
         tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(

@@ -1,1 +1,157 @@
-// tests
+import Foundation
+import Testing
+
+/// Rules of the layout and the style that no compiler checks. A rule learned in review becomes a
+/// test here.
+@Suite struct TidyTests {
+    /// C libraries have one or two importers each, so that their hazards stay in one place.
+    @Test(arguments: [
+        ("CLibPQ", ["Postgres"]),
+        ("COpenSSL", ["TLS", "Encryption"]),
+        ("CProtobufC", ["Wire", "API"]),
+        ("CFrame", ["Wire"]),
+        ("CMessages", ["API"]),
+        ("Hummingbird", ["Simulator"]),
+        ("AsyncHTTPClient", ["Providers", "Notifications", "Worker"]),
+    ])
+    func librariesHaveFewImporters(library: String, allowed: [String]) throws {
+        for file in try SourceTree.files(below: "Sources", endings: [".swift"])
+        where file.lines.contains(where: { Self.imports(library, line: $0) }) {
+            let target = Self.target(of: file.path)
+            #expect(allowed.contains(target), "\(file.path) imports \(library)")
+        }
+    }
+
+    @Test func servicesNeverImportEachOther() throws {
+        let services = [
+            "TenantService", "ConnectionService", "IngestionService", "AllocationService",
+            "BudgetingService",
+        ]
+        for file in try SourceTree.files(below: "Sources/Services", endings: [".swift"]) {
+            for service in services where Self.target(of: file.path) != service {
+                #expect(
+                    !file.lines.contains { Self.imports(service, line: $0) },
+                    "\(file.path) imports \(service)")
+            }
+        }
+    }
+
+    @Test func coreAndLeavesImportNoTargetOfOurs() throws {
+        let ours = ["Domain", "Ledger", "Postgres", "Wire", "RPC", "API", "TLS", "Encryption"]
+        for folder in ["Sources/Core", "Sources/Forecasting", "Sources/Signals"] {
+            for file in try SourceTree.files(below: folder, endings: [".swift"]) {
+                for target in ours {
+                    #expect(
+                        !file.lines.contains { Self.imports(target, line: $0) },
+                        "\(file.path) imports \(target)")
+                }
+            }
+        }
+    }
+
+    /// Row 22: no binary floating point on a money path. Estimates live in Forecasting and Signals,
+    /// and what hands them on says so in its name.
+    @Test func noFloatingPointOnMoneyPaths() throws {
+        let folders = [
+            "Sources/Domain", "Sources/Ledger", "Sources/Services/IngestionService",
+            "Sources/Services/AllocationService", "Sources/Services/ConnectionService",
+            "Sources/Providers", "Sources/API",
+        ]
+        for folder in folders {
+            for file in try SourceTree.files(below: folder, endings: [".swift"])
+            where !file.isGenerated && !file.name.contains("Estimate") {
+                for (index, line) in file.lines.enumerated() where !Self.isComment(line) {
+                    let floats = line.contains(/\b(Double|Float|CGFloat|Decimal)\b/)
+                    #expect(!floats, "\(file.path):\(index + 1): \(line)")
+                }
+            }
+        }
+    }
+
+    @Test func nothingCrashesByDesign() throws {
+        let banned = /\btry!|\bas! |\bfatalError\(|catch \{ *\}|Task\.detached|print\(.*secret/
+        for file in try SourceTree.files(below: "Sources", endings: [".swift"])
+        where !file.isGenerated {
+            for (index, line) in file.lines.enumerated() where !Self.isComment(line) {
+                #expect(!line.contains(banned), "\(file.path):\(index + 1): \(line)")
+            }
+        }
+    }
+
+    /// A proof stands on the line above what the compiler cannot prove.
+    @Test func uncheckedSendableSaysWhyItHolds() throws {
+        for file in try SourceTree.files(below: "Sources", endings: [".swift"])
+        where !file.isGenerated {
+            for (index, line) in file.lines.enumerated() where !Self.isComment(line) {
+                guard line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)")
+                else { continue }
+                let above = file.lines[max(0, index - 4)..<index]
+                #expect(
+                    above.contains(where: Self.isComment),
+                    "\(file.path):\(index + 1) gives no reason: \(line)")
+            }
+        }
+    }
+
+    @Test func filesAndLinesStayShort() throws {
+        for folder in ["Sources", "Tests"] {
+            for file in try SourceTree.files(below: folder, endings: [".swift"])
+            where !file.isGenerated {
+                #expect(file.lines.count <= 501, "\(file.path) has \(file.lines.count) lines")
+            }
+        }
+    }
+
+    @Test func migrationsAreNumberedWithoutGapsAndHaveAHead() throws {
+        let files = try SourceTree.files(below: "Migrations", endings: [".sql"])
+        #expect(!files.isEmpty)
+        for (index, file) in files.enumerated() {
+            let number = String(repeating: "0", count: 4 - String(index + 1).count) + "\(index + 1)"
+            #expect(file.name.hasPrefix("\(number)_"), "\(file.path) should be number \(number)")
+            #expect(file.lines.first?.hasPrefix("--") == true, "\(file.path) has no head comment")
+        }
+    }
+
+    @Test func everyTableHasAnOwner() throws {
+        let readme = try SourceTree.file("Migrations/README.md").lines.joined(separator: "\n")
+        for file in try SourceTree.files(below: "Migrations", endings: [".sql"]) {
+            for line in file.lines {
+                guard let match = line.firstMatch(of: /^CREATE TABLE (?:IF NOT EXISTS )?([a-z_.]+)/)
+                else { continue }
+                let table = match.1.split(separator: ".").last.map(String.init) ?? String(match.1)
+                #expect(
+                    readme.contains("`\(table)`"), "\(table) has no owner in Migrations/README.md")
+            }
+        }
+    }
+
+    @Test func nothingIsLeftUnfinished() throws {
+        let marks = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]
+        let endings = [".swift", ".sql", ".proto", ".sh", ".py", ".md"]
+        for folder in ["Sources", "Tests", "Migrations", "proto", "deploy"] {
+            for file in try SourceTree.files(below: folder, endings: endings)
+            where !file.isGenerated {
+                for (index, line) in file.lines.enumerated() {
+                    #expect(
+                        !marks.contains(where: line.contains), "\(file.path):\(index + 1): \(line)")
+                }
+            }
+        }
+    }
+
+    private static func target(of path: String) -> String {
+        let parts = path.split(separator: "/").map(String.init)
+        let grouped: Set = ["Platform", "Services", "Programs", "C"]
+        return grouped.contains(parts[1]) ? parts[2] : parts[1]
+    }
+
+    private static func imports(_ module: String, line: String) -> Bool {
+        guard let words = line.firstMatch(of: /^(?:[a-z@_]+ )*import (?:[a-z]+ )?([A-Za-z0-9_]+)/)
+        else { return false }
+        return words.1 == module
+    }
+
+    private static func isComment(_ line: String) -> Bool {
+        line.drop { $0 == " " }.hasPrefix("//")
+    }
+}

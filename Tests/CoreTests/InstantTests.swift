@@ -1,0 +1,15 @@
+import Core
+import Testing
+
+@Suite struct InstantTests {
+    @Test func secondsRoundTowardsThePast() {
+        #expect(Instant(microseconds: 1_999_999).seconds == 1)
+        #expect(Instant(microseconds: -1).seconds == -1)
+        #expect(Instant(microseconds: -1_000_000).seconds == -1)
+        #expect(Instant(microseconds: -1_000_001).seconds == -2)
+    }
+
+    @Test func systemClockTellsThisCentury() {
+        #expect(WallClock.system.now > Instant(seconds: 1_700_000_000))
+    }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Shows that the checks can fail: switches on one deliberate fault of the test build after the other
+# and expects the named test to fail. The faults are listed in Sources/Core/Mutant.swift; a release
+# build has none of them. Needs TALLY_TEST_DATABASE_URL, or starts a PostgreSQL as the tests do.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+# fault, and the test that must notice it
+mutants() {
+    cat <<'LIST'
+drop-organization-filter   anotherOrganizationsFiguresNeverShow
+skip-dedupe                sameEventAgainCountsOnce
+acknowledge-before-commit  acknowledgedEventsSurviveKill
+swap-price-class           costsEqualHandComputedExamples
+LIST
+}
+
+declared=$(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/Core/Mutant.swift | sort)
+listed=$(mutants | awk '{print $1}' | sort)
+if [ "$declared" != "$listed" ]; then
+    echo "error: the faults of Sources/Core/Mutant.swift and of this list differ" >&2
+    exit 1
+fi
+
+survivors=0
+while read -r mutant test; do
+    output=$(mktemp)
+    # The test must have run: a pattern that matches nothing would look like a failure noticed.
+    if TALLY_MUTANT=$mutant swift test --skip-build --filter "$test" </dev/null >"$output" 2>&1; then
+        echo "survived: $mutant was not noticed by $test"
+        survivors=$((survivors + 1))
+    elif ! grep -qE "Test \"?.*$test.*\"? (recorded an issue|failed)" "$output"; then
+        echo "unclear: $test did not run or broke otherwise under $mutant"
+        tail -n 15 "$output" | sed 's/^/    | /'
+        survivors=$((survivors + 1))
+    else
+        echo "noticed: $mutant, by $test"
+    fi
+    rm -f "$output"
+done < <(mutants)
+[ "$survivors" -eq 0 ]
