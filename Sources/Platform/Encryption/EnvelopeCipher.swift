@@ -1,0 +1,41 @@
+import COpenSSL
+
+/// Makes and unwraps data keys under the master key: the outer of the two layers of encryption at
+/// rest. Changing the master key means wrapping the data keys anew, not the secrets.
+package struct EnvelopeCipher: Sendable {
+    private let current: MasterKey
+    private let retired: [MasterKey]
+
+    /// `retired` keys still unwrap what they wrapped; new data keys are wrapped by `current`.
+    package init(current: MasterKey, retired: [MasterKey] = []) {
+        self.current = current
+        self.retired = retired
+    }
+
+    /// A new data key and its wrapped form, which is what the database stores.
+    package func makeDataKey(
+        boundTo binding: Binding
+    ) throws(EncryptionError) -> (key: DataKey, wrapped: [UInt8]) {
+        var bytes = try SecureRandom.bytes(SecretKey.byteCount)
+        defer { OPENSSL_cleanse(&bytes, bytes.count) }
+        let wrapped = try SealedBlob.seal(
+            bytes, kind: .wrappedKey, with: current.identified, boundTo: binding)
+        let key = DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
+        return (key, wrapped)
+    }
+
+    /// The data key of a wrapped form.
+    package func unwrapDataKey(
+        _ wrapped: [UInt8], boundTo binding: Binding
+    ) throws(EncryptionError) -> DataKey {
+        let blob = try SealedBlob(wrapped, kind: .wrappedKey)
+        let known = ([current] + retired).first {
+            $0.identified.identifier == blob.keyIdentifier
+        }
+        guard let known else { throw .unknownKey }
+        var bytes = try blob.open(with: known.identified.key, boundTo: binding)
+        defer { OPENSSL_cleanse(&bytes, bytes.count) }
+        guard bytes.count == SecretKey.byteCount else { throw .malformedBlob }
+        return DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
+    }
+}
