@@ -1,0 +1,161 @@
+# The demo: its database, programs, organization, data and reports. Sourced, never run.
+
+demo_seed=20231116
+demo_days=90
+demo_organization=deploy/local/demo/organization.json
+demo_trace=deploy/traces/azure-llm-2023-conversation.csv
+
+# display_path PATH: from the checkout's root where it lies below it.
+display_path() { printf '%s' "${1#"$project"/}"; }
+
+# put_env FILE NAME=VALUE...: a file of settings that only we can read.
+put_env() {
+    local file=$1 pair
+    shift
+    (
+        umask 077
+        for pair in "$@"; do printf '%s\n' "$pair"; done >"$file.new"
+    )
+    mv "$file.new" "$file"
+}
+
+tally() { "$programs/tally" "$@"; }
+
+write_database_env() {
+    put_env "$local_home/database.env" "TALLY_DATABASE_URL=$(cluster_url tally)"
+}
+
+prepare_database() {
+    TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" migrate \
+        --create-database --operator-token-file "$local_home/operator.token" \
+        --token-hash-key-file "$local_home/token-hash.key" >"$local_log/migrate.log" 2>&1 ||
+        { show_tail "$local_log/migrate.log"; fail "The migrations failed." "Their log is $local_log/migrate.log."; }
+    TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" prices import \
+        deploy/catalogue/prices.csv >"$local_log/prices.log" 2>&1 ||
+        { show_tail "$local_log/prices.log"; fail "The price catalogue was refused." "Its log is $local_log/prices.log."; }
+    note "$(tail -n 1 "$local_log/prices.log")"
+}
+
+start_simulator() {
+    rm -f "$local_run/simulator.port"
+    start_program simulator "$programs/tally-simulator" serve --port 0 --seed "$demo_seed" \
+        --days 120 --port-file "$local_run/simulator.port"
+    wait_for 20 "the simulator's port" simulator test -s "$local_run/simulator.port"
+    simulator_url=http://127.0.0.1:$(cat "$local_run/simulator.port")
+    note "tally-simulator, a stand-in for the providers' admin APIs: $simulator_url"
+}
+
+start_server() {
+    server_port=$(free_port)
+    start_program server env \
+        TALLY_LISTEN="127.0.0.1:$server_port" \
+        TALLY_TLS_CERTIFICATE_FILE="$local_home/tls/server.pem" \
+        TALLY_TLS_KEY_FILE="$local_home/tls/server.key" \
+        TALLY_DATABASE_URL="$(cluster_url tally)" \
+        TALLY_MASTER_KEY_FILE="$local_home/master.key" \
+        TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
+        TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
+        "$programs/tally-server" serve
+    export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
+    wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'
+    note "tally-server, Tally RPC over TLS: $TALLY_ADDRESS"
+}
+
+start_worker() {
+    start_program worker env \
+        TALLY_DATABASE_URL="$(cluster_url tally)" \
+        TALLY_MASTER_KEY_FILE="$local_home/master.key" \
+        TALLY_OPENAI_BASE_URL="$simulator_url" \
+        TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
+        "$programs/tally-worker"
+    note "tally-worker, pulling from the simulator"
+}
+
+write_client_env() {
+    put_env "$local_home/env" "TALLY_ADDRESS=$TALLY_ADDRESS" "TALLY_CA_FILE=$TALLY_CA_FILE" \
+        "TALLY_TOKEN=$(cat "$local_home/owner.token" 2>/dev/null)"
+    TALLY_TOKEN=$(cat "$local_home/owner.token" 2>/dev/null || true)
+    export TALLY_TOKEN
+}
+
+create_demo_organization() {
+    if [ ! -s "$local_home/owner.token" ]; then
+        (
+            umask 077
+            TALLY_TOKEN=$(cat "$local_home/operator.token") tally org create \
+                --from "$demo_organization" --owner-token-file "$local_home/owner.token"
+        ) >"$local_log/organization.log" 2>&1 ||
+            { show_tail "$local_log/organization.log"; fail "The demo organization was not created." "The answer is above."; }
+        write_client_env
+    fi
+    tally org apply "$demo_organization" >"$local_log/organization.log" 2>&1 ||
+        { show_tail "$local_log/organization.log"; fail "The demo organization could not be set up." "The answer is above."; }
+    note "$(tail -n 1 "$local_log/organization.log")"
+}
+
+# create_demo_connections: a simulated account of each provider; the names tell which exist already.
+create_demo_connections() {
+    local provider name key
+    for provider in openai anthropic; do
+        name="$provider (simulated)"
+        tally connection list --format csv | grep -qF "$name" && continue
+        case $provider in
+            openai) key=sk-admin-sim-northwind-0001 ;;
+            anthropic) key=sk-ant-admin01-sim-northwind-0001 ;;
+        esac
+        printf '%s\n' "$key" | tally connection create --provider "$provider" --name "$name" \
+            --backfill-days "$demo_days" --key-file - >"$local_log/connection.log" 2>&1 ||
+            { show_tail "$local_log/connection.log"; fail "The connection $name was not created." "The answer is above."; }
+    done
+    note "connected: openai (simulated), anthropic (simulated)"
+}
+
+# ingest_demo_trace: the trace of yesterday's date is made and ingested once; events that an earlier
+# start ingested are duplicates, and count once.
+ingest_demo_trace() {
+    local through from events
+    [ -s "$local_home/demo/from" ] || date -u -d "$demo_days days ago" +%F >"$local_home/demo/from"
+    from=$(cat "$local_home/demo/from")
+    through=$(date -u -d yesterday +%F)
+    events=$local_home/demo/events-$through.jsonl
+    [ -e "$events.done" ] && return 0
+    step "A real request trace, shifted and repeated over $from to $through"
+    "$programs/tally-simulator" trace --input "$demo_trace" --output "$events" \
+        --from "$from" --through "$through" --seed "$demo_seed" 2>&1 | while read -r line; do note "$line"; done
+    tally ingest "$events" || fail "The trace was not ingested." "Run this again: it goes on where it stopped."
+    : >"$events.done"
+}
+
+wait_for_pulls() {
+    local pending waited=0 pages
+    step "Pulling $demo_days days from the simulated providers"
+    while :; do
+        pending=$(tally connection list --format csv | tail -n +2 | grep -vc ',healthy,' || true)
+        pages=$(tally connection list --format csv | tail -n +2 | cut -d, -f5 | paste -sd+ | tr -d '"' || true)
+        [ "$pending" = 0 ] && break
+        [ -n "$(program_pid worker)" ] || { show_tail "$local_log/worker.log"; fail "tally-worker has ended." "Run this again: it goes on where it stopped."; }
+        [ "$waited" -lt 600 ] || fail "The pulls did not finish within 10 minutes." "See $local_log/worker.log."
+        [ -t 1 ] && printf '\r\033[K        %4ds  %s pages' "$waited" "${pages:-0}"
+        sleep 1
+        waited=$((waited + 1))
+    done
+    [ -t 1 ] && printf '\r\033[K'
+    note "read to the present: ${pages:-0} pages"
+}
+
+print_reports() {
+    local month
+    # The last full month in the demo organization's zone.
+    month=$(TZ=Europe/Berlin date -d "$(TZ=Europe/Berlin date +%Y-%m-01) -1 day" +%Y-%m)
+    say
+    tally report chargeback --month "$month"
+    say
+    tally report trend --days 90
+    say
+    tally report models --month "$month"
+    say
+    tally report budget
+    say
+    tally report forecast
+    say
+}
