@@ -1,7 +1,10 @@
 # The demo: its database, programs, organization, data and reports. Sourced, never run.
 
-demo_seed=20231116
-demo_days=90
+# The tests run the same demo smaller, faster and at a fixed time, with programs built already.
+demo_seed=${TALLY_DEMO_SEED:-20231116}
+demo_days=${TALLY_DEMO_DAYS:-90}
+demo_events_per_day=${TALLY_DEMO_EVENTS_PER_DAY:-1200}
+demo_now=${TALLY_DEMO_NOW:-}
 demo_organization=deploy/local/demo/organization.json
 demo_trace=deploy/traces/azure-llm-2023-conversation.csv
 
@@ -17,6 +20,31 @@ put_env() {
         for pair in "$@"; do printf '%s\n' "$pair"; done >"$file.new"
     )
     mv "$file.new" "$file"
+}
+
+# build_programs: builds in release, unless TALLY_LOCAL_PROGRAMS names a folder of built programs.
+build_programs() {
+    local product
+    programs=${TALLY_LOCAL_PROGRAMS:-}
+    [ -n "$programs" ] && return 0
+    check_swift
+    step "Build in release (the first one takes minutes; log: $(display_path "$local_log")/build.log)"
+    for product in tally-server tally-worker tally-simulator tally; do
+        quietly "$local_log/build.log" swift build --configuration release --product "$product" || {
+            grep -E 'error:' "$local_log/build.log" | head -n 20 >&2
+            fail "The build failed." "Its output is in $local_log/build.log."
+        }
+    done
+    programs=$(swift build --configuration release --show-bin-path)
+}
+
+# demo_date FORMAT [WHEN]: a UTC date relative to the demo's now.
+demo_date() {
+    if [ -n "$demo_now" ]; then
+        date -u -d "$(date -u -d "$demo_now" '+%F %T UTC') ${2:-}" "$1"
+    else
+        date -u -d "${2:-now}" "$1"
+    fi
 }
 
 tally() { "$programs/tally" "$@"; }
@@ -39,7 +67,8 @@ prepare_database() {
 start_simulator() {
     rm -f "$local_run/simulator.port"
     start_program simulator "$programs/tally-simulator" serve --port 0 --seed "$demo_seed" \
-        --days 120 --port-file "$local_run/simulator.port"
+        --days $((demo_days + 30)) --port-file "$local_run/simulator.port" \
+        ${demo_now:+--now "$demo_now"}
     wait_for 20 "the simulator's port" simulator test -s "$local_run/simulator.port"
     simulator_url=http://127.0.0.1:$(cat "$local_run/simulator.port")
     note "tally-simulator, a stand-in for the providers' admin APIs: $simulator_url"
@@ -55,6 +84,7 @@ start_server() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
+        ${demo_now:+TALLY_FIXED_NOW="$demo_now"} \
         "$programs/tally-server" serve
     export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
     wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'
@@ -67,6 +97,7 @@ start_worker() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
+        ${demo_now:+TALLY_FIXED_NOW="$demo_now"} \
         "$programs/tally-worker"
     note "tally-worker, pulling from the simulator"
 }
@@ -114,14 +145,15 @@ create_demo_connections() {
 # start ingested are duplicates, and count once.
 ingest_demo_trace() {
     local through from events
-    [ -s "$local_home/demo/from" ] || date -u -d "$demo_days days ago" +%F >"$local_home/demo/from"
+    [ -s "$local_home/demo/from" ] || demo_date +%F "-$demo_days days" >"$local_home/demo/from"
     from=$(cat "$local_home/demo/from")
-    through=$(date -u -d yesterday +%F)
+    through=$(demo_date +%F "-1 day")
     events=$local_home/demo/events-$through.jsonl
     [ -e "$events.done" ] && return 0
     step "A real request trace, shifted and repeated over $from to $through"
     "$programs/tally-simulator" trace --input "$demo_trace" --output "$events" \
-        --from "$from" --through "$through" --seed "$demo_seed" 2>&1 | while read -r line; do note "$line"; done
+        --from "$from" --through "$through" --seed "$demo_seed" \
+        --events-per-day "$demo_events_per_day" ${demo_now:+--now "$demo_now"} 2>&1 | while read -r line; do note "$line"; done
     tally ingest "$events" || fail "The trace was not ingested." "Run this again: it goes on where it stopped."
     : >"$events.done"
 }
@@ -146,11 +178,13 @@ wait_for_pulls() {
 print_reports() {
     local month
     # The last full month in the demo organization's zone.
-    month=$(TZ=Europe/Berlin date -d "$(TZ=Europe/Berlin date +%Y-%m-01) -1 day" +%Y-%m)
+    month=$(demo_date +%s)
+    month=$(TZ=Europe/Berlin date -d "@$month" +%Y-%m-01)
+    month=$(date -u -d "$month -1 day" +%Y-%m)
     say
     tally report chargeback --month "$month"
     say
-    tally report trend --days 90
+    tally report trend --days "$demo_days"
     say
     tally report models --month "$month"
     say
