@@ -1,0 +1,92 @@
+/// Everything an amount can be broken down by, as it was when the call was made.
+///
+/// An absent value is the empty string. The set is stored once per organization and named by a
+/// number in the hot tables.
+package struct DimensionSet: Hashable, Sendable {
+    package var provider: String
+    package var model: String
+    package var requestedModel: String
+    package var operation: String
+    package var region: String
+    package var serviceTier: String
+    /// The provider's own context tier, such as `200k-1M`; empty where it names none.
+    package var contextTier: String
+    package var project: String
+    package var apiKeyID: String
+    package var user: String
+    package var feature: String
+    package var customer: String
+    package var team: String
+    package var environment: String
+    /// The feed it came from: an event's source, or `<provider>-usage`, `<provider>-costs`.
+    package var source: String
+    package var connectionID: ConnectionID?
+    /// A bill's own words for the line.
+    package var lineItem: String
+    /// What a bill's line meters, where its words tell.
+    package var chargeClass: QuantityClass?
+    /// Sorted by key, bytewise.
+    package private(set) var tags: [Tag]
+
+    package struct Tag: Hashable, Sendable {
+        package let key: String
+        package let value: String
+
+        package init(key: String, value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    package init(
+        provider: String, model: String, requestedModel: String = "", operation: String = "",
+        region: String = "", serviceTier: String = "", contextTier: String = "",
+        project: String = "", apiKeyID: String = "", user: String = "", feature: String = "",
+        customer: String = "", team: String = "", environment: String = "", source: String = "",
+        connectionID: ConnectionID? = nil, lineItem: String = "",
+        chargeClass: QuantityClass? = nil, tags: [Tag] = []
+    ) {
+        self.provider = provider
+        self.model = model
+        self.requestedModel = requestedModel
+        self.operation = operation
+        self.region = region
+        self.serviceTier = serviceTier
+        self.contextTier = contextTier
+        self.project = project
+        self.apiKeyID = apiKeyID
+        self.user = user
+        self.feature = feature
+        self.customer = customer
+        self.team = team
+        self.environment = environment
+        self.source = source
+        self.connectionID = connectionID
+        self.lineItem = lineItem
+        self.chargeClass = chargeClass
+        self.tags = Self.sorted(tags)
+    }
+
+    /// Replaces the tags, sorted by key.
+    package mutating func setTags(_ tags: [Tag]) {
+        self.tags = Self.sorted(tags)
+    }
+
+    private static func sorted(_ tags: [Tag]) -> [Tag] {
+        tags.count < 2
+            ? tags
+            : tags.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+
+    /// Value of a tag; empty where it is absent.
+    package func tag(_ key: String) -> String {
+        tags.first { $0.key == key }?.value ?? ""
+    }
+
+    /// Orders rows where shares tie, compared bytewise: provider, model, project, API key, user,
+    /// service tier, context and region, joined by U+001F.
+    package var dimensionKey: String {
+        [provider, model, project, apiKeyID, user, serviceTier, contextTier, region]
+            .joined(separator: "\u{1f}")
+    }
+}
