@@ -1,0 +1,119 @@
+package import CProtobufC
+
+/// The memory of one message while protobuf-c reads or writes it: a bump allocator whose every
+/// block is released at once, with the arena.
+///
+/// Parsing goes through `withAllocator` and stops at `byteCountMax`: a peer may choose bytes that
+/// unpack into many times their size, and this bounds what they cost. Packing goes through
+/// `allocate` and `copy`, which have no limit, since the values are our own.
+///
+/// Not `Sendable`: an arena belongs to the function that makes it. No pointer into it may outlive
+/// it.
+package final class MessageArena {
+    /// What parsing may use: enough for the densest legal message of one frame.
+    package static let byteCountMaxDefault = 64 * 1024 * 1024
+
+    // What malloc guarantees too, so that every C type fits.
+    private static let alignment = 16
+    private static let blockByteCountMin = 4 * 1024
+    private static let blockByteCountMax = 256 * 1024
+
+    private let byteCountMax: Int
+    private var byteCount = 0
+    private var blocks: [UnsafeMutableRawPointer] = []
+    private var free: UnsafeMutableRawPointer?
+    private var freeByteCount = 0
+    private var nextBlockByteCount = MessageArena.blockByteCountMin
+
+    /// - Parameter byteCountMax: Bytes that parsing may allocate in all.
+    package init(byteCountMax: Int = MessageArena.byteCountMaxDefault) {
+        self.byteCountMax = byteCountMax
+    }
+
+    deinit {
+        for block in blocks {
+            block.deallocate()
+        }
+    }
+
+    /// Hands `body` the arena as protobuf-c's allocator, for `protobuf_c_message_unpack`. What it
+    /// unpacks lives as long as the arena and is never freed one by one.
+    package func withAllocator<Result>(
+        _ body: (UnsafeMutablePointer<ProtobufCAllocator>) throws -> Result
+    ) rethrows -> Result {
+        var allocator = ProtobufCAllocator(
+            alloc: { arena, byteCount in
+                guard let arena else { return nil }
+                return Unmanaged<MessageArena>.fromOpaque(arena).takeUnretainedValue()
+                    .allocateWithinLimit(byteCount: byteCount)
+            },
+            free: { _, _ in },
+            allocator_data: Unmanaged.passUnretained(self).toOpaque())
+        return try withExtendedLifetime(self) { try body(&allocator) }
+    }
+
+    /// Uninitialized memory for `count` values of a C type.
+    package func allocate<Value: BitwiseCopyable>(
+        _: Value.Type, count: Int
+    ) -> UnsafeMutablePointer<Value> {
+        allocate(byteCount: count * MemoryLayout<Value>.stride).bindMemory(
+            to: Value.self, capacity: count)
+    }
+
+    /// A C string with the UTF-8 of `string`. protobuf-c's strings end at their first zero byte, so
+    /// what follows a U+0000 is not sent.
+    package func copy(_ string: String) -> UnsafeMutablePointer<CChar> {
+        let utf8 = string.utf8
+        let copy = allocate(CChar.self, count: utf8.count + 1)
+        var end = 0
+        for byte in utf8 {
+            copy[end] = CChar(bitPattern: byte)
+            end += 1
+        }
+        copy[end] = 0
+        return copy
+    }
+
+    /// A copy of `bytes` as protobuf-c wants a `bytes` field.
+    package func copy(_ bytes: [UInt8]) -> ProtobufCBinaryData {
+        guard !bytes.isEmpty else { return ProtobufCBinaryData(len: 0, data: nil) }
+        let copy = allocate(UInt8.self, count: bytes.count)
+        bytes.withUnsafeBufferPointer { source in
+            if let start = source.baseAddress {
+                copy.update(from: start, count: source.count)
+            }
+        }
+        return ProtobufCBinaryData(len: bytes.count, data: copy)
+    }
+
+    private func allocateWithinLimit(byteCount: Int) -> UnsafeMutableRawPointer? {
+        guard byteCount >= 0, byteCount <= byteCountMax - self.byteCount else { return nil }
+        self.byteCount += byteCount
+        return allocate(byteCount: byteCount)
+    }
+
+    private func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+        let rounded = (max(byteCount, 1) + Self.alignment - 1) & ~(Self.alignment - 1)
+        if let start = free, rounded <= freeByteCount {
+            free = start + rounded
+            freeByteCount -= rounded
+            return start
+        }
+        // A large value gets a block of its own and leaves the open block to small ones.
+        if rounded > nextBlockByteCount / 2 {
+            return addBlock(byteCount: rounded)
+        }
+        let block = addBlock(byteCount: nextBlockByteCount)
+        free = block + rounded
+        freeByteCount = nextBlockByteCount - rounded
+        nextBlockByteCount = min(nextBlockByteCount * 2, Self.blockByteCountMax)
+        return block
+    }
+
+    private func addBlock(byteCount: Int) -> UnsafeMutableRawPointer {
+        let block = UnsafeMutableRawPointer.allocate(
+            byteCount: byteCount, alignment: Self.alignment)
+        blocks.append(block)
+        return block
+    }
+}
