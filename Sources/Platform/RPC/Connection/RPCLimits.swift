@@ -1,0 +1,48 @@
+/// The limits of one connection and of the listener (rules 1 and 10).
+package struct RPCLimits: Sendable {
+    /// Longest frame that is accepted, in bytes. Default and least: 4 MiB.
+    package var frameByteCountMax: UInt32 = RPCDefaults.frameByteCountMax
+    /// Calls open at once on a connection. Default and least: 100.
+    package var streamCountMax: UInt32 = RPCDefaults.streamCountMax
+    /// Credit of a stream at its start, in bytes. Default and least: 256 KiB.
+    package var streamWindow: UInt32 = RPCDefaults.streamWindow
+    /// TLS handshake and first `Hello` together. Default: 10 s.
+    package var helloTimeout: Duration = .seconds(10)
+    /// What a started frame may take beyond its length at `frameBytesPerSecondMin`. Default: 10 s.
+    package var frameTimeout: Duration = .seconds(10)
+    /// Slowest a frame may arrive, in bytes a second. Default: 64 KiB.
+    package var frameBytesPerSecondMin = 64 * 1024
+    /// Silence after which the peer is pinged. Default: 60 s.
+    package var idleTimeout: Duration = .seconds(60)
+    /// What a peer may take to answer that ping. Default: 20 s.
+    package var pongTimeout: Duration = .seconds(20)
+    /// Pings and empty frames that are accepted in any one second. Default: 100.
+    package var pingCountPerSecondMax = 100
+    /// Deadline of a unary call that states none. Default: 5 min.
+    package var callTimeout: Duration = .seconds(300)
+    /// Time for the `Ping` round trip of a drain. Default: 1 s.
+    package var drainPingTimeout: Duration = .seconds(1)
+    /// What calls may take to end once the server drains. Default: 30 s.
+    package var drainTimeout: Duration = .seconds(30)
+    /// How long input is discarded after the writing side is shut. Default: 1 s.
+    package var lingerTimeout: Duration = .seconds(1)
+    /// Connections in all. Default: 10,000.
+    package var connectionCountMax = 10_000
+    /// Connections of one address; Unix sockets are not counted by address. Default: 1,000.
+    package var connectionCountPerAddressMax = 1_000
+
+    package init() {}
+}
+
+/// The values that hold until a `Hello` announces higher ones, and the fixed ones.
+package enum RPCDefaults {
+    /// 4 MiB.
+    package static let frameByteCountMax: UInt32 = 4 * 1024 * 1024
+    package static let streamCountMax: UInt32 = 100
+    /// 256 KiB.
+    package static let streamWindow: UInt32 = 256 * 1024
+    /// Where the connection's window starts in each direction: 1 MiB.
+    package static let connectionWindow: Int64 = 1024 * 1024
+    /// The version of the protocol that this module speaks.
+    package static let version: UInt32 = 1
+}
