@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+/// The demo of `deploy/local/run`, in a folder of its own, smaller and at a fixed time, with the
+/// programs of this test build.
+struct LocalDemo: Sendable {
+    /// Days that are pulled and ingested, ending before `now`: all of October 2026 and its borders.
+    static let days = 40
+    static let now = "2026-11-05T12:00:00Z"
+    static let month = "2026-10"
+
+    let home: URL
+    private let environment: [String: String]
+
+    static let project = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    init(eventsPerDay: Int) throws {
+        // Below the system's temporary folder, which PostgreSQL's user may enter too.
+        home = URL(filePath: NSTemporaryDirectory())
+            .appending(path: "tally-demo-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(
+            at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        environment = [
+            "TALLY_LOCAL_HOME": home.path,
+            "TALLY_LOCAL_PROGRAMS": ChildProcess.programs.path,
+            "TALLY_DEMO_DAYS": "\(Self.days)",
+            "TALLY_DEMO_EVENTS_PER_DAY": "\(eventsPerDay)",
+            "TALLY_DEMO_NOW": Self.now,
+        ]
+    }
+
+    /// A started `deploy/local/run`.
+    struct Run: Sendable {
+        let process: ChildProcess
+
+        /// Waits until it has printed `text`; false when it ended before.
+        func hasPrinted(_ text: String, within limit: Duration = .seconds(300)) async throws -> Bool
+        {
+            let deadline = ContinuousClock.now + limit
+            while ContinuousClock.now < deadline {
+                if try printed().contains(text) { return true }
+                if process.hasEnded { return try printed().contains(text) }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            return false
+        }
+
+        func printed() throws -> String {
+            try String(decoding: Data(contentsOf: process.outputFile), as: UTF8.self)
+                + String(decoding: Data(contentsOf: process.errorFile), as: UTF8.self)
+        }
+    }
+
+    func start(_ arguments: [String] = []) throws -> Run {
+        Run(
+            process: try ChildProcess.start(
+                Self.project.appending(path: "deploy/local/run").path, arguments,
+                environment: environment, folder: home))
+    }
+
+    /// Starts the demo and waits until it is up.
+    func startAndWait() async throws -> Run {
+        let run = try start()
+        let isUp = try await run.hasPrinted("Ctrl-C stops everything.")
+        if !isUp { Issue.record("The demo did not come up:\n\(try run.printed())") }
+        try #require(isUp)
+        return run
+    }
+
+    /// Ends what still runs and removes the folder.
+    func remove(_ run: Run) async throws {
+        _ = await run.process.terminate()
+        try FileManager.default.removeItem(at: home)
+    }
+
+    /// Process id of `server`, `worker`, `simulator` or `postgresql`, where it runs.
+    func processID(of program: String) -> Int32? {
+        let file =
+            program == "postgresql" ? "postgresql/data/postmaster.pid" : "run/\(program).pid"
+        guard let text = try? String(contentsOf: home.appending(path: file), encoding: .utf8)
+        else { return nil }
+        return text.split(whereSeparator: \.isNewline).first.flatMap { Int32($0) }
+    }
+
+    /// SIGKILL to one program of the demo.
+    func kill(_ program: String) throws {
+        let pid = try #require(processID(of: program), "\(program) does not run")
+        try #require(Foundation.kill(pid, SIGKILL) == 0)
+    }
+
+    /// Runs `tally` as the owner of the demo organization, or with another token.
+    func tally(_ arguments: [String], token: String? = nil, input: String? = nil) async throws
+        -> ChildProcess.Output
+    {
+        var settings = try environmentFile()
+        if let token { settings["TALLY_TOKEN"] = token }
+        var inputFile: URL?
+        if let input {
+            let file = home.appending(path: "input-\(UUID().uuidString.prefix(8))")
+            try Data(input.utf8).write(to: file)
+            inputFile = file
+        }
+        return try await ChildProcess.run(
+            "tally", arguments, environment: settings, input: inputFile, folder: home)
+    }
+
+    /// Runs `tally` and expects success.
+    func tallySucceeds(_ arguments: [String], token: String? = nil, input: String? = nil)
+        async throws -> String
+    {
+        let output = try await tally(arguments, token: token, input: input)
+        try #require(
+            output.status == 0,
+            "tally \(arguments.joined(separator: " ")) failed:\n\(output.standardError)")
+        return output.standardOutput
+    }
+
+    var operatorToken: String {
+        get throws {
+            try String(contentsOf: home.appending(path: "operator.token"), encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    var simulatorURL: String {
+        get throws {
+            let port = try String(
+                contentsOf: home.appending(path: "run/simulator.port"), encoding: .utf8)
+            return "http://127.0.0.1:\(port.trimmingCharacters(in: .whitespacesAndNewlines))"
+        }
+    }
+
+    /// The settings that the demo leaves for `tally`.
+    func environmentFile() throws -> [String: String] {
+        let text = try String(contentsOf: home.appending(path: "env"), encoding: .utf8)
+        var settings: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let pair = line.split(separator: "=", maxSplits: 1).map(String.init)
+            if pair.count == 2 { settings[pair[0]] = pair[1] }
+        }
+        return settings
+    }
+}
