@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The demo as a new user runs it: the real programs, the real script, killed on the way.
+@Suite(.serialized) struct DemoTests {
+    /// Rows 11 and 12: killing any program in the middle and starting again loses nothing and doubles
+    /// nothing; and the totals equal, to the pico, those of an independent calculation.
+    @Test func demoSurvivesKillsAndEqualsTheOracle() async throws {
+        let demo = try LocalDemo(eventsPerDay: 150)
+        var random = SeededRandom(seed: 20_261_105)
+        for victim in ["worker", "server", "postgresql", "server", "worker"] {
+            let run = try demo.start()
+            // The first start makes keys and tables; every one then pulls and ingests at once.
+            let isWorking = try await run.hasPrinted("Demo organization")
+            try #require(isWorking, "The demo did not start:\n\(try run.printed())")
+            try await Task.sleep(for: .milliseconds(Int.random(in: 300...2500, using: &random)))
+            try demo.kill(victim)
+            // Either the script noticed and said so, or it waits for us to look.
+            _ = await run.process.terminate()
+        }
+
+        let run = try await demo.startAndWait()
+        let oracle = Oracle(demo: demo)
+        let inputs = Oracle.Inputs(
+            definition: LocalDemo.project.appending(path: "deploy/local/demo/organization.json"),
+            events: demo.home.appending(path: "demo/events-2026-11-04.jsonl"),
+            openAIKey: "sk-admin-sim-northwind-0001",
+            anthropicKey: "sk-ant-admin01-sim-northwind-0001", from: "2026-09-26")
+        for basis in ["effective", "metered", "billed"] {
+            try await oracle.compare(inputs, basis: basis, token: nil)
+        }
+
+        // Everything again: each event is a duplicate, and no figure moves.
+        let again = try await demo.tallySucceeds([
+            "ingest", inputs.events.path, "--checkpoint", demo.home.appending(path: "again").path,
+            "--format", "json",
+        ])
+        #expect(again.contains("\"accepted\":0") || again.contains("\"accepted\": 0"), "\(again)")
+        try await oracle.compare(inputs, basis: "effective", token: nil)
+
+        try await secondOrganizationKeepsToItself(demo, oracle: oracle, first: inputs)
+        try await demo.remove(run)
+    }
+
+    /// A second company with the same unit codes and event ids: its own figures equal the
+    /// calculation, and the first company's stay as they were.
+    private func secondOrganizationKeepsToItself(
+        _ demo: LocalDemo, oracle: Oracle, first: Oracle.Inputs
+    ) async throws {
+        let definition = demo.home.appending(path: "globex.json")
+        let text = try String(contentsOf: first.definition, encoding: .utf8)
+            .replacingOccurrences(of: "\"slug\": \"northwind\"", with: "\"slug\": \"globex\"")
+        try Data(text.utf8).write(to: definition)
+        let tokenFile = demo.home.appending(path: "globex.token")
+        _ = try await demo.tallySucceeds(
+            [
+                "org", "create", "--from", definition.path, "--owner-token-file", tokenFile.path,
+            ], token: demo.operatorToken)
+        let token = try String(contentsOf: tokenFile, encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        _ = try await demo.tallySucceeds(["org", "apply", definition.path], token: token)
+
+        let keys = [
+            "openai": "sk-admin-sim-globex-0002", "anthropic": "sk-ant-admin01-sim-globex-0002",
+        ]
+        for (provider, key) in keys.sorted(by: { $0.key < $1.key }) {
+            _ = try await demo.tallySucceeds(
+                [
+                    "connection", "create", "--provider", provider, "--name", provider,
+                    "--backfill-days", "\(LocalDemo.days)", "--key-file", "-",
+                ], token: token, input: key + "\n")
+        }
+        // Half of the first company's events, under the same ids.
+        let lines = try String(contentsOf: first.events, encoding: .utf8)
+            .split(separator: "\n").enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        let events = demo.home.appending(path: "globex.jsonl")
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: events)
+        _ = try await demo.tallySucceeds(["ingest", events.path], token: token)
+        try await waitForPulls(demo, token: token)
+
+        let inputs = Oracle.Inputs(
+            definition: definition, events: events, openAIKey: keys["openai"] ?? "",
+            anthropicKey: keys["anthropic"] ?? "", from: first.from)
+        try await oracle.compare(inputs, basis: "effective", token: token)
+        try await oracle.compare(first, basis: "effective", token: nil)
+    }
+
+    private func waitForPulls(_ demo: LocalDemo, token: String) async throws {
+        for _ in 0..<600 {
+            let table = try await demo.tallySucceeds(
+                ["connection", "list", "--format", "csv"], token: token)
+            let rows = table.split(whereSeparator: \.isNewline).dropFirst()
+            if rows.allSatisfy({ $0.contains("healthy") }) { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        Issue.record("the second organization's pulls did not finish")
+    }
+
+    /// Row 12: what was acknowledged is there after SIGKILL, whenever it comes.
+    @Test func acknowledgedEventsSurviveKill() async throws {
+        let demo = try LocalDemo(eventsPerDay: 1)
+        var run = try await demo.startAndWait()
+        for attempt in 1...3 {
+            let event = """
+                {"events":[{"id":"kill-\(attempt)","source":"test","time":"2026-11-04T10:00:00Z",\
+                "provider":"openai","model":"gpt-4.1",\
+                "quantities":[{"quantityClass":"input","amount":"1000"}]}]}
+                """
+            let call = ["call", "tally.v1.IngestionService/IngestEvents", event]
+            let first = try await demo.tallySucceeds(call)
+            try demo.kill("server")
+            #expect(first.contains("OUTCOME_ACCEPTED"), "\(first)")
+            _ = await run.process.end()
+            run = try await demo.startAndWait()
+            let second = try await demo.tallySucceeds(call)
+            #expect(second.contains("OUTCOME_DUPLICATE"), "lost: \(second)")
+        }
+        try await demo.remove(run)
+    }
+
+    /// Ctrl-C stops everything that was started.
+    @Test func endingTheDemoLeavesNothingRunning() async throws {
+        let demo = try LocalDemo(eventsPerDay: 1)
+        let run = try await demo.startAndWait()
+        let programs = ["server", "worker", "simulator", "postgresql"]
+        let pids = programs.compactMap(demo.processID)
+        #expect(pids.count == programs.count)
+        #expect(await run.process.terminate() == 143)
+        for pid in pids { #expect(Foundation.kill(pid, 0) != 0, "process \(pid) still runs") }
+        try FileManager.default.removeItem(at: demo.home)
+    }
+}
