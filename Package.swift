@@ -17,6 +17,7 @@ let swiftSettings: [SwiftSetting] = [
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(
     name: "NIOConcurrencyHelpers", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -136,8 +137,8 @@ let package = Package(
             ]),
 
         // Leaves.
-        target("Providers", ["Domain", "Core", asyncHTTPClient, nio]),
-        target("Notifications", ["Domain", "Core", asyncHTTPClient, nio]),
+        target("Providers", ["Domain", "Core", asyncHTTPClient, nio, nioHTTP1]),
+        target("Notifications", ["Domain", "Core", asyncHTTPClient, nio, nioHTTP1]),
         target("Forecasting", []),
         target("Signals", []),
         target(
@@ -171,7 +172,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Core", "Domain", logging],
+            dependencies: ["Postgres", "Core", "Domain", logging, nio, nioPosix, nioHTTP1],
             path: "Tests/TestSupport", exclude: ["Fixtures"], swiftSettings: swiftSettings),
         tests("Core", ["Core"]),
         tests("Domain", ["Domain", "Core", "TestSupport"]),
@@ -191,7 +192,10 @@ let package = Package(
         tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(
             "Providers",
-            ["Providers", "Domain", "Core", "TestSupport", asyncHTTPClient, nio, nioPosix]),
+            [
+                "Providers", "Domain", "Core", "TestSupport", asyncHTTPClient, nio, nioPosix,
+                nioHTTP1,
+            ]),
         tests("Forecasting", ["Forecasting", "TestSupport"]),
         tests("Signals", ["Signals", "TestSupport"]),
         tests(

@@ -1,0 +1,55 @@
+import Core
+import Testing
+
+@testable import Providers
+
+struct ProviderErrorTests {
+    @Test(
+        arguments: try ProviderFixture.all("openai/error-")
+            + ProviderFixture.all("anthropic/error-"))
+    func errorAnswersBecomeTypedErrors(_ fixture: ProviderFixture) throws {
+        let error = ResponseCheck.error(fixture.response)
+        let facts = fixture.facts
+        let kinds: [String: ProviderError.Kind] = [
+            "bad_request": .badRequest, "unauthenticated": .keyRefused, "billing": .billing,
+            "forbidden": .missingPermission, "not_found": .notFound,
+            "rate_limited": .rateLimited, "unavailable": .unavailable, "overloaded": .overloaded,
+        ]
+        #expect(error.kind == kinds[facts["error"].text ?? ""])
+        #expect(error.isRetryable == (facts["retryable"] == .bool(true)))
+        #expect(
+            error.retryAfter
+                == facts["retry_after_seconds"].literal.flatMap { Int64($0) }.map { .seconds($0) })
+        if let requestID = facts["request_id"].text { #expect(error.requestID == requestID) }
+        #expect(error.refusesKey == [401, 403].contains(fixture.response.status))
+    }
+
+    @Test func descriptionsHoldNothingOfTheBody() {
+        let response = ProviderResponse(
+            status: 401, headers: ["x-request-id": "req_1"],
+            body: Array(#"{"error":{"message":"Incorrect API key: sk-admin-planted"}}"#.utf8))
+        let error = ResponseCheck.error(response)
+        #expect(!String(reflecting: error).contains("planted"))
+        #expect("\(error)".contains("Create a new admin key"))
+        #expect("\(error)".contains("req_1"))
+    }
+
+    @Test func aRequestIDThatIsNotShortAndPlainIsDropped() {
+        for id in ["", "two words", String(repeating: "x", count: 101), "line\nbreak"] {
+            let response = ProviderResponse(status: 500, headers: ["request-id": id], body: [])
+            #expect(ResponseCheck.error(response).requestID == nil)
+        }
+    }
+
+    @Test func millisecondsOfRetryAfterWinOverSeconds() {
+        let response = ProviderResponse(
+            status: 429, headers: ["retry-after": "9", "retry-after-ms": "1500"], body: [])
+        #expect(ResponseCheck.error(response).retryAfter == .milliseconds(1500))
+    }
+
+    @Test func aWaitBeyondADayIsCutToADay() {
+        let response = ProviderResponse(
+            status: 429, headers: ["retry-after": "9999999999"], body: [])
+        #expect(ResponseCheck.error(response).retryAfter == .seconds(86_400))
+    }
+}
