@@ -39,14 +39,14 @@ struct Oracle {
             basis, "--format", "json",
         ]
         let files = try await [
-            "expected": expected.standardOutput,
+            "oracle": expected.standardOutput,
             "chargeback": demo.tallySucceeds(["report", "chargeback"] + month, token: token),
             "trend": demo.tallySucceeds(["report", "trend"] + days, token: token),
             "models": demo.tallySucceeds(
                 ["report", "models", "--limit", "100"] + month, token: token),
         ]
         var arguments = [folder.appending(path: "compare.py").path]
-        for name in ["expected", "chargeback", "trend", "models"] {
+        for name in ["oracle", "chargeback", "trend", "models"] {
             let file = demo.home.appending(path: "\(name)-\(UUID().uuidString.prefix(8)).json")
             try Data((files[name] ?? "").utf8).write(to: file)
             arguments += ["--\(name)", file.path]
