@@ -196,6 +196,18 @@ let package = Package(
                 "Providers", "Domain", "Core", "TestSupport", asyncHTTPClient, nio, nioPosix,
                 nioHTTP1,
             ]),
+        tests(
+            "AllocationService", in: "Services",
+            [
+                "AllocationService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",
+                "Domain", "Core", "TestSupport", logging,
+            ]),
+        tests(
+            "BudgetingService", in: "Services",
+            [
+                "BudgetingService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",
+                "Domain", "Core", "Forecasting", "TestSupport", logging,
+            ]),
         tests("Forecasting", ["Forecasting", "TestSupport"]),
         tests("Signals", ["Signals", "TestSupport"]),
         tests(
