@@ -1,0 +1,121 @@
+internal import CLibPQ
+internal import Core
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// Owner of one `PGconn`. Used on the connection's thread only.
+final class ConnectionHandle {
+    let pointer: OpaquePointer
+
+    /// Connects; blocks until the server has answered or `connect_timeout` has run out.
+    init(configuration: PostgresConfiguration) throws(PostgresError) {
+        // Later keywords win, so the URL, last, may override every default here.
+        let keywords = [
+            ("connect_timeout", String(configuration.connectSecondsMax)),
+            ("application_name", configuration.applicationName),
+            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "30000"),
+            ("options", "-c timezone=UTC -c idle_in_transaction_session_timeout=120s"),
+            ("dbname", configuration.url.reveal()),
+            ("client_encoding", "UTF8"),
+        ]
+        var names = keywords.map { UnsafePointer(strdup($0.0)) }
+        var values = keywords.map { UnsafePointer(strdup($0.1)) }
+        defer {
+            for text in names + values { free(UnsafeMutablePointer(mutating: text)) }
+        }
+        names.append(nil)
+        values.append(nil)
+        guard let pointer = PQconnectdbParams(names, values, 1) else {
+            throw PostgresError(.outOfMemory, message: "no memory for a connection")
+        }
+        self.pointer = pointer
+        guard PQstatus(pointer) == CONNECTION_OK else {
+            throw PostgresError(.cannotConnect, message: lastMessage)
+        }
+        // Without this libpq prints notices to the standard error.
+        PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+    }
+
+    deinit {
+        PQfinish(pointer)
+    }
+
+    var isAlive: Bool { PQstatus(pointer) == CONNECTION_OK }
+    /// No transaction is open and the connection works.
+    var isIdle: Bool { isAlive && PQtransactionStatus(pointer) == PQTRANS_IDLE }
+    var lastMessage: String { String(cString: PQerrorMessage(pointer)) }
+
+    /// Turns what a libpq call returned into a result that completed, or throws what it says.
+    func checked(_ pointer: OpaquePointer?) throws(PostgresError) -> PostgresResult {
+        guard let pointer else {
+            throw PostgresError(
+                isAlive ? .outOfMemory : .connectionLost, message: lastMessage)
+        }
+        let result = PostgresResult(pointer)
+        if result.outcome == .failed {
+            throw result.error(isConnectionAlive: isAlive)
+        }
+        return result
+    }
+
+    /// Runs statements without parameters, several separated by `;` if need be.
+    @discardableResult
+    func execute(_ sql: String) throws(PostgresError) -> PostgresResult {
+        try checked(PQexec(pointer, sql))
+    }
+
+    /// Prepares `sql` as `name` and returns the types that the server inferred for its parameters.
+    func prepare(_ sql: String, as name: String) throws(PostgresError) -> [UInt32] {
+        _ = try checked(PQprepare(pointer, name, sql, 0, nil))
+        let description = try checked(PQdescribePrepared(pointer, name))
+        return (0..<PQnparams(description.pointer)).map {
+            PQparamtype(description.pointer, $0)
+        }
+    }
+
+    /// Runs a prepared statement; results come in binary form.
+    func execute(
+        prepared name: String, _ parameters: PostgresParameters
+    ) throws(PostgresError) -> PostgresResult {
+        let answer = parameters.withPointers { count, values, lengths, formats in
+            PQexecPrepared(pointer, name, count, values, lengths, formats, 1)
+        }
+        return try checked(answer)
+    }
+
+    /// Sends `data` to a `COPY … FROM STDIN` and returns the number of rows taken.
+    func copy(_ sql: String, _ data: [UInt8]) throws(PostgresError) -> Int {
+        guard try execute(sql).outcome == .copyIn else {
+            throw PostgresError(.protocolViolation, message: "not a COPY from the client")
+        }
+        // One message per 64 KiB: the server reads a message whole before it looks at it.
+        let isSent = data.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: 65_536).allSatisfy { start in
+                let count = min(65_536, bytes.count - start)
+                let chunk = bytes.baseAddress.map { $0 + start }
+                return PQputCopyData(
+                    pointer, chunk?.assumingMemoryBound(to: CChar.self), Int32(count)) == 1
+            }
+        }
+        guard isSent, PQputCopyEnd(pointer, nil) == 1 else {
+            throw PostgresError(.connectionLost, message: lastMessage)
+        }
+        var failure: PostgresError?
+        var rows = 0
+        while let answer = PQgetResult(pointer) {
+            let result = PostgresResult(answer)
+            if result.outcome == .failed {
+                failure = failure ?? result.error(isConnectionAlive: isAlive)
+            } else {
+                rows = result.affectedRows
+            }
+        }
+        if let failure { throw failure }
+        return rows
+    }
+}

@@ -1,0 +1,150 @@
+/// Brings a database to the state that a folder of migrations describes.
+///
+/// Each file is one transaction together with its line in `schema_migrations`. Runners of several
+/// processes wait for each other on an advisory lock, so each migration runs once.
+package struct MigrationRunner: Sendable {
+    /// Any number will do, as long as it never changes.
+    private static let lockNumber = 7_258_201_634
+
+    private let files: [MigrationFile]
+
+    /// - Throws: `MigrationError` where the folder is not as it must be.
+    package init(directory: String) throws {
+        files = try MigrationFile.all(in: directory)
+    }
+
+    /// Applies what is missing and returns the names of what it applied.
+    ///
+    /// The login must own the schema, or be a superuser the first time, when roles are created.
+    /// - Throws: `MigrationError`; `PostgresError` where the database is away.
+    @discardableResult
+    package func migrate(_ configuration: PostgresConfiguration) async throws -> [String] {
+        let connection = try PostgresConnection()
+        try await connection.open(configuration)
+        do {
+            let applied = try await migrate(on: connection)
+            await connection.close()
+            return applied
+        } catch {
+            // Closing gives the lock back and undoes what was under way.
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Whether the database has exactly these migrations.
+    package func isCurrent(_ pool: PostgresPool) async throws -> Bool {
+        let applied = try await pool.transaction(TransactionOptions(isReadOnly: true)) {
+            try await $0.run(AppliedMigrations())
+        }
+        return try pending(applied: applied).isEmpty
+    }
+
+    private func migrate(on connection: PostgresConnection) async throws -> [String] {
+        try await connection.script("SELECT pg_advisory_lock(\(Self.lockNumber))")
+        try await connection.script(
+            """
+            CREATE TABLE IF NOT EXISTS public.schema_migrations (
+                number     integer PRIMARY KEY,
+                name       text NOT NULL,
+                checksum   bytea NOT NULL,
+                applied_at timestamptz NOT NULL DEFAULT now()
+            )
+            """)
+        let checksums = try await inTransaction(connection) { transaction in
+            try await transaction.run(Checksums(texts: files.map(\.sql)))
+        }
+        let applied = try await inTransaction(connection) { transaction in
+            try await transaction.run(AppliedMigrations())
+        }
+        let missing = try pending(applied: applied, checksums: checksums)
+        for file in missing {
+            do {
+                try await inTransaction(connection) { transaction in
+                    try await connection.script(file.sql)
+                    try await transaction.execute(RecordMigration(file: file))
+                }
+            } catch let error as PostgresError {
+                throw MigrationError.failed(
+                    file: file.name, sqlState: error.sqlState, message: error.message)
+            }
+        }
+        return missing.map(\.name)
+    }
+
+    /// The files that were not applied yet.
+    private func pending(
+        applied: [AppliedMigrations.Row], checksums: [[UInt8]]? = nil
+    ) throws -> [MigrationFile] {
+        for (index, row) in applied.enumerated() {
+            guard files.indices.contains(index), row.number == index + 1 else {
+                throw MigrationError.unknownToThisVersion(name: row.name)
+            }
+            let isSame = checksums.map { $0[index] == row.checksum } ?? true
+            guard files[index].name == row.name, isSame else {
+                throw MigrationError.edited(file: files[index].name)
+            }
+        }
+        return Array(files.dropFirst(applied.count))
+    }
+
+    private func inTransaction<R: Sendable>(
+        _ connection: PostgresConnection, _ body: (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        let number = try await connection.begin(TransactionOptions())
+        do {
+            let value = try await body(
+                PostgresTransaction(connection: connection, number: number))
+            try await connection.commit()
+            return value
+        } catch {
+            try await connection.rollback()
+            throw error
+        }
+    }
+}
+
+private struct AppliedMigrations: PostgresStatement {
+    struct Row: Sendable {
+        let number: Int
+        let name: String
+        let checksum: [UInt8]
+    }
+
+    static let sql = """
+        SELECT number, name, checksum FROM public.schema_migrations ORDER BY number
+        """
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(number: try row.int(0), name: try row.string(1), checksum: try row.bytes(2))
+    }
+}
+
+private struct Checksums: PostgresStatement {
+    let texts: [String]
+
+    static let sql = """
+        SELECT sha256(convert_to(content, 'UTF8'))
+        FROM unnest($1::text[]) WITH ORDINALITY AS files (content, number) ORDER BY number
+        """
+
+    func bind(into bindings: inout PostgresBindings) { bindings.append(texts) }
+    static func decode(_ row: PostgresRow) throws -> [UInt8] { try row.bytes(0) }
+}
+
+private struct RecordMigration: PostgresStatement {
+    let file: MigrationFile
+
+    static let sql = """
+        INSERT INTO public.schema_migrations (number, name, checksum)
+        VALUES ($1, $2, sha256(convert_to($3::text, 'UTF8')))
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(file.number)
+        bindings.append(file.name)
+        bindings.append(file.sql)
+    }
+
+    static func decode(_ row: PostgresRow) {}
+}

@@ -1,0 +1,36 @@
+package import Core
+
+/// Where the database is and how much of it one process may use.
+package struct PostgresConfiguration: Sendable {
+    /// Connection URL or keyword string as libpq takes it; may hold a password. Required.
+    package var url: Secret<String>
+    /// Most connections open at once, each with a thread of its own. Default 16.
+    package var connectionsMax: Int
+    /// Most connections that transactions of one organization hold at once. Default three quarters
+    /// of `connectionsMax`, so that no organization can take the whole pool.
+    package var connectionsPerOrganizationMax: Int
+    /// Most transactions that wait for a connection; one more is refused. Default 1000.
+    package var waitersMax: Int
+    /// Longest wait for a connection. Default 10 s.
+    package var waitMax: Duration
+    /// Longest wait for a new connection to be made, in whole seconds. Default 5.
+    package var connectSecondsMax: Int
+    /// Shown in `pg_stat_activity`. Default `tallystick`.
+    package var applicationName: String
+
+    package init(
+        url: String, connectionsMax: Int = 16, connectionsPerOrganizationMax: Int? = nil,
+        waitersMax: Int = 1000, waitMax: Duration = .seconds(10), connectSecondsMax: Int = 5,
+        applicationName: String = "tallystick"
+    ) {
+        let connections = max(1, connectionsMax)
+        self.url = Secret(url)
+        self.connectionsMax = connections
+        self.connectionsPerOrganizationMax = max(
+            1, connectionsPerOrganizationMax ?? (connections * 3 / 4))
+        self.waitersMax = waitersMax
+        self.waitMax = waitMax
+        self.connectSecondsMax = connectSecondsMax
+        self.applicationName = applicationName
+    }
+}

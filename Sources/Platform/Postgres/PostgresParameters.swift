@@ -1,0 +1,160 @@
+internal import CLibPQ
+internal import Core
+
+/// Bindings in the form libpq sends: one block of bytes and, per parameter, where it lies.
+struct PostgresParameters {
+    private var storage: [UInt8] = []
+    private var offsets: [Int] = []
+    private var lengths: [Int32] = []
+    private var formats: [Int32] = []
+
+    private static let textFormat: Int32 = 0
+    private static let binaryFormat: Int32 = 1
+
+    /// - Parameter types: the types that the server inferred for the parameters.
+    init(_ bindings: PostgresBindings, types: [UInt32]) throws(PostgresError) {
+        guard bindings.values.count == types.count else {
+            throw PostgresError(
+                .protocolViolation,
+                message: "\(bindings.values.count) values for \(types.count) parameters")
+        }
+        for (value, type) in zip(bindings.values, types) {
+            try append(value, as: type)
+        }
+    }
+
+    /// Hands out what `PQsendQueryPrepared` takes; the pointers end with the closure.
+    func withPointers<R>(
+        _ body: (
+            Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
+            UnsafePointer<Int32>?
+        ) -> R
+    ) -> R {
+        storage.withUnsafeBytes { bytes in
+            let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            var pointers: [UnsafePointer<CChar>?] = []
+            pointers.reserveCapacity(offsets.count)
+            for (offset, length) in zip(offsets, lengths) {
+                pointers.append(length < 0 ? nil : base.map { $0 + offset })
+            }
+            return pointers.withUnsafeBufferPointer { values in
+                lengths.withUnsafeBufferPointer { lengths in
+                    formats.withUnsafeBufferPointer { formats in
+                        body(
+                            Int32(values.count), values.baseAddress, lengths.baseAddress,
+                            formats.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func append(_ value: PostgresValue, as type: UInt32) throws(PostgresError) {
+        offsets.append(storage.count)
+        if case .null = value {
+            lengths.append(-1)
+            formats.append(Self.binaryFormat)
+            return
+        }
+        let isText: Bool
+        if case .text(let text) = value, !PostgresType.isText(type), type != PostgresType.jsonb {
+            // Any type has a text form: dates, intervals, addresses, enumerations.
+            try Self.appendText(text, to: &storage)
+            isText = true
+        } else {
+            try Self.appendBinary(value, as: type, to: &storage)
+            isText = false
+        }
+        lengths.append(Int32(storage.count - (offsets.last ?? 0)))
+        formats.append(isText ? Self.textFormat : Self.binaryFormat)
+        // libpq reads a parameter in text format up to its zero, and an empty one needs an address.
+        storage.append(0)
+    }
+
+    private static func appendText(
+        _ text: String, to bytes: inout [UInt8]
+    ) throws(PostgresError) {
+        guard !text.utf8.contains(0) else {
+            throw PostgresError(
+                .characterNotInRepertoire, message: "text with a zero character")
+        }
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private static func appendBinary(
+        _ value: PostgresValue, as type: UInt32, to bytes: inout [UInt8]
+    ) throws(PostgresError) {
+        switch (value, type) {
+        case (.integer(let number), PostgresType.int8):
+            bytes.appendBigEndian(number)
+        case (.integer(let number), PostgresType.int4):
+            bytes.appendBigEndian(try narrowed(number, to: Int32.self))
+        case (.integer(let number), PostgresType.int2):
+            bytes.appendBigEndian(try narrowed(number, to: Int16.self))
+        case (.integer(let number), PostgresType.numeric):
+            PostgresNumeric.append(Int128(number), to: &bytes)
+        case (.numeric(let number), PostgresType.numeric):
+            PostgresNumeric.append(number, to: &bytes)
+        case (.bool(let flag), PostgresType.bool):
+            bytes.append(flag ? 1 : 0)
+        case (.bytes(let value), PostgresType.bytes):
+            bytes.append(contentsOf: value)
+        case (.uuid(let uuid), PostgresType.uuid):
+            bytes.appendBigEndian(uuid.high)
+            bytes.appendBigEndian(uuid.low)
+        case (.uuid(let uuid), _) where PostgresType.isText(type):
+            try appendText(uuid.text, to: &bytes)
+        case (.instant(let instant), PostgresType.timestamptz):
+            bytes.appendBigEndian(
+                instant.microseconds - PostgresType.epochOffsetMicroseconds)
+        case (.text(let text), PostgresType.jsonb):
+            bytes.append(1)  // version of the binary form
+            try appendText(text, to: &bytes)
+        case (.text(let text), _) where PostgresType.isText(type):
+            try appendText(text, to: &bytes)
+        case (.array(let values), _):
+            try appendArray(values, as: type, to: &bytes)
+        default:
+            throw PostgresError(
+                .protocolViolation, message: "a value of another kind than type \(type)")
+        }
+    }
+
+    /// One dimension, counted from 1: dimensions, null flag, element type, length, bound, elements.
+    private static func appendArray(
+        _ values: [PostgresValue], as type: UInt32, to bytes: inout [UInt8]
+    ) throws(PostgresError) {
+        guard let element = PostgresType.element(of: type) else {
+            throw PostgresError(.protocolViolation, message: "an array for type \(type)")
+        }
+        bytes.appendBigEndian(Int32(values.isEmpty ? 0 : 1))
+        bytes.appendBigEndian(Int32(1))
+        bytes.appendBigEndian(element)
+        guard !values.isEmpty else { return }
+        bytes.appendBigEndian(Int32(values.count))
+        bytes.appendBigEndian(Int32(1))
+        for value in values {
+            if case .null = value {
+                bytes.appendBigEndian(Int32(-1))
+                continue
+            }
+            let start = bytes.count
+            bytes.appendBigEndian(Int32(0))
+            try appendBinary(value, as: element, to: &bytes)
+            let length = UInt32(bytes.count - start - 4)
+            for index in 0..<4 {
+                bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index)))
+            }
+        }
+    }
+
+    private static func narrowed<Number: FixedWidthInteger>(
+        _ number: Int64, to type: Number.Type
+    ) throws(PostgresError) -> Number {
+        guard let narrowed = Number(exactly: number) else {
+            throw PostgresError(
+                .numericOutOfRange, message: "a number too large for its parameter")
+        }
+        return narrowed
+    }
+}

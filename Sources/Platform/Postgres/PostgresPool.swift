@@ -1,0 +1,199 @@
+internal import Core
+package import Logging
+internal import Synchronization
+
+/// The connections of one process, and the only door to a transaction.
+///
+/// At most `connectionsMax` are open; whoever comes later waits in order of arrival, at most
+/// `waitMax`, and no organization holds more than its share. Full or too slow: a `ServiceError`
+/// RESOURCE_EXHAUSTED `POOL_EXHAUSTED`. A transaction within a transaction can exhaust the pool:
+/// nobody may begin one while holding another.
+package final class PostgresPool: Sendable {
+    private struct State {
+        var pool: PoolState<PostgresConnection>
+        /// Waiters that are suspended.
+        var continuations: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+        /// Answers to waiters that are about to suspend.
+        var answers: [UInt64: Result<Void, any Error>] = [:]
+
+        /// Records the answer to a waiter; returns the continuation to resume with it, if any.
+        mutating func answer(
+            _ ticket: UInt64, _ result: Result<Void, any Error>
+        ) -> CheckedContinuation<Void, any Error>? {
+            if let continuation = continuations.removeValue(forKey: ticket) { return continuation }
+            answers[ticket] = result
+            return nil
+        }
+    }
+
+    private let configuration: PostgresConfiguration
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// Opens no connection yet.
+    package init(configuration: PostgresConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        let limits = PoolState<PostgresConnection>.Limits(
+            connections: configuration.connectionsMax,
+            perOrganization: configuration.connectionsPerOrganizationMax,
+            waiters: configuration.waitersMax)
+        state = Mutex(State(pool: PoolState(limits: limits)))
+    }
+
+    /// Runs `body` in a transaction: committed when it returns, undone when it throws.
+    /// - Throws: what `body` throws; `PostgresError`; `ServiceError` where no connection is free;
+    ///   `CancellationError` where the task was cancelled before the commit.
+    package func transaction<R: Sendable>(
+        _ options: TransactionOptions = TransactionOptions(),
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        try await acquire(options.organization)
+        let connection: PostgresConnection
+        let number: UInt64
+        do {
+            (connection, number) = try await begun(options)
+        } catch {
+            release(nil, options.organization)
+            throw error
+        }
+        let outcome: Result<R, any Error>
+        do {
+            let value = try await body(
+                PostgresTransaction(connection: connection, number: number))
+            try Task.checkCancellation()
+            try await connection.commit()
+            outcome = .success(value)
+        } catch {
+            outcome = .failure(error)
+            await undo(connection)
+        }
+        if await connection.isReusable {
+            release(connection, options.organization)
+        } else {
+            await connection.close()
+            release(nil, options.organization)
+        }
+        return try outcome.get()
+    }
+
+    /// Closes the idle connections and refuses new transactions; those under way end on their own.
+    package func shutdown() async {
+        let (waiting, idle) = state.withLock { state in
+            let (refused, idle) = state.pool.closed()
+            return (refused.compactMap { state.answer($0, .failure(Self.closedError)) }, idle)
+        }
+        for continuation in waiting {
+            continuation.resume(throwing: Self.closedError)
+        }
+        for connection in idle {
+            await connection.close()
+        }
+    }
+
+    /// Connections in use and transactions that wait for one, for metrics.
+    package var load: (inUse: Int, waiting: Int) {
+        state.withLock { ($0.pool.permitsInUse, $0.pool.waiterCount) }
+    }
+
+    // MARK: - Permits
+
+    private func acquire(_ organization: PostgresUUID?) async throws {
+        switch state.withLock({ $0.pool.requested(organization: organization) }) {
+        case .granted: return
+        case .refusedAsFull: throw Self.exhaustedError
+        case .refusedAsClosed: throw Self.closedError
+        case .waiting(let ticket): try await wait(ticket, organization)
+        }
+    }
+
+    /// Waits for the permit of `ticket`, at most `waitMax`.
+    private func wait(_ ticket: UInt64, _ organization: PostgresUUID?) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                // Ends by cancellation once the permit is there.
+                try? await Task.sleep(for: configuration.waitMax)
+                if !Task.isCancelled { giveUp(ticket, Self.exhaustedError) }
+            }
+            defer { group.cancelAll() }
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    enlist(continuation, ticket)
+                }
+            } onCancel: {
+                giveUp(ticket, CancellationError())
+            }
+        }
+    }
+
+    private func enlist(_ continuation: CheckedContinuation<Void, any Error>, _ ticket: UInt64) {
+        let answer = state.withLock { state in
+            let answer = state.answers.removeValue(forKey: ticket)
+            if answer == nil { state.continuations[ticket] = continuation }
+            return answer
+        }
+        if let answer { continuation.resume(with: answer) }
+    }
+
+    private func giveUp(_ ticket: UInt64, _ error: any Error) {
+        let continuation = state.withLock { state in
+            state.pool.gaveUp(ticket) ? state.answer(ticket, .failure(error)) : nil
+        }
+        continuation?.resume(throwing: error)
+    }
+
+    private func release(_ connection: PostgresConnection?, _ organization: PostgresUUID?) {
+        // A connection that comes back after `shutdown` closes when its last reference goes.
+        let granted = state.withLock { state in
+            let (granted, _) = state.pool.returned(connection, organization: organization)
+            return granted.compactMap { state.answer($0, .success(())) }
+        }
+        for continuation in granted {
+            continuation.resume()
+        }
+    }
+
+    // MARK: - Connections
+
+    /// A connection with a transaction begun. An idle connection may have died unnoticed, when the
+    /// server restarted: then all idle ones go, and a new one is opened, once.
+    private func begun(
+        _ options: TransactionOptions
+    ) async throws -> (PostgresConnection, UInt64) {
+        if let connection = state.withLock({ $0.pool.idleConnectionWanted() }) {
+            do {
+                return (connection, try await connection.begin(options))
+            } catch let error as PostgresError {
+                await connection.close()
+                guard error.sqlState.isUnavailable else { throw error }
+                let lost = state.withLock { $0.pool.idleConnectionsLost() }
+                for other in lost { await other.close() }
+                logger.notice("idle database connections were lost")
+            }
+        }
+        let connection = try PostgresConnection()
+        try await connection.open(configuration)
+        do {
+            return (connection, try await connection.begin(options))
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func undo(_ connection: PostgresConnection) async {
+        do {
+            try await connection.rollback()
+        } catch {
+            // The connection is not reusable then, and closing it undoes the transaction.
+            logger.debug("rollback failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static let exhaustedError = ServiceError(
+        .resourceExhausted, "POOL_EXHAUSTED",
+        "The server has no database connection free. Try again.", retryAfter: .seconds(1))
+
+    private static let closedError = ServiceError(
+        .unavailable, "DATABASE_POOL_CLOSED", "The server is shutting down. Try again elsewhere.")
+}

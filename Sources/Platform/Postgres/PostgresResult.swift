@@ -1,0 +1,57 @@
+internal import CLibPQ
+
+/// Owner of one `PGresult`.
+final class PostgresResult {
+    let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    deinit {
+        PQclear(pointer)
+    }
+
+    var rowCount: Int { Int(PQntuples(pointer)) }
+
+    /// Rows that the statement changed or returned, as the server counts them.
+    var affectedRows: Int {
+        PQcmdTuples(pointer).map { Int(String(cString: $0)) ?? 0 } ?? 0
+    }
+
+    /// What the server did, such as `COMMIT` or `INSERT 0 1`.
+    var commandTag: String {
+        PQcmdStatus(pointer).map { String(cString: $0) } ?? ""
+    }
+
+    var outcome: Outcome {
+        switch PQresultStatus(pointer) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: .completed
+        case PGRES_COPY_IN: .copyIn
+        default: .failed
+        }
+    }
+
+    enum Outcome {
+        case completed
+        case copyIn
+        case failed
+    }
+
+    /// The error that the result carries.
+    func error(isConnectionAlive: Bool) -> PostgresError {
+        let message = field("M") ?? "no answer from the server"
+        guard let state = field("C") else {
+            let state: SQLState = isConnectionAlive ? .protocolViolation : .connectionLost
+            return PostgresError(state, message: message)
+        }
+        return PostgresError(
+            SQLState(rawValue: state), constraint: field("n"), table: field("t"),
+            hint: field("H"), message: message)
+    }
+
+    /// - Parameter code: one of libpq's `PG_DIAG_…`, which are single letters.
+    private func field(_ code: Unicode.Scalar) -> String? {
+        PQresultErrorField(pointer, Int32(code.value)).map { String(cString: $0) }
+    }
+}

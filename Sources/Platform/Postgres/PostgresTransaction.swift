@@ -1,0 +1,70 @@
+/// An open transaction: the only way to run statements.
+///
+/// Statements of one transaction run one after another on its connection. A cancelled task cancels
+/// the statement on the server. Once the transaction has ended, each call fails.
+package struct PostgresTransaction: Sendable {
+    private let connection: PostgresConnection
+    private let number: UInt64
+
+    init(connection: PostgresConnection, number: UInt64) {
+        self.connection = connection
+        self.number = number
+    }
+
+    /// Runs a statement and returns its rows.
+    /// - Throws: `PostgresError`; `CancellationError` where the task was cancelled.
+    package func run<S: PostgresStatement>(_ statement: S) async throws -> [S.Row] {
+        try await cancellable { ticket in
+            try await connection.run(statement, transaction: number, ticket: ticket)
+        }
+    }
+
+    /// Runs a statement and returns its first row, if it has any.
+    package func first<S: PostgresStatement>(_ statement: S) async throws -> S.Row? {
+        try await run(statement).first
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    ///
+    /// After `INSERT … SELECT … ON CONFLICT DO NOTHING` count the rows of `RETURNING` instead:
+    /// Citus counts those that were skipped, too.
+    @discardableResult
+    package func execute<S: PostgresStatement>(_ statement: S) async throws -> Int {
+        try await cancellable { ticket in
+            try await connection.affectedRows(statement, transaction: number, ticket: ticket)
+        }
+    }
+
+    /// Copies rows into a temporary table; row security refuses `COPY` into others.
+    /// - Parameters:
+    ///   - table: plain lower-case name of a table of this session.
+    ///   - columns: plain lower-case names, in the order of each row's fields.
+    /// - Returns: how many rows were copied.
+    @discardableResult
+    package func copy(
+        intoTable table: String, columns: [String], rows: PostgresCopyRows
+    ) async throws -> Int {
+        guard ([table] + columns).allSatisfy(TransactionOptions.isPlainIdentifier) else {
+            throw PostgresError(.invalidParameter, message: "not the name of a table or column")
+        }
+        let sql = """
+            COPY pg_temp.\(table) (\(columns.joined(separator: ", "))) \
+            FROM STDIN (FORMAT binary)
+            """
+        return try await cancellable { ticket in
+            try await connection.copy(sql, rows, transaction: number, ticket: ticket)
+        }
+    }
+
+    private func cancellable<R: Sendable>(
+        _ body: (UInt64) async throws -> R
+    ) async throws -> R {
+        let cancellation = connection.cancellation
+        let ticket = cancellation.makeTicket()
+        return try await withTaskCancellationHandler {
+            try await body(ticket)
+        } onCancel: {
+            cancellation.request(ticket)
+        }
+    }
+}
