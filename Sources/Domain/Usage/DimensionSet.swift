@@ -89,4 +89,19 @@ package struct DimensionSet: Hashable, Sendable {
         [provider, model, project, apiKeyID, user, serviceTier, contextTier, region]
             .joined(separator: "\u{1f}")
     }
+
+    /// Every dimension, unambiguous and stable: equal sets have equal texts, others never.
+    ///
+    /// Each value is preceded by its length in bytes, so no value can imitate a separator.
+    package var canonicalText: String {
+        var values = [
+            provider, model, requestedModel, operation, region, serviceTier, contextTier, project,
+            apiKeyID, user, feature, customer, team, environment, source,
+            connectionID?.text ?? "", lineItem, chargeClass?.rawValue ?? "",
+        ]
+        for tag in tags { values += [tag.key, tag.value] }
+        var text = ""
+        for value in values { text += "\(value.utf8.count):\(value)," }
+        return text
+    }
 }

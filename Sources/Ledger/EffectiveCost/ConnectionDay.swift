@@ -1,0 +1,210 @@
+import Core
+import Domain
+
+/// One UTC day of one connection: its events, its provider's usage and its bill.
+struct ConnectionDay {
+    private let rows: [RollupRow]
+    private let calculator: CostCalculator
+    private let provisional: Bool
+    private let utcDay: Int64
+    private var eventsByProject: [String: [(index: Int, row: RollupRow)]] = [:]
+    private var usageByProject: [String: [(index: Int, row: RollupRow)]] = [:]
+    private var charges: [RollupRow] = []
+    /// What each roll-up row comes to, per currency.
+    private var amounts: [Int: [Currency: Int128]] = [:]
+    private var spread: [SpendRow] = []
+
+    /// `rows` are in the order of shares.
+    init(utcDay: Int64, rows: [RollupRow], calculator: CostCalculator, provisional: Bool) {
+        self.utcDay = utcDay
+        self.rows = rows
+        self.calculator = calculator
+        self.provisional = provisional
+        for (index, row) in rows.enumerated() {
+            switch row.kind {
+            case .event: eventsByProject[row.dimensions.project, default: []].append((index, row))
+            case .providerUsage:
+                usageByProject[row.dimensions.project, default: []].append((index, row))
+            case .charge: charges.append(row)
+            }
+        }
+    }
+
+    private var hasEvents: Bool { !eventsByProject.isEmpty }
+
+    /// The bill, spread over the events and usage that explain it.
+    mutating func billed() -> [SpendRow] {
+        var cells: [DimensionSet: [Currency: Int128]] = [:]
+        for charge in charges {
+            add(
+                charge.amount.picos,
+                to: &cells[charge.dimensions, default: [:]][
+                    charge.amount.currency, default: 0])
+        }
+        for (dimensions, billed) in cells {
+            let cell = BillCell(charge: dimensions)
+            let usage = usageRows(of: cell)
+            let events = eventRows(of: cell)
+            for (currency, amount) in billed {
+                share(amount, currency, dimensions: dimensions, usage: usage, events: events)
+            }
+        }
+        return assembled(activity: activity(), isMetered: false)
+    }
+
+    /// Quantities times prices: events, and the provider's usage where it exceeds them.
+    mutating func metered() -> [SpendRow] {
+        for (index, row) in rows.enumerated() where row.kind == .event {
+            amounts[index, default: [:]][row.amount.currency, default: 0] = row.amount.picos
+        }
+        guard hasEvents else {
+            for (index, row) in rows.enumerated() where row.kind == .providerUsage {
+                amounts[index, default: [:]][row.amount.currency, default: 0] = row.amount.picos
+            }
+            return assembled(activity: activity(), isMetered: true)
+        }
+        var exceeding: Set<Int> = []
+        for cell in meteredCells() {
+            let usage = usageRows(of: cell)
+            let events = eventRows(of: cell)
+            guard usage.quantity > events.quantity else { continue }
+            exceeding.formUnion(usage.indexes)
+            guard let value = usage.value else { continue }
+            let rest = proportion(
+                of: value, part: usage.quantity - events.quantity, whole: usage.quantity)
+            give(rest, .usd, to: usage)
+        }
+        return assembled(activity: activity(), isMetered: true, unpricedUsage: exceeding)
+    }
+
+    /// Events share B × min(1, E ÷ U); the rest goes to the provider's own dimensions; where U is
+    /// 0, all of it spreads evenly over the hours.
+    private mutating func share(
+        _ amount: Int128, _ currency: Currency, dimensions: DimensionSet, usage: CellRows,
+        events: CellRows
+    ) {
+        guard usage.quantity > 0 else {
+            let parts = LargestRemainder.splitEvenly(amount, into: 24)
+            for (hour, part) in parts.enumerated() where part != 0 {
+                spread.append(
+                    SpendRow(
+                        start: UTCDay.start(of: utcDay).advanced(bySeconds: Int64(hour) * 3600),
+                        dimensions: dimensions, amount: Money(picos: part, currency: currency),
+                        provisional: provisional, isUnmetered: hasEvents))
+            }
+            return
+        }
+        let toEvents = proportion(
+            of: amount, part: min(events.quantity, usage.quantity), whole: usage.quantity)
+        give(toEvents, currency, to: events)
+        give(amount - toEvents, currency, to: usage)
+    }
+
+    private mutating func give(_ amount: Int128, _ currency: Currency, to cellRows: CellRows) {
+        guard amount != 0 else { return }
+        let parts = LargestRemainder.split(amount, weights: cellRows.weights)
+        for (index, part) in zip(cellRows.indexes, parts) {
+            add(part, to: &amounts[index, default: [:]][currency, default: 0])
+        }
+    }
+
+    private func add(_ part: Int128, to sum: inout Int128) {
+        let (total, overflow) = sum.addingReportingOverflow(part)
+        precondition(!overflow, "A day's bill is beyond 128 bits: the writer bounds amounts.")
+        sum = total
+    }
+
+    private func usageRows(of cell: BillCell) -> CellRows {
+        let candidates = usageByProject[cell.project, default: []].filter {
+            cell.holds(usage: $0.row.dimensions)
+        }
+        return CellRows(of: cell, among: candidates, calculator: calculator)
+    }
+
+    private func eventRows(of cell: BillCell) -> CellRows {
+        let candidates = eventsByProject[cell.project, default: []].filter {
+            cell.holds(event: $0.row.dimensions)
+        }
+        return CellRows(of: cell, among: candidates, calculator: calculator)
+    }
+
+    /// The cells that a bill of the day's usage would have.
+    private func meteredCells() -> Set<BillCell> {
+        var cells: Set<BillCell> = []
+        for row in rows where row.kind == .providerUsage {
+            for quantity in row.quantities.all where quantity.amount > 0 {
+                let group =
+                    BillCell.classGroups.first { $0.contains(quantity.quantityClass) }
+                    ?? [quantity.quantityClass]
+                cells.insert(BillCell(usage: row.dimensions, classes: group))
+            }
+        }
+        return cells
+    }
+
+    /// Requests and tokens of each row, counted once: events as they are, the provider's usage
+    /// for what it exceeds them per project and model.
+    private func activity() -> [Int: (requests: Int64, tokens: Int64)] {
+        var result: [Int: (requests: Int64, tokens: Int64)] = [:]
+        var groups: [[String]: (usage: [Int], requests: Int128, tokens: Int128)] = [:]
+        for (index, row) in rows.enumerated() {
+            let key = [row.dimensions.project, row.dimensions.model]
+            switch row.kind {
+            case .charge: continue
+            case .event:
+                result[index] = (row.requests, row.tokens)
+                groups[key, default: ([], 0, 0)].requests -= Int128(row.requests)
+                groups[key, default: ([], 0, 0)].tokens -= Int128(row.tokens)
+            case .providerUsage:
+                groups[key, default: ([], 0, 0)].usage.append(index)
+                groups[key, default: ([], 0, 0)].requests += Int128(row.requests)
+                groups[key, default: ([], 0, 0)].tokens += Int128(row.tokens)
+            }
+        }
+        for group in groups.values where !group.usage.isEmpty {
+            let members = group.usage.map { rows[$0] }
+            let requests = LargestRemainder.split(
+                max(0, group.requests), weights: members.map { UInt128(max(0, $0.requests)) })
+            let tokens = LargestRemainder.split(
+                max(0, group.tokens), weights: members.map { UInt128(max(0, $0.tokens)) })
+            for (position, index) in group.usage.enumerated() {
+                result[index] = (
+                    Int64(clamping: requests[position]), Int64(clamping: tokens[position])
+                )
+            }
+        }
+        return result
+    }
+
+    /// One row a roll-up row and currency, and what was spread over hours.
+    private func assembled(
+        activity: [Int: (requests: Int64, tokens: Int64)], isMetered: Bool,
+        unpricedUsage: Set<Int>? = nil
+    ) -> [SpendRow] {
+        var result: [SpendRow] = []
+        for (index, row) in rows.enumerated() where row.kind != .charge {
+            let isUsage = row.kind == .providerUsage
+            let countsUnpriced = isMetered && (!isUsage || unpricedUsage?.contains(index) ?? true)
+            var figures = SpendRow(
+                start: row.start, dimensions: row.dimensions, amount: .zero(row.amount.currency),
+                requests: activity[index]?.requests ?? 0, tokens: activity[index]?.tokens ?? 0,
+                unpricedEntries: countsUnpriced ? row.unpricedEntries : 0,
+                unpricedTokens: countsUnpriced ? row.unpricedTokens : 0,
+                provisional: provisional, isUnmetered: isUsage && hasEvents)
+            let shares = (amounts[index] ?? [:]).sorted { $0.key < $1.key }
+            for (position, share) in shares.enumerated() {
+                figures.amount = Money(picos: share.value, currency: share.key)
+                result.append(figures)
+                // Counts go with the first currency only.
+                if position == 0 {
+                    figures.requests = 0
+                    figures.tokens = 0
+                    figures.unpricedEntries = 0
+                    figures.unpricedTokens = 0
+                }
+            }
+            if shares.isEmpty { result.append(figures) }
+        }
+        return (result + spread).filter { !$0.isEmpty }
+    }
+}

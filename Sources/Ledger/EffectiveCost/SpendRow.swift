@@ -1,0 +1,41 @@
+package import Core
+package import Domain
+
+/// An amount on one basis, at one time, with everything it can be broken down by.
+package struct SpendRow: Hashable, Sendable {
+    /// First instant of the bucket: 15 minutes, or an hour where a provider reports by the hour.
+    package var start: Instant
+    package var dimensions: DimensionSet
+    package var amount: Money
+    package var requests: Int64
+    package var tokens: Int64
+    /// Entries whose cost is not known; they count nothing in `amount`.
+    package var unpricedEntries: Int64
+    package var unpricedTokens: Int64
+    /// The amount may still change.
+    package var provisional: Bool
+    /// Part of a bill that no event explains, though events name the connection that day.
+    package var isUnmetered: Bool
+
+    package init(
+        start: Instant, dimensions: DimensionSet, amount: Money, requests: Int64 = 0,
+        tokens: Int64 = 0, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
+        provisional: Bool = false, isUnmetered: Bool = false
+    ) {
+        self.start = start
+        self.dimensions = dimensions
+        self.amount = amount
+        self.requests = requests
+        self.tokens = tokens
+        self.unpricedEntries = unpricedEntries
+        self.unpricedTokens = unpricedTokens
+        self.provisional = provisional
+        self.isUnmetered = isUnmetered
+    }
+
+    /// Carries no figure at all.
+    var isEmpty: Bool {
+        amount.picos == 0 && requests == 0 && tokens == 0 && unpricedEntries == 0
+            && unpricedTokens == 0
+    }
+}

@@ -1,0 +1,104 @@
+package import Core
+import Domain
+
+/// Quantity × rate × multipliers, exact in integers, rounded half-even to the pico once.
+package struct CostCalculator: Sendable {
+    package let catalogue: PriceCatalogue
+
+    package init(catalogue: PriceCatalogue) {
+        self.catalogue = catalogue
+    }
+
+    /// The cost of a row; `AMOUNT_OUT_OF_RANGE` beyond 64 bits of picos.
+    package func cost(of usage: UsageToPrice) throws(ServiceError) -> Cost {
+        guard let version = price(of: usage) else { return .unpriced(.modelUnknown) }
+        guard usage.state != .missing else { return .unpriced(.usageMissing) }
+        var terms: [Term] = []
+        for quantity in usage.quantities.all where quantity.amount > 0 {
+            guard let term = term(quantity, of: usage, under: version.price) else {
+                return .unpriced(.rateUnknown)
+            }
+            terms.append(term)
+        }
+        guard let picos = Self.sum(terms) else {
+            throw ServiceError(
+                .outOfRange, "AMOUNT_OUT_OF_RANGE", field: "quantities",
+                "The cost is beyond what one entry holds (about 9.2 million units).")
+        }
+        return .known(picos: picos, priceVersion: version.id)
+    }
+
+    package func price(of usage: UsageToPrice) -> PriceVersion? {
+        catalogue.price(
+            provider: usage.provider, region: usage.region, model: usage.model, at: usage.time)
+    }
+
+    /// One product: coefficient × 10^exponent picos, exactly.
+    struct Term {
+        /// quantity × the coefficients of rate and multiplier; nil beyond 128 bits.
+        let coefficient: Int128?
+        let exponent: Int
+    }
+
+    /// The exact cost of one quantity; nil where its class has no rate.
+    func term(_ quantity: Quantity, of usage: UsageToPrice, under price: ModelPrice) -> Term? {
+        var priced = quantity.quantityClass
+        if Mutant.swapPriceClass.isActive, priced == .cacheRead { priced = .output }
+        guard
+            let rate = price.rate(
+                of: priced, serviceTier: usage.serviceTier,
+                isLongContext: usage.isLongContext(under: price))
+        else { return nil }
+        // Multipliers are on tokens only, not on counted things.
+        let multiplier =
+            rate.per == .million ? price.regionMultipliers[usage.region] ?? .one : .one
+        let (first, overflow) = Int128(quantity.amount).multipliedReportingOverflow(
+            by: rate.value.coefficient)
+        let (second, carry) = first.multipliedReportingOverflow(by: multiplier.coefficient)
+        return Term(
+            coefficient: overflow || carry ? nil : second,
+            exponent: rate.picosExponent - rate.value.scale - multiplier.scale)
+    }
+
+    /// Terms over one power of ten, which is never above 0; nil beyond 128 bits.
+    static func aligned(_ terms: [Term]) -> (coefficients: [Int128], exponent: Int)? {
+        let exponent = min(0, terms.map(\.exponent).min() ?? 0)
+        var coefficients: [Int128] = []
+        coefficients.reserveCapacity(terms.count)
+        for term in terms {
+            guard var coefficient = term.coefficient else { return nil }
+            for _ in 0..<(term.exponent - exponent) {
+                let (next, overflow) = coefficient.multipliedReportingOverflow(by: 10)
+                guard !overflow else { return nil }
+                coefficient = next
+            }
+            coefficients.append(coefficient)
+        }
+        return (coefficients, exponent)
+    }
+
+    private static func sum(_ terms: [Term]) -> Int64? {
+        guard let (coefficients, exponent) = aligned(terms) else { return nil }
+        var total: Int128 = 0
+        for coefficient in coefficients {
+            let (next, overflow) = total.addingReportingOverflow(coefficient)
+            guard !overflow else { return nil }
+            total = next
+        }
+        return Int64(exactly: dividedHalfEven(total, byTenTo: -exponent))
+    }
+
+    /// value ÷ 10^power, rounded half-even; value ≥ 0.
+    static func dividedHalfEven(_ value: Int128, byTenTo power: Int) -> Int128 {
+        // 10^38 is the largest power that 128 bits hold; beyond it every value rounds to 0.
+        guard power <= 38 else { return 0 }
+        var divisor: Int128 = 1
+        for _ in 0..<power { divisor *= 10 }
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        let toHalf = divisor - remainder
+        if remainder > toHalf || (remainder == toHalf && quotient % 2 != 0) {
+            return quotient + 1
+        }
+        return quotient
+    }
+}

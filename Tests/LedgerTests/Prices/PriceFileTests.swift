@@ -1,0 +1,138 @@
+import Domain
+import Ledger
+import Testing
+
+struct PriceFileTests {
+    private static let header = """
+        provider,model_key,mode,input,cache_read,cache_write_5m,cache_write_1h,output,\
+        tier_threshold_tokens,input_above,cache_read_above,cache_write_above,output_above,\
+        batch_input,batch_output,flex_input,flex_output,priority_input,priority_output,notes,\
+        date,source
+        """
+
+    private static func file(_ lines: String...) -> [UInt8] {
+        Array((([header] + lines).joined(separator: "\n") + "\n").utf8)
+    }
+
+    private static func line(
+        _ name: String, input: String = "1", output: String = "2", notes: String = "",
+        threshold: String = "", date: String = "2026-11-21", mode: String = "chat"
+    ) -> String {
+        "p,\(name),\(mode),\(input),,,,\(output),\(threshold),,,,,,,,,,,\(notes),\(date),test"
+    }
+
+    @Test func theShippedFileIsAccepted() throws {
+        let file = try PriceFile(parsing: CatalogueFixture.bytes())
+        #expect(file.rows.count == 95)
+        try file.checkPlausible(after: .empty)
+        try file.checkPlausible(after: CatalogueFixture.catalogue(of: file))
+        let regions = Set(file.rows.filter { $0.price.provider == "azure" }.map(\.price.region))
+        #expect(regions == ["", "us"])
+    }
+
+    @Test func namesLoseTheirRoute() throws {
+        let file = try PriceFile(
+            parsing: Self.file(
+                Self.line("plain"), Self.line("route/m"), Self.line("azure/us/m"),
+                Self.line("azure_ai/x/n"), Self.line("a.b-v1:0"), Self.line("m", input: "9"),
+                Self.line("picture", mode: "image_generation")))
+        #expect(
+            file.rows.map { "\($0.price.region)/\($0.price.model)" }
+                == ["/plain", "/m", "us/m", "/n", "/a.b-v1:0"])
+        let input = file.rows.first { $0.price.model == "m" }?.price.base[.input]
+        #expect(input?.value == .one, "the first row wins")
+    }
+
+    /// Row 30: a file cut off at any byte is refused or is whole lines of it.
+    @Test func cutFilesAreRefused() throws {
+        let bytes = try CatalogueFixture.bytes()
+        let whole = CatalogueFixture.catalogue(of: try PriceFile(parsing: bytes))
+        for length in stride(from: 0, to: bytes.count - 1, by: 131) {
+            let cut = Array(bytes.prefix(length))
+            guard cut.last != UInt8(ascii: "\n") else { continue }
+            #expect(throws: PriceFileError.self, "cut at \(length)") {
+                try PriceFile(parsing: cut).checkPlausible(after: whole)
+            }
+        }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        let third = Array(lines.prefix(30).joined(separator: [UInt8(ascii: "\n")]))
+        #expect(throws: PriceFileError(.modelsVanished)) {
+            try PriceFile(parsing: third + [UInt8(ascii: "\n")]).checkPlausible(after: whole)
+        }
+    }
+
+    /// Row 30: each kind of bad file, with the line and column at fault.
+    @Test func badFilesAreRefusedWhole() throws {
+        let cases: [([UInt8], PriceFileError)] = [
+            ([], PriceFileError(.empty)),
+            (Self.file(), PriceFileError(.empty)),
+            (
+                Array("provider,model_key\n".utf8),
+                PriceFileError(.columnMissing, line: 1, column: "mode")
+            ),
+            (Self.file(Self.line("a"), "p,b,chat"), PriceFileError(.truncated, line: 3)),
+            (Self.file(Self.line("a", input: "1,0")), PriceFileError(.truncated, line: 2)),
+            (
+                Self.file(Self.line("a", input: "x")),
+                PriceFileError(.valueMalformed, line: 2, column: "input")
+            ),
+            (
+                Self.file(Self.line("a", input: "-1")),
+                PriceFileError(.valueImplausible, line: 2, column: "input")
+            ),
+            (
+                Self.file(Self.line("a"), Self.line("b", output: "10000.01")),
+                PriceFileError(.valueImplausible, line: 3, column: "output")
+            ),
+            (
+                Self.file(Self.line("a", threshold: "2")),
+                PriceFileError(.valueImplausible, line: 2, column: "tier_threshold_tokens")
+            ),
+            (
+                Self.file(Self.line("a", notes: "multipliers: usx0.5")),
+                PriceFileError(.valueImplausible, line: 2, column: "notes")
+            ),
+            (
+                Self.file(Self.line("a", notes: "multipliers: us1")),
+                PriceFileError(.valueMalformed, line: 2, column: "notes")
+            ),
+            (
+                Self.file(Self.line("a", date: "2026-02-30")),
+                PriceFileError(.valueMalformed, line: 2, column: "date")
+            ),
+            (
+                Self.file(Self.line("")),
+                PriceFileError(.valueMalformed, line: 2, column: "model_key")
+            ),
+        ]
+        for (bytes, error) in cases {
+            #expect(throws: error) { try PriceFile(parsing: bytes) }
+        }
+    }
+
+    /// Row 30: a change of unit is not a change of price.
+    @Test func jumpsAreRefused() throws {
+        let before = CatalogueFixture.catalogue(
+            of: try PriceFile(parsing: Self.file(Self.line("a", input: "2"))))
+        for (input, isRefused) in [
+            ("2", false), ("200", false), ("201", true), ("0.02", false), ("0.019", true),
+            ("0", false),
+        ] {
+            let after = try PriceFile(parsing: Self.file(Self.line("a", input: input)))
+            if isRefused {
+                #expect(throws: PriceFileError(.priceJumped, line: 2, column: "input")) {
+                    try after.checkPlausible(after: before)
+                }
+            } else {
+                try after.checkPlausible(after: before)
+            }
+        }
+    }
+
+    @Test func quotesAreRead() throws {
+        let file = try PriceFile(
+            parsing: Self.file(
+                Self.line("a", notes: "\"multipliers: usx1.1;fastx2 | q=\"\"1,2\"\"\"")))
+        #expect(file.rows.first?.price.regionMultipliers == ["us": try ExactDecimal("1.1")])
+    }
+}
