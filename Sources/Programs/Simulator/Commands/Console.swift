@@ -6,3 +6,12 @@ enum Console {
         FileHandle.standardError.write(Data("tally-simulator: \(line)\n".utf8))
     }
 }
+
+/// Why a command gives up, for people.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
