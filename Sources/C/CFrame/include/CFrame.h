@@ -1,1 +1,2 @@
-#include <protobuf-c/protobuf-c.h>
+#pragma once
+#include "tally/rpc/v1/frame.pb-c.h"

@@ -1,1 +1,11 @@
-#include <protobuf-c/protobuf-c.h>
+#pragma once
+#include "google/protobuf/timestamp.pb-c.h"
+#include "tally/v1/allocation.pb-c.h"
+#include "tally/v1/budgeting.pb-c.h"
+#include "tally/v1/common.pb-c.h"
+#include "tally/v1/connection.pb-c.h"
+#include "tally/v1/health.pb-c.h"
+#include "tally/v1/ingestion.pb-c.h"
+#include "tally/v1/reflection.pb-c.h"
+#include "tally/v1/tenant.pb-c.h"
+#include "tally_descriptor_set.h"

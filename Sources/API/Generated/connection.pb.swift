@@ -1,0 +1,482 @@
+// Written by tally-generator. Change proto/ and run deploy/scripts/generate.sh.
+// Source: tally/v1/connection.proto
+
+import CMessages
+import CProtobufC
+public import Wire
+
+public struct Provider: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    public static let unspecified = Self(rawValue: 0)
+    public static let openai = Self(rawValue: 1)
+    public static let anthropic = Self(rawValue: 2)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .openai, .anthropic,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "PROVIDER_UNSPECIFIED"
+        case 1: "PROVIDER_OPENAI"
+        case 2: "PROVIDER_ANTHROPIC"
+        default: nil
+        }
+    }
+}
+
+/// How a connection is doing.
+public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    public static let unspecified = Self(rawValue: 0)
+    /// Not yet read to the present.
+    public static let pending = Self(rawValue: 1)
+    /// Read to the present; the last pull succeeded.
+    public static let healthy = Self(rawValue: 2)
+    /// The last pull failed and will be tried again.
+    public static let degraded = Self(rawValue: 3)
+    /// The provider refuses the key; someone must replace it.
+    public static let keyRefused = Self(rawValue: 4)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .pending, .healthy, .degraded, .keyRefused,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "CONNECTION_HEALTH_UNSPECIFIED"
+        case 1: "CONNECTION_HEALTH_PENDING"
+        case 2: "CONNECTION_HEALTH_HEALTHY"
+        case 3: "CONNECTION_HEALTH_DEGRADED"
+        case 4: "CONNECTION_HEALTH_KEY_REFUSED"
+        default: nil
+        }
+    }
+}
+
+public struct Connection: WireMessage {
+    public static let messageName = "tally.v1.Connection"
+
+    /// UUIDv7.
+    public var id: String = ""
+    public var provider: Provider = Provider(rawValue: 0)
+    /// Unique within the organization, 1 to 200 characters.
+    public var displayName: String = ""
+    public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
+    /// Last four characters of the provider's key, to tell keys apart.
+    public var keyHint: String = ""
+    /// Pulls reach back to this instant.
+    public var backfillFrom: Timestamp?
+    public var createTime: Timestamp?
+    /// End of the last successful pull; absent before the first.
+    public var lastSuccessTime: Timestamp?
+    /// Usage was read up to this instant; absent before the first page.
+    public var usageThrough: Timestamp?
+    /// Costs were read up to this instant; absent before the first page.
+    public var costsThrough: Timestamp?
+    /// Last failure in words, with its remedy; empty while healthy.
+    public var lastError: String = ""
+    /// Pages read since creation.
+    public var pagesRead: Int64 = 0
+
+    public init() {}
+
+    public init(
+        id: String = "", provider: Provider = Provider(rawValue: 0), displayName: String = "",
+        health: ConnectionHealth = ConnectionHealth(rawValue: 0), keyHint: String = "",
+        backfillFrom: Timestamp? = nil, createTime: Timestamp? = nil,
+        lastSuccessTime: Timestamp? = nil, usageThrough: Timestamp? = nil,
+        costsThrough: Timestamp? = nil, lastError: String = "", pagesRead: Int64 = 0
+    ) {
+        self.id = id
+        self.provider = provider
+        self.displayName = displayName
+        self.health = health
+        self.keyHint = keyHint
+        self.backfillFrom = backfillFrom
+        self.createTime = createTime
+        self.lastSuccessTime = lastSuccessTime
+        self.usageThrough = usageThrough
+        self.costsThrough = costsThrough
+        self.lastError = lastError
+        self.pagesRead = pagesRead
+    }
+}
+
+public struct CreateConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.CreateConnectionRequest"
+
+    public var provider: Provider = Provider(rawValue: 0)
+    public var displayName: String = ""
+    /// The provider's admin key. Kept encrypted and never returned.
+    public var apiKey: String = ""
+    /// Days to reach back at first, 1 to 366. Default 90.
+    public var backfillDays: Int32 = 0
+
+    public init() {}
+
+    public init(
+        provider: Provider = Provider(rawValue: 0), displayName: String = "", apiKey: String = "",
+        backfillDays: Int32 = 0
+    ) {
+        self.provider = provider
+        self.displayName = displayName
+        self.apiKey = apiKey
+        self.backfillDays = backfillDays
+    }
+}
+
+public struct GetConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.GetConnectionRequest"
+
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+public struct ListConnectionsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListConnectionsRequest"
+
+    /// 1 to 1000. Default 100.
+    public var pageSize: Int32 = 0
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListConnectionsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListConnectionsResponse"
+
+    public var connections: [Connection] = []
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        connections: [Connection] = [], nextPageToken: String = ""
+    ) {
+        self.connections = connections
+        self.nextPageToken = nextPageToken
+    }
+}
+
+extension Connection {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__Connection.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__Connection()
+        tally__v1__connection__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__Connection>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.provider = Provider(rawValue: Int32(truncatingIfNeeded: raw.pointee.provider.rawValue))
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.health = ConnectionHealth(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.health.rawValue))
+        self.keyHint = try MessageArena.string(
+            raw.pointee.key_hint, messageName: Self.messageName, field: "key_hint")
+        self.backfillFrom = try raw.pointee.backfill_from.map { try Timestamp($0) }
+        self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+        self.lastSuccessTime = try raw.pointee.last_success_time.map { try Timestamp($0) }
+        self.usageThrough = try raw.pointee.usage_through.map { try Timestamp($0) }
+        self.costsThrough = try raw.pointee.costs_through.map { try Timestamp($0) }
+        self.lastError = try MessageArena.string(
+            raw.pointee.last_error, messageName: Self.messageName, field: "last_error")
+        self.pagesRead = raw.pointee.pages_read
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__Connection> {
+        let raw = arena.allocateMessage(Tally__V1__Connection.self)
+        tally__v1__connection__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        raw.pointee.provider = .init(rawValue: .init(truncatingIfNeeded: self.provider.rawValue))
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        raw.pointee.health = .init(rawValue: .init(truncatingIfNeeded: self.health.rawValue))
+        if !self.keyHint.isEmpty {
+            raw.pointee.key_hint = arena.copy(self.keyHint)
+        }
+        if let value = self.backfillFrom {
+            raw.pointee.backfill_from = value.pack(into: arena)
+        }
+        if let value = self.createTime {
+            raw.pointee.create_time = value.pack(into: arena)
+        }
+        if let value = self.lastSuccessTime {
+            raw.pointee.last_success_time = value.pack(into: arena)
+        }
+        if let value = self.usageThrough {
+            raw.pointee.usage_through = value.pack(into: arena)
+        }
+        if let value = self.costsThrough {
+            raw.pointee.costs_through = value.pack(into: arena)
+        }
+        if !self.lastError.isEmpty {
+            raw.pointee.last_error = arena.copy(self.lastError)
+        }
+        raw.pointee.pages_read = self.pagesRead
+        return raw
+    }
+}
+
+extension CreateConnectionRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateConnectionRequest()
+        tally__v1__create_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateConnectionRequest>) throws {
+        self.provider = Provider(rawValue: Int32(truncatingIfNeeded: raw.pointee.provider.rawValue))
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.apiKey = try MessageArena.string(
+            raw.pointee.api_key, messageName: Self.messageName, field: "api_key")
+        self.backfillDays = raw.pointee.backfill_days
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CreateConnectionRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__CreateConnectionRequest.self)
+        tally__v1__create_connection_request__init(raw)
+        raw.pointee.provider = .init(rawValue: .init(truncatingIfNeeded: self.provider.rawValue))
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.apiKey.isEmpty {
+            raw.pointee.api_key = arena.copy(self.apiKey)
+        }
+        raw.pointee.backfill_days = self.backfillDays
+        return raw
+    }
+}
+
+extension GetConnectionRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetConnectionRequest()
+        tally__v1__get_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetConnectionRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetConnectionRequest.self)
+        tally__v1__get_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension ListConnectionsRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListConnectionsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListConnectionsRequest()
+        tally__v1__list_connections_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListConnectionsRequest>) throws {
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListConnectionsRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ListConnectionsRequest.self)
+        tally__v1__list_connections_request__init(raw)
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListConnectionsResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListConnectionsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListConnectionsResponse()
+        tally__v1__list_connections_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListConnectionsResponse>) throws {
+        self.connections = try MessageArena.values(
+            raw.pointee.connections, count: raw.pointee.n_connections
+        ) { try Connection($0) }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListConnectionsResponse>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ListConnectionsResponse.self)
+        tally__v1__list_connections_response__init(raw)
+        if !self.connections.isEmpty {
+            raw.pointee.n_connections = self.connections.count
+            raw.pointee.connections = arena.copy(self.connections) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+/// Provider accounts whose usage and cost the worker pulls.
+public enum ConnectionServiceMethods {
+    /// Stores a provider's key, encrypted, and schedules the first pull.
+    public enum CreateConnection: RPCMethod {
+        public typealias Request = CreateConnectionRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/CreateConnection"
+        public static let kind = CallKind.unary
+    }
+
+    /// One connection with its health.
+    public enum GetConnection: RPCMethod {
+        public typealias Request = GetConnectionRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/GetConnection"
+        public static let kind = CallKind.unary
+    }
+
+    /// The organization's connections by display name.
+    public enum ListConnections: RPCMethod {
+        public typealias Request = ListConnectionsRequest
+        public typealias Response = ListConnectionsResponse
+        public static let name = "tally.v1.ConnectionService/ListConnections"
+        public static let kind = CallKind.unary
+    }
+}

@@ -1,0 +1,1518 @@
+// Written by tally-generator. Change proto/ and run deploy/scripts/generate.sh.
+// Source: tally/v1/tenant.proto
+
+import CMessages
+import CProtobufC
+public import Wire
+
+/// What a member or a token may do.
+public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    public static let unspecified = Self(rawValue: 0)
+    /// Everything within the organization.
+    public static let owner = Self(rawValue: 1)
+    /// Everything but owners and organization settings.
+    public static let admin = Self(rawValue: 2)
+    /// Rules, budgets, reports.
+    public static let finance = Self(rawValue: 3)
+    /// Reads reports.
+    public static let analyst = Self(rawValue: 4)
+    /// Sends events, reads nothing.
+    public static let ingest = Self(rawValue: 5)
+    /// Manages organizations, reads no figures. Belongs to the platform, not to an organization.
+    public static let `operator` = Self(rawValue: 6)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .owner, .admin, .finance, .analyst, .ingest, .operator,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "ROLE_UNSPECIFIED"
+        case 1: "ROLE_OWNER"
+        case 2: "ROLE_ADMIN"
+        case 3: "ROLE_FINANCE"
+        case 4: "ROLE_ANALYST"
+        case 5: "ROLE_INGEST"
+        case 6: "ROLE_OPERATOR"
+        default: nil
+        }
+    }
+}
+
+public struct Organization: WireMessage {
+    public static let messageName = "tally.v1.Organization"
+
+    /// UUIDv7.
+    public var id: String = ""
+    /// Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit.
+    public var slug: String = ""
+    /// 1 to 200 characters.
+    public var displayName: String = ""
+    /// IANA time zone, such as "Europe/Berlin"; days and months are cut by it.
+    public var timeZone: String = ""
+    /// ISO 4217 code that reports are in. Default "USD".
+    public var reportingCurrency: String = ""
+    public var createTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", slug: String = "", displayName: String = "", timeZone: String = "",
+        reportingCurrency: String = "", createTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.slug = slug
+        self.displayName = displayName
+        self.timeZone = timeZone
+        self.reportingCurrency = reportingCurrency
+        self.createTime = createTime
+    }
+}
+
+public struct CreateOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.CreateOrganizationRequest"
+
+    public var slug: String = ""
+    public var displayName: String = ""
+    /// IANA time zone. Required.
+    public var timeZone: String = ""
+    /// Default "USD".
+    public var reportingCurrency: String = ""
+    /// E-mail of the first owner. Required.
+    public var ownerEmail: String = ""
+
+    public init() {}
+
+    public init(
+        slug: String = "", displayName: String = "", timeZone: String = "",
+        reportingCurrency: String = "", ownerEmail: String = ""
+    ) {
+        self.slug = slug
+        self.displayName = displayName
+        self.timeZone = timeZone
+        self.reportingCurrency = reportingCurrency
+        self.ownerEmail = ownerEmail
+    }
+}
+
+public struct CreateOrganizationResponse: WireMessage {
+    public static let messageName = "tally.v1.CreateOrganizationResponse"
+
+    public var organization: Organization?
+    public var owner: Member?
+    /// The owner's token in clear, shown only here.
+    public var ownerToken: String = ""
+
+    public init() {}
+
+    public init(
+        organization: Organization? = nil, owner: Member? = nil, ownerToken: String = ""
+    ) {
+        self.organization = organization
+        self.owner = owner
+        self.ownerToken = ownerToken
+    }
+}
+
+public struct GetOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.GetOrganizationRequest"
+
+    public init() {}
+}
+
+public struct ListOrganizationsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListOrganizationsRequest"
+
+    /// 1 to 1000. Default 100.
+    public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer.
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListOrganizationsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListOrganizationsResponse"
+
+    public var organizations: [Organization] = []
+    /// Empty on the last page.
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        organizations: [Organization] = [], nextPageToken: String = ""
+    ) {
+        self.organizations = organizations
+        self.nextPageToken = nextPageToken
+    }
+}
+
+/// A node of the organization's tree: a company, division, department or team.
+public struct BusinessUnit: WireMessage {
+    public static let messageName = "tally.v1.BusinessUnit"
+
+    /// UUIDv7.
+    public var id: String = ""
+    /// Identifier within the organization: [a-z0-9-]{1,63}. Never changes.
+    public var code: String = ""
+    /// 1 to 200 characters.
+    public var displayName: String = ""
+    /// Code of the unit above; empty at the top.
+    public var parentCode: String = ""
+    /// E-mail of who answers for its spend; may be empty.
+    public var ownerEmail: String = ""
+    public var createTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", code: String = "", displayName: String = "", parentCode: String = "",
+        ownerEmail: String = "", createTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.code = code
+        self.displayName = displayName
+        self.parentCode = parentCode
+        self.ownerEmail = ownerEmail
+        self.createTime = createTime
+    }
+}
+
+public struct CreateBusinessUnitRequest: WireMessage {
+    public static let messageName = "tally.v1.CreateBusinessUnitRequest"
+
+    public var code: String = ""
+    public var displayName: String = ""
+    /// Code of an existing unit, or empty.
+    public var parentCode: String = ""
+    public var ownerEmail: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = "", displayName: String = "", parentCode: String = "",
+        ownerEmail: String = ""
+    ) {
+        self.code = code
+        self.displayName = displayName
+        self.parentCode = parentCode
+        self.ownerEmail = ownerEmail
+    }
+}
+
+public struct ListBusinessUnitsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListBusinessUnitsRequest"
+
+    /// 1 to 1000. Default 1000.
+    public var pageSize: Int32 = 0
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListBusinessUnitsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListBusinessUnitsResponse"
+
+    public var businessUnits: [BusinessUnit] = []
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        businessUnits: [BusinessUnit] = [], nextPageToken: String = ""
+    ) {
+        self.businessUnits = businessUnits
+        self.nextPageToken = nextPageToken
+    }
+}
+
+public struct Member: WireMessage {
+    public static let messageName = "tally.v1.Member"
+
+    /// UUIDv7.
+    public var id: String = ""
+    /// Unique within the organization, compared without case.
+    public var email: String = ""
+    public var role: Role = Role(rawValue: 0)
+    public var createTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", email: String = "", role: Role = Role(rawValue: 0),
+        createTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.email = email
+        self.role = role
+        self.createTime = createTime
+    }
+}
+
+public struct CreateMemberRequest: WireMessage {
+    public static let messageName = "tally.v1.CreateMemberRequest"
+
+    public var email: String = ""
+    /// Any role but ROLE_OPERATOR.
+    public var role: Role = Role(rawValue: 0)
+
+    public init() {}
+
+    public init(
+        email: String = "", role: Role = Role(rawValue: 0)
+    ) {
+        self.email = email
+        self.role = role
+    }
+}
+
+public struct ListMembersRequest: WireMessage {
+    public static let messageName = "tally.v1.ListMembersRequest"
+
+    /// 1 to 1000. Default 1000.
+    public var pageSize: Int32 = 0
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListMembersResponse: WireMessage {
+    public static let messageName = "tally.v1.ListMembersResponse"
+
+    public var members: [Member] = []
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        members: [Member] = [], nextPageToken: String = ""
+    ) {
+        self.members = members
+        self.nextPageToken = nextPageToken
+    }
+}
+
+public struct Token: WireMessage {
+    public static let messageName = "tally.v1.Token"
+
+    /// Public part of the token, base32, 16 characters.
+    public var id: String = ""
+    /// 1 to 200 characters, for people.
+    public var displayName: String = ""
+    public var role: Role = Role(rawValue: 0)
+    public var createTime: Timestamp?
+    /// Absent where the token does not expire.
+    public var expireTime: Timestamp?
+    /// Absent while the token is valid.
+    public var revokeTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", displayName: String = "", role: Role = Role(rawValue: 0),
+        createTime: Timestamp? = nil, expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.role = role
+        self.createTime = createTime
+        self.expireTime = expireTime
+        self.revokeTime = revokeTime
+    }
+}
+
+public struct CreateTokenRequest: WireMessage {
+    public static let messageName = "tally.v1.CreateTokenRequest"
+
+    public var displayName: String = ""
+    /// No higher than the caller's own.
+    public var role: Role = Role(rawValue: 0)
+    /// Must lie in the future; absent where the token shall not expire.
+    public var expireTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        displayName: String = "", role: Role = Role(rawValue: 0), expireTime: Timestamp? = nil
+    ) {
+        self.displayName = displayName
+        self.role = role
+        self.expireTime = expireTime
+    }
+}
+
+public struct CreateTokenResponse: WireMessage {
+    public static let messageName = "tally.v1.CreateTokenResponse"
+
+    public var token: Token?
+    /// `tly_<id>_<secret>`, shown only here.
+    public var secret: String = ""
+
+    public init() {}
+
+    public init(
+        token: Token? = nil, secret: String = ""
+    ) {
+        self.token = token
+        self.secret = secret
+    }
+}
+
+public struct ListTokensRequest: WireMessage {
+    public static let messageName = "tally.v1.ListTokensRequest"
+
+    /// 1 to 1000. Default 1000.
+    public var pageSize: Int32 = 0
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListTokensResponse: WireMessage {
+    public static let messageName = "tally.v1.ListTokensResponse"
+
+    public var tokens: [Token] = []
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        tokens: [Token] = [], nextPageToken: String = ""
+    ) {
+        self.tokens = tokens
+        self.nextPageToken = nextPageToken
+    }
+}
+
+public struct RevokeTokenRequest: WireMessage {
+    public static let messageName = "tally.v1.RevokeTokenRequest"
+
+    /// Public part of the token.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+extension Organization {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__Organization.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__Organization()
+        tally__v1__organization__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__Organization>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.slug = try MessageArena.string(
+            raw.pointee.slug, messageName: Self.messageName, field: "slug")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.timeZone = try MessageArena.string(
+            raw.pointee.time_zone, messageName: Self.messageName, field: "time_zone")
+        self.reportingCurrency = try MessageArena.string(
+            raw.pointee.reporting_currency, messageName: Self.messageName,
+            field: "reporting_currency")
+        self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__Organization> {
+        let raw = arena.allocateMessage(Tally__V1__Organization.self)
+        tally__v1__organization__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.slug.isEmpty {
+            raw.pointee.slug = arena.copy(self.slug)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.timeZone.isEmpty {
+            raw.pointee.time_zone = arena.copy(self.timeZone)
+        }
+        if !self.reportingCurrency.isEmpty {
+            raw.pointee.reporting_currency = arena.copy(self.reportingCurrency)
+        }
+        if let value = self.createTime {
+            raw.pointee.create_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension CreateOrganizationRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateOrganizationRequest()
+        tally__v1__create_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateOrganizationRequest>) throws {
+        self.slug = try MessageArena.string(
+            raw.pointee.slug, messageName: Self.messageName, field: "slug")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.timeZone = try MessageArena.string(
+            raw.pointee.time_zone, messageName: Self.messageName, field: "time_zone")
+        self.reportingCurrency = try MessageArena.string(
+            raw.pointee.reporting_currency, messageName: Self.messageName,
+            field: "reporting_currency")
+        self.ownerEmail = try MessageArena.string(
+            raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__CreateOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__CreateOrganizationRequest.self)
+        tally__v1__create_organization_request__init(raw)
+        if !self.slug.isEmpty {
+            raw.pointee.slug = arena.copy(self.slug)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.timeZone.isEmpty {
+            raw.pointee.time_zone = arena.copy(self.timeZone)
+        }
+        if !self.reportingCurrency.isEmpty {
+            raw.pointee.reporting_currency = arena.copy(self.reportingCurrency)
+        }
+        if !self.ownerEmail.isEmpty {
+            raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        return raw
+    }
+}
+
+extension CreateOrganizationResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateOrganizationResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateOrganizationResponse()
+        tally__v1__create_organization_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateOrganizationResponse>) throws {
+        self.organization = try raw.pointee.organization.map { try Organization($0) }
+        self.owner = try raw.pointee.owner.map { try Member($0) }
+        self.ownerToken = try MessageArena.string(
+            raw.pointee.owner_token, messageName: Self.messageName, field: "owner_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__CreateOrganizationResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__CreateOrganizationResponse.self)
+        tally__v1__create_organization_response__init(raw)
+        if let value = self.organization {
+            raw.pointee.organization = value.pack(into: arena)
+        }
+        if let value = self.owner {
+            raw.pointee.owner = value.pack(into: arena)
+        }
+        if !self.ownerToken.isEmpty {
+            raw.pointee.owner_token = arena.copy(self.ownerToken)
+        }
+        return raw
+    }
+}
+
+extension GetOrganizationRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetOrganizationRequest()
+        tally__v1__get_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetOrganizationRequest>) throws {
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetOrganizationRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetOrganizationRequest.self)
+        tally__v1__get_organization_request__init(raw)
+        return raw
+    }
+}
+
+extension ListOrganizationsRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListOrganizationsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListOrganizationsRequest()
+        tally__v1__list_organizations_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListOrganizationsRequest>) throws {
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListOrganizationsRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ListOrganizationsRequest.self)
+        tally__v1__list_organizations_request__init(raw)
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListOrganizationsResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListOrganizationsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListOrganizationsResponse()
+        tally__v1__list_organizations_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListOrganizationsResponse>) throws {
+        self.organizations = try MessageArena.values(
+            raw.pointee.organizations, count: raw.pointee.n_organizations
+        ) { try Organization($0) }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListOrganizationsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListOrganizationsResponse.self)
+        tally__v1__list_organizations_response__init(raw)
+        if !self.organizations.isEmpty {
+            raw.pointee.n_organizations = self.organizations.count
+            raw.pointee.organizations = arena.copy(self.organizations) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension BusinessUnit {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__BusinessUnit.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__BusinessUnit()
+        tally__v1__business_unit__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__BusinessUnit>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.parentCode = try MessageArena.string(
+            raw.pointee.parent_code, messageName: Self.messageName, field: "parent_code")
+        self.ownerEmail = try MessageArena.string(
+            raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+        self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__BusinessUnit> {
+        let raw = arena.allocateMessage(Tally__V1__BusinessUnit.self)
+        tally__v1__business_unit__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.parentCode.isEmpty {
+            raw.pointee.parent_code = arena.copy(self.parentCode)
+        }
+        if !self.ownerEmail.isEmpty {
+            raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        if let value = self.createTime {
+            raw.pointee.create_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension CreateBusinessUnitRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateBusinessUnitRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateBusinessUnitRequest()
+        tally__v1__create_business_unit_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateBusinessUnitRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.parentCode = try MessageArena.string(
+            raw.pointee.parent_code, messageName: Self.messageName, field: "parent_code")
+        self.ownerEmail = try MessageArena.string(
+            raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__CreateBusinessUnitRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__CreateBusinessUnitRequest.self)
+        tally__v1__create_business_unit_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.parentCode.isEmpty {
+            raw.pointee.parent_code = arena.copy(self.parentCode)
+        }
+        if !self.ownerEmail.isEmpty {
+            raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        return raw
+    }
+}
+
+extension ListBusinessUnitsRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListBusinessUnitsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListBusinessUnitsRequest()
+        tally__v1__list_business_units_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListBusinessUnitsRequest>) throws {
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListBusinessUnitsRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ListBusinessUnitsRequest.self)
+        tally__v1__list_business_units_request__init(raw)
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListBusinessUnitsResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListBusinessUnitsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListBusinessUnitsResponse()
+        tally__v1__list_business_units_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListBusinessUnitsResponse>) throws {
+        self.businessUnits = try MessageArena.values(
+            raw.pointee.business_units, count: raw.pointee.n_business_units
+        ) { try BusinessUnit($0) }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListBusinessUnitsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListBusinessUnitsResponse.self)
+        tally__v1__list_business_units_response__init(raw)
+        if !self.businessUnits.isEmpty {
+            raw.pointee.n_business_units = self.businessUnits.count
+            raw.pointee.business_units = arena.copy(self.businessUnits) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension Member {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__Member.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__Member()
+        tally__v1__member__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__Member>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.email = try MessageArena.string(
+            raw.pointee.email, messageName: Self.messageName, field: "email")
+        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__Member> {
+        let raw = arena.allocateMessage(Tally__V1__Member.self)
+        tally__v1__member__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.email.isEmpty {
+            raw.pointee.email = arena.copy(self.email)
+        }
+        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if let value = self.createTime {
+            raw.pointee.create_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension CreateMemberRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateMemberRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateMemberRequest()
+        tally__v1__create_member_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateMemberRequest>) throws {
+        self.email = try MessageArena.string(
+            raw.pointee.email, messageName: Self.messageName, field: "email")
+        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CreateMemberRequest> {
+        let raw = arena.allocateMessage(Tally__V1__CreateMemberRequest.self)
+        tally__v1__create_member_request__init(raw)
+        if !self.email.isEmpty {
+            raw.pointee.email = arena.copy(self.email)
+        }
+        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        return raw
+    }
+}
+
+extension ListMembersRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListMembersRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListMembersRequest()
+        tally__v1__list_members_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListMembersRequest>) throws {
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListMembersRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ListMembersRequest.self)
+        tally__v1__list_members_request__init(raw)
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListMembersResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListMembersResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListMembersResponse()
+        tally__v1__list_members_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListMembersResponse>) throws {
+        self.members = try MessageArena.values(raw.pointee.members, count: raw.pointee.n_members) {
+            try Member($0)
+        }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListMembersResponse> {
+        let raw = arena.allocateMessage(Tally__V1__ListMembersResponse.self)
+        tally__v1__list_members_response__init(raw)
+        if !self.members.isEmpty {
+            raw.pointee.n_members = self.members.count
+            raw.pointee.members = arena.copy(self.members) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension Token {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__Token.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__Token()
+        tally__v1__token__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__Token>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+        self.expireTime = try raw.pointee.expire_time.map { try Timestamp($0) }
+        self.revokeTime = try raw.pointee.revoke_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__Token> {
+        let raw = arena.allocateMessage(Tally__V1__Token.self)
+        tally__v1__token__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if let value = self.createTime {
+            raw.pointee.create_time = value.pack(into: arena)
+        }
+        if let value = self.expireTime {
+            raw.pointee.expire_time = value.pack(into: arena)
+        }
+        if let value = self.revokeTime {
+            raw.pointee.revoke_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension CreateTokenRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateTokenRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateTokenRequest()
+        tally__v1__create_token_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateTokenRequest>) throws {
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.expireTime = try raw.pointee.expire_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CreateTokenRequest> {
+        let raw = arena.allocateMessage(Tally__V1__CreateTokenRequest.self)
+        tally__v1__create_token_request__init(raw)
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if let value = self.expireTime {
+            raw.pointee.expire_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension CreateTokenResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CreateTokenResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CreateTokenResponse()
+        tally__v1__create_token_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CreateTokenResponse>) throws {
+        self.token = try raw.pointee.token.map { try Token($0) }
+        self.secret = try MessageArena.string(
+            raw.pointee.secret, messageName: Self.messageName, field: "secret")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CreateTokenResponse> {
+        let raw = arena.allocateMessage(Tally__V1__CreateTokenResponse.self)
+        tally__v1__create_token_response__init(raw)
+        if let value = self.token {
+            raw.pointee.token = value.pack(into: arena)
+        }
+        if !self.secret.isEmpty {
+            raw.pointee.secret = arena.copy(self.secret)
+        }
+        return raw
+    }
+}
+
+extension ListTokensRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListTokensRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListTokensRequest()
+        tally__v1__list_tokens_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListTokensRequest>) throws {
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListTokensRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ListTokensRequest.self)
+        tally__v1__list_tokens_request__init(raw)
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListTokensResponse {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListTokensResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListTokensResponse()
+        tally__v1__list_tokens_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListTokensResponse>) throws {
+        self.tokens = try MessageArena.values(raw.pointee.tokens, count: raw.pointee.n_tokens) {
+            try Token($0)
+        }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListTokensResponse> {
+        let raw = arena.allocateMessage(Tally__V1__ListTokensResponse.self)
+        tally__v1__list_tokens_response__init(raw)
+        if !self.tokens.isEmpty {
+            raw.pointee.n_tokens = self.tokens.count
+            raw.pointee.tokens = arena.copy(self.tokens) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension RevokeTokenRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RevokeTokenRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RevokeTokenRequest()
+        tally__v1__revoke_token_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RevokeTokenRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RevokeTokenRequest> {
+        let raw = arena.allocateMessage(Tally__V1__RevokeTokenRequest.self)
+        tally__v1__revoke_token_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+/// Organizations, their business units, people and tokens.
+public enum TenantServiceMethods {
+    /// Creates an organization with its first owner and that owner's token. Operators only.
+    public enum CreateOrganization: RPCMethod {
+        public typealias Request = CreateOrganizationRequest
+        public typealias Response = CreateOrganizationResponse
+        public static let name = "tally.v1.TenantService/CreateOrganization"
+        public static let kind = CallKind.unary
+    }
+
+    /// The caller's organization.
+    public enum GetOrganization: RPCMethod {
+        public typealias Request = GetOrganizationRequest
+        public typealias Response = Organization
+        public static let name = "tally.v1.TenantService/GetOrganization"
+        public static let kind = CallKind.unary
+    }
+
+    /// Organizations by slug. Operators see all, others their own.
+    public enum ListOrganizations: RPCMethod {
+        public typealias Request = ListOrganizationsRequest
+        public typealias Response = ListOrganizationsResponse
+        public static let name = "tally.v1.TenantService/ListOrganizations"
+        public static let kind = CallKind.unary
+    }
+
+    /// Adds a business unit to the organization's tree.
+    public enum CreateBusinessUnit: RPCMethod {
+        public typealias Request = CreateBusinessUnitRequest
+        public typealias Response = BusinessUnit
+        public static let name = "tally.v1.TenantService/CreateBusinessUnit"
+        public static let kind = CallKind.unary
+    }
+
+    /// The organization's business units by code.
+    public enum ListBusinessUnits: RPCMethod {
+        public typealias Request = ListBusinessUnitsRequest
+        public typealias Response = ListBusinessUnitsResponse
+        public static let name = "tally.v1.TenantService/ListBusinessUnits"
+        public static let kind = CallKind.unary
+    }
+
+    /// Adds a person to the organization.
+    public enum CreateMember: RPCMethod {
+        public typealias Request = CreateMemberRequest
+        public typealias Response = Member
+        public static let name = "tally.v1.TenantService/CreateMember"
+        public static let kind = CallKind.unary
+    }
+
+    /// The organization's members by e-mail.
+    public enum ListMembers: RPCMethod {
+        public typealias Request = ListMembersRequest
+        public typealias Response = ListMembersResponse
+        public static let name = "tally.v1.TenantService/ListMembers"
+        public static let kind = CallKind.unary
+    }
+
+    /// Creates an API token. The answer is the only place where the token is ever shown.
+    public enum CreateToken: RPCMethod {
+        public typealias Request = CreateTokenRequest
+        public typealias Response = CreateTokenResponse
+        public static let name = "tally.v1.TenantService/CreateToken"
+        public static let kind = CallKind.unary
+    }
+
+    /// The organization's tokens, without their secrets, newest first.
+    public enum ListTokens: RPCMethod {
+        public typealias Request = ListTokensRequest
+        public typealias Response = ListTokensResponse
+        public static let name = "tally.v1.TenantService/ListTokens"
+        public static let kind = CallKind.unary
+    }
+
+    /// Ends a token. Ending one that has ended already changes nothing.
+    public enum RevokeToken: RPCMethod {
+        public typealias Request = RevokeTokenRequest
+        public typealias Response = Token
+        public static let name = "tally.v1.TenantService/RevokeToken"
+        public static let kind = CallKind.unary
+    }
+}

@@ -1,1 +1,0 @@
-#include "CFrame.h"

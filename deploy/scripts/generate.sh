@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Writes everything that follows from proto/: C by protoc-c, the descriptor set by protoc, Swift by
+# tally-generator. What it writes is committed; run again, it changes nothing.
+# Needs protoc, protoc-c and the Swift toolchain. Takes no arguments.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+for tool in protoc protoc-c swift; do
+    command -v "$tool" >/dev/null || {
+        echo "generate.sh: $tool is missing (apt-get install protobuf-compiler protobuf-c-compiler)" >&2
+        exit 1
+    }
+done
+
+# Where google/protobuf/timestamp.proto is: beside protoc, or where pkg-config says.
+well_known=""
+for folder in "$(dirname "$(command -v protoc)")/../include" \
+    "$(pkg-config --variable=includedir protobuf 2>/dev/null || true)" /usr/local/include; do
+    if [ -f "$folder/google/protobuf/timestamp.proto" ]; then
+        well_known=$folder
+        break
+    fi
+done
+if [ -z "$well_known" ]; then
+    echo "generate.sh: google/protobuf/timestamp.proto is missing (apt-get install libprotobuf-dev)" >&2
+    exit 1
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+frame=(tally/rpc/v1/frame.proto)
+mapfile -t contract < <(cd proto && printf '%s\n' tally/v1/*.proto | sort)
+
+# Arguments: folder of the C module, then the .proto files. Replaces what was generated there.
+write_c() {
+    local module=$1 file
+    shift
+    rm -rf "$work/c" "$module/include/tally" "$module/include/google" "$module/tally" "$module/google"
+    mkdir -p "$work/c" "$module/include"
+    (cd proto && protoc-c -I. -I"$well_known" --c_out="$work/c" "$@")
+    while IFS= read -r file; do
+        mkdir -p "$module/$(dirname "$file")" "$module/include/$(dirname "$file")"
+        cp "$work/c/$file.c" "$module/$file.c"
+        cp "$work/c/$file.h" "$module/include/$file.h"
+    done < <(cd "$work/c" && find . -name '*.c' | sed 's|^\./||; s|\.c$||' | sort)
+}
+
+# Arguments: descriptor set to write, then the .proto files.
+write_descriptors() {
+    local set=$1
+    shift
+    (cd proto && protoc -I. -I"$well_known" --include_imports --include_source_info \
+        --descriptor_set_out="$set" "$@")
+}
+
+write_c Sources/C/CFrame "${frame[@]}"
+write_c Sources/C/CMessages "${contract[@]}" google/protobuf/timestamp.proto
+write_descriptors "$work/frame.binpb" "${frame[@]}"
+write_descriptors "$work/contract.binpb" "${contract[@]}"
+
+swift build --product tally-generator >"$work/build.log" 2>&1 || {
+    cat "$work/build.log" >&2
+    exit 1
+}
+generator="$(swift build --show-bin-path)/tally-generator"
+
+"$generator" descriptor-array --descriptor-set "$work/contract.binpb" \
+    --output Sources/C/CMessages/tally_descriptor_set.c
+"$generator" swift --descriptor-set "$work/frame.binpb" --access package --c-module CFrame \
+    --output Sources/Platform/Wire/Generated
+"$generator" swift --descriptor-set "$work/contract.binpb" --access public --c-module CMessages \
+    --wire-module Wire --schema TallySchema --output Sources/API/Generated
+swift format --in-place --recursive Sources/Platform/Wire/Generated Sources/API/Generated
