@@ -6,6 +6,11 @@ package struct MigrationRunner: Sendable {
     /// Any number will do, as long as it never changes.
     private static let lockNumber = 7_258_201_634
 
+    /// Role, table or the right to read it are missing before the first migration.
+    private static let meansNeverMigrated: Set<SQLState> = [
+        .invalidParameter, .undefinedTable, .insufficientPrivilege,
+    ]
+
     private let files: [MigrationFile]
 
     /// - Throws: `MigrationError` where the folder is not as it must be.
@@ -34,10 +39,17 @@ package struct MigrationRunner: Sendable {
 
     /// Whether the database has exactly these migrations.
     package func isCurrent(_ pool: PostgresPool) async throws -> Bool {
-        let applied = try await pool.transaction(TransactionOptions(isReadOnly: true)) {
-            try await $0.run(AppliedMigrations())
+        let options = TransactionOptions(role: "tally_directory", isReadOnly: true)
+        do {
+            let applied = try await pool.transaction(options) {
+                try await $0.run(AppliedMigrations())
+            }
+            return try pending(applied: applied).isEmpty
+        } catch is MigrationError {
+            return false
+        } catch let error as PostgresError where Self.meansNeverMigrated.contains(error.sqlState) {
+            return false
         }
-        return try pending(applied: applied).isEmpty
     }
 
     private func migrate(on connection: PostgresConnection) async throws -> [String] {
@@ -62,6 +74,8 @@ package struct MigrationRunner: Sendable {
             do {
                 try await inTransaction(connection) { transaction in
                     try await connection.script(file.sql)
+                    // Migrations act as the schema's owner; the history is the login's.
+                    try await connection.script("SET LOCAL ROLE NONE")
                     try await transaction.execute(RecordMigration(file: file))
                 }
             } catch let error as PostgresError {
