@@ -1,0 +1,55 @@
+package import API
+package import Core
+package import Domain
+package import Postgres
+
+/// What business units spend, after allocation. Budgets need it and do not allocate themselves:
+/// the program passes in who does.
+package protocol UnitSpendSource: Sendable {
+    /// The effective spend of the units, read in the caller's transaction.
+    func unitSpend(
+        of query: UnitSpendQuery, in transaction: PostgresTransaction
+    ) async throws -> UnitSpend
+}
+
+/// What is asked of a `UnitSpendSource`.
+package struct UnitSpendQuery: Sendable {
+    package let organization: OrganizationID
+    package let zone: OrganizationZone
+    package let currency: Currency
+    package let month: CivilMonth
+    /// Full days that forecasts rest on; empty where none is wanted.
+    package let historyDays: Range<CivilDate>
+    package let now: Instant
+
+    package init(
+        organization: OrganizationID, zone: OrganizationZone, currency: Currency,
+        month: CivilMonth, historyDays: Range<CivilDate>, now: Instant
+    ) {
+        self.organization = organization
+        self.zone = zone
+        self.currency = currency
+        self.month = month
+        self.historyDays = historyDays
+        self.now = now
+    }
+}
+
+/// What a `UnitSpendSource` answers. Units without spend may be absent.
+package struct UnitSpend: Sendable {
+    /// Picos of the month: each unit's own and that of all units below it.
+    package let totals: [BusinessUnitCode: Int128]
+    /// Picos of each of the history's days, the same way; only for forecasts.
+    package let dailyTotalsEstimate: [BusinessUnitCode: [Int128]]
+    /// Of the month's figures.
+    package let completeness: API.Completeness
+
+    package init(
+        totals: [BusinessUnitCode: Int128],
+        dailyTotalsEstimate: [BusinessUnitCode: [Int128]], completeness: API.Completeness
+    ) {
+        self.totals = totals
+        self.dailyTotalsEstimate = dailyTotalsEstimate
+        self.completeness = completeness
+    }
+}

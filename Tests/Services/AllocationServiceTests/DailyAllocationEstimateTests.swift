@@ -1,0 +1,40 @@
+import Domain
+import Testing
+
+@testable import AllocationService
+
+@Suite struct DailyAllocationEstimateTests {
+    @Test func daysAreSplitByTheWeightsOfTheWindow() throws {
+        let code = { (text: String) in try BusinessUnitCode(text) }
+        let onProject = { (project: String) in
+            [AllocationCondition(dimension: .project, value: project)]
+        }
+        let rules = [
+            AllocationRule(id: "a", conditions: onProject("a"), target: .unit(try code("a"))),
+            AllocationRule(id: "b", conditions: onProject("b"), target: .unit(try code("b"))),
+            AllocationRule(
+                id: "s", conditions: onProject("s"),
+                target: .split(.proportional, units: [try code("a"), try code("b")])),
+        ]
+        let row = { (day: Int, project: String, picos: Int128) in
+            (day, DimensionSet(provider: "p", model: "m", project: project), picos)
+        }
+        let estimate = try DailyAllocationEstimate(
+            rows: [
+                row(0, "a", 10), row(1, "b", 30), row(2, "s", 100), row(2, "s", 100),
+                row(1, "none", 1000),
+            ], dayCount: 3, rules: rules)
+        #expect(estimate.own == [try code("a"): [10, 0, 50], try code("b"): [0, 30, 150]])
+
+        let tree = UnitTree([
+            .init(code: try code("top"), displayName: "Top", parent: nil),
+            .init(code: try code("a"), displayName: "A", parent: try code("top")),
+            .init(code: try code("b"), displayName: "B", parent: try code("top")),
+        ])
+        #expect(
+            try estimate.totals(in: tree) == [
+                try code("top"): [10, 30, 200], try code("a"): [10, 0, 50],
+                try code("b"): [0, 30, 150],
+            ])
+    }
+}
