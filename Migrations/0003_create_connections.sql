@@ -27,7 +27,8 @@ CREATE TABLE connections (
     id              uuid NOT NULL,
     provider        text NOT NULL,
     display_name    text NOT NULL,
-    -- The numbers of the contract's ConnectionHealth.
+    -- The numbers of the contract's ConnectionHealth. This and the three at the end sum up the
+    -- connection's checkpoints, and change with them.
     health          smallint NOT NULL DEFAULT 1,
     -- The provider's key, encrypted with the organization's data key of that version.
     sealed_key      bytea NOT NULL,
@@ -61,18 +62,27 @@ CREATE TABLE connection_checkpoints (
     org_id        uuid NOT NULL,
     connection_id uuid NOT NULL,
     stream        text NOT NULL,
-    -- Everything before this instant was read; null before the first whole window.
+    -- Everything before this instant was read; null before the first page.
     through       timestamptz,
-    -- The window being read and where in it the next page begins; null between windows.
-    cursor        text,
+    -- The window being read, when it was opened, and where in it the next page begins; null between
+    -- windows.
     window_start  timestamptz,
     window_end    timestamptz,
+    opened_at     timestamptz,
+    cursor        text,
+    health        smallint NOT NULL DEFAULT 1,
+    last_success_at timestamptz,
+    last_error    text NOT NULL DEFAULT '',
+    pages_read    bigint NOT NULL DEFAULT 0,
     updated_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, connection_id, stream),
     CONSTRAINT connection_checkpoints_belong_to_a_connection
         FOREIGN KEY (org_id, connection_id) REFERENCES connections (org_id, id),
     CONSTRAINT connection_checkpoints_stream_is_known CHECK (stream IN ('usage', 'costs')),
-    CONSTRAINT connection_checkpoints_window_has_an_order CHECK (window_start < window_end)
+    CONSTRAINT connection_checkpoints_window_is_whole
+        CHECK (num_nulls(window_start, window_end, opened_at) IN (0, 3)),
+    CONSTRAINT connection_checkpoints_window_has_an_order CHECK (window_start < window_end),
+    CONSTRAINT connection_checkpoints_health_is_known CHECK (health BETWEEN 1 AND 4)
 );
 SELECT tally.distribute('connection_checkpoints');
 SELECT tally.isolate('connection_checkpoints');
