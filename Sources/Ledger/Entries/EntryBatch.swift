@@ -1,0 +1,74 @@
+import Core
+import Domain
+
+/// The entries of one transaction and what they add to the roll-ups.
+struct EntryBatch {
+    private(set) var entries: [EntryDraft] = []
+    private(set) var rollups: [RollupKey: RollupDelta] = [:]
+
+    /// Adds a root entry.
+    mutating func append(
+        root draft: EntryDraft, figures: Figures, kind: RollupRow.Kind
+    ) throws(ServiceError) {
+        entries.append(draft)
+        let key = RollupKey(
+            time: draft.eventTime, dimensionSetID: draft.dimensionSetID, kind: kind,
+            currency: figures.currency)
+        rollups[key, default: RollupDelta()].entries += 1
+        try rollups[key, default: RollupDelta()].add(figures, sign: 1)
+    }
+
+    /// Adds the corrections that lead a root from what it came to so far to its target.
+    mutating func append(_ corrections: [EntryDraft], of change: FiguresChange)
+        throws(ServiceError)
+    {
+        entries += corrections
+        for (figures, sign) in [(change.before, Int64(-1)), (change.after, 1)] {
+            let key = RollupKey(
+                time: change.time, dimensionSetID: change.dimensionSetID, kind: change.kind,
+                currency: figures.currency)
+            rollups[key, default: RollupDelta()].isCorrection = true
+            try rollups[key, default: RollupDelta()].add(figures, sign: sign)
+        }
+    }
+}
+
+/// A root entry's figures before and after a read that changed them.
+struct FiguresChange {
+    let before: Figures
+    let after: Figures
+    let time: Instant
+    let dimensionSetID: Int64
+    let kind: RollupRow.Kind
+
+    /// The steps from `before` to `after`: amounts and quantities to add, in order.
+    ///
+    /// An entry without an amount says that its root's cost is unknown from then on. So where
+    /// the cost becomes unknown, or the currency changes, one step takes everything back first.
+    var steps: [Figures]? {
+        let mustTakeBack =
+            before.currency != after.currency || (after.isUnpriced && !before.isUnpriced)
+        if mustTakeBack {
+            guard let back = Figures().difference(from: before, currency: before.currency) else {
+                return nil
+            }
+            return [back, after]
+        }
+        return after.difference(from: before, currency: after.currency).map { [$0] }
+    }
+}
+
+extension Figures {
+    /// What to add to `before` to come to this; nil beyond the range of quantities or amounts.
+    func difference(from before: Figures, currency: Currency) -> Figures? {
+        guard let quantities = quantities.subtracting(before.quantities) else { return nil }
+        let (picos, overflow) = picos.subtractingReportingOverflow(before.picos)
+        guard !overflow else { return nil }
+        var result = self
+        result.quantities = quantities
+        result.picos = picos
+        result.currency = currency
+        result.requests = requests - before.requests
+        return result
+    }
+}

@@ -1,0 +1,75 @@
+package import Core
+package import Domain
+package import Postgres
+import Synchronization
+
+/// What one process remembers of the ledger between batches. Only what is committed enters it.
+package final class LedgerCache: Sendable {
+    private struct Key: Hashable {
+        let organization: OrganizationID
+        let dimensions: DimensionSet
+    }
+
+    private struct State {
+        var dimensionSets: [Key: Int64] = [:]
+        /// Months whose partitions are known to exist, counted from year 0.
+        var months: Set<Int> = []
+    }
+
+    private let state = Mutex(State())
+    private let dimensionSetsMax: Int
+
+    /// - Parameter dimensionSetsMax: beyond so many, all are forgotten and asked for again.
+    package init(dimensionSetsMax: Int = 200_000) {
+        self.dimensionSetsMax = dimensionSetsMax
+    }
+
+    /// Remembers the numbers that a batch used, once it is committed.
+    package func committed(_ sets: [DimensionSet: Int64], organization: OrganizationID) {
+        state.withLock { state in
+            if state.dimensionSets.count + sets.count > dimensionSetsMax {
+                state.dimensionSets.removeAll()
+            }
+            for (dimensions, id) in sets {
+                state.dimensionSets[Key(organization: organization, dimensions: dimensions)] = id
+            }
+        }
+    }
+
+    func known(
+        _ sets: Set<DimensionSet>, organization: OrganizationID
+    ) -> [DimensionSet: Int64] {
+        state.withLock { state in
+            var found: [DimensionSet: Int64] = [:]
+            for dimensions in sets {
+                let key = Key(organization: organization, dimensions: dimensions)
+                if let id = state.dimensionSets[key] { found[dimensions] = id }
+            }
+            return found
+        }
+    }
+
+    /// Makes sure that the months of the times have partitions: to be called before the
+    /// transaction that writes entries, with a transaction of its own for `transaction`.
+    package func prepareMonths(
+        of times: some Sequence<Instant>,
+        transaction: (@escaping @Sendable (PostgresTransaction) async throws -> Void) async throws
+            -> Void
+    ) async throws {
+        var missing: [Int: Instant] = [:]
+        for time in times { missing[Self.month(of: time)] = time }
+        state.withLock { state in
+            for month in state.months { missing[month] = nil }
+        }
+        guard let first = missing.values.min(), let last = missing.values.max() else { return }
+        let statement = EnsureUsageMonths(from: first, through: last)
+        try await transaction { try await $0.execute(statement) }
+        let months = Self.month(of: first)...Self.month(of: last)
+        state.withLock { $0.months.formUnion(months) }
+    }
+
+    private static func month(of time: Instant) -> Int {
+        let date = CivilDate(dayNumber: Int(UTCDay.number(of: time)))
+        return date.year * 12 + date.month
+    }
+}

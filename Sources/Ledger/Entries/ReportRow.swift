@@ -1,0 +1,77 @@
+package import Core
+package import Domain
+
+/// One row of a provider's report, as of the read that brought it.
+///
+/// A row is known again by its connection, stream, time and dimensions: those are its natural key.
+package struct ReportRow: Hashable, Sendable {
+    package enum Figures: Hashable, Sendable {
+        case usage(UsageQuantities, requests: Int64, state: UsageState)
+        /// An amount the provider charges; a negative one is a credit.
+        case charge(Money)
+    }
+
+    /// Begin of the provider's bucket.
+    package let time: Instant
+    /// With the connection and, for a charge, the line item and its class.
+    package let dimensions: DimensionSet
+    package let figures: Figures
+
+    package init(time: Instant, dimensions: DimensionSet, figures: Figures) {
+        self.time = time
+        self.dimensions = dimensions
+        self.figures = figures
+    }
+
+    var rollupKind: RollupRow.Kind {
+        switch figures {
+        case .usage: .providerUsage
+        case .charge: .charge
+        }
+    }
+
+    /// The sum with another row of the same natural key; nil where the two do not add up.
+    func adding(_ other: ReportRow) -> ReportRow? {
+        switch (figures, other.figures) {
+        case (.usage(let left, let count, let state), .usage(let right, let more, let other)):
+            guard let sum = left.adding(right) else { return nil }
+            return ReportRow(
+                time: time, dimensions: dimensions,
+                figures: .usage(sum, requests: count + more, state: max(state, other)))
+        case (.charge(let left), .charge(let right)):
+            guard let sum = try? left.adding(right) else { return nil }
+            return ReportRow(time: time, dimensions: dimensions, figures: .charge(sum))
+        default: return nil
+        }
+    }
+
+    /// What the row says, in one unambiguous form.
+    var content: [UInt8] {
+        switch figures {
+        case .usage(let quantities, let requests, let state):
+            var text = "u1;\(requests);\(state.rawValue);"
+            for quantity in quantities.all {
+                text += "\(quantity.quantityClass.rawValue)=\(quantity.amount),"
+            }
+            return Array(text.utf8)
+        case .charge(let amount):
+            return Array("c1;\(amount.picos);\(amount.currency.code)".utf8)
+        }
+    }
+}
+
+extension UsageState: Comparable {
+    /// The less is known, the greater.
+    package static func < (left: UsageState, right: UsageState) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// What a report changed.
+package struct ReportOutcome: Hashable, Sendable {
+    /// Rows seen for the first time.
+    package var recorded = 0
+    /// Rows whose figures changed since the last read.
+    package var corrected = 0
+    package var unchanged = 0
+}

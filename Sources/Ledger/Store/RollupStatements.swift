@@ -1,0 +1,157 @@
+import Core
+import Domain
+import Postgres
+
+/// Adds the batch's deltas to the roll-ups, in the order of their keys.
+struct UpsertRollups: PostgresStatement {
+    typealias Row = Void
+    let organization: PostgresUUID
+
+    static let sql = """
+        INSERT INTO usage_rollups AS r
+            (org_id, bucket_start, dimension_set_id, kind, currency, entries, requests,
+             amount_picos, unpriced_entries, unpriced_tokens, last_recorded_at,
+             last_corrected_at, input, cache_read, cache_write_5m, cache_write_30m,
+             cache_write_1h, cache_write_12h, output, reasoning, output_unsplit, input_audio,
+             cache_read_audio, output_audio, input_image, cache_read_image, output_image,
+             other_quantities)
+        SELECT $1, b.bucket_start, b.dimension_set_id, b.kind, b.currency, b.entries, b.requests,
+            b.amount_picos, b.unpriced_entries, b.unpriced_tokens, b.last_recorded_at,
+            b.last_corrected_at, b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m,
+            b.cache_write_1h, b.cache_write_12h, b.output, b.reasoning, b.output_unsplit,
+            b.input_audio, b.cache_read_audio, b.output_audio, b.input_image,
+            b.cache_read_image, b.output_image, b.other_quantities
+        FROM pg_temp.batch_rollups b
+        ORDER BY b.bucket_start, b.dimension_set_id, b.kind, b.currency
+        ON CONFLICT (org_id, bucket_start, dimension_set_id, kind, currency) DO UPDATE SET
+            entries = r.entries + excluded.entries,
+            requests = r.requests + excluded.requests,
+            amount_picos = r.amount_picos + excluded.amount_picos,
+            unpriced_entries = r.unpriced_entries + excluded.unpriced_entries,
+            unpriced_tokens = r.unpriced_tokens + excluded.unpriced_tokens,
+            last_recorded_at = greatest(r.last_recorded_at, excluded.last_recorded_at),
+            last_corrected_at = greatest(r.last_corrected_at, excluded.last_corrected_at),
+            input = r.input + excluded.input,
+            cache_read = r.cache_read + excluded.cache_read,
+            cache_write_5m = r.cache_write_5m + excluded.cache_write_5m,
+            cache_write_30m = r.cache_write_30m + excluded.cache_write_30m,
+            cache_write_1h = r.cache_write_1h + excluded.cache_write_1h,
+            cache_write_12h = r.cache_write_12h + excluded.cache_write_12h,
+            output = r.output + excluded.output,
+            reasoning = r.reasoning + excluded.reasoning,
+            output_unsplit = r.output_unsplit + excluded.output_unsplit,
+            input_audio = r.input_audio + excluded.input_audio,
+            cache_read_audio = r.cache_read_audio + excluded.cache_read_audio,
+            output_audio = r.output_audio + excluded.output_audio,
+            input_image = r.input_image + excluded.input_image,
+            cache_read_image = r.cache_read_image + excluded.cache_read_image,
+            output_image = r.output_image + excluded.output_image,
+            other_quantities =
+                tally.add_quantities(r.other_quantities, excluded.other_quantities)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+    }
+}
+
+/// The roll-ups of a window.
+struct SelectRollups: PostgresStatement {
+    struct Row: Sendable {
+        let dimensionSetID: Int64
+        /// The dimensions of `rollup` are empty: they are joined from `SelectDimensionSets`.
+        let rollup: RollupRow
+    }
+
+    let organization: PostgresUUID
+    let from: Instant
+    /// First instant behind the window.
+    let through: Instant
+
+    static let sql = """
+        SELECT r.dimension_set_id, r.bucket_start, r.kind, r.currency, r.entries, r.requests,
+            r.amount_picos, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
+            r.last_corrected_at, r.input, r.cache_read, r.cache_write_5m,
+            r.cache_write_30m, r.cache_write_1h, r.cache_write_12h, r.output, r.reasoning,
+            r.output_unsplit, r.input_audio, r.cache_read_audio, r.output_audio, r.input_image,
+            r.cache_read_image, r.output_image,
+            ARRAY (SELECT q.key FROM jsonb_each_text(r.other_quantities) q ORDER BY q.key),
+            ARRAY (SELECT q.value::bigint FROM jsonb_each_text(r.other_quantities) q
+                ORDER BY q.key)
+        FROM usage_rollups r
+        WHERE r.org_id = $1 AND r.bucket_start >= $2 AND r.bucket_start < $3
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(from)
+        bindings.append(through)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        let quantities = try UsageQuantities(row: row, tokensAt: 11, othersAt: 26, zeros: false)
+        guard let kind = RollupRow.Kind(rawValue: Int16(truncatingIfNeeded: try row.int64(2)))
+        else {
+            throw PostgresError(.unexpectedValue, message: "no kind of roll-up has this number")
+        }
+        let rollup = RollupRow(
+            start: try row.instant(1), kind: kind,
+            dimensions: DimensionSet(provider: "", model: ""),
+            amount: Money(picos: try row.int128(6), currency: try Currency(try row.string(3))),
+            entries: try row.int64(4), requests: try row.int64(5), quantities: quantities,
+            unpricedEntries: try row.int64(7), unpricedTokens: try row.int64(8),
+            lastRecordedAt: try row.instant(9), lastCorrectedAt: try row.optionalInstant(10))
+        return Row(dimensionSetID: try row.int64(0), rollup: rollup)
+    }
+}
+
+/// Dimension sets by number.
+struct SelectDimensionSets: PostgresStatement {
+    struct Row: Sendable {
+        let id: Int64
+        let dimensions: DimensionSet
+    }
+
+    let organization: PostgresUUID
+    let ids: [Int64]
+
+    static let sql = """
+        SELECT d.id, d.provider, d.model, d.requested_model, d.operation, d.region,
+            d.service_tier, d.context_tier, d.project, d.api_key_id, d.user_id, d.feature,
+            d.customer, d.team, d.environment, d.source, d.connection_id, d.line_item,
+            d.charge_class,
+            ARRAY (SELECT t.key FROM jsonb_each_text(d.tags) t ORDER BY t.key COLLATE "C"),
+            ARRAY (SELECT t.value FROM jsonb_each_text(d.tags) t ORDER BY t.key COLLATE "C")
+        FROM dimension_sets d
+        WHERE d.org_id = $1 AND d.id = ANY ($2::bigint[])
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(ids)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        let connection = try row.optionalUUID(16).map {
+            ConnectionID(UUIDv7(high: $0.high, low: $0.low))
+        }
+        let chargeClass = try row.string(18)
+        let tags = zip(try row.strings(19), try row.strings(20)).map {
+            DimensionSet.Tag(key: $0, value: $1)
+        }
+        return Row(
+            id: try row.int64(0),
+            dimensions: DimensionSet(
+                provider: try row.string(1), model: try row.string(2),
+                requestedModel: try row.string(3), operation: try row.string(4),
+                region: try row.string(5), serviceTier: try row.string(6),
+                contextTier: try row.string(7), project: try row.string(8),
+                apiKeyID: try row.string(9), user: try row.string(10),
+                feature: try row.string(11), customer: try row.string(12),
+                team: try row.string(13), environment: try row.string(14),
+                source: try row.string(15), connectionID: connection,
+                lineItem: try row.string(17),
+                chargeClass: chargeClass.isEmpty ? nil : QuantityClass(rawValue: chargeClass),
+                tags: tags))
+    }
+}
