@@ -15,20 +15,19 @@ struct MonthEndEstimate: Equatable, Sendable {
     let historyDayCount: Int
 
     /// Days before the first one with spend are no history: nobody was there to spend.
-    /// nil where there is no day of history.
+    /// nil where there is no full day of history.
     /// - Parameters:
     ///   - spent: in the month so far, in picos, today included.
-    ///   - spentBeforeToday: the part of it that full days made.
-    ///   - history: picos of full days, oldest first, yesterday last.
+    ///   - days: picos of the days up to today, which is the last; oldest first.
     ///   - daysLeft: of the month, today included.
-    init?(
-        spent: Int128, spentBeforeToday: Int128, history: [Int128], daysLeft: Int,
-        currency: Currency
-    ) {
-        let days = history.drop { $0 == 0 }.map(Self.units)
-        guard let forecast = DailyForecast(history: days, dayCount: daysLeft) else { return nil }
-        let whole = forecast.total.shifted(by: Self.units(spentBeforeToday))
-        // What today has already spent cannot come back: no bound lies below it.
+    init?(spent: Int128, days: [Int128], daysLeft: Int, currency: Currency) {
+        guard let today = days.last else { return nil }
+        let history = days.dropLast().drop { $0 == 0 }.map(Self.units)
+        guard let forecast = DailyForecast(history: history, dayCount: daysLeft) else {
+            return nil
+        }
+        let whole = forecast.total.shifted(by: Self.units(spent - today))
+        // What today has spent already cannot come back: no bound lies below the month so far.
         let picos = { (units: Double) in max(Self.picos(units), spent) }
         self.currency = currency
         mean = picos(whole.mean)
@@ -39,7 +38,6 @@ struct MonthEndEstimate: Equatable, Sendable {
         historyDayCount = forecast.historyDayCount
     }
 
-    /// Rounded to the cent: digits beyond would claim what an estimate does not know.
     var wire: API.Estimate {
         let money = { (picos: Int128) in API.Money(Domain.Money(picos: picos, currency: currency)) }
         return API.Estimate(
@@ -54,6 +52,7 @@ struct MonthEndEstimate: Equatable, Sendable {
         Double(picos) / picosPerUnit
     }
 
+    /// Whole cents: digits beyond would claim what an estimate does not know.
     private static func picos(_ units: Double) -> Int128 {
         // Far beyond any amount and safely within 128 bits.
         let cents = (min(max(units, -1e20), 1e20) * 100).rounded()

@@ -18,19 +18,19 @@ package struct UnitSpendQuery: Sendable {
     package let zone: OrganizationZone
     package let currency: Currency
     package let month: CivilMonth
-    /// Full days that forecasts rest on; empty where none is wanted.
-    package let historyDays: Range<CivilDate>
+    /// Days whose amounts forecasts rest on; empty where none is wanted.
+    package let days: Range<CivilDate>
     package let now: Instant
 
     package init(
         organization: OrganizationID, zone: OrganizationZone, currency: Currency,
-        month: CivilMonth, historyDays: Range<CivilDate>, now: Instant
+        month: CivilMonth, days: Range<CivilDate>, now: Instant
     ) {
         self.organization = organization
         self.zone = zone
         self.currency = currency
         self.month = month
-        self.historyDays = historyDays
+        self.days = days
         self.now = now
     }
 }
@@ -39,7 +39,7 @@ package struct UnitSpendQuery: Sendable {
 package struct UnitSpend: Sendable {
     /// Picos of the month: each unit's own and that of all units below it.
     package let totals: [BusinessUnitCode: Int128]
-    /// Picos of each of the history's days, the same way; only for forecasts.
+    /// Picos of each of the query's days, the same way; only for forecasts.
     package let dailyTotalsEstimate: [BusinessUnitCode: [Int128]]
     /// Of the month's figures.
     package let completeness: API.Completeness

@@ -1,0 +1,51 @@
+import Domain
+import Postgres
+
+/// What cuts an organization's days and months, and what its reports are in.
+struct OrganizationSettings: Sendable {
+    let zone: OrganizationZone
+    let currency: Currency
+}
+
+/// The caller's organization.
+struct SelectOrganizationSettings: PostgresStatement {
+    static let sql = """
+        SELECT time_zone, reporting_currency
+        FROM organizations
+        WHERE id = $1
+        """
+
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organization))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> OrganizationSettings {
+        OrganizationSettings(
+            zone: try OrganizationZone(try row.string(0)),
+            currency: try Currency(try row.string(1)))
+    }
+}
+
+/// The organization's business units.
+struct SelectBusinessUnits: PostgresStatement {
+    static let sql = """
+        SELECT code, display_name, parent_code
+        FROM business_units
+        WHERE org_id = $1
+        ORDER BY code COLLATE "C"
+        """
+
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organization))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> UnitTree.Unit {
+        UnitTree.Unit(
+            code: try BusinessUnitCode(try row.string(0)), displayName: try row.string(1),
+            parent: try row.optionalString(2).map { try BusinessUnitCode($0) })
+    }
+}
