@@ -1,0 +1,110 @@
+package import Core
+import Domain
+package import Encryption
+import Logging
+package import RPC
+
+/// Finds out who calls and whether they may: token, then method, then permission (rule 13).
+package struct AuthenticationInterceptor: RPCInterceptor {
+    private let directory: TokenDirectory
+    private let keyedHash: KeyedHash
+    private let permissions: MethodPermissions
+    private let clock: WallClock
+
+    /// Longest name of a person an internal frontend acts for, in bytes.
+    private static let onBehalfOfMax = 256
+
+    package init(
+        directory: TokenDirectory, keyedHash: KeyedHash, permissions: MethodPermissions,
+        clock: WallClock
+    ) {
+        self.directory = directory
+        self.keyedHash = keyedHash
+        self.permissions = permissions
+        self.clock = clock
+    }
+
+    package func intercept(
+        _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        if permissions.isOpen(context.method) { return try await next(context) }
+        let caller = try await authenticate(context.metadata)
+        var context = context
+        context.attachments[CallerKey.self] = caller
+        context.logger[metadataKey: "token"] = "\(caller.tokenID)"
+        if let organization = caller.organizationID {
+            context.logger[metadataKey: "organization"] = "\(organization)"
+        }
+        // The router answers a method that it does not have.
+        guard context.kind != nil else { return try await next(context) }
+        guard permissions.allows(caller.role, context.method) else {
+            throw ServiceError(
+                .permissionDenied, "ROLE_NOT_ALLOWED",
+                "A token of the role \(caller.role) may not call this method. Use one whose role "
+                    + "may; an owner can make it.")
+        }
+        return try await next(context)
+    }
+
+    private func authenticate(_ metadata: CallMetadata) async throws -> Caller {
+        guard let header = metadata.string("authorization") else {
+            throw ServiceError(
+                .unauthenticated, "TOKEN_MISSING", field: "authorization",
+                "Send a token as `authorization: Bearer tly_…`.")
+        }
+        let prefix = "Bearer "
+        guard header.hasPrefix(prefix),
+            let token = TokenText(String(header.dropFirst(prefix.count)))
+        else { throw Self.invalidToken }
+        guard let record = try await directory.record(of: token.id),
+            try keyedHash.matches(record.keyedHash, token.hashed)
+        else { throw Self.invalidToken }
+        // Only who holds the secret learns that a token has ended.
+        guard record.revokedAt == nil else {
+            throw ServiceError(
+                .unauthenticated, "TOKEN_REVOKED", field: "authorization",
+                "The token was revoked. Ask an owner of the organization for a new one.")
+        }
+        if let expiry = record.expiresAt, expiry <= clock.now {
+            throw ServiceError(
+                .unauthenticated, "TOKEN_EXPIRED", field: "authorization",
+                "The token has expired. Ask an owner of the organization for a new one.")
+        }
+        try checkOrganization(metadata, of: record)
+        return Caller(
+            tokenID: record.id, role: record.role, organizationID: record.organizationID,
+            onBehalfOf: try onBehalfOf(metadata))
+    }
+
+    /// A token acts for its own organization; naming another one is refused as if it did not exist.
+    private func checkOrganization(
+        _ metadata: CallMetadata, of record: TokenDirectory.Record
+    ) throws {
+        guard let named = metadata.string("tally-org") else { return }
+        guard named == record.organizationID?.text else {
+            throw ServiceError(
+                .notFound, "ORGANIZATION_NOT_FOUND", field: "tally-org",
+                "The token's organization has another id. Leave tally-org out: this token acts for "
+                    + "one organization.")
+        }
+    }
+
+    private func onBehalfOf(_ metadata: CallMetadata) throws -> String? {
+        guard metadata["tally-on-behalf-of"] != nil else { return nil }
+        guard let person = metadata.string("tally-on-behalf-of"),
+            person.utf8.count <= Self.onBehalfOfMax,
+            person.unicodeScalars.allSatisfy({ !$0.properties.isDefaultIgnorableCodePoint }),
+            person.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+        else {
+            throw ServiceError(
+                .invalidArgument, "METADATA_INVALID", field: "tally-on-behalf-of",
+                "Name the person in at most \(Self.onBehalfOfMax) bytes of plain text.")
+        }
+        return person
+    }
+
+    /// One answer for every token that is wrong, whatever is wrong with it.
+    private static let invalidToken = ServiceError(
+        .unauthenticated, "TOKEN_INVALID", field: "authorization",
+        "The token is not valid. Check TALLY_TOKEN, or ask an owner for a new one.")
+}

@@ -1,0 +1,128 @@
+package import Core
+package import Domain
+package import Postgres
+import Logging
+package import RPC
+
+/// What every call shares with all others of the process.
+package struct CallEnvironment: Sendable {
+    package let pool: PostgresPool
+    package let clock: WallClock
+
+    package init(pool: PostgresPool, clock: WallClock) {
+        self.pool = pool
+        self.clock = clock
+    }
+}
+
+/// One authenticated call: who, for which organization, until when; and the only door to the
+/// database.
+package struct Call: Sendable {
+    package let caller: Caller
+    package let context: RPCContext
+    private let environment: CallEnvironment
+
+    /// Attempts at a transaction that keeps losing against others.
+    private static let attemptsMax = 5
+
+    init(context: RPCContext, environment: CallEnvironment) throws {
+        guard let caller = context.attachments[CallerKey.self] else {
+            throw ServiceError(
+                .unauthenticated, "TOKEN_MISSING", field: "authorization",
+                "Send a token as `authorization: Bearer tly_…`.")
+        }
+        self.init(caller: caller, context: context, environment: environment)
+    }
+
+    package init(caller: Caller, context: RPCContext, environment: CallEnvironment) {
+        self.caller = caller
+        self.context = context
+        self.environment = environment
+    }
+
+    package var clock: WallClock { environment.clock }
+
+    /// The caller's organization.
+    /// - Throws: `ORGANIZATION_REQUIRED` for operators, who have none.
+    package var organizationID: OrganizationID {
+        get throws(ServiceError) {
+            guard let id = caller.organizationID else {
+                throw ServiceError(
+                    .permissionDenied, "ORGANIZATION_REQUIRED",
+                    "Operators manage organizations and read no figures. Use a token of the "
+                        + "organization.")
+            }
+            return id
+        }
+    }
+
+    /// Reads and writes rows of the caller's organization; committed when `body` returns.
+    ///
+    /// `body` runs again where the transaction lost against others (`40001`, `40P01`), so it must
+    /// do nothing but database work.
+    package func transaction<R: Sendable>(
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        try await run(
+            TransactionOptions(
+                role: "tally_service", organization: try organizationID.postgresUUID), body)
+    }
+
+    /// Reads rows of the caller's organization as they are at one instant; writes are refused.
+    package func snapshot<R: Sendable>(
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        try await run(
+            TransactionOptions(
+                role: "tally_service", organization: try organizationID.postgresUUID,
+                isolation: .repeatableRead, isReadOnly: true), body)
+    }
+
+    /// Works as an operator, who sees organizations but no figures.
+    /// - Parameter organization: whose rows may be written, for making a new one.
+    package func operatorTransaction<R: Sendable>(
+        organization: OrganizationID? = nil,
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        guard caller.role == .operator else {
+            throw ServiceError(
+                .permissionDenied, "OPERATOR_REQUIRED", "Only operators manage organizations.")
+        }
+        return try await run(
+            TransactionOptions(role: "tally_operator", organization: organization?.postgresUUID),
+            body)
+    }
+
+    private func run<R: Sendable>(
+        _ options: TransactionOptions,
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        var attempt = 1
+        while true {
+            var options = options
+            options.statementTimeout = context.timeLeft()
+            do {
+                return try await environment.pool.transaction(options, body)
+            } catch let error as PostgresError
+                where error.sqlState.isTransient && attempt < Self.attemptsMax
+            {
+                try Task.checkCancellation()
+                context.logger.debug(
+                    "transaction tried again", metadata: ["sqlstate": "\(error.sqlState)"])
+                attempt += 1
+            }
+        }
+    }
+}
+
+extension TypedID {
+    /// The identifier as a `uuid` column holds it.
+    package var postgresUUID: PostgresUUID {
+        PostgresUUID(high: uuid.bytes.high, low: uuid.bytes.low)
+    }
+
+    /// The identifier that a `uuid` column holds.
+    package init(_ uuid: PostgresUUID) {
+        self.init(UUIDv7(high: uuid.high, low: uuid.low))
+    }
+}

@@ -1,0 +1,53 @@
+package import RPC
+package import Wire
+
+/// Puts the methods of all services behind authentication and permissions.
+package struct ServiceRegistry {
+    private var router = RPCRouter()
+    private let environment: CallEnvironment
+    private let permissions: MethodPermissions
+
+    package init(
+        environment: CallEnvironment, permissions: MethodPermissions,
+        authentication: AuthenticationInterceptor
+    ) {
+        self.environment = environment
+        self.permissions = permissions
+        router.intercept(authentication)
+        router.intercept(DatabaseErrorInterceptor())
+    }
+
+    /// Serves a method to callers whose role the permissions allow.
+    package mutating func register<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
+    ) {
+        let environment = environment
+        router.register(method) { request, context in
+            let call = try Call(context: context, environment: environment)
+            return try await handler(request, call)
+        }
+    }
+
+    /// Serves a method that needs no token, and so knows no caller.
+    package mutating func registerOpen<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request) async throws -> Method.Response
+    ) {
+        precondition(permissions.isOpen(Method.name), "\(Method.name) is not declared open.")
+        router.register(method) { request, _ in try await handler(request) }
+    }
+
+    /// The router of everything registered.
+    ///
+    /// A method without permissions, or permissions without a method, is a mistake in the program
+    /// and stops it: either would be a door that nobody looked at.
+    package func finish() -> RPCRouter {
+        let served = Set(router.methodNames)
+        precondition(
+            served == permissions.methodNames,
+            "Methods and permissions differ: \(served.symmetricDifference(permissions.methodNames))"
+        )
+        return router
+    }
+}
