@@ -101,9 +101,20 @@ actor PostgresConnection {
     }
 
     /// Runs several statements at once, outside of a transaction of `begin`. For migrations.
-    @discardableResult
-    func script(_ sql: String) throws -> Int {
-        try live().execute(sql).rowCount
+    func script(_ sql: String) throws {
+        try live().execute(sql)
+    }
+
+    /// Rows of a statement without parameters, as texts.
+    func texts(_ sql: String) throws -> [[String?]] {
+        let result = try live().execute(sql)
+        return (0..<result.rowCount).map { row in
+            (0..<PQnfields(result.pointer)).map { column in
+                PQgetisnull(result.pointer, Int32(row), column) != 0
+                    ? nil
+                    : String(cString: PQgetvalue(result.pointer, Int32(row), column))
+            }
+        }
     }
 
     /// Prepares and describes a statement without running it, for tests of the SQL.

@@ -44,6 +44,7 @@ package final class PostgresPool: Sendable {
     /// Runs `body` in a transaction: committed when it returns, undone when it throws.
     /// - Throws: what `body` throws; `PostgresError`; `ServiceError` where no connection is free;
     ///   `CancellationError` where the task was cancelled before the commit.
+    @discardableResult
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = TransactionOptions(),
         _ body: @Sendable (PostgresTransaction) async throws -> R

@@ -1,0 +1,153 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct MigrationTests {
+    /// A folder of migrations that goes away with the test.
+    private struct Folder: ~Copyable {
+        let path: String
+
+        init(_ files: [String: String]) throws {
+            path = NSTemporaryDirectory() + "tally-migrations-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+            for (name, sql) in files { try write(name, sql) }
+        }
+
+        func write(_ name: String, _ sql: String) throws {
+            try Data(sql.utf8).write(to: URL(filePath: path + "/" + name))
+        }
+
+        deinit { _ = try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private static let two = [
+        "0001_first.sql": "CREATE TABLE a (x int);", "0002_second.sql": "ALTER TABLE a ADD y int;",
+    ]
+
+    @Test func filesAreAppliedInOrderAndOnce() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let folder = try Folder(Self.two)
+            let runner = try MigrationRunner(directory: folder.path)
+            let configuration = database.configuration()
+            do {
+                let names = try await runner.migrate(configuration)
+                #expect(names == ["0001_first.sql", "0002_second.sql"])
+            }
+            do {
+                let names = try await runner.migrate(configuration)
+                #expect(names == [])
+            }
+            try folder.write("0003_third.sql", "DROP TABLE a;")
+            let newer = try MigrationRunner(directory: folder.path)
+            let newest = try await newer.migrate(configuration)
+            #expect(newest == ["0003_third.sql"])
+        }
+    }
+
+    @Test func editedFileIsRefused() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let folder = try Folder(Self.two)
+            try await MigrationRunner(directory: folder.path).migrate(database.configuration())
+            try folder.write("0001_first.sql", "CREATE TABLE a (x bigint);")
+            await #expect(throws: MigrationError.edited(file: "0001_first.sql")) {
+                try await MigrationRunner(directory: folder.path)
+                    .migrate(database.configuration())
+            }
+        }
+    }
+
+    @Test func databaseOfANewerVersionIsRefused() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let folder = try Folder(Self.two)
+            try await MigrationRunner(directory: folder.path).migrate(database.configuration())
+            let older = try Folder(["0001_first.sql": "CREATE TABLE a (x int);"])
+            await #expect(throws: MigrationError.unknownToThisVersion(name: "0002_second.sql")) {
+                try await MigrationRunner(directory: older.path)
+                    .migrate(database.configuration())
+            }
+        }
+    }
+
+    @Test func failedMigrationLeavesNothingBehind() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let folder = try Folder(Self.two)
+            try folder.write("0003_third.sql", "CREATE TABLE b (x int); SELECT 1/0;")
+            let error = await #expect(throws: MigrationError.self) {
+                try await MigrationRunner(directory: folder.path)
+                    .migrate(database.configuration())
+            }
+            guard case .failed("0003_third.sql", _, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            let session = try await database.session()
+            let found = try await session.texts(
+                "SELECT to_regclass('b')::text, (SELECT max(number) FROM schema_migrations)::text")
+            #expect(found == [[nil, "2"]])
+            await session.close()
+        }
+    }
+
+    @Test func concurrentMigratorsApplyEachFileOnce() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let runner = try MigrationRunner(directory: ProjectFolder.migrations)
+            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<4 {
+                    group.addTask { try await runner.migrate(database.configuration()) }
+                }
+                var applied: [String] = []
+                for try await names in group { applied += names }
+                return applied
+            }
+            let files = try MigrationFile.all(in: ProjectFolder.migrations)
+            #expect(applied == files.map(\.name))
+        }
+    }
+
+    @Test func readinessComparesHistoryWithFiles() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let runner = try MigrationRunner(directory: ProjectFolder.migrations)
+            let pool = database.pool()
+            do {
+                let isCurrent = try await runner.isCurrent(pool)
+                #expect(!isCurrent)
+            }
+            try await runner.migrate(database.configuration())
+            do {
+                let isCurrent = try await runner.isCurrent(pool)
+                #expect(isCurrent)
+            }
+            let session = try await database.session()
+            try await session.execute(
+                "DELETE FROM schema_migrations WHERE number = (SELECT max(number) FROM schema_migrations)"
+            )
+            do {
+                let isCurrent = try await runner.isCurrent(pool)
+                #expect(!isCurrent)
+            }
+            await session.close()
+            await pool.shutdown()
+        }
+    }
+
+    @Test(arguments: ["1_x.sql", "0001-x.sql", "0001_X.sql"])
+    func badNamesAreRefused(name: String) throws {
+        let folder = try Folder([name: "SELECT 1;"])
+        #expect(throws: MigrationError.badName(file: name)) {
+            try MigrationFile.all(in: folder.path)
+        }
+    }
+
+    @Test func gapsAndDoublesAreRefused() throws {
+        let gap = try Folder(["0001_a.sql": "", "0003_c.sql": ""])
+        #expect(throws: MigrationError.badNumbering(file: "0003_c.sql")) {
+            try MigrationFile.all(in: gap.path)
+        }
+        let double = try Folder(["0001_a.sql": "", "0001_b.sql": ""])
+        #expect(throws: MigrationError.badNumbering(file: "0001_b.sql")) {
+            try MigrationFile.all(in: double.path)
+        }
+    }
+}
