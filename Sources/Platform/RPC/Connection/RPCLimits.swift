@@ -46,3 +46,26 @@ package enum RPCDefaults {
     /// The version of the protocol that this module speaks.
     package static let version: UInt32 = 1
 }
+
+extension RPCLimits {
+    /// Largest frame that can be parsed within `MessageArena`'s default limit: 16 MiB.
+    private static let frameByteCountCeiling: UInt32 = 16 * 1024 * 1024
+
+    /// Rule 1: "announced values may only be higher" than the defaults.
+    /// - Throws: `RPCError.limitInvalid`.
+    func check() throws(RPCError) {
+        guard
+            (RPCDefaults.frameByteCountMax...Self.frameByteCountCeiling)
+                .contains(frameByteCountMax)
+        else { throw RPCError.limitInvalid(name: "frameByteCountMax") }
+        guard streamCountMax >= RPCDefaults.streamCountMax, streamCountMax <= 1_000_000 else {
+            throw RPCError.limitInvalid(name: "streamCountMax")
+        }
+        guard streamWindow >= RPCDefaults.streamWindow, streamWindow <= UInt32(Int32.max) else {
+            throw RPCError.limitInvalid(name: "streamWindow")
+        }
+        guard connectionCountMax > 0, connectionCountPerAddressMax > 0 else {
+            throw RPCError.limitInvalid(name: "connectionCountMax")
+        }
+    }
+}

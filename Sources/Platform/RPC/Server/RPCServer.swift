@@ -1,14 +1,21 @@
 package import Logging
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
+import TLS
 
 /// Listens for Tally RPC and serves the router's methods until it is told to stop.
 ///
 /// A graceful shutdown drains as rule 9 says; cancelling the task that runs `run()` closes every
-/// connection at once.
+/// connection at once. Either way `run()` returns after the last handler has.
 package struct RPCServer: Service {
+    /// ALPN's name of the protocol.
+    static let protocolName = "tally/1"
+
     private let configuration: RPCServerConfiguration
     private let router: RPCRouter
     private let logger: Logger
+    private let bound = BoundAddress()
 
     package init(
         configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger
@@ -18,17 +25,137 @@ package struct RPCServer: Service {
         self.logger = logger
     }
 
-    /// Serves until shutdown.
-    /// - Throws: What makes the address unusable, such as plaintext beyond loopback.
-    package func run() async throws {
-        logger.info("The RPC listener starts.")
-        _ = (configuration, router)
-        try await gracefulShutdown()
-    }
-
     /// Where the server listens, once it does; tests bind port 0 and ask here. The text is
     /// `host:port` or `unix:/path`. Nil where the server ended before it listened.
     package func boundAddress() async -> String? {
-        nil
+        await bound.value()
+    }
+
+    /// Serves until shutdown.
+    /// - Throws: What makes the settings or the address unusable, such as `RPCError`, `TLSError`.
+    package func run() async throws {
+        defer { bound.resolve(nil) }
+        try configuration.limits.check()
+        let tls = try tlsContext()
+        let (calls, continuation) = AsyncStream.makeStream(of: AcceptedCall.self)
+        let table = ConnectionTable(limits: configuration.limits)
+        table.whenEmpty { continuation.finish() }
+        let listener = try await listen(tls: tls, table: table) { continuation.yield($0) }
+        listener.closeFuture.whenComplete { _ in table.listeningEnded() }
+        bound.resolve(Self.text(of: listener.localAddress))
+        logger.info(
+            "Tally RPC is served.",
+            metadata: [
+                "address": "\(Self.text(of: listener.localAddress) ?? "unknown")",
+                "tls": "\(tls != nil)",
+            ])
+        await serve(calls, listener: listener, table: table)
+        logger.info("Tally RPC is no longer served.")
+    }
+
+    private func serve(
+        _ calls: AsyncStream<AcceptedCall>, listener: any Channel, table: ConnectionTable
+    ) async {
+        let executor = CallExecutor(
+            router: router, logger: logger, callEnded: configuration.callEnded)
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await withDiscardingTaskGroup { group in
+                    for await call in calls {
+                        group.addTask { await executor.run(call) }
+                    }
+                }
+            } onGracefulShutdown: {
+                listener.close(promise: nil)
+                table.drain()
+            }
+        } onCancel: {
+            listener.close(promise: nil)
+            table.closeAll()
+        }
+    }
+
+    // MARK: Setting up
+
+    private func tlsContext() throws -> TLSContext? {
+        guard let tls = configuration.tls else { return nil }
+        return try TLSContext.server(
+            certificateFile: tls.certificateFile, privateKeyFile: tls.privateKeyFile,
+            clientAuthorityFile: tls.clientAuthorityFile, protocolName: Self.protocolName)
+    }
+
+    private func listen(
+        tls: TLSContext?, table: ConnectionTable,
+        acceptCall: @escaping @Sendable (AcceptedCall) -> Void
+    ) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try accept(channel, tls: tls, table: table, acceptCall: acceptCall)
+                }
+            }
+        switch configuration.address {
+        case .unix(let path):
+            return try await bootstrap.bind(
+                unixDomainSocketPath: path, cleanupExistingSocketFile: true
+            ).get()
+        case .tcp(let host, let port):
+            let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+            guard tls != nil || address.isLoopback || configuration.isInsecurePlaintextAllowed
+            else { throw RPCError.plaintextRefused(address: "\(host):\(port)") }
+            return try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .bind(to: address).get()
+        }
+    }
+
+    private func accept(
+        _ channel: any Channel, tls: TLSContext?, table: ConnectionTable,
+        acceptCall: @escaping @Sendable (AcceptedCall) -> Void
+    ) throws {
+        let address = channel.remoteAddress?.ipAddress ?? "unix"
+        let admission = table.admission(address: address)
+        if admission == .dropped {
+            channel.close(promise: nil)
+            return
+        }
+        let router = self.router
+        let handler = ServerConnectionHandler(
+            machine: ServerConnectionStateMachine(
+                limits: configuration.limits, agent: configuration.agent,
+                kindOf: { router.kind(of: $0) }, now: .now()),
+            peer: RPCPeer(address: address), isRefused: admission == .refused, logger: logger,
+            acceptCall: acceptCall)
+        if let tls {
+            try channel.pipeline.syncOperations.addHandler(
+                TLSHandler(context: tls, handshakeTimeout: configuration.limits.helloTimeout))
+        }
+        try channel.pipeline.syncOperations.addHandler(handler)
+        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        let eventLoop = channel.eventLoop
+        table.add(channel, address: address) {
+            eventLoop.execute { bound.value.drainStarted() }
+        }
+    }
+
+    private static func text(of address: SocketAddress?) -> String? {
+        guard let address else { return nil }
+        if let path = address.pathname, !path.isEmpty { return "unix:\(path)" }
+        guard let host = address.ipAddress, let port = address.port else { return nil }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+extension SocketAddress {
+    /// Whether only this machine can reach the address.
+    package var isLoopback: Bool {
+        switch self {
+        case .unixDomainSocket:
+            return true
+        case .v4, .v6:
+            guard let text = ipAddress else { return false }
+            return text.hasPrefix("127.") || text == "::1" || text.hasPrefix("::ffff:127.")
+        }
     }
 }

@@ -1,0 +1,49 @@
+package import Core
+import Wire
+
+/// Why a client's call has no response.
+package struct ClientCallFailure: Error, Sendable {
+    /// What went wrong: the server's own words, or the client's about the connection.
+    package let error: ServiceError
+    /// Every detail the server gave.
+    package var details: [ErrorDetailText] = []
+    /// Whether the server cannot have begun the call, so that repeating it does no harm.
+    package let isNeverSent: Bool
+
+    /// One detail of the server's status.
+    package struct ErrorDetailText: Sendable, Hashable {
+        package let reason: String
+        package let field: String
+        package let description: String
+        package let retryAfter: Duration?
+    }
+
+    init(_ error: ServiceError, isNeverSent: Bool) {
+        self.error = error
+        self.isNeverSent = isNeverSent
+    }
+
+    /// What a server's `Close` says.
+    init(status: Status) {
+        details = status.details.map {
+            ErrorDetailText(
+                reason: $0.reason, field: $0.field, description: $0.description,
+                retryAfter: $0.retryAfterMs > 0 ? .milliseconds(Int64($0.retryAfterMs)) : nil)
+        }
+        let first = details.first
+        error = ServiceError(
+            ServiceError.Code(rawValue: status.code),
+            ServiceError.Reason(rawValue: first?.reason ?? ""),
+            field: first.flatMap { $0.field.isEmpty ? nil : $0.field }, status.message,
+            retryAfter: first?.retryAfter)
+        isNeverSent = false
+    }
+
+    static func unavailable(
+        _ reason: ServiceError.Reason, _ message: String, isNeverSent: Bool,
+        cause: (any Error)? = nil
+    ) -> ClientCallFailure {
+        ClientCallFailure(
+            ServiceError(.unavailable, reason, message, cause: cause), isNeverSent: isNeverSent)
+    }
+}

@@ -1,0 +1,231 @@
+import Core
+package import NIOCore
+package import Wire
+
+extension ServerConnectionStateMachine {
+    /// Bytes of any kind have arrived.
+    package mutating func bytesReceived(at now: NIODeadline) {
+        keepalive.bytesReceived(at: now)
+    }
+
+    /// All complete frames of a read have been handled.
+    package mutating func readEnded(
+        pending: FrameDecoder.Pending, didComplete: Bool, at now: NIODeadline
+    ) {
+        pace.readEnded(pending: pending, didComplete: didComplete, at: now)
+    }
+
+    /// Whether nothing that arrives matters any more.
+    package var isDiscardingInput: Bool {
+        switch phase {
+        case .flushing, .lingering, .closed: true
+        case .awaitingHello, .serving, .announcingDrain, .draining: false
+        }
+    }
+
+    /// The decoder found the next thing on the connection.
+    package mutating func received(_ output: FrameDecoder.Output, at now: NIODeadline) -> [Action] {
+        guard !isDiscardingInput else { return [] }
+        switch output {
+        case .frame(let frame, let byteCount):
+            return frameReceived(frame, byteCount: byteCount, at: now)
+        case .malformed:
+            return violation("a frame that does not parse", at: now)
+        case .tooLong(let byteCount):
+            return end(
+                .frameTooLarge,
+                "a frame of \(byteCount) bytes; \(limits.frameByteCountMax) are allowed", at: now)
+        }
+    }
+
+    func violationText(_ what: String) -> String {
+        "The peer sent \(what)."
+    }
+
+    mutating func violation(_ what: String, at now: NIODeadline) -> [Action] {
+        end(.protocolError, violationText(what), at: now)
+    }
+
+    private mutating func frameReceived(
+        _ frame: Frame, byteCount: Int, at now: NIODeadline
+    ) -> [Action] {
+        if case .awaitingHello = phase {
+            return firstFrameReceived(frame, at: now)
+        }
+        if isEmpty(frame, byteCount: byteCount), !pingGuard.count(at: now) {
+            return violation("too many pings or empty frames", at: now)
+        }
+        return frame.streamID == 0
+            ? connectionFrameReceived(frame, at: now) : streamFrameReceived(frame, at: now)
+    }
+
+    /// What rule 10 counts: "more than 100 pings or empty frames a second".
+    private func isEmpty(_ frame: Frame, byteCount: Int) -> Bool {
+        switch frame.kind {
+        case .ping, .pong: true
+        case .window(let window): window.bytes == 0
+        case nil: byteCount == 0
+        case .hello, .open, .message, .halfClose, .close, .cancel, .goAway: false
+        }
+    }
+
+    /// Rule 1: "The client's first frame is `Hello` on stream 0 … Anything else first, or a second
+    /// `Hello`, is `PROTOCOL_ERROR`."
+    private mutating func firstFrameReceived(_ frame: Frame, at now: NIODeadline) -> [Action] {
+        guard frame.streamID == 0, case .hello(let hello) = frame.kind else {
+            return violation("something else before Hello", at: now)
+        }
+        return helloReceived(hello, at: now)
+    }
+
+    private mutating func helloReceived(_ hello: Hello, at now: NIODeadline) -> [Action] {
+        // "The version in force is the lower of the two; one that a side does not speak is
+        // `GoAway(UNSUPPORTED_VERSION)`." Here the only version is 1, so the lower is 1 or 0.
+        guard hello.version >= RPCDefaults.version else {
+            return end(
+                .unsupportedVersion,
+                "version \(hello.version); this server speaks \(RPCDefaults.version)", at: now)
+        }
+        peer = PeerSettings(hello: hello)
+        phase = .serving
+        let answer = Hello(
+            version: RPCDefaults.version, maxFrameBytes: limits.frameByteCountMax,
+            maxStreams: limits.streamCountMax, initialWindowBytes: limits.streamWindow,
+            agent: agent)
+        return [.send(Frame(streamID: 0, kind: .hello(answer)))]
+    }
+
+    private mutating func connectionFrameReceived(
+        _ frame: Frame, at now: NIODeadline
+    ) -> [Action] {
+        switch frame.kind {
+        case .hello:
+            return violation("a second Hello", at: now)
+        case .ping(let ping):
+            return [.send(Frame(streamID: 0, kind: .pong(Pong(opaque: ping.opaque))))]
+        case .pong(let pong):
+            return pongReceived(pong, at: now)
+        case .goAway:
+            // The server opens no stream, so the client only says that it will leave.
+            return []
+        case .window(let window):
+            guard sendCredit.add(Int64(window.bytes)) else {
+                return violation("credit above 2^31-1", at: now)
+            }
+            return sendWaiting(at: now)
+        case nil:
+            // Rule 12: "A frame with no kind or an unknown kind is ignored on stream 0".
+            return []
+        case .open, .message, .halfClose, .close, .cancel:
+            return violation("a stream's frame on stream 0", at: now)
+        }
+    }
+
+    private mutating func streamFrameReceived(_ frame: Frame, at now: NIODeadline) -> [Action] {
+        let id = frame.streamID
+        switch frame.kind {
+        case .open(let open):
+            return openReceived(open, streamID: id, at: now)
+        case .message(let message):
+            return messageReceived(message, streamID: id, at: now)
+        case .halfClose:
+            guard history.contains(id) else { return neverOpened(id, at: now) }
+            return streams[id]?.halfCloseReceived() == true
+                ? [.deliverHalfClose(streamID: id)] : []
+        case .cancel:
+            guard history.contains(id) else { return neverOpened(id, at: now) }
+            return abandon(
+                streamID: id, .cancelled,
+                with: .failure(.cancelled, "CANCELLED", "The client cancelled the call."))
+                + shutIfDrained(at: now)
+        case .window(let window):
+            guard history.contains(id) else { return neverOpened(id, at: now) }
+            return streams[id]?.windowReceived(byteCount: window.bytes) == false
+                ? violation("credit above 2^31-1", at: now) : []
+        case .close:
+            return violation("a Close, which only servers send", at: now)
+        case .hello, .ping, .pong, .goAway:
+            // Rule 2: "Stream 0 carries `Hello`, `Ping`, `Pong`, `GoAway` …, and nothing else
+            // does."
+            return violation("a frame of stream 0 on another stream", at: now)
+        case nil:
+            // Rule 12: "… and `PROTOCOL_ERROR` elsewhere."
+            return violation("a frame without a known kind", at: now)
+        }
+    }
+
+    private mutating func neverOpened(_ id: UInt32, at now: NIODeadline) -> [Action] {
+        violation("a frame for stream \(id), which was never opened", at: now)
+    }
+
+    private mutating func openReceived(
+        _ open: Open, streamID: UInt32, at now: NIODeadline
+    ) -> [Action] {
+        // Rule 2: "an `Open` with an id not above the last is `PROTOCOL_ERROR`."
+        guard history.open(streamID) else {
+            return violation("an Open with an id not above the last", at: now)
+        }
+        var cost: Int64 = 0
+        if open.hasMessage {
+            cost = FlowCredit.cost(messageByteCount: open.message.count)
+            guard receiveCredit.spend(cost) else {
+                return violation("a message without credit of the connection", at: now)
+            }
+        }
+        if case .draining(let finalID, _) = phase, streamID > finalID {
+            // Rule 9: "an `Open` above it is not answered and safe to retry elsewhere."
+            return returnCredit(cost)
+        }
+        guard hasRoomForStream else {
+            // Rule 8: "one more than `max_streams` ends at once".
+            let close = Close.failure(
+                .resourceExhausted, "TOO_MANY_STREAMS",
+                "The connection has \(limits.streamCountMax) calls open; wait for one to end.")
+            return returnCredit(cost) + [closeFrame(close, streamID: streamID)]
+        }
+        let deadline = deadline(of: open, at: now)
+        streams[streamID] = ServerStreamStateMachine(
+            isHalfClosed: open.halfClose, deadline: deadline, owedCredit: cost,
+            receiveWindow: limits.streamWindow, sendWindow: peer.streamWindow)
+        return [.startCall(OpenedCall(streamID: streamID, open: open, deadline: deadline))]
+    }
+
+    /// Handlers that do not heed their cancellation count too, though less strictly, or a client
+    /// could start work without end by opening and cancelling.
+    private var hasRoomForStream: Bool {
+        streams.count < Int(limits.streamCountMax)
+            && streams.count + cancelledHandlers.count < 2 * Int(limits.streamCountMax)
+    }
+
+    /// Rule 7: "`timeout_ms` runs on the server's clock from the arrival of `Open`; 0 means 5
+    /// minutes for unary calls, none for streams."
+    private func deadline(of open: Open, at now: NIODeadline) -> NIODeadline? {
+        if open.timeoutMs > 0 {
+            return now + .milliseconds(Int64(open.timeoutMs))
+        }
+        switch kindOf(open.method) {
+        case .unary, nil: return now + TimeAmount(limits.callTimeout)
+        case .serverStreaming, .clientStreaming, .bidirectionalStreaming: return nil
+        }
+    }
+
+    private mutating func messageReceived(
+        _ message: [UInt8], streamID: UInt32, at now: NIODeadline
+    ) -> [Action] {
+        guard history.contains(streamID) else { return neverOpened(streamID, at: now) }
+        let cost = FlowCredit.cost(messageByteCount: message.count)
+        guard receiveCredit.spend(cost) else {
+            return violation("a message without credit of the connection", at: now)
+        }
+        switch streams[streamID]?.messageReceived(cost: cost) ?? .drop {
+        case .deliver:
+            return [.deliverMessage(streamID: streamID, message: message)]
+        case .drop:
+            // Rule 6: "Frames for a stream that has ended … are dropped and their bytes credited
+            // back".
+            return returnCredit(cost)
+        case .violation(let what):
+            return violation(what, at: now)
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Core
+package import NIOCore
+import Wire
+
+extension ServerConnectionStateMachine {
+    /// The earliest time at which `timeElapsed` may have something to do; nil for never.
+    package var nextDeadline: NIODeadline? {
+        switch phase {
+        case .awaitingHello(let until):
+            return until
+        case .serving:
+            return earliestServing
+        case .announcingDrain(let pingUntil, let limit):
+            return min(earliestServing, pingUntil, limit)
+        case .draining(_, let limit):
+            return min(earliestServing, limit)
+        case .flushing(let until), .lingering(let until):
+            return until
+        case .closed:
+            return nil
+        }
+    }
+
+    private var earliestServing: NIODeadline {
+        var earliest = keepalive.nextDeadline
+        if let late = pace.nextDeadline {
+            earliest = min(earliest, late)
+        }
+        for stream in streams.values {
+            if let deadline = stream.deadline {
+                earliest = min(earliest, deadline)
+            }
+        }
+        return earliest
+    }
+
+    /// It is `now`.
+    package mutating func timeElapsed(at now: NIODeadline) -> [Action] {
+        switch phase {
+        case .awaitingHello(let until):
+            return now >= until ? violation("no Hello in time", at: now) : []
+        case .serving:
+            return timeElapsedServing(at: now)
+        case .announcingDrain(let pingUntil, let limit):
+            if now >= limit { return drainLimitReached(at: now) }
+            let actions = now >= pingUntil ? finalDrain(limit: limit, at: now) : []
+            return actions + timeElapsedServing(at: now)
+        case .draining(_, let limit):
+            if now >= limit { return drainLimitReached(at: now) }
+            return timeElapsedServing(at: now)
+        case .flushing(let until), .lingering(let until):
+            guard now >= until else { return [] }
+            phase = .closed
+            return [.close]
+        case .closed:
+            return []
+        }
+    }
+
+    private mutating func timeElapsedServing(at now: NIODeadline) -> [Action] {
+        if let late = pace.nextDeadline, now >= late {
+            return violation("a frame too slowly", at: now)
+        }
+        var actions: [Action] = []
+        let expired = streams.filter { $0.value.deadline.map { now >= $0 } ?? false }
+        for id in expired.keys.sorted() {
+            // Rule 7: "the handler is cancelled, its running SQL statement too, and the call ends
+            // with DEADLINE_EXCEEDED."
+            actions += abandon(
+                streamID: id, .deadline,
+                with: .failure(
+                    .deadlineExceeded, "DEADLINE_EXCEEDED",
+                    "The call took longer than its deadline; what it did may or may not stand."))
+        }
+        actions += shutIfDrained(at: now)
+        switch keepalive.timeElapsed(at: now) {
+        case .nothing:
+            break
+        case .ping(let opaque):
+            actions.append(.send(Frame(streamID: 0, kind: .ping(Ping(opaque: opaque)))))
+        case .giveUp:
+            actions += end(.idle, "no answer to a Ping", at: now)
+        }
+        return actions
+    }
+
+    // MARK: Draining (rule 9)
+
+    /// The server is to stop.
+    package mutating func drainStarted(at now: NIODeadline) -> [Action] {
+        switch phase {
+        case .awaitingHello:
+            return end(.drain, "the server stops", at: now)
+        case .serving:
+            phase = .announcingDrain(
+                pingUntil: now + TimeAmount(limits.drainPingTimeout),
+                limit: now + TimeAmount(limits.drainTimeout))
+            // "`GoAway(DRAIN)` with `last_stream_id` 2^32−1, one `Ping` round trip (at most 1 s)"
+            return [
+                goAwayDrain(lastStreamID: UInt32.max),
+                .send(Frame(streamID: 0, kind: .ping(Ping(opaque: Self.drainOpaque)))),
+            ]
+        case .announcingDrain, .draining, .flushing, .lingering, .closed:
+            return []
+        }
+    }
+
+    mutating func pongReceived(_ pong: Pong, at now: NIODeadline) -> [Action] {
+        switch phase {
+        case .announcingDrain(_, let limit) where pong.opaque == Self.drainOpaque:
+            return finalDrain(limit: limit, at: now)
+        case .announcingDrain, .awaitingHello, .serving, .draining, .flushing, .lingering, .closed:
+            return []
+        }
+    }
+
+    /// "then `GoAway(DRAIN)` with the final id, which only ever falls"
+    private mutating func finalDrain(limit: NIODeadline, at now: NIODeadline) -> [Action] {
+        phase = .draining(finalID: history.last, limit: limit)
+        return [goAwayDrain(lastStreamID: history.last)] + shutIfDrained(at: now)
+    }
+
+    /// "Streams up to it are finished": once none is left, the connection ends.
+    mutating func shutIfDrained(at now: NIODeadline) -> [Action] {
+        switch phase {
+        case .draining:
+            guard streams.isEmpty else { return [] }
+            phase = .flushing(until: now + Self.flushTimeout)
+            return [.shutOutput]
+        case .announcingDrain, .awaitingHello, .serving, .flushing, .lingering, .closed:
+            return []
+        }
+    }
+
+    /// "Past the drain limit (30 s) what is left ends with UNAVAILABLE."
+    private mutating func drainLimitReached(at now: NIODeadline) -> [Action] {
+        var actions: [Action] = []
+        if case .announcingDrain = phase {
+            actions.append(goAwayDrain(lastStreamID: history.last))
+        }
+        for id in streams.keys.sorted() {
+            actions += abandon(
+                streamID: id, .drained,
+                with: .failure(
+                    .unavailable, "SERVER_STOPPING", "The server stopped before the call ended."))
+        }
+        phase = .flushing(until: now + Self.flushTimeout)
+        return actions + [.shutOutput]
+    }
+
+    private func goAwayDrain(lastStreamID: UInt32) -> Action {
+        let goAway = GoAway(
+            lastStreamID: lastStreamID, reason: GoAwayReason.drain.rawValue,
+            message: "the server stops")
+        return .send(Frame(streamID: 0, kind: .goAway(goAway)))
+    }
+
+    /// The client gave credit: answers that waited for it go out, oldest first.
+    mutating func sendWaiting(at now: NIODeadline) -> [Action] {
+        var actions: [Action] = []
+        while sendCredit.allowsSending, !waitingForCredit.isEmpty {
+            let id = waitingForCredit.removeFirst()
+            if let close = streams[id]?.waitingClose {
+                actions += sendClose(close, streamID: id)
+            }
+        }
+        return actions + shutIfDrained(at: now)
+    }
+}

@@ -1,0 +1,230 @@
+import Core
+package import NIOCore
+package import Wire
+
+/// Decides what a server does on one connection; it neither reads, writes nor looks at a clock.
+///
+/// Events are methods in the past tense; each returns the actions that follow, in order. Once it
+/// has said `shutOutput`, it sends no more frames.
+package struct ServerConnectionStateMachine: Sendable {
+    /// What the channel does next.
+    package enum Action: Equatable, Sendable {
+        case send(Frame)
+        /// Runs a call and tells of its end with `callEnded`.
+        case startCall(OpenedCall)
+        /// Hands a further message of a streaming call to its handler.
+        case deliverMessage(streamID: UInt32, message: [UInt8])
+        /// Tells a streaming call's handler that no further message comes.
+        case deliverHalfClose(streamID: UInt32)
+        /// Cancels the handler, whose end no longer matters to the peer.
+        case cancelCall(streamID: UInt32, CancelReason)
+        /// Flushes, shuts the writing side, tells of it with `outputShut`, and discards input.
+        case shutOutput
+        case close
+    }
+
+    /// A call that a client opened.
+    package struct OpenedCall: Equatable, Sendable {
+        package let streamID: UInt32
+        package let open: Open
+        package let deadline: NIODeadline?
+    }
+
+    /// Why a handler is cancelled.
+    package enum CancelReason: Sendable, Hashable {
+        case deadline
+        case cancelled
+        case connectionLost
+        case drained
+    }
+
+    enum Phase: Sendable {
+        case awaitingHello(until: NIODeadline)
+        case serving
+        /// `GoAway(DRAIN)` is out with the highest id there is; its `Ping` is not answered yet.
+        case announcingDrain(pingUntil: NIODeadline, limit: NIODeadline)
+        /// The final id is out; streams up to it are being finished.
+        case draining(finalID: UInt32, limit: NIODeadline)
+        /// Nothing is sent any more; what was sent is being flushed.
+        case flushing(until: NIODeadline)
+        /// The writing side is shut; input is discarded.
+        case lingering(until: NIODeadline)
+        case closed
+    }
+
+    /// The number in the `Ping` of a drain; those of the keepalive count up from 1.
+    static let drainOpaque: UInt64 = 0x6472_6169_6E00_0000
+    /// How long flushing may take before the connection is cut. The protocol bounds only what
+    /// follows it; without a bound here a peer that does not read would hold the connection.
+    static let flushTimeout = TimeAmount.seconds(10)
+
+    let limits: RPCLimits
+    let agent: String
+    let kindOf: @Sendable (String) -> CallKind?
+
+    var phase: Phase
+    var peer = PeerSettings()
+    var history = StreamHistory()
+    var streams: [UInt32: ServerStreamStateMachine] = [:]
+    /// Streams whose answer waits for credit of the connection, oldest first.
+    var waitingForCredit: [UInt32] = []
+    /// Streams that have ended on the wire while their handlers have not yet.
+    var cancelledHandlers = Set<UInt32>()
+    var receiveCredit = FlowCredit(byteCount: RPCDefaults.connectionWindow)
+    var sendCredit = FlowCredit(byteCount: RPCDefaults.connectionWindow)
+    var keepalive: Keepalive
+    var pace: FramePace
+    var pingGuard: RateGuard
+
+    /// - Parameters:
+    ///   - agent: Name and version that `Hello` announces.
+    ///   - kindOf: How a method is called; nil for an unknown one.
+    ///   - now: When the connection was accepted.
+    package init(
+        limits: RPCLimits, agent: String, kindOf: @escaping @Sendable (String) -> CallKind?,
+        now: NIODeadline
+    ) {
+        self.limits = limits
+        self.agent = agent
+        self.kindOf = kindOf
+        phase = .awaitingHello(until: now + TimeAmount(limits.helloTimeout))
+        keepalive = Keepalive(limits: limits, now: now)
+        pace = FramePace(limits: limits)
+        pingGuard = RateGuard(countMax: limits.pingCountPerSecondMax)
+    }
+
+    /// The connection is one too many; nothing of it will be served.
+    package mutating func connectionRefused(at now: NIODeadline) -> [Action] {
+        end(.tooManyConnections, "too many connections; try again later", at: now)
+    }
+
+    /// The connection is gone.
+    package mutating func connectionLost() -> [Action] {
+        phase = .closed
+        return cancelAll(.connectionLost)
+    }
+
+    /// What was sent has been flushed and the writing side is shut.
+    package mutating func outputShut(at now: NIODeadline) -> [Action] {
+        switch phase {
+        case .flushing:
+            phase = .lingering(until: now + TimeAmount(limits.lingerTimeout))
+            return []
+        case .awaitingHello, .serving, .announcingDrain, .draining, .lingering, .closed:
+            return []
+        }
+    }
+
+    // MARK: Calls
+
+    /// The handler has taken the message of the stream's `Open`.
+    package mutating func requestTaken(streamID: UInt32) -> [Action] {
+        guard let credit = streams[streamID]?.requestTaken() else { return [] }
+        return returnCredit(credit)
+    }
+
+    /// A streaming call's handler has read a message that was delivered to it.
+    package mutating func messageConsumed(streamID: UInt32, byteCount: Int) -> [Action] {
+        let cost = FlowCredit.cost(messageByteCount: byteCount)
+        guard streams[streamID] != nil else { return returnCredit(cost) }
+        streams[streamID]?.messageConsumed(cost: cost)
+        return [.send(.window(streamID: streamID, UInt32(clamping: cost)))] + returnCredit(cost)
+    }
+
+    /// The handler has ended, and the call with it unless it ended before.
+    package mutating func callEnded(
+        streamID: UInt32, with close: Close, at now: NIODeadline
+    ) -> [Action] {
+        if cancelledHandlers.remove(streamID) != nil { return [] }
+        guard var stream = streams[streamID] else { return [] }
+        let returned = returnCredit(stream.requestTaken())
+        let close = fitting(close, streamID: streamID)
+        if close.hasMessage, !sendCredit.allowsSending || !waitingForCredit.isEmpty {
+            stream.answered(close)
+            streams[streamID] = stream
+            waitingForCredit.append(streamID)
+            return returned
+        }
+        return returned + sendClose(close, streamID: streamID) + shutIfDrained(at: now)
+    }
+
+    /// Rule 8: "An answer that would not fit the peer's `max_frame_bytes` is RESOURCE_EXHAUSTED
+    /// (`RESPONSE_TOO_LARGE`)."
+    private func fitting(_ close: Close, streamID: UInt32) -> Close {
+        // Status and trailers are bounded where they are made; measuring is for the rare rest.
+        let surelyRest = 64 * 1024
+        guard close.message.count > Int(peer.frameByteCountMax) - surelyRest,
+            Frame(streamID: streamID, kind: .close(close)).serialized().count
+                > Int(peer.frameByteCountMax)
+        else { return close }
+        return .failure(
+            .resourceExhausted, "RESPONSE_TOO_LARGE",
+            "The response does not fit the client's max_frame_bytes; ask for less at once.")
+    }
+
+    /// Ends a stream on the wire.
+    func closeFrame(_ close: Close, streamID: UInt32) -> Action {
+        .send(Frame(streamID: streamID, kind: .close(close)))
+    }
+
+    mutating func sendClose(_ close: Close, streamID: UInt32) -> [Action] {
+        streams[streamID] = nil
+        if close.hasMessage {
+            _ = sendCredit.spend(FlowCredit.cost(messageByteCount: close.message.count))
+        }
+        return [closeFrame(close, streamID: streamID)]
+    }
+
+    /// Ends a live stream before its handler has ended.
+    mutating func abandon(
+        streamID: UInt32, _ reason: CancelReason, with close: Close
+    ) -> [Action] {
+        guard var stream = streams[streamID] else { return [] }
+        var actions = returnCredit(stream.requestTaken())
+        if stream.isHandlerRunning {
+            cancelledHandlers.insert(streamID)
+            actions.append(.cancelCall(streamID: streamID, reason))
+        } else {
+            waitingForCredit.removeAll { $0 == streamID }
+        }
+        return actions + sendClose(close, streamID: streamID)
+    }
+
+    // MARK: The end of the connection
+
+    /// "the sender flushes, shuts its writing side, discards input … and closes"
+    mutating func end(
+        _ reason: GoAwayReason, _ message: String, at now: NIODeadline
+    ) -> [Action] {
+        switch phase {
+        case .flushing, .lingering, .closed:
+            return []
+        case .awaitingHello, .serving, .announcingDrain, .draining:
+            phase = .flushing(until: now + Self.flushTimeout)
+        }
+        let goAway = GoAway(
+            lastStreamID: history.last, reason: reason.rawValue, message: message)
+        return cancelAll(.connectionLost)
+            + [.send(Frame(streamID: 0, kind: .goAway(goAway))), .shutOutput]
+    }
+
+    mutating func cancelAll(_ reason: CancelReason) -> [Action] {
+        let running = streams.filter { $0.value.isHandlerRunning }.keys.sorted()
+        streams = [:]
+        waitingForCredit = []
+        cancelledHandlers.formUnion(running)
+        return running.map { .cancelCall(streamID: $0, reason) }
+    }
+
+    /// Gives credit of the connection back to the client.
+    mutating func returnCredit(_ cost: Int64) -> [Action] {
+        guard cost > 0 else { return [] }
+        switch phase {
+        case .awaitingHello, .serving, .announcingDrain, .draining:
+            _ = receiveCredit.add(cost)
+            return [.send(.window(streamID: 0, UInt32(clamping: cost)))]
+        case .flushing, .lingering, .closed:
+            return []
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import COpenSSL
+
+/// Certificates, authorities and rules that the connections of one listener or client share.
+///
+/// TLS 1.2 is the floor, 1.3 preferred; ciphers are the AEAD ones with forward secrecy;
+/// renegotiation and session resumption are off.
+// `@unchecked`: OpenSSL counts references to an SSL_CTX atomically, and nothing changes this one
+// after `init`; the buffer of protocols is only read.
+package final class TLSContext: @unchecked Sendable {
+    /// Which end of connections it makes.
+    package enum Side: Sendable, Hashable {
+        case server
+        case client
+    }
+
+    private static let ciphers =
+        "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+        + "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+        + "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
+
+    let side: Side
+    let pointer: OpaquePointer
+    /// ALPN's form: each name after its length. OpenSSL's callback reads it.
+    private let protocols: UnsafeMutableBufferPointer<UInt8>
+
+    private init(side: Side, protocolName: String) throws(TLSError) {
+        guard
+            let pointer = SSL_CTX_new(side == .server ? TLS_server_method() : TLS_client_method())
+        else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
+        self.side = side
+        self.pointer = pointer
+        let name = Array(protocolName.utf8)
+        protocols = .allocate(capacity: name.count + 1)
+        _ = protocols.initialize(from: [UInt8(clamping: name.count)] + name)
+        try restrict()
+    }
+
+    deinit {
+        SSL_CTX_free(pointer)
+        protocols.deallocate()
+    }
+
+    /// For a listener.
+    /// - Parameters:
+    ///   - certificateFile: PEM, leaf first, intermediates after it.
+    ///   - privateKeyFile: PEM, without a pass phrase.
+    ///   - clientAuthorityFile: PEM; where given, clients must prove a certificate of one of them.
+    ///   - protocolName: The one protocol of ALPN. A client that offers others only is refused; one
+    ///     that offers none is served.
+    package static func server(
+        certificateFile: String, privateKeyFile: String, clientAuthorityFile: String?,
+        protocolName: String
+    ) throws(TLSError) -> TLSContext {
+        let context = try TLSContext(side: .server, protocolName: protocolName)
+        try context.use(certificateFile: certificateFile, privateKeyFile: privateKeyFile)
+        if let clientAuthorityFile {
+            try context.trust(authorityFile: clientAuthorityFile)
+            SSL_CTX_set_verify(
+                context.pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+        }
+        context.selectProtocol()
+        return context
+    }
+
+    /// For a client; servers' certificates are verified.
+    /// - Parameters:
+    ///   - authorityFile: PEM; nil for the authorities of the system.
+    ///   - certificateFile: PEM of the client itself, for servers that ask; nil for none.
+    ///   - privateKeyFile: The key of `certificateFile`.
+    ///   - protocolName: The one protocol of ALPN.
+    package static func client(
+        authorityFile: String?, certificateFile: String?, privateKeyFile: String?,
+        protocolName: String
+    ) throws(TLSError) -> TLSContext {
+        let context = try TLSContext(side: .client, protocolName: protocolName)
+        if let authorityFile {
+            try context.trust(authorityFile: authorityFile)
+        } else if SSL_CTX_set_default_verify_paths(context.pointer) != 1 {
+            throw TLSError.setup(reason: OpenSSLError.takeReason())
+        }
+        if let certificateFile, let privateKeyFile {
+            try context.use(certificateFile: certificateFile, privateKeyFile: privateKeyFile)
+        }
+        SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER, nil)
+        // Zero is success here, unlike everywhere else in OpenSSL.
+        let result = SSL_CTX_set_alpn_protos(
+            context.pointer, context.protocols.baseAddress, UInt32(context.protocols.count))
+        guard result == 0 else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
+        return context
+    }
+
+    private func restrict() throws(TLSError) {
+        guard tally_SSL_CTX_set_min_proto_version(pointer, TLS1_2_VERSION) == 1,
+            SSL_CTX_set_cipher_list(pointer, Self.ciphers) == 1
+        else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
+        tally_SSL_CTX_restrict(pointer)
+        SSL_CTX_set_num_tickets(pointer, 0)
+        _ = tally_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_OFF))
+    }
+
+    private func use(certificateFile: String, privateKeyFile: String) throws(TLSError) {
+        guard SSL_CTX_use_certificate_chain_file(pointer, certificateFile) == 1 else {
+            throw TLSError.file(path: certificateFile, reason: OpenSSLError.takeReason())
+        }
+        guard SSL_CTX_use_PrivateKey_file(pointer, privateKeyFile, SSL_FILETYPE_PEM) == 1,
+            SSL_CTX_check_private_key(pointer) == 1
+        else { throw TLSError.file(path: privateKeyFile, reason: OpenSSLError.takeReason()) }
+    }
+
+    private func trust(authorityFile: String) throws(TLSError) {
+        guard SSL_CTX_load_verify_file(pointer, authorityFile) == 1 else {
+            throw TLSError.file(path: authorityFile, reason: OpenSSLError.takeReason())
+        }
+    }
+
+    private func selectProtocol() {
+        SSL_CTX_set_alpn_select_cb(
+            pointer,
+            { _, selected, selectedCount, offered, offeredCount, argument in
+                guard let argument, let selected, let selectedCount else {
+                    return SSL_TLSEXT_ERR_ALERT_FATAL
+                }
+                let context = Unmanaged<TLSContext>.fromOpaque(argument).takeUnretainedValue()
+                var match: UnsafeMutablePointer<UInt8>?
+                let result = SSL_select_next_proto(
+                    &match, selectedCount, context.protocols.baseAddress,
+                    UInt32(context.protocols.count), offered, offeredCount)
+                selected.pointee = UnsafePointer(match)
+                return result == OPENSSL_NPN_NEGOTIATED
+                    ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL
+            },
+            // Unretained: every TLSSession keeps its context, and OpenSSL calls back within one.
+            Unmanaged.passUnretained(self).toOpaque())
+    }
+}

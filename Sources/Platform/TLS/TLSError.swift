@@ -1,0 +1,17 @@
+/// Why TLS could not be set up or go on. Texts name files and reasons, never key material.
+package enum TLSError: Error, Sendable, Hashable {
+    /// A certificate, key or authority file is unusable.
+    case file(path: String, reason: String)
+    /// OpenSSL refused a setting, which the program asked for.
+    case setup(reason: String)
+    /// The peers did not agree, or the certificate was not accepted.
+    case handshakeFailed(reason: String)
+    /// The handshake took longer than its limit.
+    case handshakeTimedOut
+    /// The peer agreed to no protocol we asked for by ALPN.
+    case protocolNotNegotiated
+    /// Bytes of the peer that are no valid records.
+    case connectionFailed(reason: String)
+    /// The connection ended before the handshake did.
+    case closedDuringHandshake
+}

@@ -1,0 +1,194 @@
+import COpenSSL
+import NIOCore
+
+/// Owns one OpenSSL connection between two memory BIOs: bytes go in and out, nothing waits.
+///
+/// Belongs to one event loop.
+final class TLSSession {
+    /// What a step of the handshake came to.
+    enum HandshakeStep {
+        case done(TLSHandshakeCompleted)
+        case needsInput
+        case failed(TLSError)
+    }
+
+    /// What reading came to.
+    enum ReadStep {
+        case needsInput
+        /// The peer said that it sends no more.
+        case ended
+        case failed(TLSError)
+    }
+
+    // The largest TLS record.
+    private static let recordByteCountMax = 16 * 1024
+
+    private let context: TLSContext
+    private let session: OpaquePointer
+    /// What the peer sent; owned by `session`.
+    private let input: OpaquePointer
+    /// What the peer is to get; owned by `session`.
+    private let output: OpaquePointer
+
+    init(context: TLSContext, peerName: TLSPeerName?) throws(TLSError) {
+        guard let session = SSL_new(context.pointer) else {
+            throw TLSError.setup(reason: OpenSSLError.takeReason())
+        }
+        guard let input = BIO_new(BIO_s_mem()) else {
+            SSL_free(session)
+            throw TLSError.setup(reason: OpenSSLError.takeReason())
+        }
+        guard let output = BIO_new(BIO_s_mem()) else {
+            BIO_free(input)
+            SSL_free(session)
+            throw TLSError.setup(reason: OpenSSLError.takeReason())
+        }
+        tally_BIO_set_mem_eof_return(input, -1)
+        tally_BIO_set_mem_eof_return(output, -1)
+        SSL_set_bio(session, input, output)
+        self.context = context
+        self.session = session
+        self.input = input
+        self.output = output
+        switch context.side {
+        case .server: SSL_set_accept_state(session)
+        case .client: SSL_set_connect_state(session)
+        }
+        if let peerName {
+            try expect(peerName)
+        }
+    }
+
+    deinit {
+        SSL_free(session)
+    }
+
+    private func expect(_ name: TLSPeerName) throws(TLSError) {
+        let result: Int32
+        switch name {
+        case .host(let host):
+            SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+            result =
+                SSL_set1_host(session, host) == 1
+                ? tally_SSL_set_tlsext_host_name(session, host) : 0
+        case .address(let address):
+            result = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), address)
+        }
+        guard result == 1 else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
+    }
+
+    /// Takes bytes of the peer.
+    func receive(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { bytes in
+            var rest = bytes
+            // A memory BIO grows, so it takes all; an int holds what one call may bring.
+            while !rest.isEmpty, let start = rest.baseAddress {
+                let written = BIO_write(input, start, Int32(clamping: rest.count))
+                guard written > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(written)))
+            }
+        }
+    }
+
+    func handshake() -> HandshakeStep {
+        ERR_clear_error()
+        let result = SSL_do_handshake(session)
+        if result == 1 { return .done(completed()) }
+        switch SSL_get_error(session, result) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
+            return .needsInput
+        default:
+            return .failed(.handshakeFailed(reason: handshakeFailure()))
+        }
+    }
+
+    private func handshakeFailure() -> String {
+        let verification = SSL_get_verify_result(session)
+        let reason = OpenSSLError.takeReason()
+        guard verification != Int(X509_V_OK),
+            let text = X509_verify_cert_error_string(verification)
+        else { return reason }
+        return "\(reason): \(String(cString: text))"
+    }
+
+    private func completed() -> TLSHandshakeCompleted {
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        SSL_get0_alpn_selected(session, &name, &count)
+        let bytes = UnsafeBufferPointer(start: name, count: Int(count))
+        return TLSHandshakeCompleted(
+            version: String(cString: SSL_get_version(session)),
+            protocolName: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self),
+            peerSubject: peerSubject())
+    }
+
+    private func peerSubject() -> String? {
+        guard let certificate = SSL_get1_peer_certificate(session) else { return nil }
+        defer { X509_free(certificate) }
+        guard let text = BIO_new(BIO_s_mem()) else { return nil }
+        defer { BIO_free(text) }
+        let flags = UInt(XN_FLAG_SEP_COMMA_PLUS) | UInt(ASN1_STRFLGS_ESC_CTRL)
+        guard X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, flags) >= 0 else {
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: BIO_ctrl_pending(text))
+        let count = BIO_read(text, &bytes, Int32(clamping: bytes.count))
+        return String(decoding: bytes.prefix(Int(max(0, count))), as: UTF8.self)
+    }
+
+    /// Decrypts what is there into `buffer`.
+    func read(into buffer: inout ByteBuffer) -> ReadStep {
+        while true {
+            ERR_clear_error()
+            var result: Int32 = 0
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.recordByteCountMax) {
+                var count = 0
+                result = SSL_read_ex(session, $0.baseAddress, $0.count, &count)
+                return count
+            }
+            guard result != 1 else { continue }
+            switch SSL_get_error(session, result) {
+            case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
+                return .needsInput
+            case SSL_ERROR_ZERO_RETURN:
+                return .ended
+            default:
+                return .failed(.connectionFailed(reason: OpenSSLError.takeReason()))
+            }
+        }
+    }
+
+    /// Encrypts `bytes`; `takeOutput` gives what came of it.
+    func write(_ bytes: ByteBuffer) throws(TLSError) {
+        // OpenSSL refuses to write nothing.
+        guard bytes.readableBytes > 0 else { return }
+        ERR_clear_error()
+        let result = bytes.withUnsafeReadableBytes { bytes in
+            var count = 0
+            // Into memory a write is whole or fails: SSL_MODE_ENABLE_PARTIAL_WRITE is off.
+            return SSL_write_ex(session, bytes.baseAddress, bytes.count, &count)
+        }
+        guard result == 1 else {
+            throw TLSError.connectionFailed(reason: OpenSSLError.takeReason())
+        }
+    }
+
+    /// Says that no more is sent; `takeOutput` gives the alert that says so.
+    func shutOutput() {
+        ERR_clear_error()
+        // 0 is success too: the peer has not said so yet.
+        _ = SSL_shutdown(session)
+        ERR_clear_error()
+    }
+
+    /// Encrypted bytes for the peer; nil for none.
+    func takeOutput(allocator: ByteBufferAllocator) -> ByteBuffer? {
+        let pending = BIO_ctrl_pending(output)
+        guard pending > 0 else { return nil }
+        var buffer = allocator.buffer(capacity: pending)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { bytes in
+            Int(max(0, BIO_read(output, bytes.baseAddress, Int32(clamping: pending))))
+        }
+        return buffer
+    }
+}

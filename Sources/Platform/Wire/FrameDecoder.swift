@@ -1,0 +1,77 @@
+package import NIOCore
+
+/// Cuts a connection's bytes into frames, one direction of one connection.
+///
+/// A frame whose announced length is too long is reported as soon as the four bytes of its length
+/// are there, and nothing of it is kept; the caller then stops reading frames.
+package struct FrameDecoder: Sendable {
+    /// What the next bytes turned out to be.
+    package enum Output: Sendable, Hashable {
+        /// A frame, and the length that was announced for it. One with a string that is not UTF-8
+        /// has invalid metadata instead, so that its call ends with INVALID_ARGUMENT.
+        case frame(Frame, byteCount: Int)
+        /// Bytes that are not a serialized `Frame`.
+        case malformed
+        /// A length above `frameByteCountMax`.
+        case tooLong(byteCount: UInt32)
+    }
+
+    /// How far the frame has come that is being received.
+    package enum Pending: Sendable, Hashable {
+        /// No byte of a next frame is there.
+        case nothing
+        /// Some of the four bytes of the length are there.
+        case length
+        /// The body is being received.
+        case body(byteCount: UInt32)
+    }
+
+    private static let lengthByteCount = 4
+
+    /// Longest frame that is accepted, without the four bytes of its length.
+    package let frameByteCountMax: UInt32
+    private var buffer = ByteBuffer()
+
+    package init(frameByteCountMax: UInt32) {
+        self.frameByteCountMax = frameByteCountMax
+    }
+
+    /// Takes bytes as they came from the connection.
+    package mutating func append(_ bytes: ByteBuffer) {
+        if buffer.readableBytes == 0 {
+            buffer = bytes
+        } else {
+            buffer.writeImmutableBuffer(bytes)
+        }
+    }
+
+    /// The next frame; nil where more bytes are needed.
+    package mutating func next() -> Output? {
+        guard
+            let byteCount = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self)
+        else { return nil }
+        guard byteCount <= frameByteCountMax else { return .tooLong(byteCount: byteCount) }
+        guard buffer.readableBytes - Self.lengthByteCount >= Int(byteCount) else { return nil }
+        buffer.moveReaderIndex(forwardBy: Self.lengthByteCount)
+        guard let body = buffer.readSlice(length: Int(byteCount)) else { return nil }
+        if buffer.readableBytes == 0 {
+            buffer = ByteBuffer()
+        }
+        return body.withUnsafeReadableBytes { bytes in
+            let frame: Frame?
+            do {
+                frame = try Frame(serialized: bytes)
+            } catch {
+                frame = Frame(repairing: bytes)
+            }
+            return frame.map { .frame($0, byteCount: bytes.count) } ?? .malformed
+        }
+    }
+
+    /// What has come of the frame after the last one that `next` returned.
+    package var pending: Pending {
+        guard buffer.readableBytes > 0 else { return .nothing }
+        return buffer.getInteger(at: buffer.readerIndex, as: UInt32.self)
+            .map { .body(byteCount: $0) } ?? .length
+    }
+}
