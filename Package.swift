@@ -182,7 +182,7 @@ let package = Package(
             "RPC", in: "Platform",
             [
                 "RPC", "Wire", "TLS", "Core", "API", "TallyClient", "TestSupport", nio, nioEmbedded,
-                nioPosix, logging,
+                nioPosix, logging, lifecycle,
             ]),
         tests("Postgres", in: "Platform", ["Postgres", "Core", "TestSupport", logging]),
         tests("Encryption", in: "Platform", ["Encryption", "Core", "TestSupport"]),

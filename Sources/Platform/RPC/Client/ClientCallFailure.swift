@@ -18,7 +18,7 @@ package struct ClientCallFailure: Error, Sendable {
         package let retryAfter: Duration?
     }
 
-    init(_ error: ServiceError, isNeverSent: Bool) {
+    package init(_ error: ServiceError, isNeverSent: Bool) {
         self.error = error
         self.isNeverSent = isNeverSent
     }
@@ -38,6 +38,10 @@ package struct ClientCallFailure: Error, Sendable {
             retryAfter: first?.retryAfter)
         isNeverSent = false
     }
+
+    /// The program cancelled the call, which may have begun.
+    package static let cancelled = ClientCallFailure(
+        ServiceError(.cancelled, "CANCELLED", "The call was cancelled."), isNeverSent: false)
 
     static func unavailable(
         _ reason: ServiceError.Reason, _ message: String, isNeverSent: Bool,

@@ -10,6 +10,8 @@ package struct ClientConnectionStateMachine: Sendable {
     /// What the channel does next.
     package enum Action: Sendable {
         case send(Frame)
+        /// The server's `Hello` has come.
+        case becameReady
         case endCall(id: UInt64, Result<[UInt8], ClientCallFailure>)
         /// Calls may be under way still, but no new one is accepted.
         case becameUnusable
@@ -270,7 +272,7 @@ package struct ClientConnectionStateMachine: Sendable {
         }
         phase = .open
         peer = PeerSettings(hello: hello)
-        return sendWaiting(at: now)
+        return [.becameReady] + sendWaiting(at: now)
     }
 
     private mutating func serverGoAwayReceived(_ goAway: GoAway, at now: NIODeadline) -> [Action] {
