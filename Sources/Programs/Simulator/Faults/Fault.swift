@@ -10,7 +10,7 @@ enum Fault: String, CaseIterable, Sendable {
     case billing
     /// 500 with the provider's error object.
     case serverError = "server-error"
-    /// 502 that is no JSON, as a proxy answers.
+    /// What a proxy on the way answers, no JSON: 502 at OpenAI, 500 at Anthropic.
     case badGateway = "bad-gateway"
     /// 529 at Anthropic, 503 at OpenAI.
     case overloaded

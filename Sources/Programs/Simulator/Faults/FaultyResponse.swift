@@ -15,14 +15,20 @@ struct FaultyResponse: Sendable {
         case .wrongType:
             if case .json(let value) = response.body { changed.body = .json(value.withWrongType) }
         case .badGateway:
-            let page = "<html><body><h1>502 Bad Gateway</h1></body></html>\n"
-            changed = SimulatedResponse(status: 502, text: page, type: "text/html")
+            changed = provider == .openAI ? Self.htmlGateway : Self.plainGateway
         case .rateLimited, .rateLimitedBare, .quotaExceeded, .billing, .serverError, .overloaded,
             .timeout:
             changed = provider == .openAI ? openAI(fault) : anthropic(fault)
         }
         return changed
     }
+
+    private static let htmlGateway = SimulatedResponse(
+        status: 502, text: "<html><body><h1>502 Bad Gateway</h1></body></html>\n",
+        type: "text/html")
+
+    private static let plainGateway = SimulatedResponse(
+        status: 500, text: "upstream connect error\n", type: "text/plain")
 
     private var retryAfter: SimulatedResponse.Header {
         .init(name: "retry-after", value: "\(retryAfterSeconds)")
