@@ -1,1 +1,18 @@
-// TenantService
+package import Encryption
+package import ServiceRuntime
+
+/// Organizations, their business units, people and tokens.
+///
+/// - `Methods/`: one RPC each: check, transaction, store, answer.
+/// - The rules (`NewOrganization`, `Email`, `PageRequest`, …) are pure.
+/// - `Store/`: the SQL of one table each.
+package struct Service: Sendable {
+    /// Hashes the secrets of tokens; the same that the authentication checks them with.
+    let keyedHash: KeyedHash
+
+    package init(keyedHash: KeyedHash) {
+        self.keyedHash = keyedHash
+    }
+
+    package func register(in registry: inout ServiceRegistry) {}
+}
