@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Domain
 
 /// The spend of a window on one basis, and how complete it is.
@@ -22,45 +22,5 @@ package struct SpendReport: Sendable {
             }
             return totals
         }
-    }
-}
-
-/// What is known of a report's own limits. No figure goes out without it.
-package struct SpendCompleteness: Hashable, Sendable {
-    package struct Source: Hashable, Sendable {
-        /// A connection's display name, or the source of events.
-        package let name: String
-        package let lastReadAt: Instant?
-        package let finalThrough: Instant?
-
-        package init(name: String, lastReadAt: Instant?, finalThrough: Instant?) {
-            self.name = name
-            self.lastReadAt = lastReadAt
-            self.finalThrough = finalThrough
-        }
-    }
-
-    package var basis: Basis
-    /// Every source's figures are final before this; nil where one has none that are.
-    package var finalThrough: Instant?
-    /// The window reaches beyond `finalThrough`.
-    package var provisional: Bool
-    package var unpricedEntries: Int64
-    package var unpricedTokens: Int64
-    package var sources: [Source]
-    /// The ledger as known at this instant.
-    package var knownAt: Instant
-
-    package init(
-        basis: Basis, finalThrough: Instant?, provisional: Bool, unpricedEntries: Int64,
-        unpricedTokens: Int64, sources: [Source], knownAt: Instant
-    ) {
-        self.basis = basis
-        self.finalThrough = finalThrough
-        self.provisional = provisional
-        self.unpricedEntries = unpricedEntries
-        self.unpricedTokens = unpricedTokens
-        self.sources = sources
-        self.knownAt = knownAt
     }
 }

@@ -1,4 +1,3 @@
-package import API
 package import Core
 package import Domain
 package import Postgres
@@ -41,15 +40,19 @@ package struct UnitSpend: Sendable {
     package let totals: [BusinessUnitCode: Int128]
     /// Picos of each of the query's days, the same way; only for forecasts.
     package let dailyTotalsEstimate: [BusinessUnitCode: [Int128]]
+    /// What of the month no unit answers for, in picos.
+    package let unallocated: Int128
     /// Of the month's figures.
-    package let completeness: API.Completeness
+    package let completeness: SpendCompleteness
 
     package init(
         totals: [BusinessUnitCode: Int128],
-        dailyTotalsEstimate: [BusinessUnitCode: [Int128]], completeness: API.Completeness
+        dailyTotalsEstimate: [BusinessUnitCode: [Int128]], unallocated: Int128,
+        completeness: SpendCompleteness
     ) {
         self.totals = totals
         self.dailyTotalsEstimate = dailyTotalsEstimate
+        self.unallocated = unallocated
         self.completeness = completeness
     }
 }

@@ -1,0 +1,21 @@
+import Core
+package import Domain
+
+extension Completeness {
+    /// `unallocated` where the report allocates.
+    package init(_ completeness: SpendCompleteness, unallocated: Domain.Money? = nil) {
+        self.init(
+            basis: Basis(completeness.basis),
+            finalThrough: completeness.finalThrough.map { Timestamp($0) },
+            provisional: completeness.provisional,
+            unpricedEntries: completeness.unpricedEntries,
+            unpricedTokens: completeness.unpricedTokens,
+            unallocated: unallocated.map { Money($0) },
+            sources: completeness.sources.map {
+                SourceFreshness(
+                    source: $0.name, lastReadAt: $0.lastReadAt.map { Timestamp($0) },
+                    finalThrough: $0.finalThrough.map { Timestamp($0) })
+            },
+            knownAt: Timestamp(completeness.knownAt))
+    }
+}
