@@ -1,8 +1,19 @@
 #!/usr/bin/env bash
 # Writes everything that follows from proto/: C by protoc-c, the descriptor set by protoc, Swift by
 # tally-generator. What it writes is committed; run again, it changes nothing.
-# Needs protoc, protoc-c and the Swift toolchain. Takes no arguments.
+# Needs protoc, protoc-c and the Swift toolchain.
+#
+# Usage: deploy/scripts/generate.sh [--release]
+#   --release  also writes proto/released.binpb, the contract that APITests compares with. Only for
+#              a release: from then on its names and numbers stay.
 set -euo pipefail
+case "${1-}" in
+    '' | --release) ;;
+    *)
+        sed -n 's/^# \{0,1\}//; 2,8p' "$0" >&2
+        exit 2
+        ;;
+esac
 export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -59,6 +70,7 @@ write_c Sources/C/CFrame "${frame[@]}"
 write_c Sources/C/CMessages "${contract[@]}" google/protobuf/timestamp.proto
 write_descriptors "$work/frame.binpb" "${frame[@]}"
 write_descriptors "$work/contract.binpb" "${contract[@]}"
+write_descriptors "$work/everything.binpb" "${contract[@]}" "${frame[@]}"
 
 swift build --product tally-generator >"$work/build.log" 2>&1 || {
     cat "$work/build.log" >&2
@@ -66,10 +78,16 @@ swift build --product tally-generator >"$work/build.log" 2>&1 || {
 }
 generator="$(swift build --show-bin-path)/tally-generator"
 
-"$generator" descriptor-array --descriptor-set "$work/contract.binpb" \
+"$generator" descriptor-array --descriptor-set "$work/everything.binpb" \
     --output Sources/C/CMessages/tally_descriptor_set.c
 "$generator" swift --descriptor-set "$work/frame.binpb" --access package --c-module CFrame \
     --output Sources/Platform/Wire/Generated
 "$generator" swift --descriptor-set "$work/contract.binpb" --access public --c-module CMessages \
     --wire-module Wire --schema TallySchema --output Sources/API/Generated
 swift format --in-place --recursive Sources/Platform/Wire/Generated Sources/API/Generated
+
+if [ "${1-}" = --release ]; then
+    # Without comments: they may change.
+    (cd proto && protoc -I. -I"$well_known" --include_imports \
+        --descriptor_set_out=released.binpb "${contract[@]}" "${frame[@]}")
+fi

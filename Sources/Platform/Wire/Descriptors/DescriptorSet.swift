@@ -38,6 +38,8 @@ package struct FileDescriptor: Sendable, Hashable {
     package var messages: [MessageDescriptor] = []
     package var enums: [EnumDescriptor] = []
     package var services: [ServiceDescriptor] = []
+
+    package init() {}
 }
 
 /// One message.
@@ -52,6 +54,8 @@ package struct MessageDescriptor: Sendable, Hashable {
     package var oneofs: [OneofDescriptor] = []
     package var messages: [MessageDescriptor] = []
     package var enums: [EnumDescriptor] = []
+
+    package init() {}
 
     /// This message and all that are declared in it.
     package var withNested: [MessageDescriptor] {
@@ -94,6 +98,8 @@ package struct FieldDescriptor: Sendable, Hashable {
     /// Place of its oneof in the message's list.
     package var oneofIndex: Int?
     package var comment = ""
+
+    package init() {}
 }
 
 /// A choice among fields.
@@ -124,6 +130,8 @@ package struct ServiceDescriptor: Sendable, Hashable {
     package var fullName = ""
     package var comment = ""
     package var methods: [MethodDescriptor] = []
+
+    package init() {}
 }
 
 /// One method of a service.
@@ -138,6 +146,8 @@ package struct MethodDescriptor: Sendable, Hashable {
     package var responseType = ""
     package var isClientStreaming = false
     package var isServerStreaming = false
+
+    package init() {}
 
     package var kind: CallKind {
         switch (isClientStreaming, isServerStreaming) {
