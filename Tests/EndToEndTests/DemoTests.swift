@@ -13,7 +13,8 @@ import Testing
             let run = try demo.start()
             // The first start makes keys and tables; every one then pulls and ingests at once.
             let isWorking = try await run.hasPrinted("Demo organization")
-            try #require(isWorking, "The demo did not start:\n\(try run.printed())")
+            let printed = try run.printed()
+            try #require(isWorking, "The demo did not start:\n\(printed)")
             try await Task.sleep(for: .milliseconds(Int.random(in: 300...2500, using: &random)))
             try demo.kill(victim)
             // Either the script noticed and said so, or it waits for us to look.

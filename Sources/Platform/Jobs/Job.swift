@@ -1,0 +1,49 @@
+package import Domain
+import FoundationEssentials
+
+/// A job as a worker holds it: claimed, under a lease.
+package struct Job: Sendable {
+    package let id: JobID
+    package let kind: JobKind
+    package let organizationID: OrganizationID
+    package let key: String
+    /// Proves the claim; another worker that takes the job over gets another one.
+    package let lease: JobLease
+    /// Tries since the last success, this one included.
+    package let attempt: Int
+    let argumentsJSON: String
+
+    /// The arguments it was enqueued with.
+    /// - Throws: `DecodingError` where they are of another kind of job.
+    package func arguments<Arguments: JobArguments>(
+        _ type: Arguments.Type
+    ) throws -> Arguments {
+        try JSONDecoder().decode(type, from: Data(argumentsJSON.utf8))
+    }
+}
+
+/// One claim of one job. What a worker writes for the job, it writes only while it holds this.
+package struct JobLease: Hashable, Sendable {
+    package let jobID: JobID
+    /// Random, new with each claim.
+    package let token: UUIDv7
+
+    package init(jobID: JobID, token: UUIDv7) {
+        self.jobID = jobID
+        self.token = token
+    }
+}
+
+/// How a run ended, in the words of the work.
+package enum JobOutcome: Hashable, Sendable {
+    /// Done for good.
+    case completed
+    /// Done for now; due again after this time.
+    case dueAgain(after: Duration)
+    /// Interrupted on request; due at once, for whoever comes next.
+    case interrupted
+    /// Failed in a way that passes: tried again with growing patience, never before `retryAfter`.
+    case failed(reason: String, retryAfter: Duration? = nil)
+    /// Failed in a way that waiting alone does not mend; looked at again after this time.
+    case blocked(reason: String, after: Duration)
+}

@@ -1,0 +1,201 @@
+import Domain
+import Postgres
+
+extension PostgresUUID {
+    init(_ uuid: UUIDv7) {
+        self.init(high: uuid.bytes.high, low: uuid.bytes.low)
+    }
+
+    var uuidv7: UUIDv7 { UUIDv7(high: high, low: low) }
+}
+
+extension Duration {
+    /// Whole microseconds, as the statements take spans of time.
+    var wholeMicroseconds: Int64 {
+        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    }
+}
+
+/// Adds a job unless one of its kind and key is there.
+struct InsertJob: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        INSERT INTO jobs (id, org_id, kind, key, arguments, due_at)
+        VALUES ($1, $2, $3, $4, $5::jsonb, now() + $6::bigint * interval '1 microsecond')
+        ON CONFLICT (org_id, kind, key) DO NOTHING
+        """
+
+    let id: JobID
+    let organizationID: OrganizationID
+    let kind: JobKind
+    let key: String
+    let argumentsJSON: String
+    let delay: Duration
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(id.uuid))
+        bindings.append(PostgresUUID(organizationID.uuid))
+        bindings.append(kind.rawValue)
+        bindings.append(key)
+        bindings.append(argumentsJSON)
+        bindings.append(delay.wholeMicroseconds)
+    }
+}
+
+/// Claims what is due: jobs that wait for their time, and jobs whose worker let the lease run out.
+///
+/// `due_at` says both: when a waiting job may be claimed, and when a lease ends. The materialized
+/// list keeps the planner from running the locking query more than once.
+struct ClaimJobs: PostgresStatement {
+    static let sql = """
+        WITH due AS MATERIALIZED (
+            SELECT id FROM jobs
+            WHERE due_at <= now() AND kind = ANY($1::text[])
+            ORDER BY due_at, id
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED)
+        UPDATE jobs AS j
+        SET lease_token = gen_random_uuid(), lease_owner = $3, attempt = j.attempt + 1,
+            due_at = now() + $4::bigint * interval '1 microsecond', updated_at = now()
+        FROM due WHERE j.id = due.id
+        RETURNING j.id, j.kind, j.org_id, j.key, j.lease_token, j.attempt, j.arguments::text
+        """
+
+    let kinds: [JobKind]
+    let limit: Int
+    let owner: String
+    let lease: Duration
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(kinds.map(\.rawValue))
+        bindings.append(limit)
+        bindings.append(owner)
+        bindings.append(lease.wholeMicroseconds)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Job {
+        let id = JobID(try row.uuid(0).uuidv7)
+        return Job(
+            id: id, kind: JobKind(rawValue: try row.string(1)),
+            organizationID: OrganizationID(try row.uuid(2).uuidv7), key: try row.string(3),
+            lease: JobLease(jobID: id, token: try row.uuid(4).uuidv7), attempt: try row.int(5),
+            argumentsJSON: try row.string(6))
+    }
+}
+
+/// Extends a lease, where it is still held.
+struct RenewLease: PostgresStatement {
+    static let sql = """
+        UPDATE jobs
+        SET due_at = now() + $3::bigint * interval '1 microsecond', updated_at = now()
+        WHERE id = $1 AND lease_token = $2
+        RETURNING id
+        """
+
+    let lease: JobLease
+    let duration: Duration
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+        bindings.append(duration.wholeMicroseconds)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Locks the job's row, where the lease is still held, so that nobody takes the job over before
+/// this transaction ends. A key-share lock stops a takeover, yet lets the heartbeat renew the lease.
+struct HoldLease: PostgresStatement {
+    static let sql = "SELECT id FROM jobs WHERE id = $1 AND lease_token = $2 FOR KEY SHARE"
+
+    let lease: JobLease
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Gives a job back, due after a time.
+struct MakeJobDue: PostgresStatement {
+    static let sql = """
+        UPDATE jobs
+        SET lease_token = NULL, lease_owner = NULL, attempt = $3, last_error = $4,
+            due_at = now() + $5::bigint * interval '1 microsecond', updated_at = now()
+        WHERE id = $1 AND lease_token = $2
+        RETURNING id
+        """
+
+    let lease: JobLease
+    let failures: Int
+    let lastError: String?
+    let delay: Duration
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+        bindings.append(failures)
+        bindings.append(lastError)
+        bindings.append(delay.wholeMicroseconds)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Removes a job that is done for good.
+struct RemoveJob: PostgresStatement {
+    static let sql = "DELETE FROM jobs WHERE id = $1 AND lease_token = $2 RETURNING id"
+
+    let lease: JobLease
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Makes waiting jobs due at once; those that run stay as they are.
+struct ExpediteJobs: PostgresStatement {
+    static let sql = """
+        UPDATE jobs SET due_at = now(), updated_at = now()
+        WHERE kind = ANY($1::text[]) AND lease_token IS NULL AND due_at > now()
+        RETURNING id
+        """
+
+    let kinds: [JobKind]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(kinds.map(\.rawValue))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// How the jobs of some kinds stand.
+struct CountJobs: PostgresStatement {
+    static let sql = """
+        SELECT count(*) FILTER (
+                WHERE lease_token IS NOT NULL OR due_at <= now() OR attempt > 0),
+            count(*) FILTER (WHERE last_error IS NOT NULL),
+            (extract(epoch FROM min(due_at) - now()) * 1000000)::bigint
+        FROM jobs WHERE kind = ANY($1::text[])
+        """
+
+    let kinds: [JobKind]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(kinds.map(\.rawValue))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobCounts {
+        JobCounts(
+            unsettled: try row.int(0), withError: try row.int(1),
+            untilNextDue: try row.optionalInt64(2).map { .microseconds(max(0, $0)) })
+    }
+}
