@@ -1,0 +1,198 @@
+import Postgres
+import TestSupport
+import Testing
+
+/// Row 20: the database itself keeps organizations apart, whatever the statements forget.
+@Suite struct IsolationTests {
+    private static let first = "01900000-0000-7000-8000-000000000001"
+    private static let second = "01900000-0000-7000-8000-000000000002"
+
+    /// Two organizations whose rows have the same ids and codes.
+    private static func fill(_ session: PostgresSession) async throws {
+        for (organization, slug) in [(first, "first"), (second, "second")] {
+            try await session.execute(
+                """
+                INSERT INTO organizations VALUES
+                    ('\(organization)', '\(slug)', '\(slug)', 'UTC', 'USD', now());
+                INSERT INTO organization_slugs VALUES ('\(slug)', '\(organization)');
+                INSERT INTO business_units VALUES ('\(organization)', '\(first)', 'unit', '\(slug)',
+                    NULL, 0, '', now());
+                INSERT INTO members (org_id, id, email, role, created_at)
+                    VALUES ('\(organization)', '\(first)', 'a@example.com', 1, now());
+                INSERT INTO tokens (org_id, id, display_name, role, created_at)
+                    VALUES ('\(organization)', 'same', '\(slug)', 1, now());
+                INSERT INTO counters VALUES ('\(organization)', 'entry', 7);
+                INSERT INTO ledger_clocks (org_id) VALUES ('\(organization)');
+                INSERT INTO organization_keys VALUES ('\(organization)', 1, '', now());
+                INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_version,
+                    key_hint, backfill_from, created_at) VALUES ('\(organization)', '\(first)',
+                    'openai', 'Main', '', 1, 'abcd', now(), now());
+                INSERT INTO connection_checkpoints (org_id, connection_id, stream)
+                    VALUES ('\(organization)', '\(first)', 'usage');
+                INSERT INTO dimension_sets (org_id, id, hash, provider, model)
+                    VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
+                INSERT INTO idempotency_keys (org_id, source, event_id, content_hash, entry_id,
+                    event_time) VALUES ('\(organization)', 's', 'e', '', 1, now());
+                INSERT INTO usage_entries (org_id, entry_id, event_time, recorded_at, booked_at,
+                    kind, source, event_id, dimension_set_id, currency, amount_picos, usage_state,
+                    status) VALUES ('\(organization)', 1, now(), now(), now(), 1, 's', 'e', 1, 'USD',
+                    5, 1, 1);
+                INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
+                    last_recorded_at) VALUES ('\(organization)', now(), 1, 1, 'USD', now());
+                INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
+                INSERT INTO budgets VALUES ('\(organization)', '\(first)', 'unit', 'USD', 1, now());
+                """)
+        }
+    }
+
+    private static func tenantTables(_ session: PostgresSession) async throws -> [String] {
+        try await session.texts(
+            """
+            SELECT c.relname FROM pg_class AS c JOIN pg_policy AS p ON p.polrelid = c.oid
+            WHERE p.polroles = '{0}' AND p.polcmd = '*' ORDER BY 1
+            """
+        ).compactMap { $0[0] }
+    }
+
+    private func withTwoOrganizations(
+        _ body: (PostgresSession) async throws -> Void
+    ) async throws {
+        try await ScratchDatabase.with { database in
+            let session = try await database.session()
+            try await Self.fill(session)
+            try await body(session)
+            await session.close()
+        }
+    }
+
+    /// Runs one statement as `role` for `organization` and undoes it.
+    private static func run(
+        _ sql: String, as role: String, for organization: String?, _ session: PostgresSession
+    ) async throws -> [[String?]] {
+        try await session.execute("BEGIN; SET LOCAL ROLE \(role)")
+        do {
+            if let organization {
+                try await session.execute("SET LOCAL app.org_id = '\(organization)'")
+            }
+            let rows = try await session.texts(sql)
+            try await session.execute("ROLLBACK")
+            return rows
+        } catch {
+            try await session.execute("ROLLBACK")
+            throw error
+        }
+    }
+
+    private static let roles = ["tally_service", "tally_worker", "tally_reader", "tally_owner"]
+
+    @Test func withoutAnOrganizationThereAreNoRows() async throws {
+        try await withTwoOrganizations { session in
+            for table in try await Self.tenantTables(session) {
+                for role in Self.roles {
+                    let rows = try? await Self.run(
+                        "SELECT 1 FROM \(table)", as: role, for: nil, session)
+                    // Nil where the role may not read the table at all.
+                    #expect(rows ?? [] == [], "\(role) sees rows of \(table)")
+                }
+            }
+        }
+    }
+
+    @Test func anOrganizationSeesItsOwnRowsOnly() async throws {
+        try await withTwoOrganizations { session in
+            let tables = try await Self.tenantTables(session)
+            #expect(tables.count >= 15)
+            for table in tables {
+                let key = table == "organizations" ? "id" : "org_id"
+                for organization in [Self.first, Self.second] {
+                    let rows = try await Self.run(
+                        "SELECT \(key)::text FROM \(table)", as: "tally_service",
+                        for: organization, session)
+                    #expect(rows == [[organization]], "\(table)")
+                }
+            }
+        }
+    }
+
+    @Test func rowsOfAnotherOrganizationCannotBeWritten() async throws {
+        try await withTwoOrganizations { session in
+            await expect(state: .insufficientPrivilege) {
+                try await Self.run(
+                    """
+                    INSERT INTO counters VALUES ('\(Self.second)', 'x', 1) RETURNING 1
+                    """, as: "tally_service", for: Self.first, session)
+            }
+            let changed = try await Self.run(
+                "UPDATE counters SET n = 0 WHERE org_id = '\(Self.second)' RETURNING 1",
+                as: "tally_service", for: Self.first, session)
+            #expect(changed == [])
+        }
+    }
+
+    @Test func entriesAreAppendOnlyEvenForTheirOwner() async throws {
+        try await withTwoOrganizations { session in
+            for sql in [
+                "UPDATE usage_entries SET amount_picos = 0 RETURNING 1",
+                "DELETE FROM usage_entries RETURNING 1",
+            ] {
+                await expect(state: .insufficientPrivilege) {
+                    try await Self.run(sql, as: "tally_service", for: Self.first, session)
+                }
+                await expect(state: SQLState(rawValue: "23000")) {
+                    try await Self.run(sql, as: "tally_owner", for: Self.first, session)
+                }
+                await expect(state: SQLState(rawValue: "23000")) {
+                    try await Self.run(sql, as: "postgres", for: nil, session)
+                }
+            }
+        }
+    }
+
+    @Test func servicesNeverReadHashesOfTokensAndDirectoryReadsNothingElse() async throws {
+        try await withTwoOrganizations { session in
+            await expect(state: .insufficientPrivilege) {
+                try await Self.run(
+                    "SELECT keyed_hash FROM token_directory", as: "tally_service",
+                    for: Self.first, session)
+            }
+            for table in try await Self.tenantTables(session) {
+                await expect(state: .insufficientPrivilege) {
+                    try await Self.run(
+                        "SELECT 1 FROM \(table)", as: "tally_directory", for: Self.first, session)
+                }
+            }
+        }
+    }
+
+    @Test func operatorsListOrganizationsButReadNoFigures() async throws {
+        try await withTwoOrganizations { session in
+            let rows = try await Self.run(
+                "SELECT slug FROM organizations ORDER BY 1", as: "tally_operator", for: nil, session
+            )
+            #expect(rows == [["first"], ["second"]])
+            for table in ["usage_entries", "usage_rollups", "budgets", "connections"] {
+                await expect(state: .insufficientPrivilege) {
+                    try await Self.run(
+                        "SELECT 1 FROM \(table)", as: "tally_operator", for: Self.first, session)
+                }
+            }
+        }
+    }
+
+    @Test func jobsOfOtherOrganizationsAreHiddenFromServicesNotFromWorkers() async throws {
+        try await withTwoOrganizations { session in
+            for organization in [Self.first, Self.second] {
+                try await session.execute(
+                    """
+                    INSERT INTO jobs (id, org_id, kind, key, arguments, due_at)
+                    VALUES (gen_random_uuid(), '\(organization)', 'k', 'k', '{}', now())
+                    """)
+            }
+            let sql = "SELECT count(*)::text FROM jobs"
+            let seen = try await Self.run(sql, as: "tally_service", for: Self.first, session)
+            #expect(seen == [["1"]])
+            let claimable = try await Self.run(sql, as: "tally_worker", for: nil, session)
+            #expect(claimable == [["2"]])
+        }
+    }
+}
