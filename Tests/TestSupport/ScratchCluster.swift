@@ -82,10 +82,11 @@ package final class ScratchCluster: Sendable {
         process.waitUntilExit()
     }
 
+    /// Without `fsync` a commit outlives the death of a process, though not of the machine.
     private static let defaultSettings = [
         "listen_addresses=", "unix_socket_permissions=0777", "max_connections=400",
-        "shared_buffers=64MB", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
-        "autovacuum=off", "max_wal_size=2GB",
+        "shared_buffers=64MB", "fsync=off", "full_page_writes=off", "autovacuum=off",
+        "max_wal_size=2GB",
     ]
 
     /// Folder of the server's programs: `TALLY_POSTGRESQL_BIN`, the newest of Debian's, what

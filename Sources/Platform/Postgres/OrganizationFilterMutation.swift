@@ -21,9 +21,10 @@ enum OrganizationFilterMutation {
         /// Replaces each `org_id = $n`, with or without the name of a table before it, by a
         /// condition that always holds and keeps the parameter's type.
         static func withoutFilter(_ sql: String) -> String {
-            sql.replacing(#/(?:\b[a-z_]+\.)?\borg_id\s*=\s*(\$[0-9]+)(?:::uuid)?/#) { match in
-                "(\(match.1)::uuid IS NOT NULL)"
-            }
+            // Word boundaries of text for people would see `t.org_id` as one word.
+            let filter = #/(?:\b[a-z_]+\.)?\borg_id\s*=\s*(\$[0-9]+)(?:::uuid)?/#
+                .wordBoundaryKind(.simple)
+            return sql.replacing(filter) { match in "(\(match.1)::uuid IS NOT NULL)" }
         }
     #endif
 }

@@ -174,8 +174,8 @@ import Testing
 
     @Test func everyMigrationSaysWhyAndWhatItLocks() throws {
         for file in try MigrationFile.all(in: ProjectFolder.migrations) {
-            let head = file.sql.prefix { $0 != ";" }
-            #expect(head.hasPrefix("-- "), "\(file.name)")
+            let head = file.sql.split(separator: "\n", omittingEmptySubsequences: false)
+                .prefix { $0.hasPrefix("--") }.joined(separator: "\n")
             for word in ["Why:", "Locks:", "Time:"] {
                 #expect(head.contains(word), "\(file.name) lacks \(word)")
             }
