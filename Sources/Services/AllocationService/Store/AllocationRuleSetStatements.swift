@@ -1,6 +1,7 @@
 import Core
 import Domain
 import Postgres
+import ServiceRuntime
 
 /// A stored rule set.
 struct StoredRuleSet: Sendable {
@@ -22,7 +23,7 @@ struct SelectAllocationRuleSet: PostgresStatement {
     let organization: OrganizationID
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
+        bindings.append(organization.postgresUUID)
     }
 
     static func decode(_ row: PostgresRow) throws -> StoredRuleSet {
@@ -45,7 +46,7 @@ struct SelectAllocationRuleSetVersion: PostgresStatement {
     let organization: OrganizationID
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
+        bindings.append(organization.postgresUUID)
     }
 
     static func decode(_ row: PostgresRow) throws -> Int64 {
@@ -68,7 +69,7 @@ struct InsertAllocationRuleSet: PostgresStatement {
     let createTime: Instant
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
+        bindings.append(organization.postgresUUID)
         bindings.append(version)
         bindings.append(rulesJSON)
         bindings.append(createTime)

@@ -1,6 +1,7 @@
 import Core
 import Domain
 import Postgres
+import ServiceRuntime
 
 /// Sets a unit's budget; one that exists keeps its id.
 struct UpsertBudget: PostgresStatement {
@@ -20,8 +21,8 @@ struct UpsertBudget: PostgresStatement {
     let updateTime: Instant
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
-        bindings.append(PostgresUUID(id))
+        bindings.append(organization.postgresUUID)
+        bindings.append(id.postgresUUID)
         bindings.append(budget.unit.text)
         bindings.append(budget.monthlyAmount.currency.code)
         bindings.append(budget.monthlyAmount.picos)
@@ -57,7 +58,7 @@ struct SelectBudgets: PostgresStatement {
     let limit: Int
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
+        bindings.append(organization.postgresUUID)
         bindings.append(after)
         bindings.append(limit)
     }
@@ -69,9 +70,8 @@ struct SelectBudgets: PostgresStatement {
 
 extension Budget {
     init(row: PostgresRow) throws {
-        let id = try row.uuid(0)
         self.init(
-            id: BudgetID(UUIDv7(high: id.high, low: id.low)),
+            id: BudgetID(try row.uuid(0)),
             unit: try BusinessUnitCode(try row.string(1)),
             monthlyAmount: Domain.Money(
                 picos: try row.int128(3), currency: try Currency(try row.string(2))),

@@ -1,5 +1,6 @@
 import Domain
 import Postgres
+import ServiceRuntime
 
 /// What cuts an organization's days and months, and what its budgets are in.
 struct OrganizationSettings: Sendable {
@@ -18,7 +19,7 @@ struct SelectOrganizationSettings: PostgresStatement {
     let organization: OrganizationID
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
+        bindings.append(organization.postgresUUID)
     }
 
     static func decode(_ row: PostgresRow) throws -> OrganizationSettings {

@@ -1,0 +1,77 @@
+import API
+import Core
+import Domain
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    /// What each unit answers for in one month: read and allocated as of now, in one snapshot.
+    func getChargebackReport(
+        _ request: GetChargebackReportRequest, _ call: Call
+    ) async throws -> ChargebackReport {
+        let month = try Self.month(request.month)
+        let basis = try Domain.Basis(wire: request.basis)
+        let organization = try call.organizationID
+        let now = call.clock.now
+        return try await call.snapshot { transaction in
+            let settings = try await transaction.first(
+                SelectOrganizationSettings(organization: organization))
+            guard let settings else {
+                throw ServiceError(
+                    .notFound, "ORGANIZATION_NOT_FOUND", "The organization does not exist.")
+            }
+            let rules = try await spend.rules(of: organization, in: transaction)
+            let tree = try await spend.tree(of: organization, in: transaction)
+            let window = settings.zone.monthBounds(month)
+            let (allocation, completeness) = try await spend.allocate(
+                window, of: organization, currency: settings.currency, basis: basis,
+                rules: rules?.rules.list ?? [], now: now, in: transaction)
+            let money = { (picos: Int128) in
+                Domain.Money(picos: picos, currency: settings.currency)
+            }
+            return ChargebackReport(
+                month: Month(month), startTime: Timestamp(window.lowerBound),
+                endTime: Timestamp(window.upperBound),
+                units: try Self.charges(allocation, tree: tree, currency: settings.currency),
+                total: API.Money(money(allocation.total)),
+                unallocated: API.Money(money(allocation.unallocated)),
+                completeness: Completeness(
+                    completeness, unallocated: money(allocation.unallocated)),
+                ruleSetVersion: rules?.version ?? 0)
+        }
+    }
+
+    private static func month(_ wire: Month?) throws(ServiceError) -> CivilMonth {
+        guard let wire else {
+            throw ServiceError(
+                .invalidArgument, "MONTH_MISSING", field: "month", "A report is of one month.")
+        }
+        do throws(ServiceError) {
+            return try CivilMonth(wire: wire)
+        } catch {
+            throw error.within("month")
+        }
+    }
+
+    /// Every unit by code. A unit that has amounts but is not in the tree would be shown, not lost.
+    private static func charges(
+        _ allocation: Allocation, tree: UnitTree, currency: Currency
+    ) throws(ServiceError) -> [UnitCharge] {
+        let own = try allocation.own
+        let totals = try tree.totals(of: own)
+        let known = Set(tree.units.map(\.code))
+        let lost = own.keys.filter { !known.contains($0) }.map {
+            UnitTree.Unit(code: $0, displayName: $0.text, parent: nil)
+        }
+        let money = { (picos: Int128?) in
+            API.Money(Domain.Money(picos: picos ?? 0, currency: currency))
+        }
+        return (tree.units + lost).sorted { $0.code < $1.code }.map { unit in
+            UnitCharge(
+                unitCode: unit.code.text, displayName: unit.displayName,
+                parentCode: unit.parent?.text ?? "", direct: money(allocation.direct[unit.code]),
+                shared: money(allocation.shared[unit.code]), own: money(own[unit.code]),
+                total: money(totals[unit.code]))
+        }
+    }
+}

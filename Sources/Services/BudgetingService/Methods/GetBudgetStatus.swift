@@ -1,0 +1,67 @@
+import API
+import Core
+import Domain
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    /// Every budget with its unit's effective spend of the month and, for the current month, what
+    /// it will come to.
+    func getBudgetStatus(
+        _ request: GetBudgetStatusRequest, _ call: Call
+    ) async throws -> BudgetStatusReport {
+        let asked = try request.month.map { wire throws(ServiceError) in
+            do throws(ServiceError) {
+                return try CivilMonth(wire: wire)
+            } catch {
+                throw error.within("month")
+            }
+        }
+        let organization = try call.organizationID
+        let now = call.clock.now
+        return try await call.snapshot { transaction in
+            let settings = try await Self.settings(organization, in: transaction)
+            let calendar = ForecastCalendar(zone: settings.zone, now: now)
+            let month = asked ?? calendar.month
+            let isCurrent = month == calendar.month
+            let budgets = try await transaction.run(
+                SelectBudgets(organization: organization, limit: Self.budgetCountMax))
+            let query = UnitSpendQuery(
+                organization: organization, zone: settings.zone, currency: settings.currency,
+                month: month, days: isCurrent ? calendar.days : calendar.today..<calendar.today,
+                now: now)
+            let spend = try await unitSpendSource.unitSpend(of: query, in: transaction)
+            let statuses = budgets.map { budget in
+                let spent = spend.totals[budget.unit] ?? 0
+                let estimate =
+                    isCurrent
+                    ? MonthEndEstimate(
+                        spent: spent, days: spend.dailyTotalsEstimate[budget.unit] ?? [],
+                        daysLeft: calendar.daysLeft, currency: settings.currency) : nil
+                return Self.status(budget, spent: spent, estimate: estimate)
+            }
+            return BudgetStatusReport(
+                month: Month(month), statuses: statuses,
+                completeness: Completeness(
+                    spend.completeness,
+                    unallocated: Domain.Money(
+                        picos: spend.unallocated, currency: settings.currency)))
+        }
+    }
+
+    /// As many as an organization may have units; one more could not be a unit's.
+    private static var budgetCountMax: Int { 100_000 }
+
+    private static func status(
+        _ budget: Budget, spent: Int128, estimate: MonthEndEstimate?
+    ) -> API.BudgetStatus {
+        let amount = budget.monthlyAmount
+        let money = { (picos: Int128) in
+            API.Money(Domain.Money(picos: picos, currency: amount.currency))
+        }
+        let state = BudgetState(budget: amount.picos, spent: spent, forecast: estimate?.mean)
+        return API.BudgetStatus(
+            budget: budget.wire, spent: money(spent), remaining: money(amount.picos - spent),
+            state: state.wire, forecast: estimate?.wire)
+    }
+}

@@ -1,0 +1,41 @@
+import API
+import Core
+import Domain
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    func setBudget(_ request: SetBudgetRequest, _ call: Call) async throws -> API.Budget {
+        let organization = try call.organizationID
+        let now = call.clock.now
+        let id = BudgetID.make(call.clock)
+        let budget = try await call.transaction { transaction in
+            let settings = try await Self.settings(organization, in: transaction)
+            let toSet = try BudgetToSet(wire: request, currency: settings.currency)
+            do {
+                return try await transaction.first(
+                    UpsertBudget(
+                        organization: organization, id: id, budget: toSet, updateTime: now))
+            } catch let error as PostgresError {
+                throw UpsertBudget.reason(of: error)
+            }
+        }
+        guard let budget else {
+            throw ServiceError(.internal, "BUDGET_NOT_RETURNED", "The budget was not stored.")
+        }
+        return budget.wire
+    }
+
+    /// The organization's zone and currency.
+    static func settings(
+        _ organization: OrganizationID, in transaction: PostgresTransaction
+    ) async throws -> OrganizationSettings {
+        let settings = try await transaction.first(
+            SelectOrganizationSettings(organization: organization))
+        guard let settings else {
+            throw ServiceError(
+                .notFound, "ORGANIZATION_NOT_FOUND", "The organization does not exist.")
+        }
+        return settings
+    }
+}

@@ -1,8 +1,0 @@
-import Domain
-import Postgres
-
-extension PostgresUUID {
-    init<Kind>(_ id: TypedID<Kind>) {
-        self.init(high: id.uuid.bytes.high, low: id.uuid.bytes.low)
-    }
-}
