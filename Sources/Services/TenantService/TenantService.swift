@@ -1,3 +1,4 @@
+import API
 package import Encryption
 package import ServiceRuntime
 
@@ -14,5 +15,16 @@ package struct Service: Sendable {
         self.keyedHash = keyedHash
     }
 
-    package func register(in registry: inout ServiceRegistry) {}
+    package func register(in registry: inout ServiceRegistry) {
+        registry.register(TenantServiceMethods.CreateOrganization.self, createOrganization)
+        registry.register(TenantServiceMethods.GetOrganization.self, getOrganization)
+        registry.register(TenantServiceMethods.ListOrganizations.self, listOrganizations)
+        registry.register(TenantServiceMethods.CreateBusinessUnit.self, createBusinessUnit)
+        registry.register(TenantServiceMethods.ListBusinessUnits.self, listBusinessUnits)
+        registry.register(TenantServiceMethods.CreateMember.self, createMember)
+        registry.register(TenantServiceMethods.ListMembers.self, listMembers)
+        registry.register(TenantServiceMethods.CreateToken.self, createToken)
+        registry.register(TenantServiceMethods.ListTokens.self, listTokens)
+        registry.register(TenantServiceMethods.RevokeToken.self, revokeToken)
+    }
 }

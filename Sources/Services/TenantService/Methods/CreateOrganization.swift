@@ -1,0 +1,42 @@
+import API
+import Core
+import Domain
+import Encryption
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    /// Makes an organization with its first owner and that owner's token, all or nothing.
+    func createOrganization(
+        _ request: CreateOrganizationRequest, _ call: Call
+    ) async throws -> CreateOrganizationResponse {
+        let organization = try NewOrganization(wire: request)
+        let now = call.clock.now
+        let id = OrganizationID.make(call.clock)
+        let owner = InsertMember(
+            organization: id, id: MemberID.make(call.clock), email: organization.ownerEmail,
+            role: .owner, createTime: now)
+        let token = try NewToken(
+            displayName: try DisplayName("First owner"), role: .owner, createTime: now,
+            keyedHash: keyedHash)
+        try await call.operatorTransaction(organization: id) { transaction in
+            // Shared tables first: they decide whether the organization can be.
+            try await transaction.insert(
+                InsertOrganizationSlug(slug: organization.slug, organization: id))
+            try await transaction.execute(InsertDirectoryToken(organization: id, token: token))
+            try await transaction.execute(
+                InsertOrganization(id: id, organization: organization, createTime: now))
+            try await transaction.execute(InsertLedgerClock(organization: id))
+            try await transaction.insert(owner)
+            try await transaction.execute(InsertToken(organization: id, token: token))
+        }
+        return CreateOrganizationResponse(
+            organization: Organization(
+                id: id.text, slug: organization.slug.text,
+                displayName: organization.displayName.text,
+                timeZone: organization.zone.identifier,
+                reportingCurrency: organization.reportingCurrency.code,
+                createTime: Timestamp(now)),
+            owner: owner.message, ownerToken: token.text.text.reveal())
+    }
+}

@@ -1,0 +1,37 @@
+package import Core
+package import Encryption
+package import Postgres
+import ServiceRuntime
+
+/// Makes the platform's first operator token, which every other token descends from.
+package struct OperatorBootstrap: Sendable {
+    private let pool: PostgresPool
+    private let keyedHash: KeyedHash
+
+    /// - Parameter pool: its login is a member of `tally_operator`, or a superuser.
+    package init(pool: PostgresPool, keyedHash: KeyedHash) {
+        self.pool = pool
+        self.keyedHash = keyedHash
+    }
+
+    /// A new operator token; nil where one exists that was not revoked.
+    ///
+    /// Several processes at once make one token between them.
+    /// - Parameter keep: puts the token where it will be found, before it counts. What it throws
+    ///   undoes the token, so none is ever made that nobody has.
+    package func firstToken(
+        now: Instant, keep: @Sendable (Secret<String>) throws -> Void = { _ in }
+    ) async throws -> Secret<String>? {
+        let token = try NewToken(
+            displayName: try DisplayName("First operator"), role: .operator, createTime: now,
+            keyedHash: keyedHash)
+        return try await pool.transaction(TransactionOptions(role: "tally_operator")) {
+            transaction in
+            try await transaction.execute(LockOperatorBootstrap())
+            guard try await transaction.first(SelectOperatorToken()) == nil else { return nil }
+            try await transaction.execute(InsertDirectoryToken(organization: nil, token: token))
+            try keep(token.text.text)
+            return token.text.text
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Core
+import Domain
+import Postgres
+import ServiceRuntime
+
+/// Takes a slug for an organization, once on the whole platform.
+struct InsertOrganizationSlug: ConstrainedStatement {
+    typealias Row = Void
+
+    static let sql = "INSERT INTO organization_slugs (slug, org_id) VALUES ($1, $2)"
+
+    static let reasons = [
+        "organization_slugs_name_one_organization": ServiceError(
+            .alreadyExists, "ORGANIZATION_SLUG_TAKEN", field: "slug",
+            "Another organization has this slug; choose another one.")
+    ]
+
+    let slug: OrganizationSlug
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(slug.text)
+        bindings.append(organization.postgresUUID)
+    }
+}

@@ -1,0 +1,71 @@
+import Core
+import Domain
+import Postgres
+import ServiceRuntime
+
+/// Makes a token known to the authentication, by the keyed hash of its secret.
+struct InsertDirectoryToken: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        INSERT INTO token_directory (id, org_id, keyed_hash, role, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        """
+
+    /// Nil for an operator's.
+    let organization: OrganizationID?
+    let token: NewToken
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(token.text.id)
+        bindings.append(organization?.postgresUUID)
+        bindings.append(token.keyedHash)
+        bindings.append(Int32(token.role.rawValue))
+        bindings.append(token.createTime)
+        bindings.append(token.expireTime)
+    }
+}
+
+struct RevokeDirectoryToken: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE token_directory SET revoked_at = $3
+        WHERE id = $2 AND org_id = $1 AND revoked_at IS NULL
+        """
+
+    let organization: OrganizationID
+    let id: String
+    let time: Instant
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(id)
+        bindings.append(time)
+    }
+}
+
+/// An operator's token that was not revoked, if there is any.
+struct SelectOperatorToken: PostgresStatement {
+    static let sql = """
+        SELECT id FROM token_directory
+        WHERE org_id IS NULL AND role = $1 AND revoked_at IS NULL
+        LIMIT 1
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(Int32(CallerRole.operator.rawValue))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> String {
+        try row.string(0)
+    }
+}
+
+/// Lets one process at a time look for an operator's token and make it.
+struct LockOperatorBootstrap: PostgresStatement {
+    typealias Row = Void
+
+    // Any number will do, as long as nobody else uses it and it never changes.
+    static let sql = "SELECT pg_advisory_xact_lock(4301982277)"
+}

@@ -1,0 +1,31 @@
+import API
+import Core
+import ServiceRuntime
+
+/// A token as it is kept: everything but its secret.
+struct StoredToken: Sendable {
+    let id: String
+    let displayName: String
+    let role: CallerRole
+    let createTime: Instant
+    /// Nil where it does not expire.
+    let expireTime: Instant?
+    /// Nil while it was not revoked.
+    var revokeTime: Instant?
+
+    /// Whether it was revoked, or has expired by `now`.
+    func hasEnded(by now: Instant) -> Bool {
+        revokeTime != nil || expireTime.map { $0 <= now } ?? false
+    }
+
+    var position: TokenPosition {
+        TokenPosition(createTime: createTime, id: id)
+    }
+
+    var message: Token {
+        Token(
+            id: id, displayName: displayName, role: Role(role), createTime: Timestamp(createTime),
+            expireTime: expireTime.map { Timestamp($0) },
+            revokeTime: revokeTime.map { Timestamp($0) })
+    }
+}

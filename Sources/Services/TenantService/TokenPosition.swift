@@ -1,0 +1,25 @@
+import Core
+
+/// A token's place in the list of tokens: newest first, then by id.
+struct TokenPosition: Sendable, Hashable {
+    let createTime: Instant
+    let id: String
+
+    init(createTime: Instant, id: String) {
+        self.createTime = createTime
+        self.id = id
+    }
+
+    /// Reads what `key` wrote; `PAGE_TOKEN_INVALID` for anything else.
+    init(key: String) throws(ServiceError) {
+        let parts = key.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, let microseconds = Int64(parts[0]) else {
+            throw ServiceError(
+                .invalidArgument, "PAGE_TOKEN_INVALID", field: "page_token",
+                "The page token is not one of this list.")
+        }
+        self.init(createTime: Instant(microseconds: microseconds), id: String(parts[1]))
+    }
+
+    var key: String { "\(createTime.microseconds) \(id)" }
+}
