@@ -138,7 +138,7 @@ let package = Package(
 
         // Leaves.
         target("Providers", ["Domain", "Core", asyncHTTPClient, nio, nioHTTP1]),
-        target("Notifications", ["Domain", "Core", asyncHTTPClient, nio, nioHTTP1]),
+        target("Notifications", ["Domain", "Core", asyncHTTPClient, nio, nioHTTP1, logging]),
         target("Forecasting", []),
         target("Signals", []),
         target(
@@ -208,6 +208,12 @@ let package = Package(
                 "BudgetingService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",
                 "Domain", "Core", "Forecasting", "TestSupport", logging,
             ]),
+        tests(
+            "ConnectionService", in: "Services",
+            [
+                "ConnectionService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres",
+                "Encryption", "Jobs", "Domain", "Core", "TestSupport", logging,
+            ]),
         tests("Forecasting", ["Forecasting", "TestSupport"]),
         tests("Signals", ["Signals", "TestSupport"]),
         tests(
@@ -226,7 +232,7 @@ let package = Package(
             "Worker", in: "Programs",
             [
                 "Worker", "Postgres", "Encryption", "Jobs", "Ledger", "Providers", "Domain", "Core",
-                "TestSupport", logging,
+                "ConnectionService", "Notifications", "TestSupport", logging, configuration,
             ]),
         tests("CLI", in: "Programs", ["CLI", "API", "Wire", "Domain", "Core", "TestSupport"]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),

@@ -1,0 +1,61 @@
+import API
+import Core
+import Domain
+import Jobs
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    /// Stores the key sealed and schedules the first pull of both reports, all or nothing.
+    func createConnection(_ request: CreateConnectionRequest, _ call: Call) async throws
+        -> Connection
+    {
+        let organization = try call.organizationID
+        let draft = try ConnectionDraft(wire: request)
+        let now = call.clock.now
+        let connection = ConnectionID.make(call.clock)
+        let backfillFrom = now.startOfUTCDay(daysAgo: draft.backfillDays)
+        return try await call.transaction { transaction in
+            let key = try await vault.seal(
+                draft.key, organization: organization, connection: connection, in: transaction)
+            do {
+                try await transaction.execute(
+                    InsertConnection(
+                        organizationID: organization, id: connection, draft: draft,
+                        sealedKey: key.sealed, dataKeyVersion: key.dataKeyVersion,
+                        backfillFrom: backfillFrom, createdAt: now))
+            } catch let error as PostgresError
+                where error.breaks("connections_display_name_is_unique")
+            {
+                throw ServiceError(
+                    .alreadyExists, "CONNECTION_NAME_TAKEN", field: "display_name",
+                    "another connection of the organization has this name; choose another",
+                    cause: error)
+            }
+            for stream in PullStream.allCases {
+                try await transaction.execute(
+                    InsertCheckpoint(
+                        organizationID: organization, connectionID: connection, stream: stream))
+                try await JobQueue.enqueue(
+                    PullConnection(connection: connection.text, stream: stream),
+                    for: organization, in: transaction)
+            }
+            guard
+                let record = try await transaction.first(
+                    SelectConnection(organizationID: organization, id: connection))
+            else {
+                throw ServiceError(
+                    .internal, "CONNECTION_NOT_STORED", "the connection was not stored")
+            }
+            return record.wire
+        }
+    }
+}
+
+extension Instant {
+    /// 00:00 UTC of the day that many days before this one.
+    fileprivate func startOfUTCDay(daysAgo days: Int) -> Instant {
+        let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        return Instant(seconds: (day - Int64(days)) * 86_400)
+    }
+}

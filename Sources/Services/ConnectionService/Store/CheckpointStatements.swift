@@ -1,0 +1,194 @@
+package import Core
+package import Domain
+package import Postgres
+import ServiceRuntime
+
+struct InsertCheckpoint: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        INSERT INTO connection_checkpoints (org_id, connection_id, stream) VALUES ($1, $2, $3)
+        """
+
+    let organizationID: OrganizationID
+    let connectionID: ConnectionID
+    let stream: PullStream
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(connectionID.postgresUUID)
+        bindings.append(stream.rawValue)
+    }
+}
+
+/// Where the reading of one report stands.
+package struct Checkpoint: Hashable, Sendable {
+    /// The window being read, and the cursor of its next page; nil between two windows.
+    package struct OpenWindow: Hashable, Sendable {
+        package var from: Instant
+        package var through: Instant
+        /// When the window was opened: it says nothing about later.
+        package var openedAt: Instant
+        /// Nil before the first page.
+        package var cursor: String?
+
+        package init(from: Instant, through: Instant, openedAt: Instant, cursor: String? = nil) {
+            self.from = from
+            self.through = through
+            self.openedAt = openedAt
+            self.cursor = cursor
+        }
+    }
+
+    /// The report was read up to here; nil before the first page.
+    package var through: Instant?
+    package var window: OpenWindow?
+    package var health: PullHealth
+    /// In words, with the remedy; empty while healthy.
+    package var lastError: String
+
+    package init(
+        through: Instant? = nil, window: OpenWindow? = nil, health: PullHealth = .pending,
+        lastError: String = ""
+    ) {
+        self.through = through
+        self.window = window
+        self.health = health
+        self.lastError = lastError
+    }
+}
+
+/// Names one report of one connection.
+package struct CheckpointKey: Hashable, Sendable {
+    package let organizationID: OrganizationID
+    package let connectionID: ConnectionID
+    package let stream: PullStream
+
+    package init(
+        organizationID: OrganizationID, connectionID: ConnectionID, stream: PullStream
+    ) {
+        self.organizationID = organizationID
+        self.connectionID = connectionID
+        self.stream = stream
+    }
+
+    fileprivate func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(connectionID.postgresUUID)
+        bindings.append(stream.rawValue)
+    }
+}
+
+package struct SelectCheckpoint: PostgresStatement {
+    package static let sql = """
+        SELECT through, window_start, window_end, opened_at, cursor, health, last_error
+        FROM connection_checkpoints
+        WHERE org_id = $1 AND connection_id = $2 AND stream = $3
+        """
+
+    package let key: CheckpointKey
+
+    package init(_ key: CheckpointKey) {
+        self.key = key
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        key.bind(into: &bindings)
+    }
+
+    package static func decode(_ row: PostgresRow) throws -> Checkpoint {
+        var window: Checkpoint.OpenWindow?
+        if let from = try row.optionalInstant(1) {
+            window = Checkpoint.OpenWindow(
+                from: from, through: try row.instant(2), openedAt: try row.instant(3),
+                cursor: try row.optionalString(4))
+        }
+        guard let health = PullHealth(rawValue: Int16(clamping: try row.int64(5))) else {
+            throw ServiceError(
+                .internal, "STORED_VALUE_UNKNOWN", "a stored checkpoint has an unknown health")
+        }
+        return Checkpoint(
+            through: try row.optionalInstant(0), window: window, health: health,
+            lastError: try row.string(6))
+    }
+}
+
+/// Stores how far a page brought the reading. It runs in the transaction of the page's entries.
+package struct UpdateCheckpoint: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = """
+        UPDATE connection_checkpoints
+        SET through = $4, window_start = $5, window_end = $6, opened_at = $7,
+            cursor = $8, health = $9, last_error = $10, pages_read = pages_read + $11,
+            last_success_at = coalesce($12, last_success_at), updated_at = $13
+        WHERE org_id = $1 AND connection_id = $2 AND stream = $3
+        """
+
+    package let key: CheckpointKey
+    package let checkpoint: Checkpoint
+    /// Pages that this update accounts for: 1 with a page, 0 without.
+    package let pages: Int
+    /// When a pull reached the present; nil while it has not.
+    package let succeededAt: Instant?
+    package let updatedAt: Instant
+
+    package init(
+        _ key: CheckpointKey, checkpoint: Checkpoint, pages: Int, succeededAt: Instant?,
+        updatedAt: Instant
+    ) {
+        self.key = key
+        self.checkpoint = checkpoint
+        self.pages = pages
+        self.succeededAt = succeededAt
+        self.updatedAt = updatedAt
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        key.bind(into: &bindings)
+        bindings.append(checkpoint.through)
+        bindings.append(checkpoint.window?.from)
+        bindings.append(checkpoint.window?.through)
+        bindings.append(checkpoint.window?.openedAt)
+        bindings.append(checkpoint.window?.cursor)
+        bindings.append(Int(checkpoint.health.rawValue))
+        bindings.append(checkpoint.lastError)
+        bindings.append(pages)
+        bindings.append(succeededAt)
+        bindings.append(updatedAt)
+    }
+}
+
+/// Sums up a connection's checkpoints: it is as well as its worst report, and healthy when all are.
+///
+/// It runs after `UpdateCheckpoint`, in the same transaction.
+package struct RefreshConnection: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = """
+        UPDATE connections
+        SET health = s.health, last_success_at = s.last_success_at, last_error = s.last_error,
+            pages_read = s.pages_read
+        FROM (
+            SELECT CASE WHEN max(health) > 2 THEN max(health) ELSE min(health) END AS health,
+                max(last_success_at) AS last_success_at, sum(pages_read) AS pages_read,
+                coalesce((array_agg(last_error ORDER BY health DESC, stream DESC))[1], '')
+                    AS last_error
+            FROM connection_checkpoints
+            WHERE org_id = $1 AND connection_id = $2) AS s
+        WHERE org_id = $1 AND id = $2
+        """
+
+    package let organizationID: OrganizationID
+    package let connectionID: ConnectionID
+
+    package init(_ key: CheckpointKey) {
+        self.organizationID = key.organizationID
+        self.connectionID = key.connectionID
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(connectionID.postgresUUID)
+    }
+}

@@ -1,0 +1,117 @@
+import Core
+package import Domain
+package import Postgres
+import ServiceRuntime
+
+struct InsertConnection: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
+            key_version, backfill_from, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """
+
+    let organizationID: OrganizationID
+    let id: ConnectionID
+    let draft: ConnectionDraft
+    let sealedKey: [UInt8]
+    let dataKeyVersion: Int32
+    let backfillFrom: Instant
+    let createdAt: Instant
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(id.postgresUUID)
+        bindings.append(draft.provider.rawValue)
+        bindings.append(draft.displayName)
+        bindings.append(draft.keyHint)
+        bindings.append(sealedKey)
+        bindings.append(dataKeyVersion)
+        bindings.append(backfillFrom)
+        bindings.append(createdAt)
+    }
+}
+
+/// Columns of a connection and its two checkpoints, shared by the statements that read one.
+private enum ConnectionColumns {
+    static let select = """
+        SELECT c.id, c.provider, c.display_name, c.key_hint, c.backfill_from, c.created_at,
+            c.health, c.last_success_at, c.last_error, c.pages_read, u.through, k.through
+        FROM connections c
+        JOIN connection_checkpoints u
+            ON u.org_id = c.org_id AND u.connection_id = c.id AND u.stream = 'usage'
+        JOIN connection_checkpoints k
+            ON k.org_id = c.org_id AND k.connection_id = c.id AND k.stream = 'costs'
+        """
+
+    static func decode(_ row: PostgresRow) throws -> ConnectionRecord {
+        ConnectionRecord(
+            id: ConnectionID(try row.uuid(0)),
+            provider: try value(ConnectedProvider(rawValue: row.string(1))),
+            displayName: try row.string(2), keyHint: try row.string(3),
+            backfillFrom: try row.instant(4), createdAt: try row.instant(5),
+            health: try value(PullHealth(rawValue: Int16(clamping: row.int64(6)))),
+            lastSuccessAt: try row.optionalInstant(7), lastError: try row.string(8),
+            pagesRead: try row.int64(9), usageThrough: try row.optionalInstant(10),
+            costsThrough: try row.optionalInstant(11))
+    }
+
+    /// Check constraints name the same values, so another one is another version's row.
+    private static func value<Value>(_ value: Value?) throws -> Value {
+        guard let value else {
+            throw ServiceError(
+                .internal, "STORED_VALUE_UNKNOWN", "a stored connection has an unknown value")
+        }
+        return value
+    }
+}
+
+/// One connection of an organization.
+package struct SelectConnection: PostgresStatement {
+    package static let sql = """
+        \(ConnectionColumns.select)
+        WHERE c.org_id = $1 AND c.id = $2
+        """
+
+    package let organizationID: OrganizationID
+    package let id: ConnectionID
+
+    package init(organizationID: OrganizationID, id: ConnectionID) {
+        self.organizationID = organizationID
+        self.id = id
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(id.postgresUUID)
+    }
+
+    package static func decode(_ row: PostgresRow) throws -> ConnectionRecord {
+        try ConnectionColumns.decode(row)
+    }
+}
+
+/// Connections after a name, by the bytes of their names.
+struct SelectConnections: PostgresStatement {
+    static let sql = """
+        \(ConnectionColumns.select)
+        WHERE c.org_id = $1 AND c.display_name COLLATE "C" > $2
+        ORDER BY c.display_name COLLATE "C"
+        LIMIT $3
+        """
+
+    let organizationID: OrganizationID
+    let afterName: String
+    let limit: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(afterName)
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> ConnectionRecord {
+        try ConnectionColumns.decode(row)
+    }
+}

@@ -1,0 +1,278 @@
+import API
+import Core
+import Domain
+import Encryption
+import Jobs
+import Logging
+import Postgres
+import RPC
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import ConnectionService
+
+struct ConnectionServiceTests {
+    private static let planted = "sk-admin-planted-0123456789-abcd"
+
+    /// A database with one organization, and the service as its admin calls it.
+    private struct Bench: Sendable {
+        let database: ScratchDatabase
+        let pool: PostgresPool
+        let service: Service
+        let organization: OrganizationID
+        let cipher: EnvelopeCipher
+
+        func call(as role: CallerRole = .admin, of organization: OrganizationID? = nil) throws
+            -> Call
+        {
+            Call(
+                caller: Caller(
+                    tokenID: "t", role: role, organizationID: organization ?? self.organization),
+                context: RPCContext(method: "test", logger: Logger(label: "test")),
+                environment: CallEnvironment(
+                    pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:34:56Z"))))
+        }
+
+        func create(
+            _ name: String = "Research", provider: Provider = .openai, key: String = planted,
+            days: Int32 = 0
+        ) async throws -> Connection {
+            try await service.createConnection(
+                CreateConnectionRequest(
+                    provider: provider, displayName: name, apiKey: key, backfillDays: days),
+                call())
+        }
+    }
+
+    private func withBench(_ body: @Sendable (Bench) async throws -> Void) async throws {
+        try await ScratchDatabase.with { database in
+            let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
+            let pool = database.pool()
+            let bench = Bench(
+                database: database, pool: pool, service: Service(cipher: cipher),
+                organization: try await Self.makeOrganization("acme", in: database),
+                cipher: cipher)
+            do {
+                try await body(bench)
+            } catch {
+                await pool.shutdown()
+                throw error
+            }
+            await pool.shutdown()
+        }
+    }
+
+    private static func makeOrganization(
+        _ slug: String, in database: ScratchDatabase
+    ) async throws -> OrganizationID {
+        let id = OrganizationID.make()
+        let session = try await database.session()
+        try await session.execute(
+            """
+            INSERT INTO organizations VALUES
+            ('\(id.text)', '\(slug)', '\(slug)', 'Europe/Berlin', 'USD', now())
+            """)
+        await session.close()
+        return id
+    }
+
+    @Test func everyStatementSuitsTheSchema() async throws {
+        try await ScratchDatabase.with { database in
+            let faults = try await database.faults(of: [
+                InsertConnection.self, SelectConnection.self, SelectConnections.self,
+                SelectDataKey.self, InsertDataKey.self, SelectSealedKey.self,
+                InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
+                RefreshConnection.self,
+            ])
+            #expect(faults == [])
+        }
+    }
+
+    @Test func aNewConnectionIsPendingAndItsPullsAreQueued() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            #expect(made.provider == .openai)
+            #expect(made.health == .pending)
+            #expect(made.keyHint == "abcd")
+            #expect(made.backfillFrom == Timestamp(try Instant(rfc3339: "2026-08-22T00:00:00Z")))
+            #expect(made.usageThrough == nil)
+            #expect(
+                try await bench.service.getConnection(
+                    GetConnectionRequest(id: made.id), bench.call()) == made)
+
+            let queue = JobQueue(pool: bench.pool, owner: "test")
+            let jobs = try await queue.claim(
+                [PullConnection.kind], limit: 9, lease: .seconds(60))
+            let pulls = try jobs.map { try $0.arguments(PullConnection.self) }
+            #expect(Set(pulls.map(\.stream)) == [.usage, .costs])
+            #expect(Set(pulls.map(\.connection)) == [made.id])
+            #expect(Set(jobs.map(\.organizationID)) == [bench.organization])
+        }
+    }
+
+    @Test func theKeyIsStoredSealedAndOpensForItsConnectionAlone() async throws {
+        try await withBench { bench in
+            let first = try await bench.create("one")
+            let second = try await bench.create("two", key: "sk-ant-admin01-another-key")
+            let vault = KeyVault(cipher: bench.cipher)
+            let ids = try [first, second].map { try ConnectionID($0.id) }
+            let options = TransactionOptions(
+                role: "tally_worker", organization: bench.organization.postgresUUID)
+            let sealed = try await bench.pool.transaction(options) { transaction in
+                var found: [KeyVault.SealedKey] = []
+                for id in ids {
+                    found += try await transaction.run(
+                        SelectSealedKey(organizationID: bench.organization, connectionID: id))
+                }
+                return found
+            }
+            let opened = try vault.open(
+                sealed[0], organization: bench.organization, connection: ids[0])
+            #expect(opened.reveal() == Self.planted)
+            #expect(throws: EncryptionError.self) {
+                try vault.open(sealed[0], organization: bench.organization, connection: ids[1])
+            }
+            #expect(throws: EncryptionError.self) {
+                try vault.open(sealed[0], organization: .make(), connection: ids[0])
+            }
+        }
+    }
+
+    @Test func noTableHoldsTheKey() async throws {
+        try await withBench { bench in
+            _ = try await bench.create()
+            let session = try await bench.database.session()
+            let tables = try await session.texts(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            for name in tables.compactMap({ $0[0] }) {
+                let rows = try await session.texts("SELECT t::text FROM \(name) AS t")
+                let hexadecimal = Self.planted.utf8.map { String($0, radix: 16) }.joined()
+                for text in rows.compactMap({ $0[0] }) {
+                    #expect(!text.contains(Self.planted) && !text.contains(hexadecimal))
+                }
+            }
+            await session.close()
+        }
+    }
+
+    @Test(arguments: [
+        (Provider.unspecified, "n", planted, Int32(0), "PROVIDER_UNKNOWN", "provider"),
+        (.openai, "", planted, 0, "DISPLAY_NAME_EMPTY", "display_name"),
+        (
+            .openai, String(repeating: "n", count: 201), planted, 0, "DISPLAY_NAME_INVALID",
+            "display_name"
+        ),
+        (.openai, "a\nb", planted, 0, "DISPLAY_NAME_INVALID", "display_name"),
+        (.openai, "n", "sk-01234567", 0, "API_KEY_TOO_SHORT", "api_key"),
+        (.openai, "n", "sk-admin-with\r\nheader", 0, "API_KEY_MALFORMED", "api_key"),
+        (.openai, "n", String(repeating: "k", count: 513), 0, "API_KEY_MALFORMED", "api_key"),
+        (.openai, "n", planted, 367, "BACKFILL_DAYS_OUT_OF_RANGE", "backfill_days"),
+        (.openai, "n", planted, -1, "BACKFILL_DAYS_OUT_OF_RANGE", "backfill_days"),
+    ])
+    func requestsAreCheckedFieldByField(
+        _ provider: Provider, _ name: String, _ key: String, _ days: Int32, _ reason: String,
+        _ field: String
+    ) throws {
+        let request = CreateConnectionRequest(
+            provider: provider, displayName: name, apiKey: key, backfillDays: days)
+        let error = #expect(throws: ServiceError.self) { try ConnectionDraft(wire: request) }
+        #expect(error?.reason.rawValue == reason)
+        #expect(error?.field == field)
+        #expect(error.map { !String(reflecting: $0).contains(key) } == true)
+    }
+
+    @Test func aNameIsTakenOncePerOrganization() async throws {
+        try await withBench { bench in
+            _ = try await bench.create("Research")
+            let error = await #expect(throws: ServiceError.self) {
+                _ = try await bench.create("Research", provider: .anthropic)
+            }
+            #expect(error?.reason == "CONNECTION_NAME_TAKEN")
+            #expect(error?.code == .alreadyExists)
+            let queue = JobQueue(pool: bench.pool, owner: "test")
+            let jobs = try await queue.claim(
+                [PullConnection.kind], limit: 9, lease: .seconds(60))
+            #expect(jobs.count == 2)
+        }
+    }
+
+    @Test func anotherOrganizationSeesNothing() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            let other = try await Self.makeOrganization("other", in: bench.database)
+            let error = await #expect(throws: ServiceError.self) {
+                _ = try await bench.service.getConnection(
+                    GetConnectionRequest(id: made.id), bench.call(of: other))
+            }
+            #expect(error?.reason == "CONNECTION_NOT_FOUND")
+            let list = try await bench.service.listConnections(
+                ListConnectionsRequest(), bench.call(of: other))
+            #expect(list.connections.isEmpty)
+        }
+    }
+
+    @Test func listingGoesOnAfterTheLastName() async throws {
+        try await withBench { bench in
+            for name in ["b", "ä", "a", "B", "c"] { _ = try await bench.create(name) }
+            var names: [String] = []
+            var token = ""
+            repeat {
+                let page = try await bench.service.listConnections(
+                    ListConnectionsRequest(pageSize: 2, pageToken: token), bench.call())
+                #expect(page.connections.count <= 2)
+                names += page.connections.map(\.displayName)
+                token = page.nextPageToken
+            } while !token.isEmpty
+            #expect(names == ["B", "a", "b", "c", "ä"])
+        }
+    }
+
+    @Test(arguments: ["zz", "abc", "ff"])
+    func aTokenFromElsewhereIsRefused(_ text: String) {
+        let expected = ServiceError(.invalidArgument, "PAGE_TOKEN_MALFORMED", "")
+        #expect(throws: expected) { try ConnectionPageToken(text: text) }
+    }
+
+    @Test func aConnectionIsAsWellAsItsWorstReport() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            let id = try ConnectionID(made.id)
+            func store(_ stream: PullStream, _ health: PullHealth, _ error: String) async throws {
+                let key = CheckpointKey(
+                    organizationID: bench.organization, connectionID: id, stream: stream)
+                let now = try Instant(rfc3339: "2026-11-20T13:00:00Z")
+                let options = TransactionOptions(
+                    role: "tally_worker", organization: bench.organization.postgresUUID)
+                try await bench.pool.transaction(options) { transaction in
+                    try await transaction.execute(
+                        UpdateCheckpoint(
+                            key,
+                            checkpoint: Checkpoint(
+                                through: now, health: health, lastError: error),
+                            pages: 2, succeededAt: health == .healthy ? now : nil,
+                            updatedAt: now))
+                    try await transaction.execute(RefreshConnection(key))
+                }
+            }
+            func read() async throws -> Connection {
+                try await bench.service.getConnection(
+                    GetConnectionRequest(id: made.id), bench.call())
+            }
+            try await store(.usage, .healthy, "")
+            #expect(try await read().health == .pending)
+            try await store(.costs, .keyRefused, "replace the key")
+            let refused = try await read()
+            #expect(refused.health == .keyRefused)
+            #expect(refused.lastError == "replace the key")
+            #expect(refused.pagesRead == 4)
+            try await store(.costs, .degraded, "busy")
+            #expect(try await read().health == .degraded)
+            try await store(.costs, .healthy, "")
+            let healthy = try await read()
+            #expect(healthy.health == .healthy)
+            #expect(healthy.lastError == "")
+            #expect(healthy.usageThrough == healthy.lastSuccessTime)
+        }
+    }
+}
