@@ -186,6 +186,12 @@ let package = Package(
             ]),
         tests("Postgres", in: "Platform", ["Postgres", "Core", "TestSupport", logging]),
         tests("Encryption", in: "Platform", ["Encryption", "Core", "TestSupport"]),
+        tests(
+            "ServiceRuntime", in: "Platform",
+            [
+                "ServiceRuntime", "API", "RPC", "Wire", "Postgres", "Encryption", "Domain", "Core",
+                "TestSupport", logging,
+            ]),
         tests("Jobs", in: "Platform", ["Jobs", "Postgres", "Domain", "Core", "TestSupport"]),
         tests("Telemetry", in: "Platform", ["Telemetry", "Core", logging]),
         tests("API", ["API", "Wire", "Domain", "Core", "TestSupport"]),

@@ -13,8 +13,9 @@ package struct ServiceRegistry {
     ) {
         self.environment = environment
         self.permissions = permissions
-        router.intercept(authentication)
+        // Outermost, because the authentication asks the database too.
         router.intercept(DatabaseErrorInterceptor())
+        router.intercept(authentication)
     }
 
     /// Serves a method to callers whose role the permissions allow.

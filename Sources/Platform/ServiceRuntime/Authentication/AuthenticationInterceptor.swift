@@ -70,7 +70,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 .unauthenticated, "TOKEN_EXPIRED", field: "authorization",
                 "The token has expired. Ask an owner of the organization for a new one.")
         }
-        try checkOrganization(metadata, of: record)
+        try await checkOrganization(metadata, of: record)
         return Caller(
             tokenID: record.id, role: record.role, organizationID: record.organizationID,
             onBehalfOf: try onBehalfOf(metadata))
@@ -79,14 +79,18 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     /// A token acts for its own organization; naming another one is refused as if it did not exist.
     private func checkOrganization(
         _ metadata: CallMetadata, of record: TokenDirectory.Record
-    ) throws {
-        guard let named = metadata.string("tally-org") else { return }
-        guard named == record.organizationID?.text else {
-            throw ServiceError(
-                .notFound, "ORGANIZATION_NOT_FOUND", field: "tally-org",
-                "The token's organization has another id. Leave tally-org out: this token acts for "
-                    + "one organization.")
+    ) async throws {
+        guard let named = metadata["tally-org"].map({ String(decoding: $0, as: UTF8.self) }) else {
+            return
         }
+        if let own = record.organizationID {
+            if named.lowercased() == own.text { return }
+            if try await directory.organization(ofSlug: named) == own { return }
+        }
+        throw ServiceError(
+            .notFound, "ORGANIZATION_NOT_FOUND", field: "tally-org",
+            "The token acts for no organization of that id or slug. Leave tally-org out: a "
+                + "token acts for its own organization.")
     }
 
     private func onBehalfOf(_ metadata: CallMetadata) throws -> String? {

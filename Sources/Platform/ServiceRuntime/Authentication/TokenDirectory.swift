@@ -46,6 +46,31 @@ package final class TokenDirectory: Sendable {
         }
         return found
     }
+
+    /// The organization that has a slug; nil for none.
+    func organization(ofSlug slug: String) async throws -> OrganizationID? {
+        // The database takes no text with a zero in it, and no slug is longer.
+        guard slug.utf8.count <= 63, !slug.utf8.contains(0) else { return nil }
+        let options = TransactionOptions(role: "tally_directory", isReadOnly: true)
+        return try await pool.transaction(options) { transaction in
+            try await transaction.first(FindSlug(slug: slug))
+        }
+    }
+}
+
+/// The organization of a slug.
+struct FindSlug: PostgresStatement {
+    let slug: String
+
+    static let sql = "SELECT org_id FROM organization_slugs WHERE slug = $1"
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(slug)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> OrganizationID {
+        OrganizationID(try row.uuid(0))
+    }
 }
 
 /// One token of the directory, by its public part.
