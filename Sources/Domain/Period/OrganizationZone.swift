@@ -94,13 +94,26 @@ private final class TimeZoneRules: Sendable {
     static func named(_ identifier: String) -> TimeZoneRules? {
         if identifier == "UTC" || identifier == "Etc/UTC" { return .utc }
         // Abbreviations and offsets (CET, GMT+3) are not zones with rules.
-        guard identifier.contains("/"), identifier.utf8.count <= 64 else { return nil }
+        // Foundation reads a name up to its first zero byte, and may take dots for a path.
+        guard identifier.contains("/"), identifier.utf8.count <= 64,
+            identifier.utf8.allSatisfy(isNameByte)
+        else { return nil }
         return known.withLock { zones in
             if let rules = zones[identifier] { return rules }
             guard let zone = TimeZone(identifier: identifier) else { return nil }
             let rules = TimeZoneRules(identifier: identifier, zone: zone)
             zones[identifier] = rules
             return rules
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "_"),
+            UInt8(ascii: "-"), UInt8(ascii: "+"):
+            true
+        default: false
         }
     }
 
