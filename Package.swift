@@ -203,6 +203,12 @@ let package = Package(
                 nioHTTP1,
             ]),
         tests(
+            "TenantService", in: "Services",
+            [
+                "TenantService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Encryption",
+                "Domain", "Core", "TestSupport", logging,
+            ]),
+        tests(
             "AllocationService", in: "Services",
             [
                 "AllocationService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",

@@ -1,0 +1,113 @@
+import API
+import Core
+import Encryption
+import Logging
+import Postgres
+import RPC
+import ServiceRuntime
+import Synchronization
+import TestSupport
+import Wire
+
+@testable import TenantService
+
+/// The tenant service behind authentication and permissions, on a database of its own.
+final class Platform: Sendable {
+    let database: ScratchDatabase
+    let pool: PostgresPool
+    let keyedHash: KeyedHash
+    private let time: Mutex<Instant>
+    private let router: Mutex<RPCRouter?>
+
+    private init(database: ScratchDatabase) throws {
+        self.database = database
+        pool = database.pool()
+        keyedHash = KeyedHash(key: try SecretKey.random())
+        time = Mutex(Instant(seconds: 1_790_000_000))
+        router = Mutex(nil)
+        restart()
+    }
+
+    /// Runs `body` with the first operator's token.
+    static func with(
+        _ body: (_ platform: Platform, _ operatorToken: String) async throws -> Void
+    ) async throws {
+        try await ScratchDatabase.with { database in
+            let platform = try Platform(database: database)
+            let token = try await OperatorBootstrap(
+                pool: platform.pool, keyedHash: platform.keyedHash
+            ).firstToken(now: platform.now)
+            try await body(platform, token?.reveal() ?? "")
+            await platform.pool.shutdown()
+        }
+    }
+
+    var now: Instant { time.withLock { $0 } }
+
+    func advance(seconds: Int64) {
+        time.withLock { $0 = $0.advanced(bySeconds: seconds) }
+    }
+
+    /// A server that has seen no token yet.
+    func restart() {
+        let clock = WallClock { [self] in now }
+        let everyone = Set(CallerRole.allCases)
+        let permissions = MethodPermissions(
+            Dictionary(
+                uniqueKeysWithValues: TallySchema.methodNames
+                    .filter { $0.hasPrefix("tally.v1.TenantService/") }.map { ($0, everyone) }))
+        var registry = ServiceRegistry(
+            environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
+            authentication: AuthenticationInterceptor(
+                directory: TokenDirectory(pool: pool), keyedHash: keyedHash,
+                permissions: permissions, clock: clock))
+        Service(keyedHash: keyedHash).register(in: &registry)
+        let finished = registry.finish()
+        router.withLock { $0 = finished }
+    }
+
+    func call<Method: RPCMethod>(
+        _: Method.Type, _ request: Method.Request, as token: String
+    ) async throws -> Method.Response {
+        let metadata = try CallMetadata(
+            hello: [], open: [("authorization", Array("Bearer \(token)".utf8))])
+        let context = RPCContext(
+            method: Method.name, metadata: metadata, deadline: .now.advanced(by: .seconds(30)),
+            logger: Logger(label: "test"))
+        guard let router = router.withLock({ $0 }) else { throw CancellationError() }
+        let bytes = try await router.respond(
+            to: RPCRequest(message: request.serialized()), context: context)
+        return try Method.Response(serialized: bytes)
+    }
+
+    /// An organization with a slug, and its owner's token.
+    func organization(
+        _ slug: String, by operatorToken: String
+    ) async throws -> CreateOrganizationResponse {
+        try await call(
+            TenantServiceMethods.CreateOrganization.self,
+            CreateOrganizationRequest(
+                slug: slug, displayName: "Organization \(slug)", timeZone: "Europe/Berlin",
+                ownerEmail: "owner@\(slug).example"), as: operatorToken)
+    }
+
+    func token(
+        _ role: Role, expireTime: Instant? = nil, by owner: String
+    ) async throws -> CreateTokenResponse {
+        try await call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(
+                displayName: "For a test", role: role,
+                expireTime: expireTime.map { Timestamp($0) }), as: owner)
+    }
+
+    @discardableResult
+    func unit(_ code: String, below parent: String = "", as token: String) async throws
+        -> BusinessUnit
+    {
+        try await call(
+            TenantServiceMethods.CreateBusinessUnit.self,
+            CreateBusinessUnitRequest(code: code, displayName: "Unit \(code)", parentCode: parent),
+            as: token)
+    }
+}

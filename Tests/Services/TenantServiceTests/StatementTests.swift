@@ -1,0 +1,21 @@
+import Postgres
+import TestSupport
+import Testing
+
+@testable import TenantService
+
+@Suite struct StatementTests {
+    @Test func everyStatementFitsTheSchema() async throws {
+        try await ScratchDatabase.with { database in
+            let faults = try await database.faults(of: [
+                InsertOrganization.self, SelectOrganization.self, SelectOrganizations.self,
+                InsertOrganizationSlug.self, InsertLedgerClock.self, InsertBusinessUnit.self,
+                SelectBusinessUnitDepth.self, SelectBusinessUnits.self, InsertMember.self,
+                SelectMembers.self, InsertToken.self, LockToken.self, RevokeTokenRow.self,
+                SelectTokens.self, InsertDirectoryToken.self, RevokeDirectoryToken.self,
+                SelectOperatorToken.self, LockOperatorBootstrap.self,
+            ])
+            #expect(faults == [])
+        }
+    }
+}
