@@ -142,7 +142,7 @@ import Testing
                     try await Self.run(sql, as: "tally_owner", for: Self.first, session)
                 }
                 await expect(state: SQLState(rawValue: "23000")) {
-                    try await Self.run(sql, as: "postgres", for: nil, session)
+                    try await Self.run(sql, as: "none", for: nil, session)
                 }
             }
         }
