@@ -57,9 +57,15 @@ package enum ErrorStatus {
 
     private static func incident(_ error: any Error, logger: Logger) -> ServiceError {
         let id = incidentID()
-        logger.error(
-            "A call failed by a fault of the server.",
-            metadata: ["incident": "\(id)", "error": "\(String(reflecting: error))"])
+        var metadata: Logger.Metadata = [
+            "incident": "\(id)", "error": "\(String(reflecting: error))",
+        ]
+        if let error = error as? ServiceError {
+            metadata["text"] = "\(error.message)"
+            metadata["source"] = "\(error.file):\(error.line)"
+            metadata["cause"] = error.cause.map { "\(String(reflecting: $0))" }
+        }
+        logger.error("A call failed by a fault of the server.", metadata: metadata)
         return ServiceError(.internal, "INTERNAL", "incident \(id)")
     }
 

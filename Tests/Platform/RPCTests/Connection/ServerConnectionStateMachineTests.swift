@@ -1,0 +1,258 @@
+import Core
+import NIOCore
+import Testing
+import Wire
+
+@testable import RPC
+
+/// Rules 1 to 6 of the protocol, one event at a time.
+struct ServerConnectionStateMachineTests {
+    // MARK: Rule 1, Hello
+
+    @Test func helloIsAnsweredWithOurOwn() throws {
+        var test = MachineUnderTest(isGreeted: false)
+        let actions = test.receive(.hello(Hello(version: 1)), stream: 0)
+        guard case .hello(let hello) = try #require(actions.frames.first).kind else {
+            Issue.record("no Hello")
+            return
+        }
+        #expect(
+            hello
+                == Hello(
+                    version: 1, maxFrameBytes: 4_194_304, maxStreams: 100,
+                    initialWindowBytes: 262_144, agent: "test-server"))
+    }
+
+    @Test(arguments: [
+        Frame.Kind.ping(Ping(opaque: 1)), .open(Open()), .window(Window(bytes: 1)), nil,
+    ])
+    func anythingBeforeHelloIsProtocolError(kind: Frame.Kind?) {
+        var test = MachineUnderTest(isGreeted: false)
+        #expect(test.receive(kind, stream: 0).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func helloOnAnotherStreamIsProtocolError() {
+        var test = MachineUnderTest(isGreeted: false)
+        #expect(test.receive(.hello(Hello(version: 1)), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func secondHelloIsProtocolError() {
+        var test = MachineUnderTest()
+        #expect(test.receive(.hello(Hello(version: 1)), stream: 0).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func lowerOfTheTwoVersionsIsInForce() {
+        var test = MachineUnderTest(isGreeted: false)
+        #expect(test.receive(.hello(Hello(version: 7)), stream: 0).goAwayReason == nil)
+        #expect(test.open(1).startedStreams == [1])
+    }
+
+    @Test func versionThatWeDoNotSpeakIsRefused() {
+        var test = MachineUnderTest(isGreeted: false)
+        #expect(
+            test.receive(.hello(Hello(version: 0)), stream: 0).goAwayReason
+                == "UNSUPPORTED_VERSION")
+    }
+
+    @Test func announcedValuesMayOnlyBeHigher() {
+        #expect(PeerSettings(hello: Hello(version: 1)) == PeerSettings())
+        #expect(
+            PeerSettings(
+                hello: Hello(maxFrameBytes: 1, maxStreams: 99, initialWindowBytes: 262_143))
+                == PeerSettings())
+        let higher = PeerSettings(
+            hello: Hello(maxFrameBytes: 5_000_000, maxStreams: 101, initialWindowBytes: 262_145))
+        #expect(higher.frameByteCountMax == 5_000_000)
+        #expect(higher.streamCountMax == 101)
+        #expect(higher.streamWindow == 262_145)
+    }
+
+    // MARK: Rule 2, stream ids
+
+    @Test func idsOfAnyParityOnlyGrow() {
+        var test = MachineUnderTest()
+        for id: UInt32 in [2, 3, 7, 100, UInt32.max] {
+            #expect(test.open(id).startedStreams == [id])
+        }
+    }
+
+    @Test(arguments: [UInt32(5), 4, 1])
+    func openNotAboveTheLastIsProtocolError(id: UInt32) {
+        var test = MachineUnderTest()
+        _ = test.open(5)
+        #expect(test.open(id).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test(arguments: [
+        Frame.Kind.ping(Ping()), .pong(Pong()), .goAway(GoAway()), .hello(Hello(version: 1)),
+    ])
+    func framesOfStreamZeroOnAnotherAreProtocolErrors(kind: Frame.Kind) {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        #expect(test.receive(kind, stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test(arguments: [
+        Frame.Kind.open(Open()), .message([1]), .halfClose(HalfClose()), .cancel(Cancel()),
+        .close(Close()),
+    ])
+    func framesOfStreamsOnStreamZeroAreProtocolErrors(kind: Frame.Kind) {
+        var test = MachineUnderTest()
+        #expect(test.receive(kind, stream: 0).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func closeFromAClientIsProtocolError() {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        #expect(test.receive(.close(Close()), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    // MARK: Rules 3 and 4, unary calls
+
+    @Test func responsesComeInAnyOrder() {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        _ = test.open(2)
+        #expect(test.end(2).closes.map(\.stream) == [2])
+        #expect(test.end(1).closes.map(\.stream) == [1])
+    }
+
+    @Test func cancelledCallGetsExactlyOneClose() {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        let cancelled = test.receive(.cancel(Cancel()), stream: 1)
+        #expect(cancelled.contains(.cancelCall(streamID: 1, .cancelled)))
+        #expect(cancelled.failures == ["1 CANCELLED CANCELLED"])
+        #expect(test.receive(.cancel(Cancel()), stream: 1).isEmpty)
+        #expect(test.end(1).isEmpty)
+    }
+
+    @Test func messageAfterHalfCloseIsProtocolError() {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        #expect(test.receive(.message([1]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func halfCloseAfterHalfCloseChangesNothing() {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        #expect(test.receive(.halfClose(HalfClose()), stream: 1).isEmpty)
+    }
+
+    @Test func messagesBeforeTheHalfCloseAreDelivered() {
+        var test = MachineUnderTest()
+        _ = test.receive(.open(Open(method: "Method")), stream: 1)
+        #expect(
+            test.receive(.message([1, 2]), stream: 1)
+                == [.deliverMessage(streamID: 1, message: [1, 2])])
+        #expect(
+            test.machine.messageConsumed(streamID: 1, byteCount: 2).windows == ["1:18", "0:18"])
+        #expect(
+            test.receive(.halfClose(HalfClose()), stream: 1) == [.deliverHalfClose(streamID: 1)])
+        #expect(test.receive(.message([1]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    // MARK: Rule 5, flow control
+
+    @Test func creditComesBackWhenTheRequestIsTaken() {
+        var test = MachineUnderTest()
+        #expect(test.open(1, byteCount: 100).windows == [])
+        #expect(test.machine.requestTaken(streamID: 1).windows == ["0:116"])
+        #expect(test.machine.requestTaken(streamID: 1).windows == [])
+        #expect(test.end(1).windows == [])
+    }
+
+    @Test func creditOfACallThatEndsUnreadComesBackToo() {
+        var test = MachineUnderTest()
+        _ = test.open(1, byteCount: 100)
+        #expect(test.end(1).windows == ["0:116"])
+        _ = test.open(2, byteCount: 100)
+        #expect(test.receive(.cancel(Cancel()), stream: 2).windows == ["0:116"])
+    }
+
+    @Test func sendingNeedsCreditAboveZeroAndMayTakeItBelow() {
+        var test = MachineUnderTest()
+        // 1 MiB less 1 byte leaves credit 1, with which any message may go.
+        #expect(test.open(1, byteCount: 1_048_576 - 16 - 1).startedStreams == [1])
+        #expect(test.open(2, byteCount: 4_000_000).startedStreams == [2])
+        #expect(test.open(3).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func windowSpentToZeroIsWithoutCredit() {
+        var test = MachineUnderTest()
+        _ = test.open(1, byteCount: 1_048_576 - 16)
+        #expect(test.open(2).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func creditGivenBackMayBeSpentAgain() {
+        var test = MachineUnderTest()
+        _ = test.open(1, byteCount: 1_048_576 - 16)
+        _ = test.machine.requestTaken(streamID: 1)
+        #expect(test.open(2, byteCount: 1_048_576 - 16).startedStreams == [2])
+    }
+
+    @Test func responsesWaitForCreditInOrder() {
+        var test = MachineUnderTest()
+        for id: UInt32 in 1...4 { _ = test.open(id) }
+        #expect(test.end(3, byteCount: 2_000_000).closes.map(\.stream) == [3])
+        #expect(test.end(2, byteCount: 10).closes.isEmpty)
+        #expect(test.end(1, byteCount: 10).closes.isEmpty)
+        // An error has no message and waits for nothing.
+        let failed = test.machine.callEnded(
+            streamID: 4, with: .failure(.notFound, "GONE", "gone"), at: test.now)
+        #expect(failed.failures == ["4 NOT_FOUND GONE"])
+        #expect(test.receive(.window(Window(bytes: 951_440)), stream: 0).closes.isEmpty)
+        #expect(test.receive(.window(Window(bytes: 1)), stream: 0).closes.map(\.stream) == [2])
+        #expect(test.receive(.window(Window(bytes: 26)), stream: 0).closes.map(\.stream) == [1])
+    }
+
+    @Test func creditAboveTheLimitIsProtocolError() {
+        var connection = MachineUnderTest()
+        let most = UInt32(Int32.max) - 1_048_576
+        #expect(connection.receive(.window(Window(bytes: most)), stream: 0).goAwayReason == nil)
+        #expect(
+            connection.receive(.window(Window(bytes: 1)), stream: 0).goAwayReason
+                == "PROTOCOL_ERROR")
+        var stream = MachineUnderTest()
+        _ = stream.open(1)
+        let mostOfStream = UInt32(Int32.max) - 262_144
+        #expect(stream.receive(.window(Window(bytes: mostOfStream)), stream: 1).goAwayReason == nil)
+        #expect(
+            stream.receive(.window(Window(bytes: 1)), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func messageWithoutCreditOfItsStreamIsProtocolError() {
+        var test = MachineUnderTest()
+        _ = test.receive(.open(Open(method: "Method")), stream: 1)
+        let window = [UInt8](repeating: 0, count: 262_144 - 16)
+        #expect(test.receive(.message(window), stream: 1).goAwayReason == nil)
+        #expect(test.receive(.message([]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    // MARK: Rule 6, late frames
+
+    @Test func lateFramesAreDroppedAndCreditedBack() {
+        var test = MachineUnderTest()
+        _ = test.open(3)
+        _ = test.end(3)
+        #expect(test.receive(.message([1, 2, 3]), stream: 3).windows == ["0:19"])
+        #expect(test.receive(.halfClose(HalfClose()), stream: 3).isEmpty)
+        #expect(test.receive(.cancel(Cancel()), stream: 3).isEmpty)
+        #expect(test.receive(.window(Window(bytes: 5)), stream: 3).isEmpty)
+    }
+
+    @Test(arguments: [
+        Frame.Kind.message([1]), .halfClose(HalfClose()), .cancel(Cancel()),
+        .window(Window(bytes: 1)),
+    ])
+    func framesForIdsNeverOpenedAreProtocolErrors(kind: Frame.Kind) {
+        for id: UInt32 in [2, 4, 6] {
+            var test = MachineUnderTest()
+            for opened: UInt32 in [1, 3, 5] {
+                _ = test.open(opened)
+                _ = test.end(opened)
+            }
+            #expect(test.receive(kind, stream: id).goAwayReason == "PROTOCOL_ERROR")
+        }
+    }
+}

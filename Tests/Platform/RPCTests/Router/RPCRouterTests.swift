@@ -1,0 +1,115 @@
+import Core
+import Logging
+import RPC
+import Synchronization
+import Testing
+import Wire
+
+/// The in-process way from a serialized request to a serialized response.
+struct RPCRouterTests {
+    private enum NameKey: RPCAttachmentKey {
+        typealias Value = String
+    }
+
+    /// Does what ServiceRuntime's does: token, then method, then permission.
+    private struct Guardian: RPCInterceptor {
+        func intercept(
+            _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
+        ) async throws -> [UInt8] {
+            guard let name = context.metadata.string("authorization") else {
+                throw ServiceError(.unauthenticated, "TOKEN_MISSING", "no token")
+            }
+            guard context.kind != nil else { return try await next(context) }
+            guard name != "stranger" else {
+                throw ServiceError(.permissionDenied, "ROLE_MISSING", "no permission")
+            }
+            var context = context
+            context.attachments[NameKey.self] = name
+            return try await next(context)
+        }
+    }
+
+    private func router() -> RPCRouter {
+        var router = RPCRouter()
+        router.intercept(Guardian())
+        router.register(Echo.self) { request, context in
+            TextMessage("\(context.attachments[NameKey.self] ?? "nobody"): \(request.text)")
+        }
+        return router
+    }
+
+    private func outcome(
+        method: String = Echo.name, token: String? = "me",
+        request: RPCRequest = RPCRequest(message: TextMessage("hi").serialized())
+    ) async -> String {
+        let router = router()
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        do {
+            let entries = token.map { [("authorization", Array($0.utf8))] } ?? []
+            let context = RPCContext(
+                method: method, kind: router.kind(of: method),
+                metadata: try CallMetadata(hello: [], open: entries), logger: logger)
+            return try TextMessage(
+                serialized: try await router.respond(to: request, context: context)
+            ).text
+        } catch {
+            let status = ErrorStatus.close(for: error, logger: logger).status
+            let code = ServiceError.Code(rawValue: status?.code ?? 0)
+            return "\(code) \(status?.details.first?.reason ?? "")"
+        }
+    }
+
+    @Test func interceptorsHandValuesToHandlers() async {
+        #expect(await outcome() == "me: hi")
+    }
+
+    /// Rule 13: "Metadata, token, method, permission, rate limit, request."
+    @Test func checksRunInTheDocumentedOrder() async {
+        let malformed = RPCRequest(message: [0xFF])
+        let incomplete = RPCRequest(message: [], isComplete: false)
+        #expect(
+            await outcome(method: "no/such", token: nil, request: malformed)
+                == "UNAUTHENTICATED TOKEN_MISSING")
+        #expect(
+            await outcome(method: "no/such", token: "stranger", request: malformed)
+                == "UNIMPLEMENTED METHOD_UNKNOWN")
+        #expect(
+            await outcome(token: "stranger", request: malformed)
+                == "PERMISSION_DENIED ROLE_MISSING")
+        #expect(await outcome(request: incomplete) == "INVALID_ARGUMENT MALFORMED_CALL")
+        #expect(await outcome(request: malformed) == "INVALID_ARGUMENT MALFORMED_MESSAGE")
+    }
+
+    @Test func requestIsTakenWhenItIsParsed() async {
+        let taken = Mutex(false)
+        let request = RPCRequest(message: []) { taken.withLock { $0 = true } }
+        _ = await outcome(token: nil, request: request)
+        #expect(taken.withLock { $0 } == false)
+        _ = await outcome(request: request)
+        #expect(taken.withLock { $0 } == true)
+    }
+
+    @Test func methodNamesAreSorted() {
+        var router = router()
+        router.register(Wait.self) { request, _ in request }
+        #expect(router.methodNames == [Echo.name, Wait.name])
+        #expect(router.kind(of: Echo.name) == .unary)
+        #expect(router.kind(of: "no/such") == nil)
+    }
+
+    @Test(arguments: [
+        ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
+        ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-more", true),
+        ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more", false),
+        ("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false),
+        ("00-00000000000000000000000000000000-b7ad6b7169203331-01", false),
+        ("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", false),
+        ("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", false),
+        ("", false), ("00-1-2-3", false),
+    ])
+    func traceParentIsReadAsW3CWritesIt(text: String, isValid: Bool) {
+        let parent = TraceParent(text: text)
+        #expect((parent != nil) == isValid)
+        #expect(parent.map { $0.isSampled == text.contains("-01") } ?? true)
+    }
+}

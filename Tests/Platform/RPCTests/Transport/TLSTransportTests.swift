@@ -1,0 +1,173 @@
+import Core
+import RPC
+import TallyClient
+import TestSupport
+import Testing
+import Wire
+
+/// The server's TLS against peers that are not ours: openssl and Python's ssl.
+@Suite(.timeLimit(.minutes(2)))
+struct TLSTransportTests {
+    private func configuration(
+        _ certificates: TestCertificates, mutual: Bool = false
+    ) -> RPCServerConfiguration {
+        RPCServerConfiguration(
+            address: .tcp(host: "127.0.0.1", port: 0),
+            tls: .init(
+                certificateFile: certificates.serverFile,
+                privateKeyFile: certificates.serverKeyFile,
+                clientAuthorityFile: mutual ? certificates.authorityFile : nil))
+    }
+
+    private func openssl(
+        _ server: RunningServer, _ certificates: TestCertificates, _ more: String...
+    ) async throws -> String {
+        try await CommandLineTool.run(
+            [
+                "openssl", "s_client", "-connect", server.address, "-CAfile",
+                certificates.authorityFile, "-verify_return_error",
+            ] + more
+        ).output
+    }
+
+    @Test func opensslAgreesOnTLS13AndTheProtocol() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(configuration(certificates)) { server in
+                let output = try await openssl(server, certificates, "-alpn", "tally/1")
+                #expect(output.contains("ALPN protocol: tally/1"))
+                #expect(output.contains("TLSv1.3"))
+                #expect(output.contains("Verify return code: 0 (ok)"))
+            }
+        }
+    }
+
+    @Test func tls12IsTheFloor() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(configuration(certificates)) { server in
+                let floor = try await openssl(
+                    server, certificates, "-alpn", "tally/1", "-tls1_2")
+                #expect(floor.contains("ALPN protocol: tally/1"))
+                #expect(floor.contains("Secure Renegotiation IS supported"))
+                // Level 0 lets openssl itself offer 1.1, so the refusal is the server's.
+                let below = try await openssl(
+                    server, certificates, "-alpn", "tally/1", "-tls1_1", "-cipher",
+                    "ALL:@SECLEVEL=0")
+                #expect(below.contains("alert protocol version"))
+                #expect(!below.contains("ALPN protocol: tally/1"))
+            }
+        }
+    }
+
+    @Test func otherProtocolsAreRefused() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(configuration(certificates)) { server in
+                let output = try await openssl(server, certificates, "-alpn", "h2,http/1.1")
+                #expect(output.contains("alert no application protocol"))
+            }
+        }
+    }
+
+    @Test func weakCiphersAreRefused() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(configuration(certificates)) { server in
+                let output = try await openssl(
+                    server, certificates, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA256")
+                #expect(output.contains("alert handshake failure"))
+            }
+        }
+    }
+
+    @Test func clientWrittenFromThePageAloneIsServed() async throws {
+        let script = ProjectFolder.root + "/Tests/TestSupport/Fixtures/rpc_peer.py"
+        try await TestCertificates.use { certificates in
+            for tls in [true, false] {
+                let plain = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+                try await TestServer.run(tls ? configuration(certificates) : plain) { server in
+                    let parts = server.address.split(separator: ":").map(String.init)
+                    let outcome = try await CommandLineTool.run(
+                        ["python3", script, parts[0], parts[1]]
+                            + (tls ? [certificates.authorityFile] : []))
+                    #expect(outcome.output == "all is well\n")
+                    #expect(outcome.status == 0)
+                }
+            }
+        }
+    }
+
+    // MARK: Our own client
+
+    private func call(
+        _ server: RunningServer, _ security: TallyClientConfiguration.Security,
+        host: String = "127.0.0.1"
+    ) async -> String {
+        let port = server.address.split(separator: ":").last ?? ""
+        let client = Client(
+            configuration: TallyClientConfiguration(
+                address: "\(host):\(port)", security: security))
+        let outcome: String
+        do {
+            outcome = try await client.call(Echo.self, TextMessage("secret")).text
+        } catch {
+            outcome = (error as? TallyError).map { "\($0.reason) \($0.message)" } ?? "\(error)"
+        }
+        await client.close()
+        return outcome
+    }
+
+    @Test func ourClientVerifiesAuthorityAndName() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(configuration(certificates)) { server in
+                let trusted = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile)
+                #expect(await call(server, trusted) == "secret")
+                #expect(await call(server, trusted, host: "localhost") == "secret")
+                let foreign = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.strangerFile)
+                #expect(await call(server, foreign).contains("TLS_FAILED"))
+                let misnamed = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile, serverName: "tally.example.com")
+                #expect(await call(server, misnamed).contains("hostname mismatch"))
+                let wrongAddress = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile, serverName: "127.0.0.2")
+                #expect(await call(server, wrongAddress).contains("IP address mismatch"))
+            }
+        }
+    }
+
+    @Test func mutualTLSAdmitsOnlyTheAuthoritysClients() async throws {
+        var router = RPCRouter()
+        router.register(Echo.self) { _, context in
+            TextMessage(context.peer.tlsSubject ?? "nobody")
+        }
+        let handlers = router
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(
+                configuration(certificates, mutual: true), router: handlers
+            ) { server in
+                let known = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile,
+                    certificateFile: certificates.clientFile,
+                    privateKeyFile: certificates.clientKeyFile)
+                #expect(await call(server, known) == "O=Acme,CN=gateway-7")
+                let stranger = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile,
+                    certificateFile: certificates.strangerFile,
+                    privateKeyFile: certificates.strangerKeyFile)
+                #expect(await call(server, stranger) != "O=Acme,CN=gateway-7")
+                let anonymous = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile)
+                #expect(await call(server, anonymous).contains("FAILED"))
+            }
+        }
+    }
+
+    @Test func plaintextToATLSPortIsNoCall() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(configuration(certificates)) { server in
+                let peer = try await RawPeer.connect(to: server.address)
+                try await peer.hello()
+                #expect(await peer.next() == nil)
+            }
+        }
+    }
+}

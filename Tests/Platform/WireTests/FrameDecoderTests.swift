@@ -1,0 +1,143 @@
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Wire
+
+struct FrameDecoderTests {
+    private static let frames = [
+        Frame(streamID: 0, kind: .hello(Hello(version: 1, agent: "test"))),
+        Frame(
+            streamID: 7,
+            kind: .open(
+                Open(
+                    method: "tally.test.Service/Method", timeoutMs: 9,
+                    metadata: [Metadata(key: "key", value: [0, 255])],
+                    message: [UInt8](repeating: 0, count: 300), hasMessage: true, halfClose: true))),
+        Frame(),
+        Frame(
+            streamID: 7,
+            kind: .close(
+                Close(
+                    status: Status(
+                        code: 3, message: "Grüße",
+                        details: [ErrorDetail(reason: "R", field: "f", retryAfterMs: 5)])))),
+        Frame(streamID: 0, kind: .ping(Ping(opaque: .max))),
+        Frame(streamID: .max, kind: .message([])),
+        Frame(streamID: 0, kind: .goAway(GoAway(lastStreamID: .max, reason: "DRAIN"))),
+    ]
+
+    private func encoded(_ frames: [Frame]) -> [UInt8] {
+        var buffer = ByteBuffer()
+        for frame in frames {
+            FrameEncoder.write(frame, to: &buffer)
+        }
+        return Array(buffer.readableBytesView)
+    }
+
+    private func decoded(_ decoder: inout FrameDecoder) -> [Frame] {
+        var frames: [Frame] = []
+        while let output = decoder.next() {
+            guard case .frame(let frame, _) = output else {
+                Issue.record("\(output)")
+                break
+            }
+            frames.append(frame)
+        }
+        return frames
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 64, 10_000])
+    func framesSurviveAnyCutting(pieceByteCount: Int) {
+        let bytes = encoded(Self.frames)
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        var frames: [Frame] = []
+        for start in stride(from: 0, to: bytes.count, by: pieceByteCount) {
+            decoder.append(ByteBuffer(bytes: bytes[start...].prefix(pieceByteCount)))
+            frames += decoded(&decoder)
+        }
+        #expect(frames == Self.frames)
+        #expect(decoder.pending == .nothing)
+    }
+
+    @Test func lengthStandsBeforeTheFrameInBigEndian() {
+        let bytes = encoded([Frame(streamID: 1, kind: .halfClose(HalfClose()))])
+        #expect(bytes == [0, 0, 0, 4, 0x08, 0x01, 0x2A, 0x00])
+        #expect(encoded([Frame()]) == [0, 0, 0, 0])
+    }
+
+    @Test func tooLongIsSeenAtTheLength() {
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        decoder.append(ByteBuffer(bytes: [0, 0, 3]))
+        #expect(decoder.next() == nil)
+        #expect(decoder.pending == .length)
+        decoder.append(ByteBuffer(bytes: [0xE9]))
+        #expect(decoder.next() == .tooLong(byteCount: 1001))
+    }
+
+    @Test func longestFrameIsAccepted() {
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        decoder.append(ByteBuffer(bytes: [0, 0, 3, 0xE8]))
+        #expect(decoder.next() == nil)
+        #expect(decoder.pending == .body(byteCount: 1000))
+    }
+
+    @Test(
+        arguments: [
+            [0xFF], [0x08], [0x1A, 0x05, 0x01], [0x0A], [0x07],
+            // An Open whose method claims more bytes than there are.
+            [0x08, 0x01, 0x1A, 0x03, 0x0A, 0x7F, 0x41],
+        ] as [[UInt8]])
+    func garbageIsMalformed(bytes: [UInt8]) {
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        decoder.append(ByteBuffer(bytes: [0, 0, 0, UInt8(bytes.count)] + bytes))
+        #expect(decoder.next() == .malformed)
+    }
+
+    @Test func unknownFieldsAreIgnored() {
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        // Field 15 (varint) and field 100 (bytes) beside stream 2 with a Cancel.
+        let bytes: [UInt8] = [0x78, 0x05, 0x08, 0x02, 0xA2, 0x06, 0x01, 0x00, 0x3A, 0x00]
+        decoder.append(ByteBuffer(bytes: [0, 0, 0, UInt8(bytes.count)] + bytes))
+        #expect(
+            decoder.next()
+                == .frame(Frame(streamID: 2, kind: .cancel(Cancel())), byteCount: bytes.count))
+    }
+
+    @Test func unknownKindIsNoKind() {
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        decoder.append(ByteBuffer(bytes: [0, 0, 0, 5, 0x08, 0x02, 0x7A, 0x01, 0x00]))
+        #expect(decoder.next() == .frame(Frame(streamID: 2), byteCount: 5))
+    }
+
+    /// Rule 12: such a call ends with INVALID_ARGUMENT, so its stream must be known.
+    @Test(arguments: [[0xFF], [0x61, 0x00, 0x62], [0xC3, 0x28]] as [[UInt8]])
+    func textThatIsNotUTF8MakesTheMetadataInvalid(method: [UInt8]) {
+        let open = [0x0A, UInt8(method.count)] + method + [0x22, 0x01, 0x41, 0x28, 0x01]
+        let bytes = [0x08, 0x09, 0x1A, UInt8(open.count)] + open
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        decoder.append(ByteBuffer(bytes: [0, 0, 0, UInt8(bytes.count)] + bytes))
+        guard case .frame(let frame, _) = decoder.next(),
+            case .open(let repaired) = frame.kind
+        else {
+            Issue.record("not repaired")
+            return
+        }
+        #expect(frame.streamID == 9)
+        #expect(repaired.metadata == [Metadata(key: "", value: [])])
+        #expect(repaired.message == [0x41])
+        #expect(repaired.hasMessage)
+    }
+
+    @Test func randomBytesNeverStopTheDecoder() {
+        var random = SeededRandom(seed: .random(in: .min ... .max))
+        for _ in 0..<2_000 {
+            let count = Int.random(in: 0...60, using: &random)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var decoder = FrameDecoder(frameByteCountMax: 1000)
+            decoder.append(ByteBuffer(bytes: [0, 0, 0, UInt8(count)] + bytes))
+            let output = decoder.next()
+            #expect(output != nil, "seed \(random.seed), \(bytes)")
+        }
+    }
+}
