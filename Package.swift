@@ -244,7 +244,8 @@ let package = Package(
             "Worker", in: "Programs",
             [
                 "Worker", "Postgres", "Encryption", "Jobs", "Ledger", "Providers", "Domain", "Core",
-                "ConnectionService", "Notifications", "TestSupport", logging, configuration,
+                "ConnectionService", "Notifications", "API", "ServiceRuntime", "RPC", "TestSupport",
+                logging, configuration,
             ]),
         tests("CLI", in: "Programs", ["CLI", "API", "Wire", "Domain", "Core", "TestSupport"]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),

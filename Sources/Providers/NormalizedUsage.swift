@@ -45,7 +45,8 @@ package struct ReportDimensions: Hashable, Sendable {
     package var serviceTier = ""
     /// The provider's own word for the context size it prices by, such as `200k-1M`.
     package var contextTier = ""
-    /// Empty where the price does not depend on it.
+    /// Empty where the price does not depend on it; on a charge, `global` says that the line is for
+    /// no region of its own price, and empty that it names none.
     package var region = ""
     /// The bill's own name of what is charged; empty on usage.
     package var lineItem = ""

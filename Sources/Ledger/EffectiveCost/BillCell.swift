@@ -2,6 +2,9 @@ import Domain
 
 /// The finest cell of a bill: which usage of a connection's day an amount is for.
 struct BillCell: Hashable {
+    /// Where a bill's line says that it is for no region of its own price.
+    static let noRegion = "global"
+
     let project: String
     /// Empty where the bill's line names none; so for the tiers and the region.
     let model: String
@@ -29,7 +32,7 @@ struct BillCell: Hashable {
         model = usage.model
         serviceTier = isDetailed ? usage.serviceTier : ""
         contextTier = isDetailed ? usage.contextTier : ""
-        region = isDetailed ? usage.region : ""
+        region = isDetailed ? (usage.region.isEmpty ? Self.noRegion : usage.region) : ""
         self.classes = classes
     }
 
@@ -57,7 +60,7 @@ struct BillCell: Hashable {
             && (model.isEmpty || dimensions.model == model)
             && (serviceTier.isEmpty || dimensions.serviceTier == serviceTier)
             && (contextTier.isEmpty || dimensions.contextTier == contextTier)
-            && (region.isEmpty || dimensions.region == region)
+            && (region.isEmpty || dimensions.region == (region == Self.noRegion ? "" : region))
     }
 
     /// Like usage, but an event does not say its provider's context tier: it counts as short.

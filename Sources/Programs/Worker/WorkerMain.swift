@@ -1,4 +1,54 @@
+import ArgumentParser
+import Configuration
+import Core
+import Encryption
+import Postgres
+import ServiceLifecycle
+import UnixSignals
+
+/// `tally-worker`: reads the providers' reports into the ledger.
 @main
-struct WorkerMain {
-    static func main() {}
+struct WorkerMain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tally-worker",
+        abstract: "Pull usage and costs from the connected providers.",
+        discussion: """
+            Settings come from the environment; deploy/README.md lists them. Any number of workers
+            may run; each may be stopped or killed at any instant, and another goes on.
+            """)
+
+    @Flag(help: "Read every connection to the present, then exit; 3 where one could not be read.")
+    var once = false
+
+    @Option(help: "With --once: give up after so many seconds.")
+    var giveUpAfter = 3600
+
+    /// The connections that could not be read are in the log, and in `tally connection list`.
+    private static let incomplete = ExitCode(3)
+
+    func run() async throws {
+        let settings: WorkerSettings
+        let program: WorkerProgram
+        do {
+            settings = try WorkerSettings(
+                reader: ConfigReader(provider: EnvironmentVariablesProvider()))
+            program = try WorkerProgram(settings: settings)
+        } catch let error as ServiceError {
+            throw ValidationError("\(error.reason.rawValue): \(error.message)")
+        } catch let error as KeyFileError {
+            throw ValidationError("\(error)")
+        }
+        if once {
+            let isComplete = try await program.readOnce(giveUpAfter: .seconds(giveUpAfter))
+            try await program.shutdown()
+            if !isComplete { throw Self.incomplete }
+            return
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: program)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: program.logger))
+        try await group.run()
+        try await program.shutdown()
+    }
 }

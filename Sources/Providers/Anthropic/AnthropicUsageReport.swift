@@ -101,4 +101,11 @@ enum AnthropicDimensions {
     static func region(_ inferenceGeo: String?) -> String {
         inferenceGeo == "us" ? "us" : ""
     }
+
+    /// A line of the bill that names where inference ran, and that it was not the US, is for that
+    /// usage alone; one that names nothing is for all.
+    static func billedRegion(_ inferenceGeo: String?) -> String {
+        guard let inferenceGeo else { return "" }
+        return inferenceGeo == "us" ? "us" : "global"
+    }
 }

@@ -2,10 +2,11 @@ package import Core
 
 /// The base URL of one provider's admin API: a setting of the operator, never of a tenant.
 package struct ProviderEndpoint: Sendable, Hashable {
-    /// Without a trailing slash.
+    /// Without a trailing slash, and without the `/v1` that every path begins with.
     package let baseURL: String
 
-    /// Checks an operator's setting.
+    /// Checks an operator's setting: an origin, perhaps with a path before the provider's own.
+    /// OpenAI documents its base with `/v1` and Anthropic without; either is taken either way.
     ///
     /// Plain HTTP would show admin keys to the network, so it is refused but to this machine,
     /// unless `allowsPlaintext` says the network between is trusted.
@@ -25,6 +26,7 @@ package struct ProviderEndpoint: Sendable, Hashable {
         }
         var trimmed = url[...]
         while trimmed.last == "/" { trimmed = trimmed.dropLast() }
+        if trimmed.hasSuffix("/v1") { trimmed = trimmed.dropLast(3) }
         self.baseURL = String(trimmed)
     }
 
@@ -32,7 +34,7 @@ package struct ProviderEndpoint: Sendable, Hashable {
         self.baseURL = baseURL
     }
 
-    package static let openAI = ProviderEndpoint(constant: "https://api.openai.com/v1")
+    package static let openAI = ProviderEndpoint(constant: "https://api.openai.com")
     package static let anthropic = ProviderEndpoint(constant: "https://api.anthropic.com")
 
     private static let invalid = ServiceError(

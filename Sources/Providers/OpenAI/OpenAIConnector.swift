@@ -45,7 +45,7 @@ package struct OpenAIRequests: Sendable {
         _ window: ReportWindow, cursor: String?, limit: Int = usageBucketsPerPage
     ) -> ProviderRequest {
         request(
-            "/organization/usage/completions", window, width: "1h", limit: limit, cursor: cursor,
+            "/v1/organization/usage/completions", window, width: "1h", limit: limit, cursor: cursor,
             groups: ["project_id", "user_id", "api_key_id", "model", "batch", "service_tier"])
     }
 
@@ -53,7 +53,7 @@ package struct OpenAIRequests: Sendable {
         _ window: ReportWindow, cursor: String?, limit: Int = costBucketsPerPage
     ) -> ProviderRequest {
         request(
-            "/organization/costs", window, width: "1d", limit: limit, cursor: cursor,
+            "/v1/organization/costs", window, width: "1d", limit: limit, cursor: cursor,
             groups: ["project_id", "line_item"])
     }
 

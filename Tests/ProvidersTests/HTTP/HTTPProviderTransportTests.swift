@@ -15,7 +15,7 @@ struct HTTPProviderTransportTests {
         let transport = HTTPProviderTransport(
             endpoint: try ProviderEndpoint(server.baseURL + "/v1"), client: client, limits: limits)
         let request = ProviderRequest(
-            path: "/report", query: [(name: "group_by[]", value: "a b")],
+            path: "/v1/report", query: [(name: "group_by[]", value: "a b")],
             headers: [(name: "anthropic-version", value: "2023-06-01")],
             credential: (name: "x-api-key", value: Secret("planted")))
         let result: Result<ProviderResponse, ProviderError>

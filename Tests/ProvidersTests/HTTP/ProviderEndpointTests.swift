@@ -5,9 +5,9 @@ import Testing
 
 struct ProviderEndpointTests {
     @Test(arguments: [
-        ("https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("https://api.openai.com/v1", "https://api.openai.com"),
         ("https://proxy.example:8443/openai/", "https://proxy.example:8443/openai"),
-        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+        ("http://127.0.0.1:8080/v1/", "http://127.0.0.1:8080"),
         ("http://localhost/", "http://localhost"), ("http://[::1]:9", "http://[::1]:9"),
     ])
     func baseURLsAreTakenOver(_ url: String, _ expected: String) throws {

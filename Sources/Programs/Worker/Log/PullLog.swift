@@ -1,0 +1,104 @@
+import ConnectionService
+import Core
+import Domain
+import Jobs
+import Ledger
+import Logging
+import Postgres
+
+/// Metadata of the worker's log lines. No line has a key, an amount or a body.
+enum PullLog {
+    enum Key: String {
+        case organization, connection, stream, field, bucket, recorded, corrected, unchanged
+        case error, job, outcome, attempt, milliseconds
+    }
+
+    static func row(_ key: CheckpointKey, field: String, bucket: Instant) -> Logger.Metadata {
+        merged(key, [.field: "\(field)", .bucket: "\(bucket.rfc3339)"])
+    }
+
+    static func page(_ key: CheckpointKey, _ outcome: ReportOutcome) -> Logger.Metadata {
+        merged(
+            key,
+            [
+                .recorded: "\(outcome.recorded)", .corrected: "\(outcome.corrected)",
+                .unchanged: "\(outcome.unchanged)",
+            ])
+    }
+
+    static func failure(_ key: CheckpointKey, _ words: String) -> Logger.Metadata {
+        merged(key, [.error: "\(words)"])
+    }
+
+    static func metadata(_ values: [Key: Logger.MetadataValue]) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        for (key, value) in values { metadata[key.rawValue] = value }
+        return metadata
+    }
+
+    private static func merged(
+        _ key: CheckpointKey, _ values: [Key: Logger.MetadataValue]
+    ) -> Logger.Metadata {
+        var all = values
+        all[.organization] = "\(key.organizationID)"
+        all[.connection] = "\(key.connectionID)"
+        all[.stream] = "\(key.stream.rawValue)"
+        return metadata(all)
+    }
+}
+
+/// Writes one line for each job that ends.
+struct JobLog: Sendable {
+    let logger: Logger
+
+    @Sendable func write(_ event: JobEvent) {
+        switch event {
+        case .finished(let job, let outcome, let took):
+            let milliseconds = took / .milliseconds(1)
+            logger.info(
+                "job ended",
+                metadata: PullLog.metadata([
+                    .organization: "\(job.organizationID)", .job: "\(job.kind)/\(job.key)",
+                    .outcome: "\(Self.word(outcome))", .attempt: "\(job.attempt)",
+                    .milliseconds: "\(Int(milliseconds))",
+                ]))
+        case .threw(let job, let error):
+            logger.error(
+                "job threw",
+                metadata: PullLog.metadata([
+                    .organization: "\(job.organizationID)", .job: "\(job.kind)/\(job.key)",
+                    .error: "\(Self.safe(error))",
+                ]))
+        case .leaseLost(let job):
+            logger.notice(
+                "job was taken over",
+                metadata: PullLog.metadata([
+                    .organization: "\(job.organizationID)", .job: "\(job.kind)/\(job.key)",
+                ]))
+        case .queueFailed(let error):
+            logger.warning(
+                "job queue cannot be used",
+                metadata: PullLog.metadata([.error: "\(Self.safe(error))"]))
+        }
+    }
+
+    private static func word(_ outcome: JobOutcome) -> String {
+        switch outcome {
+        case .completed: "completed"
+        case .dueAgain: "read to the present"
+        case .interrupted: "interrupted"
+        case .failed(let reason, _): "failed: \(reason)"
+        case .blocked(let reason, _): "blocked: \(reason)"
+        }
+    }
+
+    /// Our own errors say nothing secret; of others only the type is told.
+    private static func safe(_ error: any Error) -> String {
+        switch error {
+        case let error as ServiceError: "\(error)"
+        case let error as PostgresError: "\(error)"
+        case is CancellationError: "cancelled"
+        default: "\(type(of: error))"
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// How often and how fast reports are read.
+struct PullPace: Sendable {
+    /// Between two pulls of a report that has been read to the present.
+    var pollInterval: Duration
+    /// Between two pages.
+    var pagePause: Duration
+    /// Before a refused key, or anything else that waiting does not mend, is looked at again.
+    var blockedPause: Duration { max(pollInterval, .seconds(900)) }
+}

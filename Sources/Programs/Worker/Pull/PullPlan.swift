@@ -1,0 +1,74 @@
+import ConnectionService
+import Core
+import Providers
+
+/// Which window of a report to read next, and where a page leaves its checkpoint; pure.
+struct PullPlan: Sendable {
+    /// Days before the last read that are read again: providers go on changing them.
+    static func rereadDays(_ stream: PullStream) -> Int64 {
+        switch stream {
+        case .usage: 3
+        case .costs: 35
+        }
+    }
+
+    /// Longest window: a cursor that the provider forgets costs no more than this to repeat.
+    static let windowDaysMax: Int64 = 31
+
+    let stream: PullStream
+    let backfillFrom: Instant
+    /// The present that this pull reads to.
+    let now: Instant
+
+    /// Where a pull starts; nil where there is nothing to read yet.
+    ///
+    /// A window left open is gone on with. Else the pull starts before the last read by the
+    /// re-read days, at the first one from the beginning.
+    func firstWindow(_ checkpoint: Checkpoint) -> Checkpoint.OpenWindow? {
+        if let open = checkpoint.window { return open }
+        let start = checkpoint.through.map {
+            max(backfillFrom, $0.advanced(bySeconds: -Self.rereadDays(stream) * 86_400))
+        }
+        return window(from: start ?? backfillFrom)
+    }
+
+    /// The window after one that was read to its end; nil where the present is reached.
+    func nextWindow(after window: Checkpoint.OpenWindow) -> Checkpoint.OpenWindow? {
+        self.window(from: reached(window))
+    }
+
+    private func window(from start: Instant) -> Checkpoint.OpenWindow? {
+        guard start < now else { return nil }
+        let end = min(now, start.advanced(bySeconds: Self.windowDaysMax * 86_400))
+        let span: ReportWindow
+        switch stream {
+        case .usage: span = .hours(from: start, through: end)
+        case .costs: span = .days(from: start, through: end)
+        }
+        return Checkpoint.OpenWindow(from: span.from, through: span.through, openedAt: now)
+    }
+
+    /// The checkpoint once a page is stored.
+    func checkpoint(
+        _ before: Checkpoint, window: Checkpoint.OpenWindow, lastBucketEnd: Instant?,
+        nextCursor: String?
+    ) -> Checkpoint {
+        var after = before
+        if let nextCursor {
+            after.window = window
+            after.window?.cursor = nextCursor
+            // What was read of the last bucket, which may not be over yet.
+            let read = lastBucketEnd.map { min($0, reached(window)) }
+            after.through = [before.through, read].compactMap(\.self).max()
+        } else {
+            after.window = nil
+            after.through = max(before.through ?? reached(window), reached(window))
+        }
+        return after
+    }
+
+    /// How far a whole window brings the reading: not beyond the time it was opened at.
+    private func reached(_ window: Checkpoint.OpenWindow) -> Instant {
+        min(window.through, window.openedAt)
+    }
+}

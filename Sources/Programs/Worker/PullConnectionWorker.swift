@@ -1,0 +1,207 @@
+import ConnectionService
+import Core
+import Domain
+import Encryption
+import Jobs
+import Ledger
+import Logging
+import Notifications
+import Postgres
+import Providers
+
+/// Reads one report of one connection to the present, page by page.
+///
+/// Each page is fetched outside of any transaction; then its entries and the checkpoint behind it
+/// are committed together, under the job's lease. So a worker that is killed repeats at most the
+/// page it was at, and a page that is repeated changes nothing.
+struct PullConnectionWorker: JobHandler {
+    let database: WorkerDatabase
+    let vault: KeyVault
+    let registry: ProviderRegistry
+    let pace: PullPace
+    let notifier: (any Notifier)?
+    let clock: WallClock
+    let logger: Logger
+    private let cache = LedgerCache()
+    private let catalogues = PriceCatalogueStore()
+
+    init(
+        database: WorkerDatabase, vault: KeyVault, registry: ProviderRegistry, pace: PullPace,
+        notifier: (any Notifier)?, clock: WallClock, logger: Logger
+    ) {
+        self.database = database
+        self.vault = vault
+        self.registry = registry
+        self.pace = pace
+        self.notifier = notifier
+        self.clock = clock
+        self.logger = logger
+    }
+
+    func run(_ job: Job, _ control: JobControl) async throws -> JobOutcome {
+        let arguments = try job.arguments(PullConnection.self)
+        let key = CheckpointKey(
+            organizationID: job.organizationID,
+            connectionID: try ConnectionID(arguments.connection), stream: arguments.stream)
+        let failures = PullFailures(
+            database: database, notifier: notifier, pace: pace, clock: clock, logger: logger)
+        let loaded = try await database.transaction(for: job.organizationID) { transaction in
+            (
+                connection: try await transaction.first(
+                    SelectConnection(
+                        organizationID: key.organizationID, id: key.connectionID)),
+                checkpoint: try await transaction.first(SelectCheckpoint(key)),
+                sealedKey: try await transaction.first(
+                    SelectSealedKey(
+                        organizationID: key.organizationID, connectionID: key.connectionID))
+            )
+        }
+        guard let connection = loaded.connection, let checkpoint = loaded.checkpoint,
+            let sealedKey = loaded.sealedKey
+        else {
+            // The connection is gone, and so is what there was to read.
+            return .completed
+        }
+        var pull = Pull(job: job, key: key, connection: connection, checkpoint: checkpoint)
+        do {
+            let secret = try vault.open(
+                sealedKey, organization: key.organizationID, connection: key.connectionID)
+            let provider = ProviderName(rawValue: connection.provider.rawValue)
+            guard let connector = registry.connector(for: provider, key: secret) else {
+                return try await failures.record(.providerUnavailableHere, of: pull)
+            }
+            return try await read(&pull, connector, provider, control)
+        } catch let error as ProviderError {
+            return try await failures.record(.provider(error), of: pull)
+        } catch let error as EncryptionError {
+            return try await failures.record(.key(error), of: pull)
+        }
+    }
+
+    /// One report of one connection, and how far it was read.
+    struct Pull {
+        let job: Job
+        let key: CheckpointKey
+        let connection: ConnectionRecord
+        var checkpoint: Checkpoint
+    }
+
+    private func read(
+        _ pull: inout Pull, _ connector: any ProviderConnector, _ provider: ProviderName,
+        _ control: JobControl
+    ) async throws -> JobOutcome {
+        let plan = PullPlan(
+            stream: pull.key.stream, backfillFrom: pull.connection.backfillFrom, now: clock.now)
+        var window = plan.firstWindow(pull.checkpoint)
+        var isFirstPage = true
+        while let open = window {
+            if control.isStopping { return .interrupted }
+            if !isFirstPage { try await Task.sleep(for: pace.pagePause) }
+            isFirstPage = false
+            let page = try await fetch(pull.key, open, connector, provider)
+            let after = plan.checkpoint(
+                pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
+                nextCursor: page.nextCursor)
+            try await store(page, after, of: pull)
+            pull.checkpoint = after
+            window = after.window ?? plan.nextWindow(after: open)
+        }
+        try await succeeded(&pull)
+        return .dueAgain(after: pace.pollInterval)
+    }
+
+    /// A page in the ledger's words.
+    private struct Page: Sendable {
+        let rows: [ReportRow]
+        let lastBucketEnd: Instant?
+        let nextCursor: String?
+    }
+
+    private func fetch(
+        _ key: CheckpointKey, _ window: Checkpoint.OpenWindow,
+        _ connector: any ProviderConnector, _ provider: ProviderName
+    ) async throws(ProviderError) -> Page {
+        let span = ReportWindow(from: window.from, through: window.through)
+        switch key.stream {
+        case .usage:
+            let page = try await connector.fetchUsage(span, cursor: window.cursor)
+            for row in page.rows {
+                guard let field = row.contradictedField else { continue }
+                logger.notice(
+                    "usage row contradicts itself",
+                    metadata: PullLog.row(key, field: field, bucket: row.bucket.from))
+            }
+            return Page(
+                rows: page.rows.map {
+                    ReportRow($0, provider: provider, connection: key.connectionID)
+                },
+                lastBucketEnd: page.buckets.map(\.through).max(), nextCursor: page.nextCursor)
+        case .costs:
+            let page = try await connector.fetchCosts(span, cursor: window.cursor)
+            return Page(
+                rows: page.rows.map {
+                    ReportRow($0, provider: provider, connection: key.connectionID)
+                },
+                lastBucketEnd: page.buckets.map(\.through).max(), nextCursor: page.nextCursor)
+        }
+    }
+
+    private func store(_ page: Page, _ checkpoint: Checkpoint, of pull: Pull) async throws {
+        let organization = pull.key.organizationID
+        let update = UpdateCheckpoint(
+            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
+        let refresh = RefreshConnection(pull.key)
+        let lease = pull.job.lease
+        guard !page.rows.isEmpty else {
+            try await database.transaction(for: organization) { transaction in
+                try await JobQueue.hold(lease, in: transaction)
+                try await transaction.execute(update)
+                try await transaction.execute(refresh)
+            }
+            return
+        }
+        try await cache.prepareMonths(of: page.rows.map(\.time)) { body in
+            try await database.transaction(for: organization, body)
+        }
+        let writer = EntryWriter(organization: organization, cache: cache)
+        let recorded = try await database.transaction(for: organization) { transaction in
+            try await JobQueue.hold(lease, in: transaction)
+            // The machine's time, not the demo's: it decides when prices are looked at again.
+            let catalogue = try await catalogues.current(
+                in: transaction, now: WallClock.system.now)
+            return try await writer.record(
+                page.rows, of: pull.key.connectionID,
+                calculator: CostCalculator(catalogue: catalogue), in: transaction, now: clock.now
+            ) { transaction in
+                try await transaction.execute(update)
+                try await transaction.execute(refresh)
+            }
+        }
+        cache.committed(recorded.dimensionSets, organization: organization)
+        logger.debug("page stored", metadata: PullLog.page(pull.key, recorded.outcome))
+    }
+
+    /// The report was read to the present.
+    private func succeeded(_ pull: inout Pull) async throws {
+        let before = pull.checkpoint.health
+        pull.checkpoint.health = .healthy
+        pull.checkpoint.lastError = ""
+        let update = UpdateCheckpoint(
+            pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
+            updatedAt: clock.now)
+        let refresh = RefreshConnection(pull.key)
+        let lease = pull.job.lease
+        try await database.transaction(for: pull.key.organizationID) { transaction in
+            try await JobQueue.hold(lease, in: transaction)
+            try await transaction.execute(update)
+            try await transaction.execute(refresh)
+        }
+        let wasBroken = before == .keyRefused || before == .degraded
+        guard wasBroken, let notifier else { return }
+        await notifier.notify(
+            ConnectionNotice(
+                kind: .recovered, organizationID: pull.key.organizationID,
+                connectionID: pull.key.connectionID, displayName: pull.connection.displayName,
+                detail: "", at: clock.now), logger)
+    }
+}

@@ -1,0 +1,104 @@
+import ConnectionService
+import Core
+import Encryption
+import Jobs
+import Logging
+import Notifications
+import Postgres
+import Providers
+
+/// Turns what stopped a pull into the connection's health, words with a remedy, and the job's
+/// outcome.
+struct PullFailures: Sendable {
+    enum Failure: Sendable {
+        case provider(ProviderError)
+        case key(EncryptionError)
+        case providerUnavailableHere
+    }
+
+    let database: WorkerDatabase
+    let notifier: (any Notifier)?
+    let pace: PullPace
+    let clock: WallClock
+    let logger: Logger
+
+    /// Failures in a row after which operators hear of a report that is only degraded: a single
+    /// hiccup is not news.
+    static let degradedNoticeAfter = 3
+
+    /// Stores the failure at the checkpoint; the outcome says when to try again.
+    func record(
+        _ failure: Failure, of pull: PullConnectionWorker.Pull
+    ) async throws -> JobOutcome {
+        var after = pull.checkpoint
+        after.health = failure.refusesKey ? .keyRefused : .degraded
+        after.lastError = "\(pull.key.stream.rawValue): \(failure.words)"
+        if failure.forgetsCursor { after.window?.cursor = nil }
+        let update = UpdateCheckpoint(
+            pull.key, checkpoint: after, pages: 0, succeededAt: nil, updatedAt: clock.now)
+        let refresh = RefreshConnection(pull.key)
+        try await database.transaction(for: pull.key.organizationID) { transaction in
+            try await JobQueue.hold(pull.job.lease, in: transaction)
+            try await transaction.execute(update)
+            try await transaction.execute(refresh)
+        }
+        logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.words))
+        await notify(after, of: pull)
+        let hadCursor = pull.checkpoint.window?.cursor != nil
+        return failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
+    }
+
+    private func notify(_ after: Checkpoint, of pull: PullConnectionWorker.Pull) async {
+        guard let notifier else { return }
+        let isNews: Bool
+        switch after.health {
+        case .keyRefused: isNews = pull.checkpoint.health != .keyRefused
+        case .degraded: isNews = pull.job.attempt == Self.degradedNoticeAfter
+        case .pending, .healthy: isNews = false
+        }
+        guard isNews else { return }
+        await notifier.notify(
+            ConnectionNotice(
+                kind: after.health == .keyRefused ? .keyRefused : .degraded,
+                organizationID: pull.key.organizationID, connectionID: pull.key.connectionID,
+                displayName: pull.connection.displayName, detail: after.lastError, at: clock.now),
+            logger)
+    }
+}
+
+extension PullFailures.Failure {
+    fileprivate var refusesKey: Bool {
+        guard case .provider(let error) = self else { return false }
+        return error.refusesKey
+    }
+
+    /// A cursor may expire; the window is then read again from its beginning.
+    fileprivate var forgetsCursor: Bool {
+        guard case .provider(let error) = self else { return false }
+        return error.kind == .badRequest || error.kind == .malformed(.cursorDoesNotAdvance)
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .provider(let error): "\(error)"
+        case .key:
+            "The stored key cannot be opened. Give this worker the master key that the server "
+                + "uses (TALLY_MASTER_KEY_FILE)."
+        case .providerUnavailableHere:
+            "This worker has no connector for the provider. Update Tallystick."
+        }
+    }
+
+    fileprivate func outcome(_ pace: PullPace, isCursorRefused: Bool) -> JobOutcome {
+        switch self {
+        case .provider(let error) where error.isRetryable || isCursorRefused:
+            .failed(reason: error.kind.reason, retryAfter: error.retryAfter)
+        case .provider(let error):
+            .blocked(reason: error.kind.reason, after: pace.blockedPause)
+        case .key:
+            .blocked(reason: "STORED_KEY_UNREADABLE", after: pace.blockedPause)
+        case .providerUnavailableHere:
+            .blocked(reason: "PROVIDER_UNKNOWN", after: pace.blockedPause)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ConnectionService
+import Core
+import Encryption
+import Jobs
+import Ledger
+import Logging
+import Notifications
+import Postgres
+import Providers
+import ServiceLifecycle
+import Telemetry
+
+/// Everything of `tally-worker` put together; tests build the same.
+struct WorkerProgram: ServiceLifecycle.Service {
+    let logger: Logger
+    private let queue: JobQueue
+    private let runner: JobRunner
+    private let control = JobControl()
+    private let pool: PostgresPool
+    private let client: ProviderHTTPClient
+
+    init(settings: WorkerSettings) throws {
+        let level = settings.logLevel
+        try self.init(
+            settings: settings,
+            logger: Logger(label: "tally-worker") { _ in
+                JSONLogHandler(program: "tally-worker", level: level)
+            })
+    }
+
+    init(settings: WorkerSettings, logger: Logger) throws {
+        self.logger = logger
+        pool = PostgresPool(
+            configuration: PostgresConfiguration(
+                url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
+                applicationName: "tally-worker"), logger: logger)
+        client = ProviderHTTPClient()
+        queue = JobQueue(pool: pool, owner: "tally-worker")
+        let vault = KeyVault(
+            cipher: EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile)))
+        let registry = ProviderRegistry(transports: [
+            .openAI: HTTPProviderTransport(endpoint: settings.openAI, client: client),
+            .anthropic: HTTPProviderTransport(endpoint: settings.anthropic, client: client),
+        ])
+        let handler = PullConnectionWorker(
+            database: WorkerDatabase(pool: pool), vault: vault, registry: registry,
+            pace: PullPace(
+                pollInterval: settings.pollInterval, pagePause: settings.pagePause),
+            notifier: try Self.notifier(settings, logger), clock: settings.clock, logger: logger)
+        var configuration = JobRunner.Configuration()
+        configuration.concurrency = settings.concurrency
+        configuration.lease = settings.lease
+        let log = JobLog(logger: logger)
+        runner = JobRunner(
+            queue: queue, handlers: [PullConnection.kind: handler], configuration: configuration,
+            control: control, report: log.write)
+    }
+
+    private static func notifier(
+        _ settings: WorkerSettings, _ logger: Logger
+    ) throws -> (any Notifier)? {
+        guard let url = settings.operatorWebhookURL else { return nil }
+        let key = try settings.operatorWebhookKeyFile.map { try KeyedHash.load(file: $0) }
+        return try WebhookNotifier(url: url) { body in try key?.hash(body) }
+    }
+
+    /// Works until the process is told to stop; pulls end after the page they are at.
+    func run() async throws {
+        logger.info("worker started")
+        await withGracefulShutdownHandler {
+            await runner.run()
+        } onGracefulShutdown: {
+            control.stop()
+        }
+        logger.info("worker stopped")
+    }
+
+    /// Reads every connection to the present; false where one could not be read.
+    func readOnce(giveUpAfter limit: Duration) async throws -> Bool {
+        try await queue.expedite([PullConnection.kind])
+        let isSettled = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await runner.runUntilSettled()
+                return !Task.isCancelled
+            }
+            group.addTask {
+                // Cancelled when the reading is done first.
+                try? await Task.sleep(for: limit)
+                return false
+            }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return first
+        }
+        guard isSettled else { return false }
+        return try await queue.counts([PullConnection.kind]).withError == 0
+    }
+
+    func shutdown() async throws {
+        await pool.shutdown()
+        try await client.shutdown()
+    }
+}

@@ -1,0 +1,109 @@
+import Configuration
+import Core
+import Domain
+import Logging
+import Providers
+
+/// What `tally-worker` reads from its environment.
+struct WorkerSettings: Sendable {
+    /// `TALLY_DATABASE_URL`: libpq address. Secret, required.
+    var databaseURL: Secret<String>
+    /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 2 to 100. Default 8.
+    var databaseConnections: Int
+    /// `TALLY_MASTER_KEY_FILE`: opens the organizations' data keys. Required.
+    var masterKeyFile: String
+    /// `TALLY_OPENAI_BASE_URL`. Default `https://api.openai.com`.
+    var openAI: ProviderEndpoint
+    /// `TALLY_ANTHROPIC_BASE_URL`. Default `https://api.anthropic.com`.
+    var anthropic: ProviderEndpoint
+    /// `TALLY_POLL_INTERVAL_SECONDS`: between two pulls of a report, 1 to 86,400. Default 600.
+    var pollInterval: Duration
+    /// `TALLY_PAGE_PAUSE_MILLISECONDS`: between two pages of a report, 0 to 60,000. Default 1000:
+    /// providers ask for at most one request a second.
+    var pagePause: Duration
+    /// `TALLY_CONCURRENCY`: reports pulled at once, 1 to 64. Default 4.
+    var concurrency: Int
+    /// `TALLY_LEASE_SECONDS`: how long a killed worker's pulls rest, 3 to 3600. Default 15.
+    var lease: Duration
+    /// `TALLY_OPERATOR_WEBHOOK_URL`: told when a connection fails or recovers. Default none. Secret:
+    /// such addresses often carry a token.
+    var operatorWebhookURL: Secret<String>?
+    /// `TALLY_OPERATOR_WEBHOOK_KEY_FILE`: key that signs those messages. Default unsigned.
+    var operatorWebhookKeyFile: String?
+    /// `TALLY_FIXED_NOW`: RFC 3339 instant that the worker takes for now. For demos and tests only.
+    var fixedNow: Instant?
+    /// `TALLY_LOG_LEVEL`. Default `info`.
+    var logLevel: Logger.Level
+
+    init(reader: ConfigReader) throws {
+        let tally = reader.scoped(to: "tally")
+        databaseURL = Secret(
+            try Self.required(
+                "TALLY_DATABASE_URL", tally.string(forKey: "database.url", isSecret: true)))
+        databaseConnections = try Self.checked(
+            "TALLY_DATABASE_CONNECTIONS", tally.int(forKey: "database.connections", default: 8),
+            2...100)
+        masterKeyFile = try Self.required(
+            "TALLY_MASTER_KEY_FILE", tally.string(forKey: "master.key.file"))
+        // For networks that are trusted as a whole, such as one of containers.
+        let plaintext = tally.bool(forKey: "providers.plaintext", default: false)
+        openAI = try Self.endpoint(
+            tally.string(forKey: "openai.base.url"), plaintext, .openAI)
+        anthropic = try Self.endpoint(
+            tally.string(forKey: "anthropic.base.url"), plaintext, .anthropic)
+        pollInterval = .seconds(
+            try Self.checked(
+                "TALLY_POLL_INTERVAL_SECONDS",
+                tally.int(forKey: "poll.interval.seconds", default: 600), 1...86_400))
+        pagePause = .milliseconds(
+            try Self.checked(
+                "TALLY_PAGE_PAUSE_MILLISECONDS",
+                tally.int(forKey: "page.pause.milliseconds", default: 1000), 0...60_000))
+        concurrency = try Self.checked(
+            "TALLY_CONCURRENCY", tally.int(forKey: "concurrency", default: 4), 1...64)
+        lease = .seconds(
+            try Self.checked(
+                "TALLY_LEASE_SECONDS", tally.int(forKey: "lease.seconds", default: 15),
+                3...3600))
+        operatorWebhookURL = tally.string(forKey: "operator.webhook.url", isSecret: true)
+            .map { Secret($0) }
+        operatorWebhookKeyFile = tally.string(forKey: "operator.webhook.key.file")
+        fixedNow = try tally.string(forKey: "fixed.now").map { try Instant(rfc3339: $0) }
+        let level = tally.string(forKey: "log.level", default: "info")
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_OUT_OF_RANGE", field: "TALLY_LOG_LEVEL",
+                "TALLY_LOG_LEVEL is one of trace, debug, info, notice, warning, error, critical.")
+        }
+        self.logLevel = logLevel
+    }
+
+    var clock: WallClock { fixedNow.map { .fixed($0) } ?? .system }
+
+    private static func required(_ name: String, _ value: String?) throws(ServiceError) -> String {
+        guard let value, !value.isEmpty else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_MISSING", field: name,
+                "Set \(name); deploy/README.md describes every setting.")
+        }
+        return value
+    }
+
+    private static func checked(
+        _ name: String, _ value: Int, _ range: ClosedRange<Int>
+    ) throws(ServiceError) -> Int {
+        guard range.contains(value) else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_OUT_OF_RANGE", field: name,
+                "\(name) must be \(range.lowerBound) to \(range.upperBound).")
+        }
+        return value
+    }
+
+    private static func endpoint(
+        _ url: String?, _ allowsPlaintext: Bool, _ usual: ProviderEndpoint
+    ) throws(ServiceError) -> ProviderEndpoint {
+        guard let url, !url.isEmpty else { return usual }
+        return try ProviderEndpoint(url, allowsPlaintext: allowsPlaintext)
+    }
+}

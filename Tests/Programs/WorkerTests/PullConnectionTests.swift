@@ -1,0 +1,220 @@
+import API
+import Core
+import Domain
+import Jobs
+import Postgres
+import ServiceRuntime
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ConnectionService
+@testable import Worker
+
+/// The worker against PostgreSQL and a provider in miniature.
+struct PullConnectionTests {
+    private static let from = "2026-11-10T00:00:00Z"
+    private static let through = "2026-11-20T12:00:00Z"
+
+    private func provider(_ seed: UInt64 = 1) throws -> FakeProvider {
+        FakeProvider(
+            .random(
+                from: try Instant(rfc3339: Self.from), through: try Instant(rfc3339: Self.through),
+                seed: seed))
+    }
+
+    private func expected(
+        _ provider: FakeProvider, powerOfTen: Int = 0
+    ) throws -> WorkerBench.Totals {
+        let state = provider.state.withLock { $0 }
+        return WorkerBench.Totals(
+            input: state.totalInput, output: state.totalOutput,
+            picos: String(try state.totalPicos(powerOfTen: powerOfTen)))
+    }
+
+    @Test(arguments: [API.Provider.openai, .anthropic])
+    func aBackfillReadsEveryRowOnce(_ kind: API.Provider) async throws {
+        let provider = try provider()
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(kind)
+            #expect(try await bench.readOnce())
+            #expect(
+                try await bench.totals()
+                    == expected(
+                        provider, powerOfTen: kind == .anthropic ? -2 : 0))
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .healthy)
+            #expect(connection.lastError == "")
+            let now = Timestamp(try Instant(rfc3339: WorkerBench.now))
+            #expect(connection.usageThrough == now)
+            #expect(connection.costsThrough == now)
+            #expect(connection.lastSuccessTime == now)
+            let served = provider.state.withLock { ($0.pagesServed, $0.changedParameters) }
+            #expect(connection.pagesRead == Int64(served.0))
+            #expect(served.0 > 6)
+            #expect(served.1 == 0)
+        }
+    }
+
+    @Test func readingAgainChangesNothing() async throws {
+        let provider = try provider(2)
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            #expect(try await bench.readOnce())
+            let count = try await bench.texts("SELECT count(*) FROM usage_entries")
+            #expect(try await bench.readOnce(now: "2026-11-20T12:50:00Z"))
+            #expect(try await bench.texts("SELECT count(*) FROM usage_entries") == count)
+            #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
+    @Test func restatementsBecomeCorrections() async throws {
+        let provider = try provider(3)
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            #expect(try await bench.readOnce())
+            let hour = try Instant(rfc3339: "2026-11-19T07:00:00Z").seconds
+            let day = try Instant(rfc3339: "2026-11-15T00:00:00Z").seconds
+            provider.state.withLock { state in
+                state.usage[hour] = [
+                    .init(project: "alpha", model: "gpt-6-sol", input: 7, output: 5),
+                    .init(project: "gamma", model: "gpt-6-sol", input: 11, output: 3),
+                ]
+                state.charges[day]?[0].amount = "1.000000000001"
+                state.charges[day]?[1].amount = "-2.5"
+            }
+            #expect(try await bench.readOnce(now: "2026-11-20T14:00:00Z"))
+            let charges = try await bench.texts(
+                "SELECT sum(amount_picos)::text FROM usage_rollups WHERE kind = 3")
+            #expect(charges[0][0] == (try expected(provider)).picos)
+            let corrected = try await bench.texts(
+                "SELECT count(*)::text FROM usage_entries WHERE kind = 6")
+            #expect(corrected[0][0] != "0")
+            let recorded = try await bench.texts(
+                """
+                SELECT sum(input)::text FROM usage_rollups JOIN dimension_sets AS d
+                ON d.org_id = usage_rollups.org_id AND d.id = dimension_set_id
+                WHERE bucket_start = '2026-11-19 07:00+00' AND kind = 2
+                AND project IN ('alpha', 'gamma')
+                """)
+            #expect(recorded[0][0] == "18")
+        }
+    }
+
+    @Test func aRefusedKeyIsShownWithItsRemedyUntilItWorksAgain() async throws {
+        let provider = try provider(4)
+        provider.state.withLock { $0.refusesKeys = true }
+        let notices = NoticeBox()
+        let hook = try await StubHTTPServer { request in
+            notices.append(request)
+            return .init(status: 204)
+        }
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            let webhook = ["TALLY_OPERATOR_WEBHOOK_URL": hook.baseURL + "/hook"]
+            #expect(try await !bench.readOnce(webhook))
+            let refused = try await bench.connection(id)
+            #expect(refused.health == .keyRefused)
+            #expect(refused.lastError.contains("Create a new admin key"))
+            #expect(refused.usageThrough == nil)
+
+            // Refused again: no second notice.
+            #expect(try await !bench.readOnce(webhook))
+            provider.state.withLock { $0.refusesKeys = false }
+            #expect(try await bench.readOnce(webhook))
+            #expect(try await bench.connection(id).health == .healthy)
+            #expect(try await bench.totals() == expected(provider))
+        }
+        let bodies = notices.bodies
+        #expect(bodies.filter { $0.contains("connection.key_refused") }.count == 2)
+        #expect(bodies.filter { $0.contains("connection.recovered") }.count == 2)
+        #expect(bodies.allSatisfy { !$0.contains(WorkerBench.key) })
+        try await hook.close()
+    }
+
+    @Test func troubleThatPassesIsTriedAgain() async throws {
+        let provider = try provider(5)
+        provider.state.withLock {
+            $0.interjections = [
+                .init(status: 500), .init(status: 429, headers: [("retry-after", "1")]),
+                .init(body: #"{"data":[{"start_time":"#), .init(body: "<html>"),
+                .init(body: "[1,2,3]", cutsOffAfter: 3),
+            ]
+        }
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            #expect(try await bench.readOnce(["TALLY_CONCURRENCY": "2"]))
+            #expect(try await bench.connection(id).health == .healthy)
+            #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
+    @Test func aCursorThatExpiredBeginsItsWindowAgain() async throws {
+        let provider = try provider(6)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            let key = CheckpointKey(
+                organizationID: bench.organization, connectionID: id, stream: .usage)
+            let window = Checkpoint.OpenWindow(
+                from: try Instant(rfc3339: Self.from),
+                through: try Instant(rfc3339: "2026-11-20T13:00:00Z"),
+                openedAt: try Instant(rfc3339: WorkerBench.now), cursor: "page_expired")
+            let options = TransactionOptions(
+                role: "tally_worker", organization: bench.organization.postgresUUID)
+            try await bench.pool.transaction(options) { transaction in
+                _ = try await transaction.execute(
+                    UpdateCheckpoint(
+                        key, checkpoint: Checkpoint(window: window), pages: 0, succeededAt: nil,
+                        updatedAt: window.openedAt))
+            }
+            #expect(try await bench.readOnce())
+            #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
+    @Test func twoWorkersReadEveryRowOnce() async throws {
+        let provider = try provider(7)
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect(.openai)
+            async let first = bench.readOnce()
+            async let second = bench.readOnce()
+            let complete = try await [first, second]
+            #expect(complete == [true, true])
+            #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
+    /// A key in a log or a table would be readable by far more people than may use it.
+    @Test func noLogLineAndNoTableHoldsTheKey() async throws {
+        let provider = try provider(8)
+        provider.state.withLock {
+            $0.interjections = [
+                .init(status: 403, body: #"{"error":{"message":"\#(WorkerBench.key)"}}"#),
+                .init(status: 200, body: WorkerBench.key),
+            ]
+        }
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            _ = try await bench.readOnce()
+            #expect(bench.log.lines.count > 3)
+            let hexadecimal = WorkerBench.key.utf8.map { String($0, radix: 16) }.joined()
+            for text in try await bench.log.lines + bench.everyRow() {
+                #expect(!text.contains(WorkerBench.key) && !text.contains(hexadecimal))
+            }
+        }
+    }
+
+    @Test func aWrongMasterKeyIsSaidWithItsRemedy() async throws {
+        let provider = try provider(9)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            let other = bench.keyFile + "-other"
+            try KeyFiles.write(other)
+            #expect(try await !bench.readOnce(["TALLY_MASTER_KEY_FILE": other]))
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .degraded)
+            #expect(connection.lastError.contains("TALLY_MASTER_KEY_FILE"))
+            try KeyFiles.remove(other)
+        }
+    }
+}
