@@ -247,7 +247,9 @@ let package = Package(
                 "ConnectionService", "Notifications", "API", "ServiceRuntime", "RPC", "TestSupport",
                 logging, configuration,
             ]),
-        tests("CLI", in: "Programs", ["CLI", "API", "Wire", "Domain", "Core", "TestSupport"]),
+        tests(
+            "CLI", in: "Programs",
+            ["CLI", "TallyClient", "API", "Wire", "Domain", "Core", "TestSupport", arguments]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),
         tests("EndToEnd", ["TestSupport", "Core"]),
         tests("Tidy", ["TestSupport"]),

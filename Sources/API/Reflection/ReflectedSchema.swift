@@ -7,10 +7,10 @@ package import Wire
 /// as the contract writes them are taken too. Maps appear as lists of `key` and `value`.
 /// Floating-point fields, which no message of ours has, are refused.
 package struct ReflectedSchema: Sendable {
-    /// By name.
+    /// By name; messages and enums by their full names.
     package let services: [ServiceDescriptor]
-    let messages: [String: MessageDescriptor]
-    let enums: [String: EnumDescriptor]
+    package let messages: [String: MessageDescriptor]
+    package let enums: [String: EnumDescriptor]
 
     /// - Throws: `WireError` where the bytes are not a `FileDescriptorSet`.
     package init(fileDescriptorSet: [UInt8]) throws {

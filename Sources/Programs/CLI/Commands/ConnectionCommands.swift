@@ -1,0 +1,140 @@
+import API
+import ArgumentParser
+
+/// `tally connection`.
+struct ConnectionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
+        subcommands: [ConnectionCreate.self, ConnectionList.self, ConnectionShow.self])
+}
+
+/// Providers as the command line has them.
+enum ProviderArgument: String, ExpressibleByArgument, CaseIterable {
+    case openai, anthropic
+
+    var provider: Provider { self == .openai ? .openai : .anthropic }
+
+    static func text(_ provider: Provider) -> String {
+        allCases.first { $0.provider == provider }?.rawValue ?? provider.name
+            ?? "\(provider.rawValue)"
+    }
+}
+
+struct ConnectionCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Connect a provider's account.",
+        discussion: """
+            The provider's admin key is read from a file or from standard input, never from the
+            command line, which other processes can read. It is kept encrypted.
+
+            Examples:
+              tally connection create --provider openai --name "OpenAI main" --key-file key.txt
+              pass show anthropic | tally connection create --provider anthropic \\
+                --name Anthropic --key-file -
+            """)
+
+    @Option(help: "openai or anthropic.")
+    var provider: ProviderArgument
+    @Option(help: "Name for people, unique within the organization.")
+    var name: String
+    @Option(help: "File that holds the admin key; - for standard input.")
+    var keyFile = "-"
+    @Option(help: "Days to reach back at first, 1 to 366.")
+    var backfillDays: Int32 = 90
+
+    func run() async throws {
+        let key = try SecretFile.read(keyFile)
+        let connection = try await Session.run {
+            try await $0.write(
+                ConnectionServiceMethods.CreateConnection.self,
+                CreateConnectionRequest(
+                    provider: provider.provider, displayName: name, apiKey: key,
+                    backfillDays: backfillDays))
+        }
+        print(
+            "Connected \(connection.displayName) (\(connection.id)). The first pull is scheduled.")
+    }
+}
+
+struct ConnectionList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Connections and how they are doing.")
+
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let connections = try await Session.run {
+            try await $0.pages(
+                ConnectionServiceMethods.ListConnections.self,
+                { ListConnectionsRequest(pageToken: $0) },
+                items: { ($0.connections, $0.nextPageToken) })
+        }
+        try output.print(
+            ListConnectionsResponse(connections: connections),
+            table: { Self.table(connections) }, csv: { Self.rows(connections) })
+    }
+
+    static func table(_ connections: [Connection]) -> String {
+        var table = Table([
+            .init("Name"), .init("Provider"), .init("Health"), .init("Usage through"),
+            .init("Costs through"), .init("Pages", .right),
+        ])
+        for item in connections {
+            table.add([
+                item.displayName, ProviderArgument.text(item.provider), health(item.health),
+                item.usageThrough.map(CompletenessText.time) ?? "–",
+                item.costsThrough.map(CompletenessText.time) ?? "–",
+                CompletenessText.number(item.pagesRead),
+            ])
+        }
+        let errors = connections.filter { !$0.lastError.isEmpty }.map {
+            "\(Table.printable($0.displayName)): \(Table.printable($0.lastError))"
+        }
+        return ([table.text] + errors).joined(separator: "\n")
+    }
+
+    static func rows(_ connections: [Connection]) -> [[String]] {
+        let time = { (timestamp: Timestamp?) in timestamp.map(CompletenessText.time) ?? "" }
+        let header = [
+            "id", "provider", "display_name", "health", "pages_read", "usage_through",
+            "costs_through", "last_success_time", "last_error",
+        ]
+        return [header]
+            + connections.map {
+                [
+                    $0.id, ProviderArgument.text($0.provider), $0.displayName, health($0.health),
+                    "\($0.pagesRead)", time($0.usageThrough), time($0.costsThrough),
+                    time($0.lastSuccessTime), $0.lastError,
+                ]
+            }
+    }
+
+    static func health(_ health: ConnectionHealth) -> String {
+        switch health {
+        case .pending: "pending"
+        case .healthy: "healthy"
+        case .degraded: "degraded"
+        case .keyRefused: "key refused"
+        default: health.name ?? "\(health.rawValue)"
+        }
+    }
+}
+
+struct ConnectionShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One connection.")
+
+    @Argument(help: "The connection's id, from tally connection list --format csv.")
+    var id: String
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let connection = try await Session.run {
+            try await $0.read(
+                ConnectionServiceMethods.GetConnection.self, GetConnectionRequest(id: id))
+        }
+        try output.print(connection, table: { ConnectionList.table([connection]) }) {
+            ConnectionList.rows([connection])
+        }
+    }
+}

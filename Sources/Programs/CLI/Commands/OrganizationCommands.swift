@@ -1,0 +1,160 @@
+import API
+import ArgumentParser
+
+/// `tally org`.
+struct OrganizationCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "org", abstract: "Organizations.",
+        subcommands: [
+            OrganizationCreate.self, OrganizationShow.self, OrganizationList.self,
+            OrganizationApply.self,
+        ])
+}
+
+struct OrganizationCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Create an organization and its owner; needs an operator's token.",
+        discussion: """
+            The owner's token is shown once: it goes to --owner-token-file, readable by you alone,
+            or to standard output.
+
+            Examples:
+              tally org create --slug acme --name "Acme" --time-zone Europe/Berlin \\
+                --owner-email owner@acme.example --owner-token-file owner.token
+              tally org create --from acme.json --owner-token-file owner.token
+            """)
+
+    @Option(help: "Definition file whose \"organization\" gives what the options do not.")
+    var from: String?
+    @Option(help: "Unique on the platform: a-z, 0-9 and -.")
+    var slug: String?
+    @Option(help: "Name for people.")
+    var name: String?
+    @Option(help: "IANA time zone, such as Europe/Berlin; cuts days and months.")
+    var timeZone: String?
+    @Option(help: "ISO 4217 code that reports are in. Default: USD.")
+    var currency: String?
+    @Option(help: "E-mail of the first owner.")
+    var ownerEmail: String?
+    @Option(help: "File for the owner's token. Default: standard output.")
+    var ownerTokenFile: String?
+
+    func run() async throws {
+        var request = CreateOrganizationRequest()
+        if let from {
+            guard let organization = try OrganizationDefinition.load(from).organization else {
+                throw Failure("\(from) describes no organization.", field: "organization")
+            }
+            request = organization
+        }
+        request.slug = slug ?? request.slug
+        request.displayName = name ?? request.displayName
+        request.timeZone = timeZone ?? request.timeZone
+        request.reportingCurrency = currency ?? request.reportingCurrency
+        request.ownerEmail = ownerEmail ?? request.ownerEmail
+        // The token is shown once only, so where it goes is tried first.
+        if let ownerTokenFile { try SecretFile.write("", to: ownerTokenFile) }
+        let complete = request
+        let response = try await Session.run {
+            try await $0.write(TenantServiceMethods.CreateOrganization.self, complete)
+        }
+        guard let organization = response.organization else {
+            throw Failure("The server answered without the organization.")
+        }
+        if let ownerTokenFile {
+            try SecretFile.write(response.ownerToken, to: ownerTokenFile)
+        } else {
+            StandardError.write("The owner's token, shown only here:")
+            print(response.ownerToken)
+        }
+        StandardError.write("Created \(organization.slug) (\(organization.id)).")
+    }
+}
+
+struct OrganizationShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "The organization that the token belongs to.")
+
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let organization = try await Session.run {
+            try await $0.read(
+                TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
+        }
+        try output.print(organization, table: { OrganizationList.table([organization]) }) {
+            OrganizationList.rows([organization])
+        }
+    }
+}
+
+struct OrganizationList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Organizations: all for operators, else one's own.")
+
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let organizations = try await Session.run {
+            try await $0.pages(
+                TenantServiceMethods.ListOrganizations.self,
+                { ListOrganizationsRequest(pageToken: $0) },
+                items: { ($0.organizations, $0.nextPageToken) })
+        }
+        try output.print(
+            ListOrganizationsResponse(organizations: organizations),
+            table: { Self.table(organizations) }, csv: { Self.rows(organizations) })
+    }
+
+    static func table(_ organizations: [Organization]) -> String {
+        var table = Table([
+            .init("Slug"), .init("Name"), .init("Time zone"), .init("Currency"), .init("Id"),
+        ])
+        for item in organizations {
+            table.add([
+                item.slug, item.displayName, item.timeZone, item.reportingCurrency, item.id,
+            ])
+        }
+        return table.text
+    }
+
+    static func rows(_ organizations: [Organization]) -> [[String]] {
+        [["id", "slug", "display_name", "time_zone", "reporting_currency"]]
+            + organizations.map {
+                [$0.id, $0.slug, $0.displayName, $0.timeZone, $0.reportingCurrency]
+            }
+    }
+}
+
+struct OrganizationApply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Make units, rules and budgets what a definition file says.",
+        discussion: """
+            The file is JSON: "organization" (its slug must be the token's organization), "units",
+            "rules" and "budgets", all optional. Missing units are created, rules replaced where
+            they differ, budgets set where they differ. Nothing is removed; running it again
+            changes nothing.
+
+              {"units":   [{"code": "search", "display_name": "Search", "parent_code": ""}],
+               "rules":   [{"id": "search-team",
+                            "conditions": [{"dimension": "team", "value": "search"}],
+                            "unit": "search"}],
+               "budgets": [{"unit": "search", "monthly_amount": "2000.00"}]}
+
+            Example:
+              tally org apply acme.json
+            """)
+
+    @Argument(help: "Definition file; - for standard input.")
+    var file: String
+
+    func run() async throws {
+        let definition = try OrganizationDefinition.load(file)
+        let lines = try await Session.run {
+            try await DefinitionRun(session: $0, definition: definition).apply()
+        }
+        for line in lines { print(line) }
+    }
+}

@@ -1,0 +1,98 @@
+import API
+import Domain
+
+/// Makes an organization what a definition says. Run again, it changes nothing.
+struct DefinitionRun {
+    let session: Session
+    let definition: OrganizationDefinition
+
+    /// - Returns: What was done, a line each; the last sums it up.
+    func apply() async throws -> [String] {
+        let organization = try await session.read(
+            TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
+        if let named = definition.organization, named.slug != organization.slug {
+            throw Failure(
+                "The file describes \(named.slug), the token belongs to \(organization.slug).",
+                field: "organization.slug", remedy: "Use the owner's token of \(named.slug).")
+        }
+        var notices: [String] = []
+        let created = try await applyUnits(&notices)
+        let rules = try await applyRules()
+        let budgets = try await applyBudgets(currency: organization.reportingCurrency)
+        let count = definition.budgets.count
+        return notices + [
+            "\(organization.slug): \(definition.units.count) units (\(created) created), \(rules), "
+                + "\(count) budgets (\(budgets) set)"
+        ]
+    }
+
+    private func applyUnits(_ notices: inout [String]) async throws -> Int {
+        let existing = Dictionary(
+            try await session.units().map { ($0.code, $0) }, uniquingKeysWith: { $1 })
+        var created = 0
+        for unit in definition.units {
+            guard let known = existing[unit.code] else {
+                _ = try await session.write(TenantServiceMethods.CreateBusinessUnit.self, unit)
+                created += 1
+                continue
+            }
+            let isSame =
+                known.displayName == unit.displayName && known.parentCode == unit.parentCode
+                && known.ownerEmail == unit.ownerEmail
+            if !isSame {
+                notices.append(
+                    "unit \(unit.code) exists with other details and stays as it is")
+            }
+        }
+        return created
+    }
+
+    private func applyRules() async throws -> String {
+        guard let rules = definition.rules else { return "rules untouched" }
+        let current = try await session.read(
+            AllocationServiceMethods.GetAllocationRules.self, GetAllocationRulesRequest())
+        if current.rules == rules, current.version > 0 || rules.isEmpty {
+            return "\(rules.count) rules (version \(current.version), unchanged)"
+        }
+        let set = try await session.write(
+            AllocationServiceMethods.SetAllocationRules.self,
+            SetAllocationRulesRequest(rules: rules, expectedVersion: current.version))
+        return "\(rules.count) rules (version \(set.version))"
+    }
+
+    private func applyBudgets(currency: String) async throws -> Int {
+        let existing = Dictionary(
+            try await session.budgets().map { ($0.unitCode, $0.monthlyAmount) },
+            uniquingKeysWith: { $1 })
+        var set = 0
+        for budget in definition.budgets {
+            let amount = API.Money(amount: budget.monthlyAmount, currencyCode: currency)
+            let wanted = try Domain.Money(wire: amount)
+            if let known = existing[budget.unit], let money = known,
+                try Domain.Money(wire: money) == wanted
+            {
+                continue
+            }
+            _ = try await session.write(
+                BudgetingServiceMethods.SetBudget.self,
+                SetBudgetRequest(unitCode: budget.unit, monthlyAmount: amount))
+            set += 1
+        }
+        return set
+    }
+}
+
+extension Session {
+    func units() async throws -> [BusinessUnit] {
+        try await pages(
+            TenantServiceMethods.ListBusinessUnits.self,
+            { ListBusinessUnitsRequest(pageToken: $0) },
+            items: { ($0.businessUnits, $0.nextPageToken) })
+    }
+
+    func budgets() async throws -> [Budget] {
+        try await pages(
+            BudgetingServiceMethods.ListBudgets.self, { ListBudgetsRequest(pageToken: $0) },
+            items: { ($0.budgets, $0.nextPageToken) })
+    }
+}

@@ -1,0 +1,70 @@
+import API
+import ArgumentParser
+import Core
+import TallyClient
+
+/// Why a command did not do what it should, in words that say what to do next.
+struct Failure: Error {
+    /// What happened.
+    let problem: String
+    /// Path of the field at fault.
+    var field: String?
+    /// What to do next.
+    var remedy: String?
+
+    init(_ problem: String, field: String? = nil, remedy: String? = nil) {
+        self.problem = problem
+        self.field = field
+        self.remedy = remedy
+    }
+
+    /// The failure that an error means; nil for errors of the argument parser.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as TallyError: self.init(error)
+        case let error as ServiceError:
+            self.init("\(error.reason.rawValue): \(error.message)", field: error.field)
+        case let error as ReflectionError:
+            self.init(error.problem, field: error.path.isEmpty ? nil : error.path)
+        case let error as JSONError: self.init("This is not JSON: \(error)")
+        case is CancellationError: self.init("Interrupted.")
+        case is ExitCode, is ValidationError, is CleanExit: return nil
+        default:
+            // Errors of the argument parser have no public type.
+            if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
+            self.init("\(error)")
+        }
+    }
+
+    private init(_ error: TallyError) {
+        let reason = error.reason.isEmpty ? "" : " \(error.reason)"
+        self.init(
+            "\(error.code)\(reason): \(error.message)", field: error.field,
+            remedy: Self.remedy(for: error))
+    }
+
+    private static func remedy(for error: TallyError) -> String? {
+        if let wait = error.retryAfter { return "Try again in \(wait)." }
+        return switch error.code {
+        case .unauthenticated:
+            "Set TALLY_TOKEN to a token that is valid; tally token list shows which are."
+        case .permissionDenied: "Use a token whose role allows this: see tally token list."
+        case .unavailable:
+            "Check that a server listens at TALLY_ADDRESS and that TALLY_CA_FILE names its "
+                + "authority, then try again."
+        case .deadlineExceeded: "Try again; the server may be busy."
+        case .unimplemented: "The server does not know this method: see tally schema."
+        case .internal: "Give the incident's number to whoever operates the server."
+        default: nil
+        }
+    }
+
+    /// As standard error shows it.
+    var text: String {
+        var lines = ["tally: \(problem)"]
+        if let field { lines.append("  field: \(field)") }
+        if let remedy { lines.append("  next: \(remedy)") }
+        return lines.joined(separator: "\n")
+    }
+}

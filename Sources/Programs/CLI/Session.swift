@@ -1,0 +1,62 @@
+import API
+import Core
+import Domain
+import TallyClient
+import Wire
+
+/// One command's dealings with the server.
+struct Session {
+    let client: Client
+    let clock: WallClock
+
+    /// Runs a command with a connection that is closed behind it.
+    static func run<Result>(_ body: (Session) async throws -> Result) async throws -> Result {
+        let settings = try ConnectionSettings.load()
+        let client = Client(configuration: settings.configuration)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(Session(client: client, clock: settings.clock)))
+        } catch {
+            outcome = .failure(error)
+        }
+        await client.close()
+        return try outcome.get()
+    }
+
+    /// A call that changes nothing, or that may be repeated without harm.
+    func read<Method: RPCMethod>(
+        _ method: Method.Type, _ request: Method.Request
+    ) async throws -> Method.Response {
+        try await client.call(method, request, options: CallOptions(isIdempotent: true))
+    }
+
+    /// A call that changes something.
+    func write<Method: RPCMethod>(
+        _ method: Method.Type, _ request: Method.Request
+    ) async throws -> Method.Response {
+        try await client.call(method, request)
+    }
+
+    /// All pages of a list. A server that never ends is stopped after 10,000 pages.
+    func pages<Method: RPCMethod, Item>(
+        _ method: Method.Type, _ request: (String) -> Method.Request,
+        items: (Method.Response) -> ([Item], String)
+    ) async throws -> [Item] {
+        var all: [Item] = []
+        var token = ""
+        for _ in 0..<10_000 {
+            let (page, next) = items(try await read(method, request(token)))
+            all += page
+            if next.isEmpty { return all }
+            token = next
+        }
+        throw Failure("The list has more than 10,000 pages.")
+    }
+
+    /// Today in the organization's time zone.
+    func today() async throws -> CivilDate {
+        let organization = try await read(
+            TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
+        return try OrganizationZone(organization.timeZone).day(containing: clock.now)
+    }
+}

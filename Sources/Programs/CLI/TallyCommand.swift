@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// `tally`, with all its commands.
+struct TallyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tally",
+        abstract: "What AI costs, by business unit: the command line of a Tally server.",
+        discussion: """
+            Where the server is, and who asks, stands in the environment, or in a file .local/env
+            (lines NAME=VALUE) of this folder or the nearest one above it:
+
+              TALLY_ADDRESS   host:port, [address]:port or unix:/path
+              TALLY_TOKEN     API token
+              TALLY_CA_FILE   PEM file of the authority that signed the server's certificate;
+                              the system's authorities without it
+              TALLY_ORG       organization id or slug, for tokens that act on more than one
+              TALLY_PLAINTEXT 1: no TLS; loopback addresses and Unix sockets only
+
+            Exit status: 0 success, 1 failure, 2 arguments that make no sense.
+
+            Examples:
+              tally ingest events.jsonl
+              tally report chargeback --month 2026-10
+              tally report trend --days 90
+              tally call BudgetingService/GetMonthEndForecast '{}'
+            """,
+        subcommands: [
+            OrganizationCommand.self, UnitCommand.self, MemberCommand.self, TokenCommand.self,
+            ConnectionCommand.self, IngestCommand.self, ReportCommand.self, RulesCommand.self,
+            BudgetCommand.self, CallCommand.self, SchemaCommand.self,
+        ])
+}

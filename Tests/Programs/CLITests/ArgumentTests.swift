@@ -1,0 +1,48 @@
+import ArgumentParser
+import Domain
+import Testing
+
+@testable import CLI
+
+@Suite struct ArgumentTests {
+    @Test func monthsAreReadStrictly() {
+        #expect(MonthArgument(argument: "this") == .this)
+        #expect(MonthArgument(argument: "last") == .last)
+        #expect(MonthArgument(argument: "2026-10") != nil)
+        for text in ["2026-13", "2026-1", "26-10", "2026", "2026-10-01", ""] {
+            #expect(MonthArgument(argument: text) == nil)
+        }
+    }
+
+    @Test func daysAreReadStrictly() {
+        #expect(DayArgument(argument: "2026-02-28") != nil)
+        for text in ["2026-02-29", "2026-2-28", "28.02.2026", ""] {
+            #expect(DayArgument(argument: text) == nil)
+        }
+    }
+
+    @Test func spansEndTodayAndCountIt() async throws {
+        let today = try CivilDate(year: 2026, month: 3, day: 2)
+        let week = try await SpanOptions.parse(["--days", "7"]).span { today }
+        #expect("\(week.0) \(week.1)" == "2026-02-24 2026-03-02")
+        let month = try await SpanOptions.parse(["--month", "last"]).span { today }
+        #expect("\(month.0) \(month.1)" == "2026-02-01 2026-02-28")
+        for arguments in [
+            ["--days", "0"], ["--from", "2026-01-01"], ["--days", "1", "--month", "this"],
+        ] {
+            #expect(throws: (any Error).self) { try SpanOptions.parse(arguments) }
+        }
+    }
+
+    @Test func everyCommandExplainsItselfByExamples() {
+        let commands: [any ParsableCommand.Type] = [
+            IngestCommand.self, OrganizationCreate.self, OrganizationApply.self,
+            ReportChargeback.self, ReportTrend.self, ReportModels.self, ReportBudget.self,
+            RulesSet.self, BudgetSet.self, TokenCreate.self, ConnectionCreate.self,
+            CallCommand.self, SchemaCommand.self,
+        ]
+        for command in commands {
+            #expect(TallyCommand.helpMessage(for: command).contains("Example"), "\(command)")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import API
+import Testing
+
+@testable import CLI
+
+@Suite struct DefinitionTests {
+    @Test func definitionsGiveUnitsRulesAndBudgets() throws {
+        let json = try JSONValue(
+            parsing: """
+                {"organization": {"slug": "acme", "display_name": "Acme", "time_zone": "UTC"},
+                 "units": [{"code": "team", "display_name": "Team", "parent_code": "top"},
+                           {"code": "top", "display_name": "Top"}],
+                 "rules": [{"id": "r1", "conditions": [{"dimension": "team", "value": ""}],
+                            "unit": "team"},
+                           {"id": "r2", "split": {"method": "even", "units": ["team", "top"]}}],
+                 "budgets": [{"unit": "top", "monthly_amount": "10.50"}]}
+                """)
+        let definition = try OrganizationDefinition(json: json)
+        #expect(definition.organization?.slug == "acme")
+        #expect(definition.units.map(\.code) == ["top", "team"])
+        #expect(
+            definition.rules == [
+                AllocationRule(
+                    id: "r1", conditions: [Condition(dimension: "team")], target: .unit("team")),
+                AllocationRule(
+                    id: "r2", target: .split(Split(method: .even, units: ["team", "top"]))),
+            ])
+        #expect(definition.budgets.map(\.unit) == ["top"])
+        // What is shown can be set again.
+        let rules = try #require(definition.rules)
+        guard case .array(let elements) = RuleDefinition.json(rules) else { return }
+        #expect(try RuleDefinition.rules(elements.map { ($0, "") }) == rules)
+    }
+
+    @Test(arguments: [
+        (#"{"unit": []}"#, "unit"),
+        (#"{"units": [{"code": "a"}]}"#, "units[0].display_name"),
+        (#"{"units": [{"code": "a", "display_name": "A", "owner": "x"}]}"#, "units[0].owner"),
+        (#"{"rules": [{"id": "r"}]}"#, "rules[0]"),
+        (#"{"rules": [{"id": "r", "unit": "a", "split": {}}]}"#, "rules[0]"),
+        (#"{"rules": [{"id": "r", "split": {"method": "odd"}}]}"#, "rules[0].split.method"),
+        (#"{"budgets": [{"unit": "a", "monthly_amount": 5}]}"#, "budgets[0].monthly_amount"),
+        (#"{"units": [{"code": "a", "display_name": "A", "parent_code": "a"}]}"#, "units"),
+    ])
+    func whatADefinitionMayNotSayIsRefusedAtItsPlace(text: String, field: String) throws {
+        let json = try JSONValue(parsing: text)
+        let failure = #expect(throws: Failure.self) { try OrganizationDefinition(json: json) }
+        #expect(failure?.field == field)
+    }
+}

@@ -1,0 +1,135 @@
+import API
+import Testing
+
+@testable import CLI
+
+@Suite struct OutputTests {
+    @Test(arguments: [
+        ("1234567.500000000000", "1,234,567.50"), ("0.000000000001", "0.000000000001"),
+        ("-1000.000000000000", "-1,000.00"), ("999.990000000000", "999.99"),
+        ("12.345000000000", "12.345"),
+    ])
+    func amountsForPeopleAreExactWithoutNeedlessZeros(amount: String, text: String) {
+        #expect(MoneyText.display(Money(amount: amount, currencyCode: "USD")) == text)
+        #expect(MoneyText.exact(Money(amount: amount, currencyCode: "USD")) == amount)
+    }
+
+    @Test(arguments: [
+        ("1234.565000000000", "1,234.57"), ("1234.564999999999", "1,234.56"),
+        ("-0.005000000000", "-0.01"), ("0.004000000000", "0.00"),
+    ])
+    func estimatesAreRounded(amount: String, text: String) {
+        #expect(MoneyText.estimate(Money(amount: amount, currencyCode: "USD")) == text)
+    }
+
+    @Test func pointsStandUnderPoints() {
+        var table = Table([.init("Unit"), .init("Cost", .decimal), .init("Calls", .right)])
+        table.add(["search", "1.125", "7"])
+        table.add(["漢字", "12.50", "10"])
+        table.rule()
+        table.add(["Total", "13.625"])
+        #expect(
+            table.text == """
+                Unit      Cost  Calls
+                ─────────────────────
+                search   1.125      7
+                漢字    12.50      10
+                ─────────────────────
+                Total   13.625
+                """)
+    }
+
+    /// Names come from others; a terminal would obey what they hold.
+    @Test func controlCharactersDoNotReachTheTerminal() {
+        var table = Table([.init("Name")])
+        table.add(["a\u{1b}[31mb\nc"])
+        #expect(!table.text.contains("\u{1b}"))
+        #expect(table.text.split(separator: "\n").count == 3)
+    }
+
+    @Test func cellsOfCSVAreQuotedWhereTheyMustBe() {
+        let rows = [["a", "b,c", "d\"e"], ["f\r\ng", "", "ä"]]
+        #expect(CSVText.text(rows) == "a,\"b,c\",\"d\"\"e\"\r\n\"f\r\ng\",,ä\r\n")
+    }
+
+    @Test func plotsShowEveryAmountAboveZero() {
+        let plot = TrendPlot(amounts: [0, 1, 500, 1000, -5], width: 80)
+        #expect(plot.lines.count == TrendPlot.height)
+        #expect(plot.lines.first == "   █ ")
+        #expect(plot.lines.last == " ▁██ ")
+        #expect(plot.lines[4] == "  ██ ")
+    }
+
+    @Test func plotsThatWouldBeTooWideSumUpDays() {
+        let plot = TrendPlot(amounts: Array(repeating: 1, count: 90), width: 60)
+        #expect(plot.amountsPerColumn == 2)
+        #expect(plot.lines.allSatisfy { $0.count == 45 })
+        #expect(plot.top == 2)
+        let empty = TrendPlot(amounts: [], width: 60)
+        #expect(empty.lines.allSatisfy(\.isEmpty) && empty.top == 0)
+        let huge = TrendPlot(amounts: [.max, .max / 2], width: 60)
+        #expect(huge.lines.first?.first == "█")
+    }
+
+    @Test func completenessSaysWhatIsMissing() {
+        let money = Money(amount: "3.500000000000", currencyCode: "USD")
+        let text = CompletenessText.text(
+            Completeness(
+                basis: .effective, finalThrough: Timestamp(seconds: 0), provisional: true,
+                unpricedEntries: 2, unpricedTokens: 3000, unallocated: money,
+                sources: [SourceFreshness(source: "gateway", lastReadAt: Timestamp(seconds: 60))],
+                knownAt: Timestamp(seconds: 61)))
+        #expect(
+            text == """
+                Basis: effective. Final before 1970-01-01T00:00:00Z. Parts may still change.
+                Not in these figures: 2 entries without a price, 3,000 tokens.
+                Given to no unit: 3.50 USD.
+                  gateway: read 1970-01-01T00:01:00Z, nothing final
+                As known at 1970-01-01T00:01:01Z.
+                """)
+    }
+
+    @Test func unitsStandBelowTheirParents() {
+        let unit = { (code: String, parent: String) in
+            UnitCharge(unitCode: code, parentCode: parent)
+        }
+        let places = [("b", "a"), ("c", "gone"), ("a", ""), ("d", "b"), ("x", "y"), ("y", "x")]
+        let tree = ChargebackText.tree(places.map { unit($0.0, $0.1) })
+        #expect(tree.map(\.unit.unitCode) == ["c", "a", "b", "d", "x", "y"])
+        #expect(tree.map(\.depth) == [0, 0, 1, 2, 0, 1])
+    }
+
+    @Test func longTrendsAreSummedByMonth() throws {
+        let days = (0..<90).map { (index: Int) -> TrendDay in
+            let date = Date(year: 2026, month: Int32(index / 30 + 1), day: Int32(index % 30 + 1))
+            return TrendDay(
+                date: date,
+                cost: Money(amount: "0.100000000001", currencyCode: "USD"), requests: 1, tokens: 2,
+                provisional: index == 89)
+        }
+        let report = UsageTrendResponse(
+            days: days, total: Money(amount: "9.000000000090", currencyCode: "USD"),
+            completeness: Completeness())
+        let text = try TrendText.table(report, columns: 80)
+        #expect(text.contains("2026-02  3.00000000003"))
+        #expect(text.contains("each column: 2 days"))
+        let rows = TrendText.rows(report)
+        #expect(rows.count == 91)
+        #expect(rows[1].starts(with: ["2026-01-01", "0.100000000001", "USD", "1", "2", "false"]))
+        #expect(rows.allSatisfy { $0.count == rows[0].count })
+    }
+
+    @Test func everyRowOfCSVCarriesItsCompleteness() {
+        let money = Money(amount: "1.000000000000", currencyCode: "USD")
+        let chargeback = ChargebackReport(
+            month: Month(year: 2026, month: 3), units: [UnitCharge(unitCode: "a", total: money)],
+            total: money, unallocated: money, completeness: Completeness(basis: .billed))
+        let models = TopModelsResponse(
+            models: [ModelUsage(provider: "p", cost: money)], other: money, total: money,
+            completeness: Completeness(basis: .billed))
+        for rows in [ChargebackText.rows(chargeback), ModelsText.rows(models)] {
+            #expect(rows.allSatisfy { $0.count == rows[0].count })
+            #expect(rows.dropFirst().allSatisfy { $0.contains("billed") })
+        }
+    }
+}
