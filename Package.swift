@@ -209,6 +209,12 @@ let package = Package(
                 "Domain", "Core", "TestSupport", logging,
             ]),
         tests(
+            "IngestionService", in: "Services",
+            [
+                "IngestionService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",
+                "Domain", "Core", "TestSupport", logging,
+            ]),
+        tests(
             "AllocationService", in: "Services",
             [
                 "AllocationService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",

@@ -1,17 +1,24 @@
-/// Disjoint quantities by class, like a dictionary, of fixed size for the token classes.
+/// Disjoint quantities by class, like a dictionary, quick for the token classes.
 ///
 /// An explicit zero differs from an absent class: `UsageQuantities([.init(.input, 0)])` has a
 /// class, `UsageQuantities()` has none. Order of insertion does not matter for equality.
 package struct UsageQuantities: Hashable, Sendable {
-    /// One lane a token class, in the order of `QuantityClass.tokenClasses`; lane 15 is unused.
-    private var tokens: SIMD16<Int64>
+    private static let tokenCount = QuantityClass.tokenClasses.count
+
+    /// One a token class, in the order of `QuantityClass.tokenClasses`; 0 where it was not given.
+    ///
+    /// An array, although the size is fixed: a vector type wants more alignment than the frames
+    /// of asynchronous functions have.
+    private var tokens: [Int64]
     /// Bit n: token class n was given.
     private var given: UInt16
     /// What is not a token, sorted by class.
     private var counted: [Quantity]
 
+    private static let noTokens = [Int64](repeating: 0, count: tokenCount)
+
     package init() {
-        tokens = .zero
+        tokens = Self.noTokens
         given = 0
         counted = []
     }
@@ -69,17 +76,17 @@ package struct UsageQuantities: Hashable, Sendable {
     /// Whether any amount is above 0.
     package var hasPositive: Bool {
         if counted.contains(where: { $0.amount > 0 }) { return true }
-        return (0..<15).contains { tokens[$0] > 0 }
+        return tokens.contains { $0 > 0 }
     }
 
     package var hasNegative: Bool {
         if counted.contains(where: { $0.amount < 0 }) { return true }
-        return (0..<15).contains { tokens[$0] < 0 }
+        return tokens.contains { $0 < 0 }
     }
 
     /// Sum of the token classes; nil beyond 64 bits.
     package var totalTokens: Int64? {
-        sum(of: 0..<15)
+        sum(of: tokens.indices)
     }
 
     /// Sum of the prompt's token classes, which decides the context tier; nil beyond 64 bits.
@@ -116,7 +123,7 @@ package struct UsageQuantities: Hashable, Sendable {
         _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
     ) -> UsageQuantities? {
         var result = UsageQuantities()
-        for index in 0..<15 where (given | other.given) & (1 << index) != 0 {
+        for index in tokens.indices where (given | other.given) & (1 << index) != 0 {
             let (value, overflow) = operation(tokens[index], other.tokens[index])
             if overflow { return nil }
             result.setToken(index, value)

@@ -74,4 +74,10 @@ package struct ReportOutcome: Hashable, Sendable {
     /// Rows whose figures changed since the last read.
     package var corrected = 0
     package var unchanged = 0
+
+    package init(recorded: Int = 0, corrected: Int = 0, unchanged: Int = 0) {
+        self.recorded = recorded
+        self.corrected = corrected
+        self.unchanged = unchanged
+    }
 }

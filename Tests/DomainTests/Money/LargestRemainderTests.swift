@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct LargestRemainderTests {
@@ -17,7 +18,7 @@ struct LargestRemainderTests {
     /// no part has the other sign, equal weights differ by one pico at most.
     @Test(arguments: 0..<200)
     func partsSumToTheWhole(seed: Int) {
-        var random = SplitMix64(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let bits = Int.random(in: 1...127, using: &random)
         let amount = Int128(UInt128.random(in: 0...(.max >> UInt128(128 - bits)), using: &random))
         let weightBits = Int.random(in: 1...128, using: &random)

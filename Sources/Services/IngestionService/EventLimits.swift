@@ -1,0 +1,18 @@
+/// Bounds of what one event may hold, in the units that their names say.
+enum EventLimits {
+    static let eventsPerCallMax = 10_000
+    static let idBytesMax = 200
+    static let sourceBytesMax = 100
+    static let providerBytesMax = 100
+    static let modelBytesMax = 200
+    static let textBytesMax = 200
+    static let quantitiesMax = 32
+    /// Of one class: far beyond any call, and small enough that roll-ups cannot overflow.
+    static let quantityMax: Int64 = 1_000_000_000_000
+    static let tagsMax = 64
+    static let tagKeyBytesMax = 64
+    static let tagValueBytesMax = 256
+    static let futureSecondsMax: Int64 = 300
+    /// Three years: how long entries are kept.
+    static let retentionSeconds: Int64 = 3 * 366 * 86_400
+}

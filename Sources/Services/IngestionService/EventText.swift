@@ -1,0 +1,53 @@
+import Core
+
+/// Checks of an event's texts.
+enum EventText {
+    private static let operations: Set<String> = [
+        "chat", "responses", "embeddings", "image", "audio", "moderation", "rerank", "tool",
+        "batch",
+    ]
+    private static let serviceTiers: Set<String> = ["standard", "batch", "flex", "priority"]
+
+    /// - Throws: `FIELD_MISSING`, `FIELD_TOO_LONG`, or `FIELD_HOLDS_ZERO_BYTE`, which the database
+    ///   cannot store.
+    static func check(
+        _ text: String, _ field: String, bytesMax: Int = EventLimits.textBytesMax,
+        isRequired: Bool = false
+    ) throws(ServiceError) {
+        guard !isRequired || !text.isEmpty else {
+            throw ServiceError(
+                .invalidArgument, "FIELD_MISSING", field: field,
+                "Give a value of 1 to \(bytesMax) bytes.")
+        }
+        guard text.utf8.count <= bytesMax else {
+            throw ServiceError(
+                .invalidArgument, "FIELD_TOO_LONG", field: field,
+                "The value has at most \(bytesMax) bytes.")
+        }
+        guard !text.utf8.contains(0) else {
+            throw ServiceError(
+                .invalidArgument, "FIELD_HOLDS_ZERO_BYTE", field: field,
+                "Remove the zero byte from the value.")
+        }
+    }
+
+    static func operation(_ text: String) throws(ServiceError) -> String {
+        guard !text.isEmpty else { return "chat" }
+        guard operations.contains(text) else {
+            throw ServiceError(
+                .invalidArgument, "OPERATION_UNKNOWN", field: "operation",
+                "An operation is one of \(operations.sorted().joined(separator: ", ")).")
+        }
+        return text
+    }
+
+    static func serviceTier(_ text: String) throws(ServiceError) -> String {
+        guard !text.isEmpty else { return "standard" }
+        guard serviceTiers.contains(text) else {
+            throw ServiceError(
+                .invalidArgument, "SERVICE_TIER_UNKNOWN", field: "service_tier",
+                "A service tier is one of \(serviceTiers.sorted().joined(separator: ", ")).")
+        }
+        return text
+    }
+}

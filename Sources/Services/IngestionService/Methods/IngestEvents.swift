@@ -1,0 +1,118 @@
+import API
+import Core
+import Domain
+import Ledger
+import Postgres
+import ServiceRuntime
+
+/// Records 1 to 10,000 events, each answered by itself, after the commit.
+struct IngestEvents: Sendable {
+    let ledger: LedgerCache
+    let catalogues: PriceCatalogueStore
+
+    @Sendable func answer(
+        _ request: IngestEventsRequest, _ call: Call
+    ) async throws -> IngestEventsResponse {
+        guard !request.events.isEmpty else {
+            throw ServiceError(
+                .invalidArgument, "EVENTS_MISSING", field: "events", "Send 1 event or more.")
+        }
+        guard request.events.count <= EventLimits.eventsPerCallMax else {
+            throw ServiceError(
+                .invalidArgument, "EVENTS_TOO_MANY", field: "events",
+                "Send at most \(EventLimits.eventsPerCallMax) events in one call.")
+        }
+        let now = call.clock.now
+        let checked = try await check(request.events, call: call, now: now)
+        let accepted = checked.compactMap { try? $0.get() }
+        if Mutant.acknowledgeBeforeCommit.isActive {
+            Task { try await record(accepted, call: call, now: now) }
+            return IngestEventsResponse(
+                results: results(
+                    checked, accepted.map { .accepted(isUnpriced: $0.cost.picos == nil) }))
+        }
+        let outcomes =
+            accepted.isEmpty ? [] : try await record(accepted, call: call, now: now)
+        return IngestEventsResponse(results: results(checked, outcomes))
+    }
+
+    /// What each event says and costs, or why it is refused.
+    private func check(
+        _ events: [Event], call: Call, now: Instant
+    ) async throws -> [Result<PricedEvent, ServiceError>] {
+        let named = Set(events.map(\.connection)).contains { !$0.isEmpty }
+        let organization = try call.organizationID
+        let (catalogue, connections) = try await call.snapshot { transaction in
+            let select = SelectConnectionIDs(organization: organization.postgresUUID)
+            return (
+                try await catalogues.current(in: transaction, now: now),
+                named ? Set(try await transaction.run(select)) : []
+            )
+        }
+        let calculator = CostCalculator(catalogue: catalogue)
+        return events.enumerated().map { index, wire in
+            do throws(ServiceError) {
+                let event = try LedgerEvent(wire: wire, now: now)
+                if let connection = event.dimensions.connectionID,
+                    !connections.contains(connection)
+                {
+                    throw ServiceError(
+                        .notFound, "CONNECTION_NOT_FOUND", field: "connection",
+                        "The organization has no such connection; leave it empty if none served it."
+                    )
+                }
+                return .success(try PricedEvent(event, calculator: calculator))
+            } catch {
+                return .failure(error.within("events[\(index)]"))
+            }
+        }
+    }
+
+    private func record(
+        _ events: [PricedEvent], call: Call, now: Instant
+    ) async throws -> [EventOutcome] {
+        let organization = try call.organizationID
+        try await ledger.prepareMonths(of: events.map(\.event.time)) { prepare in
+            try await call.transaction(prepare)
+        }
+        let writer = EntryWriter(organization: organization, cache: ledger)
+        let recorded = try await call.transaction { transaction in
+            try await writer.record(events, in: transaction, now: now)
+        }
+        ledger.committed(recorded.dimensionSets, organization: organization)
+        return recorded.outcomes
+    }
+
+    /// One result for each event of the call; `outcomes` are those of the events that passed.
+    private func results(
+        _ checked: [Result<PricedEvent, ServiceError>], _ outcomes: [EventOutcome]
+    ) -> [EventResult] {
+        var remaining = outcomes[...]
+        return checked.enumerated().map { index, result in
+            switch result {
+            case .failure(let error):
+                return EventResult(
+                    outcome: .rejected, reason: error.reason.rawValue, field: error.field ?? "",
+                    description: error.message)
+            case .success:
+                return EventResult(remaining.popFirst(), index: index)
+            }
+        }
+    }
+}
+
+extension EventResult {
+    fileprivate init(_ outcome: EventOutcome?, index: Int) {
+        switch outcome {
+        case .accepted(let isUnpriced):
+            self.init(outcome: .accepted, unpriced: isUnpriced)
+        case .duplicate:
+            self.init(outcome: .duplicate)
+        case .conflict, nil:
+            self.init(
+                outcome: .conflict, reason: "EVENT_ID_CONFLICT", field: "events[\(index)].id",
+                description: "Another event with this id and source was recorded before; "
+                    + "give each event an id of its own.")
+        }
+    }
+}

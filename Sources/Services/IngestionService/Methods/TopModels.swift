@@ -1,0 +1,68 @@
+import API
+import Core
+import Domain
+import Ledger
+import ServiceRuntime
+
+/// The models that cost most within a span of days, and what the others come to.
+struct TopModels: Sendable {
+    private static let limitDefault = 10
+    private static let limitMax = 100
+
+    let reports: SpendReports
+
+    @Sendable func answer(
+        _ request: TopModelsRequest, _ call: Call
+    ) async throws -> TopModelsResponse {
+        let span = try DaySpan(from: request.from, through: request.through)
+        let basis = try Domain.Basis(wire: request.basis)
+        let limit = request.limit == 0 ? Self.limitDefault : Int(request.limit)
+        guard (1...Self.limitMax).contains(limit) else {
+            throw ServiceError(
+                .invalidArgument, "LIMIT_OUT_OF_RANGE", field: "limit",
+                "The limit is 1 to \(Self.limitMax); 0 stands for \(Self.limitDefault).")
+        }
+        let spend = try await reports.spend(span, basis: basis, call: call)
+        return try Self.response(spend, limit: limit)
+    }
+
+    private struct ModelKey: Hashable {
+        let provider: String
+        let model: String
+    }
+
+    static func response(
+        _ spend: SpendReports.Spend, limit: Int
+    ) throws(ServiceError) -> TopModelsResponse {
+        var sums: [ModelKey: SpendSum] = [:]
+        var total = SpendSum()
+        for row in spend.report.rows {
+            let key = ModelKey(provider: row.dimensions.provider, model: row.dimensions.model)
+            try sums[key, default: SpendSum()].add(row)
+            try total.add(row)
+        }
+        let ordered = sums.sorted { left, right in
+            if left.value.picos != right.value.picos {
+                return left.value.picos > right.value.picos
+            }
+            if left.key.provider != right.key.provider {
+                return left.key.provider.utf8.lexicographicallyPrecedes(right.key.provider.utf8)
+            }
+            return left.key.model.utf8.lexicographicallyPrecedes(right.key.model.utf8)
+        }
+        let top = ordered.prefix(limit)
+        let shown = top.reduce(Int128(0)) { $0 + $1.value.picos }
+        let money = { (picos: Int128) in
+            API.Money(Domain.Money(picos: picos, currency: spend.currency))
+        }
+        return TopModelsResponse(
+            models: top.map { key, sum in
+                ModelUsage(
+                    provider: key.provider, model: key.model, cost: money(sum.picos),
+                    requests: sum.requests, tokens: sum.tokens,
+                    unpricedEntries: sum.unpricedEntries)
+            },
+            other: money(total.picos - shown), total: money(total.picos),
+            completeness: API.Completeness(spend.report.completeness))
+    }
+}

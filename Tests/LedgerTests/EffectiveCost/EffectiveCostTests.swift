@@ -1,0 +1,290 @@
+import Core
+import Domain
+import Ledger
+import TestSupport
+import Testing
+
+struct EffectiveCostTests {
+    private static let connection = ConnectionID(UUIDv7(high: 1, low: 2))
+    private static let day = RandomMonth.firstDay
+    /// Three days after the end of the day.
+    private static let settled = day.advanced(bySeconds: 4 * 86_400)
+
+    private static func reading(
+        costs: Instant? = settled, usage: Instant? = settled, id: ConnectionID = connection
+    ) -> ConnectionReading {
+        ConnectionReading(
+            id: id, displayName: "OpenAI", usageThrough: usage, costsThrough: costs,
+            lastReadAt: nil)
+    }
+
+    private static func usage(
+        hour: Int64, _ quantities: [QuantityClass: Int64], user: String = "", picos: Int128 = 0,
+        model: String = "gpt-6-sol"
+    ) -> RollupRow {
+        RollupRow(
+            start: day.advanced(bySeconds: hour * 3600), kind: .providerUsage,
+            dimensions: DimensionSet(
+                provider: "openai", model: model, serviceTier: "standard", project: "p",
+                user: user, connectionID: connection),
+            amount: Money(picos: picos, currency: .usd), requests: 2,
+            quantities: UsageQuantities(quantities.map { Quantity($0.key, $0.value) }))
+    }
+
+    private static func event(
+        hour: Int64, _ quantities: [QuantityClass: Int64], picos: Int128 = 0,
+        connected: Bool = true
+    ) -> RollupRow {
+        RollupRow(
+            start: day.advanced(bySeconds: hour * 3600), kind: .event,
+            dimensions: DimensionSet(
+                provider: "openai", model: "gpt-6-sol", serviceTier: "standard", project: "p",
+                feature: "chat", source: "gateway", connectionID: connected ? connection : nil),
+            amount: Money(picos: picos, currency: .usd), requests: 1,
+            quantities: UsageQuantities(quantities.map { Quantity($0.key, $0.value) }))
+    }
+
+    private static func charge(
+        _ picos: Int128, _ chargeClass: QuantityClass?, model: String = "gpt-6-sol",
+        corrected: Instant? = nil
+    ) -> RollupRow {
+        RollupRow(
+            start: day, kind: .charge,
+            dimensions: DimensionSet(
+                provider: "openai", model: chargeClass == nil ? "" : model, project: "p",
+                connectionID: connection, lineItem: "line", chargeClass: chargeClass),
+            amount: Money(picos: picos, currency: .usd), lastCorrectedAt: corrected)
+    }
+
+    private static func resolve(
+        _ rows: [RollupRow], basis: Basis = .effective, now: Instant = settled,
+        reading: ConnectionReading = reading()
+    ) throws -> [SpendRow] {
+        EffectiveCost(catalogue: try CatalogueFixture.catalogue()).resolve(
+            rows, connections: [reading], basis: basis, now: now
+        ).sorted { ($0.start, $0.dimensions.user) < ($1.start, $1.dimensions.user) }
+    }
+
+    private static func picos(_ rows: [SpendRow]) -> [Int128] { rows.map(\.amount.picos) }
+
+    /// Metered until three days after the day's end, after the last correction, and after the
+    /// costs were read; billed from then on.
+    @Test func billsCountOnceTheyAreFinal() throws {
+        let rows = [Self.usage(hour: 3, [.input: 10], picos: 20), Self.charge(30, .input)]
+        let early = Self.settled.advanced(byMicroseconds: -1)
+        #expect(Self.picos(try Self.resolve(rows, now: early)) == [20])
+        #expect(Self.picos(try Self.resolve(rows, now: Self.settled)) == [30])
+        let end = Self.day.advanced(bySeconds: 86_400)
+        let behind = Self.reading(costs: end.advanced(byMicroseconds: -1))
+        #expect(Self.picos(try Self.resolve(rows, reading: behind)) == [20])
+        #expect(Self.picos(try Self.resolve(rows, reading: Self.reading(costs: end))) == [30])
+        #expect(Self.picos(try Self.resolve(rows, reading: Self.reading(costs: nil))) == [20])
+        let corrected = [rows[0], Self.charge(30, .input, corrected: end.advanced(bySeconds: 5))]
+        #expect(Self.picos(try Self.resolve(corrected)) == [20])
+        let later = Self.settled.advanced(bySeconds: 5)
+        #expect(Self.picos(try Self.resolve(corrected, now: later)) == [30])
+        #expect(try Self.resolve(rows, now: early).allSatisfy(\.provisional))
+        #expect(try !Self.resolve(rows).contains(where: \.provisional))
+    }
+
+    @Test func basesChooseTheirRecord() throws {
+        let rows = [
+            Self.usage(hour: 3, [.input: 10], picos: 20), Self.charge(30, .input),
+            Self.event(hour: 1, [.input: 1], picos: 7, connected: false),
+        ]
+        #expect(Self.picos(try Self.resolve(rows, basis: .metered)) == [7, 20])
+        #expect(Self.picos(try Self.resolve(rows, basis: .billed)) == [30])
+        #expect(Self.picos(try Self.resolve(rows, basis: .effective)) == [7, 30])
+    }
+
+    /// Weights are quantity × rate: cache writes of 30 minutes and 12 hours share one line at
+    /// 2.5 to 5 per million; ties go to the earlier hour, then to the smaller key.
+    @Test func billsSpreadByPrice() throws {
+        let rows = [
+            Self.usage(hour: 5, [.cacheWrite30m: 2, .input: 100]),
+            Self.usage(hour: 4, [.cacheWrite12h: 1, .cacheWrite30m: 1]),
+            Self.usage(hour: 6, [.input: 900]),
+            Self.charge(1_000, .cacheWrite), Self.charge(101, .input),
+        ]
+        // 1,000 over 7.5 : 5, and 101 over 100 : 900.
+        #expect(Self.picos(try Self.resolve(rows)) == [600, 400 + 10, 91])
+        let tie = [
+            Self.usage(hour: 4, [.input: 5], user: "b"),
+            Self.usage(hour: 4, [.input: 5], user: "a"),
+            Self.charge(7, .input),
+        ]
+        #expect(Self.picos(try Self.resolve(tie)) == [4, 3])
+    }
+
+    /// A model without a price: its rows share by quantity.
+    @Test func billsSpreadByQuantityWhereNoRateIsKnown() throws {
+        let rows = [
+            Self.usage(hour: 4, [.outputUnsplit: 1], model: "m"),
+            Self.usage(hour: 5, [.reasoning: 3], model: "m"), Self.charge(8, .output, model: "m"),
+        ]
+        #expect(Self.picos(try Self.resolve(rows)) == [2, 6])
+    }
+
+    /// What no usage explains spreads evenly over the 24 hours, with the bill's own dimensions.
+    @Test func unexplainedBillsSpreadOverTheDay() throws {
+        let rows = [
+            Self.usage(hour: 4, [.output: 1]), Self.charge(26, .input), Self.charge(24, nil),
+        ]
+        let spend = try Self.resolve(rows).filter { $0.dimensions.lineItem == "line" }
+        #expect(spend.count == 48)
+        #expect(spend.reduce(0) { $0 + $1.amount.picos } == 50)
+        let first = spend.filter { $0.start == Self.day }
+        #expect(Set(Self.picos(first)) == [2, 1])
+        let credit = try Self.resolve([Self.charge(-26, nil)])
+        #expect(Self.picos(credit).sorted() == [-2, -2] + [Int128](repeating: -1, count: 22))
+    }
+
+    /// Events share B × min(1, E ÷ U), half-even; the rest stays with the provider's dimensions.
+    @Test func eventsShareTheBill() throws {
+        let cases: [(billed: Int128, events: Int64, toEvents: Int128, rest: Int128)] = [
+            (100, 40, 40, 60), (5, 50, 2, 3), (7, 50, 4, 3), (100, 100, 100, 0),
+            (100, 900, 100, 0), (-5, 50, -2, -3), (1, 1, 0, 1),
+        ]
+        for (billed, events, toEvents, rest) in cases {
+            let rows = [
+                Self.usage(hour: 9, [.input: 100]), Self.event(hour: 2, [.input: events]),
+                Self.charge(billed, .input),
+            ]
+            let spend = try Self.resolve(rows)
+            let shared = spend.filter { $0.dimensions.feature == "chat" }
+            let unmetered = spend.filter(\.isUnmetered)
+            #expect(shared.reduce(0) { $0 + $1.amount.picos } == toEvents)
+            #expect(unmetered.reduce(0) { $0 + $1.amount.picos } == rest)
+            #expect(spend.reduce(0) { $0 + $1.amount.picos } == billed)
+            // Tokens count once: the events', and what the provider counts beyond them.
+            #expect(spend.reduce(0) { $0 + $1.tokens } == max(100, events))
+        }
+    }
+
+    /// Metered is events plus the provider's usage where it exceeds them.
+    @Test func meteredAddsWhatEventsMiss() throws {
+        // 100 tokens at 2 USD per million are 200,000,000 picos; 60 of them no event tells of.
+        let rows = [
+            Self.usage(hour: 9, [.input: 100, .cacheRead: 10], picos: 202_000_000),
+            Self.event(hour: 2, [.input: 40, .cacheRead: 30], picos: 77),
+        ]
+        #expect(Self.picos(try Self.resolve(rows, basis: .metered)) == [77, 120_000_000])
+        #expect(
+            Self.picos(try Self.resolve([rows[0]], basis: .metered)) == [202_000_000])
+    }
+
+    /// Row 4: whatever the data, nothing of a bill is lost or doubled, and nothing of what was
+    /// metered without events either; the order in which rows are found does not matter.
+    @Test(arguments: 0..<60)
+    func nothingIsLostOrDoubled(seed: Int) throws {
+        let month = RandomMonth(seed: UInt64(seed))
+        let effectiveCost = EffectiveCost(catalogue: try CatalogueFixture.catalogue())
+        let now = RandomMonth.firstDay.advanced(bySeconds: 6 * 86_400)
+        let readings = month.connections.map { Self.reading(costs: now, usage: now, id: $0) }
+        let resolve = { (rows: [RollupRow], basis: Basis) in
+            effectiveCost.resolve(rows, connections: readings, basis: basis, now: now)
+        }
+        let billed = Self.sums(resolve(month.rows, .billed))
+        #expect(billed == Self.sums(month.rows.filter { $0.kind == .charge }), "seed \(seed)")
+
+        let withoutOverlap = month.rows.filter {
+            $0.kind != .event || $0.dimensions.connectionID == nil
+        }
+        let metered = Self.sums(resolve(withoutOverlap, .metered))
+        #expect(metered == Self.sums(withoutOverlap.filter { $0.kind != .charge }), "seed \(seed)")
+
+        // Days 0 to 2 are final at `now`: billed there, metered behind, events without a
+        // connection always.
+        let boundary = RandomMonth.firstDay.advanced(bySeconds: 3 * 86_400)
+        let effective = Self.sums(resolve(withoutOverlap, .effective))
+        let expected = Self.sums(
+            withoutOverlap.filter { row in
+                guard row.dimensions.connectionID != nil else { return true }
+                return (row.kind == .charge) == (row.start < boundary)
+            })
+        #expect(effective == expected, "seed \(seed)")
+
+        var random = SeededRandom(seed: UInt64(seed) + 1000)
+        for basis in Basis.allCases {
+            let found = resolve(month.rows, basis)
+            let shuffled = resolve(month.rows.shuffled(using: &random), basis)
+            #expect(Self.bag(found) == Self.bag(shuffled), "seed \(seed)")
+        }
+    }
+
+    /// Conservation: the parts of any breakdown sum to the total, to the pico.
+    @Test(arguments: 0..<20)
+    func breakdownsSumToTheTotal(seed: Int) throws {
+        let month = RandomMonth(seed: UInt64(seed))
+        let now = RandomMonth.firstDay.advanced(bySeconds: 6 * 86_400)
+        let readings = month.connections.map { Self.reading(costs: now, usage: now, id: $0) }
+        let window = RandomMonth.firstDay..<now
+        let dimensions: [@Sendable (DimensionSet) -> String] = [
+            { $0.model }, { $0.project }, { $0.apiKeyID }, { $0.feature }, { $0.lineItem },
+            { $0.connectionID?.text ?? "" },
+        ]
+        for basis in Basis.allCases {
+            let report = SpendReport(
+                rollups: month.rows, connections: readings,
+                catalogue: try CatalogueFixture.catalogue(), window: window, basis: basis, now: now)
+            let totals = try report.totals.mapValues(\.picos)
+            for dimension in dimensions {
+                let groups = Dictionary(grouping: report.rows) { dimension($0.dimensions) }
+                var sums: [Currency: Int128] = [:]
+                for rows in groups.values {
+                    for (currency, part) in Self.sums(rows) { sums[currency, default: 0] += part }
+                }
+                #expect(sums.filter { $0.value != 0 } == totals.filter { $0.value != 0 })
+            }
+            for (zone, name) in try ["Asia/Kathmandu", "America/New_York"].map({
+                (try OrganizationZone($0), $0)
+            }) {
+                let days = Dictionary(grouping: report.rows) { zone.day(containing: $0.start) }
+                var sum: Int128 = 0
+                for day in days.keys {
+                    let bounds = zone.dayBounds(day)
+                    sum += report.rows.filter { bounds.contains($0.start) }
+                        .reduce(0) { $0 + $1.amount.picos }
+                }
+                let total = report.rows.reduce(0) { $0 + $1.amount.picos }
+                #expect(sum == total, "seed \(seed) \(name)")
+            }
+        }
+    }
+
+    @Test func completenessNamesWhatIsOpen() throws {
+        let now = Self.settled.advanced(bySeconds: 3600)
+        let end = Self.day.advanced(bySeconds: 86_400)
+        let report = { (rows: [RollupRow], readings: [ConnectionReading], through: Instant) in
+            SpendReport(
+                rollups: rows, connections: readings, catalogue: try CatalogueFixture.catalogue(),
+                window: Self.day..<through, basis: .effective, now: now
+            ).completeness
+        }
+        let final = try report([Self.charge(5, nil)], [Self.reading()], end)
+        #expect(final.finalThrough == end && !final.provisional)
+        let open = try report([Self.charge(5, nil)], [Self.reading()], end.advanced(bySeconds: 1))
+        #expect(open.provisional)
+        let unread = try report([], [Self.reading(costs: nil)], end)
+        #expect(unread.finalThrough == nil && unread.provisional)
+        let corrected = try report(
+            [Self.charge(5, nil, corrected: now)], [Self.reading()], end)
+        #expect(corrected.finalThrough == Self.day && corrected.provisional)
+        let alone = try report([Self.event(hour: 1, [.input: 1], connected: false)], [], end)
+        #expect(alone.finalThrough == end && alone.sources.map(\.name) == ["gateway"])
+    }
+
+    private static func sums(_ rows: [SpendRow]) -> [Currency: Int128] {
+        rows.reduce(into: [:]) { $0[$1.amount.currency, default: 0] += $1.amount.picos }
+            .filter { $0.value != 0 }
+    }
+
+    private static func sums(_ rows: [RollupRow]) -> [Currency: Int128] {
+        rows.reduce(into: [:]) { $0[$1.amount.currency, default: 0] += $1.amount.picos }
+            .filter { $0.value != 0 }
+    }
+
+    private static func bag(_ rows: [SpendRow]) -> [SpendRow: Int] {
+        rows.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+}

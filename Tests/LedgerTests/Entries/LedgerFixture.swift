@@ -1,0 +1,184 @@
+import Core
+import Domain
+import Ledger
+import Postgres
+import TestSupport
+
+/// A migrated database with organizations, and shorthands to write and to look.
+struct LedgerFixture: Sendable {
+    static let now = CatalogueFixture.time
+
+    let database: ScratchDatabase
+    let pool: PostgresPool
+    let cache = LedgerCache()
+    let calculator: CostCalculator
+
+    static func with(_ body: @Sendable (LedgerFixture) async throws -> Void) async throws {
+        try await ScratchDatabase.with { database in
+            let fixture = LedgerFixture(
+                database: database, pool: database.pool(),
+                calculator: CostCalculator(catalogue: try CatalogueFixture.catalogue()))
+            do {
+                try await body(fixture)
+            } catch {
+                await fixture.pool.shutdown()
+                throw error
+            }
+            await fixture.pool.shutdown()
+        }
+    }
+
+    func makeOrganization(_ slug: String = "acme") async throws -> OrganizationID {
+        let organization = OrganizationID.make()
+        try await run(
+            """
+            INSERT INTO organizations
+                (id, slug, display_name, time_zone, reporting_currency, created_at)
+            VALUES ('\(organization.text)', '\(slug)', '\(slug)', 'UTC', 'USD', now())
+            """,
+            "INSERT INTO ledger_clocks (org_id) VALUES ('\(organization.text)')")
+        return organization
+    }
+
+    func makeConnection(
+        _ organization: OrganizationID, usageThrough: Instant? = nil, costsThrough: Instant? = nil
+    ) async throws -> ConnectionID {
+        let connection = ConnectionID.make()
+        try await run(
+            """
+            INSERT INTO organization_keys (org_id, version, wrapped_key)
+            VALUES ('\(organization.text)', 1, '\\x00') ON CONFLICT DO NOTHING
+            """,
+            """
+            INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_version,
+                key_hint, backfill_from, created_at)
+            VALUES ('\(organization.text)', '\(connection.text)', 'openai',
+                '\(connection.text)', '\\x00', 1, 'abcd', now(), now())
+            """)
+        for (stream, through) in [("usage", usageThrough), ("costs", costsThrough)] {
+            guard let through else { continue }
+            try await run(
+                """
+                INSERT INTO connection_checkpoints (org_id, connection_id, stream, through)
+                VALUES ('\(organization.text)', '\(connection.text)', '\(stream)',
+                    '\(through.rfc3339)')
+                """)
+        }
+        return connection
+    }
+
+    /// Runs statements as a superuser.
+    func run(_ statements: String...) async throws {
+        let session = try await database.session()
+        for statement in statements { try await session.execute(statement) }
+        await session.close()
+    }
+
+    /// Rows of a query as a superuser, cells joined by `|`.
+    func rows(_ sql: String) async throws -> [String] {
+        let session = try await database.session()
+        let rows = try await session.texts(sql)
+        await session.close()
+        return rows.map { $0.map { $0 ?? "null" }.joined(separator: "|") }
+    }
+
+    func transaction<R: Sendable>(
+        _ organization: OrganizationID, role: String = "tally_service",
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        let uuid = organization.uuid.bytes
+        return try await pool.transaction(
+            TransactionOptions(
+                role: role, organization: PostgresUUID(high: uuid.high, low: uuid.low)), body)
+    }
+
+    /// Prepares months, records and commits, as a service does.
+    @discardableResult
+    func record(
+        _ events: [LedgerEvent], _ organization: OrganizationID, now: Instant = now
+    ) async throws -> [EventOutcome] {
+        try await cache.prepareMonths(of: events.map(\.time)) { statement in
+            try await transaction(organization, statement)
+        }
+        let priced = try events.map { try PricedEvent($0, calculator: calculator) }
+        let writer = EntryWriter(organization: organization, cache: cache)
+        let recorded = try await transaction(organization) {
+            try await writer.record(priced, in: $0, now: now)
+        }
+        cache.committed(recorded.dimensionSets, organization: organization)
+        return recorded.outcomes
+    }
+
+    @discardableResult
+    func record(
+        _ rows: [ReportRow], _ organization: OrganizationID, _ connection: ConnectionID,
+        now: Instant = now,
+        checkpoint: @escaping @Sendable (PostgresTransaction) async throws -> Void = { _ in }
+    ) async throws -> ReportOutcome {
+        try await cache.prepareMonths(of: rows.map(\.time)) { statement in
+            try await transaction(organization, role: "tally_worker", statement)
+        }
+        let writer = EntryWriter(organization: organization, cache: cache)
+        let recorded = try await transaction(organization, role: "tally_worker") {
+            try await writer.record(
+                rows, of: connection, calculator: calculator, in: $0, now: now,
+                checkpoint: checkpoint)
+        }
+        cache.committed(recorded.dimensionSets, organization: organization)
+        return recorded.outcome
+    }
+
+    /// Roll-ups that do not say what their entries say; none if all is well.
+    func disagreements() async throws -> [String] {
+        try await rows(LedgerAudit.sql)
+    }
+
+    static func event(
+        _ id: String, model: String = "gpt-6-sol", input: Int64 = 1_000, output: Int64 = 100,
+        time: Instant = now, feature: String = "", tags: [DimensionSet.Tag] = []
+    ) -> LedgerEvent {
+        LedgerEvent(
+            id: id, time: time,
+            dimensions: DimensionSet(
+                provider: "openai", model: model, operation: "chat", serviceTier: "standard",
+                feature: feature, source: "gateway", tags: tags),
+            quantities: UsageQuantities([Quantity(.input, input), Quantity(.output, output)]))
+    }
+}
+
+/// Compares roll-ups with the entries they are made of.
+enum LedgerAudit {
+    /// Both sides as rows; what only one side has comes out.
+    static let sql = """
+        WITH last AS (
+            SELECT DISTINCT ON (org_id, coalesce(root_entry_id, entry_id))
+                org_id, coalesce(root_entry_id, entry_id) AS root, amount_picos IS NULL AS unpriced
+            FROM usage_entries
+            ORDER BY org_id, coalesce(root_entry_id, entry_id), correction_no DESC NULLS LAST
+        ), entries AS (
+            SELECT e.org_id, date_bin('15 minutes', e.event_time, '1970-01-01 00:00+00') AS bucket,
+                e.dimension_set_id,
+                CASE WHEN e.source LIKE '%/costs' THEN 3 WHEN e.source LIKE '%/usage' THEN 2
+                    ELSE 1 END AS kind,
+                e.currency, count(*) FILTER (WHERE e.root_entry_id IS NULL) AS entries,
+                sum(e.requests) AS requests, coalesce(sum(e.amount_picos), 0) AS picos,
+                sum(coalesce(e.input, 0)) AS input, sum(coalesce(e.output, 0)) AS output,
+                sum(coalesce(e.cache_read, 0)) AS cache_read,
+                sum(coalesce((e.other_quantities ->> 'web_search_request')::bigint, 0)) AS searches,
+                count(*) FILTER (WHERE e.root_entry_id IS NULL AND l.unpriced) AS unpriced
+            FROM usage_entries e
+            JOIN last l ON l.org_id = e.org_id AND l.root = coalesce(e.root_entry_id, e.entry_id)
+            GROUP BY 1, 2, 3, 4, 5
+        ), rollups AS (
+            SELECT org_id, bucket_start, dimension_set_id, kind::integer, currency, entries,
+                requests, amount_picos, input, output, cache_read,
+                coalesce((other_quantities ->> 'web_search_request')::bigint, 0), unpriced_entries
+            FROM usage_rollups
+        )
+        SELECT 'entries', difference::text
+        FROM (SELECT * FROM entries EXCEPT SELECT * FROM rollups) AS difference
+        UNION ALL
+        SELECT 'rollups', difference::text
+        FROM (SELECT * FROM rollups EXCEPT SELECT * FROM entries) AS difference
+        """
+}

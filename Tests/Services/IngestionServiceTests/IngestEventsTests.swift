@@ -1,0 +1,119 @@
+import API
+import Core
+import Domain
+import Foundation
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import IngestionService
+
+struct IngestEventsTests {
+    private static func event(
+        _ id: String, _ change: (inout Event) -> Void = { _ in }
+    ) -> Event {
+        LedgerEventWireTests.event {
+            $0.id = id
+            change(&$0)
+        }
+    }
+
+    @Test func badEventsNeverFailTheirNeighbours() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let response = try await fixture.ingest.answer(
+                IngestEventsRequest(
+                    events: [
+                        Self.event("a"), Self.event("b") { $0.model = "" },
+                        Self.event("c") { $0.connection = ConnectionID.make().text },
+                        Self.event("d") { $0.totalTokens = 99 }, Self.event("e"),
+                    ]), call)
+            #expect(
+                response.results.map(\.outcome)
+                    == [.accepted, .rejected, .rejected, .rejected, .accepted])
+            #expect(
+                response.results.map { "\($0.reason) \($0.field)" } == [
+                    " ", "FIELD_MISSING events[1].model",
+                    "CONNECTION_NOT_FOUND events[2].connection",
+                    "QUANTITIES_CONTRADICT_TOTAL events[3].total_tokens", " ",
+                ])
+            #expect(response.results[1].description != "")
+            #expect(try await fixture.count("usage_entries") == 2)
+            let nothing = try await fixture.ingest.answer(
+                IngestEventsRequest(events: [Self.event("f") { $0.id = "" }]), call)
+            #expect(nothing.results.map(\.outcome) == [.rejected])
+        }
+    }
+
+    /// Row 12: when the answer is there, the entries are.
+    @Test func answersFollowTheCommit() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let request = IngestEventsRequest(events: [Self.event("a"), Self.event("b")])
+            let first = try await fixture.ingest.answer(request, call)
+            #expect(first.results.map(\.outcome) == [.accepted, .accepted])
+            #expect(try await fixture.count("usage_entries") == 2)
+            let again = try await fixture.ingest.answer(request, call)
+            #expect(again.results.map(\.outcome) == [.duplicate, .duplicate])
+            let changed = try await fixture.ingest.answer(
+                IngestEventsRequest(events: [Self.event("b") { $0.team = "x" }]), call)
+            #expect(changed.results.map(\.reason) == ["EVENT_ID_CONFLICT"])
+            #expect(changed.results.map(\.field) == ["events[0].id"])
+            #expect(try await fixture.count("usage_entries") == 2)
+        }
+    }
+
+    /// Row 7: accepted, flagged, and never priced at zero.
+    @Test func unknownModelsAreFlagged() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let response = try await fixture.ingest.answer(
+                IngestEventsRequest(
+                    events: [Self.event("a") { $0.model = "gpt-99" }, Self.event("b")]), call)
+            #expect(response.results.map(\.unpriced) == [true, false])
+            #expect(response.results.map(\.outcome) == [.accepted, .accepted])
+        }
+    }
+
+    @Test func callsHoldOneToTenThousandEvents() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            for (count, reason) in [(0, "EVENTS_MISSING"), (10_001, "EVENTS_TOO_MANY")] {
+                let events = [Event](repeating: Self.event("a"), count: count)
+                await #expect(
+                    throws: ServiceError(.invalidArgument, .init(rawValue: reason), "")
+                ) {
+                    _ = try await fixture.ingest.answer(IngestEventsRequest(events: events), call)
+                }
+            }
+        }
+    }
+
+    /// Row 15: calls of one organization that hit the same roll-ups in any order all count, none
+    /// fails. Prints the rate, which a debug build and a shared machine make a lower bound.
+    @Test func concurrentCallsAllCount() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let clock = ContinuousClock()
+            let elapsed = try await clock.measure {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for batch in 0..<8 {
+                        group.addTask {
+                            let events = (0..<1_000).map { index in
+                                Self.event("\(batch)/\(index)") {
+                                    $0.feature = "f\((index * 31 + batch) % 40)"
+                                }
+                            }
+                            let response = try await fixture.ingest.answer(
+                                IngestEventsRequest(events: events), call)
+                            #expect(response.results.allSatisfy { $0.outcome == .accepted })
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            print("8 calls of 1,000 events took \(elapsed)")
+            #expect(try await fixture.count("usage_entries") == 8_000)
+        }
+    }
+}

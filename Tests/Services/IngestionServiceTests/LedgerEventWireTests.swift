@@ -1,0 +1,139 @@
+import API
+import Core
+import Domain
+import Testing
+
+@testable import IngestionService
+@testable import Ledger
+
+struct LedgerEventWireTests {
+    static let now = Instant(seconds: 1_795_233_600)
+
+    static func event(_ change: (inout Event) -> Void = { _ in }) -> Event {
+        var event = Event(
+            id: "1", source: "gateway", time: Timestamp(now), provider: "openai",
+            model: "gpt-6-sol",
+            quantities: [
+                API.Quantity(quantityClass: "input", amount: 10),
+                API.Quantity(quantityClass: "output", amount: 5),
+            ], totalTokens: 15)
+        change(&event)
+        return event
+    }
+
+    private static func refusal(_ event: Event) -> String {
+        do {
+            _ = try LedgerEvent(wire: event, now: now)
+            return "accepted"
+        } catch {
+            return "\(error.reason.rawValue) \(error.field ?? "")"
+        }
+    }
+
+    private static func repeated(_ count: Int) -> String { String(repeating: "x", count: count) }
+
+    @Test func defaultsAreFilledIn() throws {
+        let event = try LedgerEvent(wire: Self.event(), now: Self.now)
+        #expect(event.dimensions.operation == "chat")
+        #expect(event.dimensions.serviceTier == "standard")
+        #expect(event.dimensions.source == "gateway")
+        #expect(event.state == .reported && event.status == .ok)
+        #expect(event.quantities.totalTokens == 15)
+    }
+
+    /// Each limit at its last valid and first invalid value, with the reason and the field.
+    @Test func refusesWithReasonAndField() {
+        let id = ConnectionID.make().text
+        let counted = (0..<32).map { API.Quantity(quantityClass: "q\($0)", amount: 1) }
+        let tags = (0..<64).map { Tag(key: "k\($0)", value: Self.repeated(256)) }
+        let cases: [(expected: String, change: (inout Event) -> Void)] = [
+            ("FIELD_MISSING id", { $0.id = "" }),
+            ("accepted", { $0.id = Self.repeated(200) }),
+            ("FIELD_TOO_LONG id", { $0.id = Self.repeated(201) }),
+            ("FIELD_HOLDS_ZERO_BYTE id", { $0.id = "a\0" }),
+            ("FIELD_MISSING source", { $0.source = "" }),
+            ("FIELD_TOO_LONG source", { $0.source = Self.repeated(101) }),
+            ("EVENT_TIME_MISSING time", { $0.time = nil }),
+            ("TIMESTAMP_OUT_OF_RANGE time", { $0.time = Timestamp(seconds: 0, nanos: -1) }),
+            ("accepted", { $0.time = Timestamp(Self.now.advanced(bySeconds: 300)) }),
+            (
+                "EVENT_TIME_IN_FUTURE time",
+                { $0.time = Timestamp(Self.now.advanced(byMicroseconds: 300_000_001)) }
+            ),
+            ("accepted", { $0.time = Timestamp(Self.now.advanced(bySeconds: -94_867_200)) }),
+            (
+                "EVENT_TOO_OLD time",
+                { $0.time = Timestamp(Self.now.advanced(bySeconds: -94_867_201)) }
+            ),
+            ("FIELD_MISSING provider", { $0.provider = "" }),
+            ("FIELD_MISSING model", { $0.model = "" }),
+            ("FIELD_TOO_LONG model", { $0.model = Self.repeated(201) }),
+            ("FIELD_TOO_LONG user", { $0.user = Self.repeated(201) }),
+            ("FIELD_HOLDS_ZERO_BYTE run", { $0.run = "\0" }),
+            (
+                "accepted",
+                {
+                    $0.quantities = counted; $0.totalTokens = 0
+                }
+            ),
+            ("QUANTITIES_TOO_MANY quantities", { $0.quantities += counted }),
+            (
+                "QUANTITY_CLASS_MALFORMED quantities[0].quantity_class",
+                { $0.quantities[0].quantityClass = "Input" }
+            ),
+            (
+                "DUPLICATE_QUANTITY_CLASS quantities[1].quantity_class",
+                { $0.quantities[1].quantityClass = "input" }
+            ),
+            ("NEGATIVE_QUANTITY quantities[1].amount", { $0.quantities[1].amount = -1 }),
+            (
+                "accepted",
+                {
+                    $0.quantities[1].amount = 1_000_000_000_000; $0.totalTokens = 0
+                }
+            ),
+            (
+                "QUANTITY_OUT_OF_RANGE quantities[1].amount",
+                { $0.quantities[1].amount = 1_000_000_000_001 }
+            ),
+            ("OPERATION_UNKNOWN operation", { $0.operation = "guess" }),
+            ("SERVICE_TIER_UNKNOWN service_tier", { $0.serviceTier = "gold" }),
+            ("accepted", { $0.connection = id }),
+            ("ID_MALFORMED connection", { $0.connection = "x" }),
+            ("accepted", { $0.tags = tags }),
+            ("TAGS_TOO_MANY tags", { $0.tags = tags + [Tag(key: "k", value: "")] }),
+            ("FIELD_MISSING tags[0].key", { $0.tags = [Tag(key: "", value: "v")] }),
+            ("FIELD_TOO_LONG tags[0].key", { $0.tags = [Tag(key: Self.repeated(65), value: "")] }),
+            (
+                "FIELD_TOO_LONG tags[0].value",
+                { $0.tags = [Tag(key: "k", value: Self.repeated(257))] }
+            ),
+            (
+                "DUPLICATE_TAG_KEY tags[1].key",
+                { $0.tags = [Tag(key: "k", value: "1"), Tag(key: "k", value: "1")] }
+            ),
+            ("USAGE_STATE_UNKNOWN usage_state", { $0.usageState = .init(rawValue: 9) }),
+            ("QUANTITIES_WITHOUT_USAGE usage_state", { $0.usageState = .missing }),
+            (
+                "accepted",
+                {
+                    $0.usageState = .missing; $0.quantities = []; $0.totalTokens = 0
+                }
+            ),
+            ("EVENT_STATUS_UNKNOWN status", { $0.status = .init(rawValue: 9) }),
+            ("NEGATIVE_QUANTITY total_tokens", { $0.totalTokens = -1 }),
+            ("NEGATIVE_QUANTITY latency_ms", { $0.latencyMs = -1 }),
+            ("NEGATIVE_QUANTITY attempt", { $0.attempt = -1 }),
+            ("QUANTITIES_CONTRADICT_TOTAL total_tokens", { $0.totalTokens = 16 }),
+            ("accepted", { $0.totalTokens = 0 }),
+        ]
+        for (expected, change) in cases {
+            let found = Self.refusal(Self.event(change))
+            #expect(found.trimmingSpaces == expected)
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String { hasSuffix(" ") ? String(dropLast()) : self }
+}

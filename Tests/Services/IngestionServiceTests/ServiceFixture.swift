@@ -1,0 +1,86 @@
+import API
+import Core
+import Domain
+import Ledger
+import Logging
+import Postgres
+import RPC
+import ServiceRuntime
+import TestSupport
+
+@testable import IngestionService
+
+/// A migrated database with prices and organizations, and calls of their callers.
+struct ServiceFixture: Sendable {
+    static let now = LedgerEventWireTests.now
+
+    let database: ScratchDatabase
+    let pool: PostgresPool
+    let ledger = LedgerCache()
+    let catalogues = PriceCatalogueStore()
+
+    static func with(_ body: @Sendable (ServiceFixture) async throws -> Void) async throws {
+        try await ScratchDatabase.with { database in
+            let fixture = ServiceFixture(database: database, pool: database.pool())
+            do {
+                try await fixture.importPrices()
+                try await body(fixture)
+            } catch {
+                await fixture.pool.shutdown()
+                throw error
+            }
+            await fixture.pool.shutdown()
+        }
+    }
+
+    private func importPrices() async throws {
+        let header = """
+            provider,model_key,mode,input,cache_read,cache_write_5m,cache_write_1h,output,\
+            tier_threshold_tokens,input_above,cache_read_above,cache_write_above,output_above,\
+            batch_input,batch_output,flex_input,flex_output,priority_input,priority_output,notes,\
+            date,source
+            """
+        let rows = ["openai,gpt-6-sol,chat,2,0.2,2.5,,10", "openai,gpt-4o,chat,2.5,1.25,,,10"]
+        let file =
+            ([header] + rows.map { "\($0),,,,,,,,,,,,,2026-11-21,test" }).joined(separator: "\n")
+            + "\n"
+        _ = try await pool.transaction(TransactionOptions(role: "tally_operator")) {
+            try await PriceCatalogueImporter().importPrices(
+                Array(file.utf8), source: "test", in: $0, now: Self.now)
+        }
+    }
+
+    /// A call of a new organization's owner.
+    func makeCall(_ slug: String = "acme", zone: String = "UTC") async throws -> Call {
+        let organization = OrganizationID.make()
+        let session = try await database.session()
+        try await session.execute(
+            """
+            INSERT INTO organizations
+                (id, slug, display_name, time_zone, reporting_currency, created_at)
+            VALUES ('\(organization.text)', '\(slug)', '\(slug)', '\(zone)', 'USD', now())
+            """)
+        try await session.execute(
+            "INSERT INTO ledger_clocks (org_id) VALUES ('\(organization.text)')")
+        await session.close()
+        return call(of: organization)
+    }
+
+    func call(of organization: OrganizationID, now: Instant = now) -> Call {
+        Call(
+            caller: Caller(tokenID: "test", role: .owner, organizationID: organization),
+            context: RPCContext(method: "test", logger: Logger(label: "test")),
+            environment: CallEnvironment(pool: pool, clock: .fixed(now)))
+    }
+
+    var ingest: IngestEvents { IngestEvents(ledger: ledger, catalogues: catalogues) }
+    var trend: UsageTrend { UsageTrend(reports: SpendReports(catalogues: catalogues)) }
+    var models: TopModels { TopModels(reports: SpendReports(catalogues: catalogues)) }
+
+    func count(_ table: String) async throws -> Int {
+        let session = try await database.session()
+        let rows = try await session.texts("SELECT count(*) FROM \(table)")
+        await session.close()
+        return rows.first?.first?.flatMap { $0 }.flatMap { Int($0) } ?? -1
+    }
+}
