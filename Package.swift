@@ -232,6 +232,7 @@ let package = Package(
                 "ConnectionService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres",
                 "Encryption", "Jobs", "Domain", "Core", "TestSupport", logging,
             ]),
+        tests("Notifications", ["Notifications", "Domain", "Core", "TestSupport", logging]),
         tests("Forecasting", ["Forecasting", "TestSupport"]),
         tests("Signals", ["Signals", "TestSupport"]),
         tests(

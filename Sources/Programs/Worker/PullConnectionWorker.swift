@@ -113,8 +113,10 @@ struct PullConnectionWorker: JobHandler {
     /// A page in the ledger's words.
     private struct Page: Sendable {
         let rows: [ReportRow]
-        let lastBucketEnd: Instant?
+        let buckets: [ReportWindow]
         let nextCursor: String?
+
+        var lastBucketEnd: Instant? { buckets.map(\.through).max() }
     }
 
     private func fetch(
@@ -135,14 +137,14 @@ struct PullConnectionWorker: JobHandler {
                 rows: page.rows.map {
                     ReportRow($0, provider: provider, connection: key.connectionID)
                 },
-                lastBucketEnd: page.buckets.map(\.through).max(), nextCursor: page.nextCursor)
+                buckets: page.buckets, nextCursor: page.nextCursor)
         case .costs:
             let page = try await connector.fetchCosts(span, cursor: window.cursor)
             return Page(
                 rows: page.rows.map {
                     ReportRow($0, provider: provider, connection: key.connectionID)
                 },
-                lastBucketEnd: page.buckets.map(\.through).max(), nextCursor: page.nextCursor)
+                buckets: page.buckets, nextCursor: page.nextCursor)
         }
     }
 
@@ -152,14 +154,6 @@ struct PullConnectionWorker: JobHandler {
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
         let refresh = RefreshConnection(pull.key)
         let lease = pull.job.lease
-        guard !page.rows.isEmpty else {
-            try await database.transaction(for: organization) { transaction in
-                try await JobQueue.hold(lease, in: transaction)
-                try await transaction.execute(update)
-                try await transaction.execute(refresh)
-            }
-            return
-        }
         try await cache.prepareMonths(of: page.rows.map(\.time)) { body in
             try await database.transaction(for: organization, body)
         }
@@ -169,8 +163,12 @@ struct PullConnectionWorker: JobHandler {
             // The machine's time, not the demo's: it decides when prices are looked at again.
             let catalogue = try await catalogues.current(
                 in: transaction, now: WallClock.system.now)
+            let retractions = try await writer.retractions(
+                besides: page.rows, kind: pull.key.stream.rollupKind,
+                of: pull.key.connectionID, buckets: page.buckets.map(\.from),
+                width: pull.key.stream.bucketSeconds, in: transaction)
             return try await writer.record(
-                page.rows, of: pull.key.connectionID,
+                page.rows + retractions, of: pull.key.connectionID,
                 calculator: CostCalculator(catalogue: catalogue), in: transaction, now: clock.now
             ) { transaction in
                 try await transaction.execute(update)
@@ -203,5 +201,21 @@ struct PullConnectionWorker: JobHandler {
                 kind: .recovered, organizationID: pull.key.organizationID,
                 connectionID: pull.key.connectionID, displayName: pull.connection.displayName,
                 detail: "", at: clock.now), logger)
+    }
+}
+
+extension PullStream {
+    fileprivate var rollupKind: RollupRow.Kind {
+        switch self {
+        case .usage: .providerUsage
+        case .costs: .charge
+        }
+    }
+
+    fileprivate var bucketSeconds: Int64 {
+        switch self {
+        case .usage: 3600
+        case .costs: 86_400
+        }
     }
 }

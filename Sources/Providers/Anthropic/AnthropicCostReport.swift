@@ -33,7 +33,8 @@ package enum AnthropicCostReport {
         dimensions.serviceTier =
             try result.optionalText("service_tier").map(AnthropicDimensions.serviceTier) ?? ""
         dimensions.contextTier = try result.optionalText("context_window") ?? ""
-        dimensions.region = AnthropicDimensions.billedRegion(try result.optionalText("inference_geo"))
+        dimensions.region = AnthropicDimensions.billedRegion(
+            try result.optionalText("inference_geo"))
         return NormalizedCharge(
             naturalKey: NaturalKey.text(
                 stream: "cost_report", bucket: bucket,

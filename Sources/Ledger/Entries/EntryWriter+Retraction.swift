@@ -1,0 +1,46 @@
+package import Core
+package import Domain
+package import Postgres
+
+extension EntryWriter {
+    /// Rows that earlier reads recorded in buckets which a page covers, and which the page lacks:
+    /// the provider took them back. They come as rows of zero, to be recorded with the page's own.
+    ///
+    /// - Parameters:
+    ///   - rows: those of the page.
+    ///   - kind: what the page reports, usage or charges.
+    ///   - buckets: begins of the buckets that the page covers, empty ones too.
+    ///   - width: seconds that a bucket lasts.
+    package func retractions(
+        besides rows: [ReportRow], kind: RollupRow.Kind, of connection: ConnectionID,
+        buckets: [Instant], width: Int64, in transaction: PostgresTransaction
+    ) async throws -> [ReportRow] {
+        guard let first = buckets.min(), let last = buckets.max() else { return [] }
+        let recorded = try await transaction.run(
+            SelectRecordedRows(
+                organization: organizationUUID, connection: PostgresUUID(connection), kind: kind,
+                from: first, through: last.advanced(bySeconds: width)))
+        guard !recorded.isEmpty else { return [] }
+        let sets = Dictionary(
+            try await transaction.run(
+                SelectDimensionSets(
+                    organization: organizationUUID,
+                    ids: Set(recorded.map(\.dimensionSetID)).sorted())
+            ).map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
+        let covered = Set(buckets)
+        var reported: [Instant: Set<DimensionSet>] = [:]
+        for row in rows { reported[row.time, default: []].insert(row.dimensions) }
+        var retracted: [ReportRow] = []
+        for row in recorded where covered.contains(row.time) {
+            guard let dimensions = sets[row.dimensionSetID],
+                reported[row.time, default: []].insert(dimensions).inserted
+            else { continue }
+            let figures: ReportRow.Figures =
+                kind == .charge
+                ? .charge(.zero(row.currency))
+                : .usage(UsageQuantities(), requests: 0, state: .reported)
+            retracted.append(ReportRow(time: row.time, dimensions: dimensions, figures: figures))
+        }
+        return retracted
+    }
+}
