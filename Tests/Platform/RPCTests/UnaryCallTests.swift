@@ -1,5 +1,6 @@
 import Core
 import RPC
+import Synchronization
 import TallyClient
 import Testing
 import Wire
@@ -237,6 +238,60 @@ struct UnaryCallTests {
             #expect(second.text == "Bearer tly_1_2,other,1")
             await client.close()
         }
+    }
+
+    @Test func callThatMayHaveBegunIsNotRepeated() async throws {
+        let count = Mutex(0)
+        var router = RPCRouter()
+        router.register(Echo.self) { _, _ in
+            count.withLock { $0 += 1 }
+            throw ServiceError(.unavailable, "DATABASE_AWAY", "Try again.")
+        }
+        try await TestServer.run(router: router) { server in
+            var configuration = TallyClientConfiguration(
+                address: server.address, security: .plaintext)
+            configuration.retryCountMax = 2
+            configuration.retryDelay = .milliseconds(1)
+            let client = Client(configuration: configuration)
+            let once = await failure { try await client.call(Echo.self, TextMessage()) }
+            #expect(once?.reason == "DATABASE_AWAY")
+            #expect(count.withLock { $0 } == 1)
+            let repeated = await failure {
+                try await client.call(
+                    Echo.self, TextMessage(), options: CallOptions(isIdempotent: true))
+            }
+            #expect(repeated?.reason == "DATABASE_AWAY")
+            #expect(count.withLock { $0 } == 4)
+            await client.close()
+        }
+    }
+
+    @Test func endedCallsAreCounted() async throws {
+        let records = Mutex<[String]>([])
+        let counted = Gate()
+        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+        configuration.callEnded = { record in
+            let count = records.withLock { records in
+                records.append("\(record.method) \(record.code)")
+                return records.count
+            }
+            if count == 3 { counted.open() }
+        }
+        try await TestServer.run(configuration) { server in
+            let client = client(server)
+            _ = try await client.call(Echo.self, TextMessage())
+            _ = await failure { try await client.call(Fail.self, TextMessage("service")) }
+            _ = await failure {
+                TextMessage(String(try await client.callRaw(method: "no/such", bytes: []).count))
+            }
+            await counted.wait()
+            await client.close()
+        }
+        #expect(
+            // The order in which calls are counted is nobody's promise.
+            records.withLock { $0 }.sorted() == [
+                "\(Echo.name) OK", "\(Fail.name) FAILED_PRECONDITION", "unknown UNIMPLEMENTED",
+            ])
     }
 
     @Test func plaintextIsRefusedBeyondLoopback() async throws {

@@ -120,6 +120,28 @@ struct HostilePeerTests {
         }
     }
 
+    @Test func peerThatSaysNothingIsSentAway() async throws {
+        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+        configuration.limits.helloTimeout = .milliseconds(20)
+        try await TestServer.run(configuration) { server in
+            let peer = try await RawPeer.connect(to: server.address)
+            #expect(await peer.next()?.goAway?.reason == "PROTOCOL_ERROR")
+            #expect(await peer.next() == nil)
+        }
+    }
+
+    @Test func idlePeerIsPingedAndSentAway() async throws {
+        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+        configuration.limits.idleTimeout = .milliseconds(20)
+        configuration.limits.pongTimeout = .milliseconds(20)
+        try await TestServer.run(configuration) { server in
+            let peer = try await RawPeer.connect(to: server.address)
+            try await peer.hello()
+            #expect(await peer.nextOfInterest()?.kind == .ping(Ping(opaque: 1)))
+            #expect(await peer.nextOfInterest()?.goAway?.reason == "IDLE")
+        }
+    }
+
     @Test func onePeerTooManyIsToldSo() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.connectionCountPerAddressMax = 1

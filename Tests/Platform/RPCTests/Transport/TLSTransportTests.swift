@@ -161,6 +161,41 @@ struct TLSTransportTests {
         }
     }
 
+    @Test func handshakeThatTakesTooLongFails() async throws {
+        try await TestCertificates.use { certificates in
+            var configuration = configuration(certificates)
+            configuration.limits.helloTimeout = .milliseconds(20)
+            try await TestServer.run(configuration) { server in
+                let peer = try await RawPeer.connect(to: server.address)
+                #expect(await peer.next() == nil)
+            }
+        }
+    }
+
+    @Test func drainReachesPeersThroughTLS() async throws {
+        let signals = TestSignals()
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(
+                configuration(certificates), router: TestServer.router(signals)
+            ) { server in
+                let client = Client(
+                    configuration: TallyClientConfiguration(
+                        address: server.address,
+                        security: .tls(authorityFile: certificates.authorityFile)))
+                try await withThrowingTaskGroup(of: String.self) { group in
+                    let text = String(repeating: "x", count: 900_000)
+                    group.addTask { try await client.call(Wait.self, TextMessage(text)).text }
+                    await signals.waitStarted.wait()
+                    await server.drain()
+                    signals.waitReleased.open()
+                    let answer = try await group.next()
+                    #expect(answer == text)
+                }
+                await client.close()
+            }
+        }
+    }
+
     @Test func plaintextToATLSPortIsNoCall() async throws {
         try await TestCertificates.use { certificates in
             try await TestServer.run(configuration(certificates)) { server in
