@@ -2,54 +2,87 @@ import API
 
 /// One line of an events file in JSON Lines.
 enum EventLine {
-    static func event(_ line: some Collection<UInt8>) throws(EventProblem) -> Event {
-        let json: JSONValue
-        do {
-            json = try JSONValue(parsing: line, depthMax: 8)
-        } catch {
-            throw EventProblem(field: "", problem: "is not JSON: \(error)")
-        }
-        guard case .object(let members) = json else {
-            throw EventProblem(field: "", problem: "should be an object, not \(json.kind)")
-        }
-        var fields = EventFields()
-        for member in members where member.value != .null {
-            switch (member.name, member.value) {
-            case ("quantities", .object(let quantities)):
-                for quantity in quantities {
+    /// Objects within objects that an event has, with room for a clear message about one more.
+    private static let depthMax = 8
+
+    /// Reasons that the start of a good line gives too.
+    static let unreadable: Set<String> = ["LINE_NOT_JSON", "LINE_NOT_UTF8"]
+
+    static func event(_ line: ArraySlice<UInt8>) throws(EventProblem) -> Event {
+        var builder = EventBuilder()
+        for member in try members(line) where member.value != .null {
+            switch member.name {
+            case "quantities":
+                for quantity in try object(member) {
                     guard case .number(let digits) = quantity.value else {
-                        throw EventProblem(
-                            field: "quantities.\(quantity.name)",
-                            problem: "should be a whole number, not \(quantity.value.kind)")
+                        throw mismatch(
+                            "quantities.\(quantity.name)", quantity.value, "a whole number")
                     }
-                    try fields.addQuantity(quantity.name, digits)
+                    try builder.addQuantity(quantity.name, digits)
                 }
-            case ("tags", .object(let tags)):
-                for tag in tags {
+            case "tags":
+                for tag in try object(member) {
                     guard case .string(let value) = tag.value else {
-                        throw EventProblem(
-                            field: "tags.\(tag.name)",
-                            problem: "should be a string, not \(tag.value.kind)")
+                        throw mismatch("tags.\(tag.name)", tag.value, "a string")
                     }
-                    try fields.addTag(tag.name, value)
+                    try builder.addTag(tag.name, value)
                 }
-            case ("quantities", _), ("tags", _):
-                throw EventProblem(
-                    field: member.name, problem: "should be an object, not \(member.value.kind)")
-            case (_, .number(let digits)) where EventFields.numberNames.contains(member.name):
-                try fields.setNumber(member.name, digits)
-            case (_, .string(let text)) where EventFields.textNames.contains(member.name):
-                try fields.setText(member.name, text)
             default:
-                let isKnown =
-                    EventFields.numberNames.contains(member.name)
-                    || EventFields.textNames.contains(member.name)
-                throw EventProblem(
-                    field: member.name,
-                    problem: isKnown
-                        ? "may not be \(member.value.kind)" : "is no field of an event")
+                try set(member, in: &builder)
             }
         }
-        return try fields.finished()
+        return try builder.finished()
+    }
+
+    private static func members(
+        _ line: ArraySlice<UInt8>
+    ) throws(EventProblem) -> [JSONValue.Member] {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(parsing: line, depthMax: depthMax)
+        } catch {
+            guard String(validating: line, as: UTF8.self) != nil else {
+                throw EventProblem("LINE_NOT_UTF8", "Write the file in UTF-8.")
+            }
+            throw EventProblem("LINE_NOT_JSON", "Write one JSON object on the line: \(error).")
+        }
+        guard case .object(let members) = value else {
+            throw EventProblem(
+                "LINE_NOT_AN_OBJECT", "Write one JSON object on the line, not \(value.kind).")
+        }
+        return members
+    }
+
+    private static func set(
+        _ member: JSONValue.Member, in builder: inout EventBuilder
+    ) throws(EventProblem) {
+        guard let field = EventField(name: member.name) else {
+            throw EventProblem(
+                "FIELD_UNKNOWN", field: member.name,
+                "Events have no such field; put what is your own into tags.")
+        }
+        switch member.value {
+        case .number(let digits) where field.isNumber: try builder.setNumber(field, digits)
+        case .string(let text) where !field.isNumber: try builder.setText(field, text)
+        default:
+            throw mismatch(
+                member.name, member.value, field.isNumber ? "a whole number" : "a string")
+        }
+    }
+
+    private static func object(
+        _ member: JSONValue.Member
+    ) throws(EventProblem) -> [JSONValue.Member] {
+        guard case .object(let members) = member.value else {
+            throw mismatch(member.name, member.value, "an object")
+        }
+        return members
+    }
+
+    private static func mismatch(
+        _ field: String, _ value: JSONValue, _ wanted: String
+    ) -> EventProblem {
+        EventProblem(
+            "FIELD_TYPE_MISMATCH", field: field, "Write \(wanted) here, not \(value.kind).")
     }
 }

@@ -1,106 +1,118 @@
 import API
-import Foundation
-import TallyClient
 
-/// Sends a file's events: several calls at once, each repeated while that may help.
+/// Sends an input's events: reads while several calls are under way.
 ///
-/// Repeating is safe: the server counts an event of the same id and source once.
-struct IngestRun: Sendable {
-    let client: Client
-    let batchEventCountMax: Int
-    /// Calls under way at once.
-    let parallel: Int
-    /// Where to keep what was acknowledged; nil keeps nothing.
-    let checkpointFile: URL?
-    let fingerprint: @Sendable (Int) -> String
+/// It holds one batch per call and one that grows, whatever the input's size.
+struct IngestRun {
+    /// How far the run came.
+    struct Advance {
+        /// Up to where everything is acknowledged.
+        let progress: IngestProgress
+        /// Whether `progress` is new.
+        let isFurther: Bool
+        /// What was answered in all, beyond gaps too.
+        let total: IngestTally
+    }
 
-    private static let attemptCountMax = 8
-
-    /// What one call came to.
     private struct Answer: Sendable {
-        let number: Int
         let batch: IngestBatch
         let results: [EventResult]
     }
 
-    /// - Throws: The first error that repeating does not mend. What was acknowledged before is in
-    ///   the checkpoint.
-    func send(
-        _ source: EventSource, from start: (end: Int, line: Int), progress: inout IngestProgress
-    ) async throws -> IngestSummary {
-        var source = source
-        var summary = IngestSummary()
-        var prefix = AcknowledgedPrefix(end: start.end, line: start.line)
-        var batcher = IngestBatcher(eventCountMax: batchEventCountMax)
-        var batchCount = 0
-        try await withThrowingTaskGroup(of: Answer.self) { group in
-            var underWay = 0
-            func settle(_ answer: Answer) throws {
-                underWay -= 1
-                for (result, line) in zip(answer.results, answer.batch.lines) {
-                    summary.count(result, line: line)
-                }
-                prefix.acknowledge(answer.number, answer.batch)
-                try keep(prefix)
-                progress.show(
-                    end: prefix.end, eventCount: summary.eventCount, now: ContinuousClock.now)
-            }
-            func launch(_ batch: IngestBatch) async throws {
-                if underWay >= parallel, let answer = try await group.next() {
-                    try settle(answer)
-                }
-                let number = batchCount
-                batchCount += 1
-                underWay += 1
-                group.addTask { [self] in try await call(batch, number: number) }
-            }
-            while let element = try source.next() {
-                switch element.item {
-                case .event(let event):
-                    if let full = batcher.add(event, of: element) { try await launch(full) }
-                case .problem(let problem):
-                    summary.count(problem, line: element.line)
-                    batcher.pass(element)
-                }
-            }
-            let last = batcher.take()
-            if !last.events.isEmpty { try await launch(last) }
-            while let answer = try await group.next() { try settle(answer) }
+    private typealias Calls = ThrowingTaskGroup<Answer, any Error>
+
+    /// Calls under way at once: the server prices one while another commits.
+    static let callCountMax = 4
+
+    private let source: any InputSource
+    private let sender: any EventSender
+    private let advanced: (Advance) throws -> Void
+    private var reader: EventReader
+    private var batcher: IngestBatcher
+    private var prefix: AcknowledgedPrefix
+    private var callCount = 0
+
+    /// - Parameters:
+    ///   - source: Gives the bytes behind `progress.position`.
+    ///   - reader: Reads from there on.
+    ///   - advanced: Called after each answer.
+    init(
+        source: any InputSource, reader: EventReader, sender: any EventSender,
+        from progress: IngestProgress, batchEventCountMax: Int,
+        advanced: @escaping (Advance) throws -> Void
+    ) {
+        self.source = source
+        self.reader = reader
+        self.sender = sender
+        self.advanced = advanced
+        batcher = IngestBatcher(eventCountMax: batchEventCountMax, at: progress.position)
+        prefix = AcknowledgedPrefix(from: progress)
+    }
+
+    /// Reads to the end and waits for every answer.
+    /// - Throws: The first error that stops the run; calls under way are cancelled then.
+    mutating func run() async throws -> IngestTally {
+        try await withThrowingTaskGroup(of: Answer.self) { calls in
+            try await sendAll(&calls)
         }
-        return summary
+        return prefix.progress.tally
     }
 
-    private func keep(_ prefix: AcknowledgedPrefix) throws {
-        guard let checkpointFile else { return }
-        try IngestCheckpoint(
-            byteCount: prefix.end, line: prefix.line, fingerprint: fingerprint(prefix.end)
-        ).write(to: checkpointFile)
-    }
-
-    private func call(_ batch: IngestBatch, number: Int) async throws -> Answer {
-        var attempt = 1
+    private mutating func sendAll(_ calls: inout Calls) async throws {
         while true {
-            do {
-                let response = try await client.call(
-                    IngestionServiceMethods.IngestEvents.self,
-                    IngestEventsRequest(events: batch.events),
-                    options: CallOptions(isIdempotent: true))
-                guard response.results.count == batch.events.count else {
-                    throw Failure("The server answered for another number of events than it got.")
-                }
-                return Answer(number: number, batch: batch, results: response.results)
-            } catch let error as TallyError {
-                let isPassing: Set<TallyError.Code> = [
-                    .unavailable, .resourceExhausted, .aborted, .deadlineExceeded,
-                ]
-                guard isPassing.contains(error.code), attempt < Self.attemptCountMax else {
-                    throw error
-                }
-                // 0.5 s to 32 s, or what the server asks for.
-                let pause = Duration.milliseconds(250 << attempt)
-                try await Task.sleep(for: max(error.retryAfter ?? .zero, pause))
-                attempt += 1
+            switch try await source.next(isIdleTold: batcher.hasEvents) {
+            case .bytes(let chunk):
+                reader.append(chunk)
+                while let element = try reader.next() { try await pass(element, &calls) }
+            case .idle:
+                try await flush(&calls)
+            case .end:
+                while let element = try reader.last() { try await pass(element, &calls) }
+                try await flush(&calls)
+                return
             }
         }
+    }
+
+    private mutating func pass(
+        _ element: EventReader.Element, _ calls: inout Calls
+    ) async throws {
+        if let full = batcher.add(element) { try await start(full, &calls) }
+    }
+
+    private mutating func flush(_ calls: inout Calls) async throws {
+        try await start(batcher.take(), &calls)
+        while let answer = try await calls.next() { try settle(answer) }
+    }
+
+    private mutating func start(_ batch: IngestBatch, _ calls: inout Calls) async throws {
+        if batch.events.isEmpty {
+            return try acknowledge(Answer(batch: batch, results: []))
+        }
+        if callCount >= Self.callCountMax, let answer = try await calls.next() {
+            try settle(answer)
+        }
+        callCount += 1
+        let sender = sender
+        calls.addTask {
+            let results = try await sender.send(batch.events)
+            guard results.count == batch.events.count else {
+                throw Failure(
+                    "The server answered \(results.count) events and not the "
+                        + "\(batch.events.count) it was sent.")
+            }
+            return Answer(batch: batch, results: results)
+        }
+    }
+
+    private mutating func settle(_ answer: Answer) throws {
+        callCount -= 1
+        try acknowledge(answer)
+    }
+
+    private mutating func acknowledge(_ answer: Answer) throws {
+        let isFurther = prefix.acknowledge(answer.batch, answer.results)
+        try advanced(
+            Advance(progress: prefix.progress, isFurther: isFurther, total: prefix.total))
     }
 }

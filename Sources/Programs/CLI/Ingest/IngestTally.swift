@@ -1,52 +1,73 @@
 import API
 
 /// What became of an input's events so far.
-struct IngestTally: Sendable {
-    private(set) var accepted = 0
-    private(set) var duplicate = 0
-    private(set) var conflict = 0
-    private(set) var rejected = 0
+struct IngestTally: Hashable, Sendable {
+    var accepted = 0
+    var duplicate = 0
+    var conflict = 0
+    var rejected = 0
     /// Accepted, but without a price: their cost is not known yet.
-    private(set) var unpriced = 0
+    var unpriced = 0
     /// Lines that are no event; they were never sent.
-    private(set) var invalid = 0
+    var invalid = 0
+    /// The first ones by line.
     private(set) var problems: [LineProblem] = []
 
     /// Problems that are kept to be shown; further ones are only counted.
-    static let problemsMax = 20
+    static let problemCountMax = 20
 
     /// Events and lines that were read.
     var read: Int { accepted + duplicate + conflict + rejected + invalid }
 
-    /// Whether everything that was read is in the ledger now.
-    var isClean: Bool { conflict == 0 && rejected == 0 && invalid == 0 }
+    /// Lines whose event is not in the ledger.
+    var problemCount: Int { conflict + rejected + invalid }
 
     mutating func add(_ problem: LineProblem) {
         invalid += 1
-        keep(problem)
+        keep([problem])
     }
 
     /// Adds the answers of one call; `lines` are the input's line numbers of its events.
     mutating func add(_ results: [EventResult], lines: [Int]) {
         for (result, line) in zip(results, lines) {
+            if result.unpriced { unpriced += 1 }
             switch result.outcome {
-            case .accepted: accepted += 1
-            case .duplicate: duplicate += 1
+            case .accepted:
+                accepted += 1
+                continue
+            case .duplicate:
+                duplicate += 1
+                continue
             case .conflict: conflict += 1
             default: rejected += 1
             }
-            if result.unpriced { unpriced += 1 }
-            if result.outcome != .accepted, result.outcome != .duplicate {
-                keep(
-                    LineProblem(
-                        line: line, reason: result.reason, field: Self.withinEvent(result.field),
-                        remedy: result.description))
-            }
+            keep([
+                LineProblem(
+                    line: line, reason: result.reason, field: Self.withinEvent(result.field),
+                    remedy: result.description)
+            ])
         }
     }
 
-    private mutating func keep(_ problem: LineProblem) {
-        if problems.count < Self.problemsMax { problems.append(problem) }
+    mutating func add(_ other: IngestTally) {
+        accepted += other.accepted
+        duplicate += other.duplicate
+        conflict += other.conflict
+        rejected += other.rejected
+        unpriced += other.unpriced
+        invalid += other.invalid
+        keep(other.problems)
+    }
+
+    private mutating func keep(_ more: [LineProblem]) {
+        guard let first = more.first else { return }
+        if problems.count == Self.problemCountMax, let last = problems.last,
+            first.line >= last.line
+        {
+            return
+        }
+        problems = Array(
+            (problems + more).sorted { $0.line < $1.line }.prefix(Self.problemCountMax))
     }
 
     /// `time` of `events[3].time`: the line says which event.
@@ -54,15 +75,4 @@ struct IngestTally: Sendable {
         guard field.hasPrefix("events["), let dot = field.firstIndex(of: ".") else { return field }
         return String(field[field.index(after: dot)...])
     }
-}
-
-/// Why a line of the input did not become an entry of the ledger.
-struct LineProblem: Error, Sendable, Hashable {
-    /// From 1.
-    let line: Int
-    /// Stable, UPPER_SNAKE.
-    let reason: String
-    /// Empty where the whole line is at fault.
-    let field: String
-    let remedy: String
 }
