@@ -15,6 +15,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     private let handshakeTimeout: TimeAmount
     private var machine = TLSStateMachine()
     private var held: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
+    /// Whoever closed the output before the handshake was done.
+    private var heldClose: EventLoopPromise<Void>?
     private var timer: Scheduled<Void>?
     private var hasStarted = false
 
@@ -90,7 +92,7 @@ package final class TLSHandler: ChannelDuplexHandler {
                 fail(context: context, error: .protocolNotNegotiated)
                 return
             }
-            machine.handshakeCompleted()
+            let isToClose = machine.handshakeCompleted()
             context.fireUserInboundEventTriggered(completed)
             let writes = held
             held = []
@@ -98,6 +100,11 @@ package final class TLSHandler: ChannelDuplexHandler {
                 encrypt(bytes, promise: promise, context: context)
             }
             context.flush()
+            if isToClose {
+                let promise = heldClose
+                heldClose = nil
+                close(context: context, mode: .output, promise: promise)
+            }
         }
     }
 
@@ -177,6 +184,8 @@ package final class TLSHandler: ChannelDuplexHandler {
         case .closeChannel:
             failHeld(TLSError.closedDuringHandshake)
             context.close(mode: .all, promise: promise)
+        case .closeWhenOpen:
+            heldClose = promise
         case .sayAndClose:
             session.shutOutput()
             flushOutput(context: context)
@@ -207,5 +216,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         for (_, promise) in writes {
             promise?.fail(error)
         }
+        heldClose?.fail(error)
+        heldClose = nil
     }
 }

@@ -13,6 +13,8 @@ struct TLSStateMachine: Sendable {
     enum CloseAction: Equatable {
         /// Nothing was agreed yet, so there is nobody to say it to.
         case closeChannel
+        /// Close the output once the handshake is done and what was held is written.
+        case closeWhenOpen
         /// Say `close_notify` first.
         case sayAndClose
         /// It was said already.
@@ -21,6 +23,8 @@ struct TLSStateMachine: Sendable {
 
     private enum Phase {
         case handshaking
+        /// As before, but nothing more will be written than what is held.
+        case handshakingToClose
         case open
         /// `close_notify` is out; input still comes.
         case outputShut
@@ -32,7 +36,7 @@ struct TLSStateMachine: Sendable {
     /// Whether the peers still negotiate.
     var isHandshaking: Bool {
         switch phase {
-        case .handshaking: true
+        case .handshaking, .handshakingToClose: true
         case .open, .outputShut, .closed: false
         }
     }
@@ -41,7 +45,7 @@ struct TLSStateMachine: Sendable {
     var isReading: Bool {
         switch phase {
         case .open, .outputShut: true
-        case .handshaking, .closed: false
+        case .handshaking, .handshakingToClose, .closed: false
         }
     }
 
@@ -49,14 +53,21 @@ struct TLSStateMachine: Sendable {
         switch phase {
         case .handshaking: .hold
         case .open: .pass
-        case .outputShut, .closed: .refuse
+        case .handshakingToClose, .outputShut, .closed: .refuse
         }
     }
 
-    mutating func handshakeCompleted() {
+    /// - Returns: Whether the output is to be closed behind what was held.
+    mutating func handshakeCompleted() -> Bool {
         switch phase {
-        case .handshaking: phase = .open
-        case .open, .outputShut, .closed: break
+        case .handshaking:
+            phase = .open
+            return false
+        case .handshakingToClose:
+            phase = .open
+            return true
+        case .open, .outputShut, .closed:
+            return false
         }
     }
 
@@ -70,12 +81,12 @@ struct TLSStateMachine: Sendable {
     mutating func outputCloseRequested() -> CloseAction {
         switch phase {
         case .handshaking:
-            phase = .closed
-            return .closeChannel
+            phase = .handshakingToClose
+            return .closeWhenOpen
         case .open:
             phase = .outputShut
             return .sayAndClose
-        case .outputShut, .closed:
+        case .handshakingToClose, .outputShut, .closed:
             return .closeOnly
         }
     }
@@ -84,7 +95,7 @@ struct TLSStateMachine: Sendable {
     mutating func closeRequested() -> CloseAction {
         defer { phase = .closed }
         switch phase {
-        case .handshaking: return .closeChannel
+        case .handshaking, .handshakingToClose: return .closeChannel
         case .open: return .sayAndClose
         case .outputShut, .closed: return .closeOnly
         }

@@ -27,10 +27,12 @@ package struct FrameDecoder: Sendable {
     }
 
     private static let lengthByteCount = 4
+    // Moving what is left costs less than a system call up to here.
+    private static let readByteCountMax = 64 * 1024
 
     /// Longest frame that is accepted, without the four bytes of its length.
     package let frameByteCountMax: UInt32
-    private var buffer = ByteBuffer()
+    private(set) var buffer = ByteBuffer()
 
     package init(frameByteCountMax: UInt32) {
         self.frameByteCountMax = frameByteCountMax
@@ -41,6 +43,10 @@ package struct FrameDecoder: Sendable {
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
+            // A connection that is never quiet would otherwise keep all it ever read.
+            if buffer.readerIndex > max(Self.readByteCountMax, buffer.readableBytes) {
+                buffer.discardReadBytes()
+            }
             buffer.writeImmutableBuffer(bytes)
         }
     }

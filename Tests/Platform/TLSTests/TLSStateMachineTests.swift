@@ -7,15 +7,21 @@ struct TLSStateMachineTests {
         var machine = TLSStateMachine()
         #expect(machine.writing == .hold)
         #expect(!machine.isReading)
-        machine.handshakeCompleted()
+        #expect(machine.handshakeCompleted() == false)
         #expect(machine.writing == .pass)
         #expect(machine.isReading)
     }
 
+    @Test func closingTheOutputWaitsForWhatIsHeld() {
+        var machine = TLSStateMachine()
+        #expect(machine.outputCloseRequested() == .closeWhenOpen)
+        #expect(machine.writing == .refuse)
+        #expect(machine.isHandshaking)
+        #expect(machine.handshakeCompleted() == true)
+        #expect(machine.outputCloseRequested() == .sayAndClose)
+    }
+
     @Test func closingBeforeTheHandshakeSaysNothing() {
-        var output = TLSStateMachine()
-        #expect(output.outputCloseRequested() == .closeChannel)
-        #expect(output.writing == .refuse)
         var all = TLSStateMachine()
         #expect(all.closeRequested() == .closeChannel)
         #expect(all.writing == .refuse)
@@ -23,7 +29,7 @@ struct TLSStateMachineTests {
 
     @Test func closeNotifyIsSaidOnce() {
         var machine = TLSStateMachine()
-        machine.handshakeCompleted()
+        _ = machine.handshakeCompleted()
         #expect(machine.outputCloseRequested() == .sayAndClose)
         #expect(machine.writing == .refuse)
         #expect(machine.isReading)
@@ -37,9 +43,9 @@ struct TLSStateMachineTests {
         #expect(machine.connectionEnded() == true)
         #expect(machine.connectionEnded() == false)
         var open = TLSStateMachine()
-        open.handshakeCompleted()
+        _ = open.handshakeCompleted()
         #expect(open.connectionEnded() == false)
-        open.handshakeCompleted()
+        #expect(open.handshakeCompleted() == false)
         #expect(open.writing == .refuse)
     }
 }

@@ -60,6 +60,18 @@ struct FrameDecoderTests {
         #expect(decoder.pending == .nothing)
     }
 
+    @Test func connectionThatIsNeverQuietKeepsNoMoreThanItNeeds() {
+        let bytes = encoded([Frame(streamID: 1, kind: .message([UInt8](repeating: 1, count: 500)))])
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        // Every read ends within a frame.
+        decoder.append(ByteBuffer(bytes: bytes.prefix(100)))
+        for _ in 0..<10_000 {
+            decoder.append(ByteBuffer(bytes: bytes.dropFirst(100) + bytes.prefix(100)))
+            _ = decoded(&decoder)
+        }
+        #expect(decoder.buffer.capacity < 300_000)
+    }
+
     @Test func lengthStandsBeforeTheFrameInBigEndian() {
         let bytes = encoded([Frame(streamID: 1, kind: .halfClose(HalfClose()))])
         #expect(bytes == [0, 0, 0, 4, 0x08, 0x01, 0x2A, 0x00])

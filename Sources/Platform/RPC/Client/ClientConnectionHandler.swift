@@ -79,6 +79,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         var didComplete = false
         while let output = decoder.next() {
             didComplete = true
+            if case .frame(let frame, _) = output, case .goAway(let goAway) = frame.kind {
+                failure = failure ?? ServerLeft(reason: goAway.reason, message: goAway.message)
+            }
             perform(machine.received(output, at: now), context: context)
             if case .tooLong = output { break }
         }
@@ -183,4 +186,12 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         }
         timer = (deadline, task)
     }
+}
+
+/// The server ended the connection in so many words.
+private struct ServerLeft: Error, CustomStringConvertible {
+    let reason: String
+    let message: String
+
+    var description: String { "\(reason): \(message)" }
 }

@@ -5,8 +5,8 @@ import Wire
 /// A call on its way from its connection to its handler and back.
 struct AcceptedCall: Sendable {
     let open: Open
-    /// Metadata of the connection's `Hello`.
-    let helloMetadata: [Metadata]
+    /// Metadata of the connection's `Hello`, or why it is none.
+    let helloMetadata: Result<[CallMetadata.Entry], ServiceError>
     let peer: RPCPeer
     let streamID: UInt32
     let arrival: ContinuousClock.Instant
@@ -44,7 +44,7 @@ struct CallExecutor: Sendable {
         logger[metadataKey: "stream"] = "\(call.streamID)"
         do {
             let metadata = try CallMetadata(
-                hello: call.helloMetadata.map { ($0.key, $0.value) },
+                hello: call.helloMetadata.get(),
                 open: call.open.metadata.map { ($0.key, $0.value) })
             let context = RPCContext(
                 method: call.open.method, kind: router.kind(of: call.open.method),

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import NIOCore
 import TLS
@@ -17,7 +18,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private let isRefused: Bool
     private let logger: Logger
     private let acceptCall: @Sendable (AcceptedCall) -> Void
-    private var helloMetadata: [Metadata] = []
+    /// What the client's `Hello` sets for each call, or why no call of it can succeed.
+    private var helloMetadata = Result<[CallMetadata.Entry], ServiceError>.success([])
     private var signals: [UInt32: CancelSignal] = [:]
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var isFlushNeeded = false
@@ -108,10 +110,14 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     private func keepHelloMetadata(_ output: FrameDecoder.Output) {
-        if case .frame(let frame, _) = output, case .hello(let hello) = frame.kind,
-            helloMetadata.isEmpty
-        {
-            helloMetadata = hello.metadata
+        guard case .frame(let frame, _) = output, case .hello(let hello) = frame.kind else {
+            return
+        }
+        // Checked once and here, so that what is too much is not kept either.
+        helloMetadata = Result { () throws(ServiceError) in
+            let entries = hello.metadata.map { ($0.key, $0.value) }
+            _ = try CallMetadata(hello: entries, open: [])
+            return entries
         }
     }
 

@@ -120,6 +120,22 @@ struct HostilePeerTests {
         }
     }
 
+    @Test func invalidMetadataOfHelloEndsEveryCallButNotTheConnection() async throws {
+        try await TestServer.run { server in
+            let peer = try await RawPeer.connect(to: server.address)
+            let large = Metadata(key: "k", value: [UInt8](repeating: 0, count: 20_000))
+            try await peer.send(
+                Frame(streamID: 0, kind: .hello(Hello(version: 1, metadata: [large]))),
+                .unary(Echo.self, TextMessage(), stream: 1),
+                .unary(Echo.self, TextMessage(), stream: 2))
+            for _ in 1...2 {
+                let close = await peer.nextOfInterest()?.close
+                #expect(close?.status?.details.first?.reason == "METADATA_INVALID")
+            }
+            await peer.close()
+        }
+    }
+
     @Test func peerThatSaysNothingIsSentAway() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.helloTimeout = .milliseconds(20)

@@ -172,6 +172,23 @@ struct TLSTransportTests {
         }
     }
 
+    @Test func onePeerTooManyIsToldSoThroughTLS() async throws {
+        try await TestCertificates.use { certificates in
+            var configuration = configuration(certificates)
+            configuration.limits.connectionCountPerAddressMax = 1
+            try await TestServer.run(configuration) { server in
+                let security = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile)
+                let first = Client(
+                    configuration: TallyClientConfiguration(
+                        address: server.address, security: security))
+                _ = try await first.call(Echo.self, TextMessage())
+                #expect(await call(server, security).contains("TOO_MANY_CONNECTIONS"))
+                await first.close()
+            }
+        }
+    }
+
     @Test func drainReachesPeersThroughTLS() async throws {
         let signals = TestSignals()
         try await TestCertificates.use { certificates in
