@@ -68,7 +68,12 @@ private struct JSONParser {
             skipSpace()
             guard peek() == UInt8(ascii: "\"") else { throw error("a name should be here") }
             let name = try string()
-            guard names.insert(name).inserted else { throw error("\"\(name)\" stands twice") }
+            // Most objects are small, and comparing is cheaper than hashing there.
+            if members.count == 16 { names = Set(members.map(\.name)) }
+            let isNew =
+                members.count < 16
+                ? !members.contains { $0.name == name } : names.insert(name).inserted
+            guard isNew else { throw error("\"\(name)\" stands twice") }
             skipSpace()
             guard take(":") else { throw error("a colon should be here") }
             members.append(JSONValue.Member(name, try value()))
@@ -113,21 +118,27 @@ private struct JSONParser {
 
     private mutating func string() throws(JSONError) -> String {
         position += 1
+        // What stands before the last escape; most strings have none and are copied once.
         var text: [UInt8] = []
+        var start = position
         while true {
             guard let byte = peek() else { throw error("the text ends within a string") }
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw error("the string is not UTF-8")
-                }
+                let rest = bytes[start..<position]
+                let string =
+                    text.isEmpty
+                    ? String(validating: rest, as: UTF8.self)
+                    : String(validating: text + rest, as: UTF8.self)
+                guard let string else { throw error("the string is not UTF-8") }
                 position += 1
                 return string
-            case UInt8(ascii: "\\"): text += Array(String(try escape()).utf8)
+            case UInt8(ascii: "\\"):
+                text += bytes[start..<position]
+                text += Array(String(try escape()).utf8)
+                start = position
             case 0..<0x20: throw error("a control character stands unescaped in a string")
-            default:
-                text.append(byte)
-                position += 1
+            default: position += 1
             }
         }
     }

@@ -7,35 +7,35 @@ struct IngestCommand: AsyncParsableCommand {
         commandName: "ingest",
         abstract: "Send metered events from a file of JSON Lines or CSV.",
         discussion: """
-            One event a line. Needed: id, source, time (RFC 3339 with Z or an offset), provider,
-            model. Texts: requested_model, operation, region, service_tier, project, api_key_id,
-            user, session, run, feature, customer, team, environment, connection; usage_state is
-            reported (default), partial or missing; status is ok (default), error or aborted.
-            Whole numbers: total_tokens, latency_ms, attempt.
+            One event a line. Needed: id, source, time (RFC 3339 with Z or an offset), \
+            provider, model. Texts: requested_model, operation, region, service_tier, project, \
+            api_key_id, user, session, run, feature, customer, team, environment, connection; \
+            usage_state is reported (default), partial or missing; status is ok (default), \
+            error or aborted. Whole numbers: total_tokens, latency_ms, attempt.
 
-            JSON Lines has quantities (class to number) and tags (key to text) as objects:
+            JSON Lines (.jsonl) has quantities by class and tags by key, all on one line:
 
-              {"id":"r-1","source":"gw","time":"2026-11-21T04:00:00Z","provider":"openai",\
-            "model":"gpt-5.4","quantities":{"input":900,"cache_read":100,"output":250},\
-            "tags":{"cost-center":"42"}}
+              {"id":"r-1","source":"gw","time":"2026-11-21T04:00:00Z",
+               "provider":"openai","model":"gpt-5.4",
+               "quantities":{"input":900,"output":250},"tags":{"team":"42"}}
 
-            CSV (RFC 4180, a header first) has a column for each; an empty cell is absent:
+            CSV (RFC 4180) has a header and a column for each; an empty cell is absent:
 
-              id,source,time,provider,model,quantity:input,quantity:output,tag:cost-center
+              id,source,time,provider,model,quantity:input,quantity:output,tag:team
               r-1,gw,2026-11-21T04:00:00Z,openai,gpt-5.4,900,250,42
 
-            Running it twice is safe: an id of a source counts once (duplicate). Meanwhile
-            FILE.tally-progress keeps what the server has acknowledged; after an interruption the
-            same command goes on there. It is removed when everything was read.
+            Running it twice is safe: an id of a source counts once (duplicate). Meanwhile \
+            FILE.tally-progress keeps what the server has acknowledged; after an interruption \
+            the same command goes on there. It is removed when everything was read.
 
-            A line that is no event (cut off, a time without zone, a negative count, an unknown
-            field ...) is told with its number, field, reason and remedy, and left out; so is an
-            event that the server rejects, or whose id it has with other content (conflict). All
-            others go in. The first 20 are shown, all are counted. The last row of a CSV file
-            counts as cut off unless a line break or a closing quote ends it: half a number looks
-            like a number.
+            A line that is no event (cut off, a time without zone, a negative count, an unknown \
+            field) is told with its number, field, reason and remedy, and left out; so is an \
+            event that the server rejects, or whose id it has with other content (conflict). \
+            All others go in. The first 20 are shown, all are counted. The last row of a CSV \
+            file counts as cut off unless a line break or a closing quote ends it: half a \
+            number looks like a number.
 
-            Exit status: 0 where every line is in the ledger, 1 otherwise; --skip-invalid
+            Exit status: 0 where every line is in the ledger, 1 otherwise; --skip-invalid \
             tolerates lines that are no events, but neither rejections nor conflicts.
 
             Examples:
