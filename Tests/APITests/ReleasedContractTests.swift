@@ -44,6 +44,38 @@ import Wire
     }
 }
 
+/// What a contract says must be readable without asking us.
+@Suite struct CommentedContractTests {
+    @Test func everythingOfTheContractIsCommented() throws {
+        let set = try DescriptorSet(serialized: TallySchema.fileDescriptorSet)
+        var bare: [String] = []
+        let check = { (name: String, comment: String) in
+            if comment.isEmpty { bare.append(name) }
+        }
+        for service in set.services {
+            check(service.fullName, service.comment)
+            for method in service.methods { check(method.fullName, method.comment) }
+        }
+        for message in set.messages where message.fullName.hasPrefix("tally.") {
+            // A request says in its method what it is for.
+            if !message.name.hasSuffix("Request"), !message.name.hasSuffix("Response") {
+                check(message.fullName, message.comment)
+            }
+            for field in message.fields {
+                check("\(message.fullName).\(field.name)", field.comment)
+            }
+            for oneof in message.oneofs {
+                check("\(message.fullName).\(oneof.name)", oneof.comment)
+            }
+        }
+        for enumeration in set.enums {
+            check(enumeration.fullName, enumeration.comment)
+            for value in enumeration.values { check(value.name, value.comment) }
+        }
+        #expect(bare == [])
+    }
+}
+
 /// What one contract lost against another.
 enum ContractChange {
     static func breaking(from old: DescriptorSet, to new: DescriptorSet) -> [String] {

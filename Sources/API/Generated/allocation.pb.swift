@@ -11,7 +11,9 @@ public struct AllocationRuleSet: WireMessage {
 
     /// Counts up from 1; 0 where none was ever set.
     public var version: Int64 = 0
+    /// In the order in which they are tried.
     public var rules: [AllocationRule] = []
+    /// When this version was set; absent where none was.
     public var createTime: Timestamp?
 
     public init() {}
@@ -25,7 +27,9 @@ public struct AllocationRuleSet: WireMessage {
     }
 }
 
+/// One rule: what it takes, and who answers for it.
 public struct AllocationRule: WireMessage {
+    /// Who answers for what the rule takes. Required.
     public enum Target: Hashable, Sendable {
         /// Code of the unit that takes all.
         case unit(String)
@@ -39,6 +43,7 @@ public struct AllocationRule: WireMessage {
     public var id: String = ""
     /// All must hold; a rule without conditions takes everything. At most 16.
     public var conditions: [Condition] = []
+    /// Who answers for what the rule takes. Required.
     public var target: Target?
 
     public init() {}
@@ -52,6 +57,7 @@ public struct AllocationRule: WireMessage {
     }
 }
 
+/// One demand on a row of spend.
 public struct Condition: WireMessage {
     public static let messageName = "tally.v1.Condition"
 
@@ -72,7 +78,9 @@ public struct Condition: WireMessage {
     }
 }
 
+/// Shares of what a rule takes, exact: the parts sum to the whole.
 public struct Split: WireMessage {
+    /// How the shares are measured.
     public struct Method: RawRepresentable, CaseIterable, Hashable, Sendable {
         public let rawValue: Int32
 
@@ -80,6 +88,7 @@ public struct Split: WireMessage {
             self.rawValue = rawValue
         }
 
+        /// Not allowed.
         public static let unspecified = Self(rawValue: 0)
         /// Equal parts.
         public static let even = Self(rawValue: 1)
@@ -106,6 +115,7 @@ public struct Split: WireMessage {
 
     public static let messageName = "tally.v1.Split"
 
+    /// How the shares are measured. Required.
     public var method: Split.Method = Split.Method(rawValue: 0)
     /// Codes of 1 to 1000 units, each once.
     public var units: [String] = []
@@ -149,6 +159,7 @@ public struct GetChargebackReportRequest: WireMessage {
 
     /// Required.
     public var month: Month?
+    /// Record that the figures rest on. Default: effective.
     public var basis: Basis = Basis(rawValue: 0)
 
     public init() {}
@@ -161,12 +172,15 @@ public struct GetChargebackReportRequest: WireMessage {
     }
 }
 
+/// One month of spend, each pico of it with one unit or unallocated.
 public struct ChargebackReport: WireMessage {
     public static let messageName = "tally.v1.ChargebackReport"
 
+    /// The month that was asked for.
     public var month: Month?
     /// Bounds of the month as instants.
     public var startTime: Timestamp?
+    /// First instant after the month.
     public var endTime: Timestamp?
     /// By code, every unit of the organization.
     public var units: [UnitCharge] = []
@@ -174,6 +188,7 @@ public struct ChargebackReport: WireMessage {
     public var total: Money?
     /// What no rule took.
     public var unallocated: Money?
+    /// How complete the figures are.
     public var completeness: Completeness?
     /// Version of the rules that were used.
     public var ruleSetVersion: Int64 = 0
@@ -196,11 +211,15 @@ public struct ChargebackReport: WireMessage {
     }
 }
 
+/// What one unit answers for.
 public struct UnitCharge: WireMessage {
     public static let messageName = "tally.v1.UnitCharge"
 
+    /// The unit's code.
     public var unitCode: String = ""
+    /// The unit's name for people.
     public var displayName: String = ""
+    /// Code of the unit above; empty at the top.
     public var parentCode: String = ""
     /// By rules that name the unit.
     public var direct: Money?

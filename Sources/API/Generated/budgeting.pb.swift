@@ -5,14 +5,17 @@ import CMessages
 import CProtobufC
 public import Wire
 
+/// What a unit, with all below it, may spend each month.
 public struct Budget: WireMessage {
     public static let messageName = "tally.v1.Budget"
 
     /// UUIDv7.
     public var id: String = ""
+    /// Code of the unit; it has one budget at most.
     public var unitCode: String = ""
     /// Each calendar month in the organization's time zone; above or equal to zero.
     public var monthlyAmount: Money?
+    /// When it was last set.
     public var updateTime: Timestamp?
 
     public init() {}
@@ -31,6 +34,7 @@ public struct Budget: WireMessage {
 public struct SetBudgetRequest: WireMessage {
     public static let messageName = "tally.v1.SetBudgetRequest"
 
+    /// Code of an existing unit. Required.
     public var unitCode: String = ""
     /// In the organization's reporting currency.
     public var monthlyAmount: Money?
@@ -50,6 +54,7 @@ public struct ListBudgetsRequest: WireMessage {
 
     /// 1 to 1000. Default 1000.
     public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
 
     public init() {}
@@ -65,7 +70,9 @@ public struct ListBudgetsRequest: WireMessage {
 public struct ListBudgetsResponse: WireMessage {
     public static let messageName = "tally.v1.ListBudgetsResponse"
 
+    /// By unit code.
     public var budgets: [Budget] = []
+    /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
 
     public init() {}
@@ -93,12 +100,15 @@ public struct GetBudgetStatusRequest: WireMessage {
     }
 }
 
+/// How the budgets of one month stand.
 public struct BudgetStatusReport: WireMessage {
     public static let messageName = "tally.v1.BudgetStatusReport"
 
+    /// The month that was asked for.
     public var month: Month?
     /// By unit code.
     public var statuses: [BudgetStatus] = []
+    /// How complete the figures are.
     public var completeness: Completeness?
 
     public init() {}
@@ -112,7 +122,9 @@ public struct BudgetStatusReport: WireMessage {
     }
 }
 
+/// How one budget stands.
 public struct BudgetStatus: WireMessage {
+    /// Where spend and forecast stand against the budget.
     public struct State: RawRepresentable, CaseIterable, Hashable, Sendable {
         public let rawValue: Int32
 
@@ -120,6 +132,7 @@ public struct BudgetStatus: WireMessage {
             self.rawValue = rawValue
         }
 
+        /// Never sent.
         public static let unspecified = Self(rawValue: 0)
         /// Spend is within the budget and so is the forecast.
         public static let onTrack = Self(rawValue: 1)
@@ -147,11 +160,13 @@ public struct BudgetStatus: WireMessage {
 
     public static let messageName = "tally.v1.BudgetStatus"
 
+    /// The budget that this is about.
     public var budget: Budget?
     /// The unit and all below it, effective.
     public var spent: Money?
     /// Budget less spend; negative when over.
     public var remaining: Money?
+    /// Where spend and forecast stand against the budget.
     public var state: BudgetStatus.State = BudgetStatus.State(rawValue: 0)
     /// Estimate of the whole month; absent for months that have ended.
     public var forecast: Estimate?
@@ -178,9 +193,11 @@ public struct Estimate: WireMessage {
     public var mean: Money?
     /// The truth should lie between these eight times in ten.
     public var low80: Money?
+    /// Upper end of that range.
     public var high80: Money?
     /// The truth should lie between these nineteen times in twenty.
     public var low95: Money?
+    /// Upper end of that range.
     public var high95: Money?
 
     public init() {}
@@ -203,9 +220,11 @@ public struct GetMonthEndForecastRequest: WireMessage {
     public init() {}
 }
 
+/// What the current month will come to. An estimate.
 public struct MonthEndForecast: WireMessage {
     public static let messageName = "tally.v1.MonthEndForecast"
 
+    /// The current month in the organization's time zone.
     public var month: Month?
     /// Spent so far this month.
     public var spent: Money?
@@ -213,6 +232,7 @@ public struct MonthEndForecast: WireMessage {
     public var estimate: Estimate?
     /// Full days of history that it rests on.
     public var historyDays: Int32 = 0
+    /// How complete the figures are.
     public var completeness: Completeness?
 
     public init() {}

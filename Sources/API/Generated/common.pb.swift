@@ -115,6 +115,7 @@ public struct Completeness: WireMessage {
     public var unpricedTokens: Int64 = 0
     /// What no allocation rule gave to a business unit, in the report's currency.
     public var unallocated: Money?
+    /// When each source was last read, by name.
     public var sources: [SourceFreshness] = []
     /// Ledger as known at this instant.
     public var knownAt: Timestamp?

@@ -5,6 +5,7 @@ import CMessages
 import CProtobufC
 public import Wire
 
+/// Whose admin API a connection reads.
 public struct Provider: RawRepresentable, CaseIterable, Hashable, Sendable {
     public let rawValue: Int32
 
@@ -12,8 +13,11 @@ public struct Provider: RawRepresentable, CaseIterable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Not allowed.
     public static let unspecified = Self(rawValue: 0)
+    /// OpenAI's organization usage and costs.
     public static let openai = Self(rawValue: 1)
+    /// Anthropic's usage and cost reports.
     public static let anthropic = Self(rawValue: 2)
 
     /// Every value that the contract names, in its order.
@@ -40,6 +44,7 @@ public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendab
         self.rawValue = rawValue
     }
 
+    /// Never sent.
     public static let unspecified = Self(rawValue: 0)
     /// Not yet read to the present.
     public static let pending = Self(rawValue: 1)
@@ -68,19 +73,23 @@ public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendab
     }
 }
 
+/// One account at a provider.
 public struct Connection: WireMessage {
     public static let messageName = "tally.v1.Connection"
 
     /// UUIDv7.
     public var id: String = ""
+    /// Whose account it is.
     public var provider: Provider = Provider(rawValue: 0)
     /// Unique within the organization, 1 to 200 characters.
     public var displayName: String = ""
+    /// How its pulls are doing.
     public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
     /// Last four characters of the provider's key, to tell keys apart.
     public var keyHint: String = ""
     /// Pulls reach back to this instant.
     public var backfillFrom: Timestamp?
+    /// When it was created. Set by the server.
     public var createTime: Timestamp?
     /// End of the last successful pull; absent before the first.
     public var lastSuccessTime: Timestamp?
@@ -120,7 +129,9 @@ public struct Connection: WireMessage {
 public struct CreateConnectionRequest: WireMessage {
     public static let messageName = "tally.v1.CreateConnectionRequest"
 
+    /// Whose account it is. Required.
     public var provider: Provider = Provider(rawValue: 0)
+    /// Unique within the organization, 1 to 200 characters.
     public var displayName: String = ""
     /// The provider's admin key. Kept encrypted and never returned.
     public var apiKey: String = ""
@@ -143,6 +154,7 @@ public struct CreateConnectionRequest: WireMessage {
 public struct GetConnectionRequest: WireMessage {
     public static let messageName = "tally.v1.GetConnectionRequest"
 
+    /// The connection's id. Required.
     public var id: String = ""
 
     public init() {}
@@ -159,6 +171,7 @@ public struct ListConnectionsRequest: WireMessage {
 
     /// 1 to 1000. Default 100.
     public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
 
     public init() {}
@@ -174,7 +187,9 @@ public struct ListConnectionsRequest: WireMessage {
 public struct ListConnectionsResponse: WireMessage {
     public static let messageName = "tally.v1.ListConnectionsResponse"
 
+    /// By display name.
     public var connections: [Connection] = []
+    /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
 
     public init() {}

@@ -5,13 +5,16 @@ import CMessages
 import CProtobufC
 public import Wire
 
+/// Asks for nothing in particular.
 public struct CheckRequest: WireMessage {
     public static let messageName = "tally.v1.CheckRequest"
 
     public init() {}
 }
 
+/// Whether the server can do its work.
 public struct CheckResponse: WireMessage {
+    /// Whether the server can do its work.
     public struct Status: RawRepresentable, CaseIterable, Hashable, Sendable {
         public let rawValue: Int32
 
@@ -19,8 +22,11 @@ public struct CheckResponse: WireMessage {
             self.rawValue = rawValue
         }
 
+        /// Never sent.
         public static let unspecified = Self(rawValue: 0)
+        /// The database answers and its migrations are current.
         public static let serving = Self(rawValue: 1)
+        /// Calls would fail; detail says why.
         public static let notServing = Self(rawValue: 2)
 
         /// Every value that the contract names, in its order.
@@ -41,6 +47,7 @@ public struct CheckResponse: WireMessage {
 
     public static let messageName = "tally.v1.CheckResponse"
 
+    /// Whether the server can do its work.
     public var status: CheckResponse.Status = CheckResponse.Status(rawValue: 0)
     /// Why it does not serve, for people; empty while it serves.
     public var detail: String = ""

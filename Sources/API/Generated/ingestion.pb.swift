@@ -15,6 +15,7 @@ public struct EventStatus: RawRepresentable, CaseIterable, Hashable, Sendable {
 
     /// Same as EVENT_STATUS_OK.
     public static let unspecified = Self(rawValue: 0)
+    /// The call succeeded.
     public static let ok = Self(rawValue: 1)
     /// The provider answered with an error.
     public static let error = Self(rawValue: 2)
@@ -91,27 +92,39 @@ public struct Event: WireMessage {
     /// chat, responses, embeddings, image, audio, moderation, rerank, tool or batch. Default
     /// "chat".
     public var operation: String = ""
+    /// Region that the provider prices by, such as "us", up to 200 bytes; empty where it has none.
     public var region: String = ""
     /// standard, batch, flex or priority. Default "standard".
     public var serviceTier: String = ""
     /// Disjoint quantities by class, at most 32, each class once.
     public var quantities: [Quantity] = []
+    /// What is known of the quantities. Default: reported.
     public var usageState: UsageState = UsageState(rawValue: 0)
     /// Total tokens as the provider gives them; where above 0, the token classes must sum to it.
     public var totalTokens: Int64 = 0
+    /// How the call ended. Default: ok.
     public var status: EventStatus = EventStatus(rawValue: 0)
     /// Milliseconds from request to last byte; 0 where unknown.
     public var latencyMs: Int64 = 0
     /// Number of the attempt, from 1; 0 where unknown.
     public var attempt: Int32 = 0
+    /// Project or workspace at the provider. This and the texts below: up to 200 bytes.
     public var project: String = ""
+    /// Id of the provider's key, never the key itself.
     public var apiKeyID: String = ""
+    /// Who caused the call.
     public var user: String = ""
+    /// Conversation that the call belongs to.
     public var session: String = ""
+    /// Run of an agent that the call belongs to.
     public var run: String = ""
+    /// Feature of your product that made the call.
     public var feature: String = ""
+    /// Your customer that the call served.
     public var customer: String = ""
+    /// Team that made the call.
     public var team: String = ""
+    /// Such as "prod" or "staging".
     public var environment: String = ""
     /// Free tags, at most 64; keys are 1 to 64 bytes, values up to 256.
     public var tags: [Tag] = []
@@ -181,10 +194,13 @@ public struct Quantity: WireMessage {
     }
 }
 
+/// A dimension of your own.
 public struct Tag: WireMessage {
     public static let messageName = "tally.v1.Tag"
 
+    /// Unique within the event, 1 to 64 bytes.
     public var key: String = ""
+    /// Up to 256 bytes.
     public var value: String = ""
 
     public init() {}
@@ -229,6 +245,7 @@ public struct IngestEventsResponse: WireMessage {
 
 /// What became of one event.
 public struct EventResult: WireMessage {
+    /// What became of one event.
     public struct Outcome: RawRepresentable, CaseIterable, Hashable, Sendable {
         public let rawValue: Int32
 
@@ -236,6 +253,7 @@ public struct EventResult: WireMessage {
             self.rawValue = rawValue
         }
 
+        /// Never sent.
         public static let unspecified = Self(rawValue: 0)
         /// Recorded now.
         public static let accepted = Self(rawValue: 1)
@@ -266,6 +284,7 @@ public struct EventResult: WireMessage {
 
     public static let messageName = "tally.v1.EventResult"
 
+    /// What became of the event.
     public var outcome: EventResult.Outcome = EventResult.Outcome(rawValue: 0)
     /// Stable reason of a rejection or conflict.
     public var reason: String = ""
@@ -297,6 +316,7 @@ public struct UsageTrendRequest: WireMessage {
     public var from: Date?
     /// Last day, included. At most 366 days after the first. Required.
     public var through: Date?
+    /// Record that the figures rest on. Default: effective.
     public var basis: Basis = Basis(rawValue: 0)
 
     public init() {}
@@ -315,7 +335,9 @@ public struct UsageTrendResponse: WireMessage {
 
     /// One for each day, oldest first, days without usage included.
     public var days: [TrendDay] = []
+    /// All days together.
     public var total: Money?
+    /// How complete the figures are.
     public var completeness: Completeness?
 
     public init() {}
@@ -329,13 +351,17 @@ public struct UsageTrendResponse: WireMessage {
     }
 }
 
+/// One day of the organization's calendar.
 public struct TrendDay: WireMessage {
     public static let messageName = "tally.v1.TrendDay"
 
+    /// The day.
     public var date: Date?
+    /// In the organization's reporting currency.
     public var cost: Money?
     /// Requests, where the source counts them.
     public var requests: Int64 = 0
+    /// Tokens of every class.
     public var tokens: Int64 = 0
     /// True while the day may still change.
     public var provisional: Bool = false
@@ -357,8 +383,11 @@ public struct TrendDay: WireMessage {
 public struct TopModelsRequest: WireMessage {
     public static let messageName = "tally.v1.TopModelsRequest"
 
+    /// First day, in the organization's time zone. Required.
     public var from: Date?
+    /// Last day, included. At most 366 days after the first. Required.
     public var through: Date?
+    /// Record that the figures rest on. Default: effective.
     public var basis: Basis = Basis(rawValue: 0)
     /// 1 to 100. Default 10.
     public var limit: Int32 = 0
@@ -382,7 +411,9 @@ public struct TopModelsResponse: WireMessage {
     public var models: [ModelUsage] = []
     /// What the models beyond the limit come to.
     public var other: Money?
+    /// All models together.
     public var total: Money?
+    /// How complete the figures are.
     public var completeness: Completeness?
 
     public init() {}
@@ -398,14 +429,19 @@ public struct TopModelsResponse: WireMessage {
     }
 }
 
+/// What one model came to.
 public struct ModelUsage: WireMessage {
     public static let messageName = "tally.v1.ModelUsage"
 
+    /// Provider as in the price catalogue.
     public var provider: String = ""
     /// Empty for charges that name no model.
     public var model: String = ""
+    /// In the organization's reporting currency.
     public var cost: Money?
+    /// Requests, where the source counts them.
     public var requests: Int64 = 0
+    /// Tokens of every class.
     public var tokens: Int64 = 0
     /// Entries of this model without a price.
     public var unpricedEntries: Int64 = 0

@@ -104,6 +104,7 @@ extension GetSchemaResponse {
 
 /// Describes everything served, so that a generic client can call any method. Needs no token.
 public enum ReflectionServiceMethods {
+    /// The descriptors of everything served.
     public enum GetSchema: RPCMethod {
         public typealias Request = GetSchemaRequest
         public typealias Response = GetSchemaResponse

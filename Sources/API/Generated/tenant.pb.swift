@@ -13,6 +13,7 @@ public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Not allowed.
     public static let unspecified = Self(rawValue: 0)
     /// Everything within the organization.
     public static let owner = Self(rawValue: 1)
@@ -47,6 +48,7 @@ public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
     }
 }
 
+/// A company with its own units, people, prices and figures; it sees nothing of others.
 public struct Organization: WireMessage {
     public static let messageName = "tally.v1.Organization"
 
@@ -60,6 +62,7 @@ public struct Organization: WireMessage {
     public var timeZone: String = ""
     /// ISO 4217 code that reports are in. Default "USD".
     public var reportingCurrency: String = ""
+    /// When it was created. Set by the server.
     public var createTime: Timestamp?
 
     public init() {}
@@ -80,7 +83,9 @@ public struct Organization: WireMessage {
 public struct CreateOrganizationRequest: WireMessage {
     public static let messageName = "tally.v1.CreateOrganizationRequest"
 
+    /// Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit.
     public var slug: String = ""
+    /// 1 to 200 characters.
     public var displayName: String = ""
     /// IANA time zone. Required.
     public var timeZone: String = ""
@@ -106,7 +111,9 @@ public struct CreateOrganizationRequest: WireMessage {
 public struct CreateOrganizationResponse: WireMessage {
     public static let messageName = "tally.v1.CreateOrganizationResponse"
 
+    /// The new organization.
     public var organization: Organization?
+    /// Its first owner.
     public var owner: Member?
     /// The owner's token in clear, shown only here.
     public var ownerToken: String = ""
@@ -149,6 +156,7 @@ public struct ListOrganizationsRequest: WireMessage {
 public struct ListOrganizationsResponse: WireMessage {
     public static let messageName = "tally.v1.ListOrganizationsResponse"
 
+    /// By slug.
     public var organizations: [Organization] = []
     /// Empty on the last page.
     public var nextPageToken: String = ""
@@ -177,6 +185,7 @@ public struct BusinessUnit: WireMessage {
     public var parentCode: String = ""
     /// E-mail of who answers for its spend; may be empty.
     public var ownerEmail: String = ""
+    /// When it was created. Set by the server.
     public var createTime: Timestamp?
 
     public init() {}
@@ -197,10 +206,13 @@ public struct BusinessUnit: WireMessage {
 public struct CreateBusinessUnitRequest: WireMessage {
     public static let messageName = "tally.v1.CreateBusinessUnitRequest"
 
+    /// Unique within the organization: [a-z0-9-]{1,63}. It never changes.
     public var code: String = ""
+    /// 1 to 200 characters.
     public var displayName: String = ""
     /// Code of an existing unit, or empty.
     public var parentCode: String = ""
+    /// E-mail of who answers for its spend; may be empty.
     public var ownerEmail: String = ""
 
     public init() {}
@@ -221,6 +233,7 @@ public struct ListBusinessUnitsRequest: WireMessage {
 
     /// 1 to 1000. Default 1000.
     public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
 
     public init() {}
@@ -236,7 +249,9 @@ public struct ListBusinessUnitsRequest: WireMessage {
 public struct ListBusinessUnitsResponse: WireMessage {
     public static let messageName = "tally.v1.ListBusinessUnitsResponse"
 
+    /// By code.
     public var businessUnits: [BusinessUnit] = []
+    /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
 
     public init() {}
@@ -249,6 +264,7 @@ public struct ListBusinessUnitsResponse: WireMessage {
     }
 }
 
+/// A person of the organization.
 public struct Member: WireMessage {
     public static let messageName = "tally.v1.Member"
 
@@ -256,7 +272,9 @@ public struct Member: WireMessage {
     public var id: String = ""
     /// Unique within the organization, compared without case.
     public var email: String = ""
+    /// What the person may do.
     public var role: Role = Role(rawValue: 0)
+    /// When it was created. Set by the server.
     public var createTime: Timestamp?
 
     public init() {}
@@ -275,6 +293,7 @@ public struct Member: WireMessage {
 public struct CreateMemberRequest: WireMessage {
     public static let messageName = "tally.v1.CreateMemberRequest"
 
+    /// Unique within the organization, compared without case. Required.
     public var email: String = ""
     /// Any role but ROLE_OPERATOR.
     public var role: Role = Role(rawValue: 0)
@@ -294,6 +313,7 @@ public struct ListMembersRequest: WireMessage {
 
     /// 1 to 1000. Default 1000.
     public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
 
     public init() {}
@@ -309,7 +329,9 @@ public struct ListMembersRequest: WireMessage {
 public struct ListMembersResponse: WireMessage {
     public static let messageName = "tally.v1.ListMembersResponse"
 
+    /// By e-mail.
     public var members: [Member] = []
+    /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
 
     public init() {}
@@ -322,6 +344,7 @@ public struct ListMembersResponse: WireMessage {
     }
 }
 
+/// An API token, without its secret.
 public struct Token: WireMessage {
     public static let messageName = "tally.v1.Token"
 
@@ -329,7 +352,9 @@ public struct Token: WireMessage {
     public var id: String = ""
     /// 1 to 200 characters, for people.
     public var displayName: String = ""
+    /// What its bearer may do.
     public var role: Role = Role(rawValue: 0)
+    /// When it was created. Set by the server.
     public var createTime: Timestamp?
     /// Absent where the token does not expire.
     public var expireTime: Timestamp?
@@ -354,6 +379,7 @@ public struct Token: WireMessage {
 public struct CreateTokenRequest: WireMessage {
     public static let messageName = "tally.v1.CreateTokenRequest"
 
+    /// 1 to 200 characters.
     public var displayName: String = ""
     /// No higher than the caller's own.
     public var role: Role = Role(rawValue: 0)
@@ -374,6 +400,7 @@ public struct CreateTokenRequest: WireMessage {
 public struct CreateTokenResponse: WireMessage {
     public static let messageName = "tally.v1.CreateTokenResponse"
 
+    /// The new token.
     public var token: Token?
     /// `tly_<id>_<secret>`, shown only here.
     public var secret: String = ""
@@ -393,6 +420,7 @@ public struct ListTokensRequest: WireMessage {
 
     /// 1 to 1000. Default 1000.
     public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
 
     public init() {}
@@ -408,7 +436,9 @@ public struct ListTokensRequest: WireMessage {
 public struct ListTokensResponse: WireMessage {
     public static let messageName = "tally.v1.ListTokensResponse"
 
+    /// Newest first.
     public var tokens: [Token] = []
+    /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
 
     public init() {}

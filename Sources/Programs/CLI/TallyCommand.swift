@@ -6,12 +6,12 @@ struct TallyCommand: ParsableCommand {
         commandName: "tally",
         abstract: "What AI costs, by business unit: the command line of a Tally server.",
         discussion: """
-            Where the server is, and who asks, stands in the environment, or in a file .local/env
-            (lines NAME=VALUE) of this folder or the nearest one above it:
+            Where the server is, and who asks, stands in the environment, or in a file
+            .local/env (lines NAME=VALUE) of this folder or the nearest one above it:
 
               TALLY_ADDRESS   host:port, [address]:port or unix:/path
               TALLY_TOKEN     API token
-              TALLY_CA_FILE   PEM file of the authority that signed the server's certificate;
+              TALLY_CA_FILE   PEM file of the authority of the server's certificate;
                               the system's authorities without it
               TALLY_ORG       organization id or slug, for tokens that act on more than one
               TALLY_PLAINTEXT 1: no TLS; loopback addresses and Unix sockets only

@@ -6,17 +6,27 @@ import CProtobufC
 
 /// One frame of a connection; on the wire it follows its length as a big-endian uint32.
 package struct Frame: WireMessage {
+    /// What the frame says; the rules of each stand in proto/README.md.
     package enum Kind: Hashable, Sendable {
+        /// Begins the connection; stream 0.
         case hello(Hello)
+        /// Begins a call.
         case open(Open)
         /// A request or response message after the first.
         case message([UInt8])
+        /// The client sends no further message.
         case halfClose(HalfClose)
+        /// Ends a call; from the server.
         case close(Close)
+        /// Gives a call up; from the client.
         case cancel(Cancel)
+        /// Gives credit back.
         case window(Window)
+        /// Asks for a Pong; stream 0.
         case ping(Ping)
+        /// Answers a Ping; stream 0.
         case pong(Pong)
+        /// Announces the end of the connection; stream 0.
         case goAway(GoAway)
     }
 
@@ -24,6 +34,7 @@ package struct Frame: WireMessage {
 
     /// The stream the frame belongs to; 0 is the connection itself.
     package var streamID: UInt32 = 0
+    /// What the frame says; the rules of each stand in proto/README.md.
     package var kind: Kind?
 
     package init() {}
@@ -78,9 +89,11 @@ package struct Open: WireMessage {
     /// Milliseconds until the deadline, from arrival. 0: five minutes for unary calls, none for
     /// streams.
     package var timeoutMs: UInt32 = 0
+    /// Metadata of this call; at most 64 keys and 16 KiB together with the connection's.
     package var metadata: [Metadata] = []
     /// The first request message, where has_message is set.
     package var message: [UInt8] = []
+    /// Whether `message` is there; an empty message is one.
     package var hasMessage: Bool = false
     /// Set where no further message follows.
     package var halfClose: Bool = false
@@ -111,10 +124,13 @@ package struct HalfClose: WireMessage {
 package struct Close: WireMessage {
     package static let messageName = "tally.rpc.v1.Close"
 
+    /// How the call ended; absent means OK.
     package var status: Status?
     /// The response of a unary or client-streaming call, where has_message is set.
     package var message: [UInt8] = []
+    /// Whether `message` is there; an empty message is one.
     package var hasMessage: Bool = false
+    /// Metadata that is known only at the end.
     package var trailers: [Metadata] = []
 
     package init() {}
@@ -138,6 +154,7 @@ package struct Status: WireMessage {
     package var code: Int32 = 0
     /// For people.
     package var message: String = ""
+    /// Exact causes, the decisive one first; empty where the code says all.
     package var details: [ErrorDetail] = []
 
     package init() {}
@@ -182,6 +199,7 @@ package struct Metadata: WireMessage {
 
     /// Matches [a-z0-9-]{1,64}.
     package var key: String = ""
+    /// Any bytes; UTF-8 for the keys that the server knows.
     package var value: [UInt8] = []
 
     package init() {}
@@ -221,6 +239,7 @@ package struct Window: WireMessage {
 package struct Ping: WireMessage {
     package static let messageName = "tally.rpc.v1.Ping"
 
+    /// Any number.
     package var opaque: UInt64 = 0
 
     package init() {}
@@ -236,6 +255,7 @@ package struct Ping: WireMessage {
 package struct Pong: WireMessage {
     package static let messageName = "tally.rpc.v1.Pong"
 
+    /// The number of the Ping.
     package var opaque: UInt64 = 0
 
     package init() {}

@@ -9,8 +9,9 @@ struct CallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "call", abstract: "Call any method with a request in JSON.",
         discussion: """
-            The server describes its methods itself, so this calls those of newer servers too. The
-            answer is JSON: 64-bit numbers are strings, fields at their default are left out.
+            The server describes its methods itself, so this calls those of newer
+            servers too. The answer is JSON: 64-bit numbers are strings, fields at their
+            default are left out.
 
             Examples:
               tally call HealthService/Check

@@ -24,8 +24,8 @@ struct ConnectionCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Connect a provider's account.",
         discussion: """
-            The provider's admin key is read from a file or from standard input, never from the
-            command line, which other processes can read. It is kept encrypted.
+            The provider's admin key is read from a file or from standard input, never
+            from the command line, which other processes can read. It is kept encrypted.
 
             Examples:
               tally connection create --provider openai --name "OpenAI main" --key-file key.txt

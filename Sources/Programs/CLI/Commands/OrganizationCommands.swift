@@ -16,8 +16,8 @@ struct OrganizationCreate: AsyncParsableCommand {
         commandName: "create",
         abstract: "Create an organization and its owner; needs an operator's token.",
         discussion: """
-            The owner's token is shown once: it goes to --owner-token-file, readable by you alone,
-            or to standard output.
+            The owner's token is shown once: it goes to --owner-token-file, readable by
+            you alone, or to standard output.
 
             Examples:
               tally org create --slug acme --name "Acme" --time-zone Europe/Berlin \\
@@ -132,10 +132,10 @@ struct OrganizationApply: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Make units, rules and budgets what a definition file says.",
         discussion: """
-            The file is JSON: "organization" (its slug must be the token's organization), "units",
-            "rules" and "budgets", all optional. Missing units are created, rules replaced where
-            they differ, budgets set where they differ. Nothing is removed; running it again
-            changes nothing.
+            The file is JSON: "organization" (its slug must be the token's
+            organization), "units", "rules" and "budgets", all optional. Missing units
+            are created, rules replaced where they differ, budgets set where they
+            differ. Nothing is removed; running it again changes nothing.
 
               {"units":   [{"code": "search", "display_name": "Search", "parent_code": ""}],
                "rules":   [{"id": "search-team",

@@ -5,8 +5,8 @@ struct ReportBudget: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budget", abstract: "Budget, spend and forecast of every unit that has one.",
         discussion: """
-            Spend is that of the unit and all below it. The forecast is an estimate of the whole
-            month; the truth should lie in its range eight times in ten.
+            Spend is that of the unit and all below it. The forecast is an estimate of
+            the whole month; the truth should lie in its range eight times in ten.
 
             Examples:
               tally report budget

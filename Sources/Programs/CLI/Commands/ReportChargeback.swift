@@ -8,8 +8,8 @@ struct ReportChargeback: AsyncParsableCommand {
         commandName: "chargeback",
         abstract: "What each business unit answers for in one month, exact to the pico.",
         discussion: """
-            Direct: by rules that name the unit. Shared: its shares of split costs. Own: both.
-            Total: own, and that of all units below.
+            Direct: by rules that name the unit. Shared: its shares of split costs. Own:
+            both. Total: own, and that of all units below.
 
             Examples:
               tally report chargeback

@@ -9,9 +9,10 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "What was spent, by whom, on what, and where it is going.",
         discussion: """
-            Every report ends with how complete it is: the basis, until when figures are final,
-            what has no price, what no unit answers for, and when each source was last read. In CSV
-            each row carries it. Amounts are exact; only forecasts are rounded.
+            Every report ends with how complete it is: the basis, until when figures are
+            final, what has no price, what no unit answers for, and when each source was
+            last read. In CSV each row carries it. Amounts are exact; only forecasts are
+            rounded.
             """,
         subcommands: [
             ReportChargeback.self, ReportTrend.self, ReportModels.self, ReportBudget.self,

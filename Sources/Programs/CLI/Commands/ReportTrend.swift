@@ -7,8 +7,9 @@ struct ReportTrend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trend", abstract: "Cost, requests and tokens per day.",
         discussion: """
-            A table shows the days, or months where there are more than 62 days, below a plot; a
-            tilde marks what may still change. JSON and CSV always have the days.
+            A table shows the days, or months where there are more than 62 days, below a
+            plot; a tilde marks what may still change. JSON and CSV always have the
+            days.
 
             Examples:
               tally report trend

@@ -12,9 +12,9 @@ struct RulesSet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Replace the rules by those of a file.",
         discussion: """
-            The file is a JSON array of rules, or an object with "rules". The first rule whose
-            conditions all hold decides. A value's trailing * matches any rest, "" what has no
-            value.
+            The file is a JSON array of rules, or an object with "rules". The first rule
+            whose conditions all hold decides. A value's trailing * matches any rest, ""
+            what has no value.
 
               [{"id": "chat", "conditions": [{"dimension": "project", "value": "proj_chat*"}],
                 "unit": "assistant"},

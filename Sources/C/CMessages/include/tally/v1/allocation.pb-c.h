@@ -30,7 +30,13 @@ typedef struct Tally__V1__UnitCharge Tally__V1__UnitCharge;
 
 /* --- enums --- */
 
+/*
+ * How the shares are measured.
+ */
 typedef enum _Tally__V1__Split__Method {
+  /*
+   * Not allowed.
+   */
   TALLY__V1__SPLIT__METHOD__METHOD_UNSPECIFIED = 0,
   /*
    * Equal parts.
@@ -56,8 +62,14 @@ struct  Tally__V1__AllocationRuleSet
    * Counts up from 1; 0 where none was ever set.
    */
   int64_t version;
+  /*
+   * In the order in which they are tried.
+   */
   size_t n_rules;
   Tally__V1__AllocationRule **rules;
+  /*
+   * When this version was set; absent where none was.
+   */
   Google__Protobuf__Timestamp *create_time;
 };
 #define TALLY__V1__ALLOCATION_RULE_SET__INIT \
@@ -72,6 +84,9 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ALLOCATION_RULE__TARGET__CASE)
 } Tally__V1__AllocationRule__TargetCase;
 
+/*
+ * One rule: what it takes, and who answers for it.
+ */
 struct  Tally__V1__AllocationRule
 {
   ProtobufCMessage base;
@@ -101,6 +116,9 @@ struct  Tally__V1__AllocationRule
     , (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__ALLOCATION_RULE__TARGET__NOT_SET, {0} }
 
 
+/*
+ * One demand on a row of spend.
+ */
 struct  Tally__V1__Condition
 {
   ProtobufCMessage base;
@@ -119,9 +137,15 @@ struct  Tally__V1__Condition
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+/*
+ * Shares of what a rule takes, exact: the parts sum to the whole.
+ */
 struct  Tally__V1__Split
 {
   ProtobufCMessage base;
+  /*
+   * How the shares are measured. Required.
+   */
   Tally__V1__Split__Method method;
   /*
    * Codes of 1 to 1000 units, each once.
@@ -168,6 +192,9 @@ struct  Tally__V1__GetChargebackReportRequest
    * Required.
    */
   Tally__V1__Month *month;
+  /*
+   * Record that the figures rest on. Default: effective.
+   */
   Tally__V1__Basis basis;
 };
 #define TALLY__V1__GET_CHARGEBACK_REPORT_REQUEST__INIT \
@@ -175,14 +202,23 @@ struct  Tally__V1__GetChargebackReportRequest
     , NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED }
 
 
+/*
+ * One month of spend, each pico of it with one unit or unallocated.
+ */
 struct  Tally__V1__ChargebackReport
 {
   ProtobufCMessage base;
+  /*
+   * The month that was asked for.
+   */
   Tally__V1__Month *month;
   /*
    * Bounds of the month as instants.
    */
   Google__Protobuf__Timestamp *start_time;
+  /*
+   * First instant after the month.
+   */
   Google__Protobuf__Timestamp *end_time;
   /*
    * By code, every unit of the organization.
@@ -197,6 +233,9 @@ struct  Tally__V1__ChargebackReport
    * What no rule took.
    */
   Tally__V1__Money *unallocated;
+  /*
+   * How complete the figures are.
+   */
   Tally__V1__Completeness *completeness;
   /*
    * Version of the rules that were used.
@@ -208,11 +247,23 @@ struct  Tally__V1__ChargebackReport
     , NULL, NULL, NULL, 0,NULL, NULL, NULL, NULL, 0 }
 
 
+/*
+ * What one unit answers for.
+ */
 struct  Tally__V1__UnitCharge
 {
   ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
   char *unit_code;
+  /*
+   * The unit's name for people.
+   */
   char *display_name;
+  /*
+   * Code of the unit above; empty at the top.
+   */
   char *parent_code;
   /*
    * By rules that name the unit.

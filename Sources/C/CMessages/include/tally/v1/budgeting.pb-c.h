@@ -31,7 +31,13 @@ typedef struct Tally__V1__MonthEndForecast Tally__V1__MonthEndForecast;
 
 /* --- enums --- */
 
+/*
+ * Where spend and forecast stand against the budget.
+ */
 typedef enum _Tally__V1__BudgetStatus__State {
+  /*
+   * Never sent.
+   */
   TALLY__V1__BUDGET_STATUS__STATE__STATE_UNSPECIFIED = 0,
   /*
    * Spend is within the budget and so is the forecast.
@@ -50,6 +56,9 @@ typedef enum _Tally__V1__BudgetStatus__State {
 
 /* --- messages --- */
 
+/*
+ * What a unit, with all below it, may spend each month.
+ */
 struct  Tally__V1__Budget
 {
   ProtobufCMessage base;
@@ -57,11 +66,17 @@ struct  Tally__V1__Budget
    * UUIDv7.
    */
   char *id;
+  /*
+   * Code of the unit; it has one budget at most.
+   */
   char *unit_code;
   /*
    * Each calendar month in the organization's time zone; above or equal to zero.
    */
   Tally__V1__Money *monthly_amount;
+  /*
+   * When it was last set.
+   */
   Google__Protobuf__Timestamp *update_time;
 };
 #define TALLY__V1__BUDGET__INIT \
@@ -72,6 +87,9 @@ struct  Tally__V1__Budget
 struct  Tally__V1__SetBudgetRequest
 {
   ProtobufCMessage base;
+  /*
+   * Code of an existing unit. Required.
+   */
   char *unit_code;
   /*
    * In the organization's reporting currency.
@@ -90,6 +108,9 @@ struct  Tally__V1__ListBudgetsRequest
    * 1 to 1000. Default 1000.
    */
   int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
   char *page_token;
 };
 #define TALLY__V1__LIST_BUDGETS_REQUEST__INIT \
@@ -100,8 +121,14 @@ struct  Tally__V1__ListBudgetsRequest
 struct  Tally__V1__ListBudgetsResponse
 {
   ProtobufCMessage base;
+  /*
+   * By unit code.
+   */
   size_t n_budgets;
   Tally__V1__Budget **budgets;
+  /*
+   * Token of the next page; empty on the last.
+   */
   char *next_page_token;
 };
 #define TALLY__V1__LIST_BUDGETS_RESPONSE__INIT \
@@ -122,15 +149,24 @@ struct  Tally__V1__GetBudgetStatusRequest
     , NULL }
 
 
+/*
+ * How the budgets of one month stand.
+ */
 struct  Tally__V1__BudgetStatusReport
 {
   ProtobufCMessage base;
+  /*
+   * The month that was asked for.
+   */
   Tally__V1__Month *month;
   /*
    * By unit code.
    */
   size_t n_statuses;
   Tally__V1__BudgetStatus **statuses;
+  /*
+   * How complete the figures are.
+   */
   Tally__V1__Completeness *completeness;
 };
 #define TALLY__V1__BUDGET_STATUS_REPORT__INIT \
@@ -138,9 +174,15 @@ struct  Tally__V1__BudgetStatusReport
     , NULL, 0,NULL, NULL }
 
 
+/*
+ * How one budget stands.
+ */
 struct  Tally__V1__BudgetStatus
 {
   ProtobufCMessage base;
+  /*
+   * The budget that this is about.
+   */
   Tally__V1__Budget *budget;
   /*
    * The unit and all below it, effective.
@@ -150,6 +192,9 @@ struct  Tally__V1__BudgetStatus
    * Budget less spend; negative when over.
    */
   Tally__V1__Money *remaining;
+  /*
+   * Where spend and forecast stand against the budget.
+   */
   Tally__V1__BudgetStatus__State state;
   /*
    * Estimate of the whole month; absent for months that have ended.
@@ -175,11 +220,17 @@ struct  Tally__V1__Estimate
    * The truth should lie between these eight times in ten.
    */
   Tally__V1__Money *low_80;
+  /*
+   * Upper end of that range.
+   */
   Tally__V1__Money *high_80;
   /*
    * The truth should lie between these nineteen times in twenty.
    */
   Tally__V1__Money *low_95;
+  /*
+   * Upper end of that range.
+   */
   Tally__V1__Money *high_95;
 };
 #define TALLY__V1__ESTIMATE__INIT \
@@ -196,9 +247,15 @@ struct  Tally__V1__GetMonthEndForecastRequest
      }
 
 
+/*
+ * What the current month will come to. An estimate.
+ */
 struct  Tally__V1__MonthEndForecast
 {
   ProtobufCMessage base;
+  /*
+   * The current month in the organization's time zone.
+   */
   Tally__V1__Month *month;
   /*
    * Spent so far this month.
@@ -212,6 +269,9 @@ struct  Tally__V1__MonthEndForecast
    * Full days of history that it rests on.
    */
   int32_t history_days;
+  /*
+   * How complete the figures are.
+   */
   Tally__V1__Completeness *completeness;
 };
 #define TALLY__V1__MONTH_END_FORECAST__INIT \

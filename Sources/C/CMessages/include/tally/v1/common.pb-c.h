@@ -144,6 +144,9 @@ struct  Tally__V1__Completeness
    * What no allocation rule gave to a business unit, in the report's currency.
    */
   Tally__V1__Money *unallocated;
+  /*
+   * When each source was last read, by name.
+   */
   size_t n_sources;
   Tally__V1__SourceFreshness **sources;
   /*

@@ -25,9 +25,21 @@ typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResp
 
 /* --- enums --- */
 
+/*
+ * Whose admin API a connection reads.
+ */
 typedef enum _Tally__V1__Provider {
+  /*
+   * Not allowed.
+   */
   TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED = 0,
+  /*
+   * OpenAI's organization usage and costs.
+   */
   TALLY__V1__PROVIDER__PROVIDER_OPENAI = 1,
+  /*
+   * Anthropic's usage and cost reports.
+   */
   TALLY__V1__PROVIDER__PROVIDER_ANTHROPIC = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__PROVIDER)
 } Tally__V1__Provider;
@@ -35,6 +47,9 @@ typedef enum _Tally__V1__Provider {
  * How a connection is doing.
  */
 typedef enum _Tally__V1__ConnectionHealth {
+  /*
+   * Never sent.
+   */
   TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED = 0,
   /*
    * Not yet read to the present.
@@ -57,6 +72,9 @@ typedef enum _Tally__V1__ConnectionHealth {
 
 /* --- messages --- */
 
+/*
+ * One account at a provider.
+ */
 struct  Tally__V1__Connection
 {
   ProtobufCMessage base;
@@ -64,11 +82,17 @@ struct  Tally__V1__Connection
    * UUIDv7.
    */
   char *id;
+  /*
+   * Whose account it is.
+   */
   Tally__V1__Provider provider;
   /*
    * Unique within the organization, 1 to 200 characters.
    */
   char *display_name;
+  /*
+   * How its pulls are doing.
+   */
   Tally__V1__ConnectionHealth health;
   /*
    * Last four characters of the provider's key, to tell keys apart.
@@ -78,6 +102,9 @@ struct  Tally__V1__Connection
    * Pulls reach back to this instant.
    */
   Google__Protobuf__Timestamp *backfill_from;
+  /*
+   * When it was created. Set by the server.
+   */
   Google__Protobuf__Timestamp *create_time;
   /*
    * End of the last successful pull; absent before the first.
@@ -108,7 +135,13 @@ struct  Tally__V1__Connection
 struct  Tally__V1__CreateConnectionRequest
 {
   ProtobufCMessage base;
+  /*
+   * Whose account it is. Required.
+   */
   Tally__V1__Provider provider;
+  /*
+   * Unique within the organization, 1 to 200 characters.
+   */
   char *display_name;
   /*
    * The provider's admin key. Kept encrypted and never returned.
@@ -127,6 +160,9 @@ struct  Tally__V1__CreateConnectionRequest
 struct  Tally__V1__GetConnectionRequest
 {
   ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
   char *id;
 };
 #define TALLY__V1__GET_CONNECTION_REQUEST__INIT \
@@ -141,6 +177,9 @@ struct  Tally__V1__ListConnectionsRequest
    * 1 to 1000. Default 100.
    */
   int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
   char *page_token;
 };
 #define TALLY__V1__LIST_CONNECTIONS_REQUEST__INIT \
@@ -151,8 +190,14 @@ struct  Tally__V1__ListConnectionsRequest
 struct  Tally__V1__ListConnectionsResponse
 {
   ProtobufCMessage base;
+  /*
+   * By display name.
+   */
   size_t n_connections;
   Tally__V1__Connection **connections;
+  /*
+   * Token of the next page; empty on the last.
+   */
   char *next_page_token;
 };
 #define TALLY__V1__LIST_CONNECTIONS_RESPONSE__INIT \

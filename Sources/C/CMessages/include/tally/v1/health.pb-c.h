@@ -21,15 +21,30 @@ typedef struct Tally__V1__CheckResponse Tally__V1__CheckResponse;
 
 /* --- enums --- */
 
+/*
+ * Whether the server can do its work.
+ */
 typedef enum _Tally__V1__CheckResponse__Status {
+  /*
+   * Never sent.
+   */
   TALLY__V1__CHECK_RESPONSE__STATUS__STATUS_UNSPECIFIED = 0,
+  /*
+   * The database answers and its migrations are current.
+   */
   TALLY__V1__CHECK_RESPONSE__STATUS__SERVING = 1,
+  /*
+   * Calls would fail; detail says why.
+   */
   TALLY__V1__CHECK_RESPONSE__STATUS__NOT_SERVING = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CHECK_RESPONSE__STATUS)
 } Tally__V1__CheckResponse__Status;
 
 /* --- messages --- */
 
+/*
+ * Asks for nothing in particular.
+ */
 struct  Tally__V1__CheckRequest
 {
   ProtobufCMessage base;
@@ -39,9 +54,15 @@ struct  Tally__V1__CheckRequest
      }
 
 
+/*
+ * Whether the server can do its work.
+ */
 struct  Tally__V1__CheckResponse
 {
   ProtobufCMessage base;
+  /*
+   * Whether the server can do its work.
+   */
   Tally__V1__CheckResponse__Status status;
   /*
    * Why it does not serve, for people; empty while it serves.

@@ -33,7 +33,13 @@ typedef struct Tally__V1__ModelUsage Tally__V1__ModelUsage;
 
 /* --- enums --- */
 
+/*
+ * What became of one event.
+ */
 typedef enum _Tally__V1__EventResult__Outcome {
+  /*
+   * Never sent.
+   */
   TALLY__V1__EVENT_RESULT__OUTCOME__OUTCOME_UNSPECIFIED = 0,
   /*
    * Recorded now.
@@ -61,6 +67,9 @@ typedef enum _Tally__V1__EventStatus {
    * Same as EVENT_STATUS_OK.
    */
   TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED = 0,
+  /*
+   * The call succeeded.
+   */
   TALLY__V1__EVENT_STATUS__EVENT_STATUS_OK = 1,
   /*
    * The provider answered with an error.
@@ -131,6 +140,9 @@ struct  Tally__V1__Event
    * chat, responses, embeddings, image, audio, moderation, rerank, tool or batch. Default "chat".
    */
   char *operation;
+  /*
+   * Region that the provider prices by, such as "us", up to 200 bytes; empty where it has none.
+   */
   char *region;
   /*
    * standard, batch, flex or priority. Default "standard".
@@ -141,11 +153,17 @@ struct  Tally__V1__Event
    */
   size_t n_quantities;
   Tally__V1__Quantity **quantities;
+  /*
+   * What is known of the quantities. Default: reported.
+   */
   Tally__V1__UsageState usage_state;
   /*
    * Total tokens as the provider gives them; where above 0, the token classes must sum to it.
    */
   int64_t total_tokens;
+  /*
+   * How the call ended. Default: ok.
+   */
   Tally__V1__EventStatus status;
   /*
    * Milliseconds from request to last byte; 0 where unknown.
@@ -155,14 +173,41 @@ struct  Tally__V1__Event
    * Number of the attempt, from 1; 0 where unknown.
    */
   int32_t attempt;
+  /*
+   * Project or workspace at the provider. This and the texts below: up to 200 bytes.
+   */
   char *project;
+  /*
+   * Id of the provider's key, never the key itself.
+   */
   char *api_key_id;
+  /*
+   * Who caused the call.
+   */
   char *user;
+  /*
+   * Conversation that the call belongs to.
+   */
   char *session;
+  /*
+   * Run of an agent that the call belongs to.
+   */
   char *run;
+  /*
+   * Feature of your product that made the call.
+   */
   char *feature;
+  /*
+   * Your customer that the call served.
+   */
   char *customer;
+  /*
+   * Team that made the call.
+   */
   char *team;
+  /*
+   * Such as "prod" or "staging".
+   */
   char *environment;
   /*
    * Free tags, at most 64; keys are 1 to 64 bytes, values up to 256.
@@ -202,10 +247,19 @@ struct  Tally__V1__Quantity
     , (char *)protobuf_c_empty_string, 0 }
 
 
+/*
+ * A dimension of your own.
+ */
 struct  Tally__V1__Tag
 {
   ProtobufCMessage base;
+  /*
+   * Unique within the event, 1 to 64 bytes.
+   */
   char *key;
+  /*
+   * Up to 256 bytes.
+   */
   char *value;
 };
 #define TALLY__V1__TAG__INIT \
@@ -247,6 +301,9 @@ struct  Tally__V1__IngestEventsResponse
 struct  Tally__V1__EventResult
 {
   ProtobufCMessage base;
+  /*
+   * What became of the event.
+   */
   Tally__V1__EventResult__Outcome outcome;
   /*
    * Stable reason of a rejection or conflict.
@@ -281,6 +338,9 @@ struct  Tally__V1__UsageTrendRequest
    * Last day, included. At most 366 days after the first. Required.
    */
   Tally__V1__Date *through;
+  /*
+   * Record that the figures rest on. Default: effective.
+   */
   Tally__V1__Basis basis;
 };
 #define TALLY__V1__USAGE_TREND_REQUEST__INIT \
@@ -296,7 +356,13 @@ struct  Tally__V1__UsageTrendResponse
    */
   size_t n_days;
   Tally__V1__TrendDay **days;
+  /*
+   * All days together.
+   */
   Tally__V1__Money *total;
+  /*
+   * How complete the figures are.
+   */
   Tally__V1__Completeness *completeness;
 };
 #define TALLY__V1__USAGE_TREND_RESPONSE__INIT \
@@ -304,15 +370,27 @@ struct  Tally__V1__UsageTrendResponse
     , 0,NULL, NULL, NULL }
 
 
+/*
+ * One day of the organization's calendar.
+ */
 struct  Tally__V1__TrendDay
 {
   ProtobufCMessage base;
+  /*
+   * The day.
+   */
   Tally__V1__Date *date;
+  /*
+   * In the organization's reporting currency.
+   */
   Tally__V1__Money *cost;
   /*
    * Requests, where the source counts them.
    */
   int64_t requests;
+  /*
+   * Tokens of every class.
+   */
   int64_t tokens;
   /*
    * True while the day may still change.
@@ -327,8 +405,17 @@ struct  Tally__V1__TrendDay
 struct  Tally__V1__TopModelsRequest
 {
   ProtobufCMessage base;
+  /*
+   * First day, in the organization's time zone. Required.
+   */
   Tally__V1__Date *from;
+  /*
+   * Last day, included. At most 366 days after the first. Required.
+   */
   Tally__V1__Date *through;
+  /*
+   * Record that the figures rest on. Default: effective.
+   */
   Tally__V1__Basis basis;
   /*
    * 1 to 100. Default 10.
@@ -352,7 +439,13 @@ struct  Tally__V1__TopModelsResponse
    * What the models beyond the limit come to.
    */
   Tally__V1__Money *other;
+  /*
+   * All models together.
+   */
   Tally__V1__Money *total;
+  /*
+   * How complete the figures are.
+   */
   Tally__V1__Completeness *completeness;
 };
 #define TALLY__V1__TOP_MODELS_RESPONSE__INIT \
@@ -360,16 +453,31 @@ struct  Tally__V1__TopModelsResponse
     , 0,NULL, NULL, NULL, NULL }
 
 
+/*
+ * What one model came to.
+ */
 struct  Tally__V1__ModelUsage
 {
   ProtobufCMessage base;
+  /*
+   * Provider as in the price catalogue.
+   */
   char *provider;
   /*
    * Empty for charges that name no model.
    */
   char *model;
+  /*
+   * In the organization's reporting currency.
+   */
   Tally__V1__Money *cost;
+  /*
+   * Requests, where the source counts them.
+   */
   int64_t requests;
+  /*
+   * Tokens of every class.
+   */
   int64_t tokens;
   /*
    * Entries of this model without a price.

@@ -44,6 +44,9 @@ typedef struct Tally__V1__RevokeTokenRequest Tally__V1__RevokeTokenRequest;
  * What a member or a token may do.
  */
 typedef enum _Tally__V1__Role {
+  /*
+   * Not allowed.
+   */
   TALLY__V1__ROLE__ROLE_UNSPECIFIED = 0,
   /*
    * Everything within the organization.
@@ -74,6 +77,9 @@ typedef enum _Tally__V1__Role {
 
 /* --- messages --- */
 
+/*
+ * A company with its own units, people, prices and figures; it sees nothing of others.
+ */
 struct  Tally__V1__Organization
 {
   ProtobufCMessage base;
@@ -97,6 +103,9 @@ struct  Tally__V1__Organization
    * ISO 4217 code that reports are in. Default "USD".
    */
   char *reporting_currency;
+  /*
+   * When it was created. Set by the server.
+   */
   Google__Protobuf__Timestamp *create_time;
 };
 #define TALLY__V1__ORGANIZATION__INIT \
@@ -107,7 +116,13 @@ struct  Tally__V1__Organization
 struct  Tally__V1__CreateOrganizationRequest
 {
   ProtobufCMessage base;
+  /*
+   * Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit.
+   */
   char *slug;
+  /*
+   * 1 to 200 characters.
+   */
   char *display_name;
   /*
    * IANA time zone. Required.
@@ -130,7 +145,13 @@ struct  Tally__V1__CreateOrganizationRequest
 struct  Tally__V1__CreateOrganizationResponse
 {
   ProtobufCMessage base;
+  /*
+   * The new organization.
+   */
   Tally__V1__Organization *organization;
+  /*
+   * Its first owner.
+   */
   Tally__V1__Member *owner;
   /*
    * The owner's token in clear, shown only here.
@@ -171,6 +192,9 @@ struct  Tally__V1__ListOrganizationsRequest
 struct  Tally__V1__ListOrganizationsResponse
 {
   ProtobufCMessage base;
+  /*
+   * By slug.
+   */
   size_t n_organizations;
   Tally__V1__Organization **organizations;
   /*
@@ -209,6 +233,9 @@ struct  Tally__V1__BusinessUnit
    * E-mail of who answers for its spend; may be empty.
    */
   char *owner_email;
+  /*
+   * When it was created. Set by the server.
+   */
   Google__Protobuf__Timestamp *create_time;
 };
 #define TALLY__V1__BUSINESS_UNIT__INIT \
@@ -219,12 +246,21 @@ struct  Tally__V1__BusinessUnit
 struct  Tally__V1__CreateBusinessUnitRequest
 {
   ProtobufCMessage base;
+  /*
+   * Unique within the organization: [a-z0-9-]{1,63}. It never changes.
+   */
   char *code;
+  /*
+   * 1 to 200 characters.
+   */
   char *display_name;
   /*
    * Code of an existing unit, or empty.
    */
   char *parent_code;
+  /*
+   * E-mail of who answers for its spend; may be empty.
+   */
   char *owner_email;
 };
 #define TALLY__V1__CREATE_BUSINESS_UNIT_REQUEST__INIT \
@@ -239,6 +275,9 @@ struct  Tally__V1__ListBusinessUnitsRequest
    * 1 to 1000. Default 1000.
    */
   int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
   char *page_token;
 };
 #define TALLY__V1__LIST_BUSINESS_UNITS_REQUEST__INIT \
@@ -249,8 +288,14 @@ struct  Tally__V1__ListBusinessUnitsRequest
 struct  Tally__V1__ListBusinessUnitsResponse
 {
   ProtobufCMessage base;
+  /*
+   * By code.
+   */
   size_t n_business_units;
   Tally__V1__BusinessUnit **business_units;
+  /*
+   * Token of the next page; empty on the last.
+   */
   char *next_page_token;
 };
 #define TALLY__V1__LIST_BUSINESS_UNITS_RESPONSE__INIT \
@@ -258,6 +303,9 @@ struct  Tally__V1__ListBusinessUnitsResponse
     , 0,NULL, (char *)protobuf_c_empty_string }
 
 
+/*
+ * A person of the organization.
+ */
 struct  Tally__V1__Member
 {
   ProtobufCMessage base;
@@ -269,7 +317,13 @@ struct  Tally__V1__Member
    * Unique within the organization, compared without case.
    */
   char *email;
+  /*
+   * What the person may do.
+   */
   Tally__V1__Role role;
+  /*
+   * When it was created. Set by the server.
+   */
   Google__Protobuf__Timestamp *create_time;
 };
 #define TALLY__V1__MEMBER__INIT \
@@ -280,6 +334,9 @@ struct  Tally__V1__Member
 struct  Tally__V1__CreateMemberRequest
 {
   ProtobufCMessage base;
+  /*
+   * Unique within the organization, compared without case. Required.
+   */
   char *email;
   /*
    * Any role but ROLE_OPERATOR.
@@ -298,6 +355,9 @@ struct  Tally__V1__ListMembersRequest
    * 1 to 1000. Default 1000.
    */
   int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
   char *page_token;
 };
 #define TALLY__V1__LIST_MEMBERS_REQUEST__INIT \
@@ -308,8 +368,14 @@ struct  Tally__V1__ListMembersRequest
 struct  Tally__V1__ListMembersResponse
 {
   ProtobufCMessage base;
+  /*
+   * By e-mail.
+   */
   size_t n_members;
   Tally__V1__Member **members;
+  /*
+   * Token of the next page; empty on the last.
+   */
   char *next_page_token;
 };
 #define TALLY__V1__LIST_MEMBERS_RESPONSE__INIT \
@@ -317,6 +383,9 @@ struct  Tally__V1__ListMembersResponse
     , 0,NULL, (char *)protobuf_c_empty_string }
 
 
+/*
+ * An API token, without its secret.
+ */
 struct  Tally__V1__Token
 {
   ProtobufCMessage base;
@@ -328,7 +397,13 @@ struct  Tally__V1__Token
    * 1 to 200 characters, for people.
    */
   char *display_name;
+  /*
+   * What its bearer may do.
+   */
   Tally__V1__Role role;
+  /*
+   * When it was created. Set by the server.
+   */
   Google__Protobuf__Timestamp *create_time;
   /*
    * Absent where the token does not expire.
@@ -347,6 +422,9 @@ struct  Tally__V1__Token
 struct  Tally__V1__CreateTokenRequest
 {
   ProtobufCMessage base;
+  /*
+   * 1 to 200 characters.
+   */
   char *display_name;
   /*
    * No higher than the caller's own.
@@ -365,6 +443,9 @@ struct  Tally__V1__CreateTokenRequest
 struct  Tally__V1__CreateTokenResponse
 {
   ProtobufCMessage base;
+  /*
+   * The new token.
+   */
   Tally__V1__Token *token;
   /*
    * `tly_<id>_<secret>`, shown only here.
@@ -383,6 +464,9 @@ struct  Tally__V1__ListTokensRequest
    * 1 to 1000. Default 1000.
    */
   int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
   char *page_token;
 };
 #define TALLY__V1__LIST_TOKENS_REQUEST__INIT \
@@ -393,8 +477,14 @@ struct  Tally__V1__ListTokensRequest
 struct  Tally__V1__ListTokensResponse
 {
   ProtobufCMessage base;
+  /*
+   * Newest first.
+   */
   size_t n_tokens;
   Tally__V1__Token **tokens;
+  /*
+   * Token of the next page; empty on the last.
+   */
   char *next_page_token;
 };
 #define TALLY__V1__LIST_TOKENS_RESPONSE__INIT \

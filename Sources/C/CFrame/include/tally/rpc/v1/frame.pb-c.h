@@ -62,18 +62,45 @@ struct  Tally__Rpc__V1__Frame
   uint32_t stream_id;
   Tally__Rpc__V1__Frame__KindCase kind_case;
   union {
+    /*
+     * Begins the connection; stream 0.
+     */
     Tally__Rpc__V1__Hello *hello;
+    /*
+     * Begins a call.
+     */
     Tally__Rpc__V1__Open *open;
     /*
      * A request or response message after the first.
      */
     ProtobufCBinaryData message;
+    /*
+     * The client sends no further message.
+     */
     Tally__Rpc__V1__HalfClose *half_close;
+    /*
+     * Ends a call; from the server.
+     */
     Tally__Rpc__V1__Close *close;
+    /*
+     * Gives a call up; from the client.
+     */
     Tally__Rpc__V1__Cancel *cancel;
+    /*
+     * Gives credit back.
+     */
     Tally__Rpc__V1__Window *window;
+    /*
+     * Asks for a Pong; stream 0.
+     */
     Tally__Rpc__V1__Ping *ping;
+    /*
+     * Answers a Ping; stream 0.
+     */
     Tally__Rpc__V1__Pong *pong;
+    /*
+     * Announces the end of the connection; stream 0.
+     */
     Tally__Rpc__V1__GoAway *go_away;
   };
 };
@@ -135,12 +162,18 @@ struct  Tally__Rpc__V1__Open
    * streams.
    */
   uint32_t timeout_ms;
+  /*
+   * Metadata of this call; at most 64 keys and 16 KiB together with the connection's.
+   */
   size_t n_metadata;
   Tally__Rpc__V1__Metadata **metadata;
   /*
    * The first request message, where has_message is set.
    */
   ProtobufCBinaryData message;
+  /*
+   * Whether `message` is there; an empty message is one.
+   */
   protobuf_c_boolean has_message;
   /*
    * Set where no further message follows.
@@ -170,12 +203,21 @@ struct  Tally__Rpc__V1__HalfClose
 struct  Tally__Rpc__V1__Close
 {
   ProtobufCMessage base;
+  /*
+   * How the call ended; absent means OK.
+   */
   Tally__Rpc__V1__Status *status;
   /*
    * The response of a unary or client-streaming call, where has_message is set.
    */
   ProtobufCBinaryData message;
+  /*
+   * Whether `message` is there; an empty message is one.
+   */
   protobuf_c_boolean has_message;
+  /*
+   * Metadata that is known only at the end.
+   */
   size_t n_trailers;
   Tally__Rpc__V1__Metadata **trailers;
 };
@@ -198,6 +240,9 @@ struct  Tally__Rpc__V1__Status
    * For people.
    */
   char *message;
+  /*
+   * Exact causes, the decisive one first; empty where the code says all.
+   */
   size_t n_details;
   Tally__Rpc__V1__ErrorDetail **details;
 };
@@ -244,6 +289,9 @@ struct  Tally__Rpc__V1__Metadata
    * Matches [a-z0-9-]{1,64}.
    */
   char *key;
+  /*
+   * Any bytes; UTF-8 for the keys that the server knows.
+   */
   ProtobufCBinaryData value;
 };
 #define TALLY__RPC__V1__METADATA__INIT \
@@ -285,6 +333,9 @@ struct  Tally__Rpc__V1__Window
 struct  Tally__Rpc__V1__Ping
 {
   ProtobufCMessage base;
+  /*
+   * Any number.
+   */
   uint64_t opaque;
 };
 #define TALLY__RPC__V1__PING__INIT \
@@ -298,6 +349,9 @@ struct  Tally__Rpc__V1__Ping
 struct  Tally__Rpc__V1__Pong
 {
   ProtobufCMessage base;
+  /*
+   * The number of the Ping.
+   */
   uint64_t opaque;
 };
 #define TALLY__RPC__V1__PONG__INIT \
