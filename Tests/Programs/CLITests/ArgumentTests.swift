@@ -42,7 +42,11 @@ import Testing
             CallCommand.self, SchemaCommand.self,
         ]
         for command in commands {
-            #expect(TallyCommand.helpMessage(for: command).contains("Example"), "\(command)")
+            let help = TallyCommand.helpMessage(for: command, columns: 80)
+            #expect(help.contains("Example"), "\(command)")
+            // A line that had to be broken is no example any more.
+            let text = command.configuration.discussion.split(separator: "\n")
+            #expect(text.allSatisfy { $0.count < 80 || !$0.hasPrefix("  ") }, "\(command)")
         }
     }
 }

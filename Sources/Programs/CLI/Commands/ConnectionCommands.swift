@@ -28,7 +28,7 @@ struct ConnectionCreate: AsyncParsableCommand {
             from the command line, which other processes can read. It is kept encrypted.
 
             Examples:
-              tally connection create --provider openai --name "OpenAI main" --key-file key.txt
+              tally connection create --provider openai --name OpenAI --key-file key.txt
               pass show anthropic | tally connection create --provider anthropic \\
                 --name Anthropic --key-file -
             """)

@@ -137,7 +137,7 @@ struct OrganizationApply: AsyncParsableCommand {
             are created, rules replaced where they differ, budgets set where they
             differ. Nothing is removed; running it again changes nothing.
 
-              {"units":   [{"code": "search", "display_name": "Search", "parent_code": ""}],
+              {"units":   [{"code": "search", "display_name": "Search"}],
                "rules":   [{"id": "search-team",
                             "conditions": [{"dimension": "team", "value": "search"}],
                             "unit": "search"}],

@@ -16,8 +16,8 @@ struct RulesSet: AsyncParsableCommand {
             whose conditions all hold decides. A value's trailing * matches any rest, ""
             what has no value.
 
-              [{"id": "chat", "conditions": [{"dimension": "project", "value": "proj_chat*"}],
-                "unit": "assistant"},
+              [{"id": "chat", "unit": "assistant",
+                "conditions": [{"dimension": "project", "value": "proj_chat*"}]},
                {"id": "rest", "conditions": [],
                 "split": {"method": "proportional", "units": ["assistant", "search"]}}]
 
