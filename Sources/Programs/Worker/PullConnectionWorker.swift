@@ -75,6 +75,8 @@ struct PullConnectionWorker: JobHandler {
             return try await failures.record(.provider(error), of: pull)
         } catch let error as EncryptionError {
             return try await failures.record(.key(error), of: pull)
+        } catch let error as ServiceError where error.code != .aborted {
+            return try await failures.record(.ledger(error), of: pull)
         }
     }
 

@@ -13,6 +13,8 @@ struct PullFailures: Sendable {
     enum Failure: Sendable {
         case provider(ProviderError)
         case key(EncryptionError)
+        /// A page was read, and the ledger refuses it.
+        case ledger(ServiceError)
         case providerUnavailableHere
     }
 
@@ -84,6 +86,9 @@ extension PullFailures.Failure {
         case .key:
             "The stored key cannot be opened. Give this worker the master key that the server "
                 + "uses (TALLY_MASTER_KEY_FILE)."
+        case .ledger(let error):
+            "A page could not be recorded: \(error.message) It is tried again; if it lasts, report "
+                + "this as a defect (\(error.reason.rawValue))."
         case .providerUnavailableHere:
             "This worker has no connector for the provider. Update Tallystick."
         }
@@ -95,6 +100,8 @@ extension PullFailures.Failure {
             .failed(reason: error.kind.reason, retryAfter: error.retryAfter)
         case .provider(let error):
             .blocked(reason: error.kind.reason, after: pace.blockedPause)
+        case .ledger(let error):
+            .failed(reason: error.reason.rawValue)
         case .key:
             .blocked(reason: "STORED_KEY_UNREADABLE", after: pace.blockedPause)
         case .providerUnavailableHere:

@@ -38,17 +38,26 @@ struct WorkerMain: AsyncParsableCommand {
         } catch let error as KeyFileError {
             throw ValidationError("\(error)")
         }
-        if once {
-            let isComplete = try await program.readOnce(giveUpAfter: .seconds(giveUpAfter))
-            try await program.shutdown()
-            if !isComplete { throw Self.incomplete }
-            return
+        let result: Result<Bool, any Error>
+        do {
+            result = .success(try await work(program))
+        } catch {
+            result = .failure(error)
         }
+        try await program.shutdown()
+        if try !result.get() { throw Self.incomplete }
+    }
+
+    /// True where everything that was asked for was read.
+    private func work(_ program: WorkerProgram) async throws -> Bool {
+        if once { return try await program.readOnce(giveUpAfter: .seconds(giveUpAfter)) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: program)],
+                services: [
+                    .init(service: program, successTerminationBehavior: .gracefullyShutdownGroup)
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: program.logger))
         try await group.run()
-        try await program.shutdown()
+        return true
     }
 }

@@ -12,10 +12,12 @@ struct KilledWorkerTests {
     private static let program = URL(filePath: CommandLine.arguments[0])
         .deletingLastPathComponent().appending(path: "tally-worker")
 
-    private func start(_ bench: WorkerBench) throws -> Process {
+    private func start(
+        _ bench: WorkerBench, _ arguments: [String] = ["--once", "--give-up-after", "120"]
+    ) throws -> Child {
         let process = Process()
         process.executableURL = Self.program
-        process.arguments = ["--once", "--give-up-after", "120"]
+        process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("TALLY_") }
         environment.merge(bench.environment) { _, new in new }
@@ -23,11 +25,24 @@ struct KilledWorkerTests {
         process.environment = environment
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in end.finish() }
         try process.run()
-        return process
+        return Child(process: process, ends: ends)
     }
 
-    /// Whoever is killed between two pages, or in the middle of one, loses and doubles nothing.
+    /// A process whose end is waited for without blocking a thread: the provider needs them.
+    private struct Child {
+        let process: Process
+        let ends: AsyncStream<Void>
+
+        func end() async {
+            for await _ in ends {}
+        }
+    }
+
+    /// Row 12: whoever is killed between two pages, or in the middle of one, loses and doubles
+    /// nothing.
     @Test func totalsAreExactAfterKillsAtAnyPage() async throws {
         let victim = Mutex<Int32?>(nil)
         let pages = Mutex<Set<Int>>([3, 5, 8, 9])
@@ -45,9 +60,10 @@ struct KilledWorkerTests {
             _ = try await bench.connect()
             var kills = 0
             for _ in 0..<10 {
-                let process = try start(bench)
+                let child = try start(bench)
+                let process = child.process
                 victim.withLock { $0 = process.processIdentifier }
-                process.waitUntilExit()
+                await child.end()
                 if process.terminationReason == .exit {
                     #expect(process.terminationStatus == 0)
                     break
@@ -55,6 +71,39 @@ struct KilledWorkerTests {
                 kills += 1
             }
             #expect(kills == 4)
+            let state = provider.state.withLock { $0 }
+            #expect(
+                try await bench.totals()
+                    == WorkerBench.Totals(
+                        input: state.totalInput, output: state.totalOutput,
+                        picos: String(try state.totalPicos())))
+        }
+    }
+
+    @Test func aWorkerToldToStopEndsAfterItsPageAndLeavesTheRestToOthers() async throws {
+        let victim = Mutex<Int32?>(nil)
+        let provider = FakeProvider(
+            .random(
+                from: try Instant(rfc3339: "2026-11-10T00:00:00Z"),
+                through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: 12)
+        ) { count in
+            guard count == 4 else { return }
+            victim.withLock { id in
+                if let id { kill(id, SIGTERM) }
+            }
+        }
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            let child = try start(bench, [])
+            let process = child.process
+            victim.withLock { $0 = process.processIdentifier }
+            await child.end()
+            #expect(process.terminationReason == .exit)
+            #expect(process.terminationStatus == 0)
+            let leases = try await bench.texts(
+                "SELECT count(*)::text FROM jobs WHERE lease_token IS NOT NULL")
+            #expect(leases == [["0"]])
+            #expect(try await bench.readOnce())
             let state = provider.state.withLock { $0 }
             #expect(
                 try await bench.totals()

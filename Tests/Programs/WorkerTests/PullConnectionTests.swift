@@ -56,6 +56,7 @@ struct PullConnectionTests {
         }
     }
 
+    /// Row 10: what is read twice counts once.
     @Test func readingAgainChangesNothing() async throws {
         let provider = try provider(2)
         try await WorkerBench.with(provider) { bench in
@@ -141,6 +142,30 @@ struct PullConnectionTests {
             #expect(try await bench.readOnce(["TALLY_CONCURRENCY": "2"]))
             #expect(try await bench.connection(id).health == .healthy)
             #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
+    @Test func aPageTheLedgerRefusesIsShownAndLeavesNothingBehind() async throws {
+        let provider = try provider(10)
+        let day = try Instant(rfc3339: "2026-11-12T00:00:00Z").seconds
+        let huge = String(repeating: "9", count: 25)
+        provider.state.withLock { state in
+            // Each is an amount; their sum is beyond what an amount can be.
+            for _ in 0..<20 {
+                state.charges[day]?.append(
+                    .init(project: "alpha", lineItem: "gpt-6-sol, input", amount: huge))
+            }
+        }
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            let program = try bench.program()
+            #expect(try await !program.readOnce(giveUpAfter: .seconds(4)))
+            try await program.shutdown()
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .degraded)
+            #expect(connection.lastError.contains("could not be recorded"))
+            #expect(connection.costsThrough == nil)
+            #expect(try await bench.totals().picos == "0")
         }
     }
 

@@ -7,6 +7,7 @@ struct JSONReaderTests {
         try JSONReader.parse(Array(text.utf8))
     }
 
+    /// Row 22: no amount passes through binary floating point.
     @Test func numbersKeepEveryDigit() throws {
         let value = try parse(#"[12.5000000000000, 5e-07, -0, 123456.789012345678901]"#)
         #expect(

@@ -5,6 +5,8 @@ import Testing
 @testable import Providers
 
 struct OpenAIReportTests {
+    /// Rows 5 and 6: each convention for cached and reasoning tokens, from golden exchanges, into
+    /// disjoint classes.
     @Test(arguments: try ProviderFixture.all("openai/usage-completions-"))
     func usageFixturesDecodeToTheirFacts(_ fixture: ProviderFixture) throws {
         do {

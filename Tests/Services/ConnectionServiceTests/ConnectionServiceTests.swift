@@ -197,6 +197,7 @@ struct ConnectionServiceTests {
         }
     }
 
+    /// Row 20: another organization's id is as good as none.
     @Test func anotherOrganizationSeesNothing() async throws {
         try await withBench { bench in
             let made = try await bench.create()

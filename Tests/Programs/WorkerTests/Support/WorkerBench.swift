@@ -51,13 +51,14 @@ struct WorkerBench: Sendable {
     }
 
     /// Connects an account that reaches back ten days.
-    func connect(_ provider: API.Provider = .openai, days: Int32 = 10) async throws -> ConnectionID
-    {
+    func connect(
+        _ provider: API.Provider = .openai, days: Int32 = 10, key: String = Self.key
+    ) async throws -> ConnectionID {
         let service = ConnectionService.Service(
             cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))
         let made = try await service.createConnection(
             CreateConnectionRequest(
-                provider: provider, displayName: "\(provider.rawValue)", apiKey: Self.key,
+                provider: provider, displayName: "\(provider.rawValue)", apiKey: key,
                 backfillDays: days), call)
         return try ConnectionID(made.id)
     }
@@ -104,9 +105,14 @@ struct WorkerBench: Sendable {
         _ more: [String: String] = [:], now: String = Self.now
     ) async throws -> Bool {
         let program = try program(more, now: now)
-        let isComplete = try await program.readOnce(giveUpAfter: .seconds(60))
+        let result: Result<Bool, any Error>
+        do {
+            result = .success(try await program.readOnce(giveUpAfter: .seconds(60)))
+        } catch {
+            result = .failure(error)
+        }
         try await program.shutdown()
-        return isComplete
+        return try result.get()
     }
 
     func texts(_ sql: String) async throws -> [[String?]] {
