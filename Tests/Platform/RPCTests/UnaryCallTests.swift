@@ -162,9 +162,11 @@ struct UnaryCallTests {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let client = client(server)
+            // The connection stands already, so the deadline finds the call at the server.
+            _ = try await client.call(Echo.self, TextMessage())
             let failure = await failure {
                 try await client.call(
-                    Wait.self, TextMessage(), options: CallOptions(timeout: .milliseconds(100)))
+                    Wait.self, TextMessage(), options: CallOptions(timeout: .seconds(1)))
             }
             #expect(failure?.code == .deadlineExceeded)
             await signals.waitCancelled.wait()

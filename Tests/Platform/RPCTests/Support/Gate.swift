@@ -22,7 +22,16 @@ final class Gate: Sendable {
         }
     }
 
+    /// Returns at once in a task that is cancelled, as a test's is at its time limit.
     func wait() async {
+        await withTaskCancellationHandler {
+            await waitUntilOpen()
+        } onCancel: {
+            open()
+        }
+    }
+
+    private func waitUntilOpen() async {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in
                 switch state {
