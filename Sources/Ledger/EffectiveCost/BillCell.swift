@@ -10,6 +10,7 @@ struct BillCell: Hashable {
     let model: String
     let serviceTier: String
     let contextTier: String
+    /// `global` for a line that names all regions without a price of their own.
     let region: String
     /// Classes of quantity that it meters; empty where its words do not tell.
     let classes: [QuantityClass]

@@ -161,6 +161,38 @@ struct EffectiveCostTests {
         }
     }
 
+    /// Anthropic's lines name tier, context and region: each takes the usage that agrees in all
+    /// of them, and `global` is what ran in no region with its own price.
+    @Test func detailedLinesTakeTheUsageThatAgrees() throws {
+        let row = {
+            (
+                kind: RollupRow.Kind, hour: Int64, region: String, tier: String, context: String,
+                picos: Int128
+            ) in
+            RollupRow(
+                start: Self.day.advanced(bySeconds: hour * 3600), kind: kind,
+                dimensions: DimensionSet(
+                    provider: "anthropic", model: "claude-opus-5-5", region: region,
+                    serviceTier: tier, contextTier: context, project: "default",
+                    connectionID: Self.connection,
+                    chargeClass: kind == .charge ? .outputUnsplit : nil),
+                amount: Money(picos: picos, currency: .usd),
+                quantities: kind == .charge
+                    ? UsageQuantities() : UsageQuantities([Quantity(.outputUnsplit, 10)]))
+        }
+        let rows = [
+            row(.providerUsage, 1, "", "standard", "0-200k", 0),
+            row(.providerUsage, 2, "us", "standard", "0-200k", 0),
+            row(.providerUsage, 3, "", "batch", "0-200k", 0),
+            row(.providerUsage, 4, "", "standard", "200k-1M", 0),
+            row(.charge, 0, "global", "standard", "0-200k", 100),
+            row(.charge, 0, "us", "standard", "0-200k", 20),
+            row(.charge, 0, "global", "batch", "0-200k", 3),
+            row(.charge, 0, "global", "standard", "", 1_000),
+        ]
+        #expect(Self.picos(try Self.resolve(rows)) == [600, 20, 3, 500])
+    }
+
     /// Metered is events plus the provider's usage where it exceeds them.
     @Test func meteredAddsWhatEventsMiss() throws {
         // 100 tokens at 2 USD per million are 200,000,000 picos; 60 of them no event tells of.
