@@ -245,7 +245,9 @@ let package = Package(
             "Server", in: "Programs",
             [
                 "Server", "API", "RPC", "Wire", "TallyClient", "Postgres", "Encryption", "Jobs",
-                "Ledger", "Domain", "Core", "ServiceRuntime", "TestSupport", logging, lifecycle,
+                "Ledger", "Domain", "Core", "ServiceRuntime", "TenantService", "TestSupport",
+                logging,
+                lifecycle, configuration,
             ]),
         tests(
             "Worker", in: "Programs",

@@ -1,45 +1,44 @@
 import Configuration
 import Core
+import Domain
+import Logging
+import RPC
 
-/// What `tally-server` reads from its environment.
+/// What `tally-server serve` reads from its environment.
 struct ServerSettings: Sendable {
-    /// `TALLY_LISTEN`: `host:port`; port 0 picks a free one. Default `127.0.0.1:7443`.
+    /// Database, migrations and log level.
+    let database: DatabaseSettings
+    /// `TALLY_LISTEN`: `host:port` or `unix:/path`; port 0 picks a free one. Default
+    /// `127.0.0.1:7443`.
     let listen: String
     /// `TALLY_TLS_CERTIFICATE_FILE`: PEM, leaf first. Without it the server speaks plaintext, which
     /// it does on loopback only.
     let certificateFile: String?
     /// `TALLY_TLS_KEY_FILE`: PEM. Required with a certificate.
     let keyFile: String?
-    /// `TALLY_DATABASE_URL`: libpq address. Secret, required.
-    let databaseURL: Secret<String>
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
     /// `TALLY_MASTER_KEY_FILE`: wraps the organizations' data keys. Required.
     let masterKeyFile: String
     /// `TALLY_TOKEN_HASH_KEY_FILE`: key of the token hashes. Required.
     let tokenHashKeyFile: String
-    /// `TALLY_MIGRATIONS_DIRECTORY`: what the database is compared with. Default `Migrations`.
-    let migrationsDirectory: String
-    /// `TALLY_LOG_LEVEL`. Default `info`.
-    let logLevel: String
     /// `TALLY_FIXED_NOW`: RFC 3339 instant that the server takes for now. For demos and tests only.
     let fixedNow: String?
 
+    var databaseURL: Secret<String> { database.databaseURL }
+    var migrationsDirectory: String { database.migrationsDirectory }
+
     init(reader: ConfigReader) throws {
+        database = try DatabaseSettings(reader: reader)
         let tally = reader.scoped(to: "tally")
         listen = tally.string(forKey: "listen", default: "127.0.0.1:7443")
         certificateFile = tally.string(forKey: "tls.certificate.file")
         keyFile = tally.string(forKey: "tls.key.file")
-        databaseURL = try Secret(
-            Self.required(
-                "TALLY_DATABASE_URL", tally.string(forKey: "database.url", isSecret: true)))
         databaseConnections = tally.int(forKey: "database.connections", default: 16)
-        masterKeyFile = try Self.required(
+        masterKeyFile = try DatabaseSettings.required(
             "TALLY_MASTER_KEY_FILE", tally.string(forKey: "master.key.file"))
-        tokenHashKeyFile = try Self.required(
+        tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))
-        migrationsDirectory = tally.string(forKey: "migrations.directory", default: "Migrations")
-        logLevel = tally.string(forKey: "log.level", default: "info")
         fixedNow = tally.string(forKey: "fixed.now")
         guard (1...500).contains(databaseConnections) else {
             throw ServiceError(
@@ -54,13 +53,35 @@ struct ServerSettings: Sendable {
         }
     }
 
-    /// The value, or an error that names the variable.
-    static func required(_ name: String, _ value: String?) throws -> String {
-        guard let value, !value.isEmpty else {
-            throw ServiceError(
-                .invalidArgument, "SETTING_MISSING", field: name,
-                "Set \(name); deploy/README.md describes every setting.")
+    func makeLogger() throws -> Logger {
+        try database.makeLogger()
+    }
+
+    var tls: RPCServerConfiguration.TLS? {
+        guard let certificateFile, let keyFile else { return nil }
+        return .init(certificateFile: certificateFile, privateKeyFile: keyFile)
+    }
+
+    var clock: WallClock {
+        get throws {
+            guard let fixedNow else { return .system }
+            return .fixed(try Instant(rfc3339: fixedNow))
         }
-        return value
+    }
+
+    var address: RPCServerConfiguration.Address {
+        get throws {
+            if listen.hasPrefix("unix:") { return .unix(path: String(listen.dropFirst(5))) }
+            guard let colon = listen.lastIndex(of: ":"),
+                let port = UInt16(listen[listen.index(after: colon)...])
+            else {
+                throw ServiceError(
+                    .invalidArgument, "SETTING_OUT_OF_RANGE", field: "TALLY_LISTEN",
+                    "TALLY_LISTEN is host:port, such as 127.0.0.1:7443, or unix:/path.")
+            }
+            // An IPv6 address stands in brackets, so that its colons are not taken for the port's.
+            let host = listen[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }
+            return .tcp(host: String(host), port: Int(port))
+        }
     }
 }

@@ -53,13 +53,42 @@ write_database_env() {
     put_env "$local_home/database.env" "TALLY_DATABASE_URL=$(cluster_url tally)"
 }
 
+# sql DATABASE TEXT: runs SQL as the cluster's superuser.
+sql() {
+    "$(postgresql_bin)/psql" --no-psqlrc --quiet --tuples-only --no-align \
+        --set=ON_ERROR_STOP=1 "$(cluster_url "$1")" <<<"$2" 2>>"$local_log/sql.log" ||
+        { show_tail "$local_log/sql.log"; fail "PostgreSQL refused a statement." "Its answer is above."; }
+}
+
+# login_url NAME: the address that a program logs in with; its login may act as the roles it needs
+# and owns nothing.
+login_url() {
+    printf 'postgresql://%s:%s@/tally?host=%s' "$1" "$(cat "$local_home/$1.password")" "$cluster_socket"
+}
+
+# make_login NAME ROLES
+make_login() {
+    [ -s "$local_home/$1.password" ] || (umask 077 && openssl rand -hex 24 >"$local_home/$1.password")
+    sql tally "DO \$\$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$1') THEN
+            CREATE ROLE $1 LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+        END IF; END \$\$;
+        ALTER ROLE $1 PASSWORD '$(cat "$local_home/$1.password")';
+        GRANT $2 TO $1;"
+}
+
 prepare_database() {
-    TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" migrate \
-        --create-database --operator-token-file "$local_home/operator.token" \
+    [ -n "$(sql postgres "SELECT 1 FROM pg_database WHERE datname = 'tally'")" ] ||
+        sql postgres 'CREATE DATABASE tally'
+    TALLY_DATABASE_URL=$(cluster_url tally) TALLY_MIGRATIONS_DIRECTORY=$project/Migrations \
+        "$programs/tally-server" migrate --operator-token-file "$local_home/operator.token" \
         --token-hash-key-file "$local_home/token-hash.key" >"$local_log/migrate.log" 2>&1 ||
         { show_tail "$local_log/migrate.log"; fail "The migrations failed." "Their log is $local_log/migrate.log."; }
+    note "$(head -n 1 "$local_log/migrate.log" | cut -c1-90)"
+    make_login tally_server_login 'tally_service, tally_directory, tally_operator'
+    make_login tally_worker_login tally_worker
     TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" prices import \
-        deploy/catalogue/prices.csv >"$local_log/prices.log" 2>&1 ||
+        "$project/deploy/catalogue/prices.csv" >"$local_log/prices.log" 2>&1 ||
         { show_tail "$local_log/prices.log"; fail "The price catalogue was refused." "Its log is $local_log/prices.log."; }
     note "$(tail -n 1 "$local_log/prices.log")"
 }
@@ -80,7 +109,7 @@ start_server() {
         TALLY_LISTEN="127.0.0.1:$server_port" \
         TALLY_TLS_CERTIFICATE_FILE="$local_home/tls/server.pem" \
         TALLY_TLS_KEY_FILE="$local_home/tls/server.key" \
-        TALLY_DATABASE_URL="$(cluster_url tally)" \
+        TALLY_DATABASE_URL="$(login_url tally_server_login)" \
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
@@ -93,7 +122,7 @@ start_server() {
 
 start_worker() {
     start_program worker env \
-        TALLY_DATABASE_URL="$(cluster_url tally)" \
+        TALLY_DATABASE_URL="$(login_url tally_worker_login)" \
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \

@@ -1,0 +1,19 @@
+import AllocationService
+import BudgetingService
+import Postgres
+
+/// Lets budgets compare with what allocation gives to the units; neither service knows the other.
+struct AllocatedUnitSpend: UnitSpendSource {
+    let spend: AllocatedSpend
+
+    func unitSpend(
+        of query: UnitSpendQuery, in transaction: PostgresTransaction
+    ) async throws -> BudgetingService.UnitSpend {
+        let allocated = try await spend.unitSpend(
+            of: query.organization, zone: query.zone, currency: query.currency,
+            month: query.month, days: query.days, now: query.now, in: transaction)
+        return BudgetingService.UnitSpend(
+            totals: allocated.totals, dailyTotalsEstimate: allocated.dailyTotalsEstimate,
+            unallocated: allocated.unallocated, completeness: allocated.completeness)
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Configuration
+import Core
+import Encryption
+import Foundation
+import Logging
+import Postgres
+import TenantService
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Bring the database to this version, and make the first operator token.",
+        discussion: """
+            Applies what is missing of TALLY_MIGRATIONS_DIRECTORY, in order, each file in one
+            transaction; several at once wait for each other. A file that was edited after it was
+            applied is refused. The first time, the login in TALLY_DATABASE_URL must be a superuser,
+            since roles are created.
+
+            An operator creates organizations. The first operator token is made here, where none
+            exists yet, and shown only this once.
+            """)
+
+    @Option(
+        help: "Where to write the first operator token; default: standard output.",
+        completion: .file())
+    var operatorTokenFile: String?
+
+    @Option(
+        help: "Key of the token hashes; default: TALLY_TOKEN_HASH_KEY_FILE.", completion: .file())
+    var tokenHashKeyFile: String?
+
+    func run() async throws {
+        try await OperatorErrors.explained {
+            let reader = ConfigReader(provider: EnvironmentVariablesProvider())
+            let settings = try DatabaseSettings(reader: reader)
+            let keyFile = try DatabaseSettings.required(
+                "TALLY_TOKEN_HASH_KEY_FILE",
+                tokenHashKeyFile
+                    ?? reader.scoped(to: "tally").string(forKey: "token.hash.key.file"))
+            let keyedHash = try KeyedHash.load(file: keyFile)
+            let applied = try await MigrationRunner(directory: settings.migrationsDirectory)
+                .migrate(settings.postgres)
+            print(
+                applied.isEmpty
+                    ? "The database is current." : "Applied \(applied.joined(separator: ", ")).")
+
+            let pool = PostgresPool(
+                configuration: settings.postgres, logger: try settings.makeLogger())
+            let bootstrap = OperatorBootstrap(pool: pool, keyedHash: keyedHash)
+            _ = try await bootstrap.firstToken(now: WallClock.system.now) { token in
+                try hand(out: token)
+            }
+            await pool.shutdown()
+        }
+    }
+
+    /// What it throws undoes the token, so that none exists which nobody has.
+    private func hand(out token: Secret<String>) throws {
+        guard let operatorTokenFile else {
+            print("The first operator token, shown only now:\n\(token.reveal())")
+            return
+        }
+        let isWritten = FileManager.default.createFile(
+            atPath: operatorTokenFile, contents: Data(token.reveal().utf8),
+            attributes: [.posixPermissions: 0o600])
+        guard isWritten else {
+            throw ValidationError("\(operatorTokenFile) cannot be written. Name another path.")
+        }
+        print("The first operator token is in \(operatorTokenFile).")
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Core
+import Encryption
+import Ledger
+import Postgres
+
+/// Says to operators what went wrong and what to do, where a bare error would leave them guessing.
+enum OperatorErrors {
+    static func explained(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as ServiceError {
+            throw ValidationError("\(error.reason.rawValue): \(error.message)")
+        } catch let error as KeyFileError {
+            throw ValidationError("\(error)")
+        } catch let error as MigrationError {
+            throw ValidationError("\(error)")
+        } catch let error as PriceFileError {
+            throw ValidationError("\(error)")
+        } catch let error as PostgresError where error.sqlState.isUnavailable {
+            throw ValidationError(
+                "The database cannot be reached (\(error)). Check TALLY_DATABASE_URL and that "
+                    + "PostgreSQL runs.")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Configuration
+import Core
+import Foundation
+import Ledger
+import Postgres
+
+struct PricesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prices", abstract: "Look after the price catalogue.",
+        subcommands: [Import.self])
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Import a price file, whole or not at all.",
+            discussion: """
+                A model that is new gets its price from the beginning of time, marked as assumed; a
+                price that changed holds from now on, and past entries keep theirs. A truncated or
+                implausible file is refused and changes nothing. Importing the same file again does
+                nothing. deploy/catalogue/README.md describes the columns.
+                """)
+
+        @Argument(help: "The price file, as CSV.", completion: .file())
+        var file: String
+
+        func run() async throws {
+            try await OperatorErrors.explained {
+                let settings = try DatabaseSettings(
+                    reader: ConfigReader(provider: EnvironmentVariablesProvider()))
+                guard let bytes = FileManager.default.contents(atPath: file) else {
+                    throw ValidationError("\(file) cannot be read. Check the path.")
+                }
+                let pool = PostgresPool(
+                    configuration: settings.postgres, logger: try settings.makeLogger())
+                let name = URL(filePath: file).lastPathComponent
+                let outcome = try await pool.transaction(
+                    TransactionOptions(role: "tally_operator")
+                ) { transaction in
+                    try await PriceCatalogueImporter().importPrices(
+                        [UInt8](bytes), source: name, in: transaction, now: WallClock.system.now)
+                }
+                await pool.shutdown()
+                print(Self.text(outcome))
+            }
+        }
+
+        static func text(_ outcome: PriceCatalogueImporter.Outcome) -> String {
+            guard let catalogue = outcome.catalogue else {
+                return "Imported before; nothing changed (\(outcome.unchanged) prices)."
+            }
+            return "Price catalogue \(catalogue): \(outcome.added) added, "
+                + "\(outcome.changed) changed, \(outcome.unchanged) unchanged."
+        }
+    }
+}

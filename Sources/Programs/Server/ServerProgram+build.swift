@@ -1,0 +1,72 @@
+import API
+import AllocationService
+import BudgetingService
+import ConnectionService
+import Core
+import Domain
+import Encryption
+import IngestionService
+import Ledger
+import Logging
+import Postgres
+import RPC
+import ServiceRuntime
+import Telemetry
+import TenantService
+
+/// Everything of `tally-server` put together; tests build the same.
+struct ServerProgram: Sendable {
+    let server: RPCServer
+    private let pool: PostgresPool
+
+    init(
+        settings: ServerSettings, isInsecurePlaintextAllowed: Bool = false, logger: Logger
+    ) throws {
+        let clock = try settings.clock
+        let pool = PostgresPool(
+            configuration: PostgresConfiguration(
+                url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
+                applicationName: "tally-server"), logger: logger)
+        let router = try Self.router(settings: settings, pool: pool, clock: clock)
+        var configuration = RPCServerConfiguration(address: try settings.address)
+        configuration.tls = settings.tls
+        configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
+        self.pool = pool
+        server = RPCServer(configuration: configuration, router: router, logger: logger)
+    }
+
+    /// Gives the database connections back, once the server has ended.
+    func shutdown() async {
+        await pool.shutdown()
+    }
+
+    private static func router(
+        settings: ServerSettings, pool: PostgresPool, clock: WallClock
+    ) throws -> RPCRouter {
+        let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
+        var registry = ServiceRegistry(
+            environment: CallEnvironment(pool: pool, clock: clock), permissions: .tally,
+            authentication: AuthenticationInterceptor(
+                directory: TokenDirectory(pool: pool), keyedHash: keyedHash, permissions: .tally,
+                clock: clock))
+        HealthMethods(
+            pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory)
+        ).register(in: &registry)
+        ReflectionMethods().register(in: &registry)
+
+        let catalogues = PriceCatalogueStore()
+        let reader = SpendReader(catalogues: catalogues)
+        let allocated = AllocatedSpend(reader: reader)
+        TenantService.Service(keyedHash: keyedHash).register(in: &registry)
+        ConnectionService.Service(
+            cipher: EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
+        ).register(in: &registry)
+        IngestionService.Service(ledger: LedgerCache(), catalogues: catalogues)
+            .register(in: &registry)
+        AllocationService.Service(spend: allocated).register(in: &registry)
+        BudgetingService.Service(
+            spendReader: reader, unitSpendSource: AllocatedUnitSpend(spend: allocated)
+        ).register(in: &registry)
+        return registry.finish()
+    }
+}

@@ -1,0 +1,100 @@
+import API
+import Configuration
+import Core
+import Encryption
+import Foundation
+import Ledger
+import Logging
+import Postgres
+import RPC
+import ServiceLifecycle
+import TallyClient
+import TenantService
+import TestSupport
+
+@testable import Server
+
+/// The whole server in this process, on a scratch database and a loopback port.
+struct ServerHarness: Sendable {
+    let database: ScratchDatabase
+    let address: String
+    let operatorToken: String
+
+    static let now = "2026-11-05T12:00:00Z"
+
+    /// Runs `body` against a server of its own and takes everything down afterwards.
+    static func with<R: Sendable>(
+        _ body: @escaping @Sendable (ServerHarness) async throws -> R
+    ) async throws -> R {
+        try await ScratchDatabase.with { database in
+            let folder = FileManager.default.temporaryDirectory
+                .appending(path: "tally-server-\(UUID().uuidString.prefix(8))")
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let settings = try settings(database: database, folder: folder)
+            let pool = database.pool()
+            let bootstrap = OperatorBootstrap(
+                pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile))
+            let token = try await bootstrap.firstToken(now: WallClock.system.now)?.reveal() ?? ""
+            try await importPrices(pool)
+            await pool.shutdown()
+
+            let program = try ServerProgram(settings: settings, logger: Logger(label: "test"))
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [.init(service: program.server)], logger: Logger(label: "test")))
+            return try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                guard let address = await program.server.boundAddress() else {
+                    throw CancellationError()
+                }
+                let harness = ServerHarness(
+                    database: database, address: address, operatorToken: token)
+                let value = try await body(harness)
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                await program.shutdown()
+                return value
+            }
+        }
+    }
+
+    func client(token: String?) -> Client {
+        Client(
+            configuration: TallyClientConfiguration(
+                address: address, security: .plaintext, token: token))
+    }
+
+    private static func importPrices(_ pool: PostgresPool) async throws {
+        let file = URL(
+            filePath: ProjectFolder.root + "/deploy/catalogue/prices.csv")
+        let bytes = [UInt8](try Data(contentsOf: file))
+        try await pool.transaction(TransactionOptions(role: "tally_operator")) { transaction in
+            _ = try await PriceCatalogueImporter().importPrices(
+                bytes, source: "prices.csv", in: transaction, now: WallClock.system.now)
+        }
+    }
+
+    private static func settings(
+        database: ScratchDatabase, folder: URL
+    ) throws -> ServerSettings {
+        var files: [String: String] = [:]
+        for name in ["master", "hash"] {
+            let file = folder.appending(path: name)
+            let key = Data(try SecureRandom.bytes(32)).base64EncodedString()
+            _ = FileManager.default.createFile(
+                atPath: file.path, contents: Data(key.utf8), attributes: [.posixPermissions: 0o600])
+            files[name] = file.path
+        }
+        let environment = [
+            "TALLY_DATABASE_URL": database.url, "TALLY_LISTEN": "127.0.0.1:0",
+            "TALLY_MASTER_KEY_FILE": files["master"] ?? "",
+            "TALLY_TOKEN_HASH_KEY_FILE": files["hash"] ?? "",
+            "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations, "TALLY_FIXED_NOW": now,
+        ]
+        return try ServerSettings(
+            reader: ConfigReader(
+                provider: EnvironmentVariablesProvider(environmentVariables: environment)))
+    }
+}
