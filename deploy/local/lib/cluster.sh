@@ -16,15 +16,20 @@ cluster_paths() {
     fi
 }
 
-# as_cluster_user COMMAND...: as whoever runs PostgreSQL, which refuses to run as root.
+# cluster_user_id: who runs PostgreSQL, which refuses to run as root.
+cluster_user_id() {
+    if [ "$(id -u)" -ne 0 ]; then id -u; else id -u postgres 2>/dev/null || id -u nobody; fi
+}
+
+# as_cluster_user COMMAND...: as that user.
 as_cluster_user() {
     if [ "$(id -u)" -ne 0 ]; then
         "$@"
         return
     fi
     local user group drop
-    user=$(id -u postgres 2>/dev/null || id -u nobody)
-    group=$(id -g postgres 2>/dev/null || id -g nobody)
+    user=$(cluster_user_id)
+    group=$(id -g "$user")
     drop=(setpriv "--reuid=$user" "--regid=$group" --clear-groups)
     # A checkout below a folder that only root may enter (such as root's home) stays out of reach for
     # that user; the right to pass folders, and nothing else, is then left to it.
@@ -45,14 +50,20 @@ cluster_start() {
         "Install the package postgresql, or set TALLY_POSTGRESQL_BIN to the folder of its programs."
     mkdir -p "$cluster_home" "$cluster_socket"
     if [ "$(id -u)" -eq 0 ]; then
-        chown "$(id -u postgres 2>/dev/null || id -u nobody)" "$cluster_home" "$cluster_socket"
+        chown "$(cluster_user_id)" "$cluster_home" "$cluster_socket"
     fi
     if [ ! -s "$cluster_data/PG_VERSION" ]; then
         (umask 077 && openssl rand -hex 24 >"$cluster_password_file")
+        # initdb reads the password as the user that PostgreSQL runs as; the copy goes at once.
+        install -m 0600 -o "$(cluster_user_id)" "$cluster_password_file" "$cluster_home/password"
         as_cluster_user "$bin/initdb" --pgdata="$cluster_data" --username=postgres --encoding=UTF8 \
-            --locale=C --auth=scram-sha-256 --pwfile=/dev/stdin \
-            <"$cluster_password_file" >"$cluster_home/../initdb.log" 2>&1 ||
-            { show_tail "$cluster_home/../initdb.log"; fail "initdb failed." "Its output is above."; }
+            --locale=C --auth=scram-sha-256 --pwfile="$cluster_home/password" \
+            >"$cluster_home/../initdb.log" 2>&1 || {
+            rm -rf "$cluster_home/password" "$cluster_data"
+            show_tail "$cluster_home/../initdb.log"
+            fail "initdb failed." "Its output is above."
+        }
+        rm -f "$cluster_home/password"
     fi
     for setting in "$@"; do options+=" -c $setting"; done
     local attempt

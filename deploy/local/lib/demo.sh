@@ -5,6 +5,7 @@ demo_seed=${TALLY_DEMO_SEED:-20231116}
 demo_days=${TALLY_DEMO_DAYS:-90}
 demo_events_per_day=${TALLY_DEMO_EVENTS_PER_DAY:-1200}
 demo_now=${TALLY_DEMO_NOW:-}
+[ -z "$demo_now" ] || export TALLY_FIXED_NOW=$demo_now
 demo_organization=deploy/local/demo/organization.json
 demo_trace=deploy/traces/azure-llm-2023-conversation.csv
 
@@ -113,7 +114,6 @@ start_server() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
-        ${demo_now:+TALLY_FIXED_NOW="$demo_now"} \
         "$programs/tally-server" serve
     export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
     wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'
@@ -126,7 +126,7 @@ start_worker() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
-        ${demo_now:+TALLY_FIXED_NOW="$demo_now"} \
+        TALLY_PAGE_PAUSE_MILLISECONDS=0 \
         "$programs/tally-worker"
     note "tally-worker, pulling from the simulator"
 }

@@ -19,7 +19,7 @@ program_pid() {
     local pid
     pid=$(cat "$local_run/$1.pid" 2>/dev/null) || return 0
     # The number may belong to somebody else's process by now: the command line must be ours.
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "tally-$1" && printf '%s' "$pid"
+    { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "tally-$1" && printf '%s' "$pid"; } 2>/dev/null
     return 0
 }
 
