@@ -5,14 +5,14 @@ import Testing
 @Suite struct DailyForecastTests {
     /// Random histories of several shapes with their continuation, from a seed.
     private struct Generator {
-        var state: UInt64
+        private var random: SeededRandom
+
+        init(state: UInt64) {
+            random = SeededRandom(seed: state)
+        }
 
         mutating func uniform() -> Double {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return Double((mixed ^ (mixed >> 31)) >> 11) / Double(1 << 53)
+            Double(random.next() >> 11) / Double(1 << 53)
         }
 
         /// Nearly normal: the sum of twelve uniform numbers.

@@ -1,5 +1,6 @@
 import Core
 import Domain
+import TestSupport
 import Testing
 
 @testable import AllocationService
@@ -95,7 +96,7 @@ import Testing
     /// negative amounts split as the mirror image, and the order of the rows does not matter.
     @Test(arguments: 0..<200)
     func allocatedAndUnallocatedEqualTheInput(seed: Int) throws {
-        var random = Random(state: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let codes = try (0..<Int.random(in: 1...12, using: &random)).map { try code("u\($0)") }
             .sorted()
         let rules = (0..<Int.random(in: 0...15, using: &random)).map { index in
@@ -135,7 +136,7 @@ import Testing
     /// Row 18: a credit on shared cost is the mirror image of the cost, in proportion too.
     @Test(arguments: 0..<50)
     func sharedCreditsMirrorSharedCosts(seed: Int) throws {
-        var random = Random(state: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let rules = try [
             split("s", .proportional, ["a", "b", "c"]), direct("x", "a"), direct("y", "b"),
             direct("z", "c"),
@@ -148,7 +149,7 @@ import Testing
     }
 
     private func randomRule(
-        _ index: Int, _ codes: [BusinessUnitCode], _ random: inout Random
+        _ index: Int, _ codes: [BusinessUnitCode], _ random: inout SeededRandom
     ) -> AllocationRule {
         let conditions: [AllocationCondition] =
             Int.random(in: 0..<10, using: &random) == 0
@@ -171,18 +172,5 @@ import Testing
 extension Int128 {
     fileprivate func power(_ exponent: Int) -> Int128 {
         (0..<exponent).reduce(1) { product, _ in product * self }
-    }
-}
-
-/// SplitMix64 by seed, so that a failing argument can be run again.
-struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
