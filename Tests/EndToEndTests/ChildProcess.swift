@@ -57,11 +57,22 @@ final class ChildProcess: Sendable {
 
         let shared = EndSignal()
         process.terminationHandler = { shared.processEnded(status: $0.terminationStatus) }
-        try process.run()
+        try withSignalsUnblocked { try process.run() }
         let child = ChildProcess(
             processID: process.processIdentifier, outputFile: outputFile, errorFile: errorFile)
         shared.childMade(child)
         return child
+    }
+
+    /// A child inherits the mask of the thread that starts it, and the threads of Swift's tasks block
+    /// nearly every signal: it would never notice SIGTERM.
+    private static func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// Runs `program` to its end.

@@ -16,13 +16,13 @@ import Wire
             let theirs = try await organization("theirs", in: harness)
             try await ingest(1...3, tokens: 1_000, by: ours)
             let before = try await answers(of: ours)
-            #expect(try await total(of: ours) == "0.006")
+            #expect(try await total(of: ours) == "0.006000000000")
 
             try await ingest(1...5, tokens: 7_777, by: theirs)
             try await furnish(theirs)
             #expect(try await answers(of: ours) == before)
-            #expect(try await total(of: ours) == "0.006")
-            #expect(try await total(of: theirs) == "0.07777")
+            #expect(try await total(of: ours) == "0.006000000000")
+            #expect(try await total(of: theirs) == "0.077770000000")
             await ours.close()
             await theirs.close()
         }
