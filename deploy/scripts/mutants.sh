@@ -9,9 +9,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mutants() {
     cat <<'LIST'
 drop-organization-filter   anotherOrganizationsFiguresNeverShow
-skip-dedupe                sameEventAgainCountsOnce
-acknowledge-before-commit  acknowledgedEventsSurviveKill
-swap-price-class           costsEqualHandComputedExamples
+skip-dedupe                repeatedEventsCountOnce
+acknowledge-before-commit  answersFollowTheCommit
+swap-price-class           workedExamples
 LIST
 }
 
