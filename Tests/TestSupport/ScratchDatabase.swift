@@ -14,7 +14,7 @@ package struct ScratchDatabase: Sendable {
 
     /// A new database.
     /// - Parameter migrated: false for an empty one.
-    package static func make(migrated: Bool = true) async throws -> ScratchDatabase {
+    private static func make(migrated: Bool) async throws -> ScratchDatabase {
         let server = try await ScratchServer.shared.ready()
         let name = "tally_test_\(UUID().uuidString.prefix(13).lowercased())"
             .replacing("-", with: "_")
@@ -24,9 +24,14 @@ package struct ScratchDatabase: Sendable {
     }
 
     /// Makes a database, runs `body` and drops it; a failed test's database is kept and named.
+    ///
+    /// Waits while many others are in use, so never nest it: tests run side by side, and all of
+    /// their connections at once are more than a server takes.
     package static func with<R: Sendable>(
         migrated: Bool = true, _ body: (ScratchDatabase) async throws -> R
     ) async throws -> R {
+        await Turnstile.databases.enter()
+        defer { Turnstile.databases.leave() }
         let database = try await make(migrated: migrated)
         do {
             let value = try await body(database)
@@ -39,7 +44,7 @@ package struct ScratchDatabase: Sendable {
     }
 
     /// Drops the database, whoever is still connected.
-    package func close() async throws {
+    private func close() async throws {
         let server = try await ScratchServer.shared.ready()
         try await server.administer("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
     }
