@@ -10,36 +10,71 @@ cluster_paths() {
     cluster_log=$1/postgresql.log
     cluster_password_file=$1/../superuser.password
     cluster_socket=$1/socket
-    # A socket's path may hold 107 bytes; a checkout that lies deeper gets a short one elsewhere.
-    if [ ${#cluster_socket} -gt 85 ]; then
-        cluster_socket=${TMPDIR:-/tmp}/tally-$(id -u)-$(printf '%s' "$1" | cksum | cut -d' ' -f1)
+    # A socket's path may hold 107 bytes, and stands in URLs and options; a checkout whose path is
+    # longer or has unusual characters gets a short one elsewhere.
+    if [ ${#cluster_socket} -gt 85 ] || [[ $cluster_socket = *[!A-Za-z0-9/._-]* ]]; then
+        cluster_socket=/tmp/tally-$(cluster_number "$1")
     fi
 }
+
+# cluster_number FOLDER: tells the clusters of users and checkouts apart.
+cluster_number() { printf '%s-%s' "$(id -u)" "$(printf '%s' "$1" | cksum | cut -d' ' -f1)"; }
 
 # cluster_user_id: who runs PostgreSQL, which refuses to run as root.
 cluster_user_id() {
     if [ "$(id -u)" -ne 0 ]; then id -u; else id -u postgres 2>/dev/null || id -u nobody; fi
 }
 
-# as_cluster_user COMMAND...: as that user.
+# as_cluster_user COMMAND...: as that user, without the lock that we hold.
 as_cluster_user() {
     if [ "$(id -u)" -ne 0 ]; then
-        "$@"
+        "$@" 9>&-
         return
     fi
-    local user group drop
+    local user
     user=$(cluster_user_id)
-    group=$(id -g "$user")
-    drop=(setpriv "--reuid=$user" "--regid=$group" --clear-groups)
-    # A checkout below a folder that only root may enter (such as root's home) stays out of reach for
-    # that user; the right to pass folders, and nothing else, is then left to it.
-    if ! "${drop[@]}" test -x "$cluster_home"; then
-        drop+=(--inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
-        "${drop[@]}" test -x "$cluster_home" 2>/dev/null ||
+    setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups \
+        ${cluster_may_pass_folders:+--inh-caps=+dac_read_search --ambient-caps=+dac_read_search} \
+        "$@" 9>&-
+}
+
+# cluster_make_reachable: lets PostgreSQL's user reach the cluster's folder below a checkout that
+# only root may enter, such as one in root's home.
+cluster_make_reachable() {
+    cluster_may_pass_folders=''
+    [ "$(id -u)" -eq 0 ] && ! as_cluster_user test -x "$cluster_home" 2>/dev/null || return 0
+    # The right to pass folders, and nothing else, is left to it where the system lets us.
+    cluster_may_pass_folders=yes
+    as_cluster_user test -x "$cluster_home" 2>/dev/null && return 0
+    # Else, as in most containers, the cluster lies outside and the checkout points there.
+    cluster_may_pass_folders=''
+    local elsewhere
+    elsewhere=/var/tmp/tallystick-$(cluster_number "$cluster_home")
+    if [ ! -L "$cluster_home" ]; then
+        rmdir "$cluster_socket" 2>/dev/null || true
+        rmdir "$cluster_home" 2>/dev/null && mkdir -m 0755 "$elsewhere" 2>/dev/null &&
+            ln -s "$elsewhere" "$cluster_home" ||
             fail "The user that runs PostgreSQL cannot reach $cluster_home." \
-                "Move the checkout to a folder that every user may enter, such as /srv or /tmp."
+                "Move the checkout to a folder that every user may enter, such as /srv."
+        note "the cluster lies in $elsewhere, since only root may enter this checkout"
     fi
-    "${drop[@]}" "$@"
+    local home=$cluster_home
+    cluster_paths "$elsewhere"
+    cluster_password_file=$home/../superuser.password
+    as_cluster_user test -x "$cluster_home" ||
+        fail "The user that runs PostgreSQL cannot reach $cluster_home." \
+            "Move the checkout to a folder that every user may enter, such as /srv."
+}
+
+# cluster_own FOLDER: makes it, and fails where it belongs to somebody else, who could listen in.
+cluster_own() {
+    local owner user
+    user=$(cluster_user_id)
+    mkdir -p "$1"
+    owner=$(stat -c %u "$1")
+    [ "$owner" = "$user" ] || [ "$owner" = "$(id -u)" ] ||
+        fail "$1 belongs to another user." "Remove it and run this again."
+    [ "$owner" = "$user" ] || chown "$user" "$1"
 }
 
 # cluster_start [SETTING...]: makes the cluster on its first start, and starts it.
@@ -48,22 +83,25 @@ cluster_start() {
     bin=$(postgresql_bin)
     [ -n "$bin" ] || fail "No PostgreSQL server 15 or newer was found." \
         "Install the package postgresql, or set TALLY_POSTGRESQL_BIN to the folder of its programs."
-    mkdir -p "$cluster_home" "$cluster_socket"
-    if [ "$(id -u)" -eq 0 ]; then
-        chown "$(cluster_user_id)" "$cluster_home" "$cluster_socket"
-    fi
-    if [ ! -s "$cluster_data/PG_VERSION" ]; then
+    mkdir -p "$cluster_home"
+    cluster_make_reachable
+    cluster_own "$cluster_home"
+    cluster_own "$cluster_socket"
+    if [ ! -d "$cluster_data" ]; then
         (umask 077 && openssl rand -hex 24 >"$cluster_password_file")
         # initdb reads the password as the user that PostgreSQL runs as; the copy goes at once.
         install -m 0600 -o "$(cluster_user_id)" "$cluster_password_file" "$cluster_home/password"
-        as_cluster_user "$bin/initdb" --pgdata="$cluster_data" --username=postgres --encoding=UTF8 \
+        # Made beside its place: a folder of the right name is a whole cluster.
+        rm -rf "$cluster_data.new"
+        as_cluster_user "$bin/initdb" --pgdata="$cluster_data.new" --username=postgres --encoding=UTF8 \
             --locale=C --auth=scram-sha-256 --pwfile="$cluster_home/password" \
-            >"$cluster_home/../initdb.log" 2>&1 || {
-            rm -rf "$cluster_home/password" "$cluster_data"
-            show_tail "$cluster_home/../initdb.log"
+            >"$cluster_log.initdb" 2>&1 || {
+            rm -rf "$cluster_home/password" "$cluster_data.new"
+            show_tail "$cluster_log.initdb"
             fail "initdb failed." "Its output is above."
         }
         rm -f "$cluster_home/password"
+        mv "$cluster_data.new" "$cluster_data"
     fi
     for setting in "$@"; do options+=" -c $setting"; done
     local attempt

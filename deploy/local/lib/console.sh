@@ -32,8 +32,9 @@ show_tail() { [ -s "$1" ] && tail -n "${2:-15}" "$1" | sed 's/^/        | /' >&2
 quietly() {
     local log=$1 pid waited=0 status=0
     shift
-    "$@" >"$log" 2>&1 &
+    "$@" >"$log" 2>&1 9>&- &
     pid=$!
+    quiet_pid=$pid
     while kill -0 "$pid" 2>/dev/null; do
         sleep 1
         waited=$((waited + 1))
@@ -46,5 +47,11 @@ quietly() {
     done
     [ -t 1 ] && printf '\r\033[K'
     wait "$pid" || status=$?
+    quiet_pid=''
     return "$status"
+}
+
+# quiet_stop: ends what quietly runs, which hears no Ctrl-C of its own.
+quiet_stop() {
+    [ -z "${quiet_pid:-}" ] || kill -TERM "$quiet_pid" 2>/dev/null || true
 }

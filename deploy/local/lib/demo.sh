@@ -56,8 +56,9 @@ write_database_env() {
 
 # sql DATABASE TEXT: runs SQL as the cluster's superuser.
 sql() {
-    "$(postgresql_bin)/psql" --no-psqlrc --quiet --tuples-only --no-align \
-        --set=ON_ERROR_STOP=1 "$(cluster_url "$1")" <<<"$2" 2>>"$local_log/sql.log" ||
+    PGPASSWORD=$(cat "$cluster_password_file") "$(postgresql_bin)/psql" --no-psqlrc --quiet \
+        --tuples-only --no-align --set=ON_ERROR_STOP=1 --host="$cluster_socket" --username=postgres \
+        --dbname="$1" <<<"$2" 2>>"$local_log/sql.log" ||
         { show_tail "$local_log/sql.log"; fail "PostgreSQL refused a statement." "Its answer is above."; }
 }
 
@@ -72,9 +73,9 @@ make_login() {
     [ -s "$local_home/$1.password" ] || (umask 077 && openssl rand -hex 24 >"$local_home/$1.password")
     sql tally "DO \$\$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$1') THEN
-            CREATE ROLE $1 LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+            CREATE ROLE $1 LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
         END IF; END \$\$;
-        ALTER ROLE $1 PASSWORD '$(cat "$local_home/$1.password")';
+        ALTER ROLE $1 NOINHERIT PASSWORD '$(cat "$local_home/$1.password")';
         GRANT $2 TO $1;"
 }
 
@@ -85,7 +86,9 @@ prepare_database() {
         "$programs/tally-server" migrate --operator-token-file "$local_home/operator.token" \
         --token-hash-key-file "$local_home/token-hash.key" >"$local_log/migrate.log" 2>&1 ||
         { show_tail "$local_log/migrate.log"; fail "The migrations failed." "Their log is $local_log/migrate.log."; }
-    note "$(head -n 1 "$local_log/migrate.log" | cut -c1-90)"
+    local applied
+    applied=$(grep -oE '[0-9]{4}_[a-z0-9_]+\.sql' "$local_log/migrate.log" | sort -u | wc -l || true)
+    if [ "$applied" -gt 0 ]; then note "applied $applied migrations"; else note "the database is current"; fi
     make_login tally_server_login 'tally_service, tally_directory, tally_operator'
     make_login tally_worker_login tally_worker
     TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" prices import \
@@ -106,28 +109,27 @@ start_simulator() {
 
 start_server() {
     server_port=$(free_port)
-    start_program server env \
-        TALLY_LISTEN="127.0.0.1:$server_port" \
+    # By the environment: every process of the machine can read the arguments of another.
+    TALLY_LISTEN="127.0.0.1:$server_port" \
         TALLY_TLS_CERTIFICATE_FILE="$local_home/tls/server.pem" \
         TALLY_TLS_KEY_FILE="$local_home/tls/server.key" \
         TALLY_DATABASE_URL="$(login_url tally_server_login)" \
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
-        "$programs/tally-server" serve
+        start_program server "$programs/tally-server" serve
     export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
     wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'
     note "tally-server, Tally RPC over TLS: $TALLY_ADDRESS"
 }
 
 start_worker() {
-    start_program worker env \
-        TALLY_DATABASE_URL="$(login_url tally_worker_login)" \
+    TALLY_DATABASE_URL="$(login_url tally_worker_login)" \
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
         TALLY_PAGE_PAUSE_MILLISECONDS=0 \
-        "$programs/tally-worker"
+        start_program worker "$programs/tally-worker"
     note "tally-worker, pulling from the simulator"
 }
 
@@ -138,13 +140,24 @@ write_client_env() {
     export TALLY_TOKEN
 }
 
+# recover_owner_token: an earlier start was killed after the organization was made and before its
+# owner's token, which is shown once, was kept.
+recover_owner_token() {
+    grep -q SLUG_TAKEN "$local_log/organization.log" || return 1
+    TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" issue-owner-token \
+        --organization "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["organization"]["slug"])' "$demo_organization")" \
+        --owner-token-file "$local_home/owner.token" --token-hash-key-file "$local_home/token-hash.key" \
+        >>"$local_log/organization.log" 2>&1
+}
+
 create_demo_organization() {
     if [ ! -s "$local_home/owner.token" ]; then
+        rm -f "$local_home/owner.token"
         (
             umask 077
             TALLY_TOKEN=$(cat "$local_home/operator.token") tally org create \
                 --from "$demo_organization" --owner-token-file "$local_home/owner.token"
-        ) >"$local_log/organization.log" 2>&1 ||
+        ) >"$local_log/organization.log" 2>&1 || recover_owner_token ||
             { show_tail "$local_log/organization.log"; fail "The demo organization was not created." "The answer is above."; }
         write_client_env
     fi
@@ -187,21 +200,39 @@ ingest_demo_trace() {
     : >"$events.done"
 }
 
+# pulls_state SINCE: "PENDING PAGES": how many connections are not healthy or have a report that was
+# read before SINCE, and how many pages were read so far.
+pulls_state() {
+    tally connection list --format csv >"$local_run/connections.csv" || return 1
+    python3 - "$local_run/connections.csv" "$1" <<'PYTHON'
+import csv, sys
+with open(sys.argv[1], newline="") as file:
+    rows = list(csv.DictReader(file))
+pending = sum(
+    row["health"] != "healthy" or min(row["usage_through"], row["costs_through"]) < sys.argv[2]
+    for row in rows)
+print(pending, sum(int(row["pages_read"]) for row in rows))
+PYTHON
+}
+
+# wait_for_pulls: until every report is read to within the worker's interval between two pulls.
 wait_for_pulls() {
-    local pending waited=0 pages
+    local state pending pages waited=0 since
+    since=${demo_now:-$(demo_date +%FT%T '-10 minutes')}
     step "Pulling $demo_days days from the simulated providers"
     while :; do
-        pending=$(tally connection list --format csv | tail -n +2 | grep -vc ',healthy,' || true)
-        pages=$(tally connection list --format csv | tail -n +2 | cut -d, -f5 | paste -sd+ | tr -d '"' || true)
-        [ "$pending" = 0 ] && break
+        state=$(pulls_state "${since%Z}") ||
+            fail "The connections could not be listed." "See $local_log/server.log."
+        read -r pending pages <<<"$state"
+        [ "$pending" -eq 0 ] && break
         [ -n "$(program_pid worker)" ] || { show_tail "$local_log/worker.log"; fail "tally-worker has ended." "Run this again: it goes on where it stopped."; }
         [ "$waited" -lt 600 ] || fail "The pulls did not finish within 10 minutes." "See $local_log/worker.log."
-        [ -t 1 ] && printf '\r\033[K        %4ds  %s pages' "$waited" "${pages:-0}"
+        [ -t 1 ] && printf '\r\033[K        %4ds  %s pages' "$waited" "$pages"
         sleep 1
         waited=$((waited + 1))
     done
     [ -t 1 ] && printf '\r\033[K'
-    note "read to the present: ${pages:-0} pages"
+    note "read to the present: $pages pages"
 }
 
 print_reports() {

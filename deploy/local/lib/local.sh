@@ -5,12 +5,30 @@ local_home=${TALLY_LOCAL_HOME:-$project/.local}
 local_log=$local_home/log
 local_run=$local_home/run
 
+# take_lock: one deploy/local/run of this checkout at a time. The file stays: another start waits at
+# the same one. What we start closes the descriptor, so that nobody holds the lock in our stead.
+take_lock() {
+    mkdir -p "$local_home"
+    exec 9>"$local_home/lock"
+    flock --nonblock 9 ||
+        fail "Another deploy/local/run of this checkout is running." "End it with Ctrl-C in its terminal first."
+}
+
+# forget_everything: what a demo has made, and nothing else that somebody keeps in the folder.
+forget_everything() {
+    local entry
+    [ -L "$local_home/postgresql" ] && rm -rf "$(readlink -f "$local_home/postgresql")"
+    for entry in log run demo postgresql tls env database.env initdb.log master.key token-hash.key         operator.token owner.token superuser.password tally_server_login.password         tally_worker_login.password; do
+        rm -rf "${local_home:?}/$entry"
+    done
+}
+
 # start_program NAME COMMAND...: starts a program in the background; its output goes to its log and
 # its process id to a file, from which stop_program and a later start know it.
 start_program() {
     local name=$1
     shift
-    "$@" >>"$local_log/$name.log" 2>&1 &
+    "$@" >>"$local_log/$name.log" 2>&1 9>&- &
     printf '%s' "$!" >"$local_run/$name.pid"
 }
 
@@ -28,12 +46,12 @@ stop_program() {
     local pid waited=0
     pid=$(program_pid "$1")
     [ -n "$pid" ] || { rm -f "$local_run/$1.pid"; return 0; }
-    kill -TERM "$pid" 2>/dev/null
+    kill -TERM "$pid" 2>/dev/null || true
     while [ -n "$(program_pid "$1")" ] && [ "$waited" -lt 350 ]; do
         sleep 0.1
         waited=$((waited + 1))
     done
-    [ -n "$(program_pid "$1")" ] && kill -KILL "$pid" 2>/dev/null
+    [ -z "$(program_pid "$1")" ] || kill -KILL "$pid" 2>/dev/null || true
     rm -f "$local_run/$1.pid"
 }
 

@@ -19,7 +19,7 @@ libprotobuf-c-dev   file:/usr/include/protobuf-c/protobuf-c.h     protobuf messa
 protobuf-c-compiler command:protoc-c                              generates them from proto/
 protobuf-compiler   command:protoc                                describes proto/ to the generator
 libprotobuf-dev     file:/usr/include/google/protobuf/timestamp.proto   protobuf's own types
-libpq-dev           command:pg_config                             PostgreSQL's client library
+libpq-dev           file:/usr/include/postgresql/libpq-fe.h       PostgreSQL's client library
 libssl-dev          file:/usr/include/openssl/ssl.h               TLS and encryption
 zlib1g-dev          file:/usr/include/zlib.h                      compressed answers of providers
 openssl             command:openssl                               makes the development certificate
@@ -50,9 +50,17 @@ package_is_there() {
     esac
 }
 
-# install_packages: installs by name what is missing, and says what and why.
+package_settings=/etc/postgresql-common/createcluster.conf
+
+# restore_package_settings: PostgreSQL's packages as they were, also after an installation cut short.
+restore_package_settings() {
+    [ ! -e "$package_settings.tally" ] || as_root mv "$package_settings.tally" "$package_settings"
+}
+
+# install_packages LOG: installs by name what is missing, and says what and why.
 install_packages() {
     local name mark why missing=() server=''
+    restore_package_settings
     while read -r name mark why; do
         package_is_there "$mark" && continue
         note "missing: $name ($why)"
@@ -72,15 +80,14 @@ install_packages() {
         # The server's package would create and start a cluster of its own on this machine; ours is
         # private, so it is told not to, for the length of the installation.
         missing+=(postgresql)
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -yq postgresql-common >>"$1" 2>&1
-        as_root sed -i.tally 's/^#\? *create_main_cluster.*/create_main_cluster = false/' \
-            /etc/postgresql-common/createcluster.conf
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -yq postgresql-common >>"$1" 2>&1 ||
+            { show_tail "$1"; fail "apt-get could not install: postgresql-common" "Its output is in $1."; }
+        as_root sed -i.tally 's/^#\? *create_main_cluster.*/create_main_cluster = false/' "$package_settings"
     fi
     local status=0
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -yq --no-install-recommends "${missing[@]}" >>"$1" 2>&1 || status=$?
-    [ -z "$server" ] || as_root mv /etc/postgresql-common/createcluster.conf.tally \
-        /etc/postgresql-common/createcluster.conf
+    restore_package_settings
     [ "$status" -eq 0 ] ||
         { show_tail "$1"; fail "apt-get could not install: ${missing[*]}" "Its output is in $1."; }
     note "installed: ${missing[*]}"
