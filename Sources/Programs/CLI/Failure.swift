@@ -48,7 +48,7 @@ struct Failure: Error {
         if let wait = error.retryAfter { return "Try again in \(wait)." }
         return switch error.code {
         case .unauthenticated:
-            "Set TALLY_TOKEN to a token that is valid; tally token list shows which are."
+            "Set TALLY_TOKEN, or the file .local/env, to a token that is valid."
         case .permissionDenied: "Use a token whose role allows this: see tally token list."
         case .unavailable:
             "Check that a server listens at TALLY_ADDRESS and that TALLY_CA_FILE names its "

@@ -32,6 +32,19 @@ import Testing
         #expect(try RuleDefinition.rules(elements.map { ($0, "") }) == rules)
     }
 
+    /// Else every `tally org apply` would make a new version of the same rules.
+    @Test func theOrderOfASplitsUnitsSaysNothing() {
+        let rules = { (units: [String]) in
+            [
+                AllocationRule(id: "r1", target: .unit("a")),
+                AllocationRule(id: "r2", target: .split(Split(method: .even, units: units))),
+            ]
+        }
+        #expect(RuleDefinition.areEqual(rules(["a", "b"]), rules(["b", "a"])))
+        #expect(!RuleDefinition.areEqual(rules(["a", "b"]), rules(["a", "c"])))
+        #expect(!RuleDefinition.areEqual(rules(["a", "b"]), rules(["a", "b"]).reversed()))
+    }
+
     @Test(arguments: [
         (#"{"unit": []}"#, "unit"),
         (#"{"units": [{"code": "a"}]}"#, "units[0].display_name"),

@@ -1,3 +1,4 @@
+import Foundation
 import TallyClient
 import Testing
 
@@ -8,6 +9,19 @@ import Testing
         let values = try EnvironmentFile.parse("# x\n\nA=1\nB=c=d\n", name: "env")
         #expect(values == ["A": "1", "B": "c=d"])
         #expect(throws: Failure.self) { try EnvironmentFile.parse("A\n", name: "env") }
+    }
+
+    /// A token is shown once: no other secret may lose its place to it.
+    @Test func secretsNeverReplaceAFile() throws {
+        let path = NSTemporaryDirectory() + "tally-secret-\(UUID().uuidString)"
+        defer { unlink(path) }
+        try SecretFile.reserve(path)
+        try SecretFile.fill(path, with: "first")
+        let failure = #expect(throws: Failure.self) { try SecretFile.reserve(path) }
+        #expect(failure?.remedy == "Name another file, or remove it.")
+        #expect(try SecretFile.read(path) == "first")
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
     }
 
     @Test func theServerMustBeNamed() throws {

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Foundation
 
 /// `tally org`.
 struct OrganizationCommand: ParsableCommand {
@@ -37,7 +38,7 @@ struct OrganizationCreate: AsyncParsableCommand {
     var currency: String?
     @Option(help: "E-mail of the first owner.")
     var ownerEmail: String?
-    @Option(help: "File for the owner's token. Default: standard output.")
+    @Option(help: "New file for the owner's token. Default: standard output.")
     var ownerTokenFile: String?
 
     func run() async throws {
@@ -54,16 +55,22 @@ struct OrganizationCreate: AsyncParsableCommand {
         request.reportingCurrency = currency ?? request.reportingCurrency
         request.ownerEmail = ownerEmail ?? request.ownerEmail
         // The token is shown once only, so where it goes is tried first.
-        if let ownerTokenFile { try SecretFile.write("", to: ownerTokenFile) }
+        if let ownerTokenFile { try SecretFile.reserve(ownerTokenFile) }
         let complete = request
-        let response = try await Session.run {
-            try await $0.write(TenantServiceMethods.CreateOrganization.self, complete)
+        let response: CreateOrganizationResponse
+        do {
+            response = try await Session.run {
+                try await $0.write(TenantServiceMethods.CreateOrganization.self, complete)
+            }
+        } catch {
+            if let ownerTokenFile { unlink(ownerTokenFile) }
+            throw error
         }
         guard let organization = response.organization else {
             throw Failure("The server answered without the organization.")
         }
         if let ownerTokenFile {
-            try SecretFile.write(response.ownerToken, to: ownerTokenFile)
+            try SecretFile.fill(ownerTokenFile, with: response.ownerToken)
         } else {
             StandardError.write("The owner's token, shown only here:")
             print(response.ownerToken)

@@ -42,11 +42,14 @@ struct RulesSet: AsyncParsableCommand {
         let set = try await Session.run { session in
             let current = try await session.read(
                 AllocationServiceMethods.GetAllocationRules.self, GetAllocationRulesRequest())
+            if current.version > 0, RuleDefinition.areEqual(current.rules, rules) {
+                return current
+            }
             return try await session.write(
                 AllocationServiceMethods.SetAllocationRules.self,
                 SetAllocationRulesRequest(rules: rules, expectedVersion: current.version))
         }
-        print("Set \(set.rules.count) rules as version \(set.version).")
+        print("\(set.rules.count) rules are in force as version \(set.version).")
     }
 }
 

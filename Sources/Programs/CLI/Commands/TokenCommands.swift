@@ -22,7 +22,7 @@ struct TokenCreate: AsyncParsableCommand {
 
     @Argument(help: "Name for people.")
     var name: String
-    @Option(help: "owner, admin, finance, analyst, ingest or operator; no higher than yours.")
+    @Option(help: "owner, admin, finance, analyst or ingest; no higher than yours.")
     var role: RoleArgument
     @Option(help: "RFC 3339 instant at which it ends. Default: never.")
     var expires: String?

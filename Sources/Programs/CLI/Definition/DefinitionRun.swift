@@ -51,7 +51,7 @@ struct DefinitionRun {
         guard let rules = definition.rules else { return "rules untouched" }
         let current = try await session.read(
             AllocationServiceMethods.GetAllocationRules.self, GetAllocationRulesRequest())
-        if current.rules == rules, current.version > 0 || rules.isEmpty {
+        if RuleDefinition.areEqual(current.rules, rules), current.version > 0 || rules.isEmpty {
             return "\(rules.count) rules (version \(current.version), unchanged)"
         }
         let set = try await session.write(

@@ -46,6 +46,20 @@ enum RuleDefinition {
         return Split(method: method, units: units)
     }
 
+    /// Whether two lists mean the same: the order of rules decides which one takes a row, the order
+    /// of a split's units says nothing, and the server keeps one of its own.
+    static func areEqual(_ some: [AllocationRule], _ others: [AllocationRule]) -> Bool {
+        some.map(inOrder) == others.map(inOrder)
+    }
+
+    private static func inOrder(_ rule: AllocationRule) -> AllocationRule {
+        guard case .split(var split) = rule.target else { return rule }
+        split.units.sort()
+        var rule = rule
+        rule.target = .split(split)
+        return rule
+    }
+
     /// The rules as `rules` reads them.
     static func json(_ rules: [AllocationRule]) -> JSONValue {
         .array(

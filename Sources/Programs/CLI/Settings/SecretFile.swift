@@ -22,18 +22,28 @@ enum SecretFile {
         return secret
     }
 
-    /// A new file that only its owner can read.
-    /// - Throws: `Failure` before the secret exists, so that none is lost: call it first with
-    ///   nothing to write.
-    static func write(_ secret: String, to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    /// Makes a new, empty file that only its owner can read. Called before the secret exists, so
+    /// that a secret shown once always has a place, and never takes that of another.
+    /// - Throws: `Failure` where something of that name exists, or nothing can be written.
+    static func reserve(_ path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
         guard descriptor >= 0 else {
+            if errno == EEXIST {
+                throw Failure(
+                    "\(path) exists and may hold a secret.",
+                    remedy: "Name another file, or remove it.")
+            }
             throw Failure("\(path) cannot be written.", remedy: "Name another file.")
         }
+        close(descriptor)
+    }
+
+    /// Writes the secret into the file that `reserve` made.
+    static func fill(_ path: String, with secret: String) throws {
+        let descriptor = open(path, O_WRONLY)
+        guard descriptor >= 0 else { throw Failure("\(path) cannot be written.") }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        guard fchmod(descriptor, 0o600) == 0 else {
-            throw Failure("\(path) cannot be kept from others.", remedy: "Name another file.")
-        }
-        if !secret.isEmpty { try handle.write(contentsOf: Data((secret + "\n").utf8)) }
+        try handle.write(contentsOf: Data((secret + "\n").utf8))
+        try handle.synchronize()
     }
 }
