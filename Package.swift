@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Every arrow of `dependencies:` below is one that the layer table in CONTRIBUTING.md allows;
-// `TidyTests` reads the imports and fails on one that is not listed here.
+// An import that is not an arrow of `dependencies:` below fails the build, which runs with
+// `--explicit-target-dependency-import-check error`; an arrow against the layers of CONTRIBUTING.md
+// fails `TidyTests`.
 
 let swiftSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

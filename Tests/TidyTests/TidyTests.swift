@@ -36,15 +36,47 @@ import Testing
         }
     }
 
-    @Test func coreAndLeavesImportNoTargetOfOurs() throws {
-        let ours = ["Domain", "Ledger", "Postgres", "Wire", "RPC", "API", "TLS", "Encryption"]
-        for folder in ["Sources/Core", "Sources/Forecasting", "Sources/Signals"] {
-            for file in try SourceTree.files(below: folder, endings: [".swift"]) {
-                for target in ours {
-                    #expect(
-                        !file.lines.contains { Self.imports(target, line: $0) },
-                        "\(file.path) imports \(target)")
-                }
+    /// The layers of CONTRIBUTING.md: what each target of ours may import of ours.
+    private static let layers: [(targets: Set<String>, imports: Set<String>)] = {
+        let c: Set = ["CLibPQ", "COpenSSL", "CProtobufC", "CFrame", "CMessages"]
+        let base: Set = ["Core", "Domain"]
+        let platform: Set = [
+            "Wire", "TLS", "RPC", "Postgres", "Encryption", "Jobs", "ServiceRuntime", "Telemetry",
+        ]
+        let leaves: Set = ["Providers", "Notifications"]
+        let services: Set = [
+            "TenantService", "ConnectionService", "IngestionService", "AllocationService",
+            "BudgetingService",
+        ]
+        let estimates: Set = ["Forecasting", "Signals"]
+        let below = platform.union(base)
+        let all = below.union(leaves).union(services).union(estimates)
+        return [
+            (["Core", "Forecasting", "Signals"], []),
+            (["Domain"], ["Core"]),
+            (platform, below.union(c)),
+            (["API"], base.union(["Wire", "CMessages", "CProtobufC"])),
+            (["Ledger"], base.union(["Postgres"])),
+            (leaves, base),
+            (services, below.union(["API", "Ledger", "Forecasting"])),
+            (["TallyClient"], base.union(["API", "RPC", "Wire", "TLS"])),
+            (
+                ["Server", "Worker", "CLI", "Simulator", "Generator"],
+                all.union(["API", "Ledger", "TallyClient"])
+            ),
+        ]
+    }()
+
+    @Test func importsPointDown() throws {
+        let ours = Self.layers.reduce(into: Set<String>()) { $0.formUnion($1.targets) }
+            .union(["CLibPQ", "COpenSSL", "CProtobufC", "CFrame", "CMessages"])
+        for file in try SourceTree.files(below: "Sources", endings: [".swift"]) {
+            let target = Self.target(of: file.path)
+            let layer = try #require(
+                Self.layers.first { $0.targets.contains(target) }, "\(target) is in no layer")
+            for module in file.lines.compactMap(Self.imported) where ours.contains(module) {
+                #expect(
+                    layer.imports.contains(module), "\(file.path) imports \(module)")
             }
         }
     }
@@ -93,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func filesAndLinesStayShort() throws {
+    @Test func filesStayShort() throws {
         for folder in ["Sources", "Tests"] {
             for file in try SourceTree.files(below: folder, endings: [".swift"])
             where !file.isGenerated {
@@ -146,9 +178,13 @@ import Testing
     }
 
     private static func imports(_ module: String, line: String) -> Bool {
-        guard let words = line.firstMatch(of: /^(?:[a-z@_]+ )*import (?:[a-z]+ )?([A-Za-z0-9_]+)/)
-        else { return false }
-        return words.1 == module
+        imported(line) == module
+    }
+
+    /// The module that a line imports.
+    private static func imported(_ line: String) -> String? {
+        let words = line.firstMatch(of: /^(?:[a-z@_]+ )*import (?:[a-z]+ )?([A-Za-z0-9_]+)/)
+        return words.map { String($0.1) }
     }
 
     private static func isComment(_ line: String) -> Bool {
