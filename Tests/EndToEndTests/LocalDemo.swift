@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The demo of `deploy/local/run`, in a folder of its own, smaller and at a fixed time, with the
@@ -87,6 +88,21 @@ struct LocalDemo: Sendable {
     func kill(_ program: String) throws {
         let pid = try #require(processID(of: program), "\(program) does not run")
         try #require(Foundation.kill(pid, SIGKILL) == 0)
+    }
+
+    /// What the ledger holds: entries of events and of pulls, both committed with what they belong to.
+    func entries() async throws -> Int {
+        let text = try String(contentsOf: home.appending(path: "database.env"), encoding: .utf8)
+        let url = try #require(
+            text.split(separator: "\n").first?.dropFirst("TALLY_DATABASE_URL=".count))
+        let output = try await ChildProcess.run(
+            ScratchCluster.serverPrograms() + "/psql",
+            ["--no-psqlrc", "--tuples-only", "--no-align", "--dbname", String(url)]
+                + ["--command", "SELECT count(*) FROM usage_entries"],
+            folder: home)
+        try #require(output.status == 0, "psql failed:\n\(output.standardError)")
+        let line = output.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
+        return try #require(Int(line))
     }
 
     /// Runs `tally` as the owner of the demo organization, or with another token.
