@@ -154,7 +154,6 @@ struct PullConnectionWorker: JobHandler {
         let organization = pull.key.organizationID
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
-        let refresh = RefreshConnection(pull.key)
         let lease = pull.job.lease
         try await cache.prepareMonths(of: page.rows.map(\.time)) { body in
             try await database.transaction(for: organization, body)
@@ -173,8 +172,7 @@ struct PullConnectionWorker: JobHandler {
                 page.rows + retractions, of: pull.key.connectionID,
                 calculator: CostCalculator(catalogue: catalogue), in: transaction, now: clock.now
             ) { transaction in
-                try await transaction.execute(update)
-                try await transaction.execute(refresh)
+                try await update.store(in: transaction)
             }
         }
         cache.committed(recorded.dimensionSets, organization: organization)
@@ -189,12 +187,10 @@ struct PullConnectionWorker: JobHandler {
         let update = UpdateCheckpoint(
             pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
             updatedAt: clock.now)
-        let refresh = RefreshConnection(pull.key)
         let lease = pull.job.lease
         try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(lease, in: transaction)
-            try await transaction.execute(update)
-            try await transaction.execute(refresh)
+            try await update.store(in: transaction)
         }
         let wasBroken = before == .keyRefused || before == .degraded
         guard wasBroken, let notifier else { return }

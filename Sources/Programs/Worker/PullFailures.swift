@@ -38,11 +38,9 @@ struct PullFailures: Sendable {
         if failure.forgetsCursor { after.window?.cursor = nil }
         let update = UpdateCheckpoint(
             pull.key, checkpoint: after, pages: 0, succeededAt: nil, updatedAt: clock.now)
-        let refresh = RefreshConnection(pull.key)
         try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
-            try await transaction.execute(update)
-            try await transaction.execute(refresh)
+            try await update.store(in: transaction)
         }
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.words))
         await notify(after, of: pull)

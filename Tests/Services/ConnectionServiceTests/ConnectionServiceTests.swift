@@ -34,6 +34,39 @@ struct ConnectionServiceTests {
                     pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:34:56Z"))))
         }
 
+        /// As the worker acts.
+        var worker: TransactionOptions {
+            TransactionOptions(role: "tally_worker", organization: organization.postgresUUID)
+        }
+
+        func read(_ id: String) async throws -> Connection {
+            try await service.getConnection(GetConnectionRequest(id: id), call())
+        }
+
+        func update(
+            _ connection: String, _ stream: PullStream, _ health: PullHealth,
+            error: String = ""
+        ) throws -> UpdateCheckpoint {
+            let key = CheckpointKey(
+                organizationID: organization, connectionID: try ConnectionID(connection),
+                stream: stream)
+            let now = try Instant(rfc3339: "2026-11-20T13:00:00Z")
+            return UpdateCheckpoint(
+                key, checkpoint: Checkpoint(through: now, health: health, lastError: error),
+                pages: 1, succeededAt: health == .healthy ? now : nil, updatedAt: now)
+        }
+
+        /// Returns once some session of the database waits for another one's lock.
+        func someSessionWaits() async throws {
+            let session = try await database.session()
+            let sql = """
+                SELECT 1 FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """
+            while try await session.texts(sql).isEmpty { try Task.checkCancellation() }
+            await session.close()
+        }
+
         func create(
             _ name: String = "Research", provider: Provider = .openai, key: String = planted,
             days: Int32 = 0
@@ -83,7 +116,7 @@ struct ConnectionServiceTests {
                 InsertConnection.self, SelectConnection.self, SelectConnections.self,
                 SelectDataKey.self, InsertDataKey.self, SelectSealedKey.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
-                RefreshConnection.self,
+                RefreshConnection.self, LockConnection.self,
             ])
             #expect(faults == [])
         }
@@ -246,14 +279,12 @@ struct ConnectionServiceTests {
                 let options = TransactionOptions(
                     role: "tally_worker", organization: bench.organization.postgresUUID)
                 try await bench.pool.transaction(options) { transaction in
-                    try await transaction.execute(
-                        UpdateCheckpoint(
-                            key,
-                            checkpoint: Checkpoint(
-                                through: now, health: health, lastError: error),
-                            pages: 2, succeededAt: health == .healthy ? now : nil,
-                            updatedAt: now))
-                    try await transaction.execute(RefreshConnection(key))
+                    try await UpdateCheckpoint(
+                        key,
+                        checkpoint: Checkpoint(
+                            through: now, health: health, lastError: error),
+                        pages: 2, succeededAt: health == .healthy ? now : nil, updatedAt: now
+                    ).store(in: transaction)
                 }
             }
             func read() async throws -> Connection {
@@ -274,6 +305,30 @@ struct ConnectionServiceTests {
             #expect(healthy.health == .healthy)
             #expect(healthy.lastError == "")
             #expect(healthy.usageThrough == healthy.lastSuccessTime)
+        }
+    }
+
+    /// The second one waits for the first and must see what it committed; else the connection
+    /// would stay as one report alone was.
+    @Test func reportsThatEndTogetherAreBothCounted() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            let (stored, store) = AsyncStream<Void>.makeStream()
+            async let second: Void = {
+                for await _ in stored {}
+                let update = try bench.update(made.id, .costs, .healthy)
+                try await bench.pool.transaction(bench.worker) { try await update.store(in: $0) }
+            }()
+            let update = try bench.update(made.id, .usage, .healthy)
+            try await bench.pool.transaction(bench.worker) { transaction in
+                try await update.store(in: transaction)
+                store.finish()
+                try await bench.someSessionWaits()
+            }
+            try await second
+            let connection = try await bench.read(made.id)
+            #expect(connection.health == .healthy)
+            #expect(connection.pagesRead == 2)
         }
     }
 }

@@ -159,13 +159,45 @@ package struct UpdateCheckpoint: PostgresStatement {
     }
 }
 
+extension UpdateCheckpoint {
+    /// Stores the checkpoint and sums the connection up, one report of a connection at a time.
+    ///
+    /// The connection's row is locked first: the statements after it see what the other report
+    /// committed, so that the sum is of both.
+    package func store(in transaction: PostgresTransaction) async throws {
+        _ = try await transaction.run(
+            LockConnection(
+                organizationID: key.organizationID, connectionID: key.connectionID))
+        try await transaction.execute(self)
+        try await transaction.execute(RefreshConnection(key))
+    }
+}
+
+/// Locks a connection until the transaction ends. Whoever writes its checkpoints, its key or its
+/// health takes this lock first, after that of a job.
+struct LockConnection: PostgresStatement {
+    // Not FOR UPDATE: rows that refer to the connection may go on being written.
+    static let sql = "SELECT id FROM connections WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE"
+
+    let organizationID: OrganizationID
+    let connectionID: ConnectionID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(connectionID.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> ConnectionID { ConnectionID(try row.uuid(0)) }
+}
+
 /// Sums up a connection's checkpoints: it is as well as its worst report, and healthy when all are.
 ///
-/// It runs after `UpdateCheckpoint`, in the same transaction.
-package struct RefreshConnection: PostgresStatement {
-    package typealias Row = Void
+/// It runs after `LockConnection`, as a statement of its own: it would not see otherwise what a
+/// transaction that it waited for has written.
+struct RefreshConnection: PostgresStatement {
+    typealias Row = Void
 
-    package static let sql = """
+    static let sql = """
         UPDATE connections
         SET health = s.health, last_success_at = s.last_success_at, last_error = s.last_error,
             pages_read = s.pages_read
@@ -179,15 +211,15 @@ package struct RefreshConnection: PostgresStatement {
         WHERE org_id = $1 AND id = $2
         """
 
-    package let organizationID: OrganizationID
-    package let connectionID: ConnectionID
+    let organizationID: OrganizationID
+    let connectionID: ConnectionID
 
-    package init(_ key: CheckpointKey) {
+    init(_ key: CheckpointKey) {
         self.organizationID = key.organizationID
         self.connectionID = key.connectionID
     }
 
-    package func bind(into bindings: inout PostgresBindings) {
+    func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(connectionID.postgresUUID)
     }
