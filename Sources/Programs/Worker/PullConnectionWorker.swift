@@ -75,8 +75,14 @@ struct PullConnectionWorker: JobHandler {
             return try await failures.record(.provider(error), of: pull)
         } catch let error as EncryptionError {
             return try await failures.record(.key(error), of: pull)
-        } catch let error as ServiceError where error.code != .aborted {
+        } catch let error as ServiceError {
+            // The lease is another worker's, and so is the checkpoint.
+            guard error.code != .aborted else { throw error }
             return try await failures.record(.ledger(error), of: pull)
+        } catch {
+            // A cancelled pull has not failed: its worker stops, or has lost its lease.
+            guard !(error is CancellationError), !Task.isCancelled else { throw error }
+            return try await failures.record(.unexpected(error), of: pull)
         }
     }
 

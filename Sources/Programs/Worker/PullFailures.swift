@@ -15,6 +15,8 @@ struct PullFailures: Sendable {
         case key(EncryptionError)
         /// A page was read, and the ledger refuses it.
         case ledger(ServiceError)
+        /// Whatever else went wrong here, a statement that the database refused above all.
+        case unexpected(any Error)
         case providerUnavailableHere
     }
 
@@ -42,7 +44,7 @@ struct PullFailures: Sendable {
             try await JobQueue.hold(pull.job.lease, in: transaction)
             try await update.store(in: transaction)
         }
-        logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.words))
+        logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))
         await notify(after, of: pull)
         let hadCursor = pull.checkpoint.window?.cursor != nil
         return failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
@@ -87,23 +89,39 @@ extension PullFailures.Failure {
         case .ledger(let error):
             "A page could not be recorded: \(error.message) It is tried again; if it lasts, report "
                 + "this as a defect (\(error.reason.rawValue))."
+        case .unexpected:
+            "A page could not be stored. It is tried again; if it lasts, the operator of "
+                + "Tallystick finds the cause in the worker's log (\(reason))."
         case .providerUnavailableHere:
             "This worker has no connector for the provider. Update Tallystick."
+        }
+    }
+
+    /// With the cause, for operators alone: connections tell nothing of the database.
+    fileprivate var logWords: String {
+        guard case .unexpected(let error) = self else { return words }
+        return "\(words) Cause: \(PullLog.safe(error))."
+    }
+
+    private var reason: String {
+        switch self {
+        case .provider(let error): error.kind.reason
+        case .key: "STORED_KEY_UNREADABLE"
+        case .ledger(let error): error.reason.rawValue
+        case .unexpected(let error):
+            error is PostgresError ? "PAGE_REFUSED_BY_DATABASE" : "PULL_FAILED"
+        case .providerUnavailableHere: "PROVIDER_UNKNOWN"
         }
     }
 
     fileprivate func outcome(_ pace: PullPace, isCursorRefused: Bool) -> JobOutcome {
         switch self {
         case .provider(let error) where error.isRetryable || isCursorRefused:
-            .failed(reason: error.kind.reason, retryAfter: error.retryAfter)
-        case .provider(let error):
-            .blocked(reason: error.kind.reason, after: pace.blockedPause)
-        case .ledger(let error):
-            .failed(reason: error.reason.rawValue)
-        case .key:
-            .blocked(reason: "STORED_KEY_UNREADABLE", after: pace.blockedPause)
-        case .providerUnavailableHere:
-            .blocked(reason: "PROVIDER_UNKNOWN", after: pace.blockedPause)
+            .failed(reason: reason, retryAfter: error.retryAfter)
+        case .ledger, .unexpected:
+            .failed(reason: reason)
+        case .provider, .key, .providerUnavailableHere:
+            .blocked(reason: reason, after: pace.blockedPause)
         }
     }
 }

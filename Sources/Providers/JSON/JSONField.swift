@@ -37,8 +37,9 @@ struct JSONField {
         return values.enumerated().map { JSONField($1, at: "\(path)[\($0)]") }
     }
 
+    /// A text without U+0000, which PostgreSQL stores nowhere.
     func text() throws(ProviderError) -> String {
-        guard case .string(let text) = value else { throw wrongType() }
+        guard case .string(let text) = value, !text.utf8.contains(0) else { throw wrongType() }
         return text
     }
 

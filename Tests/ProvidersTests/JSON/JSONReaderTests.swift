@@ -47,6 +47,16 @@ struct JSONReaderTests {
         }
     }
 
+    /// PostgreSQL stores no text with U+0000.
+    @Test func aTextWithZeroIsRefusedByItsField() throws {
+        let root = JSONField(root: try parse(#"{"rows":[{"model":"a\u0000b","other":null}]}"#))
+        let row = try root.required("rows").elements()[0]
+        #expect(throws: ProviderError(.malformed(.wrongType(field: "rows[0].model")))) {
+            try row.required("model").text()
+        }
+        #expect(throws: ProviderError.self) { try row.optionalText("model") }
+    }
+
     @Test func aNameGivenTwiceIsRefused() {
         #expect(throws: JSONError.duplicateName("a")) { try parse(#"{"a":1,"a":2}"#) }
     }

@@ -30,6 +30,16 @@ enum PullLog {
         merged(key, [.error: "\(words)"])
     }
 
+    /// Our own errors say nothing secret; of others only the type is told.
+    static func safe(_ error: any Error) -> String {
+        switch error {
+        case let error as ServiceError: "\(error)"
+        case let error as PostgresError: "\(error)"
+        case is CancellationError: "cancelled"
+        default: "\(type(of: error))"
+        }
+    }
+
     static func metadata(_ values: [Key: Logger.MetadataValue]) -> Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         for (key, value) in values { metadata[key.rawValue] = value }
@@ -67,7 +77,7 @@ struct JobLog: Sendable {
                 "job threw",
                 metadata: PullLog.metadata([
                     .organization: "\(job.organizationID)", .job: "\(job.kind)/\(job.key)",
-                    .error: "\(Self.safe(error))",
+                    .error: "\(PullLog.safe(error))",
                 ]))
         case .leaseLost(let job):
             logger.notice(
@@ -78,7 +88,7 @@ struct JobLog: Sendable {
         case .queueFailed(let error):
             logger.warning(
                 "job queue cannot be used",
-                metadata: PullLog.metadata([.error: "\(Self.safe(error))"]))
+                metadata: PullLog.metadata([.error: "\(PullLog.safe(error))"]))
         }
     }
 
@@ -89,16 +99,6 @@ struct JobLog: Sendable {
         case .interrupted: "interrupted"
         case .failed(let reason, _): "failed: \(reason)"
         case .blocked(let reason, _): "blocked: \(reason)"
-        }
-    }
-
-    /// Our own errors say nothing secret; of others only the type is told.
-    private static func safe(_ error: any Error) -> String {
-        switch error {
-        case let error as ServiceError: "\(error)"
-        case let error as PostgresError: "\(error)"
-        case is CancellationError: "cancelled"
-        default: "\(type(of: error))"
         }
     }
 }

@@ -115,6 +115,13 @@ struct WorkerBench: Sendable {
         return try result.get()
     }
 
+    /// As the superuser.
+    func execute(_ sql: String) async throws {
+        let session = try await database.session()
+        try await session.execute(sql)
+        await session.close()
+    }
+
     func texts(_ sql: String) async throws -> [[String?]] {
         let session = try await database.session()
         let rows = try await session.texts(sql)

@@ -1,0 +1,41 @@
+import API
+import Core
+import Domain
+import TestSupport
+import Testing
+
+@testable import ConnectionService
+@testable import Worker
+
+/// What stops a pull besides the provider.
+struct PullTroubleTests {
+    private func provider(_ seed: UInt64) throws -> FakeProvider {
+        FakeProvider(
+            .random(
+                from: try Instant(rfc3339: "2026-11-10T00:00:00Z"),
+                through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: seed))
+    }
+
+    /// Nobody may read "healthy" while nothing can be stored.
+    @Test func aPageTheDatabaseRefusesIsShownUntilItIsStored() async throws {
+        let provider = try provider(20)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            #expect(try await bench.readOnce())
+            try await bench.execute("REVOKE UPDATE ON ledger_clocks FROM tally_worker")
+            let program = try bench.program(now: "2026-11-20T13:00:00Z")
+            #expect(try await !program.readOnce(giveUpAfter: .seconds(4)))
+            try await program.shutdown()
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .degraded)
+            #expect(connection.lastError.contains("PAGE_REFUSED_BY_DATABASE"))
+            for word in ["42501", "ledger_clocks", "PostgreSQL"] {
+                #expect(!connection.lastError.contains(word))
+            }
+            #expect(bench.log.lines.contains { $0.contains("42501") })
+            try await bench.execute("GRANT UPDATE ON ledger_clocks TO tally_worker")
+            #expect(try await bench.readOnce(now: "2026-11-20T13:00:00Z"))
+            #expect(try await bench.connection(id).health == .healthy)
+        }
+    }
+}
