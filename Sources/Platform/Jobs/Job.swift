@@ -11,6 +11,8 @@ package struct Job: Sendable {
     package let lease: JobLease
     /// Tries since the last success, this one included.
     package let attempt: Int
+    /// Stable reason of the last run's failure; nil after a success.
+    package let lastError: String?
     let argumentsJSON: String
 
     /// The arguments it was enqueued with.

@@ -166,7 +166,8 @@ package struct JobRunner: Sendable {
         }
         var random = SystemRandomNumberGenerator()
         let update = JobUpdate(
-            after: outcome, attempt: job.attempt, backoff: configuration.backoff, using: &random)
+            after: outcome, attempt: job.attempt, lastError: job.lastError,
+            backoff: configuration.backoff, using: &random)
         do {
             if try await queue.record(update, of: job.lease) {
                 report(.finished(job, outcome, took: started.duration(to: .now)))

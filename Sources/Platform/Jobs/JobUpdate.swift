@@ -14,8 +14,9 @@ package struct JobUpdate: Hashable, Sendable {
     package let lastError: String?
 
     /// The rule: success forgets failures, an interruption changes nothing, a failure counts.
+    /// - Parameter lastError: what the row says before.
     package init(
-        after outcome: JobOutcome, attempt: Int, lastError: String? = nil, backoff: Backoff,
+        after outcome: JobOutcome, attempt: Int, lastError: String?, backoff: Backoff,
         using random: inout some RandomNumberGenerator
     ) {
         switch outcome {

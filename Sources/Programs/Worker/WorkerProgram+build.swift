@@ -35,7 +35,7 @@ struct WorkerProgram: ServiceLifecycle.Service {
                 url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
                 applicationName: "tally-worker"), logger: logger)
         client = ProviderHTTPClient()
-        queue = JobQueue(pool: pool, owner: "tally-worker")
+        queue = JobQueue(pool: pool, owner: LeaseOwner.thisProcess())
         let vault = KeyVault(
             cipher: EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile)))
         let registry = ProviderRegistry(transports: [

@@ -124,7 +124,8 @@ struct JobQueueTests {
             #expect(try await !first.renew(lost.lease, for: .seconds(60)))
             var random = SystemRandomNumberGenerator()
             let done = JobUpdate(
-                after: .completed, attempt: 1, backoff: Backoff(), using: &random)
+                after: .completed, attempt: 1, lastError: nil, backoff: Backoff(),
+                using: &random)
             #expect(try await !first.record(done, of: lost.lease))
             await #expect(throws: ServiceError(.aborted, "JOB_LEASE_LOST", "")) {
                 try await pool.transaction(TransactionOptions(role: "tally_worker")) {
@@ -171,6 +172,33 @@ struct JobQueueTests {
             try await first.expedite([Chore.kind])
             #expect(try await first.claim([Chore.kind], limit: 1, lease: .seconds(9)).count == 1)
         }
+    }
+
+    @Test func anInterruptedRunKeepsTheReasonOfTheLastFailure() async throws {
+        try await withQueues { pool, first, _ in
+            try await enqueue(["a"], pool)
+            let job = try await claimOne(first, lease: .seconds(60))
+            var random = SystemRandomNumberGenerator()
+            let failed = JobUpdate(
+                after: .blocked(reason: "KEY_REFUSED", after: .zero), attempt: 1, lastError: nil,
+                backoff: Backoff(), using: &random)
+            try await first.record(failed, of: job.lease)
+            let control = JobControl()
+            let runner = JobRunner(
+                queue: first, handlers: [Chore.kind: InterruptedChores()],
+                configuration: JobRunner.Configuration(), control: control
+            ) { event in
+                if case .finished = event { control.stop() }
+            }
+            await runner.run()
+            let again = try await claimOne(first, lease: .seconds(60))
+            #expect(again.lastError == "KEY_REFUSED")
+            #expect(again.attempt == 1)
+        }
+    }
+
+    private struct InterruptedChores: JobHandler {
+        func run(_ job: Job, _ control: JobControl) async throws -> JobOutcome { .interrupted }
     }
 
     @Test func theRunnerRetriesUntilEverythingSucceeded() async throws {

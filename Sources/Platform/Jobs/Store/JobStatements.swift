@@ -59,7 +59,8 @@ struct ClaimJobs: PostgresStatement {
         SET lease_token = gen_random_uuid(), lease_owner = $3, attempt = j.attempt + 1,
             due_at = now() + $4::bigint * interval '1 microsecond', updated_at = now()
         FROM due WHERE j.id = due.id
-        RETURNING j.id, j.kind, j.org_id, j.key, j.lease_token, j.attempt, j.arguments::text
+        RETURNING j.id, j.kind, j.org_id, j.key, j.lease_token, j.attempt, j.last_error,
+            j.arguments::text
         """
 
     let kinds: [JobKind]
@@ -80,7 +81,7 @@ struct ClaimJobs: PostgresStatement {
             id: id, kind: JobKind(rawValue: try row.string(1)),
             organizationID: OrganizationID(try row.uuid(2).uuidv7), key: try row.string(3),
             lease: JobLease(jobID: id, token: try row.uuid(4).uuidv7), attempt: try row.int(5),
-            argumentsJSON: try row.string(6))
+            lastError: try row.optionalString(6), argumentsJSON: try row.string(7))
     }
 }
 
