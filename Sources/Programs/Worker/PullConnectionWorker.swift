@@ -24,6 +24,7 @@ struct PullConnectionWorker: JobHandler {
     let logger: Logger
     private let cache = LedgerCache()
     private let catalogues = PriceCatalogueStore()
+    private let slots = RequestSlots()
 
     init(
         database: WorkerDatabase, vault: KeyVault, registry: ProviderRegistry, pace: PullPace,
@@ -101,18 +102,22 @@ struct PullConnectionWorker: JobHandler {
         let plan = PullPlan(
             stream: pull.key.stream, backfillFrom: pull.connection.backfillFrom, now: clock.now)
         var window = plan.firstWindow(pull.checkpoint)
-        var isFirstPage = true
+        var cursors = window.map { WindowCursors(of: $0) }
         while let open = window {
             if control.isStopping { return .interrupted }
-            if !isFirstPage { try await Task.sleep(for: pace.pagePause) }
-            isFirstPage = false
+            try await slots.wait(pull.key.connectionID, pause: pace.pagePause)
             let page = try await fetch(pull.key, open, connector, provider)
+            try cursors?.follow(page.nextCursor)
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: page.nextCursor)
             try await store(page, after, of: pull)
             pull.checkpoint = after
-            window = after.window ?? plan.nextWindow(after: open)
+            window = after.window
+            if window == nil {
+                window = plan.nextWindow(after: open)
+                cursors = window.map { WindowCursors(of: $0) }
+            }
         }
         try await succeeded(&pull)
         return .dueAgain(after: pace.pollInterval)

@@ -18,8 +18,8 @@ struct WorkerSettings: Sendable {
     var anthropic: ProviderEndpoint
     /// `TALLY_POLL_INTERVAL_SECONDS`: between two pulls of a report, 1 to 86,400. Default 600.
     var pollInterval: Duration
-    /// `TALLY_PAGE_PAUSE_MILLISECONDS`: between two pages of a report, 0 to 60,000. Default 1000:
-    /// providers ask for at most one request a second.
+    /// `TALLY_PAGE_PAUSE_MILLISECONDS`: between two pages of a connection, 0 to 60,000. Default
+    /// 1000: providers ask for at most one request a second.
     var pagePause: Duration
     /// `TALLY_CONCURRENCY`: reports pulled at once, 1 to 64. Default 4.
     var concurrency: Int

@@ -1,13 +1,14 @@
 import API
 import Core
 import Domain
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import ConnectionService
 @testable import Worker
 
-/// What stops a pull besides the provider.
+/// What stops a pull besides the provider, and what a provider must not be able to do.
 struct PullTroubleTests {
     private func provider(_ seed: UInt64) throws -> FakeProvider {
         FakeProvider(
@@ -36,6 +37,37 @@ struct PullTroubleTests {
             try await bench.execute("GRANT UPDATE ON ledger_clocks TO tally_worker")
             #expect(try await bench.readOnce(now: "2026-11-20T13:00:00Z"))
             #expect(try await bench.connection(id).health == .healthy)
+        }
+    }
+
+    /// Usage and costs of one account count together at the provider.
+    @Test func bothReportsOfAConnectionShareItsPace() async throws {
+        let provider = try provider(22)
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect(days: 1)
+            #expect(try await bench.readOnce(["TALLY_PAGE_PAUSE_MILLISECONDS": "2000"]))
+            let arrivals = provider.state.withLock { $0.arrivals }
+            #expect(arrivals.count == 2)
+            // Half of the pause: a request may take long to get on its way.
+            for (one, next) in zip(arrivals, arrivals.dropFirst()) {
+                #expect(one.duration(to: next) > .seconds(1))
+            }
+        }
+    }
+
+    @Test func pagesThatGoRoundComeToAnEnd() async throws {
+        let provider = try provider(23)
+        provider.state.withLock { $0.goesRound = true }
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            let program = try bench.program()
+            #expect(try await !program.readOnce(giveUpAfter: .seconds(4)))
+            try await program.shutdown()
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .degraded)
+            #expect(connection.lastError.contains("pages do not come to an end"))
+            provider.state.withLock { $0.goesRound = false }
+            #expect(try await bench.readOnce())
         }
     }
 }

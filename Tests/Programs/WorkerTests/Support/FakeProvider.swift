@@ -29,6 +29,10 @@ final class FakeProvider: Sendable {
         var interjections: [StubHTTPServer.Response] = []
         /// Keys that are refused.
         var refusesKeys = false
+        /// When each request arrived.
+        var arrivals: [ContinuousClock.Instant] = []
+        /// Every next page begins at one of two buckets in turn.
+        var goesRound = false
         var pagesServed = 0
         /// What each window was asked with, without the page.
         var windows: Set<String> = []
@@ -62,11 +66,16 @@ final class FakeProvider: Sendable {
     private func answer(
         _ request: StubHTTPServer.Request, _ state: inout State
     ) -> StubHTTPServer.Response {
+        state.arrivals.append(.now)
         if state.refusesKeys {
             return .init(status: 401, body: #"{"error":{"code":"invalid_api_key"}}"#)
         }
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }
         checkParameters(request, &state)
+        if state.goesRound {
+            let next = request.query("page") == ["page_a"] ? "page_b" : "page_a"
+            return .init(body: #"{"data":[],"has_more":true,"next_page":"\#(next)"}"#)
+        }
         switch request.path {
         case "/v1/organization/usage/completions": return openAI(request, hours: true, state)
         case "/v1/organization/costs": return openAI(request, hours: false, state)

@@ -1,0 +1,52 @@
+import Core
+import Domain
+import Providers
+import Testing
+
+@testable import ConnectionService
+@testable import Worker
+
+struct RequestSlotsTests {
+    @Test func requestsOfOneConnectionAreAPauseApart() async {
+        let slots = RequestSlots()
+        let (one, other) = (ConnectionID.make(), ConnectionID.make())
+        let start = ContinuousClock.now
+        let second = Duration.seconds(1)
+        var taken: [Duration] = []
+        for _ in 0..<3 {
+            taken.append(start.duration(to: await slots.take(one, pause: second, now: start)))
+        }
+        #expect(taken == [.zero, second, second * 2])
+        // Another account has a pace of its own, and time that passed need not be made up for.
+        #expect(await slots.take(other, pause: second, now: start) == start)
+        let later = start.advanced(by: .seconds(60))
+        #expect(await slots.take(one, pause: second, now: later) == later)
+    }
+}
+
+struct WindowCursorsTests {
+    private func cursors(_ cursor: String?) throws -> WindowCursors {
+        let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        return WindowCursors(
+            of: Checkpoint.OpenWindow(
+                from: from, through: from.advanced(bySeconds: 3600), openedAt: from,
+                cursor: cursor))
+    }
+
+    private static let endless = ProviderError(.malformed(.cursorDoesNotAdvance))
+
+    @Test func aCursorSeenBeforeIsRefused() throws {
+        var cursors = try cursors("a")
+        try cursors.follow("b")
+        #expect(throws: Self.endless) { try cursors.follow("a") }
+        #expect(throws: Self.endless) { try cursors.follow("b") }
+        try cursors.follow("c")
+        try cursors.follow(nil)
+    }
+
+    @Test func aWindowHasSoManyPagesAndNoMore() throws {
+        var cursors = try cursors(nil)
+        for page in 0..<WindowCursors.pagesMax { try cursors.follow("page_\(page)") }
+        #expect(throws: Self.endless) { try cursors.follow("one more") }
+    }
+}
