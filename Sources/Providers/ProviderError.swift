@@ -133,13 +133,18 @@ extension ProviderError: CustomStringConvertible {
         }
     }
 
+    /// A second connection would count the same days twice.
+    private static let replacement = "tally connection replace-key NAME --key-file FILE."
+
     private var remedy: String {
         switch kind {
         case .keyRefused:
-            "Create a new admin key at the provider and connect the account with it."
+            "Create a new admin key at the provider and give it to this connection: "
+                + Self.replacement
         case .missingPermission:
             "An owner of the provider's organization must create an admin key; keys for inference "
-                + "and project keys do not suffice."
+                + "and project keys do not suffice. Give it to this connection: "
+                + Self.replacement
         case .billing: "Settle the account at the provider; the pull goes on by itself."
         case .badRequest, .notFound:
             "Check the operator's base URL of this provider; else report this as a defect."
@@ -147,7 +152,8 @@ extension ProviderError: CustomStringConvertible {
             "Waiting does not help: check the account's quota and billing at the provider."
         case .rateLimited, .unavailable, .overloaded, .timedOut, .unreachable:
             "Nothing to do: it is tried again."
-        case .tooLarge: "Raise the operator's limit for provider answers."
+        case .tooLarge:
+            "No setting changes that: report it as a defect, so that smaller pages are asked for."
         case .malformed(.truncated), .malformed(.notJSON):
             "It is tried again; if it lasts, check proxies between here and the provider."
         case .malformed:

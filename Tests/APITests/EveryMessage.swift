@@ -56,6 +56,7 @@ enum EveryMessage {
         MonthEndForecast.self,
         Organization.self,
         Quantity.self,
+        ReplaceConnectionKeyRequest.self,
         RevokeTokenRequest.self,
         SetAllocationRulesRequest.self,
         SetBudgetRequest.self,

@@ -34,6 +34,18 @@ struct ProviderErrorTests {
         #expect("\(error)".contains("req_1"))
     }
 
+    /// A second connection of the account would count its days twice.
+    @Test(arguments: [ProviderError.Kind.keyRefused, .missingPermission])
+    func aNewKeyGoesToTheSameConnection(_ kind: ProviderError.Kind) {
+        #expect("\(ProviderError(kind))".contains("tally connection replace-key NAME"))
+    }
+
+    @Test func anAnswerTooLargeNamesNoSettingThatIsNone() {
+        let text = "\(ProviderError(.tooLarge(bytesMax: 1024)))"
+        #expect(text.contains("1024 bytes"))
+        #expect(text.contains("No setting") && text.contains("report it as a defect"))
+    }
+
     @Test func aRequestIDThatIsNotShortAndPlainIsDropped() {
         for id in ["", "two words", String(repeating: "x", count: 101), "line\nbreak"] {
             let response = ProviderResponse(status: 500, headers: ["request-id": id], body: [])

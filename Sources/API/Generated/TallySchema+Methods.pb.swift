@@ -13,6 +13,7 @@ extension TallySchema {
         "tally.v1.ConnectionService/CreateConnection",
         "tally.v1.ConnectionService/GetConnection",
         "tally.v1.ConnectionService/ListConnections",
+        "tally.v1.ConnectionService/ReplaceConnectionKey",
         "tally.v1.HealthService/Check",
         "tally.v1.IngestionService/IngestEvents",
         "tally.v1.IngestionService/UsageTrend",

@@ -166,6 +166,25 @@ public struct GetConnectionRequest: WireMessage {
     }
 }
 
+public struct ReplaceConnectionKeyRequest: WireMessage {
+    public static let messageName = "tally.v1.ReplaceConnectionKeyRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+    /// The provider's admin key, 12 to 512 visible ASCII characters. Kept encrypted and never
+    /// returned.
+    public var apiKey: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", apiKey: String = ""
+    ) {
+        self.id = id
+        self.apiKey = apiKey
+    }
+}
+
 public struct ListConnectionsRequest: WireMessage {
     public static let messageName = "tally.v1.ListConnectionsRequest"
 
@@ -377,6 +396,54 @@ extension GetConnectionRequest {
     }
 }
 
+extension ReplaceConnectionKeyRequest {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = Self.descriptor
+        try EmbeddedZero.refuse(
+            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        let arena = MessageArena()
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReplaceConnectionKeyRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func serialized() -> [UInt8] {
+        let arena = MessageArena()
+        return arena.pack(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReplaceConnectionKeyRequest()
+        tally__v1__replace_connection_key_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReplaceConnectionKeyRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.apiKey = try MessageArena.string(
+            raw.pointee.api_key, messageName: Self.messageName, field: "api_key")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ReplaceConnectionKeyRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ReplaceConnectionKeyRequest.self)
+        tally__v1__replace_connection_key_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.apiKey.isEmpty {
+            raw.pointee.api_key = arena.copy(self.apiKey)
+        }
+        return raw
+    }
+}
+
 extension ListConnectionsRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
@@ -492,6 +559,17 @@ public enum ConnectionServiceMethods {
         public typealias Request = ListConnectionsRequest
         public typealias Response = ListConnectionsResponse
         public static let name = "tally.v1.ConnectionService/ListConnections"
+        public static let kind = CallKind.unary
+    }
+
+    /// Stores another key of the same account, encrypted, and makes the next pull of both reports
+    /// due
+    /// at once. What was read before stays; a refused key is health DEGRADED until the new one
+    /// worked.
+    public enum ReplaceConnectionKey: RPCMethod {
+        public typealias Request = ReplaceConnectionKeyRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/ReplaceConnectionKey"
         public static let kind = CallKind.unary
     }
 }

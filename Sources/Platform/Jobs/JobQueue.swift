@@ -33,6 +33,20 @@ package struct JobQueue: Sendable {
             argumentsJSON: encoded(arguments), organizationID, delay, transaction)
     }
 
+    /// Makes jobs due at once, in the caller's transaction, for what it changes about them.
+    ///
+    /// A run under way loses its lease, so that nothing it began before the change is written after
+    /// it. Call it before other rows are locked: runs lock their job first.
+    package static func restart<Arguments: JobArguments>(
+        _ jobs: [Arguments], for organizationID: OrganizationID,
+        in transaction: PostgresTransaction
+    ) async throws {
+        _ = try await transaction.run(
+            RestartJobs(
+                organizationID: organizationID, kind: Arguments.kind, keys: jobs.map(\.key)))
+        for job in jobs { try await enqueue(job, for: organizationID, in: transaction) }
+    }
+
     private static func encoded(_ arguments: some JobArguments) throws -> String {
         String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
     }

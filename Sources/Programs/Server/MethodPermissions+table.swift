@@ -22,6 +22,7 @@ extension MethodPermissions {
         ConnectionServiceMethods.CreateConnection.name: admins,
         ConnectionServiceMethods.GetConnection.name: readers,
         ConnectionServiceMethods.ListConnections.name: readers,
+        ConnectionServiceMethods.ReplaceConnectionKey.name: admins,
 
         IngestionServiceMethods.IngestEvents.name: admins.union([.ingest]),
         IngestionServiceMethods.UsageTrend.name: readers,

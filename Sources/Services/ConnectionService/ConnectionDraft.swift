@@ -4,13 +4,12 @@ import Core
 /// A connection somebody asks for, checked.
 struct ConnectionDraft: Sendable {
     static let displayNameLengthMax = 200
-    static let keyLengths = 12...512
     static let backfillDays = 1...366
     static let backfillDaysDefault = 90
 
     let provider: ConnectedProvider
     let displayName: String
-    let key: Secret<String>
+    let key: ProviderKey
     let backfillDays: Int
 
     /// Checks run in the order of the fields.
@@ -22,7 +21,7 @@ struct ConnectionDraft: Sendable {
         }
         self.provider = provider
         self.displayName = try Self.checkedName(request.displayName)
-        self.key = try Self.checkedKey(request.apiKey)
+        self.key = try ProviderKey(request.apiKey)
         let days = request.backfillDays == 0 ? Self.backfillDaysDefault : Int(request.backfillDays)
         guard Self.backfillDays.contains(days) else {
             throw ServiceError(
@@ -47,27 +46,6 @@ struct ConnectionDraft: Sendable {
         }
         return name
     }
-
-    /// The key goes into an HTTP header, so nothing but visible ASCII may be in it.
-    private static func checkedKey(_ key: String) throws(ServiceError) -> Secret<String> {
-        let length = key.utf8.count
-        guard length >= keyLengths.lowerBound else {
-            throw ServiceError(
-                .invalidArgument, "API_KEY_TOO_SHORT", field: "api_key",
-                "api_key is the provider's whole admin key, at least 12 characters")
-        }
-        guard length <= keyLengths.upperBound,
-            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else {
-            throw ServiceError(
-                .invalidArgument, "API_KEY_MALFORMED", field: "api_key",
-                "api_key has at most 512 visible ASCII characters and no spaces")
-        }
-        return Secret(key)
-    }
-
-    /// The last four characters, to tell keys apart.
-    var keyHint: String { String(key.reveal().suffix(4)) }
 }
 
 /// A provider that can be connected, by its name in the database and the price catalogue.

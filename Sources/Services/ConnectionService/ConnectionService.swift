@@ -15,5 +15,7 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.CreateConnection.self, createConnection)
         registry.register(ConnectionServiceMethods.GetConnection.self, getConnection)
         registry.register(ConnectionServiceMethods.ListConnections.self, listConnections)
+        registry.register(
+            ConnectionServiceMethods.ReplaceConnectionKey.self, replaceConnectionKey)
     }
 }

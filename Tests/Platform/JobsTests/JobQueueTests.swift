@@ -29,7 +29,7 @@ struct JobQueueTests {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertJob.self, ClaimJobs.self, RenewLease.self, HoldLease.self, MakeJobDue.self,
-                RemoveJob.self, ExpediteJobs.self, CountJobs.self,
+                RemoveJob.self, ExpediteJobs.self, CountJobs.self, RestartJobs.self,
             ])
             #expect(faults == [])
         }
@@ -171,6 +171,47 @@ struct JobQueueTests {
             #expect(waiting.untilNextDue.map { $0 > .seconds(500) } == true)
             try await first.expedite([Chore.kind])
             #expect(try await first.claim([Chore.kind], limit: 1, lease: .seconds(9)).count == 1)
+        }
+    }
+
+    @Test func aRestartedJobIsDueAtOnceAndItsRunCanWriteNothingMore() async throws {
+        try await withQueues { pool, first, second in
+            try await enqueue(["running", "waiting", "other"], after: .seconds(600), pool)
+            try await first.expedite([Chore.kind])
+            let claimed = try await first.claim([Chore.kind], limit: 9, lease: .seconds(600))
+            let jobs = Dictionary(uniqueKeysWithValues: claimed.map { ($0.key, $0) })
+            let running = try #require(jobs["running"])
+            var random = SystemRandomNumberGenerator()
+            let waits = JobUpdate(
+                after: .blocked(reason: "KEY_REFUSED", after: .seconds(900)), attempt: 1,
+                lastError: nil, backoff: Backoff(), using: &random)
+            try await first.record(waits, of: try #require(jobs["waiting"]).lease)
+            try await pool.transaction(service) {
+                try await JobQueue.restart(
+                    ["running", "waiting", "gone"].map { Chore(name: $0) }, for: organization,
+                    in: $0)
+            }
+            #expect(try await !first.record(waits, of: running.lease))
+            let due = try await second.claim([Chore.kind], limit: 9, lease: .seconds(60))
+            #expect(Set(due.map(\.key)) == ["running", "waiting", "gone"])
+            #expect(due.first { $0.key == "waiting" }?.lastError == "KEY_REFUSED")
+            #expect(due.allSatisfy { $0.attempt == 1 })
+        }
+    }
+
+    /// Another organization's jobs are out of a service's reach.
+    @Test func aServiceRestartsJobsOfItsOrganizationOnly() async throws {
+        try await withQueues { pool, first, _ in
+            try await enqueue(["a"], pool)
+            let job = try await claimOne(first, lease: .seconds(600))
+            var other = service
+            other.organization = PostgresUUID(high: 1, low: 1)
+            try await pool.transaction(other) { transaction in
+                let restarted = try await transaction.run(
+                    RestartJobs(organizationID: organization, kind: Chore.kind, keys: ["a"]))
+                #expect(restarted.isEmpty)
+            }
+            #expect(try await first.renew(job.lease, for: .seconds(60)))
         }
     }
 

@@ -40,6 +40,29 @@ struct PullTroubleTests {
         }
     }
 
+    @Test func aReplacedKeyIsPickedUpAndNothingIsReadTwice() async throws {
+        let provider = try provider(21)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            #expect(try await bench.readOnce())
+            let totals = try await bench.totals()
+            let key = "sk-admin-replaced-0123456789"
+            provider.state.withLock { $0.onlyKey = key }
+            #expect(try await !bench.readOnce())
+            #expect(try await bench.connection(id).health == .keyRefused)
+
+            #expect(try await bench.replaceKey(id, key).health == .degraded)
+            #expect(try await bench.readOnce())
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .healthy)
+            #expect(connection.lastError == "")
+            #expect(try await bench.totals() == totals)
+            for text in try await bench.log.lines + bench.everyRow() {
+                #expect(!text.contains(key))
+            }
+        }
+    }
+
     /// Usage and costs of one account count together at the provider.
     @Test func bothReportsOfAConnectionShareItsPace() async throws {
         let provider = try provider(22)

@@ -67,6 +67,14 @@ struct ConnectionServiceTests {
             await session.close()
         }
 
+        func replaceKey(
+            _ id: String, _ key: String, as role: CallerRole = .admin,
+            of organization: OrganizationID? = nil
+        ) async throws -> Connection {
+            try await service.replaceConnectionKey(
+                ReplaceConnectionKeyRequest(id: id, apiKey: key), call(as: role, of: organization))
+        }
+
         func create(
             _ name: String = "Research", provider: Provider = .openai, key: String = planted,
             days: Int32 = 0
@@ -116,7 +124,7 @@ struct ConnectionServiceTests {
                 InsertConnection.self, SelectConnection.self, SelectConnections.self,
                 SelectDataKey.self, InsertDataKey.self, SelectSealedKey.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
-                RefreshConnection.self, LockConnection.self,
+                RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
             ])
             #expect(faults == [])
         }
@@ -329,6 +337,71 @@ struct ConnectionServiceTests {
             let connection = try await bench.read(made.id)
             #expect(connection.health == .healthy)
             #expect(connection.pagesRead == 2)
+        }
+    }
+
+    @Test func aReplacedKeyIsSealedAndBothReportsAreDueAtOnce() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            let queue = JobQueue(pool: bench.pool, owner: "test")
+            // One report runs, the other waits after a refusal.
+            let running = try await queue.claim(
+                [PullConnection.kind], limit: 2, lease: .seconds(600))
+            var random = SystemRandomNumberGenerator()
+            let blocked = JobUpdate(
+                after: .blocked(reason: "KEY_REFUSED", after: .seconds(900)), attempt: 1,
+                lastError: nil, backoff: Backoff(), using: &random)
+            try await queue.record(blocked, of: running[0].lease)
+            let refused = try bench.update(made.id, .usage, .keyRefused, error: "usage: refused")
+            try await bench.pool.transaction(bench.worker) { try await refused.store(in: $0) }
+            #expect(try await queue.claim([PullConnection.kind], limit: 9, lease: .zero).isEmpty)
+
+            let replaced = try await bench.replaceKey(made.id, "sk-admin-another-key-wxyz")
+            #expect(replaced.id == made.id)
+            #expect(replaced.keyHint == "wxyz")
+            #expect(replaced.health == .degraded)
+            #expect(replaced.lastError.contains("replaced"))
+            #expect(
+                replaced.usageThrough == Timestamp(try Instant(rfc3339: "2026-11-20T13:00:00Z")))
+
+            let due = try await queue.claim(
+                [PullConnection.kind], limit: 9, lease: .seconds(600))
+            #expect(Set(due.map(\.key)) == Set(running.map(\.key)))
+            #expect(try await !queue.renew(running[1].lease, for: .seconds(60)))
+            let id = try ConnectionID(made.id)
+            let organization = bench.organization
+            let sealed = try await bench.pool.transaction(bench.worker) { transaction in
+                try await transaction.first(
+                    SelectSealedKey(organizationID: organization, connectionID: id))
+            }
+            let vault = KeyVault(cipher: bench.cipher)
+            let opened = try vault.open(
+                try #require(sealed), organization: organization, connection: id)
+            #expect(opened.reveal() == "sk-admin-another-key-wxyz")
+            #expect(throws: EncryptionError.self) {
+                try vault.open(
+                    try #require(sealed), organization: organization, connection: .make())
+            }
+        }
+    }
+
+    @Test func aKeyIsReplacedForOnesOwnConnectionsOnly() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            let other = try await Self.makeOrganization("other", in: bench.database)
+            for (id, key, organization, reason, field) in [
+                (made.id, Self.planted, other, "CONNECTION_NOT_FOUND", "id"),
+                (ConnectionID.make().text, Self.planted, nil, "CONNECTION_NOT_FOUND", "id"),
+                (made.id, "sk-short", nil, "API_KEY_TOO_SHORT", "api_key"),
+                (made.id, "sk-admin with space", nil, "API_KEY_MALFORMED", "api_key"),
+            ] {
+                let error = await #expect(throws: ServiceError.self) {
+                    _ = try await bench.replaceKey(id, key, of: organization)
+                }
+                #expect(error?.reason.rawValue == reason)
+                #expect(error?.field == field)
+            }
+            #expect(try await bench.read(made.id) == made)
         }
     }
 }

@@ -178,6 +178,35 @@ struct ExpediteJobs: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
+/// Makes jobs due at once and takes them from whoever runs them. A transaction that holds a lease is
+/// waited for, since `FOR UPDATE` does not go with its key-share lock.
+struct RestartJobs: PostgresStatement {
+    static let sql = """
+        WITH held AS MATERIALIZED (
+            SELECT id FROM jobs
+            WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[])
+            ORDER BY key
+            FOR UPDATE)
+        UPDATE jobs AS j
+        SET due_at = now(), lease_token = NULL, lease_owner = NULL, attempt = 0,
+            updated_at = now()
+        FROM held WHERE j.id = held.id
+        RETURNING j.id
+        """
+
+    let organizationID: OrganizationID
+    let kind: JobKind
+    let keys: [String]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organizationID.uuid))
+        bindings.append(kind.rawValue)
+        bindings.append(keys)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
 /// How the jobs of some kinds stand.
 struct CountJobs: PostgresStatement {
     static let sql = """

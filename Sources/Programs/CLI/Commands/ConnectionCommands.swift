@@ -5,7 +5,10 @@ import ArgumentParser
 struct ConnectionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
-        subcommands: [ConnectionCreate.self, ConnectionList.self, ConnectionShow.self])
+        subcommands: [
+            ConnectionCreate.self, ConnectionList.self, ConnectionShow.self,
+            ConnectionReplaceKey.self,
+        ])
 }
 
 /// Providers as the command line has them.
@@ -63,15 +66,17 @@ struct ConnectionList: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let connections = try await Session.run {
-            try await $0.pages(
-                ConnectionServiceMethods.ListConnections.self,
-                { ListConnectionsRequest(pageToken: $0) },
-                items: { ($0.connections, $0.nextPageToken) })
-        }
+        let connections = try await Session.run { try await Self.all($0) }
         try output.print(
             ListConnectionsResponse(connections: connections),
             table: { Self.table(connections) }, csv: { Self.rows(connections) })
+    }
+
+    static func all(_ session: Session) async throws -> [Connection] {
+        try await session.pages(
+            ConnectionServiceMethods.ListConnections.self,
+            { ListConnectionsRequest(pageToken: $0) },
+            items: { ($0.connections, $0.nextPageToken) })
     }
 
     static func table(_ connections: [Connection]) -> String {

@@ -17,7 +17,8 @@ extension Service {
         let backfillFrom = now.startOfUTCDay(daysAgo: draft.backfillDays)
         return try await call.transaction { transaction in
             let key = try await vault.seal(
-                draft.key, organization: organization, connection: connection, in: transaction)
+                draft.key.secret, organization: organization, connection: connection,
+                in: transaction)
             do {
                 try await transaction.execute(
                     InsertConnection(

@@ -25,11 +25,35 @@ struct InsertConnection: PostgresStatement {
         bindings.append(id.postgresUUID)
         bindings.append(draft.provider.rawValue)
         bindings.append(draft.displayName)
-        bindings.append(draft.keyHint)
+        bindings.append(draft.key.hint)
         bindings.append(sealedKey)
         bindings.append(dataKeyVersion)
         bindings.append(backfillFrom)
         bindings.append(createdAt)
+    }
+}
+
+/// Stores another key of a connection.
+struct UpdateConnectionKey: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE connections SET sealed_key = $3, key_version = $4, key_hint = $5
+        WHERE org_id = $1 AND id = $2
+        """
+
+    let organizationID: OrganizationID
+    let id: ConnectionID
+    let sealedKey: [UInt8]
+    let dataKeyVersion: Int32
+    let keyHint: String
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(id.postgresUUID)
+        bindings.append(sealedKey)
+        bindings.append(dataKeyVersion)
+        bindings.append(keyHint)
     }
 }
 

@@ -29,6 +29,8 @@ final class FakeProvider: Sendable {
         var interjections: [StubHTTPServer.Response] = []
         /// Keys that are refused.
         var refusesKeys = false
+        /// The only key that is not refused; nil for any.
+        var onlyKey: String?
         /// When each request arrived.
         var arrivals: [ContinuousClock.Instant] = []
         /// Every next page begins at one of two buckets in turn.
@@ -67,7 +69,8 @@ final class FakeProvider: Sendable {
         _ request: StubHTTPServer.Request, _ state: inout State
     ) -> StubHTTPServer.Response {
         state.arrivals.append(.now)
-        if state.refusesKeys {
+        let isWrong = state.onlyKey.map { request.headers["authorization"] != "Bearer \($0)" }
+        if state.refusesKeys || isWrong == true {
             return .init(status: 401, body: #"{"error":{"code":"invalid_api_key"}}"#)
         }
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }

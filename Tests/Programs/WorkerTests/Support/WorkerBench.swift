@@ -63,6 +63,13 @@ struct WorkerBench: Sendable {
         return try ConnectionID(made.id)
     }
 
+    func replaceKey(_ id: ConnectionID, _ key: String) async throws -> API.Connection {
+        let service = ConnectionService.Service(
+            cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))
+        return try await service.replaceConnectionKey(
+            ReplaceConnectionKeyRequest(id: id.text, apiKey: key), call)
+    }
+
     func connection(_ id: ConnectionID) async throws -> API.Connection {
         let service = ConnectionService.Service(
             cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))

@@ -142,6 +142,51 @@ void   tally__v1__get_connection_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__get_connection_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__replace_connection_key_request__init
+                     (Tally__V1__ReplaceConnectionKeyRequest         *message)
+{
+  static const Tally__V1__ReplaceConnectionKeyRequest init_value = TALLY__V1__REPLACE_CONNECTION_KEY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__replace_connection_key_request__get_packed_size
+                     (const Tally__V1__ReplaceConnectionKeyRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__replace_connection_key_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__replace_connection_key_request__pack
+                     (const Tally__V1__ReplaceConnectionKeyRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__replace_connection_key_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__replace_connection_key_request__pack_to_buffer
+                     (const Tally__V1__ReplaceConnectionKeyRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__replace_connection_key_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReplaceConnectionKeyRequest *
+       tally__v1__replace_connection_key_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReplaceConnectionKeyRequest *)
+     protobuf_c_message_unpack (&tally__v1__replace_connection_key_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__replace_connection_key_request__free_unpacked
+                     (Tally__V1__ReplaceConnectionKeyRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__replace_connection_key_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__list_connections_request__init
                      (Tally__V1__ListConnectionsRequest         *message)
 {
@@ -528,6 +573,57 @@ const ProtobufCMessageDescriptor tally__v1__get_connection_request__descriptor =
   (ProtobufCMessageInit) tally__v1__get_connection_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__replace_connection_key_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReplaceConnectionKeyRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReplaceConnectionKeyRequest, api_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__replace_connection_key_request__field_indices_by_name[] = {
+  1,   /* field[1] = api_key */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__replace_connection_key_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReplaceConnectionKeyRequest",
+  "ReplaceConnectionKeyRequest",
+  "Tally__V1__ReplaceConnectionKeyRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ReplaceConnectionKeyRequest),
+  2,
+  tally__v1__replace_connection_key_request__field_descriptors,
+  tally__v1__replace_connection_key_request__field_indices_by_name,
+  1,  tally__v1__replace_connection_key_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__replace_connection_key_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__v1__list_connections_request__field_descriptors[2] =
 {
   {
@@ -694,16 +790,18 @@ const ProtobufCEnumDescriptor tally__v1__connection_health__descriptor =
   tally__v1__connection_health__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[3] =
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[4] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "GetConnection", &tally__v1__get_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ListConnections", &tally__v1__list_connections_request__descriptor, &tally__v1__list_connections_response__descriptor },
+  { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
 };
 const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   0,        /* CreateConnection */
   1,        /* GetConnection */
-  2         /* ListConnections */
+  2,        /* ListConnections */
+  3         /* ReplaceConnectionKey */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -712,7 +810,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  3,
+  4,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -739,6 +837,14 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
+                                                           const Tally__V1__ReplaceConnectionKeyRequest *input,
+                                                           Tally__V1__Connection_Closure closure,
+                                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

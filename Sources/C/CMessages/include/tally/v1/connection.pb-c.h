@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Tally__V1__Connection Tally__V1__Connection;
 typedef struct Tally__V1__CreateConnectionRequest Tally__V1__CreateConnectionRequest;
 typedef struct Tally__V1__GetConnectionRequest Tally__V1__GetConnectionRequest;
+typedef struct Tally__V1__ReplaceConnectionKeyRequest Tally__V1__ReplaceConnectionKeyRequest;
 typedef struct Tally__V1__ListConnectionsRequest Tally__V1__ListConnectionsRequest;
 typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResponse;
 
@@ -170,6 +171,23 @@ struct  Tally__V1__GetConnectionRequest
     , (char *)protobuf_c_empty_string }
 
 
+struct  Tally__V1__ReplaceConnectionKeyRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+  /*
+   * The provider's admin key, 12 to 512 visible ASCII characters. Kept encrypted and never returned.
+   */
+  char *api_key;
+};
+#define TALLY__V1__REPLACE_CONNECTION_KEY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__replace_connection_key_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  Tally__V1__ListConnectionsRequest
 {
   ProtobufCMessage base;
@@ -262,6 +280,25 @@ Tally__V1__GetConnectionRequest *
 void   tally__v1__get_connection_request__free_unpacked
                      (Tally__V1__GetConnectionRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ReplaceConnectionKeyRequest methods */
+void   tally__v1__replace_connection_key_request__init
+                     (Tally__V1__ReplaceConnectionKeyRequest         *message);
+size_t tally__v1__replace_connection_key_request__get_packed_size
+                     (const Tally__V1__ReplaceConnectionKeyRequest   *message);
+size_t tally__v1__replace_connection_key_request__pack
+                     (const Tally__V1__ReplaceConnectionKeyRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__replace_connection_key_request__pack_to_buffer
+                     (const Tally__V1__ReplaceConnectionKeyRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReplaceConnectionKeyRequest *
+       tally__v1__replace_connection_key_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__replace_connection_key_request__free_unpacked
+                     (Tally__V1__ReplaceConnectionKeyRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ListConnectionsRequest methods */
 void   tally__v1__list_connections_request__init
                      (Tally__V1__ListConnectionsRequest         *message);
@@ -311,6 +348,9 @@ typedef void (*Tally__V1__CreateConnectionRequest_Closure)
 typedef void (*Tally__V1__GetConnectionRequest_Closure)
                  (const Tally__V1__GetConnectionRequest *message,
                   void *closure_data);
+typedef void (*Tally__V1__ReplaceConnectionKeyRequest_Closure)
+                 (const Tally__V1__ReplaceConnectionKeyRequest *message,
+                  void *closure_data);
 typedef void (*Tally__V1__ListConnectionsRequest_Closure)
                  (const Tally__V1__ListConnectionsRequest *message,
                   void *closure_data);
@@ -336,6 +376,10 @@ struct Tally__V1__ConnectionService_Service
                            const Tally__V1__ListConnectionsRequest *input,
                            Tally__V1__ListConnectionsResponse_Closure closure,
                            void *closure_data);
+  void (*replace_connection_key)(Tally__V1__ConnectionService_Service *service,
+                                 const Tally__V1__ReplaceConnectionKeyRequest *input,
+                                 Tally__V1__Connection_Closure closure,
+                                 void *closure_data);
 };
 typedef void (*Tally__V1__ConnectionService_ServiceDestroy)(Tally__V1__ConnectionService_Service *);
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
@@ -346,7 +390,8 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
     { TALLY__V1__CONNECTION_SERVICE__BASE_INIT,\
       function_prefix__ ## create_connection,\
       function_prefix__ ## get_connection,\
-      function_prefix__ ## list_connections  }
+      function_prefix__ ## list_connections,\
+      function_prefix__ ## replace_connection_key  }
 void tally__v1__connection_service__create_connection(ProtobufCService *service,
                                                       const Tally__V1__CreateConnectionRequest *input,
                                                       Tally__V1__Connection_Closure closure,
@@ -359,6 +404,10 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      const Tally__V1__ListConnectionsRequest *input,
                                                      Tally__V1__ListConnectionsResponse_Closure closure,
                                                      void *closure_data);
+void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
+                                                           const Tally__V1__ReplaceConnectionKeyRequest *input,
+                                                           Tally__V1__Connection_Closure closure,
+                                                           void *closure_data);
 
 /* --- descriptors --- */
 
@@ -367,6 +416,7 @@ extern const ProtobufCEnumDescriptor    tally__v1__connection_health__descriptor
 extern const ProtobufCMessageDescriptor tally__v1__connection__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_response__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor;

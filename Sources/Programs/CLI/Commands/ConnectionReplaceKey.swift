@@ -1,0 +1,49 @@
+import API
+import ArgumentParser
+
+struct ConnectionReplaceKey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replace-key", abstract: "Give a connection another key of its account.",
+        discussion: """
+            For a key that the provider refuses, or one that is due to be changed. What was read
+            stays; both reports are pulled with the new key at once. Do not connect the account a
+            second time: its days would count twice.
+
+            The key is read from a file or from standard input, never from the command line.
+
+            Examples:
+              tally connection replace-key OpenAI --key-file key.txt
+              pass show anthropic | tally connection replace-key Anthropic --key-file -
+            """)
+
+    @Argument(help: "The connection's name or id, from tally connection list.")
+    var connection: String
+    @Option(help: "File that holds the new admin key; - for standard input.")
+    var keyFile = "-"
+
+    func run() async throws {
+        let key = try SecretFile.read(keyFile)
+        let replaced = try await Session.run { session in
+            let found = try Self.find(connection, among: try await ConnectionList.all(session))
+            return try await session.write(
+                ConnectionServiceMethods.ReplaceConnectionKey.self,
+                ReplaceConnectionKeyRequest(id: found.id, apiKey: key))
+        }
+        print(
+            "\(Table.printable(replaced.displayName)) (\(replaced.id)) has the key that ends in "
+                + "\(replaced.keyHint). The next pull is due at once.")
+    }
+
+    /// By id before name: an id names one connection, whatever another is called.
+    static func find(_ text: String, among connections: [Connection]) throws -> Connection {
+        let found =
+            connections.first { $0.id == text.lowercased() }
+            ?? connections.first { $0.displayName == text }
+        guard let found else {
+            throw Failure(
+                "The organization has no connection \(Table.printable(text)).",
+                remedy: "See tally connection list.")
+        }
+        return found
+    }
+}

@@ -1,0 +1,64 @@
+import API
+import Core
+import Domain
+import Jobs
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    /// Stores another key of the same account, sealed, and lets both reports be pulled with it at
+    /// once; a pull that runs with the old key writes nothing more.
+    func replaceConnectionKey(_ request: ReplaceConnectionKeyRequest, _ call: Call) async throws
+        -> Connection
+    {
+        let organization = try call.organizationID
+        let id = try Self.connectionID(request.id)
+        let key = try ProviderKey(request.apiKey)
+        let now = call.clock.now
+        return try await call.transaction { transaction in
+            let select = SelectConnection(organizationID: organization, id: id)
+            guard try await transaction.first(select) != nil else {
+                throw Self.connectionNotFound
+            }
+            // Jobs before the connection, as the worker locks them.
+            try await JobQueue.restart(
+                PullStream.allCases.map { PullConnection(connection: id.text, stream: $0) },
+                for: organization, in: transaction)
+            _ = try await transaction.run(
+                LockConnection(organizationID: organization, connectionID: id))
+            let sealed = try await vault.seal(
+                key.secret, organization: organization, connection: id, in: transaction)
+            try await transaction.execute(
+                UpdateConnectionKey(
+                    organizationID: organization, id: id, sealedKey: sealed.sealed,
+                    dataKeyVersion: sealed.dataKeyVersion, keyHint: key.hint))
+            for stream in PullStream.allCases {
+                try await forgetRefusal(
+                    CheckpointKey(
+                        organizationID: organization, connectionID: id, stream: stream),
+                    now, transaction)
+            }
+            guard let record = try await transaction.first(select) else {
+                throw Self.connectionNotFound
+            }
+            return record.wire
+        }
+    }
+
+    /// The provider refused the key before, which says nothing of this one. The report stays
+    /// degraded, so that operators who heard of its failure hear of its recovery.
+    private func forgetRefusal(
+        _ key: CheckpointKey, _ now: Instant, _ transaction: PostgresTransaction
+    ) async throws {
+        guard var checkpoint = try await transaction.first(SelectCheckpoint(key)),
+            checkpoint.health == .keyRefused
+        else { return }
+        checkpoint.health = .degraded
+        checkpoint.lastError =
+            "\(key.stream.rawValue): The key was replaced. Nothing to do: the report is read with "
+            + "the new one next."
+        try await UpdateCheckpoint(
+            key, checkpoint: checkpoint, pages: 0, succeededAt: nil, updatedAt: now
+        ).store(in: transaction)
+    }
+}
