@@ -247,8 +247,7 @@ let package = Package(
             [
                 "Server", "API", "RPC", "Wire", "TallyClient", "Postgres", "Encryption", "Jobs",
                 "Ledger", "Domain", "Core", "ServiceRuntime", "TenantService", "TestSupport",
-                logging,
-                lifecycle, configuration,
+                logging, lifecycle, configuration, arguments,
             ]),
         tests(
             "Worker", in: "Programs",

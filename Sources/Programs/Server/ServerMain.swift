@@ -13,6 +13,8 @@ struct ServerMain: AsyncParsableCommand {
               tally-server prices import deploy/catalogue/prices.csv
               tally-server serve
             """,
-        subcommands: [ServeCommand.self, MigrateCommand.self, PricesCommand.self],
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, PricesCommand.self, IssueOwnerTokenCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }

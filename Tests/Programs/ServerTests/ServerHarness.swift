@@ -19,6 +19,7 @@ struct ServerHarness: Sendable {
     let database: ScratchDatabase
     let address: String
     let operatorToken: String
+    let tokenHashKeyFile: String
 
     static let now = "2026-11-05T12:00:00Z"
 
@@ -50,7 +51,8 @@ struct ServerHarness: Sendable {
                     throw CancellationError()
                 }
                 let harness = ServerHarness(
-                    database: database, address: address, operatorToken: token)
+                    database: database, address: address, operatorToken: token,
+                    tokenHashKeyFile: settings.tokenHashKeyFile)
                 let value = try await body(harness)
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()

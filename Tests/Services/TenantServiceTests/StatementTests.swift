@@ -14,6 +14,7 @@ import Testing
                 SelectMembers.self, InsertToken.self, LockToken.self, RevokeTokenRow.self,
                 SelectTokens.self, InsertDirectoryToken.self, RevokeDirectoryToken.self,
                 SelectOperatorToken.self, LockOperatorBootstrap.self,
+                SelectOrganizationOfSlug.self, SelectFirstOwner.self,
             ])
             #expect(faults == [])
         }

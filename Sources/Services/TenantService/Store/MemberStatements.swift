@@ -37,6 +37,25 @@ struct InsertMember: ConstrainedStatement {
     }
 }
 
+/// The e-mail address of the organization's first owner.
+struct SelectFirstOwner: PostgresStatement {
+    static let sql = """
+        SELECT email FROM members WHERE org_id = $1 AND role = $2
+        ORDER BY created_at, id LIMIT 1
+        """
+
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(Int32(CallerRole.owner.rawValue))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> String {
+        try row.string(0)
+    }
+}
+
 /// A page of the organization's members, by e-mail without case.
 struct SelectMembers: PostgresStatement {
     struct Row: Sendable {

@@ -3,6 +3,21 @@ import Domain
 import Postgres
 import ServiceRuntime
 
+/// The organization that a slug names.
+struct SelectOrganizationOfSlug: PostgresStatement {
+    static let sql = "SELECT org_id FROM organization_slugs WHERE slug = $1"
+
+    let slug: OrganizationSlug
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(slug.text)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> OrganizationID {
+        OrganizationID(try row.uuid(0))
+    }
+}
+
 /// Takes a slug for an organization, once on the whole platform.
 struct InsertOrganizationSlug: ConstrainedStatement {
     typealias Row = Void

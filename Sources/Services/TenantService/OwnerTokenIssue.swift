@@ -1,0 +1,70 @@
+package import Core
+import Domain
+package import Encryption
+package import Postgres
+import ServiceRuntime
+
+/// Makes an owner's token for an organization that has none left, without its help.
+///
+/// No method of the contract does this: operators of the platform are kept out of organizations,
+/// and whoever reaches the database and the hash key is past that wall already.
+package struct OwnerTokenIssue: Sendable {
+    private let pool: PostgresPool
+    private let keyedHash: KeyedHash
+
+    /// - Parameter pool: its login is a member of `tally_operator`, or a superuser.
+    package init(pool: PostgresPool, keyedHash: KeyedHash) {
+        self.pool = pool
+        self.keyedHash = keyedHash
+    }
+
+    /// What was made, without the token.
+    package struct Issued: Sendable {
+        /// Public part of the token, which lists and logs show.
+        package let tokenID: String
+        package let ownerEmail: String
+    }
+
+    /// A new token for the organization's first owner. Tokens made before stay valid.
+    /// - Parameters:
+    ///   - slug: the organization's.
+    ///   - keep: puts the token where it will be found, before it counts. What it throws undoes the
+    ///     token, so none is ever made that nobody has.
+    /// - Throws: `ORGANIZATION_SLUG_MALFORMED`, `ORGANIZATION_NOT_FOUND`,
+    ///   `ORGANIZATION_HAS_NO_OWNER`.
+    package func issue(
+        slug: String, now: Instant, keep: @Sendable (Secret<String>) throws -> Void
+    ) async throws -> Issued {
+        let slug = try OrganizationSlug(slug)
+        let token = try NewToken(
+            displayName: try DisplayName("Owner, issued by an operator"), role: .owner,
+            createTime: now, keyedHash: keyedHash)
+        let role = "tally_operator"
+        let organization = try await pool.transaction(TransactionOptions(role: role)) {
+            transaction in
+            try await transaction.first(SelectOrganizationOfSlug(slug: slug))
+        }
+        guard let organization else {
+            throw ServiceError(
+                .notFound, "ORGANIZATION_NOT_FOUND", field: "slug",
+                "No organization has this slug; tally org list shows all.")
+        }
+        let options = TransactionOptions(role: role, organization: organization.postgresUUID)
+        return try await pool.transaction(options) { transaction in
+            guard
+                let email = try await transaction.first(
+                    SelectFirstOwner(organization: organization))
+            else {
+                throw ServiceError(
+                    .failedPrecondition, "ORGANIZATION_HAS_NO_OWNER",
+                    "No member of this organization is an owner.")
+            }
+            // The shared table first, as where an organization is made.
+            try await transaction.execute(
+                InsertDirectoryToken(organization: organization, token: token))
+            try await transaction.execute(InsertToken(organization: organization, token: token))
+            try keep(token.text.text)
+            return Issued(tokenID: token.text.id, ownerEmail: email)
+        }
+    }
+}

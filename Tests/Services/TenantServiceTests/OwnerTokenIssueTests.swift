@@ -1,0 +1,62 @@
+import API
+import Core
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import TenantService
+
+@Suite struct OwnerTokenIssueTests {
+    private func issue(
+        _ slug: String, _ platform: Platform, keep: @Sendable (Secret<String>) throws -> Void
+    ) async throws -> OwnerTokenIssue.Issued {
+        try await OwnerTokenIssue(pool: platform.pool, keyedHash: platform.keyedHash)
+            .issue(slug: slug, now: platform.now, keep: keep)
+    }
+
+    @Test func anIssuedOwnerTokenOpensItsOrganizationAlone() async throws {
+        try await Platform.with { platform, operatorToken in
+            let made = try await platform.organization("a", by: operatorToken)
+            _ = try await platform.organization("b", by: operatorToken)
+            let kept = Mutex("")
+            let issued = try await issue("a", platform) { token in
+                kept.withLock { $0 = token.reveal() }
+            }
+            #expect(issued.ownerEmail == "owner@a.example")
+            let token = kept.withLock { $0 }
+            let organization = try await platform.call(
+                TenantServiceMethods.GetOrganization.self, .init(), as: token)
+            #expect(organization.id == made.organization?.id)
+            let tokens = try await platform.call(
+                TenantServiceMethods.ListTokens.self, .init(), as: token
+            ).tokens
+            #expect(tokens.count == 2)
+            let own = try #require(tokens.first { $0.id == issued.tokenID })
+            #expect(own.role == .owner)
+            #expect(own.expireTime == nil)
+        }
+    }
+
+    @Test func anOwnerTokenThatNobodyHasDoesNotExist() async throws {
+        struct DiskFull: Error {}
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            await #expect(throws: DiskFull.self) {
+                _ = try await issue("a", platform) { _ in throw DiskFull() }
+            }
+            let tokens = try await platform.call(
+                TenantServiceMethods.ListTokens.self, .init(), as: owner
+            ).tokens
+            #expect(tokens.count == 1)
+            for (slug, reason) in [
+                ("nobody", "ORGANIZATION_NOT_FOUND"), ("A b", "ORGANIZATION_SLUG_MALFORMED"),
+            ] {
+                let error = await #expect(throws: ServiceError.self) {
+                    _ = try await issue(slug, platform) { _ in Issue.record("a token was made") }
+                }
+                #expect(error?.reason.rawValue == reason)
+            }
+        }
+    }
+}
