@@ -8,7 +8,7 @@ cluster_paths() {
     cluster_home=$1
     cluster_data=$1/data
     cluster_log=$1/postgresql.log
-    cluster_password_file=$1/../superuser.password
+    cluster_password_file=${1%/*}/superuser.password
     cluster_socket=$1/socket
     # A socket's path may hold 107 bytes, and stands in URLs and options; a checkout whose path is
     # longer or has unusual characters gets a short one elsewhere.
@@ -58,19 +58,18 @@ cluster_make_reachable() {
                 "Move the checkout to a folder that every user may enter, such as /srv."
         note "the cluster lies in $elsewhere, since only root may enter this checkout"
     fi
-    local home=$cluster_home
+    local password_file=$cluster_password_file
     cluster_paths "$elsewhere"
-    cluster_password_file=$home/../superuser.password
+    cluster_password_file=$password_file
     as_cluster_user test -x "$cluster_home" ||
         fail "The user that runs PostgreSQL cannot reach $cluster_home." \
             "Move the checkout to a folder that every user may enter, such as /srv."
 }
 
-# cluster_own FOLDER: makes it, and fails where it belongs to somebody else, who could listen in.
+# cluster_own FOLDER: hands it over, and fails where it is somebody else's, who could listen in.
 cluster_own() {
     local owner user
     user=$(cluster_user_id)
-    mkdir -p "$1"
     owner=$(stat -c %u "$1")
     [ "$owner" = "$user" ] || [ "$owner" = "$(id -u)" ] ||
         fail "$1 belongs to another user." "Remove it and run this again."
@@ -85,23 +84,24 @@ cluster_start() {
         "Install the package postgresql, or set TALLY_POSTGRESQL_BIN to the folder of its programs."
     mkdir -p "$cluster_home"
     cluster_make_reachable
-    cluster_own "$cluster_home"
+    mkdir -p "$cluster_socket"
     cluster_own "$cluster_socket"
+    cluster_own "$cluster_home"
     if [ ! -d "$cluster_data" ]; then
         (umask 077 && openssl rand -hex 24 >"$cluster_password_file")
         # initdb reads the password as the user that PostgreSQL runs as; the copy goes at once.
-        install -m 0600 -o "$(cluster_user_id)" "$cluster_password_file" "$cluster_home/password"
+        as_cluster_user sh -c 'umask 077 && cat >"$1"' - "$cluster_home/password" <"$cluster_password_file"
         # Made beside its place: a folder of the right name is a whole cluster.
-        rm -rf "$cluster_data.new"
+        as_cluster_user rm -rf "$cluster_data.new"
         as_cluster_user "$bin/initdb" --pgdata="$cluster_data.new" --username=postgres --encoding=UTF8 \
             --locale=C --auth=scram-sha-256 --pwfile="$cluster_home/password" \
-            >"$cluster_log.initdb" 2>&1 || {
-            rm -rf "$cluster_home/password" "$cluster_data.new"
-            show_tail "$cluster_log.initdb"
+            >"${cluster_password_file%/*}/initdb.log" 2>&1 || {
+            as_cluster_user rm -rf "$cluster_home/password" "$cluster_data.new"
+            show_tail "${cluster_password_file%/*}/initdb.log"
             fail "initdb failed." "Its output is above."
         }
-        rm -f "$cluster_home/password"
-        mv "$cluster_data.new" "$cluster_data"
+        as_cluster_user rm -f "$cluster_home/password"
+        as_cluster_user mv "$cluster_data.new" "$cluster_data"
     fi
     for setting in "$@"; do options+=" -c $setting"; done
     local attempt
