@@ -5,6 +5,10 @@
 package struct Instant: Hashable, Comparable, Sendable {
     package let microseconds: Int64
 
+    /// The years 1 to 9999, which calendars and `google.protobuf.Timestamp` know.
+    package static let calendarRange =
+        Instant(seconds: -62_135_596_800)...Instant(microseconds: 253_402_300_799_999_999)
+
     package init(microseconds: Int64) {
         self.microseconds = microseconds
     }
@@ -15,7 +19,8 @@ package struct Instant: Hashable, Comparable, Sendable {
 
     /// Whole seconds since 1970, rounded towards the past.
     package var seconds: Int64 {
-        microseconds >= 0 ? microseconds / 1_000_000 : -((-microseconds + 999_999) / 1_000_000)
+        let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return rest < 0 ? seconds - 1 : seconds
     }
 
     package static func < (left: Instant, right: Instant) -> Bool {

@@ -94,7 +94,7 @@ actor PostgresConnection {
     func copy(
         _ sql: String, _ rows: PostgresCopyRows, transaction: UInt64, ticket: UInt64
     ) throws -> Int {
-        let data = rows.finished()
+        let data = try rows.finished()
         return try cancellable(transaction: transaction, ticket: ticket) { handle in
             try handle.copy(sql, data)
         }

@@ -11,6 +11,8 @@ package struct PostgresCopyRows: Sendable {
     package private(set) var count = 0
     private let columnCount: Int
     private var fieldsInRow: Int
+    /// What was appended that no column can hold.
+    private var failure: PostgresError?
 
     /// - Parameter bytesPerRow: a guess, to grow the buffer once.
     package init(columnCount: Int, expectedRows: Int = 0, bytesPerRow: Int = 128) {
@@ -61,10 +63,14 @@ package struct PostgresCopyRows: Sendable {
         }
     }
 
+    /// An instant too early for `timestamptz` fails the whole copy.
     package mutating func append(_ value: Instant?) {
-        field(value, 8) {
-            $1.appendBigEndian($0.microseconds - PostgresType.epochOffsetMicroseconds)
+        let count = value.flatMap { PostgresType.timestamp($0) }
+        if value != nil, count == nil {
+            failure = PostgresError(
+                .numericOutOfRange, message: "an instant too early for its column")
         }
+        append(count)
     }
 
     /// A whole `numeric`.
@@ -76,8 +82,9 @@ package struct PostgresCopyRows: Sendable {
     }
 
     /// The rows with their end mark.
-    func finished() -> [UInt8] {
+    func finished() throws(PostgresError) -> [UInt8] {
         precondition(fieldsInRow == columnCount, "the last row lacks fields")
+        if let failure { throw failure }
         var bytes = bytes
         bytes.appendBigEndian(Int16(-1))
         return bytes

@@ -23,7 +23,7 @@ struct PostgresParameters {
         }
     }
 
-    /// Hands out what `PQsendQueryPrepared` takes; the pointers end with the closure.
+    /// Hands out what `PQexecPrepared` takes; the pointers end with the closure.
     func withPointers<R>(
         _ body: (
             Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
@@ -105,8 +105,11 @@ struct PostgresParameters {
         case (.uuid(let uuid), _) where PostgresType.isText(type):
             try appendText(uuid.text, to: &bytes)
         case (.instant(let instant), PostgresType.timestamptz):
-            bytes.appendBigEndian(
-                instant.microseconds - PostgresType.epochOffsetMicroseconds)
+            guard let count = PostgresType.timestamp(instant) else {
+                throw PostgresError(
+                    .numericOutOfRange, message: "an instant too early for its parameter")
+            }
+            bytes.appendBigEndian(count)
         case (.text(let text), PostgresType.jsonb):
             bytes.append(1)  // version of the binary form
             try appendText(text, to: &bytes)

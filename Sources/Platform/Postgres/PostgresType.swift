@@ -1,3 +1,5 @@
+internal import Core
+
 /// Object identifiers of PostgreSQL's built-in types, which never change.
 enum PostgresType {
     static let bool: UInt32 = 16
@@ -42,4 +44,12 @@ enum PostgresType {
 
     /// Microseconds between 1970 and PostgreSQL's epoch, 2000-01-01T00:00:00Z.
     static let epochOffsetMicroseconds: Int64 = 946_684_800_000_000
+
+    /// The instant as `timestamptz` counts it; nil where it is too early for that.
+    static func timestamp(_ instant: Instant) -> Int64? {
+        let (count, overflow) = instant.microseconds.subtractingReportingOverflow(
+            epochOffsetMicroseconds)
+        // The least number of all stands for -infinity.
+        return overflow || count == .min ? nil : count
+    }
 }

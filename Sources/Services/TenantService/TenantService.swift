@@ -5,7 +5,7 @@ package import ServiceRuntime
 /// Organizations, their business units, people and tokens.
 ///
 /// - `Methods/`: one RPC each: check, transaction, store, answer.
-/// - The rules (`NewOrganization`, `Email`, `PageRequest`, …) are pure.
+/// - The rules (`NewOrganization`, `EmailAddress`, `TokenRequest`, …) are pure.
 /// - `Store/`: the SQL of one table each.
 package struct Service: Sendable {
     /// Hashes the secrets of tokens; the same that the authentication checks them with.

@@ -85,6 +85,25 @@ import Testing
         }
     }
 
+    @Test func instantsThatDoNotFitFailTheCopy() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let pool = database.pool()
+            var rows = PostgresCopyRows(columnCount: 1)
+            rows.beginRow()
+            rows.append(Instant(microseconds: .min))
+            rows.beginRow()
+            rows.append(Instant(seconds: 0))
+            let bad = rows
+            await expect(state: .numericOutOfRange) {
+                try await pool.transaction {
+                    try await $0.execute(CreateStage())
+                    return try await $0.copy(intoTable: "stage", columns: ["h"], rows: bad)
+                }
+            }
+            await pool.shutdown()
+        }
+    }
+
     @Test func refusedCopyLeavesAConnectionThatWorks() async throws {
         try await ScratchDatabase.with(migrated: false) { database in
             let pool = database.pool(connectionsMax: 1)

@@ -157,6 +157,15 @@ import Testing
             await expect(state: .numericOutOfRange) {
                 try await pool.transaction { try await $0.first(Narrow(number: 32768)) }
             }
+            // Below what 64 bits hold, and the number that stands for -infinity.
+            for microseconds: Int64 in [.min, .min + 946_684_800_000_000] {
+                await expect(state: .numericOutOfRange) {
+                    try await pool.transaction {
+                        let instant = Instant(microseconds: microseconds)
+                        return try await $0.first(Echo(row: Echo.Row(instant: instant)))
+                    }
+                }
+            }
             await expect(state: .unexpectedValue) {
                 try await pool.transaction { try await $0.first(Fraction()) }
             }

@@ -119,7 +119,8 @@ import Testing
             for (request, reason) in [
                 (ListBudgetsRequest(pageSize: -1), "PAGE_SIZE_OUT_OF_RANGE"),
                 (.init(pageSize: 1001), "PAGE_SIZE_OUT_OF_RANGE"),
-                (.init(pageToken: "no token"), "PAGE_TOKEN_MALFORMED"),
+                (.init(pageToken: "no token"), "PAGE_TOKEN_INVALID"),
+                (.init(pageToken: "company"), "PAGE_TOKEN_INVALID"),
             ] {
                 let error = await #expect(throws: ServiceError.self) {
                     try await service().listBudgets(request, call)

@@ -270,10 +270,18 @@ struct ConnectionServiceTests {
         }
     }
 
-    @Test(arguments: ["zz", "abc", "ff"])
-    func aTokenFromElsewhereIsRefused(_ text: String) {
-        let expected = ServiceError(.invalidArgument, "PAGE_TOKEN_MALFORMED", "")
-        #expect(throws: expected) { try ConnectionPageToken(text: text) }
+    @Test func aPageTokenFromElsewhereIsRefused() async throws {
+        try await withBench { bench in
+            let forged = PageToken(.connections, after: "a\u{0}").text
+            let other = PageToken(PageToken.List(number: 3), after: "a").text
+            for text in ["zz", "abc", "ff", "6100", forged, other] {
+                let error = await #expect(throws: ServiceError.self) {
+                    try await bench.service.listConnections(
+                        ListConnectionsRequest(pageToken: text), bench.call())
+                }
+                #expect(error?.reason == "PAGE_TOKEN_INVALID", "\(text)")
+            }
+        }
     }
 
     @Test func aConnectionIsAsWellAsItsWorstReport() async throws {

@@ -128,6 +128,22 @@ import Testing
         }
     }
 
+    /// Page tokens can be made up; the server refuses what no page of its own could name.
+    @Test func forgedPlacesAreRefused() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            for key in ["\(Int64.min) a", "\(Int64.max) a", "0 a\u{0}"] {
+                let page = PageToken(.tokens, after: key).text
+                let refused = await reason {
+                    try await platform.call(
+                        TenantServiceMethods.ListTokens.self, ListTokensRequest(pageToken: page),
+                        as: owner)
+                }
+                #expect(refused == "PAGE_TOKEN_INVALID page_token", "\(key)")
+            }
+        }
+    }
+
     private static func revoke(
         _ id: String, _ platform: Platform, _ token: String
     ) async throws -> Token {

@@ -2,7 +2,7 @@ import Core
 import TestSupport
 import Testing
 
-@testable import TenantService
+@testable import ServiceRuntime
 
 @Suite struct PageTests {
     @Test(arguments: ["a", "northwind", "1790000000000000 abcdefghijklmnop", "ü"])
@@ -14,7 +14,8 @@ import Testing
     @Test func tokensOfAnotherListAreRefused() {
         let text = PageToken(.members, after: "a").text
         #expect(
-            reason { _ = try PageToken(text, of: .tokens) } == "PAGE_TOKEN_INVALID page_token")
+            reason { () throws(ServiceError) in _ = try PageToken(text, of: .tokens) }
+                == "PAGE_TOKEN_INVALID page_token")
     }
 
     @Test func cutOrChangedTokensAreRefused() {
@@ -27,9 +28,23 @@ import Testing
         wrong.append(String(repeating: "0", count: 4096))
         for text in wrong {
             #expect(
-                reason { _ = try PageToken(text, of: .businessUnits) }
+                reason { () throws(ServiceError) in _ = try PageToken(text, of: .businessUnits) }
                     == "PAGE_TOKEN_INVALID page_token", "\(text)")
         }
+    }
+
+    /// The checksum is no seal: anybody can make a token up. PostgreSQL takes no U+0000 in a text.
+    @Test(arguments: ["\u{0}", "a\u{0}b", "a\n", "\u{7F}", "\u{85}"])
+    func forgedTokensWithControlCharactersAreRefused(_ key: String) {
+        let text = PageToken(.members, after: key).text
+        #expect(
+            reason { () throws(ServiceError) in _ = try PageToken(text, of: .members) }
+                == "PAGE_TOKEN_INVALID page_token")
+    }
+
+    @Test func longestNamesFit() throws {
+        let name = String(repeating: "😀", count: 200)
+        #expect(try PageToken(PageToken(.members, after: name).text, of: .members).key == name)
     }
 
     @Test func noiseIsRefused() {
@@ -39,7 +54,7 @@ import Testing
             let count = Int.random(in: 1...80, using: &random)
             let text = String((0..<count).compactMap { _ in digits.randomElement(using: &random) })
             #expect(
-                reason { _ = try PageToken(text, of: .tokens) }
+                reason { () throws(ServiceError) in _ = try PageToken(text, of: .tokens) }
                     == "PAGE_TOKEN_INVALID page_token", "seed \(random.seed): \(text)")
         }
     }
@@ -55,7 +70,7 @@ import Testing
 
     @Test(arguments: [-1, 1001, .min, .max])
     func sizesHaveBounds(_ size: Int32) {
-        let refusal = reason {
+        let refusal = reason { () throws(ServiceError) in
             _ = try PageRequest(size: size, token: "", of: .members, sizeDefault: 100)
         }
         #expect(refusal == "PAGE_SIZE_OUT_OF_RANGE page_size")
@@ -73,12 +88,21 @@ import Testing
         #expect(first.rows == ["a", "b"])
         #expect(try PageToken(first.nextPageToken, of: .members).key == "b")
     }
+}
 
-    @Test(arguments: ["", " ", "1", "a b", "1 a b", "9223372036854775808 a"])
-    func positionsOfTokensReadBackOrNot(_ key: String) throws {
-        #expect(reason { _ = try TokenPosition(key: key) } == "PAGE_TOKEN_INVALID page_token")
-        let position = TokenPosition(createTime: Instant(microseconds: -5), id: "abc")
-        #expect(try TokenPosition(key: position.key) == position)
+extension PageToken.List {
+    fileprivate static let members = Self(number: 201)
+    fileprivate static let tokens = Self(number: 202)
+    fileprivate static let businessUnits = Self(number: 203)
+}
+
+/// Reason and field of what `check` throws; "" where it succeeds.
+private func reason(_ check: () throws(ServiceError) -> Void) -> String {
+    do {
+        try check()
+        return ""
+    } catch {
+        return error.reason.rawValue + (error.field.map { " \($0)" } ?? "")
     }
 }
 

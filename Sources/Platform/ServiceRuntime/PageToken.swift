@@ -1,45 +1,49 @@
-import Core
+package import Core
 
 /// Where a list goes on: the key of the last row that was shown.
 ///
 /// Callers see hexadecimal digits that they can only hand back. A token of another list, or one
-/// that was cut or changed, is refused rather than taken for another place.
-struct PageToken: Sendable, Hashable {
-    /// The lists of this service; the numbers are part of the token.
-    enum List: UInt8, Sendable {
-        case organizations = 1
-        case businessUnits = 2
-        case members = 3
-        case tokens = 4
+/// that was cut or changed, is refused rather than taken for another place. Nothing keeps a caller
+/// from making a token up: a key is checked like any other argument.
+package struct PageToken: Sendable, Hashable {
+    /// A list of some service; the services name theirs, each with a number of its own.
+    package struct List: Sendable, Hashable {
+        /// Part of the token.
+        fileprivate let number: UInt8
+
+        package init(number: UInt8) {
+            self.number = number
+        }
     }
 
-    let list: List
-    let key: String
+    package let list: List
+    package let key: String
 
     private static let version: UInt8 = 1
     private static let headerLength = 2
     private static let checksumLength = 4
-    /// More than the longest key, an e-mail address, needs.
-    static let textLengthMax = 1024
+    /// More than the longest key needs, a name of 200 code points.
+    static let textLengthMax = 2048
 
-    init(_ list: List, after key: String) {
+    package init(_ list: List, after key: String) {
         self.list = list
         self.key = key
     }
 
     /// Reads what `text` wrote for the same list; anything else is `PAGE_TOKEN_INVALID`.
-    init(_ text: String, of list: List) throws(ServiceError) {
-        guard let key = Self.key(text, list) else {
-            throw ServiceError(
-                .invalidArgument, "PAGE_TOKEN_INVALID", field: "page_token",
-                "The page token is not one of this list. Take next_page_token as it was, or "
-                    + "leave it empty to start over.")
-        }
+    package init(_ text: String, of list: List) throws(ServiceError) {
+        guard let key = Self.key(text, list) else { throw Self.invalid }
         self.init(list, after: key)
     }
 
-    var text: String {
-        var bytes = [Self.version, list.rawValue] + Array(key.utf8)
+    /// What every page token that is not one of its list is answered with.
+    package static let invalid = ServiceError(
+        .invalidArgument, "PAGE_TOKEN_INVALID", field: "page_token",
+        "The page token is not one of this list. Take next_page_token as it was, or leave it "
+            + "empty to start over.")
+
+    package var text: String {
+        var bytes = [Self.version, list.number] + Array(key.utf8)
         bytes += Self.checksum(bytes)
         return String(
             decoding: bytes.flatMap { [Self.digit($0 >> 4), Self.digit($0 & 15)] }, as: UTF8.self)
@@ -59,9 +63,13 @@ struct PageToken: Sendable, Hashable {
         }
         let content = Array(bytes.dropLast(checksumLength))
         guard Array(bytes.suffix(checksumLength)) == checksum(content), content[0] == version,
-            content[1] == list.rawValue
+            content[1] == list.number
         else { return nil }
-        return String(validating: content.dropFirst(headerLength), as: UTF8.self)
+        // No key has a control character, and PostgreSQL takes no U+0000 in a text.
+        guard let key = String(validating: content.dropFirst(headerLength), as: UTF8.self),
+            !key.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return nil }
+        return key
     }
 
     /// FNV-1a of 32 bits: finds accidents. It need not stop forgers, who only see their own rows.
