@@ -16,6 +16,7 @@ package struct ServiceRegistry {
         // Outermost, because the authentication asks the database too.
         router.intercept(DatabaseErrorInterceptor())
         router.intercept(authentication)
+        router.intercept(IdempotencyKeyRefusal())
     }
 
     /// Serves a method to callers whose role the permissions allow.
