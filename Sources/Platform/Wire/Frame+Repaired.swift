@@ -15,23 +15,26 @@ extension Frame {
                 bytes, as: Tally__Rpc__V1__Frame.self, descriptor: Self.descriptor,
                 messageName: Self.messageName)
         else { return nil }
-        let kind: Kind? = withExtendedLifetime(arena) {
-            switch raw.pointee.kind_case {
-            case TALLY__RPC__V1__FRAME__KIND_HELLO:
-                raw.pointee.hello.map { .hello(Hello(repairing: $0.pointee)) }
-            case TALLY__RPC__V1__FRAME__KIND_OPEN:
-                raw.pointee.open.map { .open(Open(repairing: $0.pointee)) }
-            case TALLY__RPC__V1__FRAME__KIND_CLOSE:
-                raw.pointee.close.map { .close(Close(repairing: $0.pointee)) }
-            case TALLY__RPC__V1__FRAME__KIND_GO_AWAY:
-                raw.pointee.go_away.map { .goAway(GoAway(repairing: $0.pointee)) }
-            default:
-                // No other kind has strings.
-                nil
-            }
+        // All of it here: nothing of `raw` may be read once the arena may be gone.
+        let frame: Frame? = withExtendedLifetime(arena) {
+            let kind: Kind? =
+                switch raw.pointee.kind_case {
+                case TALLY__RPC__V1__FRAME__KIND_HELLO:
+                    raw.pointee.hello.map { .hello(Hello(repairing: $0.pointee)) }
+                case TALLY__RPC__V1__FRAME__KIND_OPEN:
+                    raw.pointee.open.map { .open(Open(repairing: $0.pointee)) }
+                case TALLY__RPC__V1__FRAME__KIND_CLOSE:
+                    raw.pointee.close.map { .close(Close(repairing: $0.pointee)) }
+                case TALLY__RPC__V1__FRAME__KIND_GO_AWAY:
+                    raw.pointee.go_away.map { .goAway(GoAway(repairing: $0.pointee)) }
+                default:
+                    // No other kind has strings.
+                    nil
+                }
+            return kind.map { Frame(streamID: raw.pointee.stream_id, kind: $0) }
         }
-        guard let kind else { return nil }
-        self.init(streamID: raw.pointee.stream_id, kind: kind)
+        guard let frame else { return nil }
+        self = frame
     }
 }
 
