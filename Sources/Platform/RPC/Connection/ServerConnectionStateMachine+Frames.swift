@@ -165,8 +165,12 @@ extension ServerConnectionStateMachine {
         guard history.open(streamID) else {
             return violation("an Open with an id not above the last", at: now)
         }
+        var open = open
         var cost: Int64 = 0
-        if open.hasMessage {
+        if !open.hasMessage {
+            // No message, so nothing that flow control counts: such bytes may not stay in memory.
+            open.message = []
+        } else {
             cost = FlowCredit.cost(messageByteCount: open.message.count)
             guard receiveCredit.spend(cost) else {
                 return violation("a message without credit of the connection", at: now)

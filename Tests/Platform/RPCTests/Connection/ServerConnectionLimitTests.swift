@@ -50,6 +50,22 @@ struct ServerConnectionLimitTests {
         #expect(test.receive(.window(Window(bytes: 2_000_000)), stream: 0).isEmpty)
     }
 
+    /// Bytes that no window counts must not reach memory either.
+    @Test func bytesBesideHasMessageAreDropped() {
+        var test = MachineUnderTest()
+        let bytes = [UInt8](repeating: 7, count: 100)
+        let actions = test.receive(
+            .open(Open(method: "Method", message: bytes, hasMessage: false, halfClose: true)),
+            stream: 1)
+        guard case .startCall(let call) = actions.first else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(call.open.message.isEmpty)
+        #expect(!call.open.hasMessage)
+        #expect(test.machine.requestTaken(streamID: 1).isEmpty)
+    }
+
     @Test func lossOfTheConnectionCancelsEveryCall() {
         var test = MachineUnderTest()
         _ = test.open(1)
