@@ -196,14 +196,19 @@ package struct ServerConnectionStateMachine: Sendable {
     mutating func end(
         _ reason: GoAwayReason, _ message: String, at now: NIODeadline
     ) -> [Action] {
+        let lastStreamID: UInt32
         switch phase {
         case .flushing, .lingering, .closed:
             return []
-        case .awaitingHello, .serving, .announcingDrain, .draining:
-            phase = .flushing(until: now + Self.flushTimeout)
+        case .awaitingHello, .serving, .announcingDrain:
+            lastStreamID = history.last
+        case .draining(let finalID, _):
+            // Rule 9: "the final id, which only ever falls".
+            lastStreamID = finalID
         }
+        phase = .flushing(until: now + Self.flushTimeout)
         let goAway = GoAway(
-            lastStreamID: history.last, reason: reason.rawValue, message: message)
+            lastStreamID: lastStreamID, reason: reason.rawValue, message: message)
         return cancelAll(.connectionLost)
             + [.send(Frame(streamID: 0, kind: .goAway(goAway))), .shutOutput]
     }

@@ -70,6 +70,18 @@ struct ServerConnectionDrainTests {
         #expect(ended.last == .shutOutput)
     }
 
+    /// "the final id, which only ever falls"
+    @Test func anEndWhileDrainingDoesNotRaiseTheFinalID() {
+        var test = MachineUnderTest()
+        _ = test.open(1)
+        _ = test.machine.drainStarted(at: test.now)
+        _ = test.receive(drainPong, stream: 0)
+        _ = test.open(7)
+        let ended = test.receive(.hello(Hello(version: 1)), stream: 0)
+        #expect(ended.goAwayReason == "PROTOCOL_ERROR")
+        #expect(ended.goAways.map(\.lastStreamID) == [1])
+    }
+
     @Test func connectionWithoutHelloIsShutAtOnce() {
         var test = MachineUnderTest(isGreeted: false)
         #expect(test.machine.drainStarted(at: test.now).goAwayReason == "DRAIN")
