@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Brings a database to the state that a folder of migrations describes.
 ///
 /// Each file is one transaction together with its line in `schema_migrations`. Runners of several
@@ -11,7 +13,11 @@ package struct MigrationRunner: Sendable {
         .invalidParameter, .undefinedTable, .insufficientPrivilege,
     ]
 
+    /// Longest time that `isCurrent` lets one statement take.
+    private static let readinessTimeout = Duration.seconds(5)
+
     private let files: [MigrationFile]
+    private let checksums = KnownChecksums()
 
     /// - Throws: `MigrationError` where the folder is not as it must be.
     package init(directory: String) throws {
@@ -37,16 +43,18 @@ package struct MigrationRunner: Sendable {
         }
     }
 
-    /// Whether the database has exactly these migrations.
+    /// Whether the database has exactly these migrations; false where some are missing.
+    /// - Throws: `MigrationError` where it has others, or they were edited since;
+    ///   `PostgresError` where the database is away.
     package func isCurrent(_ pool: PostgresPool) async throws -> Bool {
-        let options = TransactionOptions(role: "tally_directory", isReadOnly: true)
+        let options = TransactionOptions(
+            role: "tally_directory", isReadOnly: true, statementTimeout: Self.readinessTimeout)
         do {
-            let applied = try await pool.transaction(options) {
-                try await $0.run(AppliedMigrations())
+            return try await pool.transaction(options) { transaction in
+                let applied = try await transaction.run(AppliedMigrations())
+                let checksums = try await self.checksums(in: transaction)
+                return try pending(applied: applied, checksums: checksums).isEmpty
             }
-            return try pending(applied: applied).isEmpty
-        } catch is MigrationError {
-            return false
         } catch let error as PostgresError where Self.meansNeverMigrated.contains(error.sqlState) {
             return false
         }
@@ -64,7 +72,7 @@ package struct MigrationRunner: Sendable {
             )
             """)
         let checksums = try await inTransaction(connection) { transaction in
-            try await transaction.run(Checksums(texts: files.map(\.sql)))
+            try await self.checksums(in: transaction)
         }
         let applied = try await inTransaction(connection) { transaction in
             try await transaction.run(AppliedMigrations())
@@ -86,16 +94,23 @@ package struct MigrationRunner: Sendable {
         return missing.map(\.name)
     }
 
+    /// The files' checksums, which the database computes once: their texts are long.
+    private func checksums(in transaction: PostgresTransaction) async throws -> [[UInt8]] {
+        if let known = checksums.values { return known }
+        let computed = try await transaction.run(Checksums(texts: files.map(\.sql)))
+        checksums.keep(computed)
+        return computed
+    }
+
     /// The files that were not applied yet.
     private func pending(
-        applied: [AppliedMigrations.Row], checksums: [[UInt8]]? = nil
+        applied: [AppliedMigrations.Row], checksums: [[UInt8]]
     ) throws -> [MigrationFile] {
         for (index, row) in applied.enumerated() {
             guard files.indices.contains(index), row.number == index + 1 else {
                 throw MigrationError.unknownToThisVersion(name: row.name)
             }
-            let isSame = checksums.map { $0[index] == row.checksum } ?? true
-            guard files[index].name == row.name, isSame else {
+            guard files[index].name == row.name, checksums[index] == row.checksum else {
                 throw MigrationError.edited(file: files[index].name)
             }
         }
@@ -115,6 +130,17 @@ package struct MigrationRunner: Sendable {
             try await connection.rollback()
             throw error
         }
+    }
+}
+
+/// Checksums of a runner's files, in their order, once they are computed.
+private final class KnownChecksums: Sendable {
+    private let kept = Mutex<[[UInt8]]?>(nil)
+
+    var values: [[UInt8]]? { kept.withLock { $0 } }
+
+    func keep(_ values: [[UInt8]]) {
+        kept.withLock { $0 = values }
     }
 }
 

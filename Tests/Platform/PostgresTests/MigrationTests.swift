@@ -120,6 +120,25 @@ import Testing
                 #expect(isCurrent)
             }
             let session = try await database.session()
+            let newest = (try MigrationFile.all(in: ProjectFolder.migrations)).count
+            try await session.execute(
+                "INSERT INTO schema_migrations VALUES (\(newest + 1), 'newer.sql', '\\x00')")
+            await #expect(throws: MigrationError.unknownToThisVersion(name: "newer.sql")) {
+                try await runner.isCurrent(pool)
+            }
+            try await session.execute(
+                "DELETE FROM schema_migrations WHERE number = \(newest + 1)")
+            try await session.execute(
+                "UPDATE schema_migrations SET checksum = '\\x00' WHERE number = 1")
+            let first = try #require(try MigrationFile.all(in: ProjectFolder.migrations).first)
+            await #expect(throws: MigrationError.edited(file: first.name)) {
+                try await runner.isCurrent(pool)
+            }
+            try await session.execute(
+                """
+                UPDATE schema_migrations SET checksum = sha256(convert_to($sql$\(first.sql)$sql$,
+                    'UTF8')) WHERE number = 1
+                """)
             try await session.execute(
                 "DELETE FROM schema_migrations WHERE number = (SELECT max(number) FROM schema_migrations)"
             )

@@ -1,0 +1,91 @@
+import API
+import Logging
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Server
+
+@Suite struct HealthTests {
+    private static func check(_ pool: PostgresPool) async throws -> CheckResponse {
+        await HealthMethods.ask(
+            pool: pool, migrations: try MigrationRunner(directory: ProjectFolder.migrations))
+    }
+
+    @Test func theAnswerSaysWhatToDo() async throws {
+        try await ScratchDatabase.with { database in
+            let pool = database.pool()
+            let session = try await database.session()
+            #expect(try await Self.check(pool) == CheckResponse(status: .serving))
+
+            try await session.execute(
+                "INSERT INTO schema_migrations VALUES (9999, '9999_newer.sql', '\\x00')")
+            let newer = try await Self.check(pool)
+            #expect(newer.status == .notServing)
+            #expect(newer.detail.contains("Run the same version."))
+
+            try await session.execute(
+                """
+                DELETE FROM schema_migrations WHERE number = 9999;
+                UPDATE schema_migrations SET checksum = '\\x00' WHERE number = 1;
+                """)
+            let edited = try await Self.check(pool)
+            #expect(edited.status == .notServing)
+            #expect(edited.detail.contains("Run the same version."))
+
+            try await session.execute("DELETE FROM schema_migrations")
+            let missing = try await Self.check(pool)
+            #expect(missing.status == .notServing)
+            #expect(missing.detail.contains("Run tally-server migrate."))
+            await session.close()
+            await pool.shutdown()
+        }
+    }
+
+    @Test func aDatabaseThatIsAwayIsNotServing() async throws {
+        let pool = PostgresPool(
+            configuration: PostgresConfiguration(url: "postgresql://x@/x?host=/nonexistent"),
+            logger: Logger(label: "test"))
+        let away = try await Self.check(pool)
+        #expect(away.status == .notServing)
+        #expect(away.detail == "The database does not answer.")
+        await pool.shutdown()
+    }
+
+    /// However many ask while the database is slow, one question is under way.
+    @Test func thoseWhoAskTogetherShareOneQuestion() async {
+        let questions = Mutex(0)
+        let (waits, release) = AsyncStream.makeStream(of: Void.self)
+        let (asking, asked) = AsyncStream.makeStream(of: Void.self)
+        let shared = SharedAnswer(lifetime: .seconds(3600)) { () -> Int in
+            let number = questions.withLock { count in
+                count += 1
+                return count
+            }
+            asked.yield()
+            for await _ in waits { break }
+            return number
+        }
+        let answers = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<50 { group.addTask { await shared.answer() } }
+            for await _ in asking { break }
+            release.finish()
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers == Array(repeating: 1, count: 50))
+        #expect(await shared.answer() == 1)
+    }
+
+    @Test func anAnswerEndsWithItsLifetime() async {
+        let questions = Mutex(0)
+        let shared = SharedAnswer(lifetime: .zero) { () -> Int in
+            questions.withLock { count in
+                count += 1
+                return count
+            }
+        }
+        #expect(await shared.answer() == 1)
+        #expect(await shared.answer() == 2)
+    }
+}
