@@ -13,6 +13,12 @@ final class ConnectionHandle {
 
     /// Connects; blocks until the server has answered or `connect_timeout` has run out.
     init(configuration: PostgresConfiguration) throws(PostgresError) {
+        guard let info = ConnectionInfo(configuration.url.reveal()) else {
+            throw PostgresError(
+                .cannotConnect,
+                message: "the database address is malformed; special characters of a password are "
+                    + "written with %")
+        }
         // Later keywords win, so the URL, last, may override every default here.
         let keywords = [
             ("connect_timeout", String(configuration.connectSecondsMax)),
@@ -35,7 +41,10 @@ final class ConnectionHandle {
         }
         self.pointer = pointer
         guard PQstatus(pointer) == CONNECTION_OK else {
-            throw PostgresError(.cannotConnect, message: lastMessage)
+            let text = lastMessage
+            throw PostgresError(
+                .cannotConnect,
+                message: info.isSafe(text) ? text : "the database cannot be reached")
         }
         // Without this libpq prints notices to the standard error.
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)

@@ -15,9 +15,15 @@ struct DatabaseSettings: Sendable {
 
     init(reader: ConfigReader) throws {
         let tally = reader.scoped(to: "tally")
-        databaseURL = try Secret(
-            Self.required(
-                "TALLY_DATABASE_URL", tally.string(forKey: "database.url", isSecret: true)))
+        let url = try Self.required(
+            "TALLY_DATABASE_URL", tally.string(forKey: "database.url", isSecret: true))
+        guard PostgresConfiguration.isWellFormed(url: url) else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_MALFORMED", field: "TALLY_DATABASE_URL",
+                "TALLY_DATABASE_URL is postgresql://user:password@host:port/database. Write special "
+                    + "characters of the password with %, such as %40 for @.")
+        }
+        databaseURL = Secret(url)
         migrationsDirectory = tally.string(forKey: "migrations.directory", default: "Migrations")
         logLevel = tally.string(forKey: "log.level", default: "info")
     }

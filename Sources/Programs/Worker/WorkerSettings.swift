@@ -2,6 +2,7 @@ import Configuration
 import Core
 import Domain
 import Logging
+import Postgres
 import Providers
 
 /// What `tally-worker` reads from its environment.
@@ -37,9 +38,15 @@ struct WorkerSettings: Sendable {
 
     init(reader: ConfigReader) throws {
         let tally = reader.scoped(to: "tally")
-        databaseURL = Secret(
-            try Self.required(
-                "TALLY_DATABASE_URL", tally.string(forKey: "database.url", isSecret: true)))
+        let url = try Self.required(
+            "TALLY_DATABASE_URL", tally.string(forKey: "database.url", isSecret: true))
+        guard PostgresConfiguration.isWellFormed(url: url) else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_MALFORMED", field: "TALLY_DATABASE_URL",
+                "TALLY_DATABASE_URL is postgresql://user:password@host:port/database. Write special "
+                    + "characters of the password with %, such as %40 for @.")
+        }
+        databaseURL = Secret(url)
         databaseConnections = try Self.checked(
             "TALLY_DATABASE_CONNECTIONS", tally.int(forKey: "database.connections", default: 8),
             2...100)
