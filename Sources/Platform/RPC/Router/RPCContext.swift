@@ -15,7 +15,8 @@ package struct RPCContext: Sendable {
     package let peer: RPCPeer
     /// The W3C trace context that the peer sent, nil where it sent none or an invalid one.
     package let traceParent: TraceParent?
-    /// Logs with the method, peer and trace of the call.
+    /// Logs with the method, peer and trace of the call. A method that the router does not have
+    /// is logged as `unknown`: its name is whatever the peer wrote, up to a frame long.
     package var logger: Logger
     /// What interceptors hand to those after them.
     package var attachments = RPCAttachments()
@@ -32,7 +33,7 @@ package struct RPCContext: Sendable {
         self.peer = peer
         self.traceParent = metadata.string("traceparent").flatMap { TraceParent(text: $0) }
         self.logger = logger
-        self.logger[metadataKey: "method"] = "\(method)"
+        self.logger[metadataKey: "method"] = kind == nil ? "unknown" : "\(method)"
         self.logger[metadataKey: "peer"] = "\(peer.address)"
         if let traceParent {
             self.logger[metadataKey: "trace_id"] = "\(traceParent.traceID)"

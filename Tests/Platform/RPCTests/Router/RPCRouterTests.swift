@@ -89,6 +89,16 @@ struct RPCRouterTests {
         #expect(taken.withLock { $0 } == true)
     }
 
+    @Test func namesThatPeersMakeUpStayOutOfTheLogs() {
+        func logged(_ method: String, _ kind: CallKind?) -> Logger.Metadata.Value? {
+            let logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
+            return RPCContext(method: method, kind: kind, logger: logger)
+                .logger[metadataKey: "method"]
+        }
+        #expect(logged(Echo.name, .unary) == "\(Echo.name)")
+        #expect(logged(String(repeating: "x", count: 4_000_000), nil) == "unknown")
+    }
+
     @Test func methodNamesAreSorted() {
         var router = router()
         router.register(Wait.self) { request, _ in request }
