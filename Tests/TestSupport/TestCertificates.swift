@@ -27,7 +27,7 @@ package struct TestCertificates: Sendable {
         try await certificates.make("authority", subject: "/CN=Test authority", signed: false)
         try await certificates.make("stranger", subject: "/CN=Stranger", signed: false)
         try await certificates.make("server", subject: "/CN=server", signed: true)
-        try await certificates.make("client", subject: "/O=Acme/CN=gateway-7", signed: true)
+        try await certificates.make("client", subject: "/O=Acme, Inc./CN=gateway-7", signed: true)
         return try await body(certificates)
     }
 

@@ -28,6 +28,10 @@ static inline int tally_SSL_set_tlsext_host_name(SSL *connection, const char *na
     return (int)SSL_set_tlsext_host_name(connection, name);
 }
 
+static inline unsigned long tally_XN_FLAG_RFC2253(void) {
+    return XN_FLAG_RFC2253;
+}
+
 // What an empty memory BIO answers: -1 is "try again", where the default, 0, is the end.
 static inline void tally_BIO_set_mem_eof_return(BIO *memory, int value) {
     BIO_set_mem_eof_return(memory, value);

@@ -127,10 +127,10 @@ final class TLSSession {
         defer { X509_free(certificate) }
         guard let text = BIO_new(BIO_s_mem()) else { return nil }
         defer { BIO_free(text) }
-        let flags = UInt(XN_FLAG_SEP_COMMA_PLUS) | UInt(ASN1_STRFLGS_ESC_CTRL)
-        guard X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, flags) >= 0 else {
-            return nil
-        }
+        guard
+            X509_NAME_print_ex(
+                text, X509_get_subject_name(certificate), 0, tally_XN_FLAG_RFC2253()) >= 0
+        else { return nil }
         var bytes = [UInt8](repeating: 0, count: BIO_ctrl_pending(text))
         let count = BIO_read(text, &bytes, Int32(clamping: bytes.count))
         return String(decoding: bytes.prefix(Int(max(0, count))), as: UTF8.self)
