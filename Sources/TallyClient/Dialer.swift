@@ -39,8 +39,9 @@ final class Dialer: Sendable {
         case .failure(let failure): throw failure
         }
         let result = OneShot<ClientConnection, ClientCallFailure>()
+        let address = configuration.address
         future.whenComplete { outcome in
-            result.resolve(outcome.mapError { Self.connectFailure($0) })
+            result.resolve(outcome.mapError { .connecting(to: address, $0) })
         }
         let timeLeft = TimeAmount(ContinuousClock.now.duration(to: deadline))
         let timer = future.eventLoop.scheduleTask(in: timeLeft) {
@@ -129,22 +130,6 @@ final class Dialer: Sendable {
         }
     }
 
-    private static func connectFailure(_ error: any Error) -> ClientCallFailure {
-        switch error {
-        case let error as TLSError:
-            // Repeating does not help against a certificate that is not accepted.
-            ClientCallFailure(
-                ServiceError(
-                    .failedPrecondition, "TLS_FAILED", "TLS with the server failed: \(error)",
-                    cause: error), isNeverSent: true)
-        default:
-            ClientCallFailure(
-                ServiceError(
-                    .unavailable, "CONNECT_FAILED", "The server cannot be reached: \(error)",
-                    cause: error), isNeverSent: true)
-        }
-    }
-
     // MARK: The target
 
     private func makeTarget() throws(ClientCallFailure) -> ClientConnection.Target {
@@ -156,7 +141,7 @@ final class Dialer: Sendable {
         } catch let error as ServiceError {
             throw ClientCallFailure(error, isNeverSent: true)
         } catch {
-            throw Self.connectFailure(error)
+            throw ClientCallFailure.connecting(to: configuration.address, error)
         }
     }
 

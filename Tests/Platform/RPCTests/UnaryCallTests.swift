@@ -311,6 +311,21 @@ struct UnaryCallTests {
         #expect(failure?.reason == "PLAINTEXT_REFUSED")
     }
 
+    @Test(arguments: ["127.0.0.1:1", "localhost:1", "unix:/nonexistent"])
+    func refusedConnectionsAreSaidInPlainWords(_ address: String) async {
+        var configuration = TallyClientConfiguration(address: address, security: .plaintext)
+        configuration.retryCountMax = 0
+        let client = Client(configuration: configuration)
+        let failure = await failure { try await client.call(Echo.self, TextMessage()) }
+        #expect(failure?.reason == "CONNECT_FAILED")
+        let words =
+            address.hasPrefix("unix") ? "No such file or directory" : "Connection refused"
+        #expect(
+            failure?.message == "The server cannot be reached at \(address): \(words)",
+            "\(failure?.message ?? "")")
+        await client.close()
+    }
+
     @Test func limitsBelowTheProtocolsAreRefused() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.streamCountMax = 99
