@@ -89,7 +89,8 @@ package struct Open: WireMessage {
     /// Milliseconds until the deadline, from arrival. 0: five minutes for unary calls, none for
     /// streams.
     package var timeoutMs: UInt32 = 0
-    /// Metadata of this call; at most 64 keys and 16 KiB together with the connection's.
+    /// Metadata of this call; at most 64 entries and 16 KiB of keys and values. The connection's
+    /// counts by itself.
     package var metadata: [Metadata] = []
     /// The first request message, where has_message is set.
     package var message: [UInt8] = []

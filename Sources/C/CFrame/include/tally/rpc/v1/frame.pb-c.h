@@ -163,7 +163,8 @@ struct  Tally__Rpc__V1__Open
    */
   uint32_t timeout_ms;
   /*
-   * Metadata of this call; at most 64 keys and 16 KiB together with the connection's.
+   * Metadata of this call; at most 64 entries and 16 KiB of keys and values. The connection's
+   * counts by itself.
    */
   size_t n_metadata;
   Tally__Rpc__V1__Metadata **metadata;
