@@ -65,9 +65,6 @@ package struct Money: Hashable, Sendable {
         return Money(picos: sum, currency: currency)
     }
 
-    /// The same amount with the other sign.
-    package var negated: Money { Money(picos: -picos, currency: currency) }
-
     /// For machines: all 12 places, such as `-1.250000000001`.
     package var decimalText: String {
         DecimalText.print(picos, places: Self.places, keeping: Self.places)

@@ -1,7 +1,7 @@
 /// Everything an amount can be broken down by, as it was when the call was made.
 ///
 /// An absent value is the empty string. The set is stored once per organization and named by a
-/// number in the hot tables.
+/// number in the hot tables. Sets are equal where their bytes are, as those of `canonicalText`.
 package struct DimensionSet: Hashable, Sendable {
     package var provider: String
     package var model: String
@@ -9,7 +9,8 @@ package struct DimensionSet: Hashable, Sendable {
     package var operation: String
     package var region: String
     package var serviceTier: String
-    /// The provider's own context tier, such as `200k-1M`; empty where it names none.
+    /// The provider's own context tier, such as `200k-1M`; empty where it names none. The ledger adds
+    /// to an event's whether it was charged at long rates.
     package var contextTier: String
     package var project: String
     package var apiKeyID: String
@@ -35,6 +36,10 @@ package struct DimensionSet: Hashable, Sendable {
         package init(key: String, value: String) {
             self.key = key
             self.value = value
+        }
+
+        package static func == (left: Tag, right: Tag) -> Bool {
+            left.key.hasSameBytes(as: right.key) && left.value.hasSameBytes(as: right.value)
         }
     }
 
@@ -80,7 +85,29 @@ package struct DimensionSet: Hashable, Sendable {
 
     /// Value of a tag; empty where it is absent.
     package func tag(_ key: String) -> String {
-        tags.first { $0.key == key }?.value ?? ""
+        tags.first { $0.key.hasSameBytes(as: key) }?.value ?? ""
+    }
+
+    // Hashing may stay the strings' own: what is the same in bytes also looks alike.
+    package static func == (left: DimensionSet, right: DimensionSet) -> Bool {
+        left.connectionID == right.connectionID && left.chargeClass == right.chargeClass
+            && left.provider.hasSameBytes(as: right.provider)
+            && left.model.hasSameBytes(as: right.model)
+            && left.requestedModel.hasSameBytes(as: right.requestedModel)
+            && left.operation.hasSameBytes(as: right.operation)
+            && left.region.hasSameBytes(as: right.region)
+            && left.serviceTier.hasSameBytes(as: right.serviceTier)
+            && left.contextTier.hasSameBytes(as: right.contextTier)
+            && left.project.hasSameBytes(as: right.project)
+            && left.apiKeyID.hasSameBytes(as: right.apiKeyID)
+            && left.user.hasSameBytes(as: right.user)
+            && left.feature.hasSameBytes(as: right.feature)
+            && left.customer.hasSameBytes(as: right.customer)
+            && left.team.hasSameBytes(as: right.team)
+            && left.environment.hasSameBytes(as: right.environment)
+            && left.source.hasSameBytes(as: right.source)
+            && left.lineItem.hasSameBytes(as: right.lineItem)
+            && left.tags == right.tags
     }
 
     /// Orders rows where shares tie, compared bytewise: provider, model, project, API key, user,

@@ -73,17 +73,6 @@ package struct UsageQuantities: Hashable, Sendable {
 
     package var isEmpty: Bool { given == 0 && counted.isEmpty }
 
-    /// Whether any amount is above 0.
-    package var hasPositive: Bool {
-        if counted.contains(where: { $0.amount > 0 }) { return true }
-        return tokens.contains { $0 > 0 }
-    }
-
-    package var hasNegative: Bool {
-        if counted.contains(where: { $0.amount < 0 }) { return true }
-        return tokens.contains { $0 < 0 }
-    }
-
     /// Sum of the token classes; nil beyond 64 bits.
     package var totalTokens: Int64? {
         sum(of: tokens.indices)

@@ -18,10 +18,6 @@ struct UnitTree: Sendable {
         parents = units.reduce(into: [:]) { parents, unit in parents[unit.code] = unit.parent }
     }
 
-    func contains(_ code: BusinessUnitCode) -> Bool {
-        units.contains { $0.code == code }
-    }
-
     /// The unit and all above it, upwards. `UNIT_TREE_HAS_A_CYCLE` where it never ends.
     func lineage(of code: BusinessUnitCode) throws(ServiceError) -> [BusinessUnitCode] {
         var line = [code]

@@ -10,7 +10,7 @@ enum EventTags {
                 .invalidArgument, "TAGS_TOO_MANY", field: "tags",
                 "An event has at most \(EventLimits.tagsMax) tags.")
         }
-        var keys: Set<String> = []
+        var keys: Set<ExactText> = []
         var tags: [DimensionSet.Tag] = []
         for (index, tag) in wire.enumerated() {
             try EventText.check(
@@ -18,7 +18,7 @@ enum EventTags {
                 isRequired: true)
             try EventText.check(
                 tag.value, "tags[\(index)].value", bytesMax: EventLimits.tagValueBytesMax)
-            guard keys.insert(tag.key).inserted else {
+            guard keys.insert(ExactText(tag.key)).inserted else {
                 throw ServiceError(
                     .invalidArgument, "DUPLICATE_TAG_KEY", field: "tags[\(index)].key",
                     "Give each key once.")

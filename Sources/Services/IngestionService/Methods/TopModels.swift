@@ -27,8 +27,8 @@ struct TopModels: Sendable {
     }
 
     private struct ModelKey: Hashable {
-        let provider: String
-        let model: String
+        let provider: ExactText
+        let model: ExactText
     }
 
     static func response(
@@ -37,7 +37,9 @@ struct TopModels: Sendable {
         var sums: [ModelKey: SpendSum] = [:]
         var total = SpendSum()
         for row in spend.report.rows {
-            let key = ModelKey(provider: row.dimensions.provider, model: row.dimensions.model)
+            let key = ModelKey(
+                provider: ExactText(row.dimensions.provider),
+                model: ExactText(row.dimensions.model))
             try sums[key, default: SpendSum()].add(row)
             try total.add(row)
         }
@@ -46,9 +48,9 @@ struct TopModels: Sendable {
                 return left.value.picos > right.value.picos
             }
             if left.key.provider != right.key.provider {
-                return left.key.provider.utf8.lexicographicallyPrecedes(right.key.provider.utf8)
+                return left.key.provider < right.key.provider
             }
-            return left.key.model.utf8.lexicographicallyPrecedes(right.key.model.utf8)
+            return left.key.model < right.key.model
         }
         let top = ordered.prefix(limit)
         let shown = top.reduce(Int128(0)) { $0 + $1.value.picos }
@@ -58,7 +60,7 @@ struct TopModels: Sendable {
         return TopModelsResponse(
             models: top.map { key, sum in
                 ModelUsage(
-                    provider: key.provider, model: key.model, cost: money(sum.picos),
+                    provider: key.provider.text, model: key.model.text, cost: money(sum.picos),
                     requests: sum.requests, tokens: sum.tokens,
                     unpricedEntries: sum.unpricedEntries)
             },
