@@ -16,7 +16,8 @@ struct LocalDemo: Sendable {
     static let project = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    init(eventsPerDay: Int) throws {
+    /// - Parameter days: pulled and ingested before `now`.
+    init(eventsPerDay: Int, days: Int = Self.days) throws {
         // Below the system's temporary folder, which PostgreSQL's user may enter too.
         home = URL(filePath: NSTemporaryDirectory())
             .appending(path: "tally-demo-\(UUID().uuidString.prefix(8))")
@@ -25,7 +26,7 @@ struct LocalDemo: Sendable {
         environment = [
             "TALLY_LOCAL_HOME": home.path,
             "TALLY_LOCAL_PROGRAMS": ChildProcess.programs.path,
-            "TALLY_DEMO_DAYS": "\(Self.days)",
+            "TALLY_DEMO_DAYS": "\(days)",
             "TALLY_DEMO_EVENTS_PER_DAY": "\(eventsPerDay)",
             "TALLY_DEMO_NOW": Self.now,
         ]

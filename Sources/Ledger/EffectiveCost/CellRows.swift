@@ -1,15 +1,21 @@
+import Core
 import Domain
 
-/// The roll-up rows of one cell in the order in which shares tie, and their weights.
+/// The roll-up rows of one cell in the order in which shares tie, and what they share by.
 struct CellRows {
     /// Positions in the connection's day.
     let indexes: [Int]
     /// How much of the cell's classes they hold together.
     let quantity: Int128
-    /// Quantity × rate × multiplier each, over one power of ten.
-    let weights: [UInt128]
-    /// Sum of the exact costs, rounded half-even; nil where a rate is not known.
-    let value: Int128?
+    /// How much each holds.
+    let quantities: [UInt128]
+    /// Quantity × rate × multiplier each, in 10^exponent picos; nil where a rate is not known.
+    private let worths: [Int128?]
+    private let exponent: Int
+    /// The exact worths are beyond 128 bits.
+    private let isBeyondRange: Bool
+    /// Rows without a recorded cost: no class of them is worth anything.
+    private let unpriced: Set<Int>
 
     /// `candidates` are in the order of shares already.
     init(
@@ -18,49 +24,98 @@ struct CellRows {
     ) {
         let rows = candidates.filter { cell.quantity(in: $0.row.quantities) > 0 }
         indexes = rows.map(\.index)
-        let quantities = rows.map { cell.quantity(in: $0.row.quantities) }
-        quantity = quantities.reduce(0, +)
-        let priced = Self.priced(rows.map(\.row), cell: cell, calculator: calculator)
-        value = priced?.value
-        if let weights = priced?.weights, weights.contains(where: { $0 > 0 }) {
-            self.weights = weights
-        } else {
-            // No rate, or only free ones: quantity alone tells the shares.
-            weights = quantities.map { UInt128($0) }
+        let amounts = rows.map { cell.quantity(in: $0.row.quantities) }
+        quantities = amounts.map { UInt128($0) }
+        quantity = amounts.reduce(0, +)
+        unpriced = Set(rows.indices.filter { rows[$0].row.unpricedEntries > 0 })
+        let terms = rows.map { Self.terms(of: $0.row, in: cell, calculator: calculator) }
+        guard let (coefficients, exponent) = CostCalculator.aligned(terms.flatMap { $0 ?? [] }),
+            let worths = Self.sums(terms, coefficients)
+        else {
+            self.worths = rows.map { _ in nil }
+            self.exponent = 0
+            isBeyondRange = true
+            return
         }
+        self.worths = worths
+        self.exponent = exponent
+        isBeyondRange = false
     }
 
-    private static func priced(
-        _ rows: [RollupRow], cell: BillCell, calculator: CostCalculator
-    ) -> (weights: [UInt128], value: Int128)? {
+    /// What each is worth by its rates; nil where one has none.
+    var weights: [UInt128]? {
+        let known = worths.compactMap { $0.map { UInt128($0) } }
+        return known.count == worths.count ? known : nil
+    }
+
+    /// What the rows cost beyond the part that events metered, value × (U − E) ÷ U, rounded
+    /// half-even once and shared among those with a recorded cost; `AMOUNT_OUT_OF_RANGE` beyond
+    /// 128 bits.
+    func rest(beyond metered: Int128) throws(ServiceError) -> [(index: Int, picos: Int128)] {
+        let priced = worths.indices.filter { worths[$0] != nil && !unpriced.contains($0) }
+        let shares = priced.map { worths[$0] ?? 0 }
+        let value = shares.reduce((sum: Int128(0), isBeyondRange)) { total, share in
+            let (sum, overflow) = total.sum.addingReportingOverflow(share)
+            return (sum, total.1 || overflow)
+        }
+        var whole = quantity
+        var isBeyondRange = value.1
+        for _ in 0..<(-exponent) {
+            let (product, overflow) = whole.multipliedReportingOverflow(by: 10)
+            whole = product
+            isBeyondRange = isBeyondRange || overflow
+        }
+        guard !isBeyondRange else {
+            throw ServiceError(
+                .outOfRange, "AMOUNT_OUT_OF_RANGE", "The usage of a day is beyond 128 bits.")
+        }
+        guard value.sum > 0 else { return [] }
+        let rest = proportion(of: value.sum, part: quantity - metered, whole: whole)
+        let parts = LargestRemainder.split(rest, weights: shares.map { UInt128($0) })
+        return zip(priced, parts).map { (indexes[$0], $1) }
+    }
+
+    /// Nil where one of the cell's classes has no rate.
+    private static func terms(
+        of row: RollupRow, in cell: BillCell, calculator: CostCalculator
+    ) -> [CostCalculator.Term]? {
+        let usage = UsageToPrice(
+            row.dimensions, granularity: row.kind == .event ? .rollup : .aggregate,
+            time: row.start, quantities: row.quantities, state: .reported)
+        guard let version = calculator.price(of: usage) else { return nil }
         var terms: [CostCalculator.Term] = []
-        var owners: [Int] = []
-        for (position, row) in rows.enumerated() {
-            let usage = UsageToPrice(
-                row.dimensions, granularity: .aggregate, time: row.start,
-                quantities: row.quantities, state: .reported)
-            guard let version = calculator.price(of: usage) else { return nil }
-            for quantityClass in cell.classes {
-                guard let amount = row.quantities[quantityClass], amount > 0 else { continue }
-                guard
-                    let term = calculator.term(
-                        Quantity(quantityClass, amount), of: usage, under: version.price)
-                else { return nil }
-                terms.append(term)
-                owners.append(position)
+        for quantityClass in cell.classes {
+            guard let amount = row.quantities[quantityClass], amount > 0 else { continue }
+            guard
+                let term = calculator.term(
+                    Quantity(quantityClass, amount), of: usage, under: version.price)
+            else { return nil }
+            terms.append(term)
+        }
+        return terms
+    }
+
+    /// One sum a row that has terms, of the coefficients in their order; nil beyond 128 bits.
+    private static func sums(
+        _ terms: [[CostCalculator.Term]?], _ coefficients: [Int128]
+    ) -> [Int128?]? {
+        var remaining = coefficients[...]
+        var sums: [Int128?] = []
+        for terms in terms {
+            guard let terms else {
+                sums.append(nil)
+                continue
             }
+            var total: Int128 = 0
+            for coefficient in remaining.prefix(terms.count) {
+                let (sum, overflow) = total.addingReportingOverflow(coefficient)
+                guard !overflow else { return nil }
+                total = sum
+            }
+            remaining = remaining.dropFirst(terms.count)
+            sums.append(total)
         }
-        guard let (coefficients, exponent) = CostCalculator.aligned(terms) else { return nil }
-        var weights = [UInt128](repeating: 0, count: rows.count)
-        var total: Int128 = 0
-        for (owner, coefficient) in zip(owners, coefficients) {
-            let (weight, overflow) = weights[owner].addingReportingOverflow(UInt128(coefficient))
-            let (sum, carry) = total.addingReportingOverflow(coefficient)
-            guard !overflow, !carry else { return nil }
-            weights[owner] = weight
-            total = sum
-        }
-        return (weights, CostCalculator.dividedHalfEven(total, byTenTo: -exponent))
+        return sums
     }
 }
 

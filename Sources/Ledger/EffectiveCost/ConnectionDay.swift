@@ -7,8 +7,8 @@ struct ConnectionDay {
     private let calculator: CostCalculator
     private let provisional: Bool
     private let utcDay: Int64
-    private var eventsByProject: [String: [(index: Int, row: RollupRow)]] = [:]
-    private var usageByProject: [String: [(index: Int, row: RollupRow)]] = [:]
+    private var eventsByProject: [ExactText: [(index: Int, row: RollupRow)]] = [:]
+    private var usageByProject: [ExactText: [(index: Int, row: RollupRow)]] = [:]
     private var charges: [RollupRow] = []
     /// What each roll-up row comes to, per currency.
     private var amounts: [Int: [Currency: Int128]] = [:]
@@ -21,10 +21,10 @@ struct ConnectionDay {
         self.calculator = calculator
         self.provisional = provisional
         for (index, row) in rows.enumerated() {
+            let project = ExactText(row.dimensions.project)
             switch row.kind {
-            case .event: eventsByProject[row.dimensions.project, default: []].append((index, row))
-            case .providerUsage:
-                usageByProject[row.dimensions.project, default: []].append((index, row))
+            case .event: eventsByProject[project, default: []].append((index, row))
+            case .providerUsage: usageByProject[project, default: []].append((index, row))
             case .charge: charges.append(row)
             }
         }
@@ -32,11 +32,12 @@ struct ConnectionDay {
 
     private var hasEvents: Bool { !eventsByProject.isEmpty }
 
-    /// The bill, spread over the events and usage that explain it.
-    mutating func billed() -> [SpendRow] {
+    /// The bill, spread over the events and usage that explain it; `AMOUNT_OUT_OF_RANGE` where it
+    /// does not fit 128 bits.
+    mutating func billed() throws(ServiceError) -> [SpendRow] {
         var cells: [DimensionSet: [Currency: Int128]] = [:]
         for charge in charges {
-            add(
+            try add(
                 charge.amount.picos,
                 to: &cells[charge.dimensions, default: [:]][
                     charge.amount.currency, default: 0])
@@ -46,14 +47,14 @@ struct ConnectionDay {
             let usage = usageRows(of: cell)
             let events = eventRows(of: cell)
             for (currency, amount) in billed {
-                share(amount, currency, dimensions: dimensions, usage: usage, events: events)
+                try share(amount, currency, dimensions: dimensions, usage: usage, events: events)
             }
         }
         return assembled(activity: activity(), isMetered: false)
     }
 
     /// Quantities times prices: events, and the provider's usage where it exceeds them.
-    mutating func metered() -> [SpendRow] {
+    mutating func metered() throws(ServiceError) -> [SpendRow] {
         for (index, row) in rows.enumerated() where row.kind == .event {
             amounts[index, default: [:]][row.amount.currency, default: 0] = row.amount.picos
         }
@@ -69,10 +70,9 @@ struct ConnectionDay {
             let events = eventRows(of: cell)
             guard usage.quantity > events.quantity else { continue }
             exceeding.formUnion(usage.indexes)
-            guard let value = usage.value else { continue }
-            let rest = proportion(
-                of: value, part: usage.quantity - events.quantity, whole: usage.quantity)
-            give(rest, .usd, to: usage)
+            for (index, picos) in try usage.rest(beyond: events.quantity) {
+                try add(picos, to: &amounts[index, default: [:]][.usd, default: 0])
+            }
         }
         return assembled(activity: activity(), isMetered: true, unpricedUsage: exceeding)
     }
@@ -82,7 +82,7 @@ struct ConnectionDay {
     private mutating func share(
         _ amount: Int128, _ currency: Currency, dimensions: DimensionSet, usage: CellRows,
         events: CellRows
-    ) {
+    ) throws(ServiceError) {
         guard usage.quantity > 0 else {
             let parts = LargestRemainder.splitEvenly(amount, into: 24)
             for (hour, part) in parts.enumerated() where part != 0 {
@@ -96,34 +96,43 @@ struct ConnectionDay {
         }
         let toEvents = proportion(
             of: amount, part: min(events.quantity, usage.quantity), whole: usage.quantity)
-        give(toEvents, currency, to: events)
-        give(amount - toEvents, currency, to: usage)
+        // Where a row of the cell has no rate, or all are free, quantity alone tells the shares.
+        let byRate = usage.weights.map { $0.contains { $0 > 0 } } ?? false
+        let weights = byRate ? events.weights.map { (usage: usage.weights, events: $0) } : nil
+        let ofEvents = weights?.events.contains { $0 > 0 } ?? false ? weights?.events : nil
+        try give(toEvents, currency, to: events, weights: ofEvents)
+        try give(amount - toEvents, currency, to: usage, weights: weights?.usage)
     }
 
-    private mutating func give(_ amount: Int128, _ currency: Currency, to cellRows: CellRows) {
+    private mutating func give(
+        _ amount: Int128, _ currency: Currency, to cellRows: CellRows, weights: [UInt128]?
+    ) throws(ServiceError) {
         guard amount != 0 else { return }
-        let parts = LargestRemainder.split(amount, weights: cellRows.weights)
+        let parts = LargestRemainder.split(amount, weights: weights ?? cellRows.quantities)
         for (index, part) in zip(cellRows.indexes, parts) {
-            add(part, to: &amounts[index, default: [:]][currency, default: 0])
+            try add(part, to: &amounts[index, default: [:]][currency, default: 0])
         }
     }
 
-    private func add(_ part: Int128, to sum: inout Int128) {
+    private func add(_ part: Int128, to sum: inout Int128) throws(ServiceError) {
         let (total, overflow) = sum.addingReportingOverflow(part)
-        precondition(!overflow, "A day's bill is beyond 128 bits: the writer bounds amounts.")
+        guard !overflow else {
+            throw ServiceError(
+                .outOfRange, "AMOUNT_OUT_OF_RANGE", "A day's bill is beyond 128 bits of picos.")
+        }
         sum = total
     }
 
     private func usageRows(of cell: BillCell) -> CellRows {
         let candidates = usageByProject[cell.project, default: []].filter {
-            cell.holds(usage: $0.row.dimensions)
+            cell.holds($0.row.dimensions)
         }
         return CellRows(of: cell, among: candidates, calculator: calculator)
     }
 
     private func eventRows(of cell: BillCell) -> CellRows {
         let candidates = eventsByProject[cell.project, default: []].filter {
-            cell.holds(event: $0.row.dimensions)
+            cell.holds($0.row.dimensions)
         }
         return CellRows(of: cell, among: candidates, calculator: calculator)
     }
@@ -133,10 +142,8 @@ struct ConnectionDay {
         var cells: Set<BillCell> = []
         for row in rows where row.kind == .providerUsage {
             for quantity in row.quantities.all where quantity.amount > 0 {
-                let group =
-                    BillCell.classGroups.first { $0.contains(quantity.quantityClass) }
-                    ?? [quantity.quantityClass]
-                cells.insert(BillCell(usage: row.dimensions, classes: group))
+                cells.insert(
+                    BillCell(usage: row.dimensions, quantityClass: quantity.quantityClass))
             }
         }
         return cells
@@ -146,9 +153,9 @@ struct ConnectionDay {
     /// for what it exceeds them per project and model.
     private func activity() -> [Int: (requests: Int64, tokens: Int64)] {
         var result: [Int: (requests: Int64, tokens: Int64)] = [:]
-        var groups: [[String]: (usage: [Int], requests: Int128, tokens: Int128)] = [:]
+        var groups: [[ExactText]: (usage: [Int], requests: Int128, tokens: Int128)] = [:]
         for (index, row) in rows.enumerated() {
-            let key = [row.dimensions.project, row.dimensions.model]
+            let key = [ExactText(row.dimensions.project), ExactText(row.dimensions.model)]
             switch row.kind {
             case .charge: continue
             case .event:

@@ -27,11 +27,11 @@ package struct ConnectionReading: Hashable, Sendable {
     }
 
     /// Whether the bill of a UTC day will not change any more: read through its end, and neither
-    /// its end nor its last correction less than 3 days ago.
-    func isBillFinal(utcDay: Int64, lastCorrectedAt: Instant?, now: Instant) -> Bool {
+    /// its end nor its last change less than 3 days ago. Its first read is no change.
+    func isBillFinal(utcDay: Int64, lastChangedAt: Instant?, now: Instant) -> Bool {
         let end = UTCDay.start(of: utcDay + 1)
         guard let costsThrough, costsThrough >= end else { return false }
-        let changed = max(end, lastCorrectedAt ?? end)
+        let changed = max(end, lastChangedAt ?? end)
         return changed <= now.advanced(bySeconds: -Self.settlingSeconds)
     }
 

@@ -17,10 +17,11 @@ package struct EffectiveCost: Sendable {
         let utcDay: Int64
     }
 
-    /// The rows of a basis, as of `now`; in no particular order.
+    /// The rows of a basis, as of `now`; in no particular order. `AMOUNT_OUT_OF_RANGE` where a day
+    /// does not fit 128 bits.
     package func resolve(
         _ rows: [RollupRow], connections: [ConnectionReading], basis: Basis, now: Instant
-    ) -> [SpendRow] {
+    ) throws(ServiceError) -> [SpendRow] {
         var result: [SpendRow] = []
         var days: [DayKey: [RollupRow]] = [:]
         for row in rows {
@@ -34,14 +35,14 @@ package struct EffectiveCost: Sendable {
         let readings = Dictionary(
             connections.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for (key, rows) in days {
-            result += resolve(
+            result += try resolve(
                 key, rows, reading: readings[key.connection], basis: basis, now: now)
         }
         return result
     }
 
-    /// First day of a connection in the rows whose bill is read and old enough, but was corrected
-    /// less than 3 days ago.
+    /// Until where a connection's days are final: read, old enough, and of the rows' days none
+    /// whose bill changed less than 3 days ago.
     package func finalThrough(
         _ reading: ConnectionReading, rows: [RollupRow], basis: Basis, now: Instant
     ) -> Instant? {
@@ -50,11 +51,25 @@ package struct EffectiveCost: Sendable {
         let settled = now.advanced(bySeconds: -ConnectionReading.settlingSeconds)
         var through = UTCDay.floor(min(read, settled))
         guard basis != .metered else { return through }
-        for row in rows where row.kind == .charge && row.dimensions.connectionID == reading.id {
-            guard let corrected = row.lastCorrectedAt, corrected > settled else { continue }
-            through = min(through, UTCDay.start(of: row.utcDay))
+        let charges = rows.filter {
+            $0.kind == .charge && $0.dimensions.connectionID == reading.id
+        }
+        for (day, charges) in Dictionary(grouping: charges, by: \.utcDay) {
+            guard let changed = Self.lastChange(of: charges), changed > settled else { continue }
+            through = min(through, UTCDay.start(of: day))
         }
         return through
+    }
+
+    /// When a day's bill was last corrected or got a line that its first read did not have; nil
+    /// where neither ever was. A day's first read is one transaction, so its lines have one time.
+    private static func lastChange(of charges: [RollupRow]) -> Instant? {
+        let recorded = charges.map(\.lastRecordedAt)
+        let corrected = charges.compactMap(\.lastCorrectedAt).max()
+        guard let first = recorded.min(), let last = recorded.max(), first < last else {
+            return corrected
+        }
+        return max(last, corrected ?? last)
     }
 
     private func unconnected(_ row: RollupRow, now: Instant) -> SpendRow {
@@ -69,19 +84,19 @@ package struct EffectiveCost: Sendable {
     private func resolve(
         _ key: DayKey, _ rows: [RollupRow], reading: ConnectionReading?, basis: Basis,
         now: Instant
-    ) -> [SpendRow] {
-        let corrected = rows.filter { $0.kind == .charge }.compactMap(\.lastCorrectedAt).max()
+    ) throws(ServiceError) -> [SpendRow] {
+        let changed = Self.lastChange(of: rows.filter { $0.kind == .charge })
         let isBillFinal =
-            reading?.isBillFinal(utcDay: key.utcDay, lastCorrectedAt: corrected, now: now) ?? false
+            reading?.isBillFinal(utcDay: key.utcDay, lastChangedAt: changed, now: now) ?? false
         let isUsageFinal = reading?.isUsageFinal(utcDay: key.utcDay, now: now) ?? false
         let ordered = Self.ordered(rows)
         let isFinal = basis == .metered ? isUsageFinal : isBillFinal
         var day = ConnectionDay(
             utcDay: key.utcDay, rows: ordered, calculator: calculator, provisional: !isFinal)
         switch basis {
-        case .billed: return day.billed()
-        case .metered: return day.metered()
-        case .effective: return isBillFinal ? day.billed() : day.metered()
+        case .billed: return try day.billed()
+        case .metered: return try day.metered()
+        case .effective: return try isBillFinal ? day.billed() : day.metered()
         }
     }
 

@@ -48,10 +48,10 @@ package struct EntryWriter: Sendable {
             }
         }
         let sets = try await dimensionSetIDs(
-            Set(accepted.map(\.event.event.dimensions)), in: transaction)
+            Set(accepted.map(\.event.dimensions)), in: transaction)
         var batch = EntryBatch()
         for (index, priced) in accepted {
-            guard let set = sets[priced.event.dimensions] else { throw Self.lostDimensionSet }
+            guard let set = sets[priced.dimensions] else { throw Self.lostDimensionSet }
             let draft = EntryDraft(
                 event: priced, entryID: keys[index].entryID, dimensionSetID: set)
             try batch.append(root: draft, figures: Figures(event: priced), kind: .event)

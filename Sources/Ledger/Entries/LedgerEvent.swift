@@ -62,11 +62,19 @@ package struct LedgerEvent: Hashable, Sendable {
 package struct PricedEvent: Sendable {
     package let event: LedgerEvent
     package let cost: Cost
+    /// Those that the sender gave, with the context tier. They are no content of the event: what a
+    /// price says must not make a repeated event a conflict.
+    let dimensions: DimensionSet
 
     /// `AMOUNT_OUT_OF_RANGE` where the cost is beyond what an entry holds.
     package init(_ event: LedgerEvent, calculator: CostCalculator) throws(ServiceError) {
         self.event = event
-        cost = try calculator.cost(of: event.usage)
+        let usage = event.usage
+        cost = try calculator.cost(of: usage)
+        var dimensions = event.dimensions
+        dimensions.contextTier =
+            ContextTier(event: usage, price: calculator.price(of: usage)?.price).text
+        self.dimensions = dimensions
     }
 }
 

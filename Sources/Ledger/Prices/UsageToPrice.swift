@@ -7,8 +7,10 @@ package struct UsageToPrice: Sendable {
     package enum Granularity: Hashable, Sendable {
         /// One request: its own prompt tells.
         case request
-        /// A sum of requests: only the provider's own context tier can tell.
+        /// A row of a provider's report: only the provider's own context tier can tell.
         case aggregate
+        /// A sum of events, whose context tier remembers what each was charged at.
+        case rollup
     }
 
     package let provider: String
@@ -43,6 +45,8 @@ package struct UsageToPrice: Sendable {
         switch granularity {
         case .aggregate:
             return Self.longContextTiers.contains(contextTier)
+        case .rollup:
+            return ContextTier(contextTier).isLongEvent
         case .request:
             // Beyond 64 bits is beyond every threshold.
             guard let tokens = quantities.inputSideTokens else { return true }

@@ -39,20 +39,21 @@ package struct SpendReader: Sendable {
             return rollup
         }
         let connections = try await transaction.run(SelectConnectionReadings(organization: key))
-        return SpendReport(
+        return try SpendReport(
             rollups: rollups, connections: connections, catalogue: catalogue,
             window: from..<max(from, through), basis: basis, now: now)
     }
 }
 
 extension SpendReport {
-    /// Resolves the basis and cuts the outcome to the window: pure.
+    /// Resolves the basis and cuts the outcome to the window: pure. Throws as
+    /// `EffectiveCost.resolve`.
     package init(
         rollups: [RollupRow], connections: [ConnectionReading], catalogue: PriceCatalogue,
         window: Range<Instant>, basis: Basis, now: Instant
-    ) {
+    ) throws(ServiceError) {
         let effectiveCost = EffectiveCost(catalogue: catalogue)
-        let rows = effectiveCost.resolve(
+        let rows = try effectiveCost.resolve(
             rollups, connections: connections, basis: basis, now: now
         ).filter { window.contains($0.start) }
         let settled = UTCDay.floor(now.advanced(bySeconds: -ConnectionReading.settlingSeconds))
@@ -62,13 +63,13 @@ extension SpendReport {
                 finalThrough: effectiveCost.finalThrough(
                     reading, rows: rollups, basis: basis, now: now))
         }
-        var lastEvents: [String: Instant] = [:]
+        var lastEvents: [ExactText: Instant] = [:]
         for row in rollups where row.kind == .event {
-            let source = row.dimensions.source
+            let source = ExactText(row.dimensions.source)
             lastEvents[source] = max(lastEvents[source] ?? row.lastRecordedAt, row.lastRecordedAt)
         }
         sources += lastEvents.sorted { $0.key < $1.key }.map {
-            .init(name: $0.key, lastReadAt: $0.value, finalThrough: settled)
+            .init(name: $0.key.text, lastReadAt: $0.value, finalThrough: settled)
         }
         let ends = connections.isEmpty ? [settled] : sources.map(\.finalThrough)
         let finalThrough = ends.contains(nil) ? nil : ends.compactMap { $0 }.min()

@@ -60,7 +60,7 @@ struct EffectiveCostTests {
         _ rows: [RollupRow], basis: Basis = .effective, now: Instant = settled,
         reading: ConnectionReading = reading()
     ) throws -> [SpendRow] {
-        EffectiveCost(catalogue: try CatalogueFixture.catalogue()).resolve(
+        try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
             rows, connections: [reading], basis: basis, now: now
         ).sorted { ($0.start, $0.dimensions.user) < ($1.start, $1.dimensions.user) }
     }
@@ -214,21 +214,21 @@ struct EffectiveCostTests {
         let now = RandomMonth.firstDay.advanced(bySeconds: 6 * 86_400)
         let readings = month.connections.map { Self.reading(costs: now, usage: now, id: $0) }
         let resolve = { (rows: [RollupRow], basis: Basis) in
-            effectiveCost.resolve(rows, connections: readings, basis: basis, now: now)
+            try effectiveCost.resolve(rows, connections: readings, basis: basis, now: now)
         }
-        let billed = Self.sums(resolve(month.rows, .billed))
+        let billed = try Self.sums(resolve(month.rows, .billed))
         #expect(billed == Self.sums(month.rows.filter { $0.kind == .charge }), "seed \(seed)")
 
         let withoutOverlap = month.rows.filter {
             $0.kind != .event || $0.dimensions.connectionID == nil
         }
-        let metered = Self.sums(resolve(withoutOverlap, .metered))
+        let metered = try Self.sums(resolve(withoutOverlap, .metered))
         #expect(metered == Self.sums(withoutOverlap.filter { $0.kind != .charge }), "seed \(seed)")
 
         // Days 0 to 2 are final at `now`: billed there, metered behind, events without a
         // connection always.
         let boundary = RandomMonth.firstDay.advanced(bySeconds: 3 * 86_400)
-        let effective = Self.sums(resolve(withoutOverlap, .effective))
+        let effective = try Self.sums(resolve(withoutOverlap, .effective))
         let expected = Self.sums(
             withoutOverlap.filter { row in
                 guard row.dimensions.connectionID != nil else { return true }
@@ -238,8 +238,8 @@ struct EffectiveCostTests {
 
         var random = SeededRandom(seed: UInt64(seed) + 1000)
         for basis in Basis.allCases {
-            let found = resolve(month.rows, basis)
-            let shuffled = resolve(month.rows.shuffled(using: &random), basis)
+            let found = try resolve(month.rows, basis)
+            let shuffled = try resolve(month.rows.shuffled(using: &random), basis)
             #expect(Self.bag(found) == Self.bag(shuffled), "seed \(seed)")
         }
     }
@@ -256,9 +256,9 @@ struct EffectiveCostTests {
             { $0.connectionID?.text ?? "" },
         ]
         for basis in Basis.allCases {
-            let report = SpendReport(
+            let report = try SpendReport(
                 rollups: month.rows, connections: readings,
-                catalogue: try CatalogueFixture.catalogue(), window: window, basis: basis, now: now)
+                catalogue: CatalogueFixture.catalogue(), window: window, basis: basis, now: now)
             let totals = try report.totals.mapValues(\.picos)
             for dimension in dimensions {
                 let groups = Dictionary(grouping: report.rows) { dimension($0.dimensions) }
@@ -288,8 +288,8 @@ struct EffectiveCostTests {
         let now = Self.settled.advanced(bySeconds: 3600)
         let end = Self.day.advanced(bySeconds: 86_400)
         let report = { (rows: [RollupRow], readings: [ConnectionReading], through: Instant) in
-            SpendReport(
-                rollups: rows, connections: readings, catalogue: try CatalogueFixture.catalogue(),
+            try SpendReport(
+                rollups: rows, connections: readings, catalogue: CatalogueFixture.catalogue(),
                 window: Self.day..<through, basis: .effective, now: now
             ).completeness
         }
