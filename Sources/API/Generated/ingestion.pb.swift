@@ -79,7 +79,8 @@ public struct Event: WireMessage {
 
     /// Unique per organization and source, 1 to 200 bytes. The same id again counts once.
     public var id: String = ""
-    /// Feed the event comes from, such as "gateway-eu", 1 to 100 bytes.
+    /// Feed the event comes from, such as "gateway-eu", 1 to 100 bytes; not one with "tally:"
+    /// first.
     public var source: String = ""
     /// When the call began. At most 5 minutes in the future.
     public var time: Timestamp?
@@ -128,7 +129,7 @@ public struct Event: WireMessage {
     public var environment: String = ""
     /// Free tags, at most 64; keys are 1 to 64 bytes, values up to 256.
     public var tags: [Tag] = []
-    /// Id of the connection whose provider account served the call; empty where none is connected.
+    /// Id of the connection, of the same provider, whose account served the call; else empty.
     /// Its bill then counts instead of this event's price, once the bill is final.
     public var connection: String = ""
 

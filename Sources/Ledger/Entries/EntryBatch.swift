@@ -63,12 +63,13 @@ extension Figures {
     func difference(from before: Figures, currency: Currency) -> Figures? {
         guard let quantities = quantities.subtracting(before.quantities) else { return nil }
         let (picos, overflow) = picos.subtractingReportingOverflow(before.picos)
-        guard !overflow else { return nil }
+        let (requests, isTooMany) = requests.subtractingReportingOverflow(before.requests)
+        guard !overflow, !isTooMany else { return nil }
         var result = self
         result.quantities = quantities
         result.picos = picos
         result.currency = currency
-        result.requests = requests - before.requests
+        result.requests = requests
         return result
     }
 }

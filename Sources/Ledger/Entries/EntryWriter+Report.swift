@@ -61,6 +61,10 @@ extension EntryWriter {
         return RecordedReport(outcome: outcome, dimensionSets: sets)
     }
 
+    /// Begins the source of every report's key. No sender of events may use it: one namespace holds
+    /// the keys of both.
+    private static let reportSourcePrefix = reservedSourcePrefix + "report/"
+
     /// One row with its natural key.
     struct KeyedRow {
         let row: ReportRow
@@ -70,7 +74,7 @@ extension EntryWriter {
         func entry(_ figures: Figures) -> EntryDraft {
             let kind: EntryKind =
                 switch row.figures {
-                case .usage: .usage
+                case .usage, .retractedUsage: .usage
                 case .charge: figures.picos < 0 ? .credit : .charge
                 }
             return EntryDraft(
@@ -82,9 +86,7 @@ extension EntryWriter {
             _ change: FiguresChange, root: Int64, after number: Int32, last: inout Int64
         ) throws(ServiceError) -> [EntryDraft] {
             guard let steps = change.steps else {
-                throw ServiceError(
-                    .outOfRange, "QUANTITY_OUT_OF_RANGE",
-                    "A provider's report is beyond 64 bits of one quantity.")
+                throw EntryWriter.outOfRange
             }
             var drafts: [EntryDraft] = []
             for (offset, step) in steps.enumerated() {
@@ -127,7 +129,7 @@ extension EntryWriter {
                 row: row, dimensionSetID: set,
                 key: BatchRows.Key(
                     entryID: tick.firstEntryID + Int64(index),
-                    source: "\(connection.text)/\(stream)",
+                    source: "\(Self.reportSourcePrefix)\(connection.text)/\(stream)",
                     eventID: "\(row.time.microseconds)/\(set)", time: row.time,
                     content: row.content))
         }
@@ -147,18 +149,26 @@ extension EntryWriter {
         var result: [Int64: (figures: Figures, correctionNumber: Int32)] = [:]
         for entry in entries {
             var (figures, _) = result[entry.rootEntryID] ?? (Figures(), 0)
-            guard let quantities = figures.quantities.adding(entry.quantities) else {
-                throw Self.lostRoot
-            }
+            let (picos, isBeyond) = figures.picos.addingReportingOverflow(entry.picos ?? 0)
+            let (requests, isTooMany) = figures.requests.addingReportingOverflow(entry.requests)
+            guard let quantities = figures.quantities.adding(entry.quantities), !isBeyond,
+                !isTooMany
+            else { throw Self.outOfRange }
             figures.quantities = quantities
-            figures.picos += entry.picos ?? 0
+            figures.picos = picos
+            figures.requests = requests
             figures.isUnpriced = entry.picos == nil
             figures.currency = entry.currency
             figures.state = entry.state
-            figures.requests += entry.requests
             result[entry.rootEntryID] = (figures, entry.correctionNumber)
         }
         return result
+    }
+
+    private static var outOfRange: ServiceError {
+        ServiceError(
+            .outOfRange, "QUANTITY_OUT_OF_RANGE",
+            "A provider's report is beyond 64 bits of one quantity.")
     }
 
     private static var lostRoot: ServiceError {

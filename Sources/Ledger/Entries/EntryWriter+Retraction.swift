@@ -36,9 +36,7 @@ extension EntryWriter {
                 reported[row.time, default: []].insert(dimensions).inserted
             else { continue }
             let figures: ReportRow.Figures =
-                kind == .charge
-                ? .charge(.zero(row.currency))
-                : .usage(UsageQuantities(), requests: 0, state: .reported)
+                kind == .charge ? .charge(.zero(row.currency)) : .retractedUsage
             retracted.append(ReportRow(time: row.time, dimensions: dimensions, figures: figures))
         }
         return retracted

@@ -8,6 +8,9 @@ package import Postgres
 /// recording grow; then roll-ups in the order of their keys. A retried transaction calls again
 /// with the same values. Once it is committed, `LedgerCache.committed` takes the numbers.
 package struct EntryWriter: Sendable {
+    /// Begins the sources that are the ledger's own: events of such a source are refused.
+    package static let reservedSourcePrefix = "tally:"
+
     let organization: OrganizationID
     private let cache: LedgerCache
 

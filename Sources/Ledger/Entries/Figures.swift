@@ -23,9 +23,12 @@ struct Figures: Equatable {
         state = event.event.state
     }
 
-    /// Prices a usage row; `AMOUNT_OUT_OF_RANGE` where that is beyond an entry.
+    /// Prices a usage row; `AMOUNT_OUT_OF_RANGE` or `QUANTITY_OUT_OF_RANGE` where a figure is beyond
+    /// an entry.
     init(row: ReportRow, calculator: CostCalculator) throws(ServiceError) {
+        try row.checkRange()
         switch row.figures {
+        case .retractedUsage: self.init()
         case .charge(let amount):
             self.init()
             picos = amount.picos

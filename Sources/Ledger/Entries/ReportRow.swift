@@ -7,6 +7,8 @@ package import Domain
 package struct ReportRow: Hashable, Sendable {
     package enum Figures: Hashable, Sendable {
         case usage(UsageQuantities, requests: Int64, state: UsageState)
+        /// Usage that the provider no longer reports: it costs 0, whether its model has a price or not.
+        case retractedUsage
         /// An amount the provider charges; a negative one is a credit.
         case charge(Money)
     }
@@ -25,7 +27,7 @@ package struct ReportRow: Hashable, Sendable {
 
     var rollupKind: RollupRow.Kind {
         switch figures {
-        case .usage: .providerUsage
+        case .usage, .retractedUsage: .providerUsage
         case .charge: .charge
         }
     }
@@ -34,10 +36,11 @@ package struct ReportRow: Hashable, Sendable {
     func adding(_ other: ReportRow) -> ReportRow? {
         switch (figures, other.figures) {
         case (.usage(let left, let count, let state), .usage(let right, let more, let other)):
-            guard let sum = left.adding(right) else { return nil }
+            let (requests, overflow) = count.addingReportingOverflow(more)
+            guard let sum = left.adding(right), !overflow else { return nil }
             return ReportRow(
                 time: time, dimensions: dimensions,
-                figures: .usage(sum, requests: count + more, state: max(state, other)))
+                figures: .usage(sum, requests: requests, state: max(state, other)))
         case (.charge(let left), .charge(let right)):
             guard let sum = try? left.adding(right) else { return nil }
             return ReportRow(time: time, dimensions: dimensions, figures: .charge(sum))
@@ -45,9 +48,36 @@ package struct ReportRow: Hashable, Sendable {
         }
     }
 
+    /// The largest charge or credit: 10^15 units, so that no sum of them comes near 128 bits.
+    static let picosMax = 1_000_000_000_000_000 * Money.picosPerUnit
+    /// The largest count of one class, or of requests: no sum of a day's comes near 64 bits.
+    static let countMax: Int64 = 1_000_000_000_000_000
+
+    /// Refuses figures that no provider can mean, before anything adds them up:
+    /// `AMOUNT_OUT_OF_RANGE` or `QUANTITY_OUT_OF_RANGE`.
+    func checkRange() throws(ServiceError) {
+        switch figures {
+        case .retractedUsage: return
+        case .charge(let amount):
+            guard amount.picos.magnitude <= Self.picosMax.magnitude else {
+                throw ServiceError(
+                    .outOfRange, "AMOUNT_OUT_OF_RANGE",
+                    "A line of a provider's bill is beyond 10^15 units of its currency.")
+            }
+        case .usage(let quantities, let requests, _):
+            let counts = quantities.all.map(\.amount) + [requests]
+            guard counts.allSatisfy({ (0...Self.countMax).contains($0) }) else {
+                throw ServiceError(
+                    .outOfRange, "QUANTITY_OUT_OF_RANGE",
+                    "A count of a provider's report is below 0 or beyond 10^15.")
+            }
+        }
+    }
+
     /// What the row says, in one unambiguous form.
     var content: [UInt8] {
         switch figures {
+        case .retractedUsage: return Array("r1".utf8)
         case .usage(let quantities, let requests, let state):
             var text = "u1;\(requests);\(state.rawValue);"
             for quantity in quantities.all {

@@ -1,7 +1,8 @@
 import Core
 import Postgres
 
-/// Records the keys of the batch that are new; answers with their entry ids.
+/// Records the keys of the batch that are new; answers with their entry ids. Of two with the same key
+/// the first of the batch wins.
 struct InsertIdempotencyKeys: PostgresStatement {
     let organization: PostgresUUID
 
@@ -10,7 +11,7 @@ struct InsertIdempotencyKeys: PostgresStatement {
             (org_id, source, event_id, content_hash, entry_id, event_time)
         SELECT $1, b.source, b.event_id, sha256(b.content), b.entry_id, b.event_time
         FROM pg_temp.batch_keys b
-        ORDER BY b.source, b.event_id
+        ORDER BY b.source, b.event_id, b.entry_id
         ON CONFLICT DO NOTHING
         RETURNING entry_id
         """

@@ -1,4 +1,5 @@
 import Core
+import Ledger
 
 /// Checks of an event's texts.
 enum EventText {
@@ -28,6 +29,17 @@ enum EventText {
             throw ServiceError(
                 .invalidArgument, "FIELD_HOLDS_ZERO_BYTE", field: field,
                 "Remove the zero byte from the value.")
+        }
+    }
+
+    /// - Throws: `SOURCE_RESERVED` where events could be taken for rows of a provider's report.
+    static func checkUnreserved(source: String) throws(ServiceError) {
+        // By bytes, as the database tells sources apart.
+        guard !source.utf8.starts(with: EntryWriter.reservedSourcePrefix.utf8) else {
+            throw ServiceError(
+                .invalidArgument, "SOURCE_RESERVED", field: "source",
+                "Sources that begin with \(EntryWriter.reservedSourcePrefix) are the server's own; "
+                    + "name the feed otherwise.")
         }
     }
 

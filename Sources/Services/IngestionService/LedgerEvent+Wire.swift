@@ -12,6 +12,7 @@ extension LedgerEvent {
         try EventText.check(wire.id, "id", bytesMax: EventLimits.idBytesMax, isRequired: true)
         try EventText.check(
             wire.source, "source", bytesMax: EventLimits.sourceBytesMax, isRequired: true)
+        try EventText.checkUnreserved(source: wire.source)
         let time = try Self.time(wire, now: now)
         try Self.checkTexts(wire)
         let quantities = try Self.quantities(wire)

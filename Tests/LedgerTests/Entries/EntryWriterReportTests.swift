@@ -136,6 +136,128 @@ struct EntryWriterReportTests {
         }
     }
 
+    /// A row that the provider takes back costs 0, also where its model has no price; read again,
+    /// it stays so, and it may come back.
+    @Test(arguments: ["gpt-99", "gpt-6-sol"]) func retractedRowsCostNothing(
+        model: String
+    ) async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let connection = try await fixture.makeConnection(organization)
+            let row = Self.usage(connection, input: 500, model: model)
+            let read = { (rows: [ReportRow]) in
+                try await fixture.cache.prepareMonths(of: [Self.day]) {
+                    try await fixture.transaction(organization, role: "tally_worker", $0)
+                }
+                let writer = EntryWriter(organization: organization, cache: fixture.cache)
+                return try await fixture.transaction(organization, role: "tally_worker") {
+                    let retracted = try await writer.retractions(
+                        besides: rows, kind: .providerUsage, of: connection,
+                        buckets: [Self.day], width: 3600, in: $0)
+                    return try await writer.record(
+                        rows + retracted, of: connection, calculator: fixture.calculator,
+                        in: $0, now: Fixture.now, checkpoint: { _ in }
+                    ).outcome
+                }
+            }
+            let state = """
+                SELECT amount_picos, unpriced_entries, unpriced_tokens, requests, input
+                FROM usage_rollups
+                """
+            let known = try await {
+                _ = try await read([row]); return try await fixture.rows(state)
+            }()
+            #expect(known == [model == "gpt-99" ? "0|1|500|3|500" : "1000000000|0|0|3|500"])
+            #expect(try await read([]) == ReportOutcome(corrected: 1))
+            #expect(try await fixture.rows(state) == ["0|0|0|0|0"])
+            #expect(try await read([]) == ReportOutcome(unchanged: 1))
+            #expect(try await read([row]) == ReportOutcome(corrected: 1))
+            #expect(try await fixture.rows(state) == known)
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    /// Keys of events and of reports cannot meet, whatever an event's source and id are.
+    @Test func eventsNeverTakeAReportsKey() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let connection = try await fixture.makeConnection(organization)
+            let row = Self.usage(connection, input: 10)
+            try await fixture.record([row], organization, connection)
+            let keys = try await fixture.rows("SELECT source, event_id FROM idempotency_keys")
+            let prefix = EntryWriter.reservedSourcePrefix
+            #expect(keys.count == 1 && keys[0].hasPrefix("\(prefix)report/\(connection.text)/"))
+            // What a sender may say at most: the same without the reserved beginning.
+            var event = Fixture.event("\(Self.day.microseconds)/1")
+            event.dimensions.source = "\(connection.text)/usage"
+            let priced = try PricedEvent(event, calculator: fixture.calculator)
+            // As the worker: a session's batch tables belong to the role that made them.
+            try await fixture.cache.prepareMonths(of: [event.time]) {
+                try await fixture.transaction(organization, role: "tally_worker", $0)
+            }
+            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let outcomes = try await fixture.transaction(organization, role: "tally_worker") {
+                try await writer.record([priced], in: $0, now: Fixture.now).outcomes
+            }
+            #expect(outcomes == [.accepted(isUnpriced: false)])
+            #expect(
+                try await fixture.record(
+                    [Self.usage(connection, input: 11)], organization, connection)
+                    == ReportOutcome(corrected: 1))
+            #expect(
+                try await fixture.rows("SELECT kind, input FROM usage_rollups ORDER BY 1")
+                    == ["1|1000", "2|11"])
+        }
+    }
+
+    /// Figures that no provider can mean are refused by name and stored nowhere.
+    @Test func figuresBeyondTheRangeAreRefused() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let connection = try await fixture.makeConnection(organization)
+            let usage = { (input: Int64, requests: Int64) in
+                ReportRow(
+                    time: Self.day,
+                    dimensions: DimensionSet(
+                        provider: "openai", model: "gpt-99", connectionID: connection),
+                    figures: .usage(
+                        UsageQuantities([Quantity(.input, input)]), requests: requests,
+                        state: .reported))
+            }
+            let largest: Int64 = 1_000_000_000_000_000
+            let cases: [(rows: [ReportRow], reason: ServiceError.Reason?)] = [
+                (
+                    [try Self.charge(connection, "1000000000000000.000000000001")],
+                    "AMOUNT_OUT_OF_RANGE"
+                ),
+                (
+                    [try Self.charge(connection, "-1000000000000000.000000000001")],
+                    "AMOUNT_OUT_OF_RANGE"
+                ),
+                (
+                    [try Self.charge(connection, "99999999999999999999999999")],
+                    "AMOUNT_OUT_OF_RANGE"
+                ),
+                ([usage(largest + 1, 1)], "QUANTITY_OUT_OF_RANGE"),
+                ([usage(1, largest + 1)], "QUANTITY_OUT_OF_RANGE"),
+                ([usage(1, -1)], "QUANTITY_OUT_OF_RANGE"),
+                ([usage(1, .max), usage(1, 1)], "REPORT_ROWS_DO_NOT_ADD_UP"),
+                ([usage(largest, largest)], nil), ([usage(1, 1)], nil),
+                ([try Self.charge(connection, "1000000000000000")], nil),
+                ([try Self.charge(connection, "-1000000000000000")], nil),
+            ]
+            for (rows, reason) in cases {
+                do {
+                    try await fixture.record(rows, organization, connection)
+                    #expect(reason == nil)
+                } catch let error as ServiceError {
+                    #expect(error.reason == reason && error.code == .outOfRange)
+                }
+                #expect(try await fixture.disagreements() == [])
+            }
+        }
+    }
+
     /// The checkpoint and the entries are one transaction.
     @Test func failedCheckpointsLeaveNothing() async throws {
         struct Broken: Error {}

@@ -91,9 +91,18 @@ struct EntryWriterTests {
                 { $0.time = $0.time.advanced(byMicroseconds: 1) }, { $0.totalTokens = 1100 },
                 { $0.state = .partial }, { $0.status = .aborted }, { $0.latencyMilliseconds = 1 },
                 { $0.attempt = 1 }, { $0.session = "s" }, { $0.run = "s" },
-                { $0.quantities[.cacheRead] = 0 }, { $0.dimensions.user = "u" },
+                { $0.quantities[.cacheRead] = 0 }, { $0.quantities[.input] = 1_001 },
+                { $0.quantities[.webSearchRequest] = 1 }, { $0.quantities[.output] = nil },
+                { $0.dimensions.provider = "x" }, { $0.dimensions.model = "gpt-4o" },
+                { $0.dimensions.requestedModel = "x" }, { $0.dimensions.operation = "x" },
+                { $0.dimensions.region = "us" }, { $0.dimensions.serviceTier = "batch" },
+                { $0.dimensions.project = "x" }, { $0.dimensions.apiKeyID = "x" },
+                { $0.dimensions.user = "x" }, { $0.dimensions.feature = "x" },
+                { $0.dimensions.customer = "x" }, { $0.dimensions.team = "x" },
+                { $0.dimensions.environment = "x" },
                 { $0.dimensions.setTags([.init(key: "a", value: "2")]) },
-                { $0.dimensions.connectionID = .make() },
+                { $0.dimensions.setTags([.init(key: "b", value: "1")]) },
+                { $0.dimensions.setTags([]) }, { $0.dimensions.connectionID = .make() },
             ]
             let variants = changes.map { change in
                 var variant = event
@@ -102,8 +111,28 @@ struct EntryWriterTests {
             }
             let outcomes = try await fixture.record([event] + variants + [event], organization)
             #expect(outcomes.first == .accepted(isUnpriced: false))
-            #expect(outcomes.dropFirst().dropLast().allSatisfy { $0 == .conflict })
+            for (index, outcome) in outcomes.dropFirst().dropLast().enumerated() {
+                #expect(outcome == .conflict, "change \(index)")
+            }
             #expect(outcomes.last == .duplicate)
+        }
+    }
+
+    /// Of two events with one id in one call the first counts, wherever in the call they stand.
+    @Test func theFirstOfTwoConflictingEventsCounts() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            var random = SeededRandom(seed: 8)
+            let order = (0..<2_000).map { $0 % 400 }.shuffled(using: &random)
+            let events = order.enumerated().map { position, id in
+                Fixture.event("twin-\(id)", output: Int64(position))
+            }
+            let outcomes = try await fixture.record(events, organization)
+            var seen: Set<Int> = []
+            for (id, outcome) in zip(order, outcomes) {
+                let isFirst = seen.insert(id).inserted
+                #expect(outcome == (isFirst ? .accepted(isUnpriced: false) : .conflict))
+            }
         }
     }
 

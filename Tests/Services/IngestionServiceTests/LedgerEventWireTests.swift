@@ -53,6 +53,12 @@ struct LedgerEventWireTests {
             ("FIELD_HOLDS_ZERO_BYTE id", { $0.id = "a\0" }),
             ("FIELD_MISSING source", { $0.source = "" }),
             ("FIELD_TOO_LONG source", { $0.source = Self.repeated(101) }),
+            ("SOURCE_RESERVED source", { $0.source = "tally:report/\(id)/usage" }),
+            ("SOURCE_RESERVED source", { $0.source = "tally:" }),
+            // A letter that joins the colon makes one character of both, but no other bytes.
+            ("SOURCE_RESERVED source", { $0.source = "tally:\u{301}" }),
+            ("accepted", { $0.source = "tally" }),
+            ("accepted", { $0.source = "\(id)/usage" }),
             ("EVENT_TIME_MISSING time", { $0.time = nil }),
             ("TIMESTAMP_OUT_OF_RANGE time", { $0.time = Timestamp(seconds: 0, nanos: -1) }),
             ("accepted", { $0.time = Timestamp(Self.now.advanced(bySeconds: 300)) }),
@@ -111,6 +117,14 @@ struct LedgerEventWireTests {
             (
                 "DUPLICATE_TAG_KEY tags[1].key",
                 { $0.tags = [Tag(key: "k", value: "1"), Tag(key: "k", value: "1")] }
+            ),
+            (
+                "accepted",
+                {
+                    $0.tags = [
+                        Tag(key: "caf\u{e9}", value: ""), Tag(key: "cafe\u{301}", value: ""),
+                    ]
+                }
             ),
             ("USAGE_STATE_UNKNOWN usage_state", { $0.usageState = .init(rawValue: 9) }),
             ("QUANTITIES_WITHOUT_USAGE usage_state", { $0.usageState = .missing }),

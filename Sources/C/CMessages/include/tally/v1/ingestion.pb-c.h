@@ -117,7 +117,7 @@ struct  Tally__V1__Event
    */
   char *id;
   /*
-   * Feed the event comes from, such as "gateway-eu", 1 to 100 bytes.
+   * Feed the event comes from, such as "gateway-eu", 1 to 100 bytes; not one with "tally:" first.
    */
   char *source;
   /*
@@ -215,7 +215,7 @@ struct  Tally__V1__Event
   size_t n_tags;
   Tally__V1__Tag **tags;
   /*
-   * Id of the connection whose provider account served the call; empty where none is connected.
+   * Id of the connection, of the same provider, whose account served the call; else empty.
    * Its bill then counts instead of this event's price, once the bill is final.
    */
   char *connection;
