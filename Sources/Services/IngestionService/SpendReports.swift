@@ -21,18 +21,14 @@ struct SpendReports: Sendable {
         let now = call.clock.now
         let reader = SpendReader(catalogues: catalogues)
         return try await call.snapshot { transaction in
-            let select = SelectReportingRules(organization: organization.postgresUUID)
-            guard let rules = try await transaction.first(select) else {
-                throw ServiceError(
-                    .notFound, "ORGANIZATION_NOT_FOUND", "There is no such organization.")
-            }
-            let bounds = span.bounds(in: rules.zone)
+            let settings = try await ReportingSettings.read(of: organization, in: transaction)
+            let bounds = span.bounds(in: settings.zone)
             let report = try await reader.spend(
                 transaction, organization: organization, from: bounds.lowerBound,
                 through: bounds.upperBound, basis: basis, now: now)
             return Spend(
-                zone: rules.zone,
-                currency: try Self.currency(of: report.rows, preferred: rules.currency),
+                zone: settings.zone,
+                currency: try Self.currency(of: report.rows, preferred: settings.currency),
                 report: report)
         }
     }
@@ -68,22 +64,5 @@ struct SpendSum {
         requests = requests.addingClamped(row.requests)
         tokens = tokens.addingClamped(row.tokens)
         unpricedEntries = unpricedEntries.addingClamped(row.unpricedEntries)
-    }
-}
-
-extension API.Completeness {
-    init(_ completeness: SpendCompleteness) {
-        self.init(
-            basis: API.Basis(completeness.basis),
-            finalThrough: completeness.finalThrough.map { Timestamp($0) },
-            provisional: completeness.provisional,
-            unpricedEntries: completeness.unpricedEntries,
-            unpricedTokens: completeness.unpricedTokens,
-            sources: completeness.sources.map { source in
-                SourceFreshness(
-                    source: source.name, lastReadAt: source.lastReadAt.map { Timestamp($0) },
-                    finalThrough: source.finalThrough.map { Timestamp($0) })
-            },
-            knownAt: Timestamp(completeness.knownAt))
     }
 }

@@ -54,8 +54,7 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 SelectAllocationRuleSet.self, SelectAllocationRuleSetVersion.self,
-                InsertAllocationRuleSet.self, SelectOrganizationSettings.self,
-                SelectBusinessUnits.self,
+                InsertAllocationRuleSet.self, SelectBusinessUnits.self,
             ])
             #expect(faults == [])
         }

@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import Ledger
 import Postgres
 import ServiceRuntime
 
@@ -14,12 +15,7 @@ extension Service {
         let organization = try call.organizationID
         let now = call.clock.now
         return try await call.snapshot { transaction in
-            let settings = try await transaction.first(
-                SelectOrganizationSettings(organization: organization))
-            guard let settings else {
-                throw ServiceError(
-                    .notFound, "ORGANIZATION_NOT_FOUND", "The organization does not exist.")
-            }
+            let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let rules = try await spend.rules(of: organization, in: transaction)
             let tree = try await spend.tree(of: organization, in: transaction)
             let window = settings.zone.monthBounds(month)

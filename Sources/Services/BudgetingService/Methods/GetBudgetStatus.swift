@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import Ledger
 import Postgres
 import ServiceRuntime
 
@@ -20,7 +21,7 @@ extension Service {
         let organization = try call.organizationID
         let now = call.clock.now
         return try await call.snapshot { transaction in
-            let settings = try await Self.settings(organization, in: transaction)
+            let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
             let month = asked ?? calendar.month
             let isCurrent = month == calendar.month

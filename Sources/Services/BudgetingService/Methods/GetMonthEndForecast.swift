@@ -13,7 +13,7 @@ extension Service {
         let organization = try call.organizationID
         let now = call.clock.now
         return try await call.snapshot { transaction in
-            let settings = try await Self.settings(organization, in: transaction)
+            let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
             let month = settings.zone.monthBounds(calendar.month)
             let report = try await spendReader.spend(

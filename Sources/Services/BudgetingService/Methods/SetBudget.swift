@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import Ledger
 import Postgres
 import ServiceRuntime
 
@@ -10,7 +11,7 @@ extension Service {
         let now = call.clock.now
         let id = BudgetID.make(call.clock)
         let budget = try await call.transaction { transaction in
-            let settings = try await Self.settings(organization, in: transaction)
+            let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let toSet = try BudgetToSet(wire: request, currency: settings.currency)
             do {
                 return try await transaction.first(
@@ -24,18 +25,5 @@ extension Service {
             throw ServiceError(.internal, "BUDGET_NOT_RETURNED", "The budget was not stored.")
         }
         return budget.wire
-    }
-
-    /// The organization's zone and currency.
-    static func settings(
-        _ organization: OrganizationID, in transaction: PostgresTransaction
-    ) async throws -> OrganizationSettings {
-        let settings = try await transaction.first(
-            SelectOrganizationSettings(organization: organization))
-        guard let settings else {
-            throw ServiceError(
-                .notFound, "ORGANIZATION_NOT_FOUND", "The organization does not exist.")
-        }
-        return settings
     }
 }
