@@ -2,6 +2,7 @@ import API
 import Core
 import Domain
 import Foundation
+import Ledger
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -43,6 +44,49 @@ struct IngestEventsTests {
                 IngestEventsRequest(events: [Self.event("f") { $0.id = "" }]), call)
             #expect(nothing.results.map(\.outcome) == [.rejected])
         }
+    }
+
+    /// An event is compared with its connection's bill: both are of one provider.
+    @Test func connectionsOfOtherProvidersAreRefused() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let connection = try await fixture.makeConnection(provider: "anthropic", call)
+            let other = try await fixture.makeConnection(
+                provider: "openai", try await fixture.makeCall("other"))
+            let response = try await fixture.ingest.answer(
+                IngestEventsRequest(
+                    events: [
+                        Self.event("a") { $0.connection = connection },
+                        Self.event("b") {
+                            $0.connection = connection
+                            $0.provider = "anthropic"
+                        },
+                        Self.event("c") { $0.connection = other }, Self.event("d"),
+                    ]), call)
+            #expect(
+                response.results.map(\.outcome) == [.rejected, .accepted, .rejected, .accepted])
+            #expect(
+                response.results.map { "\($0.reason) \($0.field)" } == [
+                    "CONNECTION_PROVIDER_MISMATCH events[0].connection", " ",
+                    "CONNECTION_NOT_FOUND events[2].connection", " ",
+                ])
+            #expect(try await fixture.count("usage_entries") == 2)
+        }
+    }
+
+    /// An outcome that the ledger leaves out is our fault, never the sender's conflict.
+    @Test func missingOutcomesAreInternalErrors() throws {
+        let event = try LedgerEvent(wire: Self.event("a"), now: ServiceFixture.now)
+        let priced = try PricedEvent(
+            event, calculator: CostCalculator(catalogue: PriceCatalogue(version: 0, versions: [])))
+        let refused = ServiceError(.invalidArgument, "FIELD_MISSING", "")
+        #expect(throws: ServiceError(.internal, "EVENT_OUTCOME_MISSING", "")) {
+            try IngestEvents.results(
+                [.failure(refused), .success(priced), .success(priced)], [.duplicate])
+        }
+        let results = try IngestEvents.results([.failure(refused), .success(priced)], [.conflict])
+        #expect(results.map(\.outcome) == [.rejected, .conflict])
+        #expect(results.map(\.field) == ["", "events[1].id"])
     }
 
     /// Row 12: when the answer is there, the entries are.

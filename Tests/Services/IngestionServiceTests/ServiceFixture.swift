@@ -66,6 +66,27 @@ struct ServiceFixture: Sendable {
         return call(of: organization)
     }
 
+    /// A connection of the caller's organization; answers with its id.
+    func makeConnection(provider: String, _ call: Call) async throws -> String {
+        let organization = try call.organizationID.text
+        let connection = ConnectionID.make().text
+        let session = try await database.session()
+        try await session.execute(
+            """
+            INSERT INTO organization_keys (org_id, version, wrapped_key)
+            VALUES ('\(organization)', 1, '\\x00') ON CONFLICT DO NOTHING
+            """)
+        try await session.execute(
+            """
+            INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_version,
+                key_hint, backfill_from, created_at)
+            VALUES ('\(organization)', '\(connection)', '\(provider)', '\(connection)', '\\x00',
+                1, 'abcd', now(), now())
+            """)
+        await session.close()
+        return connection
+    }
+
     func call(of organization: OrganizationID, now: Instant = now) -> Call {
         Call(
             caller: Caller(tokenID: "test", role: .owner, organizationID: organization),

@@ -31,6 +31,33 @@ struct UsageReportTests {
         try Domain.Money(wire: try #require(money)).picos
     }
 
+    /// Money that lies in none of the days is never left out of the total in silence.
+    @Test func spendOutsideOfTheDaysIsAnError() throws {
+        let span = try DaySpan(from: Self.date(20), through: Self.date(20))
+        let row = { (start: Instant) in
+            SpendRow(
+                start: start, dimensions: DimensionSet(provider: "p", model: "m"),
+                amount: Money(picos: 5, currency: .usd))
+        }
+        let respond = { (rows: [SpendRow]) in
+            try UsageTrend.response(
+                span,
+                .init(
+                    zone: try OrganizationZone("UTC"), currency: .usd,
+                    report: SpendReport(
+                        rows: rows,
+                        completeness: SpendCompleteness(
+                            basis: .effective, finalThrough: nil, provisional: true,
+                            unpricedEntries: 0, unpricedTokens: 0, sources: [],
+                            knownAt: ServiceFixture.now))))
+        }
+        let begin = try Instant(rfc3339: "2026-11-20T00:00:00Z")
+        #expect(try Self.picos(respond([row(begin)]).total) == 5)
+        #expect(throws: ServiceError(.internal, "SPEND_OUTSIDE_OF_DAYS", "")) {
+            try respond([row(begin), row(begin.advanced(byMicroseconds: -1))])
+        }
+    }
+
     /// Row 17 and 19: the days of a trend sum to its total in every zone, and top models with the
     /// rest to the same total.
     @Test(arguments: ["UTC", "Asia/Kathmandu", "America/New_York"])

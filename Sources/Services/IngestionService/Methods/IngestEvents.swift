@@ -28,12 +28,12 @@ struct IngestEvents: Sendable {
         if Mutant.acknowledgeBeforeCommit.isActive {
             Task { try await record(accepted, call: call, now: now) }
             return IngestEventsResponse(
-                results: results(
+                results: try Self.results(
                     checked, accepted.map { .accepted(isUnpriced: $0.cost.picos == nil) }))
         }
         let outcomes =
             accepted.isEmpty ? [] : try await record(accepted, call: call, now: now)
-        return IngestEventsResponse(results: results(checked, outcomes))
+        return IngestEventsResponse(results: try Self.results(checked, outcomes))
     }
 
     /// What each event says and costs, or why it is refused.
@@ -43,28 +43,41 @@ struct IngestEvents: Sendable {
         let named = Set(events.map(\.connection)).contains { !$0.isEmpty }
         let organization = try call.organizationID
         let (catalogue, connections) = try await call.snapshot { transaction in
-            let select = SelectConnectionIDs(organization: organization.postgresUUID)
+            let select = SelectConnectionProviders(organization: organization.postgresUUID)
             return (
                 try await catalogues.current(in: transaction, now: now),
-                named ? Set(try await transaction.run(select)) : []
+                named ? try await transaction.run(select) : []
             )
         }
         let calculator = CostCalculator(catalogue: catalogue)
+        let providers = Dictionary(
+            connections.map { ($0.id, $0.provider) }, uniquingKeysWith: { first, _ in first })
         return events.enumerated().map { index, wire in
             do throws(ServiceError) {
                 let event = try LedgerEvent(wire: wire, now: now)
-                if let connection = event.dimensions.connectionID,
-                    !connections.contains(connection)
-                {
-                    throw ServiceError(
-                        .notFound, "CONNECTION_NOT_FOUND", field: "connection",
-                        "The organization has no such connection; leave it empty if none served it."
-                    )
-                }
+                try Self.checkConnection(of: event, providers: providers)
                 return .success(try PricedEvent(event, calculator: calculator))
             } catch {
                 return .failure(error.within("events[\(index)]"))
             }
+        }
+    }
+
+    /// An event's cost is compared with its connection's bill, so both are of one provider.
+    private static func checkConnection(
+        of event: LedgerEvent, providers: [ConnectionID: String]
+    ) throws(ServiceError) {
+        guard let connection = event.dimensions.connectionID else { return }
+        guard let provider = providers[connection] else {
+            throw ServiceError(
+                .notFound, "CONNECTION_NOT_FOUND", field: "connection",
+                "The organization has no such connection; leave it empty if none served it.")
+        }
+        guard provider.hasSameBytes(as: event.dimensions.provider) else {
+            throw ServiceError(
+                .invalidArgument, "CONNECTION_PROVIDER_MISMATCH", field: "connection",
+                "The connection is of another provider than the event; leave it empty if none "
+                    + "served it.")
         }
     }
 
@@ -83,32 +96,38 @@ struct IngestEvents: Sendable {
         return recorded.outcomes
     }
 
-    /// One result for each event of the call; `outcomes` are those of the events that passed.
-    private func results(
+    /// One result for each event of the call; `outcomes` are those of the events that passed, and
+    /// `EVENT_OUTCOME_MISSING` where they are fewer.
+    static func results(
         _ checked: [Result<PricedEvent, ServiceError>], _ outcomes: [EventOutcome]
-    ) -> [EventResult] {
+    ) throws(ServiceError) -> [EventResult] {
         var remaining = outcomes[...]
-        return checked.enumerated().map { index, result in
+        return try checked.enumerated().map { index, result throws(ServiceError) in
             switch result {
             case .failure(let error):
                 return EventResult(
                     outcome: .rejected, reason: error.reason.rawValue, field: error.field ?? "",
                     description: error.message)
             case .success:
-                return EventResult(remaining.popFirst(), index: index)
+                guard let outcome = remaining.popFirst() else {
+                    throw ServiceError(
+                        .internal, "EVENT_OUTCOME_MISSING",
+                        "The ledger left out an event's outcome.")
+                }
+                return EventResult(outcome, index: index)
             }
         }
     }
 }
 
 extension EventResult {
-    fileprivate init(_ outcome: EventOutcome?, index: Int) {
+    fileprivate init(_ outcome: EventOutcome, index: Int) {
         switch outcome {
         case .accepted(let isUnpriced):
             self.init(outcome: .accepted, unpriced: isUnpriced)
         case .duplicate:
             self.init(outcome: .duplicate)
-        case .conflict, nil:
+        case .conflict:
             self.init(
                 outcome: .conflict, reason: "EVENT_ID_CONFLICT", field: "events[\(index)].id",
                 description: "Another event with this id and source was recorded before; "

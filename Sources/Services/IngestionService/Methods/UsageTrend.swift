@@ -25,7 +25,11 @@ struct UsageTrend: Sendable {
         var sums = [SpendSum](repeating: SpendSum(), count: days.count)
         var total = SpendSum()
         for row in spend.report.rows {
-            guard let index = Self.index(of: row.start, in: bounds) else { continue }
+            guard let index = Self.index(of: row.start, in: bounds) else {
+                throw ServiceError(
+                    .internal, "SPEND_OUTSIDE_OF_DAYS",
+                    "Spend of the report lies in none of its days.")
+            }
             try sums[index].add(row)
             try total.add(row)
         }
