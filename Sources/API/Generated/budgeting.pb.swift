@@ -13,7 +13,7 @@ public struct Budget: WireMessage {
     public var id: String = ""
     /// Code of the unit; it has one budget at most.
     public var unitCode: String = ""
-    /// Each calendar month in the organization's time zone; above or equal to zero.
+    /// Each calendar month in the organization's time zone; 0 to 10^15.
     public var monthlyAmount: Money?
     /// When it was last set.
     public var updateTime: Timestamp?
@@ -36,7 +36,7 @@ public struct SetBudgetRequest: WireMessage {
 
     /// Code of an existing unit. Required.
     public var unitCode: String = ""
-    /// In the organization's reporting currency.
+    /// In the organization's reporting currency; 0 to 10^15. Required.
     public var monthlyAmount: Money?
 
     public init() {}

@@ -21,7 +21,11 @@ struct BudgetToSet: Hashable, Sendable {
     let unit: BusinessUnitCode
     let monthlyAmount: Domain.Money
 
-    /// Checks the unit's code, then the amount: present, exact, in `currency`, not negative.
+    /// 10^15 of the currency: more than any company spends, and far from what the column holds.
+    private static let picosMax: Int128 = 1_000_000_000_000_000_000_000_000_000
+
+    /// Checks the unit's code, then the amount: present, exact, in `currency`, not negative, not
+    /// above 10^15.
     init(wire: SetBudgetRequest, currency: Currency) throws(ServiceError) {
         do throws(ServiceError) {
             unit = try BusinessUnitCode(wire.unitCode)
@@ -47,6 +51,11 @@ struct BudgetToSet: Hashable, Sendable {
             throw ServiceError(
                 .invalidArgument, "AMOUNT_NEGATIVE", field: "monthly_amount.amount",
                 "A budget is zero or more.")
+        }
+        guard monthlyAmount.picos <= Self.picosMax else {
+            throw ServiceError(
+                .invalidArgument, "AMOUNT_OUT_OF_RANGE", field: "monthly_amount.amount",
+                "A budget is at most 1000000000000000.")
         }
     }
 }

@@ -42,6 +42,12 @@ import Testing
                 unitCode: "core", monthlyAmount: .init(amount: "-1", currencyCode: "USD")),
             "AMOUNT_NEGATIVE", "monthly_amount.amount"
         ),
+        (
+            SetBudgetRequest(
+                unitCode: "core",
+                monthlyAmount: .init(amount: "1000000000000000.000000000001", currencyCode: "USD")),
+            "AMOUNT_OUT_OF_RANGE", "monthly_amount.amount"
+        ),
     ])
     func eachFaultHasItsReasonAndField(
         request: SetBudgetRequest, reason: String, field: String

@@ -71,7 +71,7 @@ struct  Tally__V1__Budget
    */
   char *unit_code;
   /*
-   * Each calendar month in the organization's time zone; above or equal to zero.
+   * Each calendar month in the organization's time zone; 0 to 10^15.
    */
   Tally__V1__Money *monthly_amount;
   /*
@@ -92,7 +92,7 @@ struct  Tally__V1__SetBudgetRequest
    */
   char *unit_code;
   /*
-   * In the organization's reporting currency.
+   * In the organization's reporting currency; 0 to 10^15. Required.
    */
   Tally__V1__Money *monthly_amount;
 };
