@@ -189,7 +189,7 @@ import Testing
                 #expect(part.contains("org_id"), "\(file.path): \(head)")
             }
         }
-        #expect(count > 40)
+        #expect(count > 30)
     }
 
     @Test func nothingIsLeftUnfinished() throws {

@@ -68,6 +68,7 @@ struct SelectRollups: PostgresStatement {
     /// First instant behind the window.
     let through: Instant
 
+    // Most rows have no other quantities; unpacking the empty object costs more than reading the row.
     static let sql = """
         SELECT r.dimension_set_id, r.bucket_start, r.kind, r.currency, r.entries, r.requests,
             r.amount_picos, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
@@ -75,9 +76,11 @@ struct SelectRollups: PostgresStatement {
             r.cache_write_30m, r.cache_write_1h, r.cache_write_12h, r.output, r.reasoning,
             r.output_unsplit, r.input_audio, r.cache_read_audio, r.output_audio, r.input_image,
             r.cache_read_image, r.output_image,
-            ARRAY (SELECT q.key FROM jsonb_each_text(r.other_quantities) q ORDER BY q.key),
-            ARRAY (SELECT q.value::bigint FROM jsonb_each_text(r.other_quantities) q
-                ORDER BY q.key)
+            CASE WHEN r.other_quantities = '{}' THEN '{}' ELSE ARRAY (
+                SELECT q.key FROM jsonb_each_text(r.other_quantities) q ORDER BY q.key) END,
+            CASE WHEN r.other_quantities = '{}' THEN '{}' ELSE ARRAY (
+                SELECT q.value::bigint FROM jsonb_each_text(r.other_quantities) q
+                ORDER BY q.key) END
         FROM usage_rollups r
         WHERE r.org_id = $1 AND r.bucket_start >= $2 AND r.bucket_start < $3
         """

@@ -25,17 +25,14 @@ put_env() {
 
 # build_programs: builds in release, unless TALLY_LOCAL_PROGRAMS names a folder of built programs.
 build_programs() {
-    local product
     programs=${TALLY_LOCAL_PROGRAMS:-}
     [ -n "$programs" ] && return 0
     check_swift
     step "Build in release (the first one takes minutes; log: $(display_path "$local_log")/build.log)"
-    for product in tally-server tally-worker tally-simulator tally; do
-        quietly "$local_log/build.log" swift build --configuration release --product "$product" || {
-            grep -E 'error:' "$local_log/build.log" | head -n 20 >&2
-            fail "The build failed." "Its output is in $local_log/build.log."
-        }
-    done
+    quietly "$local_log/build.log" swift build --configuration release || {
+        grep -E 'error:' "$local_log/build.log" | head -n 20 >&2
+        fail "The build failed." "Its output is in $local_log/build.log."
+    }
     programs=$(swift build --configuration release --show-bin-path)
 }
 
