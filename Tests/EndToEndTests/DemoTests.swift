@@ -13,16 +13,11 @@ import Testing
         // The first death comes while the organization is created.
         for victim in ["server", "server", "worker", "postgresql", "server"] {
             let run = try demo.start()
-            let isWorking = try await run.hasPrinted("Demo organization")
-            let printed = try run.printed()
-            try #require(isWorking, "The demo did not start:\n\(printed)")
-            if let before = whenKilled.last {
-                // Something of this start is in the ledger, and more is on its way.
-                try await growth(of: demo, beyond: before)
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...60, using: &random)))
-            }
-            whenKilled.append(try await demo.entries())
-            try demo.kill(victim)
+            // Something of this start is in the ledger, and more is on its way.
+            whenKilled.append(
+                try await demo.kill(
+                    victim, of: run, whenMoreThan: whenKilled.last ?? -1,
+                    after: .milliseconds(Int.random(in: 0...60, using: &random))))
             // Either the script noticed and said so, or it waits for us to look.
             _ = await run.process.terminate()
         }
@@ -51,15 +46,6 @@ import Testing
 
         try await secondOrganizationKeepsToItself(demo, oracle: oracle, first: inputs)
         try await demo.remove(run)
-    }
-
-    /// Waits until the ledger holds more than `count` entries; a while at most, since the work may be
-    /// done.
-    private func growth(of demo: LocalDemo, beyond count: Int) async throws {
-        for _ in 0..<300 {
-            if try await demo.entries() > count { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     /// A second company with the same unit codes and event ids: its own figures equal the

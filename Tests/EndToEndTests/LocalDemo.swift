@@ -78,11 +78,14 @@ struct LocalDemo: Sendable {
 
     /// Process id of `server`, `worker`, `simulator` or `postgresql`, where it runs.
     func processID(of program: String) -> Int32? {
-        let file =
-            program == "postgresql" ? "postgresql/data/postmaster.pid" : "run/\(program).pid"
-        guard let text = try? String(contentsOf: home.appending(path: file), encoding: .utf8)
+        guard let text = try? String(contentsOf: processFile(of: program), encoding: .utf8)
         else { return nil }
         return text.split(whereSeparator: \.isNewline).first.flatMap { Int32($0) }
+    }
+
+    private func processFile(of program: String) -> URL {
+        home.appending(
+            path: program == "postgresql" ? "postgresql/data/postmaster.pid" : "run/\(program).pid")
     }
 
     /// SIGKILL to one program of the demo.
@@ -91,19 +94,53 @@ struct LocalDemo: Sendable {
         try #require(Foundation.kill(pid, SIGKILL) == 0)
     }
 
-    /// What the ledger holds: entries of events and of pulls, both committed with what they belong to.
+    /// What the ledger holds: entries of events and of pulls, each committed with what it belongs to.
     func entries() async throws -> Int {
-        let text = try String(contentsOf: home.appending(path: "database.env"), encoding: .utf8)
-        let url = try #require(
-            text.split(separator: "\n").first?.dropFirst("TALLY_DATABASE_URL=".count))
+        let output = try await shell("\(Self.entries); entries")
+        return try #require(Int(output))
+    }
+
+    /// Waits until a start is at work, that is until the ledger holds more than `count` entries, and
+    /// kills a program a moment later. Gives up waiting after a while: the work may be done.
+    ///
+    /// A process of its own does it. Where many tests run, one of Swift's tasks may wait for longer
+    /// than the whole demo takes.
+    /// - Returns: Entries in the ledger at the kill.
+    func kill(
+        _ program: String, of run: Run, whenMoreThan count: Int, after pause: Duration
+    ) async throws -> Int {
+        let output = try await shell(
+            """
+            \(Self.entries)
+            for ((i = 0; i < 6000; i++)); do
+                grep -q 'Demo organization' '\(run.process.outputFile.path)' && break
+                sleep 0.05
+            done
+            for ((i = 0; i < 400; i++)); do
+                now=$(entries) && [ "$now" -gt \(count) ] && break
+            done
+            sleep \(Double(pause.components.attoseconds) / 1e18)
+            entries
+            kill -KILL "$(head -n 1 '\(processFile(of: program).path)')"
+            """)
+        return try #require(Int(output))
+    }
+
+    /// Defines `entries`, which prints how many the ledger holds.
+    private static let entries = """
+        set -eu
+        entries() {
+            "$PSQL" -XAt -d "$(sed -n 's/^TALLY_DATABASE_URL=//p' database.env)" \
+                -c 'SELECT count(*) FROM usage_entries'
+        }
+        """
+
+    private func shell(_ script: String) async throws -> String {
         let output = try await ChildProcess.run(
-            ScratchCluster.serverPrograms() + "/psql",
-            ["--no-psqlrc", "--tuples-only", "--no-align", "--dbname", String(url)]
-                + ["--command", "SELECT count(*) FROM usage_entries"],
-            folder: home)
-        try #require(output.status == 0, "psql failed:\n\(output.standardError)")
-        let line = output.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
-        return try #require(Int(line))
+            "/bin/bash", ["-c", script],
+            environment: ["PSQL": try ScratchCluster.serverPrograms() + "/psql"], folder: home)
+        try #require(output.status == 0, "the shell failed:\n\(output.standardError)")
+        return output.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Runs `tally` as the owner of the demo organization, or with another token.
