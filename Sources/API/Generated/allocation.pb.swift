@@ -733,6 +733,7 @@ public enum AllocationServiceMethods {
         public typealias Response = AllocationRuleSet
         public static let name = "tally.v1.AllocationService/GetAllocationRules"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// What each business unit answers for in one month, exact to the pico.
@@ -741,5 +742,6 @@ public enum AllocationServiceMethods {
         public typealias Response = ChargebackReport
         public static let name = "tally.v1.AllocationService/GetChargebackReport"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

@@ -748,6 +748,7 @@ public enum BudgetingServiceMethods {
         public typealias Response = ListBudgetsResponse
         public static let name = "tally.v1.BudgetingService/ListBudgets"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Budget, spend and forecast of every unit that has a budget.
@@ -756,6 +757,7 @@ public enum BudgetingServiceMethods {
         public typealias Response = BudgetStatusReport
         public static let name = "tally.v1.BudgetingService/GetBudgetStatus"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// What the organization's current month will come to. An estimate.
@@ -764,5 +766,6 @@ public enum BudgetingServiceMethods {
         public typealias Response = MonthEndForecast
         public static let name = "tally.v1.BudgetingService/GetMonthEndForecast"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

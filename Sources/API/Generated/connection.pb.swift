@@ -552,6 +552,7 @@ public enum ConnectionServiceMethods {
         public typealias Response = Connection
         public static let name = "tally.v1.ConnectionService/GetConnection"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// The organization's connections by display name.
@@ -560,6 +561,7 @@ public enum ConnectionServiceMethods {
         public typealias Response = ListConnectionsResponse
         public static let name = "tally.v1.ConnectionService/ListConnections"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Stores another key of the same account, encrypted, and makes the next pull of both reports

@@ -150,5 +150,6 @@ public enum HealthServiceMethods {
         public typealias Response = CheckResponse
         public static let name = "tally.v1.HealthService/Check"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

@@ -1164,6 +1164,7 @@ public enum IngestionServiceMethods {
         public typealias Response = IngestEventsResponse
         public static let name = "tally.v1.IngestionService/IngestEvents"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
     }
 
     /// Cost, requests and tokens per day of a span of days.
@@ -1172,6 +1173,7 @@ public enum IngestionServiceMethods {
         public typealias Response = UsageTrendResponse
         public static let name = "tally.v1.IngestionService/UsageTrend"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// The models that cost most within a span of days.
@@ -1180,5 +1182,6 @@ public enum IngestionServiceMethods {
         public typealias Response = TopModelsResponse
         public static let name = "tally.v1.IngestionService/TopModels"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

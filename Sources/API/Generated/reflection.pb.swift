@@ -110,5 +110,6 @@ public enum ReflectionServiceMethods {
         public typealias Response = GetSchemaResponse
         public static let name = "tally.v1.ReflectionService/GetSchema"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

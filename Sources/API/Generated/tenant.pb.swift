@@ -1480,6 +1480,7 @@ public enum TenantServiceMethods {
         public typealias Response = Organization
         public static let name = "tally.v1.TenantService/GetOrganization"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Organizations by slug. Operators see all, others their own.
@@ -1488,6 +1489,7 @@ public enum TenantServiceMethods {
         public typealias Response = ListOrganizationsResponse
         public static let name = "tally.v1.TenantService/ListOrganizations"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Adds a business unit to the organization's tree.
@@ -1504,6 +1506,7 @@ public enum TenantServiceMethods {
         public typealias Response = ListBusinessUnitsResponse
         public static let name = "tally.v1.TenantService/ListBusinessUnits"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Adds a person to the organization.
@@ -1520,6 +1523,7 @@ public enum TenantServiceMethods {
         public typealias Response = ListMembersResponse
         public static let name = "tally.v1.TenantService/ListMembers"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Creates an API token. The answer is the only place where the token is ever shown.
@@ -1536,6 +1540,7 @@ public enum TenantServiceMethods {
         public typealias Response = ListTokensResponse
         public static let name = "tally.v1.TenantService/ListTokens"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Ends a token. Ending one that has ended already changes nothing.
@@ -1544,5 +1549,6 @@ public enum TenantServiceMethods {
         public typealias Response = Token
         public static let name = "tally.v1.TenantService/RevokeToken"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
     }
 }

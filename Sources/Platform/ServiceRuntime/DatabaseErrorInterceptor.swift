@@ -8,8 +8,8 @@ import RPC
 /// what arrives here is the database's state, or a fault of ours, which stays INTERNAL.
 struct DatabaseErrorInterceptor: RPCInterceptor {
     func intercept(
-        _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
-    ) async throws -> [UInt8] {
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse {
         do {
             return try await next(context)
         } catch let error as PostgresError {

@@ -8,8 +8,8 @@ import RPC
 /// authentication, so that only callers with permission learn of it.
 struct IdempotencyKeyRefusal: RPCInterceptor {
     func intercept(
-        _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
-    ) async throws -> [UInt8] {
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse {
         // The router answers a method that it does not have.
         guard context.kind != nil, context.metadata[CallMetadata.idempotencyKey] != nil else {
             return try await next(context)

@@ -77,6 +77,11 @@ struct GeneratedModule {
                     source.line("\(access) typealias Response = \(response)")
                     source.line("\(access) static let name = \"\(method.fullName)\"")
                     source.line("\(access) static let kind = CallKind.\(method.kind)")
+                    if method.idempotency != .unknown {
+                        source.line(
+                            "\(access) static let idempotency = "
+                                + "IdempotencyLevel.\(method.idempotency)")
+                    }
                 }
             }
         }

@@ -108,10 +108,11 @@ struct RuntimeFixture: Sendable {
         if let token { entries.append(("authorization", Array("Bearer \(token)".utf8))) }
         let context = RPCContext(
             method: method, kind: router.kind(of: method),
+            idempotency: router.idempotency(of: method), request: RPCRequest(message: message),
             metadata: try CallMetadata(hello: [], open: entries),
             deadline: deadline.map { .now + $0 }, logger: Logger(label: "test"))
-        let response = try await router.respond(to: RPCRequest(message: message), context: context)
-        return try Organization(serialized: response)
+        let response = try await router.respond(to: context)
+        return try Organization(serialized: response.message ?? [])
     }
 }
 

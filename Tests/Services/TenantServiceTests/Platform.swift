@@ -72,12 +72,13 @@ final class Platform: Sendable {
         let metadata = try CallMetadata(
             hello: [], open: [("authorization", Array("Bearer \(token)".utf8))])
         let context = RPCContext(
-            method: Method.name, metadata: metadata, deadline: .now.advanced(by: .seconds(30)),
+            method: Method.name, idempotency: Method.idempotency,
+            request: RPCRequest(message: request.serialized()), metadata: metadata,
+            deadline: .now.advanced(by: .seconds(30)),
             logger: Logger(label: "test"))
         guard let router = router.withLock({ $0 }) else { throw CancellationError() }
-        let bytes = try await router.respond(
-            to: RPCRequest(message: request.serialized()), context: context)
-        return try Method.Response(serialized: bytes)
+        let response = try await router.respond(to: context)
+        return try Method.Response(serialized: response.message ?? [])
     }
 
     /// An organization with a slug, and its owner's token.

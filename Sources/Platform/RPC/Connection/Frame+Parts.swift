@@ -19,8 +19,16 @@ extension Close {
                 details: [ErrorDetail(reason: reason.rawValue, description: message)]))
     }
 
-    /// Ends a call with its response.
+    /// Ends a call with a response and nothing else.
     static func success(_ message: [UInt8]) -> Close {
-        Close(status: Status(code: 0), message: message, hasMessage: true)
+        .success(RPCResponse(message: message))
+    }
+
+    /// Ends a call with its response.
+    static func success(_ response: RPCResponse) -> Close {
+        Close(
+            status: Status(code: 0), message: response.message ?? [],
+            hasMessage: response.message != nil,
+            trailers: response.trailers.map { Metadata(key: $0.key, value: $0.value) })
     }
 }

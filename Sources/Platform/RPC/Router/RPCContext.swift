@@ -8,6 +8,10 @@ package struct RPCContext: Sendable {
     /// How the method is called; nil where the router has none of that name. An interceptor that
     /// checks permissions passes such a call on, so that it ends with UNIMPLEMENTED (rule 13).
     package let kind: CallKind?
+    /// What carrying the call out twice does; `unknown` for an unknown method.
+    package let idempotency: IdempotencyLevel
+    /// The call's first message, still serialized.
+    package let request: RPCRequest
     package let metadata: CallMetadata
     /// When the call ends with DEADLINE_EXCEEDED; nil for a stream without one. The handler's task
     /// is cancelled then, so only work that can outlive its task needs to look.
@@ -22,12 +26,15 @@ package struct RPCContext: Sendable {
     package var attachments = RPCAttachments()
 
     package init(
-        method: String, kind: CallKind? = .unary, metadata: CallMetadata = CallMetadata(),
+        method: String, kind: CallKind? = .unary, idempotency: IdempotencyLevel = .unknown,
+        request: RPCRequest = RPCRequest(message: []), metadata: CallMetadata = CallMetadata(),
         deadline: ContinuousClock.Instant? = nil, peer: RPCPeer = RPCPeer(address: "in-process"),
         logger: Logger
     ) {
         self.method = method
         self.kind = kind
+        self.idempotency = idempotency
+        self.request = request
         self.metadata = metadata
         self.deadline = deadline
         self.peer = peer

@@ -4,13 +4,15 @@
 /// parsed (rule 13: "Metadata, token, method, permission, rate limit, request"). So it checks the
 /// token first; if `context.kind` is nil it then calls `next`, which fails with UNIMPLEMENTED;
 /// else it checks permission and rate and calls `next`.
+///
+/// Messages of streaming calls do not pass through it: it sees such a call begin and end.
 package protocol RPCInterceptor: Sendable {
     /// - Parameters:
     ///   - context: The call so far.
     ///   - next: The rest of the chain; takes the context that the rest shall see and gives the
-    ///     serialized response.
-    /// - Returns: The serialized response.
+    ///     response. It may be left out, and may run again only where nothing streams.
+    /// - Returns: How the call ends.
     func intercept(
-        _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
-    ) async throws -> [UInt8]
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse
 }

@@ -1,4 +1,4 @@
-/// The request of one call, still serialized.
+/// The first message of one call, still serialized.
 package struct RPCRequest: Sendable {
     private let message: [UInt8]
     /// Whether the client sent all that a unary call needs: a message, and no more to come.
@@ -19,4 +19,7 @@ package struct RPCRequest: Sendable {
         whenTaken()
         return message
     }
+
+    /// The serialized message, for telling requests apart; it stays to be taken.
+    package var bytes: [UInt8] { message }
 }

@@ -5,7 +5,8 @@ package import Wire
 package struct RPCRouter: Sendable {
     private struct Route: Sendable {
         let kind: CallKind
-        let respond: @Sendable (RPCRequest, RPCContext) async throws -> [UInt8]
+        let idempotency: IdempotencyLevel
+        let respond: @Sendable (RPCContext) async throws -> RPCResponse
     }
 
     private var routes: [String: Route] = [:]
@@ -23,6 +24,11 @@ package struct RPCRouter: Sendable {
         routes[method]?.kind
     }
 
+    /// What carrying `method` out twice does; `unknown` where there is no such method.
+    package func idempotency(of method: String) -> IdempotencyLevel {
+        routes[method]?.idempotency ?? .unknown
+    }
+
     /// Serves a unary method with `handler`, whose task is cancelled at the deadline, at `Cancel`
     /// and when the connection is lost.
     ///
@@ -35,9 +41,10 @@ package struct RPCRouter: Sendable {
         precondition(routes[Method.name] == nil, "\(Method.name) is registered twice.")
         precondition(
             Method.kind == .unary, "\(Method.name) streams; only unary methods are served.")
-        routes[Method.name] = Route(kind: Method.kind) { request, context in
-            let message = try Method.Request(serialized: request.takeMessage())
-            return try await handler(message, context).serialized()
+        routes[Method.name] = Route(kind: Method.kind, idempotency: Method.idempotency) {
+            context in
+            let message = try Method.Request(serialized: context.request.takeMessage())
+            return RPCResponse(message: try await handler(message, context).serialized())
         }
     }
 
@@ -46,29 +53,21 @@ package struct RPCRouter: Sendable {
         interceptors.append(interceptor)
     }
 
-    /// Runs one call to its serialized response.
+    /// Runs one call to its end.
     /// - Throws: What an interceptor or the handler threw; `METHOD_UNKNOWN`, `MALFORMED_CALL`,
     ///   `WireError` where the request does not parse.
-    package func respond(
-        to request: RPCRequest, context: RPCContext
-    ) async throws -> [UInt8] {
-        try await respond(to: request, context: context, from: 0)
+    package func respond(to context: RPCContext) async throws -> RPCResponse {
+        try await respond(to: context, from: 0)
     }
 
-    private func respond(
-        to request: RPCRequest, context: RPCContext, from index: Int
-    ) async throws -> [UInt8] {
-        guard index < interceptors.count else {
-            return try await respondWithRoute(to: request, context: context)
-        }
+    private func respond(to context: RPCContext, from index: Int) async throws -> RPCResponse {
+        guard index < interceptors.count else { return try await respondWithRoute(to: context) }
         return try await interceptors[index].intercept(context) { context in
-            try await respond(to: request, context: context, from: index + 1)
+            try await respond(to: context, from: index + 1)
         }
     }
 
-    private func respondWithRoute(
-        to request: RPCRequest, context: RPCContext
-    ) async throws -> [UInt8] {
+    private func respondWithRoute(to context: RPCContext) async throws -> RPCResponse {
         guard let route = routes[context.method] else {
             throw ServiceError(
                 .unimplemented, "METHOD_UNKNOWN",
@@ -76,11 +75,11 @@ package struct RPCRouter: Sendable {
         }
         // Rule 3: "Unary and server-streaming calls require it and `half_close` in `Open`; else
         // that call ends with INVALID_ARGUMENT (`MALFORMED_CALL`)."
-        guard request.isComplete else {
+        guard context.request.isComplete else {
             throw ServiceError(
                 .invalidArgument, "MALFORMED_CALL",
                 "A unary call needs has_message and half_close in its Open.")
         }
-        return try await route.respond(request, context)
+        return try await route.respond(context)
     }
 }

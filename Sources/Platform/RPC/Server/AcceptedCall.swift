@@ -46,15 +46,17 @@ struct CallExecutor: Sendable {
             let metadata = try CallMetadata(
                 hello: call.helloMetadata.get(),
                 open: call.open.metadata.map { ($0.key, $0.value) })
+            let method = call.open.method
             let context = RPCContext(
-                method: call.open.method, kind: router.kind(of: call.open.method),
+                method: method, kind: router.kind(of: method),
+                idempotency: router.idempotency(of: method),
+                request: RPCRequest(
+                    message: call.open.message,
+                    isComplete: call.open.hasMessage && call.open.halfClose,
+                    whenTaken: call.requestTaken),
                 metadata: metadata, deadline: call.deadline, peer: call.peer, logger: logger)
             logger = context.logger
-            let request = RPCRequest(
-                message: call.open.message,
-                isComplete: call.open.hasMessage && call.open.halfClose,
-                whenTaken: call.requestTaken)
-            return .success(try await router.respond(to: request, context: context))
+            return .success(try await router.respond(to: context))
         } catch {
             return ErrorStatus.close(for: error, logger: logger)
         }

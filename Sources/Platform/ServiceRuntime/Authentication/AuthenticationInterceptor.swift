@@ -25,8 +25,8 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     }
 
     package func intercept(
-        _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
-    ) async throws -> [UInt8] {
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse {
         if permissions.isOpen(context.method) { return try await next(context) }
         let caller = try await authenticate(context.metadata)
         var context = context

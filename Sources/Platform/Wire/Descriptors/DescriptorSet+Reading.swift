@@ -214,10 +214,24 @@ extension MethodDescriptor {
             case 1: name = try field.string(in: proto)
             case 2: requestType = String(try field.string(in: proto).drop { $0 == "." })
             case 3: responseType = String(try field.string(in: proto).drop { $0 == "." })
+            case 4: idempotency = try Self.idempotency(options: try field.bytes(in: proto))
             case 5: isClientStreaming = try field.int32(in: proto) != 0
             case 6: isServerStreaming = try field.int32(in: proto) != 0
             default: break
             }
         }
+    }
+    private static func idempotency(
+        options bytes: ArraySlice<UInt8>
+    ) throws(WireError) -> IdempotencyLevel {
+        let proto = "google.protobuf.MethodOptions"
+        var level = IdempotencyLevel.unknown
+        var reader = ProtobufReader(bytes, messageName: proto)
+        while let field = try reader.next() {
+            // "optional IdempotencyLevel idempotency_level = 34"
+            guard field.number == 34 else { continue }
+            level = IdempotencyLevel(rawValue: try field.int32(in: proto)) ?? .unknown
+        }
+        return level
     }
 }

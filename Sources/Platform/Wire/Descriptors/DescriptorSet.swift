@@ -1,6 +1,7 @@
 /// What `.proto` files declare, comments included: a `google.protobuf.FileDescriptorSet`, read.
 ///
-/// Options, extensions and reserved ranges are left out: nothing here depends on them.
+/// Of options only a method's `idempotency_level` is read; extensions and reserved ranges are left
+/// out: nothing here depends on them.
 package struct DescriptorSet: Sendable, Hashable {
     /// In dependency order.
     package var files: [FileDescriptor] = []
@@ -146,6 +147,8 @@ package struct MethodDescriptor: Sendable, Hashable {
     package var responseType = ""
     package var isClientStreaming = false
     package var isServerStreaming = false
+    /// `option idempotency_level`.
+    package var idempotency = IdempotencyLevel.unknown
 
     package init() {}
 

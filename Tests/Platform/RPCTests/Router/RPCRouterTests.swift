@@ -14,8 +14,8 @@ struct RPCRouterTests {
     /// Does what ServiceRuntime's does: token, then method, then permission.
     private struct Guardian: RPCInterceptor {
         func intercept(
-            _ context: RPCContext, next: (RPCContext) async throws -> [UInt8]
-        ) async throws -> [UInt8] {
+            _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+        ) async throws -> RPCResponse {
             guard let name = context.metadata.string("authorization") else {
                 throw ServiceError(.unauthenticated, "TOKEN_MISSING", "no token")
             }
@@ -47,10 +47,10 @@ struct RPCRouterTests {
         do {
             let entries = token.map { [("authorization", Array($0.utf8))] } ?? []
             let context = RPCContext(
-                method: method, kind: router.kind(of: method),
+                method: method, kind: router.kind(of: method), request: request,
                 metadata: try CallMetadata(hello: [], open: entries), logger: logger)
             return try TextMessage(
-                serialized: try await router.respond(to: request, context: context)
+                serialized: try await router.respond(to: context).message ?? []
             ).text
         } catch {
             let status = ErrorStatus.close(for: error, logger: logger).status
