@@ -78,7 +78,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
 
     /// A token acts for its own organization; naming another one is refused as if it did not exist.
     private func checkOrganization(
-        _ metadata: CallMetadata, of record: TokenDirectory.Record
+        _ metadata: CallMetadata, of record: TokenRecord
     ) async throws {
         guard let named = metadata["tally-org"].map({ String(decoding: $0, as: UTF8.self) }) else {
             return
