@@ -33,6 +33,7 @@ package struct FrameDecoder: Sendable {
     /// Longest frame that is accepted, without the four bytes of its length.
     package let frameByteCountMax: UInt32
     private(set) var buffer = ByteBuffer()
+    private var reader = FrameReader()
 
     package init(frameByteCountMax: UInt32) {
         self.frameByteCountMax = frameByteCountMax
@@ -64,13 +65,11 @@ package struct FrameDecoder: Sendable {
             buffer = ByteBuffer()
         }
         return body.withUnsafeReadableBytes { bytes in
-            let frame: Frame?
             do {
-                frame = try Frame(serialized: bytes)
+                return .frame(try reader.read(bytes), byteCount: bytes.count)
             } catch {
-                frame = Frame(repairing: bytes)
+                return .malformed
             }
-            return frame.map { .frame($0, byteCount: bytes.count) } ?? .malformed
         }
     }
 

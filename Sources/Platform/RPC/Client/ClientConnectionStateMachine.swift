@@ -191,7 +191,7 @@ package struct ClientConnectionStateMachine: Sendable {
         let frame = Frame(streamID: streamID, kind: .open(open))
         // Measuring costs as much as sending, so only what may be too long is measured.
         if call.message.count > Int(peer.frameByteCountMax) / 2,
-            frame.serialized().count > Int(peer.frameByteCountMax)
+            FrameEncoder.byteCount(frame) > Int(peer.frameByteCountMax)
         {
             let error = ServiceError(
                 .resourceExhausted, "REQUEST_TOO_LARGE",

@@ -154,7 +154,7 @@ package struct ServerConnectionStateMachine: Sendable {
         // Status and trailers are bounded where they are made; measuring is for the rare rest.
         let surelyRest = 64 * 1024
         guard close.message.count > Int(peer.frameByteCountMax) - surelyRest,
-            Frame(streamID: streamID, kind: .close(close)).serialized().count
+            FrameEncoder.byteCount(Frame(streamID: streamID, kind: .close(close)))
                 > Int(peer.frameByteCountMax)
         else { return close }
         return .failure(
