@@ -25,6 +25,7 @@ zlib1g-dev          file:/usr/include/zlib.h                      compressed ans
 openssl             command:openssl                               makes the development certificate
 tzdata              file:/usr/share/zoneinfo/Europe/Berlin        the time zones of organizations
 python3             command:python3                               the independent calculation in the tests
+python3-protobuf    python:google.protobuf                        the Python client of proto/python
 util-linux          command:setpriv                               lets PostgreSQL run without root
 LIST
 }
@@ -47,6 +48,7 @@ package_is_there() {
     case $1 in
         command:*) command -v "${1#command:}" >/dev/null 2>&1 ;;
         file:*) [ -e "${1#file:}" ] ;;
+        python:*) /usr/bin/python3 -c "import ${1#python:}" >/dev/null 2>&1 ;;
     esac
 }
 

@@ -85,7 +85,7 @@ struct TLSTransportTests {
                 try await TestServer.run(tls ? configuration(certificates) : plain) { server in
                     let parts = server.address.split(separator: ":").map(String.init)
                     let outcome = try await CommandLineTool.run(
-                        ["python3", script, parts[0], parts[1]]
+                        ["/usr/bin/python3", script, parts[0], parts[1]]
                             + (tls ? [certificates.authorityFile] : []))
                     #expect(outcome.output == "all is well\n")
                     #expect(outcome.status == 0)
