@@ -50,6 +50,18 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         swiftSettings: swiftSettings)
 }
 
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: "Benchmark\(name)", dependencies: dependencies, path: "Benchmarks/\(name)",
+        swiftSettings: swiftSettings)
+}
+
+func benchmarkProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "Benchmark\(name)", dependencies: dependencies, path: "Benchmarks/\(name)",
+        swiftSettings: swiftSettings)
+}
+
 func tests(
     _ name: String, in folder: String = "", _ dependencies: [Target.Dependency]
 ) -> Target {
@@ -170,6 +182,22 @@ let package = Package(
         program("Simulator", ["Domain", "Core", hummingbird, arguments]),
         program("Generator", ["Wire", "Core", arguments]),
 
+        // Benchmarks; the one peer that needs packages of its own is in Benchmarks/Package.swift.
+        .target(
+            name: "CBenchmarkMessages", dependencies: ["CProtobufC"],
+            path: "Benchmarks/CBenchmarkMessages"),
+        benchmark("Messages", ["CBenchmarkMessages", "CProtobufC", "Wire"]),
+        benchmark("Measure", []),
+        benchmarkProgram(
+            "Server",
+            [
+                "BenchmarkMessages", "CBenchmarkMessages", "RPC", "Wire", "ServiceRuntime",
+                "Postgres", "Encryption", "Telemetry", "Domain", "Core", "CFrame", "CProtobufC",
+                nio, nioPosix, logging, lifecycle, unixSignals, arguments,
+            ]),
+        benchmarkProgram(
+            "Client", ["BenchmarkMeasure", "TLS", nio, nioPosix, arguments]),
+
         // Tests.
         .target(
             name: "TestSupport",
@@ -260,6 +288,7 @@ let package = Package(
             "CLI", in: "Programs",
             ["CLI", "TallyClient", "API", "Wire", "Domain", "Core", "TestSupport", arguments]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),
+        tests("BenchmarkMeasure", ["BenchmarkMeasure"]),
         tests("EndToEnd", ["TestSupport", "Core"]),
         tests("Tidy", ["TestSupport"]),
     ]

@@ -31,6 +31,14 @@ struct SourceTree {
         return files.sorted { $0.path < $1.path }
     }
 
+    /// The Swift of all modules but the tests'.
+    static func code() throws -> [File] {
+        // The package for the gRPC peer lists targets, and is none.
+        try files(below: "Sources", endings: [".swift"])
+            + files(below: "Benchmarks", endings: [".swift"])
+            .filter { $0.path != "Benchmarks/Package.swift" }
+    }
+
     static func file(_ path: String) throws -> File {
         let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
         return File(path: path, lines: text.components(separatedBy: "\n"))

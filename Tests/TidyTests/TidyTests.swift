@@ -8,14 +8,14 @@ import Testing
     @Test(arguments: [
         ("CLibPQ", ["Postgres"]),
         ("COpenSSL", ["TLS", "Encryption"]),
-        ("CProtobufC", ["Wire", "API"]),
-        ("CFrame", ["Wire"]),
+        ("CProtobufC", ["Wire", "API", "BenchmarkMessages", "BenchmarkServer"]),
+        ("CFrame", ["Wire", "BenchmarkServer"]),
         ("CMessages", ["API"]),
         ("Hummingbird", ["Simulator"]),
         ("AsyncHTTPClient", ["Providers", "Notifications", "Worker"]),
     ])
     func librariesHaveFewImporters(library: String, allowed: [String]) throws {
-        for file in try SourceTree.files(below: "Sources", endings: [".swift"])
+        for file in try SourceTree.code()
         where file.lines.contains(where: { Self.imports(library, line: $0) }) {
             let target = Self.target(of: file.path)
             #expect(allowed.contains(target), "\(file.path) imports \(library)")
@@ -64,13 +64,21 @@ import Testing
                 ["Server", "Worker", "CLI", "Simulator", "Generator"],
                 all.union(["API", "Ledger", "TallyClient"])
             ),
+            (["BenchmarkMeasure"], []),
+            (["BenchmarkMessages"], ["Wire", "CBenchmarkMessages", "CProtobufC"]),
+            (
+                ["BenchmarkServer"],
+                below.union(["BenchmarkMessages", "CBenchmarkMessages", "CFrame", "CProtobufC"])
+            ),
+            (["BenchmarkClient", "GRPCPeer"], ["BenchmarkMeasure", "TLS"]),
         ]
     }()
 
     @Test func importsPointDown() throws {
         let ours = Self.layers.reduce(into: Set<String>()) { $0.formUnion($1.targets) }
             .union(["CLibPQ", "COpenSSL", "CProtobufC", "CFrame", "CMessages"])
-        for file in try SourceTree.files(below: "Sources", endings: [".swift"]) {
+            .union(["CBenchmarkMessages"])
+        for file in try SourceTree.code() {
             let target = Self.target(of: file.path)
             let layer = try #require(
                 Self.layers.first { $0.targets.contains(target) }, "\(target) is in no layer")
@@ -105,7 +113,7 @@ import Testing
 
     @Test func nothingCrashesByDesign() throws {
         let banned = ["try! ", " as! ", "fatalError(", "catch {}", "catch { }", "Task.detached"]
-        for file in try SourceTree.files(below: "Sources", endings: [".swift"])
+        for file in try SourceTree.code()
         where !file.isGenerated {
             for (index, line) in file.lines.enumerated() where !Self.isComment(line) {
                 let found = banned.first(where: line.contains)
@@ -116,7 +124,7 @@ import Testing
 
     /// A proof stands on the line above what the compiler cannot prove.
     @Test func uncheckedSendableSaysWhyItHolds() throws {
-        for file in try SourceTree.files(below: "Sources", endings: [".swift"])
+        for file in try SourceTree.code()
         where !file.isGenerated {
             for (index, line) in file.lines.enumerated() where !Self.isComment(line) {
                 guard line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)")
@@ -130,7 +138,7 @@ import Testing
     }
 
     @Test func filesStayShort() throws {
-        for folder in ["Sources", "Tests"] {
+        for folder in ["Sources", "Tests", "Benchmarks"] {
             for file in try SourceTree.files(below: folder, endings: [".swift"])
             where !file.isGenerated {
                 #expect(file.lines.count <= 501, "\(file.path) has \(file.lines.count) lines")
@@ -195,7 +203,7 @@ import Testing
     @Test func nothingIsLeftUnfinished() throws {
         let marks = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]
         let endings = [".swift", ".sql", ".proto", ".sh", ".py", ".md"]
-        for folder in ["Sources", "Tests", "Migrations", "proto", "deploy"] {
+        for folder in ["Sources", "Tests", "Benchmarks", "Migrations", "proto", "deploy"] {
             for file in try SourceTree.files(below: folder, endings: endings)
             where !file.isGenerated {
                 for (index, line) in file.lines.enumerated() {
@@ -208,6 +216,9 @@ import Testing
 
     private static func target(of path: String) -> String {
         let parts = path.split(separator: "/").map(String.init)
+        if parts[0] == "Benchmarks" {
+            return parts[1] == "GRPCPeer" ? parts[1] : "Benchmark\(parts[1])"
+        }
         let grouped: Set = ["Platform", "Services", "Programs", "C"]
         return grouped.contains(parts[1]) ? parts[2] : parts[1]
     }

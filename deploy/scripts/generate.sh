@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes everything that follows from proto/: C by protoc-c, the descriptor set by protoc, Swift by
-# tally-generator. What it writes is committed; run again, it changes nothing.
+# Writes everything that follows from proto/, and from Benchmarks/proto/: C by protoc-c, the
+# descriptor set by protoc, Swift by tally-generator. What it writes is committed; run again, it
+# changes nothing.
 # Needs protoc, protoc-c and the Swift toolchain.
 #
 # Usage: deploy/scripts/generate.sh [--release]
@@ -10,7 +11,7 @@ set -euo pipefail
 case "${1-}" in
     '' | --release) ;;
     *)
-        sed -n 's/^# \{0,1\}//; 2,8p' "$0" >&2
+        sed -n 's/^# \{0,1\}//; 2,9p' "$0" >&2
         exit 2
         ;;
 esac
@@ -43,14 +44,16 @@ trap 'rm -rf "$work"' EXIT
 
 frame=(tally/rpc/v1/frame.proto)
 mapfile -t contract < <(cd proto && printf '%s\n' tally/v1/*.proto | sort)
+echo=(tally/benchmark/v1/echo.proto)
 
-# Arguments: folder of the C module, then the .proto files. Replaces what was generated there.
+# Arguments: folder of the .proto files, folder of the C module, then the .proto files. Replaces what
+# was generated there.
 write_c() {
-    local module=$1 file
-    shift
+    local folder=$1 module=$2 file
+    shift 2
     rm -rf "$work/c" "$module/include/tally" "$module/include/google" "$module/tally" "$module/google"
     mkdir -p "$work/c" "$module/include"
-    (cd proto && protoc-c -I. -I"$well_known" --c_out="$work/c" "$@")
+    (cd "$folder" && protoc-c -I. -I"$well_known" --c_out="$work/c" "$@")
     while IFS= read -r file; do
         mkdir -p "$module/$(dirname "$file")" "$module/include/$(dirname "$file")"
         cp "$work/c/$file.c" "$module/$file.c"
@@ -58,19 +61,21 @@ write_c() {
     done < <(cd "$work/c" && find . -name '*.c' | sed 's|^\./||; s|\.c$||' | sort)
 }
 
-# Arguments: descriptor set to write, then the .proto files.
+# Arguments: folder of the .proto files, descriptor set to write, then the .proto files.
 write_descriptors() {
-    local set=$1
-    shift
-    (cd proto && protoc -I. -I"$well_known" --include_imports --include_source_info \
+    local folder=$1 set=$2
+    shift 2
+    (cd "$folder" && protoc -I. -I"$well_known" --include_imports --include_source_info \
         --descriptor_set_out="$set" "$@")
 }
 
-write_c Sources/C/CFrame "${frame[@]}"
-write_c Sources/C/CMessages "${contract[@]}" google/protobuf/timestamp.proto
-write_descriptors "$work/frame.binpb" "${frame[@]}"
-write_descriptors "$work/contract.binpb" "${contract[@]}"
-write_descriptors "$work/everything.binpb" "${contract[@]}" "${frame[@]}"
+write_c proto Sources/C/CFrame "${frame[@]}"
+write_c proto Sources/C/CMessages "${contract[@]}" google/protobuf/timestamp.proto
+write_c Benchmarks/proto Benchmarks/CBenchmarkMessages "${echo[@]}"
+write_descriptors proto "$work/frame.binpb" "${frame[@]}"
+write_descriptors proto "$work/contract.binpb" "${contract[@]}"
+write_descriptors proto "$work/everything.binpb" "${contract[@]}" "${frame[@]}"
+write_descriptors Benchmarks/proto "$work/echo.binpb" "${echo[@]}"
 
 swift build --product tally-generator >"$work/build.log" 2>&1 || {
     cat "$work/build.log" >&2
@@ -84,7 +89,10 @@ generator="$(swift build --show-bin-path)/tally-generator"
     --output Sources/Platform/Wire/Generated
 "$generator" swift --descriptor-set "$work/contract.binpb" --access public --c-module CMessages \
     --wire-module Wire --schema TallySchema --output Sources/API/Generated
-swift format --in-place --recursive Sources/Platform/Wire/Generated Sources/API/Generated
+"$generator" swift --descriptor-set "$work/echo.binpb" --access package \
+    --c-module CBenchmarkMessages --wire-module Wire --output Benchmarks/Messages/Generated
+swift format --in-place --recursive Sources/Platform/Wire/Generated Sources/API/Generated \
+    Benchmarks/Messages/Generated
 
 if [ "${1-}" = --release ]; then
     # Without comments: they may change.

@@ -1,0 +1,2 @@
+#pragma once
+#include "tally/benchmark/v1/echo.pb-c.h"

@@ -1,0 +1,104 @@
+import ArgumentParser
+import BenchmarkMessages
+import Core
+import Domain
+import Encryption
+import Logging
+import Postgres
+import RPC
+import ServiceLifecycle
+import ServiceRuntime
+import Telemetry
+import UnixSignals
+import Wire
+
+/// Serves the echo as `tally-server` serves its methods.
+struct TallystickCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tallystick", abstract: "Serve the echo with Tallystick's own transport.")
+
+    @Flag(help: "Put the echo behind every interceptor of tally-server; prints `token TOKEN` too.")
+    var chain = false
+
+    @Flag(help: "Write the access log to standard error.")
+    var accessLog = false
+
+    @Option(help: "Certificate in PEM; plaintext without one.")
+    var certificate: String?
+
+    @Option(help: "Private key of the certificate in PEM.")
+    var key: String?
+
+    func run() async throws {
+        let logger = Logger(label: "benchmark-server") { [accessLog] _ in
+            JSONLogHandler(program: "benchmark-server", level: accessLog ? .info : .warning)
+        }
+        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+        if let certificate, let key {
+            configuration.tls = .init(certificateFile: certificate, privateKeyFile: key)
+        }
+        configuration.limits.connectionCountMax = 20_000
+        configuration.limits.connectionCountPerAddressMax = 20_000
+        let token = try TokenText()
+        let server = RPCServer(
+            configuration: configuration,
+            router: chain ? try EchoMethods.chained(token: token, logger) : EchoMethods.plain(),
+            logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server)], gracefulShutdownSignals: [.sigterm],
+                logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            if let address = await server.boundAddress() {
+                if chain {
+                    ServerMain.announce(
+                        "token \(token.text.reveal())", "listening \(address)")
+                } else {
+                    ServerMain.announce("listening \(address)")
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+}
+
+/// The echo's methods, without and with what `tally-server` puts before its own.
+private enum EchoMethods {
+    typealias Echo = EchoServiceMethods.Echo
+
+    static func plain() -> RPCRouter {
+        var router = RPCRouter()
+        router.register(Echo.self) { request, _ in request }
+        return router
+    }
+
+    static func chained(token: TokenText, _ logger: Logger) throws -> RPCRouter {
+        let keyedHash = KeyedHash(key: try SecretKey.random())
+        let permissions = MethodPermissions([Echo.name: [.owner]])
+        // No method asks the database, and a pool opens no connection before one does.
+        let pool = PostgresPool(configuration: PostgresConfiguration(url: ""), logger: logger)
+        let source = OneToken(
+            record: TokenRecord(
+                id: token.id, organizationID: .make(), keyedHash: try keyedHash.hash(token.hashed),
+                role: .owner))
+        var registry = ServiceRegistry(
+            environment: CallEnvironment(pool: pool, clock: .system), permissions: permissions,
+            authentication: AuthenticationInterceptor(
+                directory: TokenDirectory(source: source), keyedHash: keyedHash,
+                permissions: permissions, clock: .system))
+        registry.register(Echo.self) { request, _ in request }
+        return registry.finish()
+    }
+}
+
+/// A directory of one token.
+private struct OneToken: TokenSource {
+    let record: TokenRecord
+
+    func token(id: String) async throws -> TokenRecord? {
+        id == record.id ? record : nil
+    }
+
+    func organization(slug: String) async throws -> OrganizationID? { nil }
+}
