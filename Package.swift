@@ -273,7 +273,8 @@ let package = Package(
         tests(
             "Server", in: "Programs",
             [
-                "Server", "API", "RPC", "Wire", "TallyClient", "Postgres", "Encryption", "Jobs",
+                "Server", "API", "RPC", "TLS", "Wire", "TallyClient", "Postgres", "Encryption",
+                "Jobs",
                 "Ledger", "Domain", "Core", "ServiceRuntime", "TenantService", "TestSupport",
                 logging, lifecycle, configuration, arguments,
             ]),

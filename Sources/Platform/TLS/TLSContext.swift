@@ -1,9 +1,11 @@
 import COpenSSL
+import Core
 
 /// Certificates, authorities and rules that the connections of one listener or client share.
 ///
-/// TLS 1.2 is the floor, 1.3 preferred; ciphers are the AEAD ones with forward secrecy;
-/// renegotiation and session resumption are off.
+/// TLS 1.2 is the floor, 1.3 preferred; ciphers are the AEAD ones with forward secrecy. Sessions are
+/// resumed by tickets, always with a fresh key exchange; early data, which could be replayed, and
+/// renegotiation are off.
 // `@unchecked`: OpenSSL counts references to an SSL_CTX atomically, and nothing changes this one
 // after `init`; the buffer of protocols is only read.
 package final class TLSContext: @unchecked Sendable {
@@ -12,6 +14,10 @@ package final class TLSContext: @unchecked Sendable {
         case server
         case client
     }
+
+    /// How long a session may be resumed. A peer's certificate is not verified again meanwhile,
+    /// though one that has expired ends its sessions.
+    static let sessionLifetime = Duration.seconds(2 * 3600)
 
     private static let ciphers =
         "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
@@ -22,13 +28,25 @@ package final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
     /// ALPN's form: each name after its length. OpenSSL's callback reads it.
     private let protocols: UnsafeMutableBufferPointer<UInt8>
+    /// A server's; the contexts before and after a reload share them.
+    let ticketKeys: TLSTicketKeys?
+    /// A client's.
+    let sessions: TLSSessionStore?
+    /// Tells whether a certificate has expired.
+    let clock: WallClock
 
-    private init(side: Side, protocolName: String) throws(TLSError) {
+    private init(
+        side: Side, protocolName: String, ticketKeys: TLSTicketKeys?, sessions: TLSSessionStore?,
+        clock: WallClock = .system
+    ) throws(TLSError) {
         guard
             let pointer = SSL_CTX_new(side == .server ? TLS_server_method() : TLS_client_method())
         else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
         self.side = side
         self.pointer = pointer
+        self.ticketKeys = ticketKeys
+        self.sessions = sessions
+        self.clock = clock
         let name = Array(protocolName.utf8)
         protocols = .allocate(capacity: name.count + 1)
         _ = protocols.initialize(from: [UInt8(clamping: name.count)] + name)
@@ -42,22 +60,32 @@ package final class TLSContext: @unchecked Sendable {
 
     /// For a listener.
     /// - Parameters:
-    ///   - certificateFile: PEM, leaf first, intermediates after it.
-    ///   - privateKeyFile: PEM, without a pass phrase.
-    ///   - clientAuthorityFile: PEM; where given, clients must prove a certificate of one of them.
+    ///   - files: What it proves itself with, and whom it admits.
     ///   - protocolName: The one protocol of ALPN. A client that offers others only is refused; one
     ///     that offers none is served.
-    package static func server(
-        certificateFile: String, privateKeyFile: String, clientAuthorityFile: String?,
-        protocolName: String
+    ///   - ticketKeys: Shared with the contexts whose sessions it is to resume.
+    ///   - clock: Tells whether a client's certificate has expired since its session began.
+    static func server(
+        files: TLSServerFiles, protocolName: String, ticketKeys: TLSTicketKeys,
+        clock: WallClock = .system
     ) throws(TLSError) -> TLSContext {
-        let context = try TLSContext(side: .server, protocolName: protocolName)
-        try context.use(certificateFile: certificateFile, privateKeyFile: privateKeyFile)
-        if let clientAuthorityFile {
-            try context.trust(authorityFile: clientAuthorityFile)
-            SSL_CTX_set_verify(
-                context.pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+        let context = try TLSContext(
+            side: .server, protocolName: protocolName, ticketKeys: ticketKeys, sessions: nil,
+            clock: clock)
+        try context.use(
+            certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile)
+        var admission = "anybody"
+        if let file = files.clientAuthorityFile {
+            let digest = try context.trust(authorityFile: file)
+            var mode = SSL_VERIFY_PEER
+            switch files.clientCertificate {
+            case .required: mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+            case .optional: break
+            }
+            SSL_CTX_set_verify(context.pointer, mode, nil)
+            admission = "\(files.clientCertificate.rawValue) \(digest)"
         }
+        try context.resumeSessions(admittedAs: admission)
         context.selectProtocol()
         return context
     }
@@ -72,9 +100,10 @@ package final class TLSContext: @unchecked Sendable {
         authorityFile: String?, certificateFile: String?, privateKeyFile: String?,
         protocolName: String
     ) throws(TLSError) -> TLSContext {
-        let context = try TLSContext(side: .client, protocolName: protocolName)
+        let context = try TLSContext(
+            side: .client, protocolName: protocolName, ticketKeys: nil, sessions: TLSSessionStore())
         if let authorityFile {
-            try context.trust(authorityFile: authorityFile)
+            _ = try context.trust(authorityFile: authorityFile)
         } else if SSL_CTX_set_default_verify_paths(context.pointer) != 1 {
             throw TLSError.setup(reason: OpenSSLError.takeReason())
         }
@@ -86,6 +115,7 @@ package final class TLSContext: @unchecked Sendable {
         let result = SSL_CTX_set_alpn_protos(
             context.pointer, context.protocols.baseAddress, UInt32(context.protocols.count))
         guard result == 0 else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
+        context.keepSessions()
         return context
     }
 
@@ -94,7 +124,9 @@ package final class TLSContext: @unchecked Sendable {
             SSL_CTX_set_cipher_list(pointer, Self.ciphers) == 1
         else { throw TLSError.setup(reason: OpenSSLError.takeReason()) }
         tally_SSL_CTX_restrict(pointer)
-        SSL_CTX_set_num_tickets(pointer, 0)
+        // An idle connection would otherwise keep 34 KiB of record buffers.
+        tally_SSL_CTX_set_mode(pointer, Int(SSL_MODE_RELEASE_BUFFERS))
+        // A server's sessions stand in its tickets, and a client's in its store.
         _ = tally_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_OFF))
     }
 
@@ -107,10 +139,17 @@ package final class TLSContext: @unchecked Sendable {
         else { throw TLSError.file(path: privateKeyFile, reason: OpenSSLError.takeReason()) }
     }
 
-    private func trust(authorityFile: String) throws(TLSError) {
-        guard SSL_CTX_load_verify_file(pointer, authorityFile) == 1 else {
-            throw TLSError.file(path: authorityFile, reason: OpenSSLError.takeReason())
+    /// - Returns: A digest of the file that is trusted now.
+    private func trust(authorityFile: String) throws(TLSError) -> String {
+        let file = try CertificateFile(path: authorityFile)
+        for certificate in file.certificates {
+            guard
+                X509_STORE_add_cert(SSL_CTX_get_cert_store(pointer), certificate.pointer) == 1,
+                // Tells clients which of their certificates is asked for.
+                side == .client || SSL_CTX_add_client_CA(pointer, certificate.pointer) == 1
+            else { throw TLSError.file(path: authorityFile, reason: OpenSSLError.takeReason()) }
         }
+        return file.digest
     }
 
     private func selectProtocol() {

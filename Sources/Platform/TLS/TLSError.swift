@@ -14,4 +14,21 @@ package enum TLSError: Error, Sendable, Hashable {
     case connectionFailed(reason: String)
     /// The connection ended before the handshake did.
     case closedDuringHandshake
+    /// More was written before the end of the handshake than is kept.
+    case heldTooMuch
+}
+
+extension TLSError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .file(let path, let reason): "\(path) cannot be used for TLS: \(reason)."
+        case .setup(let reason): "TLS cannot be set up: \(reason)."
+        case .handshakeFailed(let reason): "The TLS handshake failed: \(reason)."
+        case .handshakeTimedOut: "The TLS handshake took too long."
+        case .protocolNotNegotiated: "The peer speaks TLS, but not our protocol."
+        case .connectionFailed(let reason): "The TLS connection failed: \(reason)."
+        case .closedDuringHandshake: "The connection ended during the TLS handshake."
+        case .heldTooMuch: "Too much was written before the TLS handshake was done."
+        }
+    }
 }

@@ -2,19 +2,23 @@ package import NIOCore
 
 /// Encrypts and decrypts one connection; put it first in the channel's pipeline.
 ///
-/// Writes wait until the handshake is done. The peer's `close_notify` closes the channel. A failure
-/// is fired as `TLSError`, after the alert for the peer is flushed, and closes the channel.
+/// Writes wait until the handshake is done, and afterwards for the flush, so that small ones share
+/// records and system calls. The peer's `close_notify` closes the channel. A failure is fired as
+/// `TLSError`, after the alert for the peer is flushed, and closes the channel.
 package final class TLSHandler: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = ByteBuffer
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
+    /// Most that is held until the handshake is done: more than peers may send without an answer.
+    package static let heldByteCountMax = 8 * 1024 * 1024
+
     private let session: TLSSession
     private let requiredProtocol: String?
     private let handshakeTimeout: TimeAmount
     private var machine = TLSStateMachine()
-    private var held: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
+    private var pending = PendingPlaintext()
     /// Whoever closed the output before the handshake was done.
     private var heldClose: EventLoopPromise<Void>?
     private var timer: Scheduled<Void>?
@@ -41,8 +45,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
+        end(error: .closedDuringHandshake)
     }
 
     package func channelActive(context: ChannelHandlerContext) {
@@ -51,11 +54,12 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        end(context: context, error: .closedDuringHandshake)
+        end(error: .closedDuringHandshake)
         context.fireChannelInactive()
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard machine.isHandshaking || machine.isReading else { return }
         session.receive(unwrapInboundIn(data))
         if machine.isHandshaking {
             stepHandshake(context: context)
@@ -94,11 +98,7 @@ package final class TLSHandler: ChannelDuplexHandler {
             }
             let isToClose = machine.handshakeCompleted()
             context.fireUserInboundEventTriggered(completed)
-            let writes = held
-            held = []
-            for (bytes, promise) in writes {
-                encrypt(bytes, promise: promise, context: context)
-            }
+            encryptPending(context: context)
             context.flush()
             if isToClose {
                 let promise = heldClose
@@ -109,18 +109,23 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func readPlaintext(context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: 0)
+        var buffer = ByteBuffer()
         let step = session.read(into: &buffer)
         if buffer.readableBytes > 0 {
             context.fireChannelRead(wrapInboundOut(buffer))
         }
         // Reading may answer, as to a key update.
         flushOutput(context: context)
+        // Whoever got the bytes may have closed.
+        guard machine.isReading else { return }
         switch step {
         case .needsInput:
             break
         case .ended:
-            _ = machine.connectionEnded()
+            // Answered in kind, unless it was said already.
+            session.shutOutput()
+            flushOutput(context: context)
+            end(error: .closedDuringHandshake)
             context.close(promise: nil)
         case .failed(let error):
             fail(context: context, error: error)
@@ -134,22 +139,42 @@ package final class TLSHandler: ChannelDuplexHandler {
     ) {
         let bytes = unwrapOutboundIn(data)
         switch machine.writing {
-        case .hold: held.append((bytes, promise))
-        case .pass: encrypt(bytes, promise: promise, context: context)
-        case .refuse: promise?.fail(ChannelError.outputClosed)
+        case .hold:
+            guard pending.byteCount + bytes.readableBytes <= Self.heldByteCountMax else {
+                promise?.fail(TLSError.heldTooMuch)
+                fail(context: context, error: .heldTooMuch)
+                return
+            }
+            pending.append(bytes, promise: promise)
+        case .pass:
+            if !pending.hasRoom(for: bytes) {
+                encryptPending(context: context)
+            }
+            pending.append(bytes, promise: promise)
+            // What fills a record has nothing to wait for; from here on it counts on the channel's
+            // writability.
+            if pending.isFull {
+                encryptPending(context: context)
+            }
+        case .refuse:
+            promise?.fail(ChannelError.outputClosed)
         }
     }
 
     package func flush(context: ChannelHandlerContext) {
         switch machine.writing {
-        case .hold: break
-        case .pass, .refuse: context.flush()
+        case .hold:
+            break
+        case .pass:
+            encryptPending(context: context)
+            context.flush()
+        case .refuse:
+            context.flush()
         }
     }
 
-    private func encrypt(
-        _ bytes: ByteBuffer, promise: EventLoopPromise<Void>?, context: ChannelHandlerContext
-    ) {
+    private func encryptPending(context: ChannelHandlerContext) {
+        guard let (bytes, promise) = pending.take() else { return }
         do {
             try session.write(bytes)
         } catch {
@@ -157,12 +182,11 @@ package final class TLSHandler: ChannelDuplexHandler {
             fail(context: context, error: error)
             return
         }
-        let output = session.takeOutput(allocator: context.channel.allocator) ?? ByteBuffer()
-        context.write(wrapOutboundOut(output), promise: promise)
+        context.write(wrapOutboundOut(session.takeOutput() ?? ByteBuffer()), promise: promise)
     }
 
     private func flushOutput(context: ChannelHandlerContext) {
-        if let output = session.takeOutput(allocator: context.channel.allocator) {
+        if let output = session.takeOutput() {
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
     }
@@ -182,11 +206,12 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
         switch action {
         case .closeChannel:
-            failHeld(TLSError.closedDuringHandshake)
+            failPending(.closedDuringHandshake)
             context.close(mode: .all, promise: promise)
         case .closeWhenOpen:
             heldClose = promise
         case .sayAndClose:
+            encryptPending(context: context)
             session.shutOutput()
             flushOutput(context: context)
             context.close(mode: mode, promise: promise)
@@ -197,26 +222,23 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     private func fail(context: ChannelHandlerContext, error: TLSError) {
         flushOutput(context: context)
-        end(context: context, error: error)
+        end(error: error)
         context.fireErrorCaught(error)
         context.close(promise: nil)
     }
 
-    private func end(context: ChannelHandlerContext, error: TLSError) {
+    private func end(error: TLSError) {
         timer?.cancel()
         timer = nil
-        if machine.connectionEnded() {
-            failHeld(error)
-        }
+        session.dropInput()
+        failPending(machine.connectionEnded() ? error : nil)
     }
 
-    private func failHeld(_ error: TLSError) {
-        let writes = held
-        held = []
-        for (_, promise) in writes {
-            promise?.fail(error)
-        }
-        heldClose?.fail(error)
+    /// - Parameter error: Nil where the channel is merely closed.
+    private func failPending(_ error: TLSError?) {
+        let failure: any Error = error ?? ChannelError.ioOnClosedChannel
+        pending.take()?.promise?.fail(failure)
+        heldClose?.fail(failure)
         heldClose = nil
     }
 }

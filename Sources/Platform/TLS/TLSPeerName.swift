@@ -14,4 +14,6 @@ package struct TLSHandshakeCompleted: Sendable, Hashable {
     package let protocolName: String?
     /// Subject of the peer's verified certificate, in RFC 2253's form; nil without one.
     package let peerSubject: String?
+    /// Whether an earlier session went on, which spares certificates and their verification.
+    package let isResumed: Bool
 }

@@ -1,7 +1,7 @@
 import COpenSSL
 import NIOCore
 
-/// Owns one OpenSSL connection between two memory BIOs: bytes go in and out, nothing waits.
+/// Owns one OpenSSL connection over buffers in memory: bytes go in and out, nothing waits.
 ///
 /// Belongs to one event loop.
 final class TLSSession {
@@ -20,47 +20,60 @@ final class TLSSession {
         case failed(TLSError)
     }
 
-    // The largest TLS record.
-    private static let recordByteCountMax = 16 * 1024
+    /// Most that one record holds.
+    static let recordByteCountMax = 16 * 1024
+    // Head, explicit nonce, content type and tag: 29 bytes at most with our ciphers.
+    private static let recordOverheadMax = 32
 
     private let context: TLSContext
+    private let peerName: TLSPeerName?
     private let session: OpaquePointer
-    /// What the peer sent; owned by `session`.
-    private let input: OpaquePointer
-    /// What the peer is to get; owned by `session`.
-    private let output: OpaquePointer
+    private let ciphertext: CiphertextBuffers
 
     init(context: TLSContext, peerName: TLSPeerName?) throws(TLSError) {
+        let ciphertext = CiphertextBuffers()
+        let bio = try ciphertext.makeBIO()
         guard let session = SSL_new(context.pointer) else {
+            BIO_free(bio)
             throw TLSError.setup(reason: OpenSSLError.takeReason())
         }
-        guard let input = BIO_new(BIO_s_mem()) else {
-            SSL_free(session)
-            throw TLSError.setup(reason: OpenSSLError.takeReason())
-        }
-        guard let output = BIO_new(BIO_s_mem()) else {
-            BIO_free(input)
-            SSL_free(session)
-            throw TLSError.setup(reason: OpenSSLError.takeReason())
-        }
-        tally_BIO_set_mem_eof_return(input, -1)
-        tally_BIO_set_mem_eof_return(output, -1)
-        SSL_set_bio(session, input, output)
+        // Takes one reference for both directions.
+        SSL_set_bio(session, bio, bio)
         self.context = context
+        self.peerName = peerName
         self.session = session
-        self.input = input
-        self.output = output
+        self.ciphertext = ciphertext
         switch context.side {
         case .server: SSL_set_accept_state(session)
-        case .client: SSL_set_connect_state(session)
-        }
-        if let peerName {
-            try expect(peerName)
+        case .client: try prepareClient()
         }
     }
 
     deinit {
+        // A connection that was merely lost says nothing against its session, which OpenSSL would
+        // otherwise refuse to offer again. Nothing is sent.
+        SSL_set_shutdown(session, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
         SSL_free(session)
+    }
+
+    private func prepareClient() throws(TLSError) {
+        SSL_set_connect_state(session)
+        if let peerName {
+            try expect(peerName)
+        }
+        guard TLSContext.setOwner(self, of: session) else {
+            throw TLSError.setup(reason: OpenSSLError.takeReason())
+        }
+        if let earlier = context.sessions?.next(server: peerName) {
+            // One that cannot be offered costs a full handshake, nothing else.
+            _ = SSL_set_session(session, earlier.pointer)
+            ERR_clear_error()
+        }
+    }
+
+    /// Keeps what the server gave for the next connection to it.
+    func keep(_ session: TLSClientSession) {
+        context.sessions?.add(session, server: peerName)
     }
 
     private func expect(_ name: TLSPeerName) throws(TLSError) {
@@ -79,15 +92,12 @@ final class TLSSession {
 
     /// Takes bytes of the peer.
     func receive(_ bytes: ByteBuffer) {
-        bytes.withUnsafeReadableBytes { bytes in
-            var rest = bytes
-            // A memory BIO grows, so it takes all; an int holds what one call may bring.
-            while !rest.isEmpty, let start = rest.baseAddress {
-                let written = BIO_write(input, start, Int32(clamping: rest.count))
-                guard written > 0 else { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(written)))
-            }
-        }
+        ciphertext.receive(bytes)
+    }
+
+    /// Nothing more of the peer is looked at.
+    func dropInput() {
+        ciphertext.dropInput()
     }
 
     func handshake() -> HandshakeStep {
@@ -119,11 +129,13 @@ final class TLSSession {
         return TLSHandshakeCompleted(
             version: String(cString: SSL_get_version(session)),
             protocolName: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self),
-            peerSubject: peerSubject())
+            peerSubject: peerSubject(), isResumed: SSL_session_reused(session) == 1)
     }
 
     private func peerSubject() -> String? {
-        guard let certificate = SSL_get1_peer_certificate(session) else { return nil }
+        guard SSL_get_verify_result(session) == Int(X509_V_OK),
+            let certificate = SSL_get1_peer_certificate(session)
+        else { return nil }
         defer { X509_free(certificate) }
         guard let text = BIO_new(BIO_s_mem()) else { return nil }
         defer { BIO_free(text) }
@@ -138,10 +150,15 @@ final class TLSSession {
 
     /// Decrypts what is there into `buffer`.
     func read(into buffer: inout ByteBuffer) -> ReadStep {
+        // What was encrypted is at least as long, so one allocation does but for a record whose
+        // beginning came earlier.
+        buffer.reserveCapacity(minimumWritableBytes: max(1, ciphertext.inputByteCount))
         while true {
             ERR_clear_error()
             var result: Int32 = 0
-            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.recordByteCountMax) {
+            // Of a record that did not fit, OpenSSL keeps the rest, and knows how much that is.
+            let expected = max(1, Int(SSL_pending(session)))
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: expected) {
                 var count = 0
                 result = SSL_read_ex(session, $0.baseAddress, $0.count, &count)
                 return count
@@ -162,6 +179,9 @@ final class TLSSession {
     func write(_ bytes: ByteBuffer) throws(TLSError) {
         // OpenSSL refuses to write nothing.
         guard bytes.readableBytes > 0 else { return }
+        let recordCount = 1 + (bytes.readableBytes - 1) / Self.recordByteCountMax
+        ciphertext.expectOutput(
+            byteCount: bytes.readableBytes + recordCount * Self.recordOverheadMax)
         ERR_clear_error()
         let result = bytes.withUnsafeReadableBytes { bytes in
             var count = 0
@@ -182,13 +202,7 @@ final class TLSSession {
     }
 
     /// Encrypted bytes for the peer; nil for none.
-    func takeOutput(allocator: ByteBufferAllocator) -> ByteBuffer? {
-        let pending = BIO_ctrl_pending(output)
-        guard pending > 0 else { return nil }
-        var buffer = allocator.buffer(capacity: pending)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { bytes in
-            Int(max(0, BIO_read(output, bytes.baseAddress, Int32(clamping: pending))))
-        }
-        return buffer
+    func takeOutput() -> ByteBuffer? {
+        ciphertext.takeOutput()
     }
 }

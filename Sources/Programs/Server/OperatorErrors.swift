@@ -3,6 +3,7 @@ import Core
 import Encryption
 import Ledger
 import Postgres
+import TLS
 
 /// Says to operators what went wrong and what to do, where a bare error would leave them guessing.
 enum OperatorErrors {
@@ -12,6 +13,8 @@ enum OperatorErrors {
         } catch let error as ServiceError {
             throw ValidationError("\(error.reason.rawValue): \(error.message)")
         } catch let error as KeyFileError {
+            throw ValidationError("\(error)")
+        } catch let error as TLSError {
             throw ValidationError("\(error)")
         } catch let error as MigrationError {
             throw ValidationError("\(error)")

@@ -11,6 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Speaks TLS where TALLY_TLS_CERTIFICATE_FILE and TALLY_TLS_KEY_FILE are set. Without them
             it listens on the loopback address only, unless --insecure-plaintext says otherwise.
+            SIGHUP reads the certificates again; connections that are open go on.
             """)
 
     @Flag(help: "Serve plaintext on any address: every token can then be read on the way.")
@@ -23,9 +24,19 @@ struct ServeCommand: AsyncParsableCommand {
             let logger = try settings.makeLogger()
             let program = try ServerProgram(
                 settings: settings, isInsecurePlaintextAllowed: insecurePlaintext, logger: logger)
+            DescriptorLimit.prepare(
+                connectionsMax: settings.listener.connectionsMax,
+                databaseConnections: settings.databaseConnections, logger: logger)
+            var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+                .init(service: program.server)
+            ]
+            if let tls = program.tls {
+                services.append(
+                    .init(service: await CertificateReload(source: tls, logger: logger)))
+            }
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [.init(service: program.server)],
+                    services: services,
                     gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
             try await group.run()
             await program.shutdown()

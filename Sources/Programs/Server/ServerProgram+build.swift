@@ -11,12 +11,15 @@ import Logging
 import Postgres
 import RPC
 import ServiceRuntime
+import TLS
 import Telemetry
 import TenantService
 
 /// Everything of `tally-server` put together; tests build the same.
 struct ServerProgram: Sendable {
     let server: RPCServer
+    /// The listener's certificates, which may be reloaded; nil: plaintext.
+    let tls: TLSContextSource?
     private let pool: PostgresPool
 
     init(
@@ -29,7 +32,11 @@ struct ServerProgram: Sendable {
                 applicationName: "tally-server"), logger: logger)
         let router = try Self.router(settings: settings, pool: pool, clock: clock)
         var configuration = RPCServerConfiguration(address: try settings.address)
-        configuration.tls = settings.tls
+        tls = try settings.tls.map {
+            try TLSContextSource(files: $0, protocolName: RPCServer.protocolName)
+        }
+        configuration.tls = tls
+        configuration.limits = settings.listener.limits
         configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
         self.pool = pool
         server = RPCServer(configuration: configuration, router: router, logger: logger)

@@ -3,6 +3,7 @@ import Core
 import Domain
 import Logging
 import RPC
+import TLS
 
 /// What `tally-server serve` reads from its environment.
 struct ServerSettings: Sendable {
@@ -16,6 +17,14 @@ struct ServerSettings: Sendable {
     let certificateFile: String?
     /// `TALLY_TLS_KEY_FILE`: PEM. Required with a certificate.
     let keyFile: String?
+    /// `TALLY_TLS_CLIENT_AUTHORITY_FILE`: PEM; authorities whose clients are admitted. Without it
+    /// clients are not asked for certificates.
+    let clientAuthorityFile: String?
+    /// `TALLY_TLS_CLIENT_CERTIFICATE`: `required` or `optional`, where there is an authority for
+    /// clients. Default `required`.
+    let clientCertificate: TLSServerFiles.ClientCertificate
+    /// Limits of the listener and its connections.
+    let listener: ListenerSettings
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
     /// `TALLY_MASTER_KEY_FILE`: wraps the organizations' data keys. Required.
@@ -34,32 +43,53 @@ struct ServerSettings: Sendable {
         listen = tally.string(forKey: "listen", default: "127.0.0.1:7443")
         certificateFile = tally.string(forKey: "tls.certificate.file")
         keyFile = tally.string(forKey: "tls.key.file")
-        databaseConnections = tally.int(forKey: "database.connections", default: 16)
+        clientAuthorityFile = tally.string(forKey: "tls.client.authority.file")
+        clientCertificate = try Self.clientCertificate(
+            tally.string(forKey: "tls.client.certificate"))
+        listener = try ListenerSettings(reader: reader)
+        databaseConnections = try NumberSettings(reader: reader).number(
+            "TALLY_DATABASE_CONNECTIONS", 1...500, default: 16)
         masterKeyFile = try DatabaseSettings.required(
             "TALLY_MASTER_KEY_FILE", tally.string(forKey: "master.key.file"))
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))
         fixedNow = tally.string(forKey: "fixed.now")
-        guard (1...500).contains(databaseConnections) else {
-            throw ServiceError(
-                .invalidArgument, "SETTING_OUT_OF_RANGE", field: "TALLY_DATABASE_CONNECTIONS",
-                "TALLY_DATABASE_CONNECTIONS must be 1 to 500.")
-        }
         guard (certificateFile == nil) == (keyFile == nil) else {
             throw ServiceError(
                 .invalidArgument, "SETTING_MISSING",
                 field: certificateFile == nil ? "TALLY_TLS_CERTIFICATE_FILE" : "TALLY_TLS_KEY_FILE",
                 "Set TALLY_TLS_CERTIFICATE_FILE and TALLY_TLS_KEY_FILE together.")
         }
+        // Else nobody would be asked for a certificate, against the operator's intent.
+        guard clientAuthorityFile == nil || certificateFile != nil else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_MISSING", field: "TALLY_TLS_CERTIFICATE_FILE",
+                "TALLY_TLS_CLIENT_AUTHORITY_FILE needs TALLY_TLS_CERTIFICATE_FILE.")
+        }
+    }
+
+    private static func clientCertificate(
+        _ text: String?
+    ) throws -> TLSServerFiles.ClientCertificate {
+        guard let text else { return .required }
+        guard let value = TLSServerFiles.ClientCertificate(rawValue: text) else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_OUT_OF_RANGE", field: "TALLY_TLS_CLIENT_CERTIFICATE",
+                "TALLY_TLS_CLIENT_CERTIFICATE is required or optional.")
+        }
+        return value
     }
 
     func makeLogger() throws -> Logger {
         try database.makeLogger()
     }
 
-    var tls: RPCServerConfiguration.TLS? {
+    /// Nil: plaintext.
+    var tls: TLSServerFiles? {
         guard let certificateFile, let keyFile else { return nil }
-        return .init(certificateFile: certificateFile, privateKeyFile: keyFile)
+        return TLSServerFiles(
+            certificateFile: certificateFile, privateKeyFile: keyFile,
+            clientAuthorityFile: clientAuthorityFile, clientCertificate: clientCertificate)
     }
 
     var clock: WallClock {

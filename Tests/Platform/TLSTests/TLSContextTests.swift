@@ -7,9 +7,10 @@ struct TLSContextTests {
     @Test func unusableFilesAreNamed() async throws {
         try await TestCertificates.use { certificates in
             func make(certificate: String, key: String, authority: String? = nil) throws {
-                _ = try TLSContext.server(
-                    certificateFile: certificate, privateKeyFile: key,
-                    clientAuthorityFile: authority, protocolName: "tally/1")
+                _ = try TLSContextSource(
+                    files: TLSServerFiles(
+                        certificateFile: certificate, privateKeyFile: key,
+                        clientAuthorityFile: authority), protocolName: "tally/1")
             }
             func path(of body: () throws -> Void) -> String? {
                 do {
@@ -29,6 +30,8 @@ struct TLSContextTests {
             #expect(path { try make(certificate: server, key: other) } == other)
             #expect(
                 path { try make(certificate: server, key: key, authority: "/none") } == "/none")
+            // A file without a certificate.
+            #expect(path { try make(certificate: server, key: key, authority: key) } == key)
         }
     }
 }

@@ -10,7 +10,7 @@ import TLS
 /// connection at once. Either way `run()` returns after the last handler has.
 package struct RPCServer: Service {
     /// ALPN's name of the protocol.
-    static let protocolName = "tally/1"
+    package static let protocolName = "tally/1"
 
     private let configuration: RPCServerConfiguration
     private let router: RPCRouter
@@ -32,11 +32,11 @@ package struct RPCServer: Service {
     }
 
     /// Serves until shutdown.
-    /// - Throws: What makes the settings or the address unusable, such as `RPCError`, `TLSError`.
+    /// - Throws: What makes the settings or the address unusable, such as `RPCError`.
     package func run() async throws {
         defer { bound.resolve(nil) }
         try configuration.limits.check()
-        let tls = try tlsContext()
+        let tls = configuration.tls
         let (calls, continuation) = AsyncStream.makeStream(of: AcceptedCall.self)
         let table = ConnectionTable(limits: configuration.limits)
         table.whenEmpty { continuation.finish() }
@@ -77,15 +77,8 @@ package struct RPCServer: Service {
 
     // MARK: Setting up
 
-    private func tlsContext() throws -> TLSContext? {
-        guard let tls = configuration.tls else { return nil }
-        return try TLSContext.server(
-            certificateFile: tls.certificateFile, privateKeyFile: tls.privateKeyFile,
-            clientAuthorityFile: tls.clientAuthorityFile, protocolName: Self.protocolName)
-    }
-
     private func listen(
-        tls: TLSContext?, table: ConnectionTable,
+        tls: TLSContextSource?, table: ConnectionTable,
         acceptCall: @escaping @Sendable (AcceptedCall) -> Void
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -111,7 +104,7 @@ package struct RPCServer: Service {
     }
 
     private func accept(
-        _ channel: any Channel, tls: TLSContext?, table: ConnectionTable,
+        _ channel: any Channel, tls: TLSContextSource?, table: ConnectionTable,
         acceptCall: @escaping @Sendable (AcceptedCall) -> Void
     ) throws {
         let address = channel.remoteAddress?.ipAddress ?? "unix"
@@ -129,7 +122,8 @@ package struct RPCServer: Service {
             acceptCall: acceptCall)
         if let tls {
             try channel.pipeline.syncOperations.addHandler(
-                TLSHandler(context: tls, handshakeTimeout: configuration.limits.helloTimeout))
+                TLSHandler(
+                    context: tls.context, handshakeTimeout: configuration.limits.helloTimeout))
         }
         try channel.pipeline.syncOperations.addHandler(handler)
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)

@@ -1,4 +1,5 @@
 package import Core
+package import TLS
 
 /// Everything an operator may set about the listener of Tally RPC.
 package struct RPCServerConfiguration: Sendable {
@@ -10,26 +11,9 @@ package struct RPCServerConfiguration: Sendable {
         case unix(path: String)
     }
 
-    /// Certificate and keys in PEM files.
-    package struct TLS: Sendable {
-        /// The certificate chain, leaf first.
-        package var certificateFile: String
-        package var privateKeyFile: String
-        /// Authorities whose clients are admitted; nil: clients need no certificate.
-        package var clientAuthorityFile: String?
-
-        package init(
-            certificateFile: String, privateKeyFile: String, clientAuthorityFile: String? = nil
-        ) {
-            self.certificateFile = certificateFile
-            self.privateKeyFile = privateKeyFile
-            self.clientAuthorityFile = clientAuthorityFile
-        }
-    }
-
     package var address: Address
     /// Nil: plaintext, which `RPCServer` refuses beyond loopback and Unix sockets.
-    package var tls: TLS?
+    package var tls: TLSContextSource?
     /// Allows plaintext on any address. Default false.
     package var isInsecurePlaintextAllowed = false
     /// Name and version that `Hello` announces.
@@ -39,7 +23,7 @@ package struct RPCServerConfiguration: Sendable {
     /// Told of each call that ended, on no particular thread, for metrics.
     package var callEnded: (@Sendable (RPCCallRecord) -> Void)?
 
-    package init(address: Address, tls: TLS? = nil) {
+    package init(address: Address, tls: TLSContextSource? = nil) {
         self.address = address
         self.tls = tls
     }

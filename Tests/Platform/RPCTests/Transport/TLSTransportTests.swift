@@ -1,6 +1,8 @@
 import Core
+import Foundation
 import RPC
 import TallyClient
+import TLS
 import TestSupport
 import Testing
 import Wire
@@ -9,14 +11,17 @@ import Wire
 @Suite(.timeLimit(.minutes(2)))
 struct TLSTransportTests {
     private func configuration(
-        _ certificates: TestCertificates, mutual: Bool = false
-    ) -> RPCServerConfiguration {
+        _ certificates: TestCertificates, mutual: TLSServerFiles.ClientCertificate? = nil
+    ) throws -> RPCServerConfiguration {
         RPCServerConfiguration(
             address: .tcp(host: "127.0.0.1", port: 0),
-            tls: .init(
-                certificateFile: certificates.serverFile,
-                privateKeyFile: certificates.serverKeyFile,
-                clientAuthorityFile: mutual ? certificates.authorityFile : nil))
+            tls: try TLSContextSource(
+                files: TLSServerFiles(
+                    certificateFile: certificates.serverFile,
+                    privateKeyFile: certificates.serverKeyFile,
+                    clientAuthorityFile: mutual.map { _ in certificates.authorityFile },
+                    clientCertificate: mutual ?? .required),
+                protocolName: RPCServer.protocolName))
     }
 
     private func openssl(
@@ -32,7 +37,7 @@ struct TLSTransportTests {
 
     @Test func opensslAgreesOnTLS13AndTheProtocol() async throws {
         try await TestCertificates.use { certificates in
-            try await TestServer.run(configuration(certificates)) { server in
+            try await TestServer.run(try configuration(certificates)) { server in
                 let output = try await openssl(server, certificates, "-alpn", "tally/1")
                 #expect(output.contains("ALPN protocol: tally/1"))
                 #expect(output.contains("TLSv1.3"))
@@ -43,7 +48,7 @@ struct TLSTransportTests {
 
     @Test func tls12IsTheFloor() async throws {
         try await TestCertificates.use { certificates in
-            try await TestServer.run(configuration(certificates)) { server in
+            try await TestServer.run(try configuration(certificates)) { server in
                 let floor = try await openssl(
                     server, certificates, "-alpn", "tally/1", "-tls1_2")
                 #expect(floor.contains("ALPN protocol: tally/1"))
@@ -60,7 +65,7 @@ struct TLSTransportTests {
 
     @Test func otherProtocolsAreRefused() async throws {
         try await TestCertificates.use { certificates in
-            try await TestServer.run(configuration(certificates)) { server in
+            try await TestServer.run(try configuration(certificates)) { server in
                 let output = try await openssl(server, certificates, "-alpn", "h2,http/1.1")
                 #expect(output.contains("alert no application protocol"))
             }
@@ -69,7 +74,7 @@ struct TLSTransportTests {
 
     @Test func weakCiphersAreRefused() async throws {
         try await TestCertificates.use { certificates in
-            try await TestServer.run(configuration(certificates)) { server in
+            try await TestServer.run(try configuration(certificates)) { server in
                 let output = try await openssl(
                     server, certificates, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA256")
                 #expect(output.contains("alert handshake failure"))
@@ -77,12 +82,99 @@ struct TLSTransportTests {
         }
     }
 
+    /// The certificate that is shown decides, also where none need be.
+    @Test func anOptionalCertificateMayBeMissingButNotWrong() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(
+                try configuration(certificates, mutual: .optional), router: Self.subjectRouter
+            ) { server in
+                let own = (certificates.clientFile, certificates.clientKeyFile)
+                let known = try await python("resume", server, certificates, own)
+                #expect(known == Self.resumed(as: #"CN=gateway-7,O=Acme\, Inc."#))
+                let unknown = try await python("resume", server, certificates, nil)
+                #expect(unknown == Self.resumed(as: "nobody"))
+                let strange = (certificates.strangerFile, certificates.strangerKeyFile)
+                let refused = try await python("resume", server, certificates, strange)
+                #expect(refused.contains("alert unknown ca"))
+            }
+        }
+    }
+
+    @Test func pythonResumesWithItsSubject() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(
+                try configuration(certificates, mutual: .required), router: Self.subjectRouter
+            ) { server in
+                let own = (certificates.clientFile, certificates.clientKeyFile)
+                let known = try await python("resume", server, certificates, own)
+                #expect(known == Self.resumed(as: #"CN=gateway-7,O=Acme\, Inc."#))
+                let refused = try await python("resume", server, certificates, nil)
+                #expect(refused.contains("alert handshake failure"))
+            }
+        }
+    }
+
+    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    func opensslResumes(version: String) async throws {
+        try await TestCertificates.use { certificates in
+            var configuration = try configuration(certificates)
+            // openssl stays for the ticket until the server, which waits for a Hello, has enough.
+            configuration.limits.helloTimeout = .seconds(1)
+            try await TestServer.run(configuration) { server in
+                let file = certificates.folder.appendingPathComponent("session.pem").path
+                let first = try await openssl(
+                    server, certificates, version, "-ign_eof", "-sess_out", file)
+                #expect(first.contains("New, TLS"))
+                let second = try await openssl(
+                    server, certificates, version, "-ign_eof", "-sess_in", file)
+                #expect(second.contains("Reused, TLS"))
+                #expect(second.contains("lifetime hint: 7200"))
+                #expect(!second.contains("Max Early Data: 16"))
+            }
+        }
+    }
+
+    @Test func keysMayBeUpdatedAndNothingRenegotiated() async throws {
+        try await TestCertificates.use { certificates in
+            try await TestServer.run(try configuration(certificates)) { server in
+                let outcome = try await python("update", server, certificates, nil)
+                #expect(outcome == "all is well\n")
+            }
+        }
+    }
+
+    private static let subjectRouter = {
+        var router = RPCRouter()
+        router.register(Echo.self) { _, context in
+            TextMessage(context.peer.tlsSubject ?? "nobody")
+        }
+        return router
+    }()
+
+    /// What `tls_peer.py` prints of connections that are resumed in both versions.
+    private static func resumed(as subject: String) -> String {
+        ["TLSv1.2", "TLSv1.3"].map { "\($0) full \(subject) resumed \(subject)\n" }.joined()
+    }
+
+    /// Runs one scenario of `tls_peer.py`.
+    private func python(
+        _ scenario: String, _ server: RunningServer, _ certificates: TestCertificates,
+        _ own: (certificate: String, key: String)?
+    ) async throws -> String {
+        try await CommandLineTool.run(
+            [
+                "python3", ProjectFolder.root + "/Tests/TestSupport/Fixtures/tls_peer.py", scenario,
+                server.address, certificates.authorityFile,
+            ] + (own.map { [$0.certificate, $0.key] } ?? [])
+        ).output
+    }
+
     @Test func clientWrittenFromThePageAloneIsServed() async throws {
         let script = ProjectFolder.root + "/Tests/TestSupport/Fixtures/rpc_peer.py"
         try await TestCertificates.use { certificates in
             for tls in [true, false] {
                 let plain = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
-                try await TestServer.run(tls ? configuration(certificates) : plain) { server in
+                try await TestServer.run(try tls ? configuration(certificates) : plain) { server in
                     let parts = server.address.split(separator: ":").map(String.init)
                     let outcome = try await CommandLineTool.run(
                         ["/usr/bin/python3", script, parts[0], parts[1]]
@@ -116,7 +208,7 @@ struct TLSTransportTests {
 
     @Test func ourClientVerifiesAuthorityAndName() async throws {
         try await TestCertificates.use { certificates in
-            try await TestServer.run(configuration(certificates)) { server in
+            try await TestServer.run(try configuration(certificates)) { server in
                 let trusted = TallyClientConfiguration.Security.tls(
                     authorityFile: certificates.authorityFile)
                 #expect(await call(server, trusted) == "secret")
@@ -135,14 +227,9 @@ struct TLSTransportTests {
     }
 
     @Test func mutualTLSAdmitsOnlyTheAuthoritysClients() async throws {
-        var router = RPCRouter()
-        router.register(Echo.self) { _, context in
-            TextMessage(context.peer.tlsSubject ?? "nobody")
-        }
-        let handlers = router
         try await TestCertificates.use { certificates in
             try await TestServer.run(
-                configuration(certificates, mutual: true), router: handlers
+                try configuration(certificates, mutual: .required), router: Self.subjectRouter
             ) { server in
                 let known = TallyClientConfiguration.Security.tls(
                     authorityFile: certificates.authorityFile,
@@ -163,7 +250,7 @@ struct TLSTransportTests {
 
     @Test func handshakeThatTakesTooLongFails() async throws {
         try await TestCertificates.use { certificates in
-            var configuration = configuration(certificates)
+            var configuration = try configuration(certificates)
             configuration.limits.helloTimeout = .milliseconds(20)
             try await TestServer.run(configuration) { server in
                 let peer = try await RawPeer.connect(to: server.address)
@@ -174,7 +261,7 @@ struct TLSTransportTests {
 
     @Test func onePeerTooManyIsToldSoThroughTLS() async throws {
         try await TestCertificates.use { certificates in
-            var configuration = configuration(certificates)
+            var configuration = try configuration(certificates)
             configuration.limits.connectionCountPerAddressMax = 1
             try await TestServer.run(configuration) { server in
                 let security = TallyClientConfiguration.Security.tls(
@@ -193,7 +280,7 @@ struct TLSTransportTests {
         let signals = TestSignals()
         try await TestCertificates.use { certificates in
             try await TestServer.run(
-                configuration(certificates), router: TestServer.router(signals)
+                try configuration(certificates), router: TestServer.router(signals)
             ) { server in
                 let client = Client(
                     configuration: TallyClientConfiguration(
@@ -215,7 +302,7 @@ struct TLSTransportTests {
 
     @Test func plaintextToATLSPortIsNoCall() async throws {
         try await TestCertificates.use { certificates in
-            try await TestServer.run(configuration(certificates)) { server in
+            try await TestServer.run(try configuration(certificates)) { server in
                 let peer = try await RawPeer.connect(to: server.address)
                 try await peer.hello()
                 #expect(await peer.next() == nil)

@@ -1,0 +1,104 @@
+import Configuration
+import Core
+import TLS
+import Testing
+
+@testable import RPC
+@testable import Server
+
+struct ListenerSettingsTests {
+    private static let required = [
+        "TALLY_DATABASE_URL": "postgresql://x@/x", "TALLY_MASTER_KEY_FILE": "/m",
+        "TALLY_TOKEN_HASH_KEY_FILE": "/h",
+    ]
+
+    private static func settings(_ more: [String: String] = [:]) throws -> ServerSettings {
+        try ServerSettings(
+            reader: ConfigReader(
+                provider: EnvironmentVariablesProvider(
+                    environmentVariables: required.merging(more) { _, new in new })))
+    }
+
+    /// The setting at fault; nil for none.
+    private static func fault(_ more: [String: String]) -> String? {
+        do {
+            _ = try settings(more)
+            return nil
+        } catch {
+            return (error as? ServiceError)?.field ?? "\(error)"
+        }
+    }
+
+    private static let ranges: [(String, least: Int, most: Int)] = [
+        ("TALLY_CONNECTIONS_MAX", 1, 1_000_000),
+        ("TALLY_CONNECTIONS_PER_ADDRESS_MAX", 1, 1_000_000),
+        ("TALLY_STREAMS_MAX", 100, 1_000_000),
+        ("TALLY_FRAME_BYTES_MAX", 4_194_304, 16_777_216),
+        ("TALLY_STREAM_WINDOW_BYTES", 262_144, 2_147_483_647),
+        ("TALLY_HELLO_TIMEOUT_SECONDS", 1, 300),
+        ("TALLY_FRAME_TIMEOUT_SECONDS", 1, 300),
+        ("TALLY_FRAME_BYTES_PER_SECOND_MIN", 1, 1_073_741_824),
+        ("TALLY_IDLE_TIMEOUT_SECONDS", 1, 86_400),
+        ("TALLY_PONG_TIMEOUT_SECONDS", 1, 300),
+        ("TALLY_PINGS_PER_SECOND_MAX", 1, 1_000_000),
+        ("TALLY_CALL_TIMEOUT_SECONDS", 1, 86_400),
+        ("TALLY_DRAIN_TIMEOUT_SECONDS", 1, 3600),
+        ("TALLY_DATABASE_CONNECTIONS", 1, 500),
+    ]
+
+    @Test(arguments: ranges)
+    func everyNumberHasItsRange(variable: String, least: Int, most: Int) throws {
+        for text in ["\(least)", "\(most)"] {
+            // The transport accepts what the settings do.
+            try Self.settings([variable: text]).listener.limits.check()
+        }
+        for text in ["\(least - 1)", "\(most + 1)", "", "many", "1.5", "9223372036854775808"] {
+            #expect(Self.fault([variable: text]) == variable, "\(text)")
+        }
+    }
+
+    @Test func defaultsAreThoseOfTheProtocol() throws {
+        let limits = try Self.settings().listener.limits
+        #expect(String(reflecting: limits) == String(reflecting: RPCLimits()))
+    }
+
+    @Test func everyNumberReachesItsLimit() throws {
+        let limits = try Self.settings([
+            "TALLY_CONNECTIONS_MAX": "11", "TALLY_CONNECTIONS_PER_ADDRESS_MAX": "12",
+            "TALLY_STREAMS_MAX": "113", "TALLY_FRAME_BYTES_MAX": "4194305",
+            "TALLY_STREAM_WINDOW_BYTES": "262145", "TALLY_HELLO_TIMEOUT_SECONDS": "14",
+            "TALLY_FRAME_TIMEOUT_SECONDS": "15", "TALLY_FRAME_BYTES_PER_SECOND_MIN": "16",
+            "TALLY_IDLE_TIMEOUT_SECONDS": "17", "TALLY_PONG_TIMEOUT_SECONDS": "18",
+            "TALLY_PINGS_PER_SECOND_MAX": "19", "TALLY_CALL_TIMEOUT_SECONDS": "20",
+            "TALLY_DRAIN_TIMEOUT_SECONDS": "21",
+        ]).listener.limits
+        #expect(limits.connectionCountMax == 11)
+        #expect(limits.connectionCountPerAddressMax == 12)
+        #expect(limits.streamCountMax == 113)
+        #expect(limits.frameByteCountMax == 4_194_305)
+        #expect(limits.streamWindow == 262_145)
+        #expect(limits.helloTimeout == .seconds(14))
+        #expect(limits.frameTimeout == .seconds(15))
+        #expect(limits.frameBytesPerSecondMin == 16)
+        #expect(limits.idleTimeout == .seconds(17))
+        #expect(limits.pongTimeout == .seconds(18))
+        #expect(limits.pingCountPerSecondMax == 19)
+        #expect(limits.callTimeout == .seconds(20))
+        #expect(limits.drainTimeout == .seconds(21))
+    }
+
+    @Test func clientsAreAskedAsTheOperatorSays() throws {
+        let own = ["TALLY_TLS_CERTIFICATE_FILE": "/c", "TALLY_TLS_KEY_FILE": "/k"]
+        #expect(try Self.settings().tls == nil)
+        #expect(try Self.settings(own).tls?.clientAuthorityFile == nil)
+        let mutual = own.merging(["TALLY_TLS_CLIENT_AUTHORITY_FILE": "/a"]) { $1 }
+        #expect(try Self.settings(mutual).tls?.clientAuthorityFile == "/a")
+        #expect(try Self.settings(mutual).tls?.clientCertificate == .required)
+        let choice = "TALLY_TLS_CLIENT_CERTIFICATE"
+        let optional = mutual.merging([choice: "optional"]) { $1 }
+        #expect(try Self.settings(optional).tls?.clientCertificate == .optional)
+        #expect(Self.fault(mutual.merging([choice: "perhaps"]) { $1 }) == choice)
+        #expect(
+            Self.fault(["TALLY_TLS_CLIENT_AUTHORITY_FILE": "/a"]) == "TALLY_TLS_CERTIFICATE_FILE")
+    }
+}
