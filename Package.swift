@@ -191,7 +191,7 @@ let package = Package(
         benchmarkProgram(
             "Server",
             [
-                "BenchmarkMessages", "CBenchmarkMessages", "RPC", "Wire", "ServiceRuntime",
+                "BenchmarkMessages", "CBenchmarkMessages", "RPC", "TLS", "Wire", "ServiceRuntime",
                 "Postgres", "Encryption", "Telemetry", "Domain", "Core", "CFrame", "CProtobufC",
                 nio, nioPosix, logging, lifecycle, unixSignals, arguments,
             ]),

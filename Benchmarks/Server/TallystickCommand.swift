@@ -8,6 +8,7 @@ import Postgres
 import RPC
 import ServiceLifecycle
 import ServiceRuntime
+import TLS
 import Telemetry
 import UnixSignals
 import Wire
@@ -35,7 +36,9 @@ struct TallystickCommand: AsyncParsableCommand {
         }
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         if let certificate, let key {
-            configuration.tls = .init(certificateFile: certificate, privateKeyFile: key)
+            configuration.tls = try TLSContextSource(
+                files: TLSServerFiles(certificateFile: certificate, privateKeyFile: key),
+                protocolName: RPCServer.protocolName)
         }
         configuration.limits.connectionCountMax = 20_000
         configuration.limits.connectionCountPerAddressMax = 20_000
