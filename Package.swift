@@ -121,7 +121,7 @@ let package = Package(
         target("Jobs", in: "Platform", ["Postgres", "Domain", "Core"]),
         target(
             "ServiceRuntime", in: "Platform",
-            ["RPC", "Wire", "Postgres", "Domain", "Core", "Encryption", logging]),
+            ["RPC", "Wire", "Postgres", "Jobs", "Domain", "Core", "Encryption", logging]),
         target("Telemetry", in: "Platform", ["Core", logging]),
 
         // The contract, the ledger, the services.
@@ -170,8 +170,9 @@ let package = Package(
             "Worker",
             [
                 "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain", "Core",
-                "Providers", "Notifications", "Forecasting", "Signals", "ConnectionService",
-                arguments, configuration, lifecycle, unixSignals, logging, asyncHTTPClient,
+                "Providers", "Notifications", "Forecasting", "Signals", "ServiceRuntime",
+                "ConnectionService", arguments, configuration, lifecycle, unixSignals, logging,
+                asyncHTTPClient,
             ]),
         program(
             "CLI",

@@ -89,7 +89,10 @@ private enum EchoMethods {
             environment: CallEnvironment(pool: pool, clock: .system), permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(source: source), keyedHash: keyedHash,
-                permissions: permissions, clock: .system))
+                permissions: permissions, clock: .system),
+            answers: AnswerVault(
+                cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
+                keyedHash: keyedHash))
         registry.register(Echo.self) { request, _ in request }
         return registry.finish()
     }

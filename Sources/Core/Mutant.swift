@@ -19,6 +19,8 @@ package enum Mutant: String, CaseIterable, Sendable {
     case acknowledgeBeforeCommit = "acknowledge-before-commit"
     /// Cache reads are priced as output.
     case swapPriceClass = "swap-price-class"
+    /// A call under an idempotency key is carried out each time.
+    case ignoreIdempotencyKey = "ignore-idempotency-key"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

@@ -12,6 +12,7 @@ drop-organization-filter   anotherOrganizationsFiguresNeverShow
 skip-dedupe                repeatedEventsCountOnce
 acknowledge-before-commit  answersFollowTheCommit
 swap-price-class           workedExamples
+ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
 LIST
 }
 

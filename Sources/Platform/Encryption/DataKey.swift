@@ -5,8 +5,8 @@ package import Core
 /// Nonces are random: SP 800-38D allows 2^32 texts for one key, far above the number of secrets
 /// that one owner ever stores.
 package struct DataKey: Sendable {
-    /// Provider keys are a few hundred bytes.
-    package static let plaintextByteCountMax = 65_536
+    /// Provider keys are a few hundred bytes; the answers of calls, kept sealed, may be 1 MiB.
+    package static let plaintextByteCountMax = 1_048_576
 
     let identified: IdentifiedKey
 

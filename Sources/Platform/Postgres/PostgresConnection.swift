@@ -67,6 +67,12 @@ actor PostgresConnection {
         try handle.execute("ROLLBACK")
     }
 
+    /// Runs statements that steer the transaction under way.
+    func control(_ sql: String, transaction: UInt64) throws {
+        try requireUnderway(transaction)
+        try live().execute(sql)
+    }
+
     /// Whether another transaction may follow on this connection.
     var isReusable: Bool { handle?.isIdle ?? false }
 
@@ -163,9 +169,7 @@ actor PostgresConnection {
     private func cancellable<R>(
         transaction: UInt64, ticket: UInt64, _ body: (ConnectionHandle) throws -> R
     ) throws -> R {
-        guard isInTransaction, transaction == transactionNumber else {
-            throw PostgresError(.noActiveTransaction, message: "the transaction has ended")
-        }
+        try requireUnderway(transaction)
         let handle = try live()
         cancellation.began(ticket)
         defer { cancellation.ended() }
@@ -176,6 +180,12 @@ actor PostgresConnection {
         } catch let error as PostgresError where error.sqlState == .queryCanceled {
             try Task.checkCancellation()
             throw error
+        }
+    }
+
+    private func requireUnderway(_ transaction: UInt64) throws(PostgresError) {
+        guard isInTransaction, transaction == transactionNumber else {
+            throw PostgresError(.noActiveTransaction, message: "the transaction has ended")
         }
     }
 

@@ -47,7 +47,7 @@ package final class PostgresPool: Sendable {
     @discardableResult
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = TransactionOptions(),
-        _ body: @Sendable (PostgresTransaction) async throws -> R
+        _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
         try await acquire(options.organization)
         let connection: PostgresConnection

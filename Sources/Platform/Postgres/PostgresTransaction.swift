@@ -56,6 +56,11 @@ package struct PostgresTransaction: Sendable {
         }
     }
 
+    /// Runs statements without parameters that steer the transaction, and are over in an instant.
+    func control(_ sql: String) async throws {
+        try await connection.control(sql, transaction: number)
+    }
+
     private func cancellable<R: Sendable>(
         _ body: (UInt64) async throws -> R
     ) async throws -> R {

@@ -34,6 +34,24 @@ package struct TransactionOptions: Sendable {
     func beginStatements() throws(PostgresError) -> String {
         var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
         sql += isReadOnly ? " READ ONLY" : " READ WRITE"
+        return sql + (try settings())
+    }
+
+    /// Name of the only savepoint that a transaction has at a time.
+    static let savepoint = "tally_part"
+
+    /// The statements that begin a part of a transaction: as `beginStatements`, and an organization
+    /// that an earlier part acted for is forgotten.
+    func savepointStatements() throws(PostgresError) -> String {
+        var sql = "SAVEPOINT \(Self.savepoint)"
+        // PostgreSQL takes this back at the end of the part.
+        if isReadOnly { sql += "; SET TRANSACTION READ ONLY" }
+        if organization == nil { sql += "; SET LOCAL app.org_id = ''" }
+        return sql + (try settings())
+    }
+
+    private func settings() throws(PostgresError) -> String {
+        var sql = ""
         if let role, !OrganizationFilterMutation.isActive {
             guard Self.isPlainIdentifier(role) else {
                 throw PostgresError(.invalidParameter, message: "not the name of a role")

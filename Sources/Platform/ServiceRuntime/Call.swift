@@ -17,6 +17,10 @@ package struct CallEnvironment: Sendable {
 
 /// One authenticated call: who, for which organization, until when; and the only door to the
 /// database.
+///
+/// Where the call carries an idempotency key, its transactions are parts of one that is committed
+/// with the recorded answer, after the handler has returned; reads then see what is committed as
+/// they go, snapshot or not.
 package struct Call: Sendable {
     package let caller: Caller
     package let context: RPCContext
@@ -102,6 +106,9 @@ package struct Call: Sendable {
             var options = options
             options.statementTimeout = context.timeLeft()
             do {
+                if let joined = context.attachments[JoinedTransactionKey.self] {
+                    return try await joined.run(options, body)
+                }
                 return try await environment.pool.transaction(options, body)
             } catch let error as PostgresError
                 where error.sqlState.isTransient && attempt < Self.attemptsMax

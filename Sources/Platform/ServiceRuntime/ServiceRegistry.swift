@@ -6,17 +6,19 @@ package struct ServiceRegistry {
     private var router = RPCRouter()
     private let environment: CallEnvironment
     private let permissions: MethodPermissions
+    private let authentication: AuthenticationInterceptor
+    private let answers: AnswerVault
+    private var selfRecorded: Set<String> = []
 
+    /// - Parameter answers: keeps the answers of calls that carry an idempotency key.
     package init(
         environment: CallEnvironment, permissions: MethodPermissions,
-        authentication: AuthenticationInterceptor
+        authentication: AuthenticationInterceptor, answers: AnswerVault
     ) {
         self.environment = environment
         self.permissions = permissions
-        // Outermost, because the authentication asks the database too.
-        router.intercept(DatabaseErrorInterceptor())
-        router.intercept(authentication)
-        router.intercept(IdempotencyKeyRefusal())
+        self.authentication = authentication
+        self.answers = answers
     }
 
     /// Serves a method to callers whose role the permissions allow.
@@ -31,6 +33,18 @@ package struct ServiceRegistry {
         }
     }
 
+    /// Serves a method whose requests have ids of their own, and that keeps a record of its own, such
+    /// as ingestion: it needs no idempotency key to be safe to repeat, and ignores one.
+    package mutating func registerSelfRecorded<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
+    ) {
+        precondition(
+            Method.idempotency == .idempotent, "\(Method.name) is not declared IDEMPOTENT.")
+        selfRecorded.insert(Method.name)
+        register(method, handler)
+    }
+
     /// Serves a method that needs no token, and so knows no caller.
     package mutating func registerOpen<Method: RPCMethod>(
         _ method: Method.Type,
@@ -40,16 +54,23 @@ package struct ServiceRegistry {
         router.register(method) { request, _ in try await handler(request) }
     }
 
-    /// The router of everything registered.
+    /// The router of everything registered, behind what every call passes.
     ///
     /// A method without permissions, or permissions without a method, is a mistake in the program
     /// and stops it: either would be a door that nobody looked at.
     package func finish() -> RPCRouter {
+        var router = router
         let served = Set(router.methodNames)
         precondition(
             served == permissions.methodNames,
             "Methods and permissions differ: \(served.symmetricDifference(permissions.methodNames))"
         )
+        // Outermost, because the authentication asks the database too.
+        router.intercept(DatabaseErrorInterceptor())
+        router.intercept(authentication)
+        router.intercept(
+            IdempotencyInterceptor(
+                environment: environment, vault: answers, selfRecorded: selfRecorded))
         return router
     }
 }

@@ -51,11 +51,13 @@ struct ServerProgram: Sendable {
         settings: ServerSettings, pool: PostgresPool, clock: WallClock
     ) throws -> RPCRouter {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
+        let cipher = EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock), permissions: .tally,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool), keyedHash: keyedHash, permissions: .tally,
-                clock: clock))
+                clock: clock),
+            answers: AnswerVault(cipher: cipher, keyedHash: keyedHash))
         HealthMethods(
             pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory)
         ).register(in: &registry)
@@ -65,9 +67,7 @@ struct ServerProgram: Sendable {
         let reader = SpendReader(catalogues: catalogues)
         let allocated = AllocatedSpend(reader: reader)
         TenantService.Service(keyedHash: keyedHash).register(in: &registry)
-        ConnectionService.Service(
-            cipher: EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
-        ).register(in: &registry)
+        ConnectionService.Service(cipher: cipher).register(in: &registry)
         IngestionService.Service(ledger: LedgerCache(), catalogues: catalogues)
             .register(in: &registry)
         AllocationService.Service(spend: allocated).register(in: &registry)

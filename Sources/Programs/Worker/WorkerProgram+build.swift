@@ -8,6 +8,7 @@ import Notifications
 import Postgres
 import Providers
 import ServiceLifecycle
+import ServiceRuntime
 import Telemetry
 
 /// Everything of `tally-worker` put together; tests build the same.
@@ -52,8 +53,11 @@ struct WorkerProgram: ServiceLifecycle.Service {
         configuration.lease = settings.lease
         let log = JobLog(logger: logger)
         runner = JobRunner(
-            queue: queue, handlers: [PullConnection.kind: handler], configuration: configuration,
-            control: control, report: log.write)
+            queue: queue,
+            handlers: [
+                PullConnection.kind: handler,
+                DeleteExpiredCalls.kind: DeleteExpiredCallsWorker(pool: pool),
+            ], configuration: configuration, control: control, report: log.write)
     }
 
     private static func notifier(

@@ -17,7 +17,7 @@ package struct Service: Sendable {
 
     package func register(in registry: inout ServiceRegistry) {
         let ingest = IngestEvents(ledger: ledger, catalogues: catalogues)
-        registry.register(IngestionServiceMethods.IngestEvents.self, ingest.answer)
+        registry.registerSelfRecorded(IngestionServiceMethods.IngestEvents.self, ingest.answer)
         let reports = SpendReports(catalogues: catalogues)
         let trend = UsageTrend(reports: reports)
         registry.register(IngestionServiceMethods.UsageTrend.self, trend.answer)

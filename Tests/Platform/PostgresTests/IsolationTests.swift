@@ -40,6 +40,8 @@ import Testing
                 INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
                     last_recorded_at) VALUES ('\(organization)', now(), 1, 1, 'USD', now());
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
+                INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)
+                    VALUES ('\(organization)', 'k', sha256(''), now(), now() + interval '1 day');
                 INSERT INTO budgets VALUES ('\(organization)', '\(first)', 'unit', 'USD', 1, now());
                 """)
         }
@@ -194,7 +196,7 @@ import Testing
                     VALUES (gen_random_uuid(), '\(organization)', 'k', 'k', '{}', now())
                     """)
             }
-            let sql = "SELECT count(*)::text FROM jobs"
+            let sql = "SELECT count(*)::text FROM jobs WHERE kind = 'k'"
             let seen = try await Self.run(sql, as: "tally_service", for: Self.first, session)
             #expect(seen == [["1"]])
             let claimable = try await Self.run(sql, as: "tally_worker", for: nil, session)

@@ -139,35 +139,6 @@ import Testing
         }
     }
 
-    /// Until keys are kept, a call that counts on one must not be carried out.
-    @Test func callsWithAnIdempotencyKeyAreRefusedAndDoNothing() async throws {
-        try await RuntimeFixture.with { fixture in
-            let token = try await fixture.token()
-            let analyst = try await fixture.token(role: .analyst)
-            let key = ["idempotency-key": "k"]
-            let router = fixture.router { _, _ in
-                Issue.record("the call was carried out")
-                return Organization()
-            }
-            await expect(.unimplemented, "IDEMPOTENCY_KEY_NOT_SERVED") {
-                try await fixture.call(token: token, metadata: key, router: router)
-            }
-            await expect(.unimplemented, "IDEMPOTENCY_KEY_NOT_SERVED") {
-                try await fixture.call(RuntimeFixture.Check.name, metadata: key)
-            }
-            await expect(.unauthenticated, "TOKEN_MISSING") {
-                try await fixture.call(metadata: key)
-            }
-            await expect(.unimplemented, "METHOD_UNKNOWN") {
-                try await fixture.call("tally.v1.Nothing/Here", token: token, metadata: key)
-            }
-            await expect(.permissionDenied, "ROLE_NOT_ALLOWED") {
-                try await fixture.call(RuntimeFixture.List.name, token: analyst, metadata: key)
-            }
-            try await fixture.call(token: token, metadata: ["idempotency-key": ""])
-        }
-    }
-
     @Test func openMethodsNeedNoToken() async throws {
         try await RuntimeFixture.with { fixture in
             try await fixture.call(RuntimeFixture.Check.name)

@@ -10,12 +10,15 @@ import TestSupport
 import Testing
 import Wire
 
-/// A router with one permitted method, one that only owners may call and one open one, over a
-/// database with one organization.
+/// A router with a few methods of different kinds over a database with one organization.
 struct RuntimeFixture: Sendable {
     typealias Get = TenantServiceMethods.GetOrganization
     typealias List = TenantServiceMethods.ListMembers
+    typealias Create = TenantServiceMethods.CreateBusinessUnit
+    typealias Ingest = IngestionServiceMethods.IngestEvents
     typealias Check = HealthServiceMethods.Check
+    typealias CreateHandler =
+        @Sendable (CreateBusinessUnitRequest, Call) async throws -> BusinessUnit
 
     let database: ScratchDatabase
     let pool: PostgresPool
@@ -23,6 +26,7 @@ struct RuntimeFixture: Sendable {
     let organizationID = OrganizationID.make()
     let clock = WallClock.fixed(Instant(seconds: 1_800_000_000))
     let directory: TokenDirectory
+    let answers: AnswerVault
 
     /// Answers with the caller's organization in `id` and the person in `displayName`.
     static let answer: @Sendable (GetOrganizationRequest, Call) async throws -> Organization = {
@@ -57,12 +61,39 @@ struct RuntimeFixture: Sendable {
         self.pool = pool
         keyedHash = KeyedHash(key: try SecretKey.random())
         directory = TokenDirectory(pool: pool)
+        answers = AnswerVault(
+            cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
+            keyedHash: keyedHash)
     }
 
-    /// Stores a token of the organization, or of an operator, and returns its text.
+    /// Counts each time it takes effect, and answers differently each time.
+    static let create: CreateHandler = { request, call in
+        let statement = CountUp(organization: try call.organizationID)
+        try await call.transaction { _ = try await $0.execute(statement) }
+        return BusinessUnit(id: try TokenText().id, code: request.code)
+    }
+
+    /// How often `create` took effect for an organization.
+    func effects(of organization: OrganizationID? = nil) async throws -> Int {
+        let rows = try await texts(
+            "SELECT n FROM counters WHERE org_id = '\(organization ?? organizationID)'")
+        return rows.first?.first.flatMap { $0 }.flatMap(Int.init) ?? 0
+    }
+
+    /// What a superuser reads.
+    func texts(_ sql: String) async throws -> [[String?]] {
+        let session = try await database.session()
+        let rows = try await session.texts(sql)
+        await session.close()
+        return rows
+    }
+
+    /// Stores a token of the organization, or of another one or an operator; returns its text.
     func token(
-        role: CallerRole = .owner, revoked: Bool = false, expires: Instant? = nil
+        role: CallerRole = .owner, revoked: Bool = false, expires: Instant? = nil,
+        of organizationID: OrganizationID? = nil
     ) async throws -> String {
+        let organizationID = organizationID ?? self.organizationID
         let token = try TokenText()
         let hash = try keyedHash.hash(token.hashed).map { byte in
             let text = String(byte, radix: 16)
@@ -82,19 +113,42 @@ struct RuntimeFixture: Sendable {
 
     func router(
         get: @escaping @Sendable (GetOrganizationRequest, Call) async throws -> Organization =
-            Self.answer
+            Self.answer,
+        create: @escaping CreateHandler = Self.create
     ) -> RPCRouter {
         let permissions = MethodPermissions([
             Get.name: [.owner, .analyst, .operator], List.name: [.owner], Check.name: [],
+            Create.name: [.owner, .admin], Ingest.name: [.owner],
         ])
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
             authentication: AuthenticationInterceptor(
-                directory: directory, keyedHash: keyedHash, permissions: permissions, clock: clock))
+                directory: directory, keyedHash: keyedHash, permissions: permissions, clock: clock),
+            answers: answers)
         registry.register(Get.self, get)
         registry.register(List.self) { _, _ in ListMembersResponse() }
+        registry.register(Create.self, create)
+        registry.registerSelfRecorded(Ingest.self) { _, call in
+            let statement = CountUp(organization: try call.organizationID)
+            try await call.transaction { _ = try await $0.execute(statement) }
+            return IngestEventsResponse()
+        }
         registry.registerOpen(Check.self) { _ in CheckResponse() }
         return registry.finish()
+    }
+
+    /// Calls `create` under an idempotency key, and gives the answer as it goes out.
+    @discardableResult
+    func create(
+        _ code: String = "a", key: String, token: String, router: RPCRouter? = nil,
+        metadata: [String: String] = [:]
+    ) async throws -> [UInt8] {
+        try await respond(
+            Create.name, token: token,
+            metadata: metadata.merging(["idempotency-key": key]) { $1 },
+            message: CreateBusinessUnitRequest(code: code).serialized(),
+            router: router ?? self.router()
+        ).message ?? []
     }
 
     /// Calls a method as a peer would, with the metadata given.
@@ -103,7 +157,16 @@ struct RuntimeFixture: Sendable {
         _ method: String = Get.name, token: String? = nil, metadata: [String: String] = [:],
         message: [UInt8] = [], deadline: Duration? = nil, router: RPCRouter? = nil
     ) async throws -> Organization {
-        let router = router ?? self.router()
+        let response = try await respond(
+            method, token: token, metadata: metadata, message: message, deadline: deadline,
+            router: router ?? self.router())
+        return try Organization(serialized: response.message ?? [])
+    }
+
+    private func respond(
+        _ method: String, token: String?, metadata: [String: String], message: [UInt8],
+        deadline: Duration? = nil, router: RPCRouter
+    ) async throws -> RPCResponse {
         var entries = metadata.map { CallMetadata.Entry(key: $0.key, value: Array($0.value.utf8)) }
         if let token { entries.append(("authorization", Array("Bearer \(token)".utf8))) }
         let context = RPCContext(
@@ -111,8 +174,21 @@ struct RuntimeFixture: Sendable {
             idempotency: router.idempotency(of: method), request: RPCRequest(message: message),
             metadata: try CallMetadata(hello: [], open: entries),
             deadline: deadline.map { .now + $0 }, logger: Logger(label: "test"))
-        let response = try await router.respond(to: context)
-        return try Organization(serialized: response.message ?? [])
+        return try await router.respond(to: context)
+    }
+}
+
+/// What `RuntimeFixture.create` does.
+struct CountUp: PostgresStatement {
+    typealias Row = Void
+    static let sql = """
+        INSERT INTO counters AS c (org_id, name, n) VALUES ($1, 'effects', 1)
+        ON CONFLICT (org_id, name) DO UPDATE SET n = c.n + excluded.n
+        """
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
     }
 }
 

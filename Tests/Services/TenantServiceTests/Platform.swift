@@ -16,6 +16,7 @@ final class Platform: Sendable {
     let database: ScratchDatabase
     let pool: PostgresPool
     let keyedHash: KeyedHash
+    private let answers: AnswerVault
     private let time: Mutex<Instant>
     private let router: Mutex<RPCRouter?>
 
@@ -23,6 +24,9 @@ final class Platform: Sendable {
         self.database = database
         pool = database.pool()
         keyedHash = KeyedHash(key: try SecretKey.random())
+        answers = AnswerVault(
+            cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
+            keyedHash: keyedHash)
         time = Mutex(Instant(seconds: 1_790_000_000))
         router = Mutex(nil)
         restart()
@@ -60,17 +64,21 @@ final class Platform: Sendable {
             environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool), keyedHash: keyedHash,
-                permissions: permissions, clock: clock))
+                permissions: permissions, clock: clock), answers: answers)
         Service(keyedHash: keyedHash).register(in: &registry)
         let finished = registry.finish()
         router.withLock { $0 = finished }
     }
 
     func call<Method: RPCMethod>(
-        _: Method.Type, _ request: Method.Request, as token: String
+        _: Method.Type, _ request: Method.Request, as token: String, key: String = ""
     ) async throws -> Method.Response {
         let metadata = try CallMetadata(
-            hello: [], open: [("authorization", Array("Bearer \(token)".utf8))])
+            hello: [],
+            open: [
+                ("authorization", Array("Bearer \(token)".utf8)),
+                (CallMetadata.idempotencyKey, Array(key.utf8)),
+            ])
         let context = RPCContext(
             method: Method.name, idempotency: Method.idempotency,
             request: RPCRequest(message: request.serialized()), metadata: metadata,

@@ -1,0 +1,84 @@
+import Core
+package import Encryption
+import Postgres
+import RPC
+import Wire
+
+/// Keeps the answers of recorded calls unreadable to whoever has the database alone.
+///
+/// An answer may hold a secret that is shown once, such as a new token. Each is sealed by a data
+/// key of its own, which the master key wraps, and bound to its owner and its idempotency key, so
+/// that a row moved elsewhere does not open. What a request was is kept as a keyed hash.
+package struct AnswerVault: Sendable {
+    private let cipher: EnvelopeCipher
+    private let keyedHash: KeyedHash
+
+    /// Longest answer that is recorded, in bytes, serialized with its trailers.
+    static let answerByteCountMax = DataKey.plaintextByteCountMax
+
+    package init(cipher: EnvelopeCipher, keyedHash: KeyedHash) {
+        self.cipher = cipher
+        self.keyedHash = keyedHash
+    }
+
+    /// An answer as the database keeps it.
+    struct SealedAnswer: Sendable {
+        let wrappedKey: [UInt8]
+        let sealed: [UInt8]
+    }
+
+    /// Tells requests apart: who asks for whom, the method and the message, each behind its length.
+    ///
+    /// Another caller's request is another one, so that nobody is shown an answer, and the secret
+    /// in it, that was somebody else's.
+    func requestHash(of context: RPCContext, by caller: Caller) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        let parts: [[UInt8]] = [
+            Array("recorded call".utf8), Array(caller.tokenID.utf8),
+            Array((caller.onBehalfOf ?? "").utf8), Array(context.method.utf8),
+            context.request.bytes,
+        ]
+        bytes.reserveCapacity(parts.reduce(0) { $0 + $1.count + 8 })
+        for part in parts {
+            let length = UInt64(part.count)
+            for shift in stride(from: 56 as UInt64, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: length >> shift))
+            }
+            bytes += part
+        }
+        return try keyedHash.hash(bytes)
+    }
+
+    /// - Throws: `RESPONSE_TOO_LARGE_TO_RECORD`, upon which nothing of the call may take effect.
+    func seal(_ response: RPCResponse, of call: RecordedCall) throws -> SealedAnswer {
+        let answer = Close(
+            message: response.message ?? [], hasMessage: response.message != nil,
+            trailers: response.trailers.map { Metadata(key: $0.key, value: $0.value) }
+        ).serialized()
+        guard answer.count <= Self.answerByteCountMax else {
+            throw ServiceError(
+                .resourceExhausted, "RESPONSE_TOO_LARGE_TO_RECORD",
+                field: CallMetadata.idempotencyKey,
+                "The response has more than the \(Self.answerByteCountMax) bytes that are "
+                    + "recorded under a key, so the call was undone. Ask for less at once, or "
+                    + "send it without the key.")
+        }
+        let binding = Self.binding(call)
+        let (key, wrapped) = try cipher.makeDataKey(boundTo: binding)
+        return SealedAnswer(
+            wrappedKey: wrapped, sealed: try key.seal(Secret(answer), boundTo: binding))
+    }
+
+    func open(_ answer: SealedAnswer, of call: RecordedCall) throws -> RPCResponse {
+        let binding = Self.binding(call)
+        let key = try cipher.unwrapDataKey(answer.wrappedKey, boundTo: binding)
+        let close = try Close(serialized: key.open(answer.sealed, boundTo: binding).reveal())
+        return RPCResponse(
+            message: close.hasMessage ? close.message : nil,
+            trailers: close.trailers.map { ($0.key, $0.value) })
+    }
+
+    private static func binding(_ call: RecordedCall) -> Binding {
+        Binding(purpose: "recorded-call", [call.owner.text, call.key.text])
+    }
+}

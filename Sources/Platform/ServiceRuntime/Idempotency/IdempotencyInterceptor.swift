@@ -1,0 +1,82 @@
+import Core
+import Domain
+import Postgres
+import RPC
+import Wire
+
+/// Makes a mutating call that carries an `idempotency-key` safe to repeat for 24 hours.
+///
+/// The key is claimed, the call carried out and its answer recorded in one transaction, so at any
+/// instant both are there or neither is. Calls with the same key at the same time wait for the row
+/// and then get what the first recorded; a call that fails records nothing and frees its key.
+///
+/// The key belongs to the organization (or to the operators). Methods without side effects, and
+/// those whose requests have ids of their own, are safe to repeat without it, and it is ignored.
+/// Stands inside of the authentication and the rate limit.
+struct IdempotencyInterceptor: RPCInterceptor {
+    let environment: CallEnvironment
+    let vault: AnswerVault
+    /// Methods whose requests have ids of their own.
+    let selfRecorded: Set<String>
+
+    func intercept(
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse {
+        // The router answers a method that it does not have, and a call that is malformed.
+        guard let kind = context.kind, context.request.isComplete,
+            context.idempotency != .noSideEffects,
+            !selfRecorded.contains(context.method), !Mutant.ignoreIdempotencyKey.isActive,
+            let bytes = context.metadata[CallMetadata.idempotencyKey],
+            let caller = context.attachments[CallerKey.self]
+        else { return try await next(context) }
+        let key = try IdempotencyKey(bytes)
+        guard kind == .unary else {
+            throw ServiceError(
+                .invalidArgument, "IDEMPOTENCY_KEY_NOT_TAKEN", field: CallMetadata.idempotencyKey,
+                "A call that streams cannot be recorded, and was not carried out. Send it "
+                    + "without the key.")
+        }
+        let call = RecordedCall(
+            owner: caller.recordOwner, key: key,
+            requestHash: try vault.requestHash(of: context, by: caller))
+        let options = TransactionOptions(
+            role: caller.role == .operator ? "tally_operator" : "tally_service",
+            organization: caller.recordOwner, statementTimeout: context.timeLeft())
+        return try await environment.pool.transaction(options) { transaction in
+            guard try await transaction.first(ClaimCall(call)) != nil else {
+                return try await recorded(call, in: transaction)
+            }
+            var context = context
+            context.attachments[JoinedTransactionKey.self] = JoinedTransaction(transaction)
+            let response = try await next(context)
+            try await transaction.execute(
+                RecordAnswer(call, answer: try vault.seal(response, of: call)))
+            return response
+        }
+    }
+
+    /// What the call came to when it was carried out.
+    private func recorded(
+        _ call: RecordedCall, in transaction: PostgresTransaction
+    ) async throws -> RPCResponse {
+        guard let found = try await transaction.first(SelectAnswer(call)) else {
+            throw ServiceError(
+                .internal, "RECORDED_CALL_MISSING",
+                "a claimed key has no row, though the claim holds its lock")
+        }
+        guard found.requestHash == call.requestHash else {
+            throw ServiceError(
+                .failedPrecondition, "IDEMPOTENCY_KEY_REUSED", field: CallMetadata.idempotencyKey,
+                "Another request was sent with this key within the last 24 hours. Give each "
+                    + "request a key of its own.")
+        }
+        return try vault.open(found.answer, of: call)
+    }
+}
+
+extension Caller {
+    /// Whose the caller's recorded calls are: its organization's, or, all zero, the operators'.
+    var recordOwner: PostgresUUID {
+        organizationID?.postgresUUID ?? PostgresUUID(high: 0, low: 0)
+    }
+}

@@ -1,0 +1,16 @@
+import TestSupport
+import Testing
+
+@testable import ServiceRuntime
+
+@Suite struct StatementTests {
+    @Test func everyStatementFitsTheSchema() async throws {
+        try await ScratchDatabase.with { database in
+            let faults = try await database.faults(of: [
+                ClaimCall.self, RecordAnswer.self, SelectAnswer.self, DeleteExpiredCallRows.self,
+                FindToken.self, FindSlug.self,
+            ])
+            #expect(faults == [])
+        }
+    }
+}
