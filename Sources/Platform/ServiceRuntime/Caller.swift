@@ -1,4 +1,5 @@
 package import Domain
+package import Logging
 import RPC
 
 /// Who calls, as the token proved it.
@@ -19,6 +20,15 @@ package struct Caller: Sendable, Hashable {
         self.role = role
         self.organizationID = organizationID
         self.onBehalfOf = onBehalfOf
+    }
+}
+
+extension Caller: RPCLogFields {
+    package func add(to metadata: inout Logger.Metadata) {
+        metadata["token"] = "\(tokenID)"
+        if let organizationID {
+            metadata["organization"] = "\(organizationID)"
+        }
     }
 }
 

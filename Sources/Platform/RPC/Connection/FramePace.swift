@@ -32,6 +32,13 @@ struct FramePace: Sendable {
         }
     }
 
+    /// The connection was not read until now.
+    mutating func resumed(at now: NIODeadline) {
+        if startedAt != nil {
+            startedAt = now
+        }
+    }
+
     /// When the frame is late; nil where none has started.
     var nextDeadline: NIODeadline? {
         startedAt.map { $0 + timeout + .milliseconds(byteCount * 1000 / bytesPerSecondMin) }

@@ -15,6 +15,18 @@ extension ServerConnectionStateMachine {
         pace.readEnded(pending: pending, didComplete: didComplete, at: now)
     }
 
+    /// The connection is not read for a while, because its peer does not read either.
+    package mutating func readingPaused(at now: NIODeadline) {
+        pausedSince = pausedSince ?? now
+    }
+
+    /// The connection is read again: what the peer owes in time, it owes from now on.
+    package mutating func readingResumed(at now: NIODeadline) {
+        pausedSince = nil
+        keepalive.bytesReceived(at: now)
+        pace.resumed(at: now)
+    }
+
     /// Whether nothing that arrives matters any more.
     package var isDiscardingInput: Bool {
         switch phase {
@@ -27,8 +39,8 @@ extension ServerConnectionStateMachine {
     package mutating func received(_ output: FrameDecoder.Output, at now: NIODeadline) -> [Action] {
         guard !isDiscardingInput else { return [] }
         switch output {
-        case .frame(let frame, let byteCount):
-            return frameReceived(frame, byteCount: byteCount, at: now)
+        case .frame(let frame, _):
+            return frameReceived(frame, at: now)
         case .malformed:
             return violation("a frame that does not parse", at: now)
         case .tooLong(let byteCount):
@@ -46,26 +58,25 @@ extension ServerConnectionStateMachine {
         end(.protocolError, violationText(what), at: now)
     }
 
-    private mutating func frameReceived(
-        _ frame: Frame, byteCount: Int, at now: NIODeadline
-    ) -> [Action] {
+    private mutating func frameReceived(_ frame: Frame, at now: NIODeadline) -> [Action] {
         if case .awaitingHello = phase {
             return firstFrameReceived(frame, at: now)
         }
-        if isEmpty(frame, byteCount: byteCount), !pingGuard.count(at: now) {
+        if isEmpty(frame), !pingGuard.count(at: now) {
             return violation("too many pings or empty frames", at: now)
         }
         return frame.streamID == 0
             ? connectionFrameReceived(frame, at: now) : streamFrameReceived(frame, at: now)
     }
 
-    /// What rule 10 counts: "more than 100 pings or empty frames a second".
-    private func isEmpty(_ frame: Frame, byteCount: Int) -> Bool {
+    /// What rule 10 counts: "more than 100 pings or empty frames a second". A `Cancel`, `HalfClose`
+    /// or `Window` that crosses the end of its stream is no misuse, so those are not counted.
+    private func isEmpty(_ frame: Frame) -> Bool {
         switch frame.kind {
-        case .ping, .pong: true
+        case .ping, .pong, .goAway, nil: true
         case .window(let window): window.bytes == 0
-        case nil: byteCount == 0
-        case .hello, .open, .message, .halfClose, .close, .cancel, .goAway: false
+        case .halfClose: streams[frame.streamID]?.isHalfClosed == true
+        case .hello, .open, .message, .close, .cancel: false
         }
     }
 
@@ -109,10 +120,7 @@ extension ServerConnectionStateMachine {
             // The server opens no stream, so the client only says that it will leave.
             return []
         case .window(let window):
-            guard sendCredit.add(Int64(window.bytes)) else {
-                return violation("credit above 2^31-1", at: now)
-            }
-            return sendWaiting(at: now)
+            return connectionWindowReceived(byteCount: window.bytes, at: now)
         case nil:
             // Rule 12: "A frame with no kind or an unknown kind is ignored on stream 0".
             return []
@@ -139,9 +147,7 @@ extension ServerConnectionStateMachine {
                 with: .failure(.cancelled, "CANCELLED", "The client cancelled the call."))
                 + shutIfDrained(at: now)
         case .window(let window):
-            guard history.contains(id) else { return neverOpened(id, at: now) }
-            return streams[id]?.windowReceived(byteCount: window.bytes) == false
-                ? violation("credit above 2^31-1", at: now) : []
+            return streamWindowReceived(streamID: id, byteCount: window.bytes, at: now)
         case .close:
             return violation("a Close, which only servers send", at: now)
         case .hello, .ping, .pong, .goAway:
@@ -154,7 +160,7 @@ extension ServerConnectionStateMachine {
         }
     }
 
-    private mutating func neverOpened(_ id: UInt32, at now: NIODeadline) -> [Action] {
+    mutating func neverOpened(_ id: UInt32, at now: NIODeadline) -> [Action] {
         violation("a frame for stream \(id), which was never opened", at: now)
     }
 
@@ -188,10 +194,18 @@ extension ServerConnectionStateMachine {
             return returnCredit(cost) + [closeFrame(close, streamID: streamID)]
         }
         let deadline = deadline(of: open, at: now)
+        if let deadline {
+            noteDeadline(deadline)
+        }
         streams[streamID] = ServerStreamStateMachine(
             isHalfClosed: open.halfClose, deadline: deadline, owedCredit: cost,
             receiveWindow: limits.streamWindow, sendWindow: peer.streamWindow)
-        return [.startCall(OpenedCall(streamID: streamID, open: open, deadline: deadline))]
+        return [
+            .startCall(
+                OpenedCall(
+                    streamID: streamID, open: open, deadline: deadline,
+                    frameByteCountMax: peer.frameByteCountMax))
+        ]
     }
 
     /// Handlers that do not heed their cancellation count too, though less strictly, or a client

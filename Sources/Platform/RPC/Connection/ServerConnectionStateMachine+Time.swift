@@ -22,16 +22,20 @@ extension ServerConnectionStateMachine {
     }
 
     private var earliestServing: NIODeadline {
-        var earliest = keepalive.nextDeadline
-        if let late = pace.nextDeadline {
+        var earliest = pauseDeadline ?? keepalive.nextDeadline
+        if pausedSince == nil, let late = pace.nextDeadline {
             earliest = min(earliest, late)
         }
-        for stream in streams.values {
-            if let deadline = stream.deadline {
-                earliest = min(earliest, deadline)
-            }
+        if let earliestDeadline {
+            earliest = min(earliest, earliestDeadline)
         }
         return earliest
+    }
+
+    /// When a peer that does not read is given up: a ping could not reach it, so it has the time
+    /// that an idle one has.
+    private var pauseDeadline: NIODeadline? {
+        pausedSince.map { $0 + TimeAmount(limits.idleTimeout) + TimeAmount(limits.pongTimeout) }
     }
 
     /// It is `now`.
@@ -58,12 +62,11 @@ extension ServerConnectionStateMachine {
     }
 
     private mutating func timeElapsedServing(at now: NIODeadline) -> [Action] {
-        if let late = pace.nextDeadline, now >= late {
+        if let late = pace.nextDeadline, pausedSince == nil, now >= late {
             return violation("a frame too slowly", at: now)
         }
         var actions: [Action] = []
-        let expired = streams.filter { $0.value.deadline.map { now >= $0 } ?? false }
-        for id in expired.keys.sorted() {
+        for id in takeExpired(at: now) {
             // Rule 7: "the handler is cancelled, its running SQL statement too, and the call ends
             // with DEADLINE_EXCEEDED."
             actions += abandon(
@@ -73,6 +76,10 @@ extension ServerConnectionStateMachine {
                     "The call took longer than its deadline; what it did may or may not stand."))
         }
         actions += shutIfDrained(at: now)
+        if let pauseDeadline {
+            return now >= pauseDeadline
+                ? actions + end(.idle, "what it was sent was not read", at: now) : actions
+        }
         switch keepalive.timeElapsed(at: now) {
         case .nothing:
             break
@@ -82,6 +89,26 @@ extension ServerConnectionStateMachine {
             actions += end(.idle, "no answer to a Ping", at: now)
         }
         return actions
+    }
+
+    /// The calls whose deadline has come, in order; the earliest of the others is noted.
+    private mutating func takeExpired(at now: NIODeadline) -> [UInt32] {
+        guard let earliest = earliestDeadline, now >= earliest else { return [] }
+        earliestDeadline = nil
+        var expired: [UInt32] = []
+        for (id, stream) in streams {
+            guard let deadline = stream.deadline else { continue }
+            if now >= deadline {
+                expired.append(id)
+            } else {
+                noteDeadline(deadline)
+            }
+        }
+        return expired.sorted()
+    }
+
+    mutating func noteDeadline(_ deadline: NIODeadline) {
+        earliestDeadline = min(earliestDeadline ?? deadline, deadline)
     }
 
     // MARK: Draining (rule 9)
@@ -153,17 +180,5 @@ extension ServerConnectionStateMachine {
             lastStreamID: lastStreamID, reason: GoAwayReason.drain.rawValue,
             message: "the server stops")
         return .send(Frame(streamID: 0, kind: .goAway(goAway)))
-    }
-
-    /// The client gave credit: answers that waited for it go out, oldest first.
-    mutating func sendWaiting(at now: NIODeadline) -> [Action] {
-        var actions: [Action] = []
-        while sendCredit.allowsSending, !waitingForCredit.isEmpty {
-            let id = waitingForCredit.removeFirst()
-            if let close = streams[id]?.waitingClose {
-                actions += sendClose(close, streamID: id)
-            }
-        }
-        return actions + shutIfDrained(at: now)
     }
 }

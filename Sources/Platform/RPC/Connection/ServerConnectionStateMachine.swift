@@ -16,6 +16,8 @@ package struct ServerConnectionStateMachine: Sendable {
         case deliverMessage(streamID: UInt32, message: [UInt8])
         /// Tells a streaming call's handler that no further message comes.
         case deliverHalfClose(streamID: UInt32)
+        /// Tells a streaming call's handler that a message of it has gone out.
+        case messageSent(streamID: UInt32, byteCount: Int)
         /// Cancels the handler, whose end no longer matters to the peer.
         case cancelCall(streamID: UInt32, CancelReason)
         /// Flushes, shuts the writing side, tells of it with `outputShut`, and discards input.
@@ -28,6 +30,8 @@ package struct ServerConnectionStateMachine: Sendable {
         package let streamID: UInt32
         package let open: Open
         package let deadline: NIODeadline?
+        /// Longest frame that the client accepts.
+        package let frameByteCountMax: UInt32
     }
 
     /// Why a handler is cancelled.
@@ -60,21 +64,32 @@ package struct ServerConnectionStateMachine: Sendable {
 
     let limits: RPCLimits
     let agent: String
+    /// How small returned credits of the connection are gathered: one `Window` for many.
+    static let creditBatchByteCount: Int64 = 64 * 1024
+
     let kindOf: @Sendable (String) -> CallKind?
 
     var phase: Phase
     var peer = PeerSettings()
     var history = StreamHistory()
     var streams: [UInt32: ServerStreamStateMachine] = [:]
-    /// Streams whose answer waits for credit of the connection, oldest first.
-    var waitingForCredit: [UInt32] = []
+    /// Streams that have something to send and credit of their own for it; they take turns.
+    var sendingStreams: [UInt32] = []
+    /// Whether the socket takes more; while it does not, messages of streams wait.
+    var isWritable = true
+    /// No call's deadline is earlier. It may be too early, which costs one look at all of them.
+    var earliestDeadline: NIODeadline?
     /// Streams that have ended on the wire while their handlers have not yet.
     var cancelledHandlers = Set<UInt32>()
     var receiveCredit = FlowCredit(byteCount: RPCDefaults.connectionWindow)
     var sendCredit = FlowCredit(byteCount: RPCDefaults.connectionWindow)
+    /// Credit of the connection that is free again and that the client has not been given back.
+    var freedCredit: Int64 = 0
     var keepalive: Keepalive
     var pace: FramePace
     var pingGuard: RateGuard
+    /// Since when the connection is not read; nil while it is.
+    var pausedSince: NIODeadline?
 
     /// - Parameters:
     ///   - agent: Name and version that `Hello` announces.
@@ -118,34 +133,47 @@ package struct ServerConnectionStateMachine: Sendable {
     // MARK: Calls
 
     /// The handler has taken the message of the stream's `Open`.
-    package mutating func requestTaken(streamID: UInt32) -> [Action] {
-        guard let credit = streams[streamID]?.requestTaken() else { return [] }
-        return returnCredit(credit)
+    package mutating func requestTaken(streamID: UInt32, byteCount: Int) -> [Action] {
+        let cost = FlowCredit.cost(messageByteCount: byteCount)
+        return returnCredit(streams[streamID]?.requestTaken(cost: cost) ?? 0)
     }
 
-    /// A streaming call's handler has read a message that was delivered to it.
-    package mutating func messageConsumed(streamID: UInt32, byteCount: Int) -> [Action] {
-        let cost = FlowCredit.cost(messageByteCount: byteCount)
-        guard streams[streamID] != nil else { return returnCredit(cost) }
-        streams[streamID]?.messageConsumed(cost: cost)
-        return [.send(.window(streamID: streamID, UInt32(clamping: cost)))] + returnCredit(cost)
+    /// A streaming call's handler has taken messages that were delivered to it.
+    /// - Parameter cost: What they count in flow control, together.
+    package mutating func messagesTaken(streamID: UInt32, cost: Int64) -> [Action] {
+        // What a stream owes when it ends is given back then.
+        guard let credit = streams[streamID]?.messagesTaken(cost: cost) else { return [] }
+        let window: [Action] =
+            credit > 0 ? [.send(.window(streamID: streamID, UInt32(clamping: credit)))] : []
+        return window + returnCredit(cost)
+    }
+
+    /// A streaming call's handler sends a message.
+    package mutating func messageOffered(streamID: UInt32, _ message: [UInt8]) -> [Action] {
+        guard streams[streamID]?.isHandlerRunning == true else { return [] }
+        streams[streamID]?.messageOffered(message)
+        enqueue(streamID)
+        return sendWaiting()
     }
 
     /// The handler has ended, and the call with it unless it ended before.
     package mutating func callEnded(
         streamID: UInt32, with close: Close, at now: NIODeadline
     ) -> [Action] {
-        if cancelledHandlers.remove(streamID) != nil { return [] }
+        if !cancelledHandlers.isEmpty, cancelledHandlers.remove(streamID) != nil { return [] }
         guard var stream = streams[streamID] else { return [] }
-        let returned = returnCredit(stream.requestTaken())
         let close = fitting(close, streamID: streamID)
-        if close.hasMessage, !sendCredit.allowsSending || !waitingForCredit.isEmpty {
-            stream.answered(close)
-            streams[streamID] = stream
-            waitingForCredit.append(streamID)
-            return returned
+        let mayPass = sendingStreams.isEmpty && sendCredit.allowsSending
+        if mayPass || (!close.hasMessage && !stream.isQueued) {
+            // The way of nearly all: nothing of this call waits, nor anything before it.
+            if case .nothing = stream.takeOutgoing() {
+                return sendClose(close, streamID: streamID) + shutIfDrained(at: now)
+            }
         }
-        return returned + sendClose(close, streamID: streamID) + shutIfDrained(at: now)
+        stream.answered(close)
+        streams[streamID] = stream
+        enqueue(streamID)
+        return sendWaiting() + shutIfDrained(at: now)
     }
 
     /// Rule 8: "An answer that would not fit the peer's `max_frame_bytes` is RESOURCE_EXHAUSTED
@@ -167,25 +195,29 @@ package struct ServerConnectionStateMachine: Sendable {
         .send(Frame(streamID: streamID, kind: .close(close)))
     }
 
+    /// Ends a stream; its credit goes back.
     mutating func sendClose(_ close: Close, streamID: UInt32) -> [Action] {
-        streams[streamID] = nil
+        var stream = streams.removeValue(forKey: streamID)
         if close.hasMessage {
             _ = sendCredit.spend(FlowCredit.cost(messageByteCount: close.message.count))
         }
-        return [closeFrame(close, streamID: streamID)]
+        let returned = returnCredit(stream?.takeOwedCredit() ?? 0)
+        let close = closeFrame(close, streamID: streamID)
+        return returned.isEmpty ? [close] : [close] + returned
     }
 
     /// Ends a live stream before its handler has ended.
     mutating func abandon(
         streamID: UInt32, _ reason: CancelReason, with close: Close
     ) -> [Action] {
-        guard var stream = streams[streamID] else { return [] }
-        var actions = returnCredit(stream.requestTaken())
+        guard let stream = streams[streamID] else { return [] }
+        var actions: [Action] = []
         if stream.isHandlerRunning {
             cancelledHandlers.insert(streamID)
             actions.append(.cancelCall(streamID: streamID, reason))
-        } else {
-            waitingForCredit.removeAll { $0 == streamID }
+        }
+        if stream.isQueued {
+            sendingStreams.removeAll { $0 == streamID }
         }
         return actions + sendClose(close, streamID: streamID)
     }
@@ -216,18 +248,22 @@ package struct ServerConnectionStateMachine: Sendable {
     mutating func cancelAll(_ reason: CancelReason) -> [Action] {
         let running = streams.filter { $0.value.isHandlerRunning }.keys.sorted()
         streams = [:]
-        waitingForCredit = []
+        sendingStreams = []
         cancelledHandlers.formUnion(running)
         return running.map { .cancelCall(streamID: $0, reason) }
     }
 
-    /// Gives credit of the connection back to the client.
+    /// Gives credit of the connection back to the client, many small ones together: a client never
+    /// waits for what is less than its window.
     mutating func returnCredit(_ cost: Int64) -> [Action] {
         guard cost > 0 else { return [] }
         switch phase {
         case .awaitingHello, .serving, .announcingDrain, .draining:
-            _ = receiveCredit.add(cost)
-            return [.send(.window(streamID: 0, UInt32(clamping: cost)))]
+            freedCredit += cost
+            guard freedCredit >= Self.creditBatchByteCount else { return [] }
+            defer { freedCredit = 0 }
+            _ = receiveCredit.add(freedCredit)
+            return [.send(.window(streamID: 0, UInt32(clamping: freedCredit)))]
         case .flushing, .lingering, .closed:
             return []
         }

@@ -12,7 +12,7 @@ struct ServerStreamStateMachine: Sendable {
         case open
         /// The client has sent all; the handler runs.
         case halfClosed
-        /// The handler has ended; its answer waits for credit.
+        /// The handler has ended; its answer waits for its turn.
         case answered(Close)
     }
 
@@ -24,6 +24,15 @@ struct ServerStreamStateMachine: Sendable {
         case violation(String)
     }
 
+    /// What goes out next, and what stands in its way.
+    enum Outgoing {
+        case nothing
+        /// A message waits for the stream's own credit.
+        case withoutCredit
+        case message([UInt8])
+        case close(Close)
+    }
+
     /// When the call ends with DEADLINE_EXCEEDED.
     let deadline: NIODeadline?
     private var phase: Phase
@@ -31,8 +40,15 @@ struct ServerStreamStateMachine: Sendable {
     private var receiveCredit: FlowCredit
     /// What the server may send of `Frame.message`.
     private var sendCredit: FlowCredit
-    /// Connection credit of `Open.message` that the client has not got back.
+    /// Connection credit of what has arrived and the handler has not taken.
     private var owedCredit: Int64
+    /// Credit of the stream that the handler has freed and the client has not got back.
+    private var freedCredit: Int64 = 0
+    private let freedCreditMax: Int64
+    /// Messages of the handler that wait for credit; few, since it waits for them too.
+    private var waitingMessages: [[UInt8]] = []
+    /// Whether the connection has the stream in its queue of those with something to send.
+    var isQueued = false
 
     init(
         isHalfClosed: Bool, deadline: NIODeadline?, owedCredit: Int64, receiveWindow: UInt32,
@@ -43,6 +59,7 @@ struct ServerStreamStateMachine: Sendable {
         self.owedCredit = owedCredit
         receiveCredit = FlowCredit(byteCount: Int64(receiveWindow))
         sendCredit = FlowCredit(byteCount: Int64(sendWindow))
+        freedCreditMax = Int64(receiveWindow) / 4
     }
 
     /// Whether the handler may still be running.
@@ -53,6 +70,16 @@ struct ServerStreamStateMachine: Sendable {
         }
     }
 
+    /// Whether the client has sent all.
+    var isHalfClosed: Bool {
+        switch phase {
+        case .open: false
+        case .halfClosed, .answered: true
+        }
+    }
+
+    // MARK: Receiving
+
     /// The client sent a further message of `cost`.
     mutating func messageReceived(cost: Int64) -> MessageVerdict {
         switch phase {
@@ -60,8 +87,11 @@ struct ServerStreamStateMachine: Sendable {
             // Rule 3: "Messages after the client's half close are `PROTOCOL_ERROR`."
             return .violation("a message after the half close")
         case .open:
-            return receiveCredit.spend(cost)
-                ? .deliver : .violation("a message without credit of its stream")
+            guard receiveCredit.spend(cost) else {
+                return .violation("a message without credit of its stream")
+            }
+            owedCredit += cost
+            return .deliver
         case .answered:
             return .drop
         }
@@ -79,11 +109,38 @@ struct ServerStreamStateMachine: Sendable {
         }
     }
 
-    /// The handler has read a message.
-    /// - Returns: False where it gives back more than was taken, which is the server's mistake.
-    mutating func messageConsumed(cost: Int64) {
-        _ = receiveCredit.add(cost)
+    /// The handler has taken messages of `cost` that were delivered to it.
+    /// - Returns: Credit of the stream to give back now: many small messages share a `Window`.
+    mutating func messagesTaken(cost: Int64) -> Int64 {
+        owedCredit -= cost
+        switch phase {
+        case .halfClosed, .answered:
+            return 0
+        case .open:
+            freedCredit += cost
+            guard freedCredit >= freedCreditMax else { return 0 }
+            defer { freedCredit = 0 }
+            _ = receiveCredit.add(freedCredit)
+            return freedCredit
+        }
     }
+
+    /// The handler took the message of the `Open`, which counts on the connection only.
+    /// - Returns: Credit of the connection that is free again.
+    mutating func requestTaken(cost: Int64) -> Int64 {
+        let freed = min(cost, owedCredit)
+        owedCredit -= freed
+        return freed
+    }
+
+    /// The stream ends.
+    /// - Returns: Connection credit of what nobody has taken.
+    mutating func takeOwedCredit() -> Int64 {
+        defer { owedCredit = 0 }
+        return owedCredit
+    }
+
+    // MARK: Sending
 
     /// The client gave credit.
     /// - Returns: Whether the sum is within the protocol's limit.
@@ -91,23 +148,26 @@ struct ServerStreamStateMachine: Sendable {
         sendCredit.add(Int64(byteCount))
     }
 
-    /// The handler took the first message.
-    /// - Returns: Connection credit to give back.
-    mutating func requestTaken() -> Int64 {
-        defer { owedCredit = 0 }
-        return owedCredit
+    /// The handler sends a message.
+    mutating func messageOffered(_ message: [UInt8]) {
+        waitingMessages.append(message)
     }
 
-    /// The handler has ended with `close`, which waits for credit.
+    /// The handler has ended with `close`, which follows what it has sent.
     mutating func answered(_ close: Close) {
         phase = .answered(close)
     }
 
-    /// The answer that waits for credit, nil while the handler runs.
-    var waitingClose: Close? {
+    /// The next thing to send, taken out; the connection's credit is the connection's business.
+    mutating func takeOutgoing() -> Outgoing {
+        guard waitingMessages.isEmpty else {
+            let cost = FlowCredit.cost(messageByteCount: waitingMessages[0].count)
+            guard sendCredit.spend(cost) else { return .withoutCredit }
+            return .message(waitingMessages.removeFirst())
+        }
         switch phase {
-        case .open, .halfClosed: nil
-        case .answered(let close): close
+        case .open, .halfClosed: return .nothing
+        case .answered(let close): return .close(close)
         }
     }
 }

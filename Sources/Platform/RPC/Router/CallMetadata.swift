@@ -1,4 +1,5 @@
 package import Core
+import Wire
 
 /// The metadata of one call: the connection's `Hello` overlaid by the call's `Open`.
 ///
@@ -16,6 +17,8 @@ package struct CallMetadata: Sendable {
     package static let idempotencyKey = "idempotency-key"
 
     private var values: [String: [UInt8]] = [:]
+    /// Keys whose value stands on the call's own `Open`, or that it removed.
+    private var ofCall: Set<String> = []
 
     /// No metadata.
     package init() {}
@@ -25,15 +28,36 @@ package struct CallMetadata: Sendable {
     /// Rule 11: "A key on `Open` replaces the same key of `Hello` for that call; an empty value
     /// removes it. `idempotency-key` is taken on `Open` only."
     /// - Throws: `METADATA_INVALID` where either list breaks rule 11 by itself.
-    package init(hello: [Entry], open: [Entry]) throws(ServiceError) {
+    package init(hello: [Entry], open: [Entry] = []) throws(ServiceError) {
         try Self.check(hello, of: "Hello")
-        try Self.check(open, of: "Open")
         for entry in hello where entry.key != Self.idempotencyKey && !entry.value.isEmpty {
             values[entry.key] = entry.value
         }
+        try overlay(open)
+    }
+
+    /// The metadata of a call on a connection that has this.
+    /// - Throws: `METADATA_INVALID`.
+    func overlaid(by open: [Metadata]) throws(ServiceError) -> CallMetadata {
+        // Most calls bring none, and then they share the connection's.
+        guard !open.isEmpty else { return self }
+        var copy = self
+        try copy.overlay(open.map { ($0.key, $0.value) })
+        return copy
+    }
+
+    private mutating func overlay(_ open: [Entry]) throws(ServiceError) {
+        try Self.check(open, of: "Open")
         for entry in open {
             values[entry.key] = entry.value.isEmpty ? nil : entry.value
+            ofCall.insert(entry.key)
         }
+    }
+
+    /// Whether the connection's `Hello` decides on `key`, and so every call of it that says nothing
+    /// else has the same value.
+    package func isFromConnection(_ key: String) -> Bool {
+        !ofCall.contains(key)
     }
 
     /// The value of `key`, nil where there is none.

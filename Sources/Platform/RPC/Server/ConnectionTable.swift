@@ -27,48 +27,69 @@ final class ConnectionTable: Sendable {
     }
 
     private let limits: RPCLimits
+    private let callCount = Atomic<Int>(0)
+    /// Whether the server has stopped listening, so that the last call may be what it waits for.
+    private let isEnding = Atomic<Bool>(false)
     private let state = Mutex(State())
 
     init(limits: RPCLimits) {
         self.limits = limits
     }
 
-    /// Calls `action` once the server has stopped listening and its last connection is gone.
+    /// Calls `action` once the server has stopped listening, its last connection is gone, and its
+    /// last handler has ended.
     func whenEmpty(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenEmpty = action }
         callIfEmpty()
     }
 
+    /// Notes a connection until its channel closes, and says whether it is served. One that comes
+    /// while the server drains is drained at once.
+    ///
     /// Rule 10: "connections per address and in total are capped".
-    func admission(address: String) -> Admission {
-        state.withLock { state in
-            let count = state.entries.count
-            let ofAddress = state.countByAddress[address] ?? 0
-            let isOverAddress =
-                address != "unix" && ofAddress >= limits.connectionCountPerAddressMax
-            if count >= 2 * limits.connectionCountMax
-                || address != "unix" && ofAddress >= 2 * limits.connectionCountPerAddressMax
-            {
-                return .dropped
-            }
-            return count >= limits.connectionCountMax || isOverAddress ? .refused : .served
-        }
-    }
-
-    /// Notes a connection until its channel closes. One that comes while the server drains is
-    /// drained at once.
-    func add(
+    func admit(
         _ channel: any Channel, address: String, drain: @escaping @Sendable () -> Void
-    ) {
+    ) -> Admission {
         let id = ObjectIdentifier(channel)
-        let isDraining = state.withLock { state in
-            state.entries[id] = Entry(address: address, channel: channel, drain: drain)
-            state.countByAddress[address, default: 0] += 1
-            return state.isDraining
+        let (admission, isDraining) = state.withLock { state in
+            let admission = self.admission(address: address, state)
+            if admission != .dropped {
+                state.entries[id] = Entry(address: address, channel: channel, drain: drain)
+                state.countByAddress[address, default: 0] += 1
+            }
+            return (admission, state.isDraining)
         }
+        guard admission != .dropped else { return .dropped }
         channel.closeFuture.whenComplete { _ in self.remove(id) }
         if isDraining {
             drain()
+        }
+        return admission
+    }
+
+    private func admission(address: String, _ state: borrowing State) -> Admission {
+        let count = state.entries.count
+        // Who has the socket's file is this machine's; its addresses are all alike.
+        let ofAddress = address == "unix" ? 0 : state.countByAddress[address] ?? 0
+        if count >= 2 * limits.connectionCountMax
+            || ofAddress >= 2 * limits.connectionCountPerAddressMax
+        {
+            return .dropped
+        }
+        return count >= limits.connectionCountMax
+            || ofAddress >= limits.connectionCountPerAddressMax
+            ? .refused : .served
+    }
+
+    /// A handler runs, even where its connection is gone.
+    func callStarted() {
+        callCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func callEnded() {
+        let (_, left) = callCount.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+        if left == 0, isEnding.load(ordering: .acquiring) {
+            callIfEmpty()
         }
     }
 
@@ -106,12 +127,15 @@ final class ConnectionTable: Sendable {
     /// No new connection can come.
     func listeningEnded() {
         state.withLock { $0.isListening = false }
+        isEnding.store(true, ordering: .releasing)
         callIfEmpty()
     }
 
     private func callIfEmpty() {
         let action = state.withLock { state -> (@Sendable () -> Void)? in
-            guard !state.isListening, state.entries.isEmpty else { return nil }
+            guard !state.isListening, state.entries.isEmpty,
+                callCount.load(ordering: .acquiring) == 0
+            else { return nil }
             defer { state.whenEmpty = nil }
             return state.whenEmpty
         }

@@ -37,10 +37,10 @@ package struct RPCServer: Service {
         defer { bound.resolve(nil) }
         try configuration.limits.check()
         let tls = configuration.tls
-        let (calls, continuation) = AsyncStream.makeStream(of: AcceptedCall.self)
         let table = ConnectionTable(limits: configuration.limits)
-        table.whenEmpty { continuation.finish() }
-        let listener = try await listen(tls: tls, table: table) { continuation.yield($0) }
+        let ended = OneShot<Void, Never>()
+        table.whenEmpty { ended.resolve(.success(())) }
+        let listener = try await listen(tls: tls, table: table)
         listener.closeFuture.whenComplete { _ in table.listeningEnded() }
         bound.resolve(Self.text(of: listener.localAddress))
         logger.info(
@@ -49,22 +49,16 @@ package struct RPCServer: Service {
                 "address": "\(Self.text(of: listener.localAddress) ?? "unknown")",
                 "tls": "\(tls != nil)",
             ])
-        await serve(calls, listener: listener, table: table)
+        await serve(until: ended, listener: listener, table: table)
         logger.info("Tally RPC is no longer served.")
     }
 
     private func serve(
-        _ calls: AsyncStream<AcceptedCall>, listener: any Channel, table: ConnectionTable
+        until ended: OneShot<Void, Never>, listener: any Channel, table: ConnectionTable
     ) async {
-        let executor = CallExecutor(
-            router: router, logger: logger, callEnded: configuration.callEnded)
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                await withDiscardingTaskGroup { group in
-                    for await call in calls {
-                        group.addTask { await executor.run(call) }
-                    }
-                }
+                _ = await ended.result()
             } onGracefulShutdown: {
                 listener.close(promise: nil)
                 table.drain()
@@ -78,15 +72,16 @@ package struct RPCServer: Service {
     // MARK: Setting up
 
     private func listen(
-        tls: TLSContextSource?, table: ConnectionTable,
-        acceptCall: @escaping @Sendable (AcceptedCall) -> Void
+        tls: TLSContextSource?, table: ConnectionTable
     ) async throws -> any Channel {
+        let executor = CallExecutor(
+            router: router, logger: logger, callEnded: configuration.callEnded)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try accept(channel, tls: tls, table: table, acceptCall: acceptCall)
+                    try accept(channel, tls: tls, table: table, executor: executor)
                 }
             }
         switch configuration.address {
@@ -105,32 +100,33 @@ package struct RPCServer: Service {
 
     private func accept(
         _ channel: any Channel, tls: TLSContextSource?, table: ConnectionTable,
-        acceptCall: @escaping @Sendable (AcceptedCall) -> Void
+        executor: CallExecutor
     ) throws {
         let address = channel.remoteAddress?.ipAddress ?? "unix"
-        let admission = table.admission(address: address)
-        if admission == .dropped {
-            channel.close(promise: nil)
-            return
-        }
         let router = self.router
         let handler = ServerConnectionHandler(
             machine: ServerConnectionStateMachine(
                 limits: configuration.limits, agent: configuration.agent,
                 kindOf: { router.kind(of: $0) }, now: .now()),
-            peer: RPCPeer(address: address), isRefused: admission == .refused, logger: logger,
-            acceptCall: acceptCall)
+            peer: RPCPeer(address: address), executor: executor, table: table, logger: logger)
+        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        let eventLoop = channel.eventLoop
+        let admission = table.admit(channel, address: address) {
+            eventLoop.execute { bound.value.drainStarted() }
+        }
+        switch admission {
+        case .dropped:
+            channel.close(promise: nil)
+            return
+        case .refused: handler.isRefused = true
+        case .served: break
+        }
         if let tls {
             try channel.pipeline.syncOperations.addHandler(
                 TLSHandler(
                     context: tls.context, handshakeTimeout: configuration.limits.helloTimeout))
         }
         try channel.pipeline.syncOperations.addHandler(handler)
-        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-        let eventLoop = channel.eventLoop
-        table.add(channel, address: address) {
-            eventLoop.execute { bound.value.drainStarted() }
-        }
     }
 
     private static func text(of address: SocketAddress?) -> String? {

@@ -6,58 +6,75 @@ import Wire
 
 /// Carries out what the server's state machine decides on one connection.
 ///
-/// It lives on its channel's event loop; only `callEnded` and `requestTaken` of the calls it
-/// starts come from elsewhere, and hop here first.
+/// It lives on its channel's event loop; what its calls tell it comes through `CallEventQueue`.
 final class ServerConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
+    typealias Action = ServerConnectionStateMachine.Action
+
+    /// What may be sent to a peer that does not read before it is not read either. Messages of
+    /// streams wait for the socket; this bounds answers and control frames.
+    private static let unreadByteCountMax = 256 * 1024
 
     private var machine: ServerConnectionStateMachine
     private var decoder: FrameDecoder
+    private var output = FrameOutput()
+    private var timer = ConnectionTimer()
     private var peer: RPCPeer
-    private let isRefused: Bool
+    /// Whether the connection is one too many.
+    var isRefused = false
+    private let executor: CallExecutor
+    private let table: ConnectionTable
     private let logger: Logger
-    private let acceptCall: @Sendable (AcceptedCall) -> Void
     /// What the client's `Hello` sets for each call, or why no call of it can succeed.
-    private var helloMetadata = Result<[CallMetadata.Entry], ServiceError>.success([])
-    private var signals: [UInt32: CancelSignal] = [:]
-    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
-    private var isFlushNeeded = false
+    private var metadata = Result<CallMetadata, ServiceError>.success(CallMetadata())
+    private let connection = RPCConnectionScope()
+    private var calls: [UInt32: ServerCall] = [:]
+    private var events: CallEventQueue?
+    /// Actions that follow from those being carried out; they keep their order.
+    private var followingActions: [Action] = []
+    private var isPerforming = false
+    private var isReading = false
+    /// Bytes written since the socket stopped taking them.
+    private var unreadByteCount = 0
+    private var isPaused = false
     /// Nil outside the pipeline.
     private var context: ChannelHandlerContext?
 
     init(
-        machine: ServerConnectionStateMachine, peer: RPCPeer, isRefused: Bool, logger: Logger,
-        acceptCall: @escaping @Sendable (AcceptedCall) -> Void
+        machine: ServerConnectionStateMachine, peer: RPCPeer, executor: CallExecutor,
+        table: ConnectionTable, logger: Logger
     ) {
         self.machine = machine
         decoder = FrameDecoder(frameByteCountMax: machine.limits.frameByteCountMax)
         self.peer = peer
-        self.isRefused = isRefused
+        self.executor = executor
+        self.table = table
         self.logger = logger
-        self.acceptCall = acceptCall
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        events = CallEventQueue(handler: self, eventLoop: context.eventLoop)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        events = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
         if isRefused {
-            perform(machine.connectionRefused(at: .now()), context: context)
+            performNow { $0.connectionRefused(at: .now()) }
+        } else {
+            schedule(context: context)
         }
-        schedule(context: context)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         perform(machine.connectionLost(), context: context)
-        timer?.task.cancel()
-        timer = nil
+        timer.cancel()
         context.fireChannelInactive()
     }
 
@@ -74,18 +91,12 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // A peer that does not read what it is sent is not read either: nothing piles up.
-        let isWritable = context.channel.isWritable
-        context.channel.setOption(.autoRead, value: isWritable).whenFailure { [logger] error in
-            logger.debug("A connection cannot pause.", metadata: ["error": "\(error)"])
-        }
-        context.fireChannelWritabilityChanged()
-    }
+    // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let now = NIODeadline.now()
         guard !machine.isDiscardingInput else { return }
+        let now = NIODeadline.now()
+        isReading = true
         machine.bytesReceived(at: now)
         decoder.append(unwrapInboundIn(data))
         var didComplete = false
@@ -96,17 +107,13 @@ final class ServerConnectionHandler: ChannelInboundHandler {
             if case .tooLong = output { break }
         }
         machine.readEnded(pending: decoder.pending, didComplete: didComplete, at: now)
-        schedule(context: context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        flushIfNeeded(context: context)
+        isReading = false
+        flush(context: context)
+        schedule(context: context)
         context.fireChannelReadComplete()
-    }
-
-    /// The server is to stop.
-    func drainStarted() {
-        performNow { $0.drainStarted(at: .now()) }
     }
 
     private func keepHelloMetadata(_ output: FrameDecoder.Output) {
@@ -114,97 +121,163 @@ final class ServerConnectionHandler: ChannelInboundHandler {
             return
         }
         // Checked once and here, so that what is too much is not kept either.
-        helloMetadata = Result { () throws(ServiceError) in
-            let entries = hello.metadata.map { ($0.key, $0.value) }
-            _ = try CallMetadata(hello: entries, open: [])
-            return entries
+        metadata = Result { () throws(ServiceError) in
+            try CallMetadata(hello: hello.metadata.map { ($0.key, $0.value) })
         }
+    }
+
+    // MARK: Other events
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        if isWritable {
+            unreadByteCount = 0
+            setPaused(false, context: context)
+        }
+        performNow { $0.writabilityChanged(isWritable: isWritable, at: .now()) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// The server is to stop.
+    func drainStarted() {
+        performNow { $0.drainStarted(at: .now()) }
+    }
+
+    /// What calls of this connection have to say.
+    func callEvents(_ events: [CallEvent]) {
+        for event in events {
+            switch event {
+            case .requestTaken(let streamID, let byteCount):
+                perform(machine.requestTaken(streamID: streamID, byteCount: byteCount))
+            case .messagesTaken(let streamID, let cost):
+                perform(machine.messagesTaken(streamID: streamID, cost: cost))
+            case .message(let streamID, let message):
+                perform(machine.messageOffered(streamID: streamID, message))
+            case .ended(let streamID, let close):
+                calls[streamID] = nil
+                perform(machine.callEnded(streamID: streamID, with: close, at: .now()))
+            }
+        }
+        finishTurn()
+    }
+
+    /// For events that no read brings.
+    private func performNow(_ event: (inout ServerConnectionStateMachine) -> [Action]) {
+        perform(event(&machine))
+        finishTurn()
+    }
+
+    /// A read flushes at its end, once for all it brought.
+    private func finishTurn() {
+        guard let context, !isReading, !isPerforming else { return }
+        flush(context: context)
+        schedule(context: context)
     }
 
     // MARK: Actions
 
-    /// For events that no read brings: nothing else would flush.
-    private func performNow(
-        _ event: (inout ServerConnectionStateMachine) -> [ServerConnectionStateMachine.Action]
-    ) {
-        let actions = event(&machine)
+    private func perform(_ actions: [Action]) {
         guard let context else { return }
         perform(actions, context: context)
-        flushIfNeeded(context: context)
-        schedule(context: context)
     }
 
-    private func perform(
-        _ actions: [ServerConnectionStateMachine.Action], context: ChannelHandlerContext
-    ) {
-        for action in actions {
-            switch action {
-            case .send(let frame):
-                send(frame, context: context)
-            case .startCall(let call):
-                start(call, context: context)
-            case .deliverMessage(let streamID, let message):
-                // No streaming method can be registered yet, so the call is about to be refused.
-                let consumed = machine.messageConsumed(
-                    streamID: streamID, byteCount: message.count)
-                perform(consumed, context: context)
-            case .deliverHalfClose:
-                break
-            case .cancelCall(let streamID, let reason):
-                signals.removeValue(forKey: streamID)?.fire(reason)
-            case .shutOutput:
-                shutOutput(context: context)
-            case .close:
-                context.close(promise: nil)
+    private func perform(_ actions: [Action], context: ChannelHandlerContext) {
+        guard !actions.isEmpty else { return }
+        guard !isPerforming else {
+            followingActions += actions
+            return
+        }
+        isPerforming = true
+        var actions = actions
+        while !actions.isEmpty {
+            for action in actions {
+                perform(action, context: context)
             }
+            actions = followingActions
+            followingActions = []
+        }
+        isPerforming = false
+    }
+
+    private func perform(_ action: Action, context: ChannelHandlerContext) {
+        switch action {
+        case .send(let frame):
+            send(frame, context: context)
+        case .startCall(let call):
+            start(call, context: context)
+        case .deliverMessage(let streamID, let message):
+            calls[streamID]?.messageArrived(message)
+        case .deliverHalfClose(let streamID):
+            calls[streamID]?.halfCloseArrived()
+        case .messageSent(let streamID, let byteCount):
+            calls[streamID]?.messageSent(byteCount: byteCount)
+        case .cancelCall(let streamID, let reason):
+            calls.removeValue(forKey: streamID)?.cancel(reason)
+        case .shutOutput:
+            shutOutput(context: context)
+        case .close:
+            context.close(promise: nil)
+        }
+    }
+
+    private func start(
+        _ opened: ServerConnectionStateMachine.OpenedCall, context: ChannelHandlerContext
+    ) {
+        guard let events else { return }
+        let now = ContinuousClock.now
+        let timeLeft = opened.deadline.map { $0 - NIODeadline.now() }
+        let call = ServerCall(
+            opened, arrival: now, deadline: timeLeft.map { now + .nanoseconds($0.nanoseconds) },
+            events: events)
+        calls[opened.streamID] = call
+        let table = self.table
+        table.callStarted()
+        executor.start(call, metadata: metadata, peer: peer, connection: connection) {
+            table.callEnded()
         }
     }
 
     private func send(_ frame: Frame, context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: 64)
-        FrameEncoder.write(frame, to: &buffer)
-        context.write(wrapOutboundOut(buffer), promise: nil)
-        isFlushNeeded = true
+        if let bytes = output.append(frame, allocator: context.channel.allocator) {
+            write(bytes, context: context)
+        }
     }
 
-    private func flushIfNeeded(context: ChannelHandlerContext) {
-        guard isFlushNeeded else { return }
-        isFlushNeeded = false
+    private func write(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
+        let byteCount = bytes.readableBytes
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        guard !context.channel.isWritable else { return }
+        unreadByteCount += byteCount
+        if unreadByteCount > Self.unreadByteCountMax {
+            setPaused(true, context: context)
+        }
+    }
+
+    private func flush(context: ChannelHandlerContext) {
+        guard output.isFlushNeeded else { return }
+        if let bytes = output.takeRest() {
+            write(bytes, context: context)
+        }
         context.flush()
     }
 
-    private func start(
-        _ call: ServerConnectionStateMachine.OpenedCall, context: ChannelHandlerContext
-    ) {
-        let signal = CancelSignal()
-        signals[call.streamID] = signal
-        let now = ContinuousClock.now
-        let timeLeft = call.deadline.map { $0 - NIODeadline.now() }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let eventLoop = context.eventLoop
-        let streamID = call.streamID
-        acceptCall(
-            AcceptedCall(
-                open: call.open, helloMetadata: helloMetadata, peer: peer, streamID: streamID,
-                arrival: now, deadline: timeLeft.map { now + .nanoseconds($0.nanoseconds) },
-                cancelSignal: signal,
-                requestTaken: {
-                    eventLoop.execute {
-                        bound.value.performNow { $0.requestTaken(streamID: streamID) }
-                    }
-                },
-                ended: { close in
-                    eventLoop.execute {
-                        bound.value.signals[streamID] = nil
-                        bound.value.performNow {
-                            $0.callEnded(streamID: streamID, with: close, at: .now())
-                        }
-                    }
-                }))
+    /// A peer that does not read what it is sent is not read either: nothing piles up.
+    private func setPaused(_ isPaused: Bool, context: ChannelHandlerContext) {
+        guard isPaused != self.isPaused else { return }
+        self.isPaused = isPaused
+        if isPaused {
+            machine.readingPaused(at: .now())
+        } else {
+            machine.readingResumed(at: .now())
+        }
+        context.channel.setOption(.autoRead, value: !isPaused).whenFailure { [logger] error in
+            logger.debug("A connection cannot pause.", metadata: ["error": "\(error)"])
+        }
     }
 
     private func shutOutput(context: ChannelHandlerContext) {
-        flushIfNeeded(context: context)
+        flush(context: context)
+        setPaused(false, context: context)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.close(mode: .output).whenComplete { result in
             switch result {
@@ -217,22 +290,12 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    // MARK: Time
-
-    /// Keeps one timer for the machine's next deadline; one that fires too early looks again.
     private func schedule(context: ChannelHandlerContext) {
-        guard let deadline = machine.nextDeadline else {
-            timer?.task.cancel()
-            timer = nil
-            return
-        }
-        if let timer, timer.deadline <= deadline { return }
-        timer?.task.cancel()
+        guard let deadline = machine.nextDeadline, timer.isLate(for: deadline) else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let task = context.eventLoop.scheduleTask(deadline: deadline) {
-            bound.value.timer = nil
+        timer.schedule(at: deadline, on: context.eventLoop) {
+            bound.value.timer.fired()
             bound.value.performNow { $0.timeElapsed(at: .now()) }
         }
-        timer = (deadline, task)
     }
 }

@@ -28,13 +28,11 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
     ) async throws -> RPCResponse {
         if permissions.isOpen(context.method) { return try await next(context) }
-        let caller = try await authenticate(context.metadata)
+        let verified = try await verifiedCaller(of: context)
+        let caller = verified.caller
+        context.notes.identity = caller
         var context = context
-        context.attachments[CallerKey.self] = caller
-        context.logger[metadataKey: "token"] = "\(caller.tokenID)"
-        if let organization = caller.organizationID {
-            context.logger[metadataKey: "organization"] = "\(organization)"
-        }
+        context.attachments = verified.attachments
         // The router answers a method that it does not have.
         guard context.kind != nil else { return try await next(context) }
         guard permissions.allows(caller.role, context.method) else {
@@ -46,7 +44,44 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         return try await next(context)
     }
 
-    private func authenticate(_ metadata: CallMetadata) async throws -> Caller {
+    /// A caller whose token was verified, and until when that may be taken for granted.
+    private struct Verified: Sendable {
+        let caller: Caller
+        let until: ContinuousClock.Instant
+        /// What handlers find of it, put together once.
+        let attachments: RPCAttachments
+
+        init(caller: Caller, until: ContinuousClock.Instant) {
+            self.caller = caller
+            self.until = until
+            var attachments = RPCAttachments()
+            attachments[CallerKey.self] = caller
+            self.attachments = attachments
+        }
+    }
+
+    private enum VerifiedKey: RPCAttachmentKey {
+        typealias Value = Verified
+    }
+
+    /// The keys that decide who calls.
+    private static let keys = ["authorization", "tally-org", "tally-on-behalf-of"]
+
+    /// Hashing a token costs more than the rest of a small call, so where a connection's `Hello`
+    /// says who calls, the answer is kept for as long as the directory's.
+    private func verifiedCaller(of context: RPCContext) async throws -> Verified {
+        let isOfConnection = Self.keys.allSatisfy(context.metadata.isFromConnection)
+        if isOfConnection, let kept = context.connection[VerifiedKey.self], .now < kept.until {
+            return kept
+        }
+        let verified = try await authenticate(context.metadata)
+        if isOfConnection {
+            context.connection[VerifiedKey.self] = verified
+        }
+        return verified
+    }
+
+    private func authenticate(_ metadata: CallMetadata) async throws -> Verified {
         guard let header = metadata.string("authorization") else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
@@ -56,9 +91,10 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         guard header.hasPrefix(prefix),
             let token = TokenText(String(header.dropFirst(prefix.count)))
         else { throw Self.invalidToken }
-        guard let record = try await directory.record(of: token.id),
-            try keyedHash.matches(record.keyedHash, token.hashed)
+        guard let kept = try await directory.record(of: token.id),
+            try keyedHash.matches(kept.record.keyedHash, token.hashed)
         else { throw Self.invalidToken }
+        let record = kept.record
         // Only who holds the secret learns that a token has ended.
         guard record.revokedAt == nil else {
             throw ServiceError(
@@ -71,9 +107,18 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 "The token has expired. Ask an owner of the organization for a new one.")
         }
         try await checkOrganization(metadata, of: record)
-        return Caller(
-            tokenID: record.id, role: record.role, organizationID: record.organizationID,
-            onBehalfOf: try onBehalfOf(metadata))
+        return Verified(
+            caller: Caller(
+                tokenID: record.id, role: record.role, organizationID: record.organizationID,
+                onBehalfOf: try onBehalfOf(metadata)),
+            until: until(kept))
+    }
+
+    /// A token that ends soon is not taken for granted beyond its end.
+    private func until(_ kept: TokenDirectory.Kept) -> ContinuousClock.Instant {
+        guard let expiry = kept.record.expiresAt else { return kept.until }
+        let left = expiry.microseconds - clock.now.microseconds
+        return min(kept.until, .now + .microseconds(left))
     }
 
     /// A token acts for its own organization; naming another one is refused as if it did not exist.

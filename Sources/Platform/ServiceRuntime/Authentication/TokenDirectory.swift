@@ -7,7 +7,8 @@ import Synchronization
 /// What the source found is kept for at most a second, so that a revocation takes effect within
 /// that time on every server; what it did not find is not kept, so that a new token works at once.
 package final class TokenDirectory: Sendable {
-    private struct Kept {
+    /// What is known of a token, and until when.
+    struct Kept: Sendable {
         let record: TokenRecord
         let until: ContinuousClock.Instant
     }
@@ -28,13 +29,15 @@ package final class TokenDirectory: Sendable {
         self.init(source: PostgresTokenSource(pool: pool))
     }
 
-    func record(of id: String) async throws -> TokenRecord? {
+    func record(of id: String) async throws -> Kept? {
         let now = ContinuousClock.now
-        if let kept = kept.withLock({ $0[id] }), now < kept.until { return kept.record }
-        let found = try await source.token(id: id)
+        if let kept = kept.withLock({ $0[id] }), now < kept.until { return kept }
+        let found = try await source.token(id: id).map {
+            Kept(record: $0, until: now + Self.keptFor)
+        }
         kept.withLock { kept in
             if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }
-            kept[id] = found.map { Kept(record: $0, until: now + Self.keptFor) }
+            kept[id] = found
         }
         return found
     }

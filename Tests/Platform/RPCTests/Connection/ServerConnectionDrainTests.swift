@@ -32,8 +32,9 @@ struct ServerConnectionDrainTests {
         _ = test.open(1)
         _ = test.machine.drainStarted(at: test.now)
         _ = test.receive(drainPong, stream: 0)
-        #expect(test.open(2, byteCount: 4).frames == [.window(streamID: 0, 20)])
-        #expect(test.receive(.message([]), stream: 2).windows == ["0:16"])
+        #expect(test.open(2, byteCount: 70_000).frames == [.window(streamID: 0, 70_016)])
+        let late = [UInt8](repeating: 0, count: 70_000)
+        #expect(test.receive(.message(late), stream: 2).windows == ["0:70016"])
         #expect(test.end(1).last == .shutOutput)
     }
 

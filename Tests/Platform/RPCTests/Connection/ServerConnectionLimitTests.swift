@@ -63,7 +63,7 @@ struct ServerConnectionLimitTests {
         }
         #expect(call.open.message.isEmpty)
         #expect(!call.open.hasMessage)
-        #expect(test.machine.requestTaken(streamID: 1).isEmpty)
+        #expect(test.machine.requestTaken(streamID: 1, byteCount: 100_000).isEmpty)
     }
 
     @Test func lossOfTheConnectionCancelsEveryCall() {
@@ -85,10 +85,11 @@ struct ServerConnectionLimitTests {
         for id: UInt32 in 1...100 {
             #expect(test.open(id).startedStreams == [id])
         }
-        let refused = test.open(101, byteCount: 10)
+        let refused = test.open(101, byteCount: 100_000)
         #expect(refused.failures == ["101 RESOURCE_EXHAUSTED TOO_MANY_STREAMS"])
-        #expect(refused.windows == ["0:26"])
-        #expect(test.receive(.message([1]), stream: 101).windows == ["0:17"])
+        #expect(refused.windows == ["0:100016"])
+        let late = [UInt8](repeating: 0, count: 70_000)
+        #expect(test.receive(.message(late), stream: 101).windows == ["0:70016"])
         #expect(test.end(50).closes.map(\.stream) == [50])
         #expect(test.open(102).startedStreams == [102])
     }

@@ -146,8 +146,6 @@ struct ServerConnectionStateMachineTests {
             test.receive(.message([1, 2]), stream: 1)
                 == [.deliverMessage(streamID: 1, message: [1, 2])])
         #expect(
-            test.machine.messageConsumed(streamID: 1, byteCount: 2).windows == ["1:18", "0:18"])
-        #expect(
             test.receive(.halfClose(HalfClose()), stream: 1) == [.deliverHalfClose(streamID: 1)])
         #expect(test.receive(.message([1]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
@@ -156,18 +154,42 @@ struct ServerConnectionStateMachineTests {
 
     @Test func creditComesBackWhenTheRequestIsTaken() {
         var test = MachineUnderTest()
-        #expect(test.open(1, byteCount: 100).windows == [])
-        #expect(test.machine.requestTaken(streamID: 1).windows == ["0:116"])
-        #expect(test.machine.requestTaken(streamID: 1).windows == [])
+        #expect(test.open(1, byteCount: 100_000).windows == [])
+        #expect(
+            test.machine.requestTaken(streamID: 1, byteCount: 100_000).windows == ["0:100016"])
         #expect(test.end(1).windows == [])
     }
 
     @Test func creditOfACallThatEndsUnreadComesBackToo() {
         var test = MachineUnderTest()
-        _ = test.open(1, byteCount: 100)
-        #expect(test.end(1).windows == ["0:116"])
-        _ = test.open(2, byteCount: 100)
-        #expect(test.receive(.cancel(Cancel()), stream: 2).windows == ["0:116"])
+        _ = test.open(1, byteCount: 100_000)
+        #expect(test.end(1).windows == ["0:100016"])
+        _ = test.open(2, byteCount: 100_000)
+        #expect(test.receive(.cancel(Cancel()), stream: 2).windows == ["0:100016"])
+    }
+
+    /// A client never waits for credit that is gathered: its window is larger by far.
+    @Test func smallCreditsShareAWindow() {
+        var test = MachineUnderTest()
+        var windows: [String] = []
+        for id: UInt32 in 1...1_000 {
+            _ = test.open(id, byteCount: 200)
+            windows += test.end(id, byteCount: 0).windows
+        }
+        #expect(windows == ["0:65664", "0:65664", "0:65664"])
+    }
+
+    @Test func creditOfAStreamComesBackAsItsMessagesAreTaken() {
+        var test = MachineUnderTest()
+        _ = test.receive(.open(Open(method: "Method")), stream: 1)
+        _ = test.receive(.message([UInt8](repeating: 0, count: 70_000)), stream: 1)
+        #expect(
+            test.machine.messagesTaken(streamID: 1, cost: 70_016).windows
+                == ["1:70016", "0:70016"])
+        _ = test.receive(.message([UInt8](repeating: 0, count: 70_000)), stream: 1)
+        // What nobody took comes back with the end, to the connection.
+        #expect(test.end(1).windows == ["0:70016"])
+        #expect(test.machine.messagesTaken(streamID: 1, cost: 70_016).isEmpty)
     }
 
     @Test func sendingNeedsCreditAboveZeroAndMayTakeItBelow() {
@@ -187,7 +209,7 @@ struct ServerConnectionStateMachineTests {
     @Test func creditGivenBackMayBeSpentAgain() {
         var test = MachineUnderTest()
         _ = test.open(1, byteCount: 1_048_576 - 16)
-        _ = test.machine.requestTaken(streamID: 1)
+        _ = test.machine.requestTaken(streamID: 1, byteCount: 1_048_576 - 16)
         #expect(test.open(2, byteCount: 1_048_576 - 16).startedStreams == [2])
     }
 
@@ -235,7 +257,8 @@ struct ServerConnectionStateMachineTests {
         var test = MachineUnderTest()
         _ = test.open(3)
         _ = test.end(3)
-        #expect(test.receive(.message([1, 2, 3]), stream: 3).windows == ["0:19"])
+        let late = [UInt8](repeating: 0, count: 70_000)
+        #expect(test.receive(.message(late), stream: 3).windows == ["0:70032"])
         #expect(test.receive(.halfClose(HalfClose()), stream: 3).isEmpty)
         #expect(test.receive(.cancel(Cancel()), stream: 3).isEmpty)
         #expect(test.receive(.window(Window(bytes: 5)), stream: 3).isEmpty)

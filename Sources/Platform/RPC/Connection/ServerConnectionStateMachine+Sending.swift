@@ -1,0 +1,68 @@
+package import NIOCore
+import Wire
+
+extension ServerConnectionStateMachine {
+    /// The socket takes more, or no more, of what is sent.
+    package mutating func writabilityChanged(
+        isWritable: Bool, at now: NIODeadline
+    ) -> [Action] {
+        self.isWritable = isWritable
+        return isWritable ? sendWaiting() + shutIfDrained(at: now) : []
+    }
+
+    /// The client gave credit of the connection.
+    mutating func connectionWindowReceived(
+        byteCount: UInt32, at now: NIODeadline
+    ) -> [Action] {
+        guard sendCredit.add(Int64(byteCount)) else {
+            return violation("credit above 2^31-1", at: now)
+        }
+        return sendWaiting() + shutIfDrained(at: now)
+    }
+
+    /// The client gave credit of one stream.
+    mutating func streamWindowReceived(
+        streamID: UInt32, byteCount: UInt32, at now: NIODeadline
+    ) -> [Action] {
+        guard history.contains(streamID) else { return neverOpened(streamID, at: now) }
+        guard let isWithinLimit = streams[streamID]?.windowReceived(byteCount: byteCount) else {
+            return []
+        }
+        guard isWithinLimit else { return violation("credit above 2^31-1", at: now) }
+        enqueue(streamID)
+        return sendWaiting() + shutIfDrained(at: now)
+    }
+
+    /// The stream may have something to send.
+    mutating func enqueue(_ streamID: UInt32) {
+        guard streams[streamID]?.isQueued == false else { return }
+        streams[streamID]?.isQueued = true
+        sendingStreams.append(streamID)
+    }
+
+    /// Sends what waits as long as the connection has credit and the socket takes it. Streams take
+    /// turns, a frame each, so that a long export holds up nobody.
+    mutating func sendWaiting() -> [Action] {
+        guard !sendingStreams.isEmpty else { return [] }
+        var actions: [Action] = []
+        var isSending = isWritable && sendCredit.allowsSending
+        while isSending, !sendingStreams.isEmpty {
+            let id = sendingStreams.removeFirst()
+            streams[id]?.isQueued = false
+            switch streams[id]?.takeOutgoing() {
+            case .message(let message):
+                let cost = FlowCredit.cost(messageByteCount: message.count)
+                _ = sendCredit.spend(cost)
+                actions.append(.send(Frame(streamID: id, kind: .message(message))))
+                actions.append(.messageSent(streamID: id, byteCount: message.count))
+                enqueue(id)
+            case .close(let close):
+                actions += sendClose(close, streamID: id)
+            case .withoutCredit, .nothing, nil:
+                break
+            }
+            isSending = sendCredit.allowsSending
+        }
+        return actions
+    }
+}

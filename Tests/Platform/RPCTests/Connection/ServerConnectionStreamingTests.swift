@@ -1,0 +1,145 @@
+import Core
+import NIOCore
+import Testing
+import Wire
+
+@testable import RPC
+
+/// Rules 3, 5 and 10 where calls stream, one event at a time.
+struct ServerConnectionStreamingTests {
+    private func stream(
+        _ test: inout MachineUnderTest, _ id: UInt32
+    ) -> [ServerConnectionStateMachine.Action] {
+        test.receive(
+            .open(Open(method: "aStream", hasMessage: true, halfClose: true)), stream: id)
+    }
+
+    private func message(_ byteCount: Int, _ value: UInt8 = 1) -> [UInt8] {
+        [UInt8](repeating: value, count: byteCount)
+    }
+
+    /// Ids of the streams whose messages go out, in order.
+    private func sent(_ actions: [ServerConnectionStateMachine.Action]) -> [UInt32] {
+        actions.frames.compactMap { frame in
+            if case .message = frame.kind { frame.streamID } else { nil }
+        }
+    }
+
+    @Test func messagesGoOutAsLongAsTheirStreamHasCredit() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        // 262,144 is the window: the first two leave 1,112, with which a third may go.
+        for _ in 0..<2 {
+            #expect(
+                sent(test.machine.messageOffered(streamID: 1, message(130_500))) == [1])
+        }
+        #expect(sent(test.machine.messageOffered(streamID: 1, message(130_500))) == [1])
+        #expect(sent(test.machine.messageOffered(streamID: 1, message(1))) == [])
+        // 129,404 below zero: so much brings it to zero, and one more lets the message go.
+        #expect(sent(test.receive(.window(Window(bytes: 129_404)), stream: 1)) == [])
+        #expect(sent(test.receive(.window(Window(bytes: 1)), stream: 1)) == [1])
+    }
+
+    @Test func aHandlerIsToldWhatHasGoneOut() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        #expect(
+            test.machine.messageOffered(streamID: 1, message(5)).last
+                == .messageSent(streamID: 1, byteCount: 5))
+    }
+
+    @Test func closeFollowsTheMessagesBeforeIt() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        _ = test.machine.messageOffered(streamID: 1, message(300_000))
+        _ = test.machine.messageOffered(streamID: 1, message(7))
+        let ended = test.machine.callEnded(
+            streamID: 1, with: .success(RPCResponse()), at: test.now)
+        #expect(ended.closes.isEmpty)
+        let actions = test.receive(.window(Window(bytes: 100_000)), stream: 1)
+        #expect(sent(actions) == [1])
+        #expect(actions.closes.map(\.stream) == [1])
+        #expect(actions.closes.first?.close.hasMessage == false)
+    }
+
+    @Test func messagesCountOnTheConnectionToo() {
+        var test = MachineUnderTest(
+            hello: Hello(version: 1, initialWindowBytes: 100_000_000))
+        _ = stream(&test, 1)
+        _ = stream(&test, 2)
+        #expect(sent(test.machine.messageOffered(streamID: 1, message(1_048_560))) == [1])
+        #expect(sent(test.machine.messageOffered(streamID: 2, message(1))) == [])
+        #expect(sent(test.receive(.window(Window(bytes: 1)), stream: 0)) == [2])
+    }
+
+    /// Rule 4: a long export holds up nobody.
+    @Test func streamsTakeTurns() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        _ = stream(&test, 2)
+        _ = test.machine.writabilityChanged(isWritable: false, at: test.now)
+        for id: UInt32 in [1, 1, 1, 2, 2] {
+            #expect(sent(test.machine.messageOffered(streamID: id, message(10))) == [])
+        }
+        #expect(
+            sent(test.machine.writabilityChanged(isWritable: true, at: test.now))
+                == [1, 2, 1, 2, 1])
+    }
+
+    @Test func streamWithoutCreditHoldsUpNoOther() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        _ = stream(&test, 2)
+        _ = test.machine.messageOffered(streamID: 1, message(262_144))
+        #expect(sent(test.machine.messageOffered(streamID: 1, message(1))) == [])
+        #expect(sent(test.machine.messageOffered(streamID: 2, message(1))) == [2])
+    }
+
+    /// What a handler has offered and nobody will read goes with its call.
+    @Test func cancelledStreamSendsNothingFurther() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        _ = test.machine.messageOffered(streamID: 1, message(262_144))
+        _ = test.machine.messageOffered(streamID: 1, message(1))
+        #expect(
+            test.receive(.cancel(Cancel()), stream: 1).failures == ["1 CANCELLED CANCELLED"])
+        #expect(test.receive(.window(Window(bytes: 1_000_000)), stream: 1).isEmpty)
+        #expect(test.machine.messageOffered(streamID: 1, message(1)).isEmpty)
+        #expect(test.end(1).isEmpty)
+    }
+
+    @Test func drainWaitsForAStreamThatIsStillSending() {
+        var test = MachineUnderTest()
+        _ = stream(&test, 1)
+        _ = test.machine.messageOffered(streamID: 1, message(262_144))
+        _ = test.machine.messageOffered(streamID: 1, message(1))
+        _ = test.machine.callEnded(streamID: 1, with: .success(RPCResponse()), at: test.now)
+        _ = test.machine.drainStarted(at: test.now)
+        let pong = Pong(opaque: ServerConnectionStateMachine.drainOpaque)
+        #expect(!test.receive(.pong(pong), stream: 0).contains(.shutOutput))
+        let actions = test.receive(.window(Window(bytes: 100)), stream: 1)
+        #expect(sent(actions) == [1])
+        #expect(actions.last == .shutOutput)
+    }
+
+    // MARK: Rule 10, a peer that does not read
+
+    @Test func clocksStandStillWhileWeDoNotReadOurselves() {
+        var test = MachineUnderTest()
+        // A frame has begun to arrive.
+        test.machine.readEnded(
+            pending: .body(byteCount: 100), didComplete: false, at: test.now)
+        test.machine.readingPaused(at: test.now)
+        #expect(test.pass(.seconds(70)).goAwayReason == nil)
+        test.machine.readingResumed(at: test.now)
+        #expect(test.pass(.seconds(9)).goAwayReason == nil)
+        #expect(test.pass(.seconds(2)).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test func peerThatNeverReadsIsGivenUp() {
+        var test = MachineUnderTest()
+        test.machine.readingPaused(at: test.now)
+        #expect(test.pass(.seconds(79)).goAwayReason == nil)
+        #expect(test.pass(.seconds(1)).goAwayReason == "IDLE")
+    }
+}
