@@ -21,6 +21,9 @@ struct TallystickCommand: AsyncParsableCommand {
     @Flag(help: "Put the echo behind every interceptor of tally-server; prints `token TOKEN` too.")
     var chain = false
 
+    @Flag(help: "Run the echo's handler on the thread pool instead of the event loop.")
+    var threadPool = false
+
     @Flag(help: "Write the access log to standard error.")
     var accessLog = false
 
@@ -45,7 +48,7 @@ struct TallystickCommand: AsyncParsableCommand {
         let token = try TokenText()
         let server = RPCServer(
             configuration: configuration,
-            router: chain ? try EchoMethods.chained(token: token, logger) : EchoMethods.plain(),
+            router: try router(token: token, logger),
             logger: logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -66,26 +69,51 @@ struct TallystickCommand: AsyncParsableCommand {
     }
 }
 
-/// The echo's methods, without and with what `tally-server` puts before its own.
-private enum EchoMethods {
-    typealias Echo = EchoServiceMethods.Echo
+extension TallystickCommand {
+    private typealias Methods = EchoServiceMethods
 
-    static func plain() -> RPCRouter {
-        var router = RPCRouter()
-        router.register(Echo.self) { request, _ in request }
-        return router
+    private func router(token: TokenText, _ logger: Logger) throws -> RPCRouter {
+        // What a handler that takes microseconds asks for.
+        let start: RPCRouter.Start = threadPool ? .onThreadPool : .onEventLoop
+        guard chain else {
+            var router = RPCRouter()
+            router.register(Methods.Echo.self, start: start) { request, _ in request }
+            router.registerServerStreaming(Methods.Repeat.self) { request, writer, _ in
+                try await Self.repeatMessage(request, to: writer)
+            }
+            return router
+        }
+        var registry = try Self.registry(token: token, logger)
+        registry.register(Methods.Echo.self, start: start) { request, _ in request }
+        registry.registerServerStreaming(Methods.Repeat.self) { request, writer, _ in
+            try await Self.repeatMessage(request, to: writer)
+        }
+        return registry.finish()
     }
 
-    static func chained(token: TokenText, _ logger: Logger) throws -> RPCRouter {
+    private static func repeatMessage(
+        _ request: RepeatRequest, to writer: RPCWriter<EchoMessage>
+    ) async throws {
+        let message = EchoMessage(
+            payload: [UInt8](repeating: 0x5A, count: Int(request.payloadByteCount)))
+        for _ in 0..<request.count {
+            try await writer.send(message)
+        }
+    }
+
+    /// What `tally-server` puts before its own methods.
+    private static func registry(token: TokenText, _ logger: Logger) throws -> ServiceRegistry {
         let keyedHash = KeyedHash(key: try SecretKey.random())
-        let permissions = MethodPermissions([Echo.name: [.owner]])
+        let permissions = MethodPermissions([
+            Methods.Echo.name: [.owner], Methods.Repeat.name: [.owner],
+        ])
         // No method asks the database, and a pool opens no connection before one does.
         let pool = PostgresPool(configuration: PostgresConfiguration(url: ""), logger: logger)
         let source = OneToken(
             record: TokenRecord(
                 id: token.id, organizationID: .make(), keyedHash: try keyedHash.hash(token.hashed),
                 role: .owner))
-        var registry = ServiceRegistry(
+        return ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: .system), permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(source: source), keyedHash: keyedHash,
@@ -93,8 +121,6 @@ private enum EchoMethods {
             answers: AnswerVault(
                 cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
                 keyedHash: keyedHash))
-        registry.register(Echo.self) { request, _ in request }
-        return registry.finish()
     }
 }
 

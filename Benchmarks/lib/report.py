@@ -9,8 +9,9 @@ ROWS = {
     "bare-wire": "bare echo, Tallystick's frame codec",
     "plain": "Tallystick, plain router",
     "chain": "Tallystick, all interceptors and a token",
-    "chain-log": "the same with the access log",
-    "chain-tls": "the same over TLS, without the log",
+    "chain-pool": "the same, handler on the thread pool",
+    "chain-log": "all interceptors, with the access log",
+    "chain-tls": "all interceptors, over TLS",
 }
 IN_FLIGHT = 64
 MEGABYTE = 1_000_000

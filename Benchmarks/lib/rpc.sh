@@ -62,6 +62,7 @@ rpc_round() {
     rpc_unary "$1" bare-wire "$server" bare --codec wire
     rpc_unary "$1" plain "$server" tallystick
     rpc_unary "$1" chain "$server" tallystick --chain
+    rpc_unary "$1" chain-pool "$server" tallystick --chain --thread-pool
     rpc_unary "$1" chain-log "$server" tallystick --chain --access-log
     rpc_unary "$1" chain-tls "$server" tallystick --chain "${tls[@]}"
     step "Round $1 of $rounds: a stream of 1 GiB"

@@ -129,6 +129,7 @@ package enum EchoServiceMethods {
         package typealias Response = EchoMessage
         package static let name = "tally.benchmark.v1.EchoService/Echo"
         package static let kind = CallKind.unary
+        package static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Sends so many messages as the request says.
@@ -137,5 +138,6 @@ package enum EchoServiceMethods {
         package typealias Response = EchoMessage
         package static let name = "tally.benchmark.v1.EchoService/Repeat"
         package static let kind = CallKind.serverStreaming
+        package static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

@@ -23,13 +23,28 @@ package struct ServiceRegistry {
 
     /// Serves a method to callers whose role the permissions allow.
     package mutating func register<Method: RPCMethod>(
-        _ method: Method.Type,
+        _ method: Method.Type, start: RPCRouter.Start = .onThreadPool,
         _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
     ) {
         let environment = environment
-        router.register(method) { request, context in
+        router.register(method, start: start) { request, context in
             let call = try Call(context: context, environment: environment)
             return try await handler(request, call)
+        }
+    }
+
+    /// Serves a server-streaming method to callers whose role the permissions allow.
+    package mutating func registerServerStreaming<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler:
+            @escaping @Sendable (
+                Method.Request, RPCWriter<Method.Response>, Call
+            ) async throws -> Void
+    ) {
+        let environment = environment
+        router.registerServerStreaming(method) { request, writer, context in
+            let call = try Call(context: context, environment: environment)
+            try await handler(request, writer, call)
         }
     }
 
