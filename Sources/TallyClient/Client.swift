@@ -4,22 +4,23 @@ import NIOCore
 import RPC
 public import Wire
 
-/// Calls a Tally server over one connection, which any number of tasks may share.
+/// Calls a Tally server over a few connections, which any number of tasks may share.
 ///
-/// The connection is made by the first call, and made anew when it was lost or the server drains.
-/// Calls that certainly never reached a server are repeated a few times; others only where
-/// `CallOptions.isIdempotent` allows it. Cancelling a task cancels its call at the server. Every
-/// error is a `TallyError`.
+/// A connection is made by the first call, and made anew when it was lost or the server drains; a
+/// further one is made when those there are full. Calls that certainly never reached a server are
+/// repeated a few times; others only where that is safe: they change nothing, or changing twice is
+/// the same as once, or they carry an idempotency key. Cancelling a task cancels its call at the
+/// server. Every error is a `TallyError`.
 public final class Client: Sendable {
-    private let configuration: TallyClientConfiguration
-    private let dialer: Dialer
+    let configuration: TallyClientConfiguration
+    let pool: ConnectionPool
 
     /// - Parameter logger: Where connections that fail are logged, at debug.
     public init(
         configuration: TallyClientConfiguration, logger: Logger = Logger(label: "tally-client")
     ) {
         self.configuration = configuration
-        dialer = Dialer(configuration: configuration, logger: logger)
+        pool = ConnectionPool(configuration: configuration, logger: logger)
     }
 
     /// Calls a unary method.
@@ -27,16 +28,11 @@ public final class Client: Sendable {
     public func call<Method: RPCMethod>(
         _: Method.Type, _ request: Method.Request, options: CallOptions = CallOptions()
     ) async throws -> Method.Response {
+        var options = options
+        options.isIdempotent = options.isIdempotent || Method.idempotency != .unknown
         let response = try await callRaw(
             method: Method.name, bytes: request.serialized(), options: options)
-        do {
-            return try Method.Response(serialized: response)
-        } catch {
-            throw TallyError(
-                ServiceError(
-                    .internal, "MALFORMED_MESSAGE",
-                    "The response is not a serialized \(Method.Response.messageName)."))
-        }
+        return try Method.Response(received: response)
     }
 
     /// Calls a unary method by name, with a serialized request.
@@ -45,52 +41,29 @@ public final class Client: Sendable {
     public func callRaw(
         method: String, bytes: [UInt8], options: CallOptions = CallOptions()
     ) async throws -> [UInt8] {
-        let deadline = ContinuousClock.now + (options.timeout ?? configuration.callTimeout)
-        let metadata = options.metadata.map { Metadata(key: $0.key, value: Array($0.value.utf8)) }
-        var retryCount = 0
-        while true {
-            let failure: ClientCallFailure
-            do {
-                return try await attempt(
-                    method: method, bytes: bytes, metadata: metadata, deadline: deadline)
-            } catch {
-                failure = error
-            }
-            guard failure.error.code == .unavailable,
-                failure.isNeverSent || options.isIdempotent,
-                retryCount < configuration.retryCountMax
-            else { throw TallyError(failure) }
-            let delay = max(delay(before: retryCount), failure.error.retryAfter ?? .zero)
-            guard ContinuousClock.now + delay < deadline else { throw TallyError(failure) }
-            do {
-                try await Task.sleep(for: delay)
-            } catch {
-                throw TallyError(ClientCallFailure.cancelled)
-            }
-            retryCount += 1
+        try await repeating(options) { attempt throws(ClientCallFailure) in
+            let call = try await attempt.start(
+                method: method, kind: .unary, message: bytes, isHalfClosed: true)
+            return try await call.answer().message
         }
     }
 
-    /// Ends the connection; calls under way fail as UNAVAILABLE, later ones at once.
+    /// Ends the connections; calls under way fail as UNAVAILABLE, later ones at once.
     public func close() async {
-        await dialer.close()
+        await pool.close()
     }
+}
 
-    private func attempt(
-        method: String, bytes: [UInt8], metadata: [Metadata], deadline: ContinuousClock.Instant
-    ) async throws(ClientCallFailure) -> [UInt8] {
-        let connection = try await dialer.connection(deadline: deadline)
-        let timeLeft = TimeAmount(ContinuousClock.now.duration(to: deadline))
-        return try await connection.call(
-            method: method, metadata: metadata, message: bytes, deadline: .now() + timeLeft)
-    }
-
-    /// Doubles with each repetition; half of it is random, so that clients that failed together do
-    /// not come back together.
-    private func delay(before retryCount: Int) -> Duration {
-        let full = min(
-            configuration.retryDelay * Double(1 << min(retryCount, 16)),
-            configuration.retryDelayMax)
-        return full * Double.random(in: 0.5...1)
+extension WireMessage {
+    /// A message that the server sent.
+    init(received bytes: [UInt8]) throws {
+        do {
+            self = try Self(serialized: bytes)
+        } catch {
+            throw TallyError(
+                ServiceError(
+                    .internal, "MALFORMED_MESSAGE",
+                    "The response is not a serialized \(Self.messageName)."))
+        }
     }
 }

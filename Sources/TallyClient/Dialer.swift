@@ -3,10 +3,8 @@ import Logging
 import NIOCore
 import RPC
 import Synchronization
-import TLS
-import Wire
 
-/// Keeps the one connection that calls share, and makes the next when it is lost.
+/// Keeps one connection that calls share, and makes the next when it is lost.
 final class Dialer: Sendable {
     private enum State {
         case idle
@@ -18,12 +16,22 @@ final class Dialer: Sendable {
     private let configuration: TallyClientConfiguration
     private let logger: Logger
     private let state = Mutex(State.idle)
-    /// Made at the first connection, since it reads files; kept for the others.
-    private let target = Mutex<ClientConnection.Target?>(nil)
+    private let target: ConnectionTarget
 
-    init(configuration: TallyClientConfiguration, logger: Logger) {
+    init(configuration: TallyClientConfiguration, target: ConnectionTarget, logger: Logger) {
         self.configuration = configuration
+        self.target = target
         self.logger = logger
+    }
+
+    /// Whether there is a connection that takes calls.
+    var isConnected: Bool {
+        state.withLock { state in
+            switch state {
+            case .connected(let connection): connection.isUsable
+            case .idle, .connecting, .closed: false
+            }
+        }
     }
 
     /// The connection for a new call.
@@ -31,7 +39,7 @@ final class Dialer: Sendable {
     func connection(
         deadline: ContinuousClock.Instant
     ) async throws(ClientCallFailure) -> ClientConnection {
-        let target = try makeTarget()
+        let target = try self.target.value()
         let future: EventLoopFuture<ClientConnection>
         switch connectionOrFuture(target: target) {
         case .success(.connected(let connection)): return connection
@@ -128,52 +136,6 @@ final class Dialer: Sendable {
                 break
             }
         }
-    }
-
-    // MARK: The target
-
-    private func makeTarget() throws(ClientCallFailure) -> ClientConnection.Target {
-        if let target = target.withLock({ $0 }) { return target }
-        do {
-            let made = try buildTarget()
-            target.withLock { $0 = made }
-            return made
-        } catch let error as ServiceError {
-            throw ClientCallFailure(error, isNeverSent: true)
-        } catch {
-            throw ClientCallFailure.connecting(to: configuration.address, error)
-        }
-    }
-
-    private func buildTarget() throws -> ClientConnection.Target {
-        let address = try ServerAddress(text: configuration.address)
-        var tls: TLSContext?
-        var peerName = address.peerName
-        switch configuration.security {
-        case .tls(let authorityFile, let serverName, let certificateFile, let privateKeyFile):
-            tls = try TLSContext.client(
-                authorityFile: authorityFile, certificateFile: certificateFile,
-                privateKeyFile: privateKeyFile, protocolName: "tally/1")
-            peerName = serverName.map { ServerAddress.peerName($0) } ?? peerName
-        case .plaintext:
-            guard address.isLocal else {
-                throw ServiceError(
-                    .failedPrecondition, "PLAINTEXT_REFUSED", field: "address",
-                    "Plaintext is for loopback and Unix sockets; use TLS.")
-            }
-        case .insecurePlaintext:
-            break
-        }
-        var metadata = configuration.metadata.map {
-            Metadata(key: $0.key, value: Array($0.value.utf8))
-        }
-        if let token = configuration.token {
-            metadata.append(Metadata(key: "authorization", value: Array("Bearer \(token)".utf8)))
-        }
-        return ClientConnection.Target(
-            address: address.connectionAddress, tls: tls, peerName: peerName,
-            agent: configuration.agent, metadata: metadata,
-            connectTimeout: configuration.connectTimeout)
     }
 }
 

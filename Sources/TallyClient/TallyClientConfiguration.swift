@@ -28,7 +28,10 @@ public struct TallyClientConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(10)
     /// Deadline of a call that states none. Default: 60 s.
     public var callTimeout: Duration = .seconds(60)
-    /// Calls that may wait for room on the connection. Default: 10,000.
+    /// Most connections at once. A further one is made where those before it have 100 calls under
+    /// way each. Default: 4.
+    public var connectionCountMax = 4
+    /// Calls that may wait for room on a connection. Default: 10,000.
     public var waitingCallCountMax = 10_000
     /// How often a call is repeated that may be. Default: 4.
     public var retryCountMax = 4
@@ -48,18 +51,25 @@ public struct TallyClientConfiguration: Sendable {
 /// What may be said about one call.
 public struct CallOptions: Sendable {
     /// Time until the call fails as DEADLINE_EXCEEDED, repetitions included; nil for the client's
-    /// default.
+    /// default, which streams do not have: they may go on for ever.
     public var timeout: Duration?
     /// Metadata of this call; replaces the connection's of the same key.
     public var metadata: [String: String]
-    /// Whether the call may be sent again although the server may have carried it out.
+    /// Whether the call may be sent again although the server may have carried it out. Methods that
+    /// the contract declares so need not be told.
     public var isIdempotent: Bool
+    /// Makes a call that changes something safe to repeat for 24 hours: 1 to 255 characters that
+    /// this change alone has, such as a UUID. With one, the client repeats the call by itself where
+    /// its fate is unknown.
+    public var idempotencyKey: String?
 
     public init(
-        timeout: Duration? = nil, metadata: [String: String] = [:], isIdempotent: Bool = false
+        timeout: Duration? = nil, metadata: [String: String] = [:], isIdempotent: Bool = false,
+        idempotencyKey: String? = nil
     ) {
         self.timeout = timeout
         self.metadata = metadata
         self.isIdempotent = isIdempotent
+        self.idempotencyKey = idempotencyKey
     }
 }

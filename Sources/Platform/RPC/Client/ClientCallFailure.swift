@@ -43,6 +43,14 @@ package struct ClientCallFailure: Error, Sendable {
     package static let cancelled = ClientCallFailure(
         ServiceError(.cancelled, "CANCELLED", "The call was cancelled."), isNeverSent: false)
 
+    static func requestTooLarge(_ frameByteCountMax: UInt32) -> ClientCallFailure {
+        ClientCallFailure(
+            ServiceError(
+                .resourceExhausted, "REQUEST_TOO_LARGE",
+                "The request does not fit the server's limit of \(frameByteCountMax) bytes."),
+            isNeverSent: true)
+    }
+
     static func unavailable(
         _ reason: ServiceError.Reason, _ message: String, isNeverSent: Bool,
         cause: (any Error)? = nil

@@ -39,15 +39,15 @@ package final class ClientConnection: Sendable {
     }
 
     private let channel: any Channel
-    private let handler: NIOLoopBound<ClientConnectionHandler>
+    private let events: LoopMailbox<ClientConnectionHandler>
     private let usable: UsableFlag
     private let nextCallID = Atomic<UInt64>(1)
 
     private init(
-        channel: any Channel, handler: NIOLoopBound<ClientConnectionHandler>, usable: UsableFlag
+        channel: any Channel, events: LoopMailbox<ClientConnectionHandler>, usable: UsableFlag
     ) {
         self.channel = channel
-        self.handler = handler
+        self.events = events
         self.usable = usable
     }
 
@@ -94,7 +94,8 @@ package final class ClientConnection: Sendable {
                     type: ClientConnectionHandler.self)
                 return ClientConnection(
                     channel: channel,
-                    handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), usable: usable)
+                    events: LoopMailbox(receiver: handler, eventLoop: channel.eventLoop),
+                    usable: usable)
             }
         }
     }
@@ -102,34 +103,27 @@ package final class ClientConnection: Sendable {
     /// Whether new calls may be started here.
     package var isUsable: Bool { usable.isSet }
 
-    /// Calls a unary method with a serialized request.
-    ///
-    /// Cancelling the task cancels the call at the server too.
-    /// - Returns: The serialized response.
-    package func call(
-        method: String, metadata: [Metadata], message: [UInt8], deadline: NIODeadline
-    ) async throws(ClientCallFailure) -> [UInt8] {
+    /// Starts a call.
+    /// - Parameters:
+    ///   - message: The first message, serialized; nil where a stream begins without one.
+    ///   - isHalfClosed: Whether no further message follows.
+    ///   - deadline: Nil: none here; the server has its own for unary calls.
+    package func start(
+        method: String, kind: CallKind, metadata: [Metadata], message: [UInt8]?,
+        isHalfClosed: Bool, deadline: NIODeadline?
+    ) -> ClientCall {
         let id = nextCallID.wrappingAdd(1, ordering: .relaxed).oldValue
-        let call = ClientConnectionStateMachine.Call(
-            id: id, method: method, metadata: metadata, message: message, deadline: deadline)
-        let result = ClientConnectionHandler.CallResult()
-        let handler = self.handler
-        let eventLoop = channel.eventLoop
-        return try await withTaskCancellationHandler {
-            eventLoop.execute { handler.value.start(call, result: result) }
-            return await result.result()
-        } onCancel: {
-            // First the result, then the loop: a start that the loop sees only after this finds
-            // the result there and sends nothing.
-            result.resolve(.failure(.cancelled))
-            eventLoop.execute { handler.value.cancel(id) }
-        }.get()
+        let call = ClientCall(
+            ClientConnectionStateMachine.Call(
+                id: id, method: method, kind: kind, metadata: metadata, message: message,
+                isHalfClosed: isHalfClosed, deadline: deadline), events: events)
+        events.post(.start(call))
+        return call
     }
 
     /// Ends the connection; calls under way fail as UNAVAILABLE.
     package func close() -> EventLoopFuture<Void> {
-        let handler = self.handler
-        channel.eventLoop.execute { handler.value.close() }
+        events.post(.close)
         return channel.closeFuture
     }
 }

@@ -3,24 +3,34 @@ import Logging
 import NIOCore
 import Wire
 
+/// What the program tells its connection.
+enum ClientEvent: Sendable {
+    case start(ClientCall)
+    case message(id: UInt64, [UInt8])
+    case halfClose(id: UInt64)
+    case messagesTaken(id: UInt64, cost: Int64)
+    case cancel(id: UInt64)
+    case close
+}
+
 /// Carries out what the client's state machine decides on one connection; lives on its channel's
 /// event loop.
-final class ClientConnectionHandler: ChannelInboundHandler {
+final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    typealias CallResult = OneShot<[UInt8], ClientCallFailure>
     typealias Action = ClientConnectionStateMachine.Action
 
     private var machine: ClientConnectionStateMachine
     private var decoder: FrameDecoder
+    private var output = FrameOutput()
+    private var timer = ConnectionTimer()
     private let agent: String
     private let metadata: [Metadata]
     private let ready: EventLoopPromise<Void>
     private let becameUnusable: @Sendable () -> Void
     private let logger: Logger
-    private var results: [UInt64: CallResult] = [:]
-    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
-    private var isFlushNeeded = false
+    private var calls: [UInt64: ClientCall] = [:]
+    private var isReading = false
     private var failure: (any Error)?
     /// Nil outside the pipeline.
     private var context: ChannelHandlerContext?
@@ -60,8 +70,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         performNow { $0.connectionLost() }
         ready.fail(failure ?? ChannelError.ioOnClosedChannel)
-        timer?.task.cancel()
-        timer = nil
+        timer.cancel()
         context.fireChannelInactive()
     }
 
@@ -71,8 +80,19 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        // A write in the middle of other actions can bring this, so it takes a turn of its own.
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            bound.value.performNow { $0.writabilityChanged(isWritable: isWritable) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !machine.isOver else { return }
+        isReading = true
         let now = NIODeadline.now()
         machine.bytesReceived(at: now)
         decoder.append(unwrapInboundIn(data))
@@ -86,20 +106,37 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             if case .tooLong = output { break }
         }
         machine.readEnded(pending: decoder.pending, didComplete: didComplete, at: now)
-        schedule(context: context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        flushIfNeeded(context: context)
+        isReading = false
+        finishTurn()
         context.fireChannelReadComplete()
     }
 
-    // MARK: From the program
+    /// What the program has to say.
+    func received(_ events: [ClientEvent]) {
+        let now = NIODeadline.now()
+        for event in events {
+            switch event {
+            case .start(let call): start(call, at: now)
+            case .message(let id, let message):
+                perform(machine.messageOffered(id: id, message))
+            case .halfClose(let id): perform(machine.halfCloseOffered(id: id))
+            case .messagesTaken(let id, let cost):
+                perform(machine.messagesTaken(id: id, cost: cost))
+            case .cancel(let id): perform(machine.callCancelled(id: id, at: now))
+            case .close: perform(machine.closeRequested(at: now))
+            }
+        }
+        finishTurn()
+    }
 
-    func start(_ call: ClientConnectionStateMachine.Call, result: CallResult) {
-        guard !result.isResolved else { return }
-        results[call.id] = result
-        performNow { $0.callStarted(call, at: .now()) }
+    private func start(_ call: ClientCall, at now: NIODeadline) {
+        // A cancellation may have come before.
+        guard !call.isOver else { return }
+        calls[call.id] = call
+        perform(machine.callStarted(call.request, at: now))
         if context == nil {
             end(
                 call.id,
@@ -108,34 +145,38 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    func cancel(_ id: UInt64) {
-        performNow { $0.callCancelled(id: id, at: .now()) }
-    }
-
-    func close() {
-        performNow { $0.closeRequested(at: .now()) }
-    }
-
     // MARK: Actions
 
     private func performNow(_ event: (inout ClientConnectionStateMachine) -> [Action]) {
-        let actions = event(&machine)
+        perform(event(&machine))
+        finishTurn()
+    }
+
+    /// A read flushes at its end, once for all it brought.
+    private func finishTurn() {
+        guard let context, !isReading else { return }
+        flush(context: context)
+        schedule(context: context)
+    }
+
+    private func perform(_ actions: [Action]) {
         guard let context else { return }
         perform(actions, context: context)
-        flushIfNeeded(context: context)
-        schedule(context: context)
     }
 
     private func perform(_ actions: [Action], context: ChannelHandlerContext) {
         for action in actions {
             switch action {
             case .send(let frame):
-                var buffer = context.channel.allocator.buffer(capacity: 64)
-                FrameEncoder.write(frame, to: &buffer)
-                context.write(wrapOutboundOut(buffer), promise: nil)
-                isFlushNeeded = true
+                if let bytes = output.append(frame, allocator: context.channel.allocator) {
+                    context.write(wrapOutboundOut(bytes), promise: nil)
+                }
             case .becameReady:
                 ready.succeed()
+            case .deliverMessage(let id, let message):
+                calls[id]?.exchange.messageArrived(message)
+            case .messageSent(let id, let byteCount):
+                calls[id]?.exchange.messageSent(byteCount: byteCount)
             case .endCall(let id, let result):
                 end(id, result)
             case .becameUnusable:
@@ -148,18 +189,20 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func end(_ id: UInt64, _ result: Result<[UInt8], ClientCallFailure>) {
-        results.removeValue(forKey: id)?.resolve(result)
+    private func end(_ id: UInt64, _ result: Result<ClientAnswer, ClientCallFailure>) {
+        calls.removeValue(forKey: id)?.ended(result)
     }
 
-    private func flushIfNeeded(context: ChannelHandlerContext) {
-        guard isFlushNeeded else { return }
-        isFlushNeeded = false
+    private func flush(context: ChannelHandlerContext) {
+        guard output.isFlushNeeded else { return }
+        if let bytes = output.takeRest() {
+            context.write(wrapOutboundOut(bytes), promise: nil)
+        }
         context.flush()
     }
 
     private func shutOutput(context: ChannelHandlerContext) {
-        flushIfNeeded(context: context)
+        flush(context: context)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.close(mode: .output).whenComplete { result in
             switch result {
@@ -172,19 +215,12 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func schedule(context: ChannelHandlerContext) {
-        guard let deadline = machine.nextDeadline else {
-            timer?.task.cancel()
-            timer = nil
-            return
-        }
-        if let timer, timer.deadline <= deadline { return }
-        timer?.task.cancel()
+        guard let deadline = machine.nextDeadline, timer.isLate(for: deadline) else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let task = context.eventLoop.scheduleTask(deadline: deadline) {
-            bound.value.timer = nil
+        timer.schedule(at: deadline, on: context.eventLoop) {
+            bound.value.timer.fired()
             bound.value.performNow { $0.timeElapsed(at: .now()) }
         }
-        timer = (deadline, task)
     }
 }
 

@@ -4,10 +4,18 @@ import NIOCore
 import TLS
 import Wire
 
+/// What calls tell their connection.
+enum CallEvent: Sendable {
+    case requestTaken(streamID: UInt32, byteCount: Int)
+    case messagesTaken(streamID: UInt32, cost: Int64)
+    case message(streamID: UInt32, [UInt8])
+    case ended(streamID: UInt32, Close)
+}
+
 /// Carries out what the server's state machine decides on one connection.
 ///
-/// It lives on its channel's event loop; what its calls tell it comes through `CallEventQueue`.
-final class ServerConnectionHandler: ChannelInboundHandler {
+/// It lives on its channel's event loop; what its calls tell it comes through a `LoopMailbox`.
+final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
     typealias Action = ServerConnectionStateMachine.Action
@@ -30,7 +38,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private var metadata = Result<CallMetadata, ServiceError>.success(CallMetadata())
     private let connection = RPCConnectionScope()
     private var calls: [UInt32: ServerCall] = [:]
-    private var events: CallEventQueue?
+    private var events: LoopMailbox<ServerConnectionHandler>?
     /// Actions that follow from those being carried out; they keep their order.
     private var followingActions: [Action] = []
     private var isPerforming = false
@@ -55,7 +63,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        events = CallEventQueue(handler: self, eventLoop: context.eventLoop)
+        events = LoopMailbox(receiver: self, eventLoop: context.eventLoop)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -144,7 +152,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     /// What calls of this connection have to say.
-    func callEvents(_ events: [CallEvent]) {
+    func received(_ events: [CallEvent]) {
         for event in events {
             switch event {
             case .requestTaken(let streamID, let byteCount):
@@ -206,11 +214,11 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         case .startCall(let call):
             start(call, context: context)
         case .deliverMessage(let streamID, let message):
-            calls[streamID]?.messageArrived(message)
+            calls[streamID]?.exchange.messageArrived(message)
         case .deliverHalfClose(let streamID):
-            calls[streamID]?.halfCloseArrived()
+            calls[streamID]?.exchange.inputCompleted()
         case .messageSent(let streamID, let byteCount):
-            calls[streamID]?.messageSent(byteCount: byteCount)
+            calls[streamID]?.exchange.messageSent(byteCount: byteCount)
         case .cancelCall(let streamID, let reason):
             calls.removeValue(forKey: streamID)?.cancel(reason)
         case .shutOutput:

@@ -127,7 +127,11 @@ struct ClientConnectionStateMachineTests {
     @Test func creditOfResponsesIsGivenBack() {
         var test = Tested()
         _ = test.start(1)
-        #expect(test.receive(.close(.success([1, 2])), stream: 1).windows == [18])
+        #expect(test.receive(.close(.success([1, 2])), stream: 1).windows == [])
+        // Many small ones share a Window.
+        let large = [UInt8](repeating: 0, count: 70_000)
+        _ = test.start(9)
+        #expect(test.receive(.close(.success(large)), stream: 2).windows == [70_034])
     }
 
     @Test func responseMayTakeCreditBelowZero() {
@@ -278,8 +282,8 @@ extension [ClientConnectionStateMachine.Action] {
         compactMap { action in
             guard case .endCall(let id, let result) = action else { return nil }
             switch result {
-            case .success(let message):
-                return "\(id) OK \(message)"
+            case .success(let answer):
+                return "\(id) OK \(answer.message)"
             case .failure(let failure):
                 return "\(id) \(failure.error)" + (failure.isNeverSent ? " never sent" : "")
             }

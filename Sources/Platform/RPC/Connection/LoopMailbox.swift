@@ -1,41 +1,40 @@
 import NIOCore
 import Synchronization
-import Wire
 
-/// What calls tell their connection.
-enum CallEvent: Sendable {
-    case requestTaken(streamID: UInt32, byteCount: Int)
-    case messagesTaken(streamID: UInt32, cost: Int64)
-    case message(streamID: UInt32, [UInt8])
-    case ended(streamID: UInt32, Close)
+/// Lives on an event loop and takes what other threads tell it.
+protocol LoopMailboxReceiver: AnyObject, SendableMetatype {
+    associatedtype Event: Sendable
+
+    /// Called on the event loop, with events in the order of their posting.
+    func received(_ events: [Event])
 }
 
-/// The way from the handlers of a connection, on any thread, to its event loop.
+/// The way from any thread to what lives on an event loop.
 ///
 /// Events that come while the loop is busy are handled in one turn of it, and what they send goes
 /// out in one write.
-final class CallEventQueue: Sendable {
+final class LoopMailbox<Receiver: LoopMailboxReceiver>: Sendable {
     private struct State {
-        var events: [CallEvent] = []
+        var events: [Receiver.Event] = []
         var isTurnScheduled = false
     }
 
     private let eventLoop: any EventLoop
-    private let handler: NIOLoopBound<ServerConnectionHandler>
+    private let receiver: NIOLoopBound<Receiver>
     private let state = Mutex(State())
 
-    init(handler: ServerConnectionHandler, eventLoop: any EventLoop) {
+    init(receiver: Receiver, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
-        self.handler = NIOLoopBound(handler, eventLoop: eventLoop)
+        self.receiver = NIOLoopBound(receiver, eventLoop: eventLoop)
     }
 
     /// Hands an event over; on the event loop it is handled before this returns.
-    func post(_ event: CallEvent) {
+    func post(_ event: Receiver.Event) {
         if eventLoop.inEventLoop {
             // What the same task posted from another thread comes first.
             var events = take(endTurn: false)
             events.append(event)
-            handler.value.callEvents(events)
+            receiver.value.received(events)
             return
         }
         let isFirst = state.withLock { state in
@@ -44,11 +43,11 @@ final class CallEventQueue: Sendable {
             return !state.isTurnScheduled
         }
         if isFirst {
-            eventLoop.execute { self.handler.value.callEvents(self.take(endTurn: true)) }
+            eventLoop.execute { self.receiver.value.received(self.take(endTurn: true)) }
         }
     }
 
-    private func take(endTurn: Bool) -> [CallEvent] {
+    private func take(endTurn: Bool) -> [Receiver.Event] {
         state.withLock { state in
             if endTurn {
                 state.isTurnScheduled = false

@@ -1,0 +1,98 @@
+import NIOCore
+import Wire
+
+/// One call as the client's connection sees it, from its start to the server's `Close`.
+struct ClientStreamStateMachine: Sendable {
+    /// What goes out next.
+    enum Outgoing {
+        case nothing
+        case message([UInt8])
+        case halfClose
+    }
+
+    let call: ClientConnectionStateMachine.Call
+    /// Nil until the `Open` is out.
+    private(set) var streamID: UInt32?
+    /// Whether the program still waits; if not, the server's `Close` still comes.
+    var isAwaited = true
+    /// Whether the connection has the call in its queue of those with something to send.
+    var isQueued = false
+    private var isHalfClosed: Bool
+    private var isHalfCloseWaiting = false
+    private var waitingMessages: [[UInt8]] = []
+    /// What we may still send of `Frame.message`.
+    private var sendCredit = FlowCredit(byteCount: 0)
+    /// What the server may still send of `Frame.message`.
+    private var receiveCredit: FlowCredit
+    private var freedCredit: Int64 = 0
+    private let freedCreditMax: Int64
+    /// Connection credit of messages that the program has not read.
+    private var owedCredit: Int64 = 0
+
+    init(_ call: ClientConnectionStateMachine.Call, receiveWindow: UInt32) {
+        self.call = call
+        isHalfClosed = call.isHalfClosed
+        receiveCredit = FlowCredit(byteCount: Int64(receiveWindow))
+        freedCreditMax = Int64(receiveWindow) / 4
+    }
+
+    /// The `Open` goes out.
+    mutating func opened(streamID: UInt32, sendWindow: UInt32) {
+        self.streamID = streamID
+        sendCredit = FlowCredit(byteCount: Int64(sendWindow))
+    }
+
+    // MARK: Sending
+
+    mutating func messageOffered(_ message: [UInt8]) {
+        guard !isHalfClosed, !isHalfCloseWaiting else { return }
+        waitingMessages.append(message)
+    }
+
+    mutating func halfCloseOffered() {
+        guard !isHalfClosed else { return }
+        isHalfCloseWaiting = true
+    }
+
+    mutating func takeOutgoing() -> Outgoing {
+        guard waitingMessages.isEmpty else {
+            let cost = FlowCredit.cost(messageByteCount: waitingMessages[0].count)
+            return sendCredit.spend(cost) ? .message(waitingMessages.removeFirst()) : .nothing
+        }
+        guard isHalfCloseWaiting else { return .nothing }
+        isHalfCloseWaiting = false
+        isHalfClosed = true
+        return .halfClose
+    }
+
+    /// - Returns: Whether the sum is within the protocol's limit.
+    mutating func windowReceived(byteCount: UInt32) -> Bool {
+        sendCredit.add(Int64(byteCount))
+    }
+
+    // MARK: Receiving
+
+    /// - Returns: Whether the server had credit for it.
+    mutating func messageReceived(cost: Int64) -> Bool {
+        guard receiveCredit.spend(cost) else { return false }
+        owedCredit += cost
+        return true
+    }
+
+    /// The program has read messages of `cost`.
+    /// - Returns: Credit of the stream to give back now.
+    mutating func messagesTaken(cost: Int64) -> Int64 {
+        owedCredit -= cost
+        freedCredit += cost
+        guard freedCredit >= freedCreditMax else { return 0 }
+        defer { freedCredit = 0 }
+        _ = receiveCredit.add(freedCredit)
+        return freedCredit
+    }
+
+    /// Nobody will read what has arrived.
+    mutating func takeOwedCredit() -> Int64 {
+        defer { owedCredit = 0 }
+        return owedCredit
+    }
+}

@@ -1,0 +1,215 @@
+import Synchronization
+
+/// The messages of one call between its connection's event loop and the task at its end.
+///
+/// What has arrived waits here to be read, as much as the window allows; who sends waits here until
+/// what was sent before is on its way.
+final class MessageExchange: Sendable {
+    /// What may be given to the connection and not be on its way yet, in bytes; then senders wait.
+    private static let unsentByteCountMax = 256 * 1024
+    /// Credit is reported in steps, so that small messages do not cost a turn of the loop each.
+    static let takenCostMax: Int64 = 16 * 1024
+
+    private struct State {
+        /// Nobody will read or send any more.
+        var isOver = false
+        var inbox: [[UInt8]] = []
+        var inboxStart = 0
+        var isInputComplete = false
+        var reader: CheckedContinuation<Void, Never>?
+        /// What was read and not yet reported, as flow control counts it.
+        var takenCost: Int64 = 0
+        /// The other side takes no more, though what it sent is still read.
+        var isOutputOver = false
+        var unsentByteCount = 0
+        var senders: [CheckedContinuation<Void, Never>] = []
+
+        mutating func takeReader() -> CheckedContinuation<Void, Never>? {
+            defer { reader = nil }
+            return reader
+        }
+
+        mutating func takeSenders() -> [CheckedContinuation<Void, Never>] {
+            defer { senders = [] }
+            return senders
+        }
+
+        /// Whether a sender may go on; a call that is over holds nobody.
+        var hasRoom: Bool {
+            isOver || isOutputOver || unsentByteCount < MessageExchange.unsentByteCountMax
+        }
+
+        var hasInput: Bool { isOver || isInputComplete || inboxStart < inbox.count }
+    }
+
+    private enum Taken {
+        case message([UInt8], report: Int64)
+        case complete
+        case over
+        case nothing(report: Int64)
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter isInputComplete: Whether no message will arrive.
+    init(isInputComplete: Bool) {
+        var state = State()
+        state.isInputComplete = isInputComplete
+        self.state = Mutex(state)
+    }
+
+    // MARK: From the event loop
+
+    func messageArrived(_ message: [UInt8]) {
+        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.isOver else { return nil }
+            state.inbox.append(message)
+            return state.takeReader()
+        }
+        reader?.resume()
+    }
+
+    /// No further message comes; what has arrived is still read.
+    func inputCompleted() {
+        let reader = state.withLock { state in
+            state.isInputComplete = true
+            return state.takeReader()
+        }
+        reader?.resume()
+    }
+
+    func messageSent(byteCount: Int) {
+        let senders = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.unsentByteCount -= byteCount
+            return state.hasRoom ? state.takeSenders() : []
+        }
+        for sender in senders {
+            sender.resume()
+        }
+    }
+
+    /// Both sides have sent all; what has arrived is still read.
+    func completed() {
+        let (reader, senders) = state.withLock { state in
+            state.isInputComplete = true
+            state.isOutputOver = true
+            return (state.takeReader(), state.takeSenders())
+        }
+        reader?.resume()
+        for sender in senders {
+            sender.resume()
+        }
+    }
+
+    /// Nothing is read or sent any more.
+    func ended() {
+        let (reader, senders) = state.withLock { state in
+            state.isOver = true
+            state.inbox = []
+            state.inboxStart = 0
+            return (state.takeReader(), state.takeSenders())
+        }
+        reader?.resume()
+        for sender in senders {
+            sender.resume()
+        }
+    }
+
+    // MARK: From the task
+
+    /// The next message; nil where all have been read.
+    /// - Parameter report: Takes what has been read since the last time, as flow control counts it.
+    /// - Throws: `CancellationError` where the call is over.
+    func next(report: (Int64) -> Void) async throws(CancellationError) -> [UInt8]? {
+        while true {
+            guard !Task.isCancelled else { throw CancellationError() }
+            switch take() {
+            case .message(let message, let cost):
+                if cost > 0 { report(cost) }
+                return message
+            case .complete:
+                return nil
+            case .over:
+                throw CancellationError()
+            case .nothing(let cost):
+                if cost > 0 { report(cost) }
+                await waitForMessage()
+            }
+        }
+    }
+
+    private func take() -> Taken {
+        state.withLock { state in
+            if state.isOver { return .over }
+            guard state.inboxStart < state.inbox.count else {
+                if state.isInputComplete { return .complete }
+                defer { state.takenCost = 0 }
+                return .nothing(report: state.takenCost)
+            }
+            let message = state.inbox[state.inboxStart]
+            state.inbox[state.inboxStart] = []
+            state.inboxStart += 1
+            if state.inboxStart == state.inbox.count {
+                state.inbox.removeAll(keepingCapacity: true)
+                state.inboxStart = 0
+            }
+            state.takenCost += FlowCredit.cost(messageByteCount: message.count)
+            guard state.takenCost >= Self.takenCostMax else { return .message(message, report: 0) }
+            defer { state.takenCost = 0 }
+            return .message(message, report: state.takenCost)
+        }
+    }
+
+    private func waitForMessage() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    precondition(state.reader == nil, "The messages of a call have one reader.")
+                    guard !state.hasInput, !Task.isCancelled else { return true }
+                    state.reader = continuation
+                    return false
+                }
+                if isReady {
+                    continuation.resume()
+                }
+            }
+        } onCancel: {
+            state.withLock { $0.takeReader() }?.resume()
+        }
+    }
+
+    /// Announces a message that is about to be given to the connection.
+    /// - Throws: `CancellationError` where the call is over.
+    func willSend(byteCount: Int) throws(CancellationError) {
+        let isOver = state.withLock { state in
+            state.unsentByteCount += byteCount
+            return state.isOver || state.isOutputOver
+        }
+        guard !isOver, !Task.isCancelled else { throw CancellationError() }
+    }
+
+    /// Waits until another message may be sent.
+    /// - Throws: `CancellationError` where the call is over.
+    func waitForRoom() async throws(CancellationError) {
+        while !state.withLock({ $0.hasRoom }) {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isReady = state.withLock { state in
+                        guard !state.hasRoom, !Task.isCancelled else { return true }
+                        state.senders.append(continuation)
+                        return false
+                    }
+                    if isReady {
+                        continuation.resume()
+                    }
+                }
+            } onCancel: {
+                for sender in state.withLock({ $0.takeSenders() }) {
+                    sender.resume()
+                }
+            }
+            guard !Task.isCancelled else { throw CancellationError() }
+        }
+        if state.withLock({ $0.isOver || $0.isOutputOver }) { throw CancellationError() }
+    }
+}

@@ -1,0 +1,150 @@
+import Core
+import NIOCore
+import Testing
+import Wire
+
+@testable import RPC
+
+/// The client's side of streaming calls, one event at a time.
+struct ClientStreamingTests {
+    private typealias Action = ClientConnectionStateMachine.Action
+
+    private struct Tested {
+        var machine: ClientConnectionStateMachine
+        let now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+
+        init() {
+            machine = ClientConnectionStateMachine(
+                limits: RPCLimits(), waitingCountMax: 10, now: now)
+            _ = machine.connected(agent: "test", metadata: [])
+            _ = receive(.hello(Hello(version: 1)))
+        }
+
+        mutating func receive(_ kind: Frame.Kind, stream: UInt32 = 0) -> [String] {
+            let frame = Frame(streamID: stream, kind: kind)
+            return machine.received(.frame(frame, byteCount: 9), at: now).map(Self.words)
+        }
+
+        mutating func start(_ id: UInt64, _ kind: CallKind) -> [String] {
+            let isServerStreaming = kind == .serverStreaming || kind == .unary
+            return machine.callStarted(
+                .init(
+                    id: id, method: "M", kind: kind, metadata: [],
+                    message: isServerStreaming ? [] : nil, isHalfClosed: isServerStreaming,
+                    deadline: nil), at: now
+            ).map(Self.words)
+        }
+
+        mutating func send(_ id: UInt64, byteCount: Int) -> [String] {
+            machine.messageOffered(id: id, [UInt8](repeating: 1, count: byteCount))
+                .map(Self.words)
+        }
+
+        static func words(_ action: Action) -> String {
+            switch action {
+            case .send(let frame):
+                switch frame.kind {
+                case .open(let open):
+                    "open \(frame.streamID) \(open.hasMessage) \(open.halfClose) \(open.timeoutMs)"
+                case .message(let message): "message \(frame.streamID) \(message.count)"
+                case .halfClose: "half close \(frame.streamID)"
+                case .cancel: "cancel \(frame.streamID)"
+                case .window(let window): "window \(frame.streamID) \(window.bytes)"
+                case .goAway(let goAway): goAway.reason
+                default: "other"
+                }
+            case .deliverMessage(let id, let message): "deliver \(id) \(message.count)"
+            case .messageSent(let id, let byteCount): "sent \(id) \(byteCount)"
+            case .endCall(let id, .success(let answer)): "end \(id) \(answer.message)"
+            case .endCall(let id, .failure(let failure)): "end \(id) \(failure.error)"
+            case .becameReady: "ready"
+            case .becameUnusable: "unusable"
+            case .shutOutput: "shut"
+            case .close: "close"
+            }
+        }
+    }
+
+    /// Rule 7: a stream without a deadline says 0.
+    @Test func streamsOpenAsTheirKindWants() {
+        var test = Tested()
+        #expect(test.start(7, .serverStreaming) == ["open 1 true true 0"])
+        #expect(test.start(8, .clientStreaming) == ["open 2 false false 0"])
+        #expect(test.start(9, .bidirectionalStreaming) == ["open 3 false false 0"])
+    }
+
+    @Test func responsesAreDeliveredAndTheEndHasNoMessage() {
+        var test = Tested()
+        _ = test.start(7, .serverStreaming)
+        #expect(test.receive(.message([1, 2]), stream: 1) == ["deliver 7 2"])
+        #expect(test.receive(.close(Close(status: Status())), stream: 1) == ["end 7 []"])
+        #expect(test.receive(.message([1]), stream: 1) == [])
+    }
+
+    /// Rule 5: "`Window` gives credit back as the application consumes."
+    @Test func creditIsGivenBackAsResponsesAreRead() {
+        var test = Tested()
+        _ = test.start(7, .serverStreaming)
+        #expect(
+            test.receive(.message([UInt8](repeating: 0, count: 69_984)), stream: 1)
+                == ["deliver 7 69984"])
+        #expect(
+            test.machine.messagesTaken(id: 7, cost: 70_000).map(Tested.words)
+                == ["window 1 70000", "window 0 70000"])
+    }
+
+    @Test func serverThatOverrunsTheWindowIsLeft() {
+        var test = Tested()
+        _ = test.start(7, .serverStreaming)
+        _ = test.receive(.message([UInt8](repeating: 0, count: 262_144)), stream: 1)
+        #expect(test.receive(.message([]), stream: 1).contains("PROTOCOL_ERROR"))
+    }
+
+    @Test func messageOnAUnaryCallIsProtocolError() {
+        var test = Tested()
+        _ = test.start(7, .unary)
+        #expect(test.receive(.message([]), stream: 1).contains("PROTOCOL_ERROR"))
+    }
+
+    @Test func requestsWaitForCreditOfTheirStream() {
+        var test = Tested()
+        _ = test.start(7, .clientStreaming)
+        #expect(test.send(7, byteCount: 262_144) == ["message 1 262144", "sent 7 262144"])
+        #expect(test.send(7, byteCount: 5) == [])
+        #expect(test.machine.halfCloseOffered(id: 7).isEmpty)
+        #expect(
+            test.receive(.window(Window(bytes: 17)), stream: 1)
+                == ["message 1 5", "sent 7 5", "half close 1"])
+        #expect(
+            test.receive(.close(Close(message: [9], hasMessage: true)), stream: 1)
+                == ["end 7 [9]"])
+    }
+
+    /// Rule 6, from the client's side: what comes after the end of a call is dropped.
+    @Test func cancelledCallSendsNothingFurtherAndReadsNothing() {
+        var test = Tested()
+        _ = test.start(7, .bidirectionalStreaming)
+        _ = test.send(7, byteCount: 262_144)
+        _ = test.send(7, byteCount: 1)
+        #expect(
+            test.machine.callCancelled(id: 7, at: test.now).map(Tested.words)
+                == ["end 7 CANCELLED CANCELLED", "cancel 1"])
+        #expect(test.receive(.window(Window(bytes: 100)), stream: 1) == [])
+        #expect(test.receive(.message([1]), stream: 1) == [])
+        #expect(test.receive(.close(Close(status: Status(code: 1))), stream: 1) == [])
+    }
+
+    @Test func callsTakeTurns() {
+        var test = Tested()
+        _ = test.start(1, .clientStreaming)
+        _ = test.start(2, .clientStreaming)
+        _ = test.machine.writabilityChanged(isWritable: false)
+        for id: UInt64 in [1, 1, 2, 2] {
+            #expect(test.send(id, byteCount: 3) == [])
+        }
+        #expect(
+            test.machine.writabilityChanged(isWritable: true).map(Tested.words)
+                .filter { $0.hasPrefix("message") }
+                == ["message 1 3", "message 2 3", "message 1 3", "message 2 3"])
+    }
+}
