@@ -91,8 +91,10 @@ generator="$(swift build --show-bin-path)/tally-generator"
     --wire-module Wire --schema TallySchema --output Sources/API/Generated
 "$generator" swift --descriptor-set "$work/echo.binpb" --access package \
     --c-module CBenchmarkMessages --wire-module Wire --output Benchmarks/Messages/Generated
+"$generator" client --descriptor-set "$work/contract.binpb" \
+    --output Sources/TallyClient/Generated/ServiceClients.swift
 swift format --in-place --recursive Sources/Platform/Wire/Generated Sources/API/Generated \
-    Benchmarks/Messages/Generated
+    Sources/TallyClient/Generated Benchmarks/Messages/Generated
 
 if [ "${1-}" = --release ]; then
     # Without comments: they may change.

@@ -43,8 +43,8 @@ package struct RepeatRequest: WireMessage {
 extension EchoMessage {
     package init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__Benchmark__V1__EchoMessage.self, descriptor: descriptor,
@@ -83,8 +83,8 @@ extension EchoMessage {
 extension RepeatRequest {
     package init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__Benchmark__V1__RepeatRequest.self, descriptor: descriptor,

@@ -224,8 +224,8 @@ public struct ListConnectionsResponse: WireMessage {
 extension Connection {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Connection.self, descriptor: descriptor,
@@ -307,8 +307,8 @@ extension Connection {
 extension CreateConnectionRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateConnectionRequest.self, descriptor: descriptor,
@@ -358,8 +358,8 @@ extension CreateConnectionRequest {
 extension GetConnectionRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetConnectionRequest.self, descriptor: descriptor,
@@ -399,8 +399,8 @@ extension GetConnectionRequest {
 extension ReplaceConnectionKeyRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ReplaceConnectionKeyRequest.self, descriptor: descriptor,
@@ -447,8 +447,8 @@ extension ReplaceConnectionKeyRequest {
 extension ListConnectionsRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListConnectionsRequest.self, descriptor: descriptor,
@@ -490,8 +490,8 @@ extension ListConnectionsRequest {
 extension ListConnectionsResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListConnectionsResponse.self, descriptor: descriptor,

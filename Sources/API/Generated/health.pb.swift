@@ -65,8 +65,8 @@ public struct CheckResponse: WireMessage {
 extension CheckRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CheckRequest.self, descriptor: descriptor,
@@ -101,8 +101,8 @@ extension CheckRequest {
 extension CheckResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CheckResponse.self, descriptor: descriptor,

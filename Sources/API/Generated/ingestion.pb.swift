@@ -465,8 +465,8 @@ public struct ModelUsage: WireMessage {
 extension Event {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Event.self, descriptor: descriptor,
@@ -621,8 +621,8 @@ extension Event {
 extension Quantity {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Quantity.self, descriptor: descriptor,
@@ -664,8 +664,8 @@ extension Quantity {
 extension Tag {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Tag.self, descriptor: descriptor,
@@ -710,8 +710,8 @@ extension Tag {
 extension IngestEventsRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__IngestEventsRequest.self, descriptor: descriptor,
@@ -753,8 +753,8 @@ extension IngestEventsRequest {
 extension IngestEventsResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__IngestEventsResponse.self, descriptor: descriptor,
@@ -796,8 +796,8 @@ extension IngestEventsResponse {
 extension EventResult {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__EventResult.self, descriptor: descriptor,
@@ -852,8 +852,8 @@ extension EventResult {
 extension UsageTrendRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__UsageTrendRequest.self, descriptor: descriptor,
@@ -898,8 +898,8 @@ extension UsageTrendRequest {
 extension UsageTrendResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__UsageTrendResponse.self, descriptor: descriptor,
@@ -949,8 +949,8 @@ extension UsageTrendResponse {
 extension TrendDay {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__TrendDay.self, descriptor: descriptor,
@@ -999,8 +999,8 @@ extension TrendDay {
 extension TopModelsRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__TopModelsRequest.self, descriptor: descriptor,
@@ -1047,8 +1047,8 @@ extension TopModelsRequest {
 extension TopModelsResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__TopModelsResponse.self, descriptor: descriptor,
@@ -1102,8 +1102,8 @@ extension TopModelsResponse {
 extension ModelUsage {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ModelUsage.self, descriptor: descriptor,

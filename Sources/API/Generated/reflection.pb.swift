@@ -29,8 +29,8 @@ public struct GetSchemaResponse: WireMessage {
 extension GetSchemaRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetSchemaRequest.self, descriptor: descriptor,
@@ -65,8 +65,8 @@ extension GetSchemaRequest {
 extension GetSchemaResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetSchemaResponse.self, descriptor: descriptor,

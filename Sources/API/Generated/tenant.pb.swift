@@ -469,8 +469,8 @@ public struct RevokeTokenRequest: WireMessage {
 extension Organization {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Organization.self, descriptor: descriptor,
@@ -535,8 +535,8 @@ extension Organization {
 extension CreateOrganizationRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateOrganizationRequest.self, descriptor: descriptor,
@@ -599,8 +599,8 @@ extension CreateOrganizationRequest {
 extension CreateOrganizationResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateOrganizationResponse.self, descriptor: descriptor,
@@ -650,8 +650,8 @@ extension CreateOrganizationResponse {
 extension GetOrganizationRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetOrganizationRequest.self, descriptor: descriptor,
@@ -686,8 +686,8 @@ extension GetOrganizationRequest {
 extension ListOrganizationsRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListOrganizationsRequest.self, descriptor: descriptor,
@@ -730,8 +730,8 @@ extension ListOrganizationsRequest {
 extension ListOrganizationsResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListOrganizationsResponse.self, descriptor: descriptor,
@@ -780,8 +780,8 @@ extension ListOrganizationsResponse {
 extension BusinessUnit {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__BusinessUnit.self, descriptor: descriptor,
@@ -845,8 +845,8 @@ extension BusinessUnit {
 extension CreateBusinessUnitRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateBusinessUnitRequest.self, descriptor: descriptor,
@@ -903,8 +903,8 @@ extension CreateBusinessUnitRequest {
 extension ListBusinessUnitsRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListBusinessUnitsRequest.self, descriptor: descriptor,
@@ -947,8 +947,8 @@ extension ListBusinessUnitsRequest {
 extension ListBusinessUnitsResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListBusinessUnitsResponse.self, descriptor: descriptor,
@@ -997,8 +997,8 @@ extension ListBusinessUnitsResponse {
 extension Member {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Member.self, descriptor: descriptor,
@@ -1049,8 +1049,8 @@ extension Member {
 extension CreateMemberRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateMemberRequest.self, descriptor: descriptor,
@@ -1092,8 +1092,8 @@ extension CreateMemberRequest {
 extension ListMembersRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListMembersRequest.self, descriptor: descriptor,
@@ -1135,8 +1135,8 @@ extension ListMembersRequest {
 extension ListMembersResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListMembersResponse.self, descriptor: descriptor,
@@ -1183,8 +1183,8 @@ extension ListMembersResponse {
 extension Token {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Token.self, descriptor: descriptor,
@@ -1243,8 +1243,8 @@ extension Token {
 extension CreateTokenRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateTokenRequest.self, descriptor: descriptor,
@@ -1290,8 +1290,8 @@ extension CreateTokenRequest {
 extension CreateTokenResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateTokenResponse.self, descriptor: descriptor,
@@ -1335,8 +1335,8 @@ extension CreateTokenResponse {
 extension ListTokensRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListTokensRequest.self, descriptor: descriptor,
@@ -1378,8 +1378,8 @@ extension ListTokensRequest {
 extension ListTokensResponse {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListTokensResponse.self, descriptor: descriptor,
@@ -1426,8 +1426,8 @@ extension ListTokensResponse {
 extension RevokeTokenRequest {
     public init(serialized bytes: UnsafeRawBufferPointer) throws {
         let descriptor = Self.descriptor
-        try EmbeddedZero.refuse(
-            in: bytes, descriptor: descriptor, messageName: Self.messageName)
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
         let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__RevokeTokenRequest.self, descriptor: descriptor,

@@ -20,6 +20,9 @@ struct FieldCursor {
         self.bytes = bytes
     }
 
+    /// How far it has come, in bytes.
+    var offset: Int { position }
+
     /// The next field's number and form, nil at the end. Its value is read or skipped next.
     ///
     /// Groups, which proto3 does not have, are malformed.

@@ -6,5 +6,5 @@ struct GeneratorMain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tally-generator",
         abstract: "Writes Swift and C from protobuf descriptors; see deploy/scripts/generate.sh.",
-        subcommands: [GenerateSwift.self, GenerateDescriptorArray.self])
+        subcommands: [GenerateSwift.self, GenerateClient.self, GenerateDescriptorArray.self])
 }

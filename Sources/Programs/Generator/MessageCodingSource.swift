@@ -14,8 +14,8 @@ struct MessageCodingSource {
             source.block("\(access) init(serialized bytes: UnsafeRawBufferPointer) throws") {
                 source in
                 source.line("let descriptor = Self.descriptor")
-                source.line("try EmbeddedZero.refuse(")
-                source.line("    in: bytes, descriptor: descriptor, messageName: Self.messageName)")
+                source.line("try DecodeGuard.check(")
+                source.line("    bytes, descriptor: descriptor, messageName: Self.messageName)")
                 source.line("let arena = MessageArena()")
                 source.line("let raw = try arena.unpack(")
                 source.line("    bytes, as: \(cType).self, descriptor: descriptor,")

@@ -44,6 +44,11 @@ enum SwiftName {
             .joined(separator: ".")
     }
 
+    /// `IngestEvents` as `ingestEvents`.
+    static func lowerFirst(_ name: String) -> String {
+        name.prefix(1).lowercased() + name.dropFirst()
+    }
+
     private static func capitalized(_ word: String) -> String {
         word.prefix(1).uppercased() + word.dropFirst()
     }

@@ -61,6 +61,13 @@ import Wire
         #expect(files["Schema+Methods.pb.swift"]?.contains("shop.v1.OrderService/Watch") == true)
     }
 
+    @Test func clientsHaveAFunctionForEachMethod() throws {
+        let text = ClientSource(access: "public").text(for: try set(order([])))
+        #expect(text.contains("    public var order: OrderServiceClient {"))
+        #expect(text.contains("    public func watch<Result: Sendable>("))
+        #expect(text.contains("OrderServiceMethods.Watch.self, request, options: options, body)"))
+    }
+
     @Test func whatCannotBeCarriedIsRefusedByName() throws {
         var flags = field("flags", .bool)
         flags.isRepeated = true

@@ -1,0 +1,300 @@
+// Written by tally-generator. Change proto/ and run deploy/scripts/generate.sh.
+
+public import API
+
+extension Client {
+    /// Sends spend to business units.
+    public var allocation: AllocationServiceClient {
+        AllocationServiceClient(client: self)
+    }
+
+    /// What units may spend, what they have spent, and where the month will end.
+    public var budgeting: BudgetingServiceClient {
+        BudgetingServiceClient(client: self)
+    }
+
+    /// Provider accounts whose usage and cost the worker pulls.
+    public var connection: ConnectionServiceClient {
+        ConnectionServiceClient(client: self)
+    }
+
+    /// Tells whether this server can do its work. Needs no token.
+    public var health: HealthServiceClient {
+        HealthServiceClient(client: self)
+    }
+
+    /// Metered events in, and what they come to.
+    public var ingestion: IngestionServiceClient {
+        IngestionServiceClient(client: self)
+    }
+
+    /// Describes everything served, so that a generic client can call any method. Needs no token.
+    public var reflection: ReflectionServiceClient {
+        ReflectionServiceClient(client: self)
+    }
+
+    /// Organizations, their business units, people and tokens.
+    public var tenant: TenantServiceClient {
+        TenantServiceClient(client: self)
+    }
+}
+
+/// Sends spend to business units.
+public struct AllocationServiceClient: Sendable {
+    let client: Client
+
+    /// Replaces the organization's rules by a new version of the whole set.
+    /// - Throws: `TallyError`.
+    public func setAllocationRules(
+        _ request: SetAllocationRulesRequest, options: CallOptions = CallOptions()
+    ) async throws -> AllocationRuleSet {
+        try await client.call(
+            AllocationServiceMethods.SetAllocationRules.self, request, options: options)
+    }
+
+    /// The rules in force.
+    /// - Throws: `TallyError`.
+    public func getAllocationRules(
+        _ request: GetAllocationRulesRequest, options: CallOptions = CallOptions()
+    ) async throws -> AllocationRuleSet {
+        try await client.call(
+            AllocationServiceMethods.GetAllocationRules.self, request, options: options)
+    }
+
+    /// What each business unit answers for in one month, exact to the pico.
+    /// - Throws: `TallyError`.
+    public func getChargebackReport(
+        _ request: GetChargebackReportRequest, options: CallOptions = CallOptions()
+    ) async throws -> ChargebackReport {
+        try await client.call(
+            AllocationServiceMethods.GetChargebackReport.self, request, options: options)
+    }
+}
+
+/// What units may spend, what they have spent, and where the month will end.
+public struct BudgetingServiceClient: Sendable {
+    let client: Client
+
+    /// Sets the monthly budget of a business unit, from now on; one that exists is replaced.
+    /// - Throws: `TallyError`.
+    public func setBudget(
+        _ request: SetBudgetRequest, options: CallOptions = CallOptions()
+    ) async throws -> Budget {
+        try await client.call(BudgetingServiceMethods.SetBudget.self, request, options: options)
+    }
+
+    /// The organization's budgets by unit.
+    /// - Throws: `TallyError`.
+    public func listBudgets(
+        _ request: ListBudgetsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListBudgetsResponse {
+        try await client.call(BudgetingServiceMethods.ListBudgets.self, request, options: options)
+    }
+
+    /// Budget, spend and forecast of every unit that has a budget.
+    /// - Throws: `TallyError`.
+    public func getBudgetStatus(
+        _ request: GetBudgetStatusRequest, options: CallOptions = CallOptions()
+    ) async throws -> BudgetStatusReport {
+        try await client.call(
+            BudgetingServiceMethods.GetBudgetStatus.self, request, options: options)
+    }
+
+    /// What the organization's current month will come to. An estimate.
+    /// - Throws: `TallyError`.
+    public func getMonthEndForecast(
+        _ request: GetMonthEndForecastRequest, options: CallOptions = CallOptions()
+    ) async throws -> MonthEndForecast {
+        try await client.call(
+            BudgetingServiceMethods.GetMonthEndForecast.self, request, options: options)
+    }
+}
+
+/// Provider accounts whose usage and cost the worker pulls.
+public struct ConnectionServiceClient: Sendable {
+    let client: Client
+
+    /// Stores a provider's key, encrypted, and schedules the first pull.
+    /// - Throws: `TallyError`.
+    public func createConnection(
+        _ request: CreateConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.CreateConnection.self, request, options: options)
+    }
+
+    /// One connection with its health.
+    /// - Throws: `TallyError`.
+    public func getConnection(
+        _ request: GetConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.GetConnection.self, request, options: options)
+    }
+
+    /// The organization's connections by display name.
+    /// - Throws: `TallyError`.
+    public func listConnections(
+        _ request: ListConnectionsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListConnectionsResponse {
+        try await client.call(
+            ConnectionServiceMethods.ListConnections.self, request, options: options)
+    }
+
+    /// Stores another key of the same account, encrypted, and makes the next pull of both reports
+    /// due
+    /// at once. What was read before stays; a refused key is health DEGRADED until the new one
+    /// worked.
+    /// - Throws: `TallyError`.
+    public func replaceConnectionKey(
+        _ request: ReplaceConnectionKeyRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.ReplaceConnectionKey.self, request, options: options)
+    }
+}
+
+/// Tells whether this server can do its work. Needs no token.
+public struct HealthServiceClient: Sendable {
+    let client: Client
+
+    /// SERVING only when the database answers and its migrations are current.
+    /// - Throws: `TallyError`.
+    public func check(
+        _ request: CheckRequest, options: CallOptions = CallOptions()
+    ) async throws -> CheckResponse {
+        try await client.call(HealthServiceMethods.Check.self, request, options: options)
+    }
+}
+
+/// Metered events in, and what they come to.
+public struct IngestionServiceClient: Sendable {
+    let client: Client
+
+    /// Records 1 to 10,000 events. Each item is answered by itself: one bad event never fails its
+    /// neighbours. The answer follows the commit.
+    /// - Throws: `TallyError`.
+    public func ingestEvents(
+        _ request: IngestEventsRequest, options: CallOptions = CallOptions()
+    ) async throws -> IngestEventsResponse {
+        try await client.call(IngestionServiceMethods.IngestEvents.self, request, options: options)
+    }
+
+    /// Cost, requests and tokens per day of a span of days.
+    /// - Throws: `TallyError`.
+    public func usageTrend(
+        _ request: UsageTrendRequest, options: CallOptions = CallOptions()
+    ) async throws -> UsageTrendResponse {
+        try await client.call(IngestionServiceMethods.UsageTrend.self, request, options: options)
+    }
+
+    /// The models that cost most within a span of days.
+    /// - Throws: `TallyError`.
+    public func topModels(
+        _ request: TopModelsRequest, options: CallOptions = CallOptions()
+    ) async throws -> TopModelsResponse {
+        try await client.call(IngestionServiceMethods.TopModels.self, request, options: options)
+    }
+}
+
+/// Describes everything served, so that a generic client can call any method. Needs no token.
+public struct ReflectionServiceClient: Sendable {
+    let client: Client
+
+    /// The descriptors of everything served.
+    /// - Throws: `TallyError`.
+    public func getSchema(
+        _ request: GetSchemaRequest, options: CallOptions = CallOptions()
+    ) async throws -> GetSchemaResponse {
+        try await client.call(ReflectionServiceMethods.GetSchema.self, request, options: options)
+    }
+}
+
+/// Organizations, their business units, people and tokens.
+public struct TenantServiceClient: Sendable {
+    let client: Client
+
+    /// Creates an organization with its first owner and that owner's token. Operators only.
+    /// - Throws: `TallyError`.
+    public func createOrganization(
+        _ request: CreateOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> CreateOrganizationResponse {
+        try await client.call(
+            TenantServiceMethods.CreateOrganization.self, request, options: options)
+    }
+
+    /// The caller's organization.
+    /// - Throws: `TallyError`.
+    public func getOrganization(
+        _ request: GetOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(TenantServiceMethods.GetOrganization.self, request, options: options)
+    }
+
+    /// Organizations by slug. Operators see all, others their own.
+    /// - Throws: `TallyError`.
+    public func listOrganizations(
+        _ request: ListOrganizationsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListOrganizationsResponse {
+        try await client.call(
+            TenantServiceMethods.ListOrganizations.self, request, options: options)
+    }
+
+    /// Adds a business unit to the organization's tree.
+    /// - Throws: `TallyError`.
+    public func createBusinessUnit(
+        _ request: CreateBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.CreateBusinessUnit.self, request, options: options)
+    }
+
+    /// The organization's business units by code.
+    /// - Throws: `TallyError`.
+    public func listBusinessUnits(
+        _ request: ListBusinessUnitsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListBusinessUnitsResponse {
+        try await client.call(
+            TenantServiceMethods.ListBusinessUnits.self, request, options: options)
+    }
+
+    /// Adds a person to the organization.
+    /// - Throws: `TallyError`.
+    public func createMember(
+        _ request: CreateMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> Member {
+        try await client.call(TenantServiceMethods.CreateMember.self, request, options: options)
+    }
+
+    /// The organization's members by e-mail.
+    /// - Throws: `TallyError`.
+    public func listMembers(
+        _ request: ListMembersRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListMembersResponse {
+        try await client.call(TenantServiceMethods.ListMembers.self, request, options: options)
+    }
+
+    /// Creates an API token. The answer is the only place where the token is ever shown.
+    /// - Throws: `TallyError`.
+    public func createToken(
+        _ request: CreateTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> CreateTokenResponse {
+        try await client.call(TenantServiceMethods.CreateToken.self, request, options: options)
+    }
+
+    /// The organization's tokens, without their secrets, newest first.
+    /// - Throws: `TallyError`.
+    public func listTokens(
+        _ request: ListTokensRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListTokensResponse {
+        try await client.call(TenantServiceMethods.ListTokens.self, request, options: options)
+    }
+
+    /// Ends a token. Ending one that has ended already changes nothing.
+    /// - Throws: `TallyError`.
+    public func revokeToken(
+        _ request: RevokeTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> Token {
+        try await client.call(TenantServiceMethods.RevokeToken.self, request, options: options)
+    }
+}
