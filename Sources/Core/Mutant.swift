@@ -21,6 +21,8 @@ package enum Mutant: String, CaseIterable, Sendable {
     case swapPriceClass = "swap-price-class"
     /// A call under an idempotency key is carried out each time.
     case ignoreIdempotencyKey = "ignore-idempotency-key"
+    /// Calls leave no row in the audit log.
+    case skipAuditRow = "skip-audit-row"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

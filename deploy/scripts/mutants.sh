@@ -13,6 +13,7 @@ skip-dedupe                repeatedEventsCountOnce
 acknowledge-before-commit  answersFollowTheCommit
 swap-price-class           workedExamples
 ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
+skip-audit-row             everyMutatingMethodLeavesOneRow
 LIST
 }
 

@@ -25,23 +25,30 @@ package struct Call: Sendable {
     package let caller: Caller
     package let context: RPCContext
     private let environment: CallEnvironment
+    /// Nil for calls that leave no row in the audit log.
+    private let auditTrail: AuditTrail?
 
     /// Attempts at a transaction that keeps losing against others.
     private static let attemptsMax = 5
 
-    init(context: RPCContext, environment: CallEnvironment) throws {
+    init(context: RPCContext, environment: CallEnvironment, isAudited: Bool) throws {
         guard let caller = context.attachments[CallerKey.self] else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
                 "Send a token as `authorization: Bearer tly_…`.")
         }
-        self.init(caller: caller, context: context, environment: environment)
+        self.init(
+            caller: caller, context: context, environment: environment, isAudited: isAudited)
     }
 
-    package init(caller: Caller, context: RPCContext, environment: CallEnvironment) {
+    /// - Parameter isAudited: whether the call leaves a row in the audit log where it is committed.
+    package init(
+        caller: Caller, context: RPCContext, environment: CallEnvironment, isAudited: Bool = false
+    ) {
         self.caller = caller
         self.context = context
         self.environment = environment
+        auditTrail = isAudited ? AuditTrail() : nil
     }
 
     package var clock: WallClock { environment.clock }
@@ -98,6 +105,22 @@ package struct Call: Sendable {
     }
 
     private func run<R: Sendable>(
+        _ options: TransactionOptions,
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        guard let auditTrail, !options.isReadOnly else { return try await attempt(options, body) }
+        let row = InsertAuditRow(
+            organization: options.organization, caller: caller, context: context, clock: clock)
+        let value = try await attempt(options) { transaction in
+            let value = try await body(transaction)
+            try await auditTrail.write(row, in: transaction)
+            return value
+        }
+        auditTrail.committed()
+        return value
+    }
+
+    private func attempt<R: Sendable>(
         _ options: TransactionOptions,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {

@@ -21,16 +21,14 @@ package struct ServiceRegistry {
         self.answers = answers
     }
 
-    /// Serves a method to callers whose role the permissions allow.
+    /// Serves a method to callers whose role the permissions allow. One that may change something, by
+    /// its `idempotency_level`, leaves a row in the audit log and takes an idempotency key.
     package mutating func register<Method: RPCMethod>(
         _ method: Method.Type, start: RPCRouter.Start = .onThreadPool,
         _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
     ) {
-        let environment = environment
-        router.register(method, start: start) { request, context in
-            let call = try Call(context: context, environment: environment)
-            return try await handler(request, call)
-        }
+        register(
+            method, start: start, isAudited: Method.idempotency != .noSideEffects, handler)
     }
 
     /// Serves a server-streaming method to callers whose role the permissions allow.
@@ -43,13 +41,16 @@ package struct ServiceRegistry {
     ) {
         let environment = environment
         router.registerServerStreaming(method) { request, writer, context in
-            let call = try Call(context: context, environment: environment)
+            let call = try Call(
+                context: context, environment: environment,
+                isAudited: Method.idempotency != .noSideEffects)
             try await handler(request, writer, call)
         }
     }
 
     /// Serves a method whose requests have ids of their own, and that keeps a record of its own, such
-    /// as ingestion: it needs no idempotency key to be safe to repeat, and ignores one.
+    /// as ingestion: it leaves no row in the audit log, needs no idempotency key to be safe to repeat,
+    /// and ignores one.
     package mutating func registerSelfRecorded<Method: RPCMethod>(
         _ method: Method.Type,
         _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
@@ -57,7 +58,19 @@ package struct ServiceRegistry {
         precondition(
             Method.idempotency == .idempotent, "\(Method.name) is not declared IDEMPOTENT.")
         selfRecorded.insert(Method.name)
-        register(method, handler)
+        register(method, start: .onThreadPool, isAudited: false, handler)
+    }
+
+    private mutating func register<Method: RPCMethod>(
+        _ method: Method.Type, start: RPCRouter.Start, isAudited: Bool,
+        _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
+    ) {
+        let environment = environment
+        router.register(method, start: start) { request, context in
+            let call = try Call(
+                context: context, environment: environment, isAudited: isAudited)
+            return try await handler(request, call)
+        }
     }
 
     /// Serves a method that needs no token, and so knows no caller.

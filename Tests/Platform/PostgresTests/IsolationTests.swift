@@ -42,6 +42,8 @@ import Testing
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
                 INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)
                     VALUES ('\(organization)', 'k', sha256(''), now(), now() + interval '1 day');
+                INSERT INTO audit_log (org_id, id, recorded_at, token_id, role, method, peer_address)
+                    VALUES ('\(organization)', '\(first)', now(), 't', 1, 'm', 'unix');
                 INSERT INTO budgets VALUES ('\(organization)', '\(first)', 'unit', 'USD', 1, now());
                 """)
         }

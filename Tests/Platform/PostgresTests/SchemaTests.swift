@@ -154,11 +154,11 @@ import Testing
         #expect(made == [["t"]])
     }
 
-    @Test func ledgerIsGrantedNoUpdateAndNoDelete() async throws {
+    @Test func ledgerAndAuditLogAreGrantedNoUpdateAndNoDelete() async throws {
         let granted = try await rows(
             """
             SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
-            WHERE table_name IN ('usage_entries', 'allocation_rule_sets')
+            WHERE table_name IN ('usage_entries', 'allocation_rule_sets', 'audit_log')
             AND grantee <> 'tally_owner' AND privilege_type NOT IN ('SELECT', 'INSERT')
             """)
         #expect(granted == [])

@@ -8,7 +8,7 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 ClaimCall.self, RecordAnswer.self, SelectAnswer.self, DeleteExpiredCallRows.self,
-                FindToken.self, FindSlug.self,
+                InsertAuditRow.self, FindToken.self, FindSlug.self,
             ])
             #expect(faults == [])
         }

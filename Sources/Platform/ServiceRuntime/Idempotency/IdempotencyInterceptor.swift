@@ -22,11 +22,10 @@ struct IdempotencyInterceptor: RPCInterceptor {
     func intercept(
         _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
     ) async throws -> RPCResponse {
-        // The router answers a method that it does not have, and a call that is malformed.
-        guard let kind = context.kind, context.request.isComplete,
-            context.idempotency != .noSideEffects,
-            !selfRecorded.contains(context.method), !Mutant.ignoreIdempotencyKey.isActive,
+        // The router answers a method that it does not have.
+        guard let kind = context.kind, context.idempotency != .noSideEffects,
             let bytes = context.metadata[CallMetadata.idempotencyKey],
+            !selfRecorded.contains(context.method), !Mutant.ignoreIdempotencyKey.isActive,
             let caller = context.attachments[CallerKey.self]
         else { return try await next(context) }
         let key = try IdempotencyKey(bytes)
@@ -36,6 +35,8 @@ struct IdempotencyInterceptor: RPCInterceptor {
                 "A call that streams cannot be recorded, and was not carried out. Send it "
                     + "without the key.")
         }
+        // The router answers a call that is malformed.
+        guard context.request.isComplete else { return try await next(context) }
         let call = RecordedCall(
             owner: caller.recordOwner, key: key,
             requestHash: try vault.requestHash(of: context, by: caller))

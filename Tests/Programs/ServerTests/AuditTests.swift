@@ -1,0 +1,108 @@
+import API
+import Postgres
+import TallyClient
+import TestSupport
+import Testing
+import Wire
+
+@testable import Server
+
+/// Every method that may change something, by what the schema says of it.
+@Suite struct AuditTests {
+    /// All that the schema does not declare to be without side effects, but ingestion.
+    private static var mutatingMethods: Set<String> {
+        get throws {
+            let schema = try DescriptorSet(serialized: TallySchema.fileDescriptorSet)
+            let names = schema.services.flatMap(\.methods)
+                .filter { $0.idempotency != .noSideEffects }.map(\.fullName)
+            return Set(names).subtracting([IngestionServiceMethods.IngestEvents.name])
+        }
+    }
+
+    /// Calls each method once and looks for its row.
+    private final class Auditor {
+        let session: PostgresSession
+        private(set) var called: Set<String> = []
+
+        init(_ session: PostgresSession) {
+            self.session = session
+        }
+
+        func call<Method: RPCMethod>(
+            _ method: Method.Type, _ request: Method.Request, by client: Client, of owner: String
+        ) async throws -> Method.Response {
+            let response = try await client.call(method, request)
+            called.insert(Method.name)
+            let rows = try await session.texts("SELECT method FROM audit_log")
+            #expect(rows.count == called.count, "after \(Method.name)")
+            let own = try await session.texts(
+                """
+                SELECT o.slug FROM audit_log AS a JOIN organizations AS o ON o.id = a.org_id
+                WHERE a.method = '\(Method.name)'
+                """)
+            #expect(own == [[owner]], "\(Method.name)")
+            return response
+        }
+    }
+
+    /// A method added to the schema must be added here, with a request that it accepts.
+    @Test func everyMutatingMethodLeavesOneRow() async throws {
+        try await ServerHarness.with { harness in
+            let auditor = Auditor(try await harness.database.session())
+            let platform = harness.client(token: harness.operatorToken)
+            let made = try await auditor.call(
+                TenantServiceMethods.CreateOrganization.self,
+                CreateOrganizationRequest(
+                    slug: "acme", displayName: "Acme", timeZone: "UTC",
+                    ownerEmail: "owner@acme.example"), by: platform, of: "acme")
+            await platform.close()
+            let owner = harness.client(token: made.ownerToken)
+            try await changeTenancy(auditor, owner)
+            try await changeConnections(auditor, owner)
+            _ = try await auditor.call(
+                AllocationServiceMethods.SetAllocationRules.self,
+                SetAllocationRulesRequest(rules: [
+                    AllocationRule(id: "everything", target: .unit("company"))
+                ]), by: owner, of: "acme")
+            _ = try await auditor.call(
+                BudgetingServiceMethods.SetBudget.self,
+                SetBudgetRequest(
+                    unitCode: "company",
+                    monthlyAmount: API.Money(amount: "100", currencyCode: "USD")),
+                by: owner, of: "acme")
+            await owner.close()
+            await auditor.session.close()
+            let methods = try Self.mutatingMethods
+            #expect(auditor.called == methods)
+        }
+    }
+
+    private func changeTenancy(_ auditor: Auditor, _ owner: Client) async throws {
+        _ = try await auditor.call(
+            TenantServiceMethods.CreateBusinessUnit.self,
+            CreateBusinessUnitRequest(code: "company", displayName: "Company"),
+            by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: "second@acme.example", role: .finance),
+            by: owner, of: "acme")
+        let token = try await auditor.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(displayName: "second", role: .analyst), by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.RevokeToken.self,
+            RevokeTokenRequest(id: token.token?.id ?? ""), by: owner, of: "acme")
+    }
+
+    private func changeConnections(_ auditor: Auditor, _ owner: Client) async throws {
+        let connection = try await auditor.call(
+            ConnectionServiceMethods.CreateConnection.self,
+            CreateConnectionRequest(
+                provider: .openai, displayName: "OpenAI", apiKey: "sk-admin-audited-0001"),
+            by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.ReplaceConnectionKey.self,
+            ReplaceConnectionKeyRequest(id: connection.id, apiKey: "sk-admin-audited-0002"),
+            by: owner, of: "acme")
+    }
+}
