@@ -116,8 +116,14 @@ extension TallystickCommand {
         return ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: .system), permissions: permissions,
             authentication: AuthenticationInterceptor(
-                directory: TokenDirectory(source: source), keyedHash: keyedHash,
-                permissions: permissions, clock: .system),
+                directory: TokenDirectory(source: source),
+                guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 20)),
+                keyedHash: keyedHash, permissions: permissions, clock: .system),
+            rateLimiter: CallRateLimiter(
+                source: UniformCallRateLimits(
+                    CallRateLimits(
+                        perToken: RateLimit(perSecond: 1_000_000),
+                        perOrganization: RateLimit(perSecond: 1_000_000)))),
             answers: AnswerVault(
                 cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
                 keyedHash: keyedHash))

@@ -23,6 +23,8 @@ package enum Mutant: String, CaseIterable, Sendable {
     case ignoreIdempotencyKey = "ignore-idempotency-key"
     /// Calls leave no row in the audit log.
     case skipAuditRow = "skip-audit-row"
+    /// Nobody calls too often.
+    case skipRateLimit = "skip-rate-limit"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

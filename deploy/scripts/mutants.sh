@@ -14,6 +14,7 @@ acknowledge-before-commit  answersFollowTheCommit
 swap-price-class           workedExamples
 ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
 skip-audit-row             everyMutatingMethodLeavesOneRow
+skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 LIST
 }
 

@@ -7,17 +7,20 @@ package struct ServiceRegistry {
     private let environment: CallEnvironment
     private let permissions: MethodPermissions
     private let authentication: AuthenticationInterceptor
+    private let rateLimiter: CallRateLimiter
     private let answers: AnswerVault
     private var selfRecorded: Set<String> = []
 
     /// - Parameter answers: keeps the answers of calls that carry an idempotency key.
     package init(
         environment: CallEnvironment, permissions: MethodPermissions,
-        authentication: AuthenticationInterceptor, answers: AnswerVault
+        authentication: AuthenticationInterceptor, rateLimiter: CallRateLimiter,
+        answers: AnswerVault
     ) {
         self.environment = environment
         self.permissions = permissions
         self.authentication = authentication
+        self.rateLimiter = rateLimiter
         self.answers = answers
     }
 
@@ -96,6 +99,7 @@ package struct ServiceRegistry {
         // Outermost, because the authentication asks the database too.
         router.intercept(DatabaseErrorInterceptor())
         router.intercept(authentication)
+        router.intercept(RateLimitInterceptor(limiter: rateLimiter))
         router.intercept(
             IdempotencyInterceptor(
                 environment: environment, vault: answers, selfRecorded: selfRecorded))

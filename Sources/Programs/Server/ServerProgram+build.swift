@@ -55,8 +55,10 @@ struct ServerProgram: Sendable {
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock), permissions: .tally,
             authentication: AuthenticationInterceptor(
-                directory: TokenDirectory(pool: pool), keyedHash: keyedHash, permissions: .tally,
-                clock: clock),
+                directory: TokenDirectory(pool: pool),
+                guesses: settings.rateLimits.tokenGuesses, keyedHash: keyedHash,
+                permissions: .tally, clock: clock),
+            rateLimiter: settings.rateLimits.limiter,
             answers: AnswerVault(cipher: cipher, keyedHash: keyedHash))
         HealthMethods(
             pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory)

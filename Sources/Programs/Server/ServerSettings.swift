@@ -27,6 +27,8 @@ struct ServerSettings: Sendable {
     let listener: ListenerSettings
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
+    /// How often callers may call.
+    let rateLimits: RateLimitSettings
     /// `TALLY_MASTER_KEY_FILE`: wraps the organizations' data keys. Required.
     let masterKeyFile: String
     /// `TALLY_TOKEN_HASH_KEY_FILE`: key of the token hashes. Required.
@@ -47,6 +49,7 @@ struct ServerSettings: Sendable {
         clientCertificate = try Self.clientCertificate(
             tally.string(forKey: "tls.client.certificate"))
         listener = try ListenerSettings(reader: reader)
+        rateLimits = try RateLimitSettings(reader: reader)
         databaseConnections = try NumberSettings(reader: reader).number(
             "TALLY_DATABASE_CONNECTIONS", 1...500, default: 16)
         masterKeyFile = try DatabaseSettings.required(

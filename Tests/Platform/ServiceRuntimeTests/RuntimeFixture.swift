@@ -66,6 +66,14 @@ struct RuntimeFixture: Sendable {
             keyedHash: keyedHash)
     }
 
+    /// Refuses nobody whom a test does not flood it for.
+    static var limiter: CallRateLimiter {
+        let limit = RateLimit(perSecond: 100_000)
+        return CallRateLimiter(
+            source: UniformCallRateLimits(
+                CallRateLimits(perToken: limit, perOrganization: limit)))
+    }
+
     /// Counts each time it takes effect, and answers differently each time.
     static let create: CreateHandler = { request, call in
         let statement = CountUp(organization: try call.organizationID)
@@ -114,7 +122,9 @@ struct RuntimeFixture: Sendable {
     func router(
         get: @escaping @Sendable (GetOrganizationRequest, Call) async throws -> Organization =
             Self.answer,
-        create: @escaping CreateHandler = Self.create
+        create: @escaping CreateHandler = Self.create,
+        directory: TokenDirectory? = nil, limiter: CallRateLimiter = Self.limiter,
+        guesses: TokenGuessLimiter = TokenGuessLimiter(limit: RateLimit(perSecond: 1000))
     ) -> RPCRouter {
         let permissions = MethodPermissions([
             Get.name: [.owner, .analyst, .operator], List.name: [.owner], Check.name: [],
@@ -123,7 +133,8 @@ struct RuntimeFixture: Sendable {
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
             authentication: AuthenticationInterceptor(
-                directory: directory, keyedHash: keyedHash, permissions: permissions, clock: clock),
+                directory: directory ?? self.directory, guesses: guesses, keyedHash: keyedHash,
+                permissions: permissions, clock: clock), rateLimiter: limiter,
             answers: answers)
         registry.register(Get.self, get)
         registry.register(List.self) { _, _ in ListMembersResponse() }

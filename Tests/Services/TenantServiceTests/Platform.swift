@@ -63,8 +63,14 @@ final class Platform: Sendable {
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
             authentication: AuthenticationInterceptor(
-                directory: TokenDirectory(pool: pool), keyedHash: keyedHash,
-                permissions: permissions, clock: clock), answers: answers)
+                directory: TokenDirectory(pool: pool),
+                guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 1000)),
+                keyedHash: keyedHash, permissions: permissions, clock: clock),
+            rateLimiter: CallRateLimiter(
+                source: UniformCallRateLimits(
+                    CallRateLimits(
+                        perToken: RateLimit(perSecond: 100_000),
+                        perOrganization: RateLimit(perSecond: 100_000)))), answers: answers)
         Service(keyedHash: keyedHash).register(in: &registry)
         let finished = registry.finish()
         router.withLock { $0 = finished }

@@ -7,6 +7,7 @@ package import RPC
 /// Finds out who calls and whether they may: token, then method, then permission (rule 13).
 package struct AuthenticationInterceptor: RPCInterceptor {
     private let directory: TokenDirectory
+    private let guesses: TokenGuessLimiter
     private let keyedHash: KeyedHash
     private let permissions: MethodPermissions
     private let clock: WallClock
@@ -15,10 +16,11 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     private static let onBehalfOfMax = 256
 
     package init(
-        directory: TokenDirectory, keyedHash: KeyedHash, permissions: MethodPermissions,
-        clock: WallClock
+        directory: TokenDirectory, guesses: TokenGuessLimiter, keyedHash: KeyedHash,
+        permissions: MethodPermissions, clock: WallClock
     ) {
         self.directory = directory
+        self.guesses = guesses
         self.keyedHash = keyedHash
         self.permissions = permissions
         self.clock = clock
@@ -74,14 +76,16 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         if isOfConnection, let kept = context.connection[VerifiedKey.self], .now < kept.until {
             return kept
         }
-        let verified = try await authenticate(context.metadata)
+        let verified = try await authenticate(context.metadata, from: context.peer)
         if isOfConnection {
             context.connection[VerifiedKey.self] = verified
         }
         return verified
     }
 
-    private func authenticate(_ metadata: CallMetadata) async throws -> Verified {
+    private func authenticate(
+        _ metadata: CallMetadata, from peer: RPCPeer
+    ) async throws -> Verified {
         guard let header = metadata.string("authorization") else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
@@ -91,9 +95,14 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         guard header.hasPrefix(prefix),
             let token = TokenText(String(header.dropFirst(prefix.count)))
         else { throw Self.invalidToken }
-        guard let kept = try await directory.record(of: token.id),
-            try keyedHash.matches(kept.record.keyedHash, token.hashed)
-        else { throw Self.invalidToken }
+        let found = try await guesses.guarding(token.id, from: peer.address) {
+            let kept = try await directory.record(of: token.id)
+            let isValid = try kept.map {
+                try keyedHash.matches($0.record.keyedHash, token.hashed)
+            }
+            return isValid == true ? kept : nil
+        }
+        guard let kept = found else { throw Self.invalidToken }
         let record = kept.record
         // Only who holds the secret learns that a token has ended.
         guard record.revokedAt == nil else {

@@ -1,0 +1,17 @@
+import RPC
+
+/// Refuses calls of a token or an organization that is ahead of its rate, before their requests are
+/// parsed (rule 13). Stands inside of the authentication; calls without a token pass.
+struct RateLimitInterceptor: RPCInterceptor {
+    let limiter: CallRateLimiter
+
+    func intercept(
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse {
+        // The router answers a method that it does not have.
+        if context.kind != nil, let caller = context.attachments[CallerKey.self] {
+            try limiter.admit(caller)
+        }
+        return try await next(context)
+    }
+}

@@ -1,0 +1,162 @@
+import API
+import Core
+import Domain
+import Encryption
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ServiceRuntime
+
+/// Limits in virtual time, over the whole chain of interceptors.
+@Suite struct RateLimitTests {
+    /// Time that tests set.
+    private final class Time: Sendable {
+        private let nanoseconds = Atomic<Int64>(5_000_000_000)
+        var clock: MonotonicClock {
+            MonotonicClock { self.nanoseconds.load(ordering: .relaxed) }
+        }
+        func pass(_ count: Int64) { nanoseconds.add(count, ordering: .relaxed) }
+    }
+
+    private func refusal(_ body: () async throws -> some Sendable) async -> ServiceError? {
+        do {
+            _ = try await body()
+            return nil
+        } catch {
+            return error as? ServiceError
+        }
+    }
+
+    private func limiter(token: Int, organization: Int, _ time: Time) -> CallRateLimiter {
+        CallRateLimiter(
+            source: UniformCallRateLimits(
+                CallRateLimits(
+                    perToken: RateLimit(perSecond: token),
+                    perOrganization: RateLimit(perSecond: organization))), clock: time.clock)
+    }
+
+    @Test func tokensAndOrganizationsKeepToTheirRates() async throws {
+        try await RuntimeFixture.with { fixture in
+            let time = Time()
+            let router = fixture.router(
+                limiter: limiter(token: 4, organization: 6, time))
+            let first = try await fixture.token()
+            let second = try await fixture.token()
+            for _ in 0..<4 { try await fixture.call(token: first, router: router) }
+            let error = await refusal { try await fixture.call(token: first, router: router) }
+            #expect(error == ServiceError(.resourceExhausted, "RATE_LIMITED", ""))
+            #expect(error?.retryAfter == .milliseconds(250))
+            // The organization has two left, whatever was refused.
+            for _ in 0..<2 { try await fixture.call(token: second, router: router) }
+            #expect(
+                await refusal { try await fixture.call(token: second, router: router) } != nil)
+            // Another organization has all of its own.
+            let other = try await ScratchOrganization.make(in: fixture.database).id
+            let theirs = try await fixture.token(of: other)
+            for _ in 0..<4 { try await fixture.call(token: theirs, router: router) }
+            time.pass(250_000_000)
+            try await fixture.call(token: first, router: router)
+        }
+    }
+
+    /// Rule 13: "Metadata, token, method, permission, rate limit, request".
+    @Test func rateIsCheckedAfterPermissionAndBeforeTheRequest() async throws {
+        try await RuntimeFixture.with { fixture in
+            let time = Time()
+            let router = fixture.router(
+                limiter: limiter(token: 1, organization: 10, time))
+            let analyst = try await fixture.token(role: .analyst)
+            let broken: [UInt8] = [0xFF]
+            for _ in 0..<3 {
+                await expect(.permissionDenied, "ROLE_NOT_ALLOWED") {
+                    try await fixture.call(
+                        RuntimeFixture.List.name, token: analyst, message: broken, router: router)
+                }
+                await expect(.unimplemented, "METHOD_UNKNOWN") {
+                    try await fixture.call("tally.v1.No/Such", token: analyst, router: router)
+                }
+            }
+            try await fixture.call(token: analyst, router: router)
+            await expect(.resourceExhausted, "RATE_LIMITED") {
+                try await fixture.call(token: analyst, message: broken, router: router)
+            }
+            // Calls without a token have no rate here.
+            for _ in 0..<3 {
+                try await fixture.call(RuntimeFixture.Check.name, router: router)
+            }
+        }
+    }
+
+    /// A source that counts how often it is asked, and knows one token.
+    private final class CountingSource: TokenSource {
+        let asked = Atomic<Int>(0)
+        private let known: TokenRecord
+
+        init(known: TokenRecord) {
+            self.known = known
+        }
+
+        func token(id: String) async throws -> TokenRecord? {
+            asked.add(1, ordering: .relaxed)
+            // Lets the other calls begin before this one ends.
+            await Task.yield()
+            return id == known.id ? known : nil
+        }
+
+        func organization(slug: String) async throws -> OrganizationID? { nil }
+    }
+
+    @Test func floodOfWrongTokensDoesNotReachTheDatabase() async throws {
+        try await RuntimeFixture.with { fixture in
+            let time = Time()
+            let good = try TokenText()
+            let source = CountingSource(
+                known: TokenRecord(
+                    id: good.id, organizationID: fixture.organizationID,
+                    keyedHash: try fixture.keyedHash.hash(good.hashed), role: .owner,
+                    expiresAt: nil, revokedAt: nil))
+            let router = fixture.router(
+                directory: TokenDirectory(source: source),
+                guesses: TokenGuessLimiter(
+                    limit: RateLimit(perSecond: 5, burstSeconds: 2), clock: time.clock))
+            try await fixture.call(token: good.text.reveal(), router: router)
+            #expect(source.asked.load(ordering: .relaxed) == 1)
+
+            let reasons = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<500 {
+                    let wrong = try TokenText().text.reveal()
+                    group.addTask {
+                        let error = await refusal {
+                            try await fixture.call(token: wrong, router: router)
+                        }
+                        return error?.reason.rawValue ?? "none"
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+            }
+            #expect(reasons == ["TOKEN_INVALID": 10, "RATE_LIMITED": 490])
+            #expect(source.asked.load(ordering: .relaxed) == 11)
+            // Who is known is served, from the same address too.
+            try await fixture.call(token: good.text.reveal(), router: router)
+            // Others wait as long as they are told.
+            let wrong = try TokenText().text.reveal()
+            let error = await refusal { try await fixture.call(token: wrong, router: router) }
+            #expect(error?.retryAfter == .milliseconds(200))
+            time.pass(200_000_000)
+            await expect(.unauthenticated, "TOKEN_INVALID") {
+                try await fixture.call(token: wrong, router: router)
+            }
+        }
+    }
+
+    @Test func manyNewTokensThatAreValidCountForNothing() async throws {
+        try await RuntimeFixture.with { fixture in
+            let router = fixture.router(
+                guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 1), clock: Time().clock))
+            for _ in 0..<5 {
+                try await fixture.call(token: try await fixture.token(), router: router)
+            }
+        }
+    }
+}
