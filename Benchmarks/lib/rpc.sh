@@ -96,6 +96,8 @@ rpc_once() {
 
 # rpc_start COMMAND...: starts a server; its output tells the port and, where it wants one, the token.
 rpc_start() {
+    # Emptied here: the server's own process may come to it after we have read the last one's.
+    : >"$scratch/server.out"
     "$@" >"$scratch/server.out" 2>"$scratch/server.err" &
     rpc_server=$!
     local waited=0
@@ -139,10 +141,10 @@ rpc_stop() {
 
 # rpc_describe: what the figures were measured on and with.
 rpc_describe() {
-    printf '%s cores (%s), Linux %s, %s; %s; %s rounds of %s s' \
+    printf '%s cores (%s), Linux %s, %s; %s; rounds of %s s: %s' \
         "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(uname -r)" \
         "$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9.]+')" \
-        "$(openssl version | cut -d' ' -f1,2)" "$rounds" "$seconds"
+        "$(openssl version | cut -d' ' -f1,2)" "$seconds" "$rounds"
     rpc_versions Package.resolved swift-nio
     [ -z "$with_grpc" ] || rpc_versions Benchmarks/Package.resolved grpc-swift-2 grpc-swift-nio-transport
     printf '.\n'
