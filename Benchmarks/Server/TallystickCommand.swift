@@ -73,18 +73,25 @@ extension TallystickCommand {
     private typealias Methods = EchoServiceMethods
 
     private func router(token: TokenText, _ logger: Logger) throws -> RPCRouter {
-        // What a handler that takes microseconds asks for.
-        let start: RPCRouter.Start = threadPool ? .onThreadPool : .onEventLoop
         guard chain else {
             var router = RPCRouter()
-            router.register(Methods.Echo.self, start: start) { request, _ in request }
+            if threadPool {
+                router.register(Methods.Echo.self) { request, _ in request }
+            } else {
+                // What a handler that takes microseconds asks for.
+                router.registerImmediate(Methods.Echo.self) { request, _ in request }
+            }
             router.registerServerStreaming(Methods.Repeat.self) { request, writer, _ in
                 try await Self.repeatMessage(request, to: writer)
             }
             return router
         }
         var registry = try Self.registry(token: token, logger)
-        registry.register(Methods.Echo.self, start: start) { request, _ in request }
+        if threadPool {
+            registry.register(Methods.Echo.self) { request, _ in request }
+        } else {
+            registry.registerImmediate(Methods.Echo.self) { request, _ in request }
+        }
         registry.registerServerStreaming(Methods.Repeat.self) { request, writer, _ in
             try await Self.repeatMessage(request, to: writer)
         }

@@ -7,14 +7,13 @@ import RPC
 /// A constraint that a caller can break has its own reason, given by the store that knows it;
 /// what arrives here is the database's state, or a fault of ours, which stays INTERNAL.
 struct DatabaseErrorInterceptor: RPCInterceptor {
-    func intercept(
-        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
-    ) async throws -> RPCResponse {
-        do {
-            return try await next(context)
-        } catch let error as PostgresError {
-            throw Self.serviceError(error) ?? error
-        }
+    func admit(_ context: inout RPCContext) -> RPCAdmission { .proceed }
+
+    func ended(_ context: RPCContext, _ outcome: inout Result<RPCResponse, any Error>) {
+        guard case .failure(let error as PostgresError) = outcome,
+            let translated = Self.serviceError(error)
+        else { return }
+        outcome = .failure(translated)
     }
 
     static func serviceError(_ error: PostgresError) -> ServiceError? {

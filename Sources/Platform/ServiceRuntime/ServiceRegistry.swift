@@ -76,6 +76,19 @@ package struct ServiceRegistry {
         }
     }
 
+    /// Serves a method with a handler that never waits and does its work in microseconds; see
+    /// `RPCRouter.registerImmediate`.
+    package mutating func registerImmediate<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request, Call) throws -> Method.Response
+    ) {
+        let environment = environment
+        router.registerImmediate(method) { request, context in
+            try handler(
+                request, try Call(context: context, environment: environment, isAudited: false))
+        }
+    }
+
     /// Serves a method that needs no token, and so knows no caller.
     package mutating func registerOpen<Method: RPCMethod>(
         _ method: Method.Type,

@@ -57,7 +57,7 @@ package struct CallMetadata: Sendable {
     /// Whether the connection's `Hello` decides on `key`, and so every call of it that says nothing
     /// else has the same value.
     package func isFromConnection(_ key: String) -> Bool {
-        !ofCall.contains(key)
+        ofCall.isEmpty || !ofCall.contains(key)
     }
 
     /// The value of `key`, nil where there is none.

@@ -1,7 +1,15 @@
 /// Values that interceptors attach to a call, found by the type of their key.
 package struct RPCAttachments: Sendable {
+    private final class Box<Value: Sendable>: Sendable {
+        let value: Value
+
+        init(_ value: Value) {
+            self.value = value
+        }
+    }
+
     // A call has one or two, so looking through them is faster than hashing.
-    private var values: [(key: ObjectIdentifier, value: any Sendable)] = []
+    private var boxes: [(key: ObjectIdentifier, box: any AnyObject & Sendable)] = []
 
     package init() {}
 
@@ -9,13 +17,16 @@ package struct RPCAttachments: Sendable {
     package subscript<Key: RPCAttachmentKey>(key: Key.Type) -> Key.Value? {
         get {
             let id = ObjectIdentifier(key)
-            return values.first { $0.key == id }?.value as? Key.Value
+            guard let index = boxes.firstIndex(where: { $0.key == id }) else { return nil }
+            // Unchecked, because asking the runtime costs more than all else here: only the setter
+            // below stores under a key, and it stores this type.
+            return unsafeDowncast(boxes[index].box, to: Box<Key.Value>.self).value
         }
         set {
             let id = ObjectIdentifier(key)
-            values.removeAll { $0.key == id }
+            boxes.removeAll { $0.key == id }
             if let newValue {
-                values.append((id, newValue))
+                boxes.append((id, Box(newValue)))
             }
         }
     }

@@ -4,58 +4,55 @@ package import Wire
 
 /// What a handler or interceptor knows of its call beside the request.
 package struct RPCContext: Sendable {
-    /// The method's name on the wire, as the peer wrote it.
-    package let method: String
-    /// How the method is called; nil where the router has none of that name. An interceptor that
-    /// checks permissions passes such a call on, so that it ends with UNIMPLEMENTED (rule 13).
-    package let kind: CallKind?
-    /// What carrying the call out twice does; `unknown` for an unknown method.
-    package let idempotency: IdempotencyLevel
-    /// The call's first message, still serialized.
-    package let request: RPCRequest
-    package let metadata: CallMetadata
-    /// When the call's `Open` arrived.
-    package let arrival: ContinuousClock.Instant
-    /// When the call ends with DEADLINE_EXCEEDED; nil for a stream without one. The handler's task
-    /// is cancelled then, so only work that can outlive its task needs to look.
-    package let deadline: ContinuousClock.Instant?
-    package let peer: RPCPeer
-    /// What is kept for the connection.
-    package let connection: RPCConnectionScope
-    /// What outer interceptors report of the call.
-    package let notes: RPCCallNotes
+    let facts: RPCCallFacts
     /// What interceptors hand to those after them.
     package var attachments = RPCAttachments()
-    private let baseLogger: Logger
-    /// Carries the messages of a streaming call.
-    private let stream: (any RPCStream)?
 
+    /// A call as the transport has accepted it.
+    init(facts: RPCCallFacts) {
+        self.facts = facts
+    }
+
+    /// A call that came another way, such as a test's.
     package init(
         method: String, kind: CallKind? = .unary, idempotency: IdempotencyLevel = .unknown,
         request: RPCRequest = RPCRequest(message: []), metadata: CallMetadata = CallMetadata(),
         arrival: ContinuousClock.Instant = .now, deadline: ContinuousClock.Instant? = nil,
         peer: RPCPeer = RPCPeer(address: "in-process"),
         connection: RPCConnectionScope = RPCConnectionScope(),
-        notes: RPCCallNotes = RPCCallNotes(), stream: (any RPCStream)? = nil, logger: Logger
+        stream: (any RPCStream)? = nil, logger: Logger
     ) {
-        self.method = method
-        self.kind = kind
-        self.idempotency = idempotency
-        self.request = request
-        self.metadata = metadata
-        self.arrival = arrival
-        self.deadline = deadline
-        self.peer = peer
-        self.connection = connection
-        self.notes = notes
-        self.stream = stream
-        baseLogger = logger
+        facts = RPCCallFacts(
+            method: method, route: nil, kind: kind, idempotency: idempotency, request: request,
+            metadata: metadata, arrival: arrival, deadline: deadline, peer: peer,
+            connection: connection, stream: stream, logger: logger)
     }
+
+    /// The method's name on the wire, as the peer wrote it.
+    package var method: String { facts.method }
+    /// How the method is called; nil where the router has none of that name. An interceptor that
+    /// checks permissions passes such a call on, so that it ends with UNIMPLEMENTED (rule 13).
+    package var kind: CallKind? { facts.kind }
+    /// What carrying the call out twice does; `unknown` for an unknown method.
+    package var idempotency: IdempotencyLevel { facts.idempotency }
+    /// The call's first message, still serialized.
+    package var request: RPCRequest { facts.request }
+    package var metadata: CallMetadata { facts.metadata }
+    /// When the call's `Open` arrived.
+    package var arrival: ContinuousClock.Instant { facts.arrival }
+    /// When the call ends with DEADLINE_EXCEEDED; nil for a stream without one. The handler's task
+    /// is cancelled then, so only work that can outlive its task needs to look.
+    package var deadline: ContinuousClock.Instant? { facts.deadline }
+    package var peer: RPCPeer { facts.peer }
+    /// What is kept for the connection.
+    package var connection: RPCConnectionScope { facts.connection }
+    /// What outer interceptors report of the call.
+    package var notes: RPCCallNotes { RPCCallNotes(facts: facts) }
 
     /// What carries the messages of a streaming call.
     /// - Throws: Where the call came a way that has no streams.
     func transport() throws(ServiceError) -> any RPCStream {
-        guard let stream else {
+        guard let stream = facts.stream else {
             throw ServiceError(
                 .unimplemented, "STREAMING_NOT_CARRIED", "This way to the server has no streams.")
         }
@@ -74,7 +71,7 @@ package struct RPCContext: Sendable {
     /// Logs with the method, peer, caller and trace of the call. It is put together when it is
     /// asked for, which few calls do.
     package var logger: Logger {
-        var logger = baseLogger
+        var logger = facts.logger
         var fields: Logger.Metadata = [
             "method": "\(knownMethod)", "peer": "\(peer.address)",
         ]

@@ -6,22 +6,22 @@ package struct RPCRequest: Sendable {
     package let hasMessage: Bool
     /// Whether the client sent all that a unary call needs: a message, and no more to come.
     package let isComplete: Bool
-    private let whenTaken: (@Sendable () -> Void)?
+    /// Told when the message is about to be parsed, for flow control.
+    private let stream: (any RPCStream)?
 
-    /// - Parameter whenTaken: Called when the message is about to be parsed, for flow control.
     package init(
         message: [UInt8], hasMessage: Bool = true, isComplete: Bool = true,
-        whenTaken: (@Sendable () -> Void)? = nil
+        stream: (any RPCStream)? = nil
     ) {
         bytes = message
         self.hasMessage = hasMessage
         self.isComplete = isComplete
-        self.whenTaken = whenTaken
+        self.stream = stream
     }
 
     /// The serialized message, for parsing it now.
     package func takeMessage() -> [UInt8] {
-        whenTaken?()
+        stream?.requestTaken()
         return bytes
     }
 }

@@ -17,7 +17,25 @@ package struct RPCRouter: Sendable {
         let kind: CallKind
         let idempotency: IdempotencyLevel
         let start: Start
-        let respond: @Sendable (RPCContext) async throws -> RPCResponse
+        let respond: Responder
+    }
+
+    enum Responder: Sendable {
+        /// Never waits.
+        case now(@Sendable (RPCContext) throws -> RPCResponse)
+        case waiting(@Sendable (RPCContext) async throws -> RPCResponse)
+    }
+
+    /// A call that has to wait, and how far it has come.
+    struct WaitingCall: Sendable {
+        let context: RPCContext
+        /// How many interceptors have let it pass.
+        let passedCount: Int
+    }
+
+    enum Attempt: Sendable {
+        case ended(Result<RPCResponse, any Error>)
+        case waiting(WaitingCall)
     }
 
     private var routes: [String: Route] = [:]
@@ -53,18 +71,83 @@ package struct RPCRouter: Sendable {
     /// - Throws: What an interceptor or the handler threw; `METHOD_UNKNOWN`, `MALFORMED_CALL`,
     ///   `WireError` where the request does not parse.
     package func respond(to context: RPCContext) async throws -> RPCResponse {
-        try await respond(to: context, from: 0)
-    }
-
-    private func respond(to context: RPCContext, from index: Int) async throws -> RPCResponse {
-        guard index < interceptors.count else { return try await respondWithRoute(to: context) }
-        return try await interceptors[index].intercept(context) { context in
-            try await respond(to: context, from: index + 1)
+        switch attempt(context) {
+        case .ended(let outcome): try outcome.get()
+        case .waiting(let waiting): try await finish(waiting).get()
         }
     }
 
-    private func respondWithRoute(to context: RPCContext) async throws -> RPCResponse {
-        guard let route = routes[context.method] else {
+    /// Takes a call as far as it comes without waiting.
+    func attempt(_ context: RPCContext) -> Attempt {
+        attempt(context, from: 0)
+    }
+
+    /// Takes a call that has to wait to its end.
+    func finish(_ waiting: WaitingCall) async -> Result<RPCResponse, any Error> {
+        await finish(waiting, from: 0)
+    }
+
+    private func attempt(_ context: RPCContext, from start: Int) -> Attempt {
+        var context = context
+        var index = start
+        var outcome: Result<RPCResponse, any Error>
+        do {
+            while index < interceptors.count {
+                guard try interceptors[index].admit(&context) == .proceed else {
+                    return .waiting(WaitingCall(context: context, passedCount: index))
+                }
+                index += 1
+            }
+            let route = try route(for: context)
+            guard case .now(let respond) = route.respond else {
+                return .waiting(WaitingCall(context: context, passedCount: index))
+            }
+            outcome = .success(try respond(context))
+        } catch {
+            outcome = .failure(error)
+        }
+        end(context, &outcome, passed: start..<index)
+        return .ended(outcome)
+    }
+
+    private func finish(
+        _ waiting: WaitingCall, from start: Int
+    ) async -> Result<RPCResponse, any Error> {
+        let index = waiting.passedCount
+        var outcome: Result<RPCResponse, any Error>
+        do {
+            if index < interceptors.count {
+                outcome = .success(
+                    try await interceptors[index].intercept(waiting.context) { context in
+                        switch attempt(context, from: index + 1) {
+                        case .ended(let outcome): try outcome.get()
+                        case .waiting(let inner): try await finish(inner, from: index + 1).get()
+                        }
+                    })
+            } else {
+                switch try route(for: waiting.context).respond {
+                case .now(let respond): outcome = .success(try respond(waiting.context))
+                case .waiting(let respond):
+                    outcome = .success(try await respond(waiting.context))
+                }
+            }
+        } catch {
+            outcome = .failure(error)
+        }
+        end(waiting.context, &outcome, passed: start..<index)
+        return outcome
+    }
+
+    private func end(
+        _ context: RPCContext, _ outcome: inout Result<RPCResponse, any Error>, passed: Range<Int>
+    ) {
+        for index in passed.reversed() {
+            interceptors[index].ended(context, &outcome)
+        }
+    }
+
+    private func route(for context: RPCContext) throws(ServiceError) -> Route {
+        guard let route = context.facts.route ?? routes[context.method] else {
             throw ServiceError(
                 .unimplemented, "METHOD_UNKNOWN",
                 "This server has no method of that name. Its schema lists those it has.")
@@ -81,7 +164,7 @@ package struct RPCRouter: Sendable {
         case .clientStreaming, .bidirectionalStreaming:
             break
         }
-        return try await route.respond(context)
+        return route
     }
 
     // MARK: Registering
@@ -99,6 +182,20 @@ package struct RPCRouter: Sendable {
             let message = try Method.Request(serialized: context.request.takeMessage())
             return RPCResponse(message: try await handler(message, context).serialized())
         }
+    }
+
+    /// Serves a unary method with a handler that never waits. It runs on the connection's event
+    /// loop, as part of reading, so it may take microseconds and no more.
+    package mutating func registerImmediate<Method: RPCMethod>(
+        _: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request, RPCContext) throws -> Method.Response
+    ) {
+        add(
+            Method.self, .unary, .onEventLoop,
+            .now { context in
+                let message = try Method.Request(serialized: context.request.takeMessage())
+                return RPCResponse(message: try handler(message, context).serialized())
+            })
     }
 
     /// Serves a server-streaming method.
@@ -151,6 +248,12 @@ package struct RPCRouter: Sendable {
     private mutating func add<Method: RPCMethod>(
         _: Method.Type, _ kind: CallKind, _ start: Start,
         _ respond: @escaping @Sendable (RPCContext) async throws -> RPCResponse
+    ) {
+        add(Method.self, kind, start, .waiting(respond))
+    }
+
+    private mutating func add<Method: RPCMethod>(
+        _: Method.Type, _ kind: CallKind, _ start: Start, _ respond: Responder
     ) {
         precondition(routes[Method.name] == nil, "\(Method.name) is registered twice.")
         precondition(Method.kind == kind, "\(Method.name) is \(Method.kind), not \(kind).")

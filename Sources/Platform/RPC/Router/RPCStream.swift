@@ -1,7 +1,14 @@
+package import Core
 package import Wire
 
-/// The messages of one streaming call beyond its first, serialized, as a transport carries them.
-package protocol RPCStream: Sendable {
+/// One call as its transport carries it: its messages beyond the first, serialized.
+package protocol RPCStream: AnyObject, Sendable {
+    /// The code that the call has ended with although its handler goes on; nil while it goes on.
+    var cancellation: ServiceError.Code? { get }
+
+    /// The first message is being parsed.
+    func requestTaken()
+
     /// The client's next message; nil once it has sent all.
     /// - Throws: `CancellationError` where the call is over.
     func nextMessage() async throws -> [UInt8]?

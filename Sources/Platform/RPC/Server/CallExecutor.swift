@@ -8,54 +8,76 @@ struct CallExecutor: Sendable {
     let logger: Logger
     let callEnded: (@Sendable (RPCCallRecord) -> Void)?
 
-    /// Starts one call; `whenEnded` follows the end of its handler.
+    /// Starts one call; `table` is told of the end of its handler.
     /// - Parameter metadata: The connection's, or why no call of it can succeed.
     func start(
-        _ call: ServerCall, metadata: Result<CallMetadata, ServiceError>, peer: RPCPeer,
-        connection: RPCConnectionScope, whenEnded: @escaping @Sendable () -> Void
+        _ call: ServerCall, route: RPCRouter.Route?,
+        metadata: Result<CallMetadata, ServiceError>, peer: RPCPeer,
+        connection: RPCConnectionScope, table: ConnectionTable
     ) {
-        let route = router.route(of: call.open.method)
-        call.start(route?.start ?? .onEventLoop) {
-            let close = await close(
-                for: call, route: route, metadata: metadata, peer: peer, connection: connection)
-            call.ended(close)
-            report(call, isKnown: route != nil, close, peer: peer)
-            whenEnded()
+        let context: RPCContext
+        do {
+            context = RPCContext(
+                facts: try facts(
+                    of: call, route: route, metadata: metadata, peer: peer, connection: connection)
+            )
+        } catch {
+            end(call, .failure(error), isKnown: route != nil, peer: peer, table: table)
+            return
+        }
+        switch router.attempt(context) {
+        case .ended(let outcome):
+            end(call, outcome, isKnown: route != nil, peer: peer, table: table)
+        case .waiting(let waiting):
+            call.start(route?.start ?? .onEventLoop) {
+                let outcome = await router.finish(waiting)
+                end(call, outcome, isKnown: route != nil, peer: peer, table: table)
+            }
         }
     }
 
-    private func close(
-        for call: ServerCall, route: RPCRouter.Route?,
+    private func facts(
+        of call: ServerCall, route: RPCRouter.Route?,
         metadata: Result<CallMetadata, ServiceError>, peer: RPCPeer,
         connection: RPCConnectionScope
-    ) async -> Close {
+    ) throws(ServiceError) -> RPCCallFacts {
         let open = call.open
-        do {
-            let context = RPCContext(
-                method: open.method, kind: route?.kind,
-                idempotency: route?.idempotency ?? .unknown,
-                request: RPCRequest(
-                    message: open.message, hasMessage: open.hasMessage,
-                    isComplete: open.hasMessage && open.halfClose,
-                    whenTaken: { call.requestTaken() }),
-                metadata: try metadata.get().overlaid(by: open.metadata),
-                arrival: call.arrival, deadline: call.deadline, peer: peer,
-                connection: connection, notes: call.notes, stream: call, logger: logger)
-            return .success(try await router.respond(to: context))
-        } catch {
+        return RPCCallFacts(
+            method: open.method, route: route, kind: route?.kind,
+            idempotency: route?.idempotency ?? .unknown,
+            request: RPCRequest(
+                message: open.message, hasMessage: open.hasMessage,
+                isComplete: open.hasMessage && open.halfClose, stream: call),
+            metadata: try metadata.get().overlaid(by: open.metadata),
+            arrival: call.arrival, deadline: call.deadline, peer: peer,
+            connection: connection, stream: call, logger: logger)
+    }
+
+    private func end(
+        _ call: ServerCall, _ outcome: Result<RPCResponse, any Error>, isKnown: Bool,
+        peer: RPCPeer, table: ConnectionTable
+    ) {
+        let close: Close
+        switch outcome {
+        case .success(let response):
+            close = .success(response)
+        case .failure(let error):
             var logger = self.logger
-            logger[metadataKey: "method"] = route == nil ? "unknown" : "\(open.method)"
+            logger[metadataKey: "method"] = isKnown ? "\(call.open.method)" : "unknown"
             logger[metadataKey: "peer"] = "\(peer.address)"
             logger[metadataKey: "stream"] = "\(call.streamID)"
-            return ErrorStatus.close(for: error, logger: logger)
+            close = ErrorStatus.close(for: error, logger: logger)
         }
+        call.ended(close)
+        report(call, isKnown: isKnown, close, peer: peer)
+        table.callEnded()
     }
 
     private func report(_ call: ServerCall, isKnown: Bool, _ close: Close, peer: RPCPeer) {
         guard logger.logLevel <= .info || callEnded != nil else { return }
         let duration = call.arrival.duration(to: .now)
         let code =
-            call.notes.cancellation ?? ServiceError.Code(rawValue: close.status?.code ?? 0)
+            call.cancellation ?? ServiceError.Code(rawValue: close.status?.code ?? 0)
         let method = isKnown ? call.open.method : "unknown"
         if logger.logLevel <= .info {
             var metadata: Logger.Metadata = [

@@ -8,15 +8,15 @@ final class ServerCall: Sendable {
 
     private struct State {
         var task: Task<Void, Never>?
-        var isOver = false
+        /// Set once nobody waits for the handler any more.
+        var cancellation: ServiceError.Code?
     }
 
     let streamID: UInt32
     let open: Open
     let arrival: ContinuousClock.Instant
     let deadline: ContinuousClock.Instant?
-    let notes = RPCCallNotes()
-    let exchange: MessageExchange
+    let exchange: MessageExchange?
     /// Longest frame that the client accepts.
     private let frameByteCountMax: Int
     private let events: LoopMailbox<ServerConnectionHandler>
@@ -24,12 +24,18 @@ final class ServerCall: Sendable {
 
     init(
         _ opened: ServerConnectionStateMachine.OpenedCall, arrival: ContinuousClock.Instant,
-        deadline: ContinuousClock.Instant?, events: LoopMailbox<ServerConnectionHandler>
+        deadline: ContinuousClock.Instant?, kind: CallKind?,
+        events: LoopMailbox<ServerConnectionHandler>
     ) {
         streamID = opened.streamID
         open = opened.open
         frameByteCountMax = Int(opened.frameByteCountMax)
-        exchange = MessageExchange(isInputComplete: opened.open.halfClose)
+        exchange =
+            switch kind {
+            case .unary, nil: nil
+            case .serverStreaming, .clientStreaming, .bidirectionalStreaming:
+                MessageExchange(isInputComplete: opened.open.halfClose)
+            }
         self.arrival = arrival
         self.deadline = deadline
         self.events = events
@@ -39,23 +45,16 @@ final class ServerCall: Sendable {
     func start(_ start: RPCRouter.Start, _ operation: @escaping @Sendable () async -> Void) {
         let task =
             switch start {
-            case .onThreadPool: Task(operation: operation)
-            case .onEventLoop: Task.immediate(operation: operation)
+            case .onThreadPool: Task { await operation() }
+            case .onEventLoop: Task.immediate { await operation() }
             }
         let isOver = state.withLock { state in
             state.task = task
-            return state.isOver
+            return state.cancellation != nil
         }
         if isOver {
             task.cancel()
         }
-    }
-
-    /// The request is being parsed.
-    func requestTaken() {
-        // What is small comes back with the end of the call, which costs nothing.
-        guard open.message.count >= MessageExchange.takenCostMax else { return }
-        events.post(.requestTaken(streamID: streamID, byteCount: open.message.count))
     }
 
     /// The handler has ended.
@@ -65,19 +64,26 @@ final class ServerCall: Sendable {
 
     /// Nobody waits for the call any more.
     func cancel(_ reason: CancelReason) {
-        notes.cancelled(reason.code)
         let task = state.withLock { state in
-            state.isOver = true
+            state.cancellation = state.cancellation ?? reason.code
             return state.task
         }
         task?.cancel()
-        exchange.ended()
+        exchange?.ended()
     }
 }
 
 extension ServerCall: RPCStream {
+    var cancellation: ServiceError.Code? { state.withLock { $0.cancellation } }
+
+    func requestTaken() {
+        // What is small comes back with the end of the call, which costs nothing.
+        guard open.message.count >= MessageExchange.takenCostMax else { return }
+        events.post(.requestTaken(streamID: streamID, byteCount: open.message.count))
+    }
+
     func nextMessage() async throws -> [UInt8]? {
-        try await exchange.next { cost in
+        try await exchange?.next { cost in
             events.post(.messagesTaken(streamID: streamID, cost: cost))
         }
     }
@@ -90,6 +96,7 @@ extension ServerCall: RPCStream {
                 "A message of the response does not fit the client's max_frame_bytes; ask for "
                     + "less at once.")
         }
+        guard let exchange else { throw CancellationError() }
         try exchange.willSend(byteCount: message.count)
         events.post(.message(streamID: streamID, message))
         try await exchange.waitForRoom()

@@ -42,6 +42,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     /// Actions that follow from those being carried out; they keep their order.
     private var followingActions: [Action] = []
     private var isPerforming = false
+    /// What it is on both clocks in this turn of the loop; asking them for each call adds up.
+    private var turn = Turn()
     private var isReading = false
     /// Bytes written since the socket stopped taking them.
     private var unreadByteCount = 0
@@ -59,6 +61,11 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         self.executor = executor
         self.table = table
         self.logger = logger
+    }
+
+    private struct Turn {
+        var deadline = NIODeadline.now()
+        var instant = ContinuousClock.now
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -103,7 +110,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !machine.isDiscardingInput else { return }
-        let now = NIODeadline.now()
+        turn = Turn()
+        let now = turn.deadline
         isReading = true
         machine.bytesReceived(at: now)
         decoder.append(unwrapInboundIn(data))
@@ -153,6 +161,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
 
     /// What calls of this connection have to say.
     func received(_ events: [CallEvent]) {
+        // Within a read the time is known; otherwise this is a turn of its own.
+        if !isReading, !isPerforming { turn = Turn() }
         for event in events {
             switch event {
             case .requestTaken(let streamID, let byteCount):
@@ -163,7 +173,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
                 perform(machine.messageOffered(streamID: streamID, message))
             case .ended(let streamID, let close):
                 calls[streamID] = nil
-                perform(machine.callEnded(streamID: streamID, with: close, at: .now()))
+                perform(machine.callEnded(streamID: streamID, with: close, at: turn.deadline))
             }
         }
         finishTurn()
@@ -212,13 +222,13 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         case .send(let frame):
             send(frame, context: context)
         case .startCall(let call):
-            start(call, context: context)
+            start(call)
         case .deliverMessage(let streamID, let message):
-            calls[streamID]?.exchange.messageArrived(message)
+            calls[streamID]?.exchange?.messageArrived(message)
         case .deliverHalfClose(let streamID):
-            calls[streamID]?.exchange.inputCompleted()
+            calls[streamID]?.exchange?.inputCompleted()
         case .messageSent(let streamID, let byteCount):
-            calls[streamID]?.exchange.messageSent(byteCount: byteCount)
+            calls[streamID]?.exchange?.messageSent(byteCount: byteCount)
         case .cancelCall(let streamID, let reason):
             calls.removeValue(forKey: streamID)?.cancel(reason)
         case .shutOutput:
@@ -228,21 +238,19 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         }
     }
 
-    private func start(
-        _ opened: ServerConnectionStateMachine.OpenedCall, context: ChannelHandlerContext
-    ) {
+    private func start(_ opened: ServerConnectionStateMachine.OpenedCall) {
         guard let events else { return }
-        let now = ContinuousClock.now
-        let timeLeft = opened.deadline.map { $0 - NIODeadline.now() }
+        let route = executor.router.route(of: opened.open.method)
+        let timeLeft = opened.deadline.map { $0 - turn.deadline }
         let call = ServerCall(
-            opened, arrival: now, deadline: timeLeft.map { now + .nanoseconds($0.nanoseconds) },
-            events: events)
+            opened, arrival: turn.instant,
+            deadline: timeLeft.map { turn.instant + .nanoseconds($0.nanoseconds) },
+            kind: route?.kind, events: events)
         calls[opened.streamID] = call
-        let table = self.table
         table.callStarted()
-        executor.start(call, metadata: metadata, peer: peer, connection: connection) {
-            table.callEnded()
-        }
+        executor.start(
+            call, route: route, metadata: metadata, peer: peer, connection: connection,
+            table: table)
     }
 
     private func send(_ frame: Frame, context: ChannelHandlerContext) {

@@ -26,28 +26,44 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         self.clock = clock
     }
 
+    package func admit(_ context: inout RPCContext) throws -> RPCAdmission {
+        if permissions.isOpen(context.method) { return .proceed }
+        guard let kept = keptCaller(of: context) else { return .wait }
+        context = try permitted(context, kept)
+        return .proceed
+    }
+
     package func intercept(
         _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
     ) async throws -> RPCResponse {
-        if permissions.isOpen(context.method) { return try await next(context) }
-        let verified = try await verifiedCaller(of: context)
+        let verified = try await authenticate(context.metadata, from: context.peer)
+        if isOfConnection(context.metadata) {
+            context.connection[VerifiedKey.self] = verified
+        }
+        return try await next(try permitted(context, verified))
+    }
+
+    /// The call as one of its caller, who may call the method.
+    private func permitted(
+        _ context: RPCContext, _ verified: Verified
+    ) throws(ServiceError) -> RPCContext {
         let caller = verified.caller
         context.notes.identity = caller
         var context = context
         context.attachments = verified.attachments
         // The router answers a method that it does not have.
-        guard context.kind != nil else { return try await next(context) }
+        guard context.kind != nil else { return context }
         guard permissions.allows(caller.role, context.method) else {
             throw ServiceError(
                 .permissionDenied, "ROLE_NOT_ALLOWED",
                 "A token of the role \(caller.role) may not call this method. Use one whose role "
                     + "may; an owner can make it.")
         }
-        return try await next(context)
+        return context
     }
 
     /// A caller whose token was verified, and until when that may be taken for granted.
-    private struct Verified: Sendable {
+    private final class Verified: Sendable {
         let caller: Caller
         let until: ContinuousClock.Instant
         /// What handlers find of it, put together once.
@@ -69,18 +85,17 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     /// The keys that decide who calls.
     private static let keys = ["authorization", "tally-org", "tally-on-behalf-of"]
 
+    private func isOfConnection(_ metadata: CallMetadata) -> Bool {
+        Self.keys.allSatisfy(metadata.isFromConnection)
+    }
+
     /// Hashing a token costs more than the rest of a small call, so where a connection's `Hello`
     /// says who calls, the answer is kept for as long as the directory's.
-    private func verifiedCaller(of context: RPCContext) async throws -> Verified {
-        let isOfConnection = Self.keys.allSatisfy(context.metadata.isFromConnection)
-        if isOfConnection, let kept = context.connection[VerifiedKey.self], .now < kept.until {
-            return kept
-        }
-        let verified = try await authenticate(context.metadata, from: context.peer)
-        if isOfConnection {
-            context.connection[VerifiedKey.self] = verified
-        }
-        return verified
+    private func keptCaller(of context: RPCContext) -> Verified? {
+        guard isOfConnection(context.metadata), let kept = context.connection[VerifiedKey.self],
+            .now < kept.until
+        else { return nil }
+        return kept
     }
 
     private func authenticate(

@@ -19,6 +19,11 @@ struct IdempotencyInterceptor: RPCInterceptor {
     /// Methods whose requests have ids of their own.
     let selfRecorded: Set<String>
 
+    func admit(_ context: inout RPCContext) -> RPCAdmission {
+        context.idempotency == .noSideEffects
+            || context.metadata[CallMetadata.idempotencyKey] == nil ? .proceed : .wait
+    }
+
     func intercept(
         _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
     ) async throws -> RPCResponse {

@@ -5,13 +5,11 @@ import RPC
 struct RateLimitInterceptor: RPCInterceptor {
     let limiter: CallRateLimiter
 
-    func intercept(
-        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
-    ) async throws -> RPCResponse {
+    func admit(_ context: inout RPCContext) throws -> RPCAdmission {
         // The router answers a method that it does not have.
         if context.kind != nil, let caller = context.attachments[CallerKey.self] {
             try limiter.admit(caller)
         }
-        return try await next(context)
+        return .proceed
     }
 }

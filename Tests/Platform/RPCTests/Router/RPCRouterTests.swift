@@ -80,13 +80,86 @@ struct RPCRouterTests {
         #expect(await outcome(request: malformed) == "INVALID_ARGUMENT MALFORMED_MESSAGE")
     }
 
+    /// Remembers whether the request was parsed.
+    private final class Taking: RPCStream {
+        let isTaken = Mutex(false)
+        var cancellation: ServiceError.Code? { nil }
+
+        func requestTaken() { isTaken.withLock { $0 = true } }
+        func nextMessage() async throws -> [UInt8]? { nil }
+        func send(_ message: [UInt8]) async throws {}
+    }
+
     @Test func requestIsTakenWhenItIsParsed() async {
-        let taken = Mutex(false)
-        let request = RPCRequest(message: []) { taken.withLock { $0 = true } }
+        let stream = Taking()
+        let request = RPCRequest(message: [], stream: stream)
         _ = await outcome(token: nil, request: request)
-        #expect(taken.withLock { $0 } == false)
+        #expect(stream.isTaken.withLock { $0 } == false)
         _ = await outcome(request: request)
-        #expect(taken.withLock { $0 } == true)
+        #expect(stream.isTaken.withLock { $0 } == true)
+    }
+
+    /// Writes down what it sees; asks to wait where its name says so.
+    private struct Witness: RPCInterceptor {
+        let name: String
+        let seen: Seen
+
+        final class Seen: Sendable {
+            let words = Mutex<[String]>([])
+            func note(_ word: String) { words.withLock { $0.append(word) } }
+        }
+
+        func admit(_ context: inout RPCContext) throws -> RPCAdmission {
+            if name == "waiting" { return .wait }
+            seen.note("\(name) admits")
+            if name == "refusing" { throw ServiceError(.permissionDenied, "NO", "no") }
+            return .proceed
+        }
+
+        func ended(_ context: RPCContext, _ outcome: inout Result<RPCResponse, any Error>) {
+            let word = if case .success = outcome { "success" } else { "failure" }
+            seen.note("\(name) sees \(word)")
+        }
+
+        func intercept(
+            _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+        ) async throws -> RPCResponse {
+            seen.note("\(name) begins")
+            defer { seen.note("\(name) ends") }
+            return try await next(context)
+        }
+    }
+
+    private func seen(_ names: [String]) async -> [String] {
+        let seen = Witness.Seen()
+        var router = RPCRouter()
+        for name in names {
+            router.intercept(Witness(name: name, seen: seen))
+        }
+        router.registerImmediate(Echo.self) { request, _ in
+            seen.note("handled")
+            return request
+        }
+        let context = RPCContext(
+            method: Echo.name, request: RPCRequest(message: []),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        _ = try? await router.respond(to: context)
+        return seen.words.withLock { $0 }
+    }
+
+    @Test func whoAdmitsACallSeesItsEnd() async {
+        #expect(
+            await seen(["a", "b"])
+                == ["a admits", "b admits", "handled", "b sees success", "a sees success"])
+        #expect(
+            await seen(["a", "waiting", "b"]) == [
+                "a admits", "waiting begins", "b admits", "handled", "b sees success",
+                "waiting ends", "a sees success",
+            ])
+        #expect(
+            await seen(["a", "waiting", "refusing", "b"]) == [
+                "a admits", "waiting begins", "refusing admits", "waiting ends", "a sees failure",
+            ])
     }
 
     @Test func namesThatPeersMakeUpStayOutOfTheLogs() {
