@@ -13,10 +13,13 @@ final class RawPeer: Sendable {
         self.frames = frames
     }
 
-    /// - Parameter address: `host:port` or `unix:/path`.
-    static func connect(to address: String) async throws -> RawPeer {
+    /// - Parameters:
+    ///   - address: `host:port` or `unix:/path`.
+    ///   - isReading: Whether it takes what it is sent; else that stays in the sockets' buffers.
+    static func connect(to address: String, isReading: Bool = true) async throws -> RawPeer {
         let (frames, continuation) = AsyncStream.makeStream(of: Frame.self)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: isReading)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
