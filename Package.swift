@@ -34,6 +34,12 @@ let asyncHTTPClient: Target.Dependency = .product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(
+    name: "MetricsTestKit", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing: Target.Dependency = .product(
+    name: "InMemoryTracing", package: "swift-distributed-tracing")
 
 func target(
     _ name: String, in folder: String = "", _ dependencies: [Target.Dependency]
@@ -84,6 +90,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -116,13 +124,18 @@ let package = Package(
         target(
             "RPC", in: "Platform",
             ["Wire", "TLS", "Core", nio, nioPosix, logging, lifecycle]),
-        target("Postgres", in: "Platform", ["CLibPQ", "Core", logging, deque]),
+        target("Postgres", in: "Platform", ["CLibPQ", "Core", logging, metrics, deque]),
         target("Encryption", in: "Platform", ["COpenSSL", "Core"]),
         target("Jobs", in: "Platform", ["Postgres", "Domain", "Core"]),
         target(
             "ServiceRuntime", in: "Platform",
-            ["RPC", "Wire", "Postgres", "Jobs", "Domain", "Core", "Encryption", logging]),
-        target("Telemetry", in: "Platform", ["Core", logging]),
+            [
+                "RPC", "Wire", "Postgres", "Jobs", "Domain", "Core", "Encryption", logging, metrics,
+                tracing,
+            ]),
+        target(
+            "Telemetry", in: "Platform",
+            ["Core", logging, metrics, nio, nioPosix, nioHTTP1, lifecycle]),
 
         // The contract, the ledger, the services.
         target("API", ["Wire", "CMessages", "CProtobufC", "Domain", "Core"]),
@@ -172,6 +185,7 @@ let package = Package(
                 "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain", "Core",
                 "Providers", "Notifications", "Forecasting", "Signals", "ServiceRuntime",
                 "ConnectionService", arguments, configuration, lifecycle, unixSignals, logging,
+                metrics,
                 asyncHTTPClient,
             ]),
         program(
@@ -214,16 +228,20 @@ let package = Package(
                 "RPC", "Wire", "TLS", "Core", "API", "TallyClient", "TestSupport", nio, nioEmbedded,
                 nioPosix, logging, lifecycle,
             ]),
-        tests("Postgres", in: "Platform", ["Postgres", "Core", "TestSupport", logging]),
+        tests(
+            "Postgres", in: "Platform",
+            ["Postgres", "Core", "TestSupport", logging, metrics, metricsTestKit]),
         tests("Encryption", in: "Platform", ["Encryption", "Core", "TestSupport"]),
         tests(
             "ServiceRuntime", in: "Platform",
             [
                 "ServiceRuntime", "API", "RPC", "Wire", "Postgres", "Encryption", "Domain", "Core",
-                "TestSupport", logging,
+                "TestSupport", logging, metrics, metricsTestKit, tracing, inMemoryTracing,
             ]),
         tests("Jobs", in: "Platform", ["Jobs", "Postgres", "Domain", "Core", "TestSupport"]),
-        tests("Telemetry", in: "Platform", ["Telemetry", "Core", logging]),
+        tests(
+            "Telemetry", in: "Platform",
+            ["Telemetry", "Core", "TestSupport", logging, metrics, nio, nioPosix, lifecycle]),
         tests("API", ["API", "Wire", "Domain", "Core", "TestSupport"]),
         tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(
@@ -275,9 +293,8 @@ let package = Package(
             "Server", in: "Programs",
             [
                 "Server", "API", "RPC", "TLS", "Wire", "TallyClient", "Postgres", "Encryption",
-                "Jobs",
-                "Ledger", "Domain", "Core", "ServiceRuntime", "TenantService", "TestSupport",
-                logging, lifecycle, configuration, arguments,
+                "Jobs", "Ledger", "Domain", "Core", "ServiceRuntime", "Telemetry", "TenantService",
+                "TestSupport", logging, lifecycle, configuration, arguments,
             ]),
         tests(
             "Worker", in: "Programs",

@@ -2,9 +2,9 @@ import Core
 
 /// UTC time as log lines show it.
 enum UTCTimestamp {
-    /// `2026-11-21T04:05:06.123456Z`. The civil date follows Howard Hinnant's `civil_from_days`
-    /// (https://howardhinnant.github.io/date_algorithms.html).
-    static func text(_ instant: Instant) -> String {
+    /// Appends `2026-11-21T04:05:06.123456Z`. The civil date follows Howard Hinnant's
+    /// `civil_from_days` (https://howardhinnant.github.io/date_algorithms.html).
+    static func append(_ instant: Instant, to bytes: inout [UInt8]) {
         let seconds = instant.seconds
         let microseconds = instant.microseconds - seconds * 1_000_000
         let day = seconds >= 0 ? seconds / 86_400 : -((-seconds + 86_399) / 86_400)
@@ -21,15 +21,20 @@ enum UTCTimestamp {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
-        let time =
-            "\(padded(secondOfDay / 3600, 2)):\(padded(secondOfDay / 60 % 60, 2))"
-            + ":\(padded(secondOfDay % 60, 2)).\(padded(microseconds, 6))"
-        return "\(date)T\(time)Z"
+        DecimalDigits.append(year, width: 4, to: &bytes)
+        append("-", month, 2, to: &bytes)
+        append("-", dayOfMonth, 2, to: &bytes)
+        append("T", secondOfDay / 3600, 2, to: &bytes)
+        append(":", secondOfDay / 60 % 60, 2, to: &bytes)
+        append(":", secondOfDay % 60, 2, to: &bytes)
+        append(".", microseconds, 6, to: &bytes)
+        bytes.append(UInt8(ascii: "Z"))
     }
 
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    private static func append(
+        _ separator: Unicode.Scalar, _ number: Int64, _ width: Int, to bytes: inout [UInt8]
+    ) {
+        bytes.append(UInt8(ascii: separator))
+        DecimalDigits.append(number, width: width, to: &bytes)
     }
 }
