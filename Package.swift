@@ -130,8 +130,8 @@ let package = Package(
         target(
             "ServiceRuntime", in: "Platform",
             [
-                "RPC", "Wire", "Postgres", "Jobs", "Domain", "Core", "Encryption", logging, metrics,
-                tracing,
+                "RPC", "Wire", "Postgres", "Jobs", "Telemetry", "Domain", "Core", "Encryption",
+                logging, metrics, tracing,
             ]),
         target(
             "Telemetry", in: "Platform",
@@ -235,8 +235,9 @@ let package = Package(
         tests(
             "ServiceRuntime", in: "Platform",
             [
-                "ServiceRuntime", "API", "RPC", "Wire", "Postgres", "Encryption", "Domain", "Core",
-                "TestSupport", logging, metrics, metricsTestKit, tracing, inMemoryTracing,
+                "ServiceRuntime", "API", "RPC", "Wire", "Postgres", "Encryption", "Telemetry",
+                "Domain", "Core", "TestSupport", logging, metrics, metricsTestKit, tracing,
+                inMemoryTracing,
             ]),
         tests("Jobs", in: "Platform", ["Jobs", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(

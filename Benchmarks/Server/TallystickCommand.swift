@@ -34,8 +34,10 @@ struct TallystickCommand: AsyncParsableCommand {
     var key: String?
 
     func run() async throws {
-        let logger = Logger(label: "benchmark-server") { [accessLog] _ in
-            JSONLogHandler(program: "benchmark-server", level: accessLog ? .info : .warning)
+        let log = try LogSink(program: "benchmark-server", byteCountMax: 4 << 20)
+        defer { log.flush(within: .seconds(2)) }
+        let logger = Logger(label: "benchmark-server") { _ in
+            JSONLogHandler(program: "benchmark-server", level: .warning, output: log)
         }
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         if let certificate, let key {
@@ -48,7 +50,7 @@ struct TallystickCommand: AsyncParsableCommand {
         let token = try TokenText()
         let server = RPCServer(
             configuration: configuration,
-            router: try router(token: token, logger),
+            router: try router(token: token, log, logger),
             logger: logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -72,7 +74,9 @@ struct TallystickCommand: AsyncParsableCommand {
 extension TallystickCommand {
     private typealias Methods = EchoServiceMethods
 
-    private func router(token: TokenText, _ logger: Logger) throws -> RPCRouter {
+    private func router(
+        token: TokenText, _ log: LogSink, _ logger: Logger
+    ) throws -> RPCRouter {
         guard chain else {
             var router = RPCRouter()
             if threadPool {
@@ -86,7 +90,18 @@ extension TallystickCommand {
             }
             return router
         }
-        var registry = try Self.registry(token: token, logger)
+        // As `tally-server` has them: what watches calls, where somebody reads what it says.
+        var observers: [any RPCInterceptor] = [TracingInterceptor()]
+        if accessLog {
+            observers.append(
+                AccessLogInterceptor(
+                    log: JSONAccessLog(program: "benchmark-server", output: log)))
+        }
+        observers.append(
+            MetricsInterceptor(
+                methodNames: [Methods.Echo.name, Methods.Repeat.name],
+                factory: PrometheusRegistry()))
+        var registry = try Self.registry(token: token, observers: observers, logger)
         if threadPool {
             registry.register(Methods.Echo.self) { request, _ in request }
         } else {
@@ -109,7 +124,9 @@ extension TallystickCommand {
     }
 
     /// What `tally-server` puts before its own methods.
-    private static func registry(token: TokenText, _ logger: Logger) throws -> ServiceRegistry {
+    private static func registry(
+        token: TokenText, observers: [any RPCInterceptor], _ logger: Logger
+    ) throws -> ServiceRegistry {
         let keyedHash = KeyedHash(key: try SecretKey.random())
         let permissions = MethodPermissions([
             Methods.Echo.name: [.owner], Methods.Repeat.name: [.owner],
@@ -133,7 +150,7 @@ extension TallystickCommand {
                         perOrganization: RateLimit(perSecond: 1_000_000)))),
             answers: AnswerVault(
                 cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
-                keyedHash: keyedHash))
+                keyedHash: keyedHash), observers: observers)
     }
 }
 

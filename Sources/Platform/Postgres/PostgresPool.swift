@@ -1,4 +1,5 @@
 internal import Core
+package import CoreMetrics
 package import Logging
 internal import Synchronization
 
@@ -28,12 +29,18 @@ package final class PostgresPool: Sendable {
 
     private let configuration: PostgresConfiguration
     private let logger: Logger
+    private let metrics: PoolMetrics?
     private let state: Mutex<State>
 
     /// Opens no connection yet.
-    package init(configuration: PostgresConfiguration, logger: Logger) {
+    /// - Parameter metrics: where the pool's load is shown; nil: nowhere.
+    package init(
+        configuration: PostgresConfiguration, logger: Logger,
+        metrics: (any MetricsFactory)? = nil
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.metrics = metrics.map { PoolMetrics(factory: $0) }
         let limits = PoolState<PostgresConnection>.Limits(
             connections: configuration.connectionsMax,
             perOrganization: configuration.connectionsPerOrganizationMax,
@@ -100,11 +107,18 @@ package final class PostgresPool: Sendable {
     // MARK: - Permits
 
     private func acquire(_ organization: PostgresUUID?) async throws {
-        switch state.withLock({ $0.pool.requested(organization: organization) }) {
-        case .granted: return
+        let decision = state.withLock { state in
+            defer { metrics?.show(state.pool) }
+            return state.pool.requested(organization: organization)
+        }
+        switch decision {
+        case .granted: metrics?.waited(.zero)
         case .refusedAsFull: throw Self.exhaustedError
         case .refusedAsClosed: throw Self.closedError
-        case .waiting(let ticket): try await wait(ticket, organization)
+        case .waiting(let ticket):
+            let start = ContinuousClock.now
+            try await wait(ticket, organization)
+            metrics?.waited(start.duration(to: .now))
         }
     }
 
@@ -138,7 +152,8 @@ package final class PostgresPool: Sendable {
 
     private func giveUp(_ ticket: UInt64, _ error: any Error) {
         let continuation = state.withLock { state in
-            state.pool.gaveUp(ticket) ? state.answer(ticket, .failure(error)) : nil
+            defer { metrics?.show(state.pool) }
+            return state.pool.gaveUp(ticket) ? state.answer(ticket, .failure(error)) : nil
         }
         continuation?.resume(throwing: error)
     }
@@ -146,6 +161,7 @@ package final class PostgresPool: Sendable {
     private func release(_ connection: PostgresConnection?, _ organization: PostgresUUID?) {
         // A connection that comes back after `shutdown` closes when its last reference goes.
         let granted = state.withLock { state in
+            defer { metrics?.show(state.pool) }
             let (granted, _) = state.pool.returned(connection, organization: organization)
             return granted.compactMap { state.answer($0, .success(())) }
         }

@@ -9,19 +9,23 @@ package struct ServiceRegistry {
     private let authentication: AuthenticationInterceptor
     private let rateLimiter: CallRateLimiter
     private let answers: AnswerVault
+    private let observers: [any RPCInterceptor]
     private var selfRecorded: Set<String> = []
 
-    /// - Parameter answers: keeps the answers of calls that carry an idempotency key.
+    /// - Parameters:
+    ///   - answers: keeps the answers of calls that carry an idempotency key.
+    ///   - observers: see every call as its peer does; the first one is the outermost.
     package init(
         environment: CallEnvironment, permissions: MethodPermissions,
         authentication: AuthenticationInterceptor, rateLimiter: CallRateLimiter,
-        answers: AnswerVault
+        answers: AnswerVault, observers: [any RPCInterceptor] = []
     ) {
         self.environment = environment
         self.permissions = permissions
         self.authentication = authentication
         self.rateLimiter = rateLimiter
         self.answers = answers
+        self.observers = observers
     }
 
     /// Serves a method to callers whose role the permissions allow. One that may change something, by
@@ -109,7 +113,8 @@ package struct ServiceRegistry {
             served == permissions.methodNames,
             "Methods and permissions differ: \(served.symmetricDifference(permissions.methodNames))"
         )
-        // Outermost, because the authentication asks the database too.
+        for observer in observers { router.intercept(observer) }
+        // Outside of the authentication, which asks the database too.
         router.intercept(DatabaseErrorInterceptor())
         router.intercept(authentication)
         router.intercept(RateLimitInterceptor(limiter: rateLimiter))

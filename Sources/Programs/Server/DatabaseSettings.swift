@@ -33,14 +33,23 @@ struct DatabaseSettings: Sendable {
             url: databaseURL.reveal(), connectionsMax: 1, applicationName: "tally-server operator")
     }
 
-    func makeLogger() throws -> Logger {
-        guard let level = Logger.Level(rawValue: logLevel) else {
-            throw ServiceError(
-                .invalidArgument, "SETTING_OUT_OF_RANGE", field: "TALLY_LOG_LEVEL",
-                "TALLY_LOG_LEVEL is one of trace, debug, info, notice, warning, error, critical.")
+    var level: Logger.Level {
+        get throws(ServiceError) {
+            guard let level = Logger.Level(rawValue: logLevel) else {
+                throw ServiceError(
+                    .invalidArgument, "SETTING_OUT_OF_RANGE", field: "TALLY_LOG_LEVEL",
+                    "TALLY_LOG_LEVEL is one of trace, debug, info, notice, warning, error, "
+                        + "critical.")
+            }
+            return level
         }
+    }
+
+    /// - Parameter output: by default standard error at once, for commands that end soon.
+    func makeLogger(output: any LogOutput = StandardError()) throws -> Logger {
+        let level = try level
         return Logger(label: "tally-server") { _ in
-            JSONLogHandler(program: "tally-server", level: level)
+            JSONLogHandler(program: "tally-server", level: level, output: output)
         }
     }
 

@@ -15,7 +15,12 @@ struct HealthMethods: Sendable {
     }
 
     func register(in registry: inout ServiceRegistry) {
-        registry.registerOpen(HealthServiceMethods.Check.self) { _ in await shared.answer() }
+        registry.registerOpen(HealthServiceMethods.Check.self) { _ in await answer() }
+    }
+
+    /// The same answer for everybody who asks at the same time, over whichever protocol.
+    func answer() async -> CheckResponse {
+        await shared.answer()
     }
 
     /// Ends by itself: the pool bounds the wait for a connection, the runner that for its statements.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Logging
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -21,15 +22,21 @@ struct ServeCommand: AsyncParsableCommand {
         try await OperatorErrors.explained {
             let settings = try ServerSettings(
                 reader: ConfigReader(provider: EnvironmentVariablesProvider()))
-            let logger = try settings.makeLogger()
+            let log = try settings.makeLogSink()
+            // A reader that stalls does not keep the server from ending.
+            defer { log.flush(within: .seconds(2)) }
+            let logger = try settings.makeLogger(output: log)
             let program = try ServerProgram(
-                settings: settings, isInsecurePlaintextAllowed: insecurePlaintext, logger: logger)
+                settings: settings, isInsecurePlaintextAllowed: insecurePlaintext,
+                telemetry: .running(
+                    settings.telemetry, level: try settings.database.level, log: log),
+                logger: logger)
             DescriptorLimit.prepare(
                 connectionsMax: settings.listener.connectionsMax,
                 databaseConnections: settings.databaseConnections, logger: logger)
-            var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-                .init(service: program.server)
-            ]
+            var services = program.services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+            }
             if let tls = program.tls {
                 services.append(
                     .init(service: await CertificateReload(source: tls, logger: logger)))

@@ -10,6 +10,7 @@ import Ledger
 import Logging
 import Postgres
 import RPC
+import ServiceLifecycle
 import ServiceRuntime
 import TLS
 import Telemetry
@@ -20,17 +21,23 @@ struct ServerProgram: Sendable {
     let server: RPCServer
     /// The listener's certificates, which may be reloaded; nil: plaintext.
     let tls: TLSContextSource?
+    /// What runs, in the order of its start and against that of its end: metrics outlive the calls.
+    let services: [any ServiceLifecycle.Service]
     private let pool: PostgresPool
 
     init(
-        settings: ServerSettings, isInsecurePlaintextAllowed: Bool = false, logger: Logger
+        settings: ServerSettings, isInsecurePlaintextAllowed: Bool = false,
+        telemetry: ServerTelemetry = ServerTelemetry(), logger: Logger
     ) throws {
         let clock = try settings.clock
         let pool = PostgresPool(
             configuration: PostgresConfiguration(
                 url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
-                applicationName: "tally-server"), logger: logger)
-        let router = try Self.router(settings: settings, pool: pool, clock: clock)
+                applicationName: "tally-server"), logger: logger, metrics: telemetry.registry)
+        let health = HealthMethods(
+            pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory))
+        let router = try Self.router(
+            settings: settings, pool: pool, clock: clock, health: health, telemetry: telemetry)
         var configuration = RPCServerConfiguration(address: try settings.address)
         tls = try settings.tls.map {
             try TLSContextSource(files: $0, protocolName: RPCServer.protocolName)
@@ -40,6 +47,8 @@ struct ServerProgram: Sendable {
         configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
         self.pool = pool
         server = RPCServer(configuration: configuration, router: router, logger: logger)
+        services = telemetry.services(
+            around: server, settings: settings.telemetry, health: health, logger: logger)
     }
 
     /// Gives the database connections back, once the server has ended.
@@ -48,7 +57,8 @@ struct ServerProgram: Sendable {
     }
 
     private static func router(
-        settings: ServerSettings, pool: PostgresPool, clock: WallClock
+        settings: ServerSettings, pool: PostgresPool, clock: WallClock, health: HealthMethods,
+        telemetry: ServerTelemetry
     ) throws -> RPCRouter {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
         let cipher = EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
@@ -59,10 +69,9 @@ struct ServerProgram: Sendable {
                 guesses: settings.rateLimits.tokenGuesses, keyedHash: keyedHash,
                 permissions: .tally, clock: clock),
             rateLimiter: settings.rateLimits.limiter,
-            answers: AnswerVault(cipher: cipher, keyedHash: keyedHash))
-        HealthMethods(
-            pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory)
-        ).register(in: &registry)
+            answers: AnswerVault(cipher: cipher, keyedHash: keyedHash),
+            observers: telemetry.observers(methodNames: MethodPermissions.tally.methodNames))
+        health.register(in: &registry)
         ReflectionMethods().register(in: &registry)
 
         let catalogues = PriceCatalogueStore()

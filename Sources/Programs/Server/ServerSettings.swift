@@ -4,6 +4,7 @@ import Domain
 import Logging
 import RPC
 import TLS
+import Telemetry
 
 /// What `tally-server serve` reads from its environment.
 struct ServerSettings: Sendable {
@@ -33,6 +34,8 @@ struct ServerSettings: Sendable {
     let masterKeyFile: String
     /// `TALLY_TOKEN_HASH_KEY_FILE`: key of the token hashes. Required.
     let tokenHashKeyFile: String
+    /// Access log, metrics and the log's buffer.
+    let telemetry: TelemetrySettings
     /// `TALLY_FIXED_NOW`: RFC 3339 instant that the server takes for now. For demos and tests only.
     let fixedNow: String?
 
@@ -56,6 +59,7 @@ struct ServerSettings: Sendable {
             "TALLY_MASTER_KEY_FILE", tally.string(forKey: "master.key.file"))
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))
+        telemetry = try TelemetrySettings { reader.string(forVariable: $0) }
         fixedNow = tally.string(forKey: "fixed.now")
         guard (certificateFile == nil) == (keyFile == nil) else {
             throw ServiceError(
@@ -83,8 +87,13 @@ struct ServerSettings: Sendable {
         return value
     }
 
-    func makeLogger() throws -> Logger {
-        try database.makeLogger()
+    /// Where the server's log lines go: its standard error.
+    func makeLogSink() throws -> LogSink {
+        try LogSink(program: "tally-server", byteCountMax: telemetry.logBufferByteCountMax)
+    }
+
+    func makeLogger(output: any LogOutput) throws -> Logger {
+        try database.makeLogger(output: output)
     }
 
     /// Nil: plaintext.

@@ -4,6 +4,7 @@ import Core
 import Encryption
 import Postgres
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// `tally-worker`: reads the providers' reports into the ledger.
@@ -28,19 +29,24 @@ struct WorkerMain: AsyncParsableCommand {
 
     func run() async throws {
         let settings: WorkerSettings
+        let log: LogSink
         let program: WorkerProgram
         do {
             settings = try WorkerSettings(
                 reader: ConfigReader(provider: EnvironmentVariablesProvider()))
-            program = try WorkerProgram(settings: settings)
+            log = try LogSink(
+                program: "tally-worker", byteCountMax: settings.telemetry.logBufferByteCountMax)
+            program = try WorkerProgram(settings: settings, log: log)
         } catch let error as ServiceError {
             throw ValidationError("\(error.reason.rawValue): \(error.message)")
         } catch let error as KeyFileError {
             throw ValidationError("\(error)")
         }
+        // A reader that stalls does not keep the worker from ending.
+        defer { log.flush(within: .seconds(2)) }
         let result: Result<Bool, any Error>
         do {
-            result = .success(try await work(program))
+            result = .success(try await work(program, settings.telemetry))
         } catch {
             result = .failure(error)
         }
@@ -49,13 +55,19 @@ struct WorkerMain: AsyncParsableCommand {
     }
 
     /// True where everything that was asked for was read.
-    private func work(_ program: WorkerProgram) async throws -> Bool {
+    private func work(
+        _ program: WorkerProgram, _ telemetry: TelemetrySettings
+    ) async throws -> Bool {
         if once { return try await program.readOnce(giveUpAfter: .seconds(giveUpAfter)) }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: program, successTerminationBehavior: .gracefullyShutdownGroup)
+        ]
+        if let listener = program.metricsListener(telemetry) {
+            services.insert(.init(service: listener), at: 0)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: program, successTerminationBehavior: .gracefullyShutdownGroup)
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: program.logger))
         try await group.run()
         return true

@@ -20,23 +20,32 @@ struct WorkerProgram: ServiceLifecycle.Service {
     private let pool: PostgresPool
     private let client: ProviderHTTPClient
 
-    init(settings: WorkerSettings) throws {
+    private let metrics: WorkerMetrics?
+
+    /// - Parameter log: where the worker's lines go.
+    init(settings: WorkerSettings, log: LogSink) throws {
         let level = settings.logLevel
+        let registry = settings.telemetry.metricsAddress.map { _ in PrometheusRegistry() }
+        if let registry { log.register(in: registry) }
         try self.init(
             settings: settings,
             logger: Logger(label: "tally-worker") { _ in
-                JSONLogHandler(program: "tally-worker", level: level)
-            })
+                JSONLogHandler(program: "tally-worker", level: level, output: log)
+            }, metricsRegistry: registry)
     }
 
-    init(settings: WorkerSettings, logger: Logger) throws {
+    /// - Parameter metricsRegistry: nil where nobody reads metrics: then none are kept.
+    init(
+        settings: WorkerSettings, logger: Logger, metricsRegistry: PrometheusRegistry? = nil
+    ) throws {
         self.logger = logger
         pool = PostgresPool(
             configuration: PostgresConfiguration(
                 url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
-                applicationName: "tally-worker"), logger: logger)
+                applicationName: "tally-worker"), logger: logger, metrics: metricsRegistry)
         client = ProviderHTTPClient()
-        queue = JobQueue(pool: pool, owner: LeaseOwner.thisProcess())
+        let queue = JobQueue(pool: pool, owner: LeaseOwner.thisProcess())
+        self.queue = queue
         let vault = KeyVault(
             cipher: EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile)))
         let registry = ProviderRegistry(transports: [
@@ -51,13 +60,22 @@ struct WorkerProgram: ServiceLifecycle.Service {
         var configuration = JobRunner.Configuration()
         configuration.concurrency = settings.concurrency
         configuration.lease = settings.lease
+        let metrics = metricsRegistry.map {
+            WorkerMetrics(
+                registry: $0, queue: queue, kinds: [PullConnection.kind, DeleteExpiredCalls.kind])
+        }
+        self.metrics = metrics
         let log = JobLog(logger: logger)
         runner = JobRunner(
             queue: queue,
             handlers: [
                 PullConnection.kind: handler,
                 DeleteExpiredCalls.kind: DeleteExpiredCallsWorker(pool: pool),
-            ], configuration: configuration, control: control, report: log.write)
+            ], configuration: configuration, control: control
+        ) { event in
+            log.write(event)
+            metrics?.count(event)
+        }
     }
 
     private static func notifier(
@@ -66,6 +84,12 @@ struct WorkerProgram: ServiceLifecycle.Service {
         guard let url = settings.operatorWebhookURL else { return nil }
         let key = try settings.operatorWebhookKeyFile.map { try KeyedHash.load(file: $0) }
         return try WebhookNotifier(url: url) { body in try key?.hash(body) }
+    }
+
+    /// Serves the worker's metrics; nil where nobody reads them.
+    func metricsListener(_ settings: TelemetrySettings) -> MetricsListener? {
+        guard let address = settings.metricsAddress, let metrics else { return nil }
+        return metrics.listener(at: address, logger: logger)
     }
 
     /// Works until the process is told to stop; pulls end after the page they are at.

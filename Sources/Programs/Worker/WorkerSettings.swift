@@ -4,6 +4,7 @@ import Domain
 import Logging
 import Postgres
 import Providers
+import Telemetry
 
 /// What `tally-worker` reads from its environment.
 struct WorkerSettings: Sendable {
@@ -31,6 +32,8 @@ struct WorkerSettings: Sendable {
     var operatorWebhookURL: Secret<String>?
     /// `TALLY_OPERATOR_WEBHOOK_KEY_FILE`: key that signs those messages. Default unsigned.
     var operatorWebhookKeyFile: String?
+    /// Metrics and the log's buffer; a worker has no access log.
+    var telemetry: TelemetrySettings
     /// `TALLY_FIXED_NOW`: RFC 3339 instant that the worker takes for now. For demos and tests only.
     var fixedNow: Instant?
     /// `TALLY_LOG_LEVEL`. Default `info`.
@@ -75,6 +78,10 @@ struct WorkerSettings: Sendable {
         operatorWebhookURL = tally.string(forKey: "operator.webhook.url", isSecret: true)
             .map { Secret($0) }
         operatorWebhookKeyFile = tally.string(forKey: "operator.webhook.key.file")
+        telemetry = try TelemetrySettings { name in
+            reader.string(
+                forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)))
+        }
         fixedNow = try tally.string(forKey: "fixed.now").map { try Instant(rfc3339: $0) }
         let level = tally.string(forKey: "log.level", default: "info")
         guard let logLevel = Logger.Level(rawValue: level) else {

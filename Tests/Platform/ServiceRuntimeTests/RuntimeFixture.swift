@@ -124,7 +124,8 @@ struct RuntimeFixture: Sendable {
             Self.answer,
         create: @escaping CreateHandler = Self.create,
         directory: TokenDirectory? = nil, limiter: CallRateLimiter = Self.limiter,
-        guesses: TokenGuessLimiter = TokenGuessLimiter(limit: RateLimit(perSecond: 1000))
+        guesses: TokenGuessLimiter = TokenGuessLimiter(limit: RateLimit(perSecond: 1000)),
+        observers: [any RPCInterceptor] = []
     ) -> RPCRouter {
         let permissions = MethodPermissions([
             Get.name: [.owner, .analyst, .operator], List.name: [.owner], Check.name: [],
@@ -135,7 +136,7 @@ struct RuntimeFixture: Sendable {
             authentication: AuthenticationInterceptor(
                 directory: directory ?? self.directory, guesses: guesses, keyedHash: keyedHash,
                 permissions: permissions, clock: clock), rateLimiter: limiter,
-            answers: answers)
+            answers: answers, observers: observers)
         registry.register(Get.self, get)
         registry.register(List.self) { _, _ in ListMembersResponse() }
         registry.register(Create.self, create)

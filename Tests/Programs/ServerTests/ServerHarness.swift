@@ -25,6 +25,7 @@ struct ServerHarness: Sendable {
 
     /// Runs `body` against a server of its own and takes everything down afterwards.
     static func with<R: Sendable>(
+        telemetry: ServerTelemetry = ServerTelemetry(),
         _ body: @escaping @Sendable (ServerHarness) async throws -> R
     ) async throws -> R {
         try await ScratchDatabase.with { database in
@@ -41,7 +42,8 @@ struct ServerHarness: Sendable {
             try await importPrices(pool)
             await pool.shutdown()
 
-            let program = try ServerProgram(settings: settings, logger: Logger(label: "test"))
+            let program = try ServerProgram(
+                settings: settings, telemetry: telemetry, logger: Logger(label: "test"))
             let group = ServiceGroup(
                 configuration: .init(
                     services: [.init(service: program.server)], logger: Logger(label: "test")))

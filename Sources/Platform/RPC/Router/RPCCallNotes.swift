@@ -13,6 +13,12 @@ package struct RPCCallNotes: Sendable {
         nonmutating set { facts.identity.withLock { $0 = newValue } }
     }
 
+    /// The call's place in its trace, where an interceptor gave it one.
+    package var trace: (any RPCLogFields)? {
+        get { facts.trace.withLock { $0 } }
+        nonmutating set { facts.trace.withLock { $0 = newValue } }
+    }
+
     /// The code that the call has ended with on the wire although its handler goes on; nil while
     /// the handler decides.
     package var cancellation: ServiceError.Code? { facts.stream?.cancellation }
@@ -42,6 +48,7 @@ final class RPCCallFacts: Sendable {
     let stream: (any RPCStream)?
     let logger: Logger
     let identity = Mutex<(any RPCLogFields)?>(nil)
+    let trace = Mutex<(any RPCLogFields)?>(nil)
 
     init(
         method: String, route: RPCRouter.Route?, kind: CallKind?, idempotency: IdempotencyLevel,

@@ -75,7 +75,9 @@ package struct RPCContext: Sendable {
         var fields: Logger.Metadata = [
             "method": "\(knownMethod)", "peer": "\(peer.address)",
         ]
-        if let traceParent {
+        if let trace = notes.trace {
+            trace.add(to: &fields)
+        } else if let traceParent {
             fields["trace_id"] = "\(traceParent.traceID)"
         }
         notes.identity?.add(to: &fields)

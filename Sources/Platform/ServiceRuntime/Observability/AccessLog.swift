@@ -1,0 +1,39 @@
+package import RPC
+
+/// Where one line for each call goes.
+package protocol AccessLog: Sendable {
+    /// A call ended. It runs on the call's way to its peer, so it must not wait.
+    func callEnded(_ record: AccessRecord)
+}
+
+/// What is told of a call that ended: no payload, no secret.
+package struct AccessRecord: Sendable {
+    /// The method's name; `unknown` where the server has none of that name.
+    package let method: String
+    package let peer: RPCPeer
+    package let outcome: RPCOutcome
+    /// Until the response is made, which has not gone out yet.
+    package let duration: Duration
+    /// Nil where nobody was authenticated.
+    package let caller: Caller?
+    /// Nil where the call belongs to no trace.
+    package let trace: TraceContext?
+    /// Bytes of the first message; streams may have had more.
+    package let requestByteCount: Int
+    /// Bytes of the answer in `Close`; 0 for errors and streams.
+    package let responseByteCount: Int
+
+    package init(
+        method: String, peer: RPCPeer, outcome: RPCOutcome, duration: Duration, caller: Caller?,
+        trace: TraceContext?, requestByteCount: Int, responseByteCount: Int
+    ) {
+        self.method = method
+        self.peer = peer
+        self.outcome = outcome
+        self.duration = duration
+        self.caller = caller
+        self.trace = trace
+        self.requestByteCount = requestByteCount
+        self.responseByteCount = responseByteCount
+    }
+}

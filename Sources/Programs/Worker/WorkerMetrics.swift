@@ -1,0 +1,88 @@
+import CoreMetrics
+import Jobs
+import Logging
+import Postgres
+import Telemetry
+
+/// What a running `tally-worker` tells of itself beside its log.
+struct WorkerMetrics: Sendable {
+    private let registry: PrometheusRegistry
+    private let queue: JobQueue
+    private let kinds: [JobKind]
+    private let unsettled: Meter
+    private let withError: Meter
+
+    /// - Parameter kinds: of the jobs that the worker runs.
+    init(registry: PrometheusRegistry, queue: JobQueue, kinds: [JobKind]) {
+        self.registry = registry
+        self.queue = queue
+        self.kinds = kinds
+        unsettled = Meter(label: "tally_jobs_unsettled", factory: registry)
+        withError = Meter(label: "tally_jobs_with_error", factory: registry)
+        registry.describe(PostgresPool.metricsHelp)
+        registry.describe([
+            "tally_jobs_unsettled": "Jobs that run, are due, or failed and will be tried again.",
+            "tally_jobs_with_error": "Jobs whose last run ended in an error.",
+            "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
+            "tally_job_seconds": "Time that runs of jobs took.",
+        ])
+        ProcessMetrics.register(in: registry)
+    }
+
+    /// Counts what happened to a job; some a second, so its metrics may be looked up.
+    func count(_ event: JobEvent) {
+        switch event {
+        case .finished(let job, let outcome, let took):
+            count(job, Self.word(outcome))
+            let (seconds, attoseconds) = took.components
+            CoreMetrics.Timer(
+                label: "tally_job", dimensions: [("kind", "\(job.kind)")], factory: registry
+            ).recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        case .threw(let job, _): count(job, "threw")
+        case .leaseLost(let job): count(job, "lease_lost")
+        case .queueFailed: break
+        }
+    }
+
+    private func count(_ job: Job, _ outcome: String) {
+        Counter(
+            label: "tally_jobs", dimensions: [("kind", "\(job.kind)"), ("outcome", outcome)],
+            factory: registry
+        ).increment()
+    }
+
+    private static func word(_ outcome: JobOutcome) -> String {
+        switch outcome {
+        case .completed: "completed"
+        case .dueAgain: "due_again"
+        case .interrupted: "interrupted"
+        case .failed: "failed"
+        case .blocked: "blocked"
+        }
+    }
+
+    /// Serves the metrics; the worker is ready while its queue answers.
+    func listener(at address: MetricsAddress, logger: Logger) -> MetricsListener {
+        MetricsListener(
+            address: address,
+            content: .init(
+                registry: registry, refresh: { _ = await isQueueAnswering() },
+                readiness: {
+                    await isQueueAnswering()
+                        ? Readiness(isReady: true, detail: "Ready.")
+                        : Readiness(isReady: false, detail: "The database does not answer.")
+                }), logger: logger)
+    }
+
+    /// Asks the queue for its depth, which is shown as it was last known.
+    private func isQueueAnswering() async -> Bool {
+        do {
+            let counts = try await queue.counts(kinds)
+            unsettled.set(counts.unsettled)
+            withError.set(counts.withError)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
