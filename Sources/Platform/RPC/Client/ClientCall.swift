@@ -40,10 +40,8 @@ package final class ClientCall: Sendable {
         }
         guard isFirst else { return }
         arrival.resolve(.success(()))
-        switch result {
-        case .success: exchange.completed()
-        case .failure: exchange.ended()
-        }
+        // Also before an error, what has arrived is still read.
+        exchange.completed()
     }
 
     /// Waits for the call's end; cancelling the task cancels the call at the server too.
@@ -92,6 +90,7 @@ package final class ClientCall: Sendable {
         // First the outcome, then the loop: a start that the loop sees only after this finds the
         // outcome there and sends nothing.
         ended(.failure(.cancelled))
+        exchange.ended()
         events.post(.cancel(id: id))
     }
 

@@ -153,7 +153,9 @@ extension ClientConnectionStateMachine {
         guard calls[id]?.messageReceived(cost: cost) == true else {
             return violation("a message without credit of its stream", at: now)
         }
-        return [.deliverMessage(id: id, message)]
+        // The connection's credit goes back at once: how much may lie here unread is up to the
+        // streams' windows, and who does not read one stream holds up no other (rule 4).
+        return [.deliverMessage(id: id, message)] + returnCredit(cost)
     }
 
     private mutating func closeReceived(
@@ -168,12 +170,11 @@ extension ClientConnectionStateMachine {
         }
         var actions: [Action] = []
         if let id = callOfStream.removeValue(forKey: streamID),
-            var call = calls.removeValue(forKey: id)
+            let call = calls.removeValue(forKey: id)
         {
             if call.isQueued {
                 sendingCalls.removeAll { $0 == id }
             }
-            returned += call.takeOwedCredit()
             if call.isAwaited {
                 actions.append(.endCall(id: id, Self.result(of: close, call.call.kind)))
             }

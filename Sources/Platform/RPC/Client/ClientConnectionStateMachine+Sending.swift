@@ -21,13 +21,10 @@ extension ClientConnectionStateMachine {
 
     /// The program has read messages.
     package mutating func messagesTaken(id: UInt64, cost: Int64) -> [Action] {
-        // What a call owes when it ends is given back then.
         guard let streamID = calls[id]?.streamID, calls[id]?.isAwaited == true,
             let credit = calls[id]?.messagesTaken(cost: cost)
         else { return [] }
-        let window: [Action] =
-            credit > 0 ? [.send(.window(streamID: streamID, UInt32(clamping: credit)))] : []
-        return window + returnCredit(cost)
+        return credit > 0 ? [.send(.window(streamID: streamID, UInt32(clamping: credit)))] : []
     }
 
     /// The socket takes more, or no more, of what is sent.

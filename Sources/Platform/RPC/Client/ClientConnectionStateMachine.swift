@@ -186,11 +186,10 @@ package struct ClientConnectionStateMachine: Sendable {
         }
         calls[id]?.isAwaited = false
         sendingCalls.removeAll { $0 == id }
-        let returned = returnCredit(calls[id]?.takeOwedCredit() ?? 0)
         return [
             .endCall(id: id, .failure(ClientCallFailure(error, isNeverSent: false))),
             .send(Frame(streamID: streamID, kind: .cancel(Cancel()))),
-        ] + returned
+        ]
     }
 
     /// Opens calls as long as there is room for them.

@@ -26,8 +26,6 @@ struct ClientStreamStateMachine: Sendable {
     private var receiveCredit: FlowCredit
     private var freedCredit: Int64 = 0
     private let freedCreditMax: Int64
-    /// Connection credit of messages that the program has not read.
-    private var owedCredit: Int64 = 0
 
     init(_ call: ClientConnectionStateMachine.Call, receiveWindow: UInt32) {
         self.call = call
@@ -74,25 +72,16 @@ struct ClientStreamStateMachine: Sendable {
 
     /// - Returns: Whether the server had credit for it.
     mutating func messageReceived(cost: Int64) -> Bool {
-        guard receiveCredit.spend(cost) else { return false }
-        owedCredit += cost
-        return true
+        receiveCredit.spend(cost)
     }
 
     /// The program has read messages of `cost`.
     /// - Returns: Credit of the stream to give back now.
     mutating func messagesTaken(cost: Int64) -> Int64 {
-        owedCredit -= cost
         freedCredit += cost
         guard freedCredit >= freedCreditMax else { return 0 }
         defer { freedCredit = 0 }
         _ = receiveCredit.add(freedCredit)
         return freedCredit
-    }
-
-    /// Nobody will read what has arrived.
-    mutating func takeOwedCredit() -> Int64 {
-        defer { owedCredit = 0 }
-        return owedCredit
     }
 }
