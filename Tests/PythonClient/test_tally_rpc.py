@@ -131,13 +131,14 @@ class FrameTests(ClientTestCase):
         hello += " 12 08" + " ".join([""] + [f"{b:02x}" for b in b"Bearer t"])
         expected = bytes.fromhex("00 00 00 2c 12 2a" + hello)
         self.assertEqual(peer.read_bytes(len(expected)), expected)
+        peer.write_bytes(bytes.fromhex("00 00 00 04 12 02 08 01"))  # Hello { version: 1 }
         # Stream 1: method, metadata, message, has_message, half_close.
         expected = bytes.fromhex(
             "00 00 00 1c 08 01 1a 18 0a 05 61 2e 42 2f 43 1a 06 0a 01 6b 12 01 76 22 03 78 79 7a 28 01 30 01"
         )
         self.assertEqual(peer.read_bytes(len(expected)), expected)
-        # Hello { version: 1 }; then stream 1: Close { status {}, message: "ok", has_message: true }.
-        peer.write_bytes(bytes.fromhex("00 00 00 04 12 02 08 01 00 00 00 0c 08 01 32 08 0a 00 12 02 6f 6b 18 01"))
+        # Stream 1: Close { status {}, message: "ok", has_message: true }
+        peer.write_bytes(bytes.fromhex("00 00 00 0c 08 01 32 08 0a 00 12 02 6f 6b 18 01"))
         self.assertEqual(outcome.result(PATIENCE), b"ok")
 
     def test_frames_are_those_of_frame_proto(self):
@@ -228,6 +229,7 @@ class UnaryTests(ClientTestCase):
         peer = self.accept(greet=False)
         hello = {m.key: m.value for m in peer.expect("hello").hello.metadata}
         self.assertEqual(hello, {"tally-org": b"acme", "authorization": b"Bearer t"})
+        peer.write(hello={"version": 1})
         opening = {m.key: m.value for m in peer.expect("open").open.metadata}
         self.assertEqual(opening, {"tally-org": b"", "idempotency-key": b"once"})
 
@@ -447,6 +449,14 @@ class EndOfConnectionTests(ClientTestCase):
             peer.write(go_away={"reason": "TOO_MANY_CONNECTIONS"})
         self.assertEqual(self.failure(outcome).reason, "TOO_MANY_CONNECTIONS")
 
+    def test_call_on_a_connection_lost_before_hello_is_repeated(self):
+        outcome = self.call(b"safe")
+        peer = self.accept(greet=False)
+        peer.expect("hello")
+        peer.socket.close()
+        self.accept().answer_next(b"answered")
+        self.assertEqual(outcome.result(PATIENCE), b"answered")
+
     def test_lost_call_is_repeated_only_with_an_idempotency_key(self):
         once, twice = self.call(b"once"), None
         peer = self.accept()
@@ -501,11 +511,10 @@ class ViolationTests(ClientTestCase):
     """The server breaks a rule: it is told so, and calls under way are UNAVAILABLE."""
 
     def violate(self, reason, *frames, greet=True):
+        self.client = self.make_client(attempts=1)
         outcome = self.call()
         peer = self.accept(greet=greet)
-        if not greet:
-            peer.expect("hello")
-        peer.expect("open", 1)
+        peer.expect("open" if greet else "hello")
         for stream, kind in frames:
             peer.write(stream, **kind)
         peer.expect_end(reason)

@@ -216,9 +216,12 @@ class _Connection:
                 if deadline is not None:
                     left = math.ceil((deadline - time.monotonic()) * 1000)
                     frame.open.timeout_ms = min(max(left, 1), 2**32 - 1)
-                fits = self._fits(frame)
-                if fits and len(self.streams) < self.max_streams and self.credit > 0:
-                    break
+                # The protocol allows calls before the server's Hello; but on a connection that is lost
+                # before it, as that to a server about to stop may be, nobody would know their fate.
+                if self.greeted:
+                    self._check_size(frame)
+                    if len(self.streams) < self.max_streams and self.credit > 0:
+                        break
                 self._wait(self.room, deadline)
             self.last_id += 1
             self.usable = self.last_id < _LAST_ID
@@ -230,9 +233,10 @@ class _Connection:
 
     def send(self, stream: _Stream, payload: bytes, deadline: Optional[float]) -> None:
         frame = Frame(stream_id=stream.id, message=payload)
+        self._check_size(frame)
         with self.lock:
             while stream.id in self.streams and not stream.cancelled:
-                if self._fits(frame) and stream.credit > 0 and self.credit > 0:
+                if stream.credit > 0 and self.credit > 0:
                     stream.credit -= len(payload) + _COST
                     self.credit -= len(payload) + _COST
                     return self._send(frame)
@@ -287,12 +291,10 @@ class _Connection:
         if left == 0 or not condition.wait(left) and _left(deadline) == 0:
             raise _timeout("The call took longer than its timeout.")
 
-    def _fits(self, frame: Any) -> bool:
-        if frame.ByteSize() <= self.max_frame:
-            return True
-        if not self.greeted and self.usable:
-            return False  # The server's Hello may allow more.
-        raise _error(Code.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE", "The request does not fit the server's frames.")
+    def _check_size(self, frame: Any) -> None:
+        if frame.ByteSize() > self.max_frame:
+            text = "The request does not fit the server's frames."
+            raise _error(Code.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE", text)
 
     def _send(self, frame: Any, stream: Optional[_Stream] = None) -> None:
         payload = frame.SerializeToString()
@@ -312,6 +314,10 @@ class _Connection:
         except RpcError as error:
             violation, ended = error, (error.reason, f"The server broke the protocol: {error.message}")
         except OSError as error:
+            with contextlib.suppress(OSError, RpcError):  # It may have said why before.
+                while piece := self._read():
+                    self._buffer += piece
+                    self._parse()
             ended = self.ended or ("CONNECTION_LOST", f"The connection was lost: {error}")
         finally:
             self._fail(ended)
