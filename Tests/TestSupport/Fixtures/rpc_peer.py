@@ -1,43 +1,122 @@
-"""What a client of somebody else's does, against a server of tests: HOST PORT [AUTHORITY]."""
+"""Drives the Python client by commands on standard input, and writes outcomes to standard output.
 
+Either is JSON after its length, a big-endian uint32. The tests in Tests/Platform/RPCTests/Behaviour
+write the commands: the first is `connect`; each has an `id`, which its outcome repeats, and outcomes
+come in any order.
+"""
+
+import base64
+import concurrent.futures
+import itertools
+import json
 import os
 import sys
+import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../../proto/python"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../proto/python"))
 import tally_rpc
-from tally_rpc import Code, RpcError
-
-host, port, authority = (sys.argv[1:] + [None])[:3]
-client = tally_rpc.Client(f"{host}:{port}", cafile=authority, plaintext=authority is None, token="tly_1_2")
 
 
-def text(value):
-    """tally.test.Text { text: value }, for values of less than 128 bytes."""
-    return bytes([0x0A, len(value.encode())]) + value.encode()
+class Driver:
+    def __init__(self):
+        self.options = {}
+        self.made = None
+        self.calls = {}
+        self.lock = threading.Lock()
+
+    def client(self):
+        """Made by the first call, so that what is wrong with it is that call's outcome."""
+        with self.lock:
+            if self.made is None:
+                options = self.options
+                pair = (options.get("certificateFile"), options.get("privateKeyFile"))
+                self.made = tally_rpc.Client(
+                    options["address"],
+                    token=options.get("token"),
+                    metadata=options["metadata"],
+                    cafile=options.get("authorityFile"),
+                    certificate=pair if pair[0] else None,
+                    server_name=options.get("serverName"),
+                    plaintext=options["isPlaintext"],
+                    attempts=options["attemptCount"],
+                )
+            return self.made
+
+    def open(self, id, call):
+        timeout = call.get("timeoutMilliseconds")
+        self.calls[id] = self.client().open(
+            call["method"],
+            None if call["streamsRequests"] else base64.b64decode(call["request"]),
+            half_close=not call["streamsRequests"],
+            timeout=None if timeout is None else timeout / 1000,
+            metadata=call["metadata"],
+            idempotency_key=call.get("idempotencyKey"),
+            response_type=bytes,
+        )
+        return self.calls[id]
+
+    def run(self, command):
+        """Carries out one command and returns its messages."""
+        if "connect" in command:
+            self.options = command["connect"]
+        elif "call" in command:
+            call = command["call"]
+            options = {"metadata": call["metadata"], "idempotency_key": call.get("idempotencyKey")}
+            if "timeoutMilliseconds" in call:
+                options["timeout"] = call["timeoutMilliseconds"] / 1000
+            return [self.client().call(call["method"], base64.b64decode(call["request"]), **options)]
+        elif "begin" in command:
+            return list(self.open(command["id"], command["begin"]))
+        elif "open" in command:
+            self.open(command["id"], command["open"])
+        elif "next" in command:
+            return list(itertools.islice(self.calls[command["next"]], 1))
+        elif "send" in command:
+            self.calls[command["send"]].send(base64.b64decode(command["message"]))
+        elif "halfClose" in command:
+            self.calls[command["halfClose"]].half_close()
+        elif "cancel" in command:
+            self.calls[command["cancel"]].close()
+        elif "checksHealth" in command:
+            client = self.client()
+            request = client.message("tally.v1.CheckRequest")()
+            return [bytes([client.call("tally.v1.HealthService/Check", request).status])]
+        return []
+
+    def outcome(self, command):
+        outcome = {"messages": [], "code": 0, "reason": "", "field": "", "message": "", "retryAfterMilliseconds": 0}
+        try:
+            outcome["messages"] = [base64.b64encode(m).decode() for m in self.run(command)]
+        except tally_rpc.RpcError as error:
+            outcome.update(
+                code=int(error.code),
+                reason=error.reason,
+                field=error.field,
+                message=error.message,
+                retryAfterMilliseconds=round(error.retry_after * 1000),
+            )
+        except Exception as error:  # A defect of the client is an outcome that no test expects.
+            outcome.update(code=-1, reason=type(error).__name__, message=str(error))
+        return json.dumps({"id": command["id"], "outcome": outcome}).encode()
 
 
-def failure(method, request, **options):
-    try:
-        client.call(method, request, **options)
-    except RpcError as error:
-        return error
-    raise SystemExit(f"no error from {method}")
+def main():
+    driver, lock = Driver(), threading.Lock()
+
+    def carry_out(command):
+        outcome = driver.outcome(command)
+        with lock:
+            sys.stdout.buffer.write(len(outcome).to_bytes(4, "big") + outcome)
+            sys.stdout.buffer.flush()
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=400) as threads:
+        while length := sys.stdin.buffer.read(4):
+            command = json.loads(sys.stdin.buffer.read(int.from_bytes(length, "big")))
+            if "closes" in command:
+                break
+            threads.submit(carry_out, command)
+        if driver.made is not None:
+            driver.made.close()
 
 
-assert client.call("tally.test.TestService/Echo", text("Grüße")) == text("Grüße")
-
-error = failure("tally.test.TestService/Fail", text("service"))
-assert (error.code, error.reason, error.field) == (9, "TEST_REASON", "rules[2].weight"), error
-
-error = failure("tally.test.TestService/Wait", text("x"), timeout=0.05)
-assert (error.code, error.reason) == (4, "DEADLINE_EXCEEDED"), error
-
-assert failure("no/such", b"").code is Code.UNIMPLEMENTED
-
-# Far more than the windows of both directions together.
-large = b"\x0a\xe0\xa7\x12" + b"0123456789" * 30_000
-for _ in range(30):
-    assert client.call("tally.test.TestService/Echo", large) == large
-
-client.close()
-print("all is well")
+main()

@@ -169,23 +169,6 @@ struct TLSTransportTests {
         ).output
     }
 
-    @Test func clientWrittenFromThePageAloneIsServed() async throws {
-        let script = ProjectFolder.root + "/Tests/TestSupport/Fixtures/rpc_peer.py"
-        try await TestCertificates.use { certificates in
-            for tls in [true, false] {
-                let plain = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
-                try await TestServer.run(try tls ? configuration(certificates) : plain) { server in
-                    let parts = server.address.split(separator: ":").map(String.init)
-                    let outcome = try await CommandLineTool.run(
-                        ["/usr/bin/python3", script, parts[0], parts[1]]
-                            + (tls ? [certificates.authorityFile] : []))
-                    #expect(outcome.output == "all is well\n")
-                    #expect(outcome.status == 0)
-                }
-            }
-        }
-    }
-
     // MARK: Our own client
 
     private func call(
