@@ -69,32 +69,16 @@ struct CallExecutor: Sendable {
             close = ErrorStatus.close(for: error, logger: logger)
         }
         call.ended(close)
-        report(call, isKnown: isKnown, close, peer: peer)
+        report(call, isKnown: isKnown, close)
         table.callEnded()
     }
 
-    private func report(_ call: ServerCall, isKnown: Bool, _ close: Close, peer: RPCPeer) {
-        guard logger.logLevel <= .info || callEnded != nil else { return }
-        let duration = call.arrival.duration(to: .now)
-        let code =
-            call.cancellation ?? ServiceError.Code(rawValue: close.status?.code ?? 0)
-        let method = isKnown ? call.open.method : "unknown"
-        if logger.logLevel <= .info {
-            var metadata: Logger.Metadata = [
-                "method": "\(method)", "peer": "\(peer.address)", "stream": "\(call.streamID)",
-                "code": "\(code)", "microseconds": "\(duration.wholeMicroseconds)",
-            ]
-            if let reason = close.status?.details.first?.reason {
-                metadata["reason"] = "\(reason)"
-            }
-            logger.info("A call ended.", metadata: metadata)
-        }
-        callEnded?(RPCCallRecord(method: method, code: code, duration: duration))
-    }
-}
-
-extension Duration {
-    var wholeMicroseconds: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    private func report(_ call: ServerCall, isKnown: Bool, _ close: Close) {
+        guard let callEnded else { return }
+        callEnded(
+            RPCCallRecord(
+                method: isKnown ? call.open.method : "unknown",
+                code: call.cancellation ?? ServiceError.Code(rawValue: close.status?.code ?? 0),
+                duration: call.arrival.duration(to: .now)))
     }
 }
