@@ -111,7 +111,8 @@ import Testing
     }
 
     @Test func requestThatIsTooLongOrTooSlowIsClosed() async throws {
-        try await serving(timeout: .milliseconds(200)) { port in
+        // Long enough for a request among all other tests.
+        try await serving(timeout: .seconds(3)) { port in
             let long = "GET /metrics HTTP/1.1\r\nx: " + String(repeating: "x", count: 20_000)
             for request in [long, "GET /metr"] {
                 let answer = try await Self.exchange(port, request)
@@ -123,7 +124,8 @@ import Testing
     }
 
     @Test func connectionsAreCapped() async throws {
-        try await serving { port in
+        // Those that are held must outlive the test, however slow the machine is.
+        try await serving(timeout: .seconds(600)) { port in
             let held = (0..<MetricsListener.connectionsMax).compactMap { _ in
                 LoopbackSocket(port: port)
             }
