@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func cancelledTaskCancelsItsStatement() async throws {
+    @Test(.rule(7)) func cancelledTaskCancelsItsStatement() async throws {
         try await withThings(connectionsMax: 1) { pool, database in
             let task = Task {
                 try await pool.transaction { try await $0.execute(Sleep()) }

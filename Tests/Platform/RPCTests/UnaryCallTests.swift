@@ -2,6 +2,7 @@ import Core
 import RPC
 import Synchronization
 import TallyClient
+import TestSupport
 import Testing
 import Wire
 
@@ -34,7 +35,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func callsGoOverAUnixSocketToo() async throws {
+    @Test(.section(.transport)) func callsGoOverAUnixSocketToo() async throws {
         let path = "/tmp/tally-rpc-\(UInt32.random(in: 0 ... .max)).sock"
         try await TestServer.run(RPCServerConfiguration(address: .unix(path: path))) { server in
             #expect(server.address == "unix:\(path)")
@@ -66,7 +67,7 @@ struct UnaryCallTests {
     }
 
     /// Rule 5 at work: together far more than both windows.
-    @Test func largeMessagesFlowInBothDirections() async throws {
+    @Test(.rule(5)) func largeMessagesFlowInBothDirections() async throws {
         try await TestServer.run { server in
             let client = client(server)
             let text = String(repeating: "0123456789", count: 150_000)
@@ -85,7 +86,7 @@ struct UnaryCallTests {
     }
 
     /// Rule 4: "A slow call never holds up another."
-    @Test func slowCallHoldsUpNobody() async throws {
+    @Test(.rule(4)) func slowCallHoldsUpNobody() async throws {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let client = client(server)
@@ -106,7 +107,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func serviceErrorReachesTheCaller() async throws {
+    @Test(.section(.messages)) func serviceErrorReachesTheCaller() async throws {
         try await TestServer.run { server in
             let client = client(server)
             let failure = await failure {
@@ -121,7 +122,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test(arguments: ["internal", "other"])
+    @Test(.rule(13), arguments: ["internal", "other"])
     func faultsReachTheCallerAsAnIncidentOnly(kind: String) async throws {
         try await TestServer.run { server in
             let client = client(server)
@@ -133,7 +134,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func unknownMethodIsUnimplemented() async throws {
+    @Test(.rule(13)) func unknownMethodIsUnimplemented() async throws {
         try await TestServer.run { server in
             let client = client(server)
             let failure = await failure {
@@ -144,7 +145,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func deadlineCancelsTheHandler() async throws {
+    @Test(.rule(7)) func deadlineCancelsTheHandler() async throws {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let peer = try await RawPeer.connect(to: server.address)
@@ -158,7 +159,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func clientsDeadlineEndsTheCallEverywhere() async throws {
+    @Test(.rule(7)) func clientsDeadlineEndsTheCallEverywhere() async throws {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let client = client(server)
@@ -174,7 +175,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func cancelFrameCancelsTheHandler() async throws {
+    @Test(.rule(3, 7)) func cancelFrameCancelsTheHandler() async throws {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let peer = try await RawPeer.connect(to: server.address)
@@ -191,7 +192,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func cancelledTaskCancelsTheHandler() async throws {
+    @Test(.rule(7)) func cancelledTaskCancelsTheHandler() async throws {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let client = client(server)
@@ -208,7 +209,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func lostConnectionCancelsTheHandler() async throws {
+    @Test(.rule(7)) func lostConnectionCancelsTheHandler() async throws {
         let signals = TestSignals()
         try await TestServer.run(router: TestServer.router(signals)) { server in
             let peer = try await RawPeer.connect(to: server.address)
@@ -220,7 +221,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func metadataOfConnectionAndCallReachTheHandler() async throws {
+    @Test(.rule(11)) func metadataOfConnectionAndCallReachTheHandler() async throws {
         var router = RPCRouter()
         router.register(Echo.self) { _, context in
             TextMessage(
@@ -296,7 +297,7 @@ struct UnaryCallTests {
             ])
     }
 
-    @Test func plaintextIsRefusedBeyondLoopback() async throws {
+    @Test(.section(.transport)) func plaintextIsRefusedBeyondLoopback() async throws {
         let open = RPCServerConfiguration(address: .tcp(host: "0.0.0.0", port: 0))
         await #expect(throws: RPCError.plaintextRefused(address: "0.0.0.0:0")) {
             try await TestServer.run(open) { _ in }
@@ -326,7 +327,7 @@ struct UnaryCallTests {
         await client.close()
     }
 
-    @Test func limitsBelowTheProtocolsAreRefused() async throws {
+    @Test(.rule(1)) func limitsBelowTheProtocolsAreRefused() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.streamCountMax = 99
         await #expect(throws: RPCError.limitInvalid(name: "streamCountMax")) {
@@ -334,7 +335,7 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func requestBeyondTheServersFrameFailsAtTheClient() async throws {
+    @Test(.section(.framing)) func requestBeyondTheServersFrameFailsAtTheClient() async throws {
         try await TestServer.run { server in
             let client = client(server)
             let failure = await failure {

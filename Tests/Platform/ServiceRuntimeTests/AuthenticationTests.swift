@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func anotherOrganizationIsNotFound() async throws {
+    @Test(.section(.metadataKeys)) func anotherOrganizationIsNotFound() async throws {
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token()
             for named in [fixture.organizationID.text, "acme"] {
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func personActedForIsPlainText() async throws {
+    @Test(.section(.metadataKeys)) func personActedForIsPlainText() async throws {
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token()
             let answer = try await fixture.call(
@@ -122,7 +122,7 @@ import Testing
     }
 
     /// Rule 13: metadata, token, method, permission, request.
-    @Test func checksRunInTheirOrder() async throws {
+    @Test(.rule(13)) func checksRunInTheirOrder() async throws {
         try await RuntimeFixture.with { fixture in
             let analyst = try await fixture.token(role: .analyst)
             let broken: [UInt8] = [0xFF]
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func openMethodsNeedNoToken() async throws {
+    @Test(.section(.alwaysThere)) func openMethodsNeedNoToken() async throws {
         try await RuntimeFixture.with { fixture in
             try await fixture.call(RuntimeFixture.Check.name)
             try await fixture.call(RuntimeFixture.Check.name, token: "nonsense")

@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func statementsEndAtTheDeadlineOfTheirCall() async throws {
+    @Test(.rule(7)) func statementsEndAtTheDeadlineOfTheirCall() async throws {
         try await RuntimeFixture.with { fixture in
             await expect(.deadlineExceeded, "STATEMENT_TIMED_OUT") {
                 try await inCall(fixture, deadline: .milliseconds(300)) { call in

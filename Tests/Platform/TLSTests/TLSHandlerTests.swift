@@ -5,6 +5,7 @@ import Testing
 
 @testable import TLS
 
+@Suite(.section(.transport))
 struct TLSHandlerTests {
     private func withPair(_ body: (TLSPair) throws -> Void) async throws {
         try await TestCertificates.use { certificates in

@@ -5,6 +5,7 @@ import Testing
 @testable import Wire
 
 /// Frames are read and written by hand; protobuf-c says what they should be.
+@Suite(.section(.messages))
 struct FrameCodingTests {
     /// Any frame, with every field now absent, now at its ends.
     private func frame(_ random: inout SeededRandom) -> Frame {
@@ -116,7 +117,7 @@ struct FrameCodingTests {
     }
 
     /// What is kept of a frame does not grow with what a peer puts into it.
-    @Test func metadataIsKeptOnlyAsFarAsItMatters() throws {
+    @Test(.rule(11)) func metadataIsKeptOnlyAsFarAsItMatters() throws {
         let entry = [0x1A, 0x05, 0x0A, 0x01, 0x61, 0x12, 0x00] as [UInt8]
         let open = [UInt8](repeatElement(entry, count: 500_000).joined())
         var buffer = ByteBuffer(bytes: [0x08, 0x01, 0x1A])

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Wire
 
+@Suite(.section(.framing))
 struct FrameDecoderTests {
     private static let frames = [
         Frame(streamID: 0, kind: .hello(Hello(version: 1, agent: "test"))),
@@ -106,7 +107,7 @@ struct FrameDecoderTests {
         #expect(decoder.next() == .malformed)
     }
 
-    @Test func unknownFieldsAreIgnored() {
+    @Test(.rule(12)) func unknownFieldsAreIgnored() {
         var decoder = FrameDecoder(frameByteCountMax: 1000)
         // Field 15 (varint) and field 100 (bytes) beside stream 2 with a Cancel.
         let bytes: [UInt8] = [0x78, 0x05, 0x08, 0x02, 0xA2, 0x06, 0x01, 0x00, 0x3A, 0x00]
@@ -116,14 +117,14 @@ struct FrameDecoderTests {
                 == .frame(Frame(streamID: 2, kind: .cancel(Cancel())), byteCount: bytes.count))
     }
 
-    @Test func unknownKindIsNoKind() {
+    @Test(.rule(12)) func unknownKindIsNoKind() {
         var decoder = FrameDecoder(frameByteCountMax: 1000)
         decoder.append(ByteBuffer(bytes: [0, 0, 0, 5, 0x08, 0x02, 0x7A, 0x01, 0x00]))
         #expect(decoder.next() == .frame(Frame(streamID: 2), byteCount: 5))
     }
 
     /// Rule 12: such a call ends with INVALID_ARGUMENT, so its stream must be known.
-    @Test(arguments: [[0xFF], [0x61, 0x00, 0x62], [0xC3, 0x28]] as [[UInt8]])
+    @Test(.rule(12), arguments: [[0xFF], [0x61, 0x00, 0x62], [0xC3, 0x28]] as [[UInt8]])
     func textThatIsNotUTF8MakesTheMetadataInvalid(method: [UInt8]) {
         let open = [0x0A, UInt8(method.count)] + method + [0x22, 0x01, 0x41, 0x28, 0x01]
         let bytes = [0x08, 0x09, 0x1A, UInt8(open.count)] + open

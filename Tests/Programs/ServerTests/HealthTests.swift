@@ -7,7 +7,7 @@ import Testing
 
 @testable import Server
 
-@Suite struct HealthTests {
+@Suite(.section(.alwaysThere)) struct HealthTests {
     private static func check(_ pool: PostgresPool) async throws -> CheckResponse {
         await HealthMethods.ask(
             pool: pool, migrations: try MigrationRunner(directory: ProjectFolder.migrations))

@@ -1,6 +1,7 @@
 import Configuration
 import Core
 import TLS
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -57,7 +58,7 @@ struct ListenerSettingsTests {
         }
     }
 
-    @Test func defaultsAreThoseOfTheProtocol() throws {
+    @Test(.rule(1, 7, 9, 10)) func defaultsAreThoseOfTheProtocol() throws {
         let limits = try Self.settings().listener.limits
         #expect(String(reflecting: limits) == String(reflecting: RPCLimits()))
     }

@@ -18,7 +18,7 @@ import Wire
     /// The router and the schema name the same methods, and each has its permissions: the server of
     /// the harness would not start otherwise, and answers each of them by something other than
     /// UNIMPLEMENTED.
-    @Test func everyMethodOfTheSchemaIsServedAndPermitted() async throws {
+    @Test(.section(.alwaysThere)) func everyMethodOfTheSchemaIsServedAndPermitted() async throws {
         let names = try methodNames
         #expect(!names.isEmpty)
         #expect(Set(names) == MethodPermissions.tally.methodNames)
@@ -35,7 +35,7 @@ import Wire
         }
     }
 
-    @Test func onlyHealthAndReflectionNeedNoToken() async throws {
+    @Test(.section(.alwaysThere)) func onlyHealthAndReflectionNeedNoToken() async throws {
         let names = try methodNames
         let open = names.filter(MethodPermissions.tally.isOpen)
         #expect(
@@ -57,7 +57,7 @@ import Wire
     }
 
     /// Rule 13: the token is checked before the method.
-    @Test func unknownMethodsAreUnimplementedForThoseWithAToken() async throws {
+    @Test(.rule(13)) func unknownMethodsAreUnimplementedForThoseWithAToken() async throws {
         try await ServerHarness.with { harness in
             for (token, code) in [
                 (nil, TallyError.Code.unauthenticated), (harness.operatorToken, .unimplemented),

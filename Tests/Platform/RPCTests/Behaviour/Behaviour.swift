@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 
 /// What every client of the protocol does, whoever wrote it: each behaviour runs with `TallyClient`
@@ -44,7 +45,9 @@ extension RPCServerConfiguration {
 /// One after another: each with the Python client is a process, and some measure time.
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct BehaviourTests {
-    @Test(arguments: Behaviour.calls + Behaviour.connections + Behaviour.streams, PeerKind.allCases)
+    @Test(
+        .rule(3, 4, 5, 7, 9, 10, 11),
+        arguments: Behaviour.calls + Behaviour.connections + Behaviour.streams, PeerKind.allCases)
     func clientsBehaveAlike(behaviour: Behaviour, peer: PeerKind) async throws {
         try await behaviour.run(peer)
     }

@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
@@ -44,19 +45,19 @@ struct ClientConnectionStateMachineTests {
 
     // MARK: Rule 1
 
-    @Test func callsAreSentWithoutWaitingForHello() {
+    @Test(.rule(1)) func callsAreSentWithoutWaitingForHello() {
         var test = Tested(hello: nil)
         #expect(test.start(7).openedStreams == [1])
         #expect(test.receive(.hello(Hello(version: 1))).contains { $0.isReady })
     }
 
-    @Test(arguments: [Frame.Kind.ping(Ping()), .window(Window(bytes: 1)), nil])
+    @Test(.rule(1), arguments: [Frame.Kind.ping(Ping()), .window(Window(bytes: 1)), nil])
     func anythingBeforeTheServersHelloIsProtocolError(kind: Frame.Kind?) {
         var test = Tested(hello: nil)
         #expect(test.receive(kind).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func goAwayMayComeInsteadOfHello() {
+    @Test(.rule(9)) func goAwayMayComeInsteadOfHello() {
         var test = Tested(hello: nil)
         _ = test.start(7)
         let actions = test.receive(.goAway(GoAway(reason: "TOO_MANY_CONNECTIONS")))
@@ -64,7 +65,7 @@ struct ClientConnectionStateMachineTests {
         #expect(actions.contains { $0.isShutOutput })
     }
 
-    @Test func versionThatWeDoNotSpeakEndsTheConnection() {
+    @Test(.rule(1)) func versionThatWeDoNotSpeakEndsTheConnection() {
         var test = Tested(hello: nil)
         #expect(test.receive(.hello(Hello())).goAwayReason == "UNSUPPORTED_VERSION")
         var twice = Tested()
@@ -73,7 +74,7 @@ struct ClientConnectionStateMachineTests {
 
     // MARK: Calls
 
-    @Test func answersEndTheirCalls() {
+    @Test(.rule(3)) func answersEndTheirCalls() {
         var test = Tested()
         _ = test.start(7)
         _ = test.start(8)
@@ -84,7 +85,7 @@ struct ClientConnectionStateMachineTests {
         #expect(test.receive(.close(.success([])), stream: 1).outcomes == [])
     }
 
-    @Test func closeWithoutStatusIsSuccess() {
+    @Test(.rule(3)) func closeWithoutStatusIsSuccess() {
         var test = Tested()
         _ = test.start(7)
         #expect(
@@ -94,12 +95,12 @@ struct ClientConnectionStateMachineTests {
         #expect(test.receive(.close(Close()), stream: 2).outcomes == ["8 INTERNAL MALFORMED_CALL"])
     }
 
-    @Test func frameForAStreamNeverOpenedIsProtocolError() {
+    @Test(.rule(6)) func frameForAStreamNeverOpenedIsProtocolError() {
         var test = Tested()
         #expect(test.receive(.close(Close()), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func callsWaitForAFreeStream() {
+    @Test(.rule(1, 8)) func callsWaitForAFreeStream() {
         var test = Tested()
         for id: UInt64 in 1...100 { #expect(test.start(id).openedStreams.count == 1) }
         #expect(test.start(101).openedStreams == [])
@@ -116,7 +117,7 @@ struct ClientConnectionStateMachineTests {
             test.start(102).outcomes == ["102 RESOURCE_EXHAUSTED TOO_MANY_CALLS never sent"])
     }
 
-    @Test func callsWaitForCredit() {
+    @Test(.rule(5)) func callsWaitForCredit() {
         var test = Tested()
         #expect(test.start(1, byteCount: 1_048_576 - 16).openedStreams == [1])
         #expect(test.start(2).openedStreams == [])
@@ -124,7 +125,7 @@ struct ClientConnectionStateMachineTests {
         #expect(test.receive(.window(Window(bytes: .max))).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func creditOfResponsesIsGivenBack() {
+    @Test(.rule(5)) func creditOfResponsesIsGivenBack() {
         var test = Tested()
         _ = test.start(1)
         #expect(test.receive(.close(.success([1, 2])), stream: 1).windows == [])
@@ -134,14 +135,14 @@ struct ClientConnectionStateMachineTests {
         #expect(test.receive(.close(.success(large)), stream: 2).windows == [70_034])
     }
 
-    @Test func responseMayTakeCreditBelowZero() {
+    @Test(.rule(5)) func responseMayTakeCreditBelowZero() {
         var test = Tested()
         _ = test.start(1)
         let most = [UInt8](repeating: 0, count: 4_000_000)
         #expect(test.receive(.close(.success(most)), stream: 1).windows == [4_000_016])
     }
 
-    @Test func requestBeyondTheServersFrameIsNotSent() {
+    @Test(.section(.framing)) func requestBeyondTheServersFrameIsNotSent() {
         var test = Tested()
         #expect(
             test.start(1, byteCount: 4_194_304).outcomes
@@ -153,7 +154,7 @@ struct ClientConnectionStateMachineTests {
 
     // MARK: Giving up
 
-    @Test func cancelledCallIsToldToTheServerAndItsStreamStaysOpen() {
+    @Test(.rule(3, 7)) func cancelledCallIsToldToTheServerAndItsStreamStaysOpen() {
         var test = Tested()
         _ = test.start(7)
         let cancelled = test.machine.callCancelled(id: 7, at: test.now)
@@ -170,7 +171,7 @@ struct ClientConnectionStateMachineTests {
         #expect(cancelled.cancelledStreams == [])
     }
 
-    @Test func callEndsAtItsDeadline() {
+    @Test(.rule(7)) func callEndsAtItsDeadline() {
         var test = Tested()
         _ = test.start(7, timeout: .milliseconds(100))
         #expect(test.pass(.milliseconds(99)).outcomes == [])
@@ -181,7 +182,7 @@ struct ClientConnectionStateMachineTests {
 
     // MARK: The end of the connection
 
-    @Test func drainKeepsWhatIsBelowTheFinalID() {
+    @Test(.rule(9)) func drainKeepsWhatIsBelowTheFinalID() {
         var test = Tested()
         for id: UInt64 in 1...3 { _ = test.start(id) }
         let announced = test.receive(.goAway(GoAway(lastStreamID: .max, reason: "DRAIN")))
@@ -196,7 +197,7 @@ struct ClientConnectionStateMachineTests {
         #expect(last.contains { $0.isShutOutput })
     }
 
-    @Test func otherReasonsMakeCallsUnavailable() {
+    @Test(.rule(9)) func otherReasonsMakeCallsUnavailable() {
         var test = Tested()
         for id: UInt64 in 1...2 { _ = test.start(id) }
         let ended = test.receive(.goAway(GoAway(lastStreamID: 1, reason: "IDLE")))
@@ -204,7 +205,7 @@ struct ClientConnectionStateMachineTests {
             ended.outcomes == ["2 UNAVAILABLE SERVER_STOPPING never sent", "1 UNAVAILABLE IDLE"])
     }
 
-    @Test func lostConnectionMakesCallsUnavailable() {
+    @Test(.rule(9)) func lostConnectionMakesCallsUnavailable() {
         var test = Tested()
         for id: UInt64 in 1...101 { _ = test.start(id) }
         let outcomes = test.machine.connectionLost().outcomes
@@ -213,14 +214,14 @@ struct ClientConnectionStateMachineTests {
         #expect(outcomes.count == 101)
     }
 
-    @Test func silentServerIsPingedAndGivenUp() {
+    @Test(.rule(10)) func silentServerIsPingedAndGivenUp() {
         var test = Tested()
         _ = test.start(1, timeout: .seconds(600))
         #expect(test.pass(.seconds(60)).pingCount == 1)
         #expect(test.pass(.seconds(20)).goAwayReason == "IDLE")
     }
 
-    @Test func pingIsAnswered() {
+    @Test(.section(.messages)) func pingIsAnswered() {
         var test = Tested()
         let actions = test.receive(.ping(Ping(opaque: 5)))
         #expect(actions.frames == [Frame(streamID: 0, kind: .pong(Pong(opaque: 5)))])

@@ -1,11 +1,13 @@
 import Core
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
 @testable import RPC
 
 /// The client's side of streaming calls, one event at a time.
+@Suite(.rule(5))
 struct ClientStreamingTests {
     private typealias Action = ClientConnectionStateMachine.Action
 
@@ -66,14 +68,14 @@ struct ClientStreamingTests {
     }
 
     /// Rule 7: a stream without a deadline says 0.
-    @Test func streamsOpenAsTheirKindWants() {
+    @Test(.rule(3, 7)) func streamsOpenAsTheirKindWants() {
         var test = Tested()
         #expect(test.start(7, .serverStreaming) == ["open 1 true true 0"])
         #expect(test.start(8, .clientStreaming) == ["open 2 false false 0"])
         #expect(test.start(9, .bidirectionalStreaming) == ["open 3 false false 0"])
     }
 
-    @Test func responsesAreDeliveredAndTheEndHasNoMessage() {
+    @Test(.rule(3)) func responsesAreDeliveredAndTheEndHasNoMessage() {
         var test = Tested()
         _ = test.start(7, .serverStreaming)
         #expect(test.receive(.message([1, 2]), stream: 1) == ["deliver 7 2"])
@@ -101,7 +103,7 @@ struct ClientStreamingTests {
         #expect(test.receive(.message([]), stream: 1).contains("PROTOCOL_ERROR"))
     }
 
-    @Test func messageOnAUnaryCallIsProtocolError() {
+    @Test(.rule(3)) func messageOnAUnaryCallIsProtocolError() {
         var test = Tested()
         _ = test.start(7, .unary)
         #expect(test.receive(.message([]), stream: 1).contains("PROTOCOL_ERROR"))
@@ -122,7 +124,7 @@ struct ClientStreamingTests {
     }
 
     /// Rule 6, from the client's side: what comes after the end of a call is dropped.
-    @Test func cancelledCallSendsNothingFurtherAndReadsNothing() {
+    @Test(.rule(6)) func cancelledCallSendsNothingFurtherAndReadsNothing() {
         var test = Tested()
         _ = test.start(7, .bidirectionalStreaming)
         _ = test.send(7, byteCount: 262_144)
@@ -135,7 +137,7 @@ struct ClientStreamingTests {
         #expect(test.receive(.close(Close(status: Status(code: 1))), stream: 1) == [])
     }
 
-    @Test func callsTakeTurns() {
+    @Test(.rule(4)) func callsTakeTurns() {
         var test = Tested()
         _ = test.start(1, .clientStreaming)
         _ = test.start(2, .clientStreaming)

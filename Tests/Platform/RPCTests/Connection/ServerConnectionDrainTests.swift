@@ -1,10 +1,12 @@
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
 @testable import RPC
 
 /// Rule 9 of the protocol: what SIGTERM does to a connection.
+@Suite(.rule(9))
 struct ServerConnectionDrainTests {
     private let drainPing = Frame(
         streamID: 0, kind: .ping(Ping(opaque: ServerConnectionStateMachine.drainOpaque)))

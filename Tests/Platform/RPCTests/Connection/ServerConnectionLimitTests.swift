@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
@@ -9,7 +10,7 @@ import Wire
 struct ServerConnectionLimitTests {
     // MARK: Rule 7, deadlines
 
-    @Test func callEndsAtItsDeadline() {
+    @Test(.rule(7)) func callEndsAtItsDeadline() {
         var test = MachineUnderTest()
         _ = test.open(1, timeoutMs: 250)
         _ = test.open(2, timeoutMs: 500)
@@ -21,7 +22,7 @@ struct ServerConnectionLimitTests {
         #expect(test.end(2).closes.map(\.stream) == [2])
     }
 
-    @Test func unaryCallWithoutTimeoutHasFiveMinutes() {
+    @Test(.rule(7)) func unaryCallWithoutTimeoutHasFiveMinutes() {
         var limits = RPCLimits()
         limits.idleTimeout = .seconds(3600)
         var test = MachineUnderTest(limits: limits)
@@ -30,7 +31,7 @@ struct ServerConnectionLimitTests {
         #expect(test.pass(.seconds(1)).failures == ["1 DEADLINE_EXCEEDED DEADLINE_EXCEEDED"])
     }
 
-    @Test func streamWithoutTimeoutHasNoDeadline() {
+    @Test(.rule(7)) func streamWithoutTimeoutHasNoDeadline() {
         var limits = RPCLimits()
         limits.idleTimeout = .seconds(36_000)
         var test = MachineUnderTest(limits: limits)
@@ -38,7 +39,7 @@ struct ServerConnectionLimitTests {
         #expect(test.pass(.seconds(3600)).isEmpty)
     }
 
-    @Test func answerThatWaitsForCreditStillMeetsItsDeadline() {
+    @Test(.rule(7)) func answerThatWaitsForCreditStillMeetsItsDeadline() {
         var test = MachineUnderTest()
         _ = test.open(1)
         _ = test.open(2, timeoutMs: 100)
@@ -51,7 +52,7 @@ struct ServerConnectionLimitTests {
     }
 
     /// Bytes that no window counts must not reach memory either.
-    @Test func bytesBesideHasMessageAreDropped() {
+    @Test(.rule(5)) func bytesBesideHasMessageAreDropped() {
         var test = MachineUnderTest()
         let bytes = [UInt8](repeating: 7, count: 100)
         let actions = test.receive(
@@ -66,7 +67,7 @@ struct ServerConnectionLimitTests {
         #expect(test.machine.requestTaken(streamID: 1, byteCount: 100_000).isEmpty)
     }
 
-    @Test func lossOfTheConnectionCancelsEveryCall() {
+    @Test(.rule(7)) func lossOfTheConnectionCancelsEveryCall() {
         var test = MachineUnderTest()
         _ = test.open(1)
         _ = test.open(2)
@@ -80,7 +81,7 @@ struct ServerConnectionLimitTests {
 
     // MARK: Rule 8, too many streams, too large answers
 
-    @Test func oneStreamTooManyEndsAtOnceAndTheOthersGoOn() {
+    @Test(.rule(6, 8)) func oneStreamTooManyEndsAtOnceAndTheOthersGoOn() {
         var test = MachineUnderTest()
         for id: UInt32 in 1...100 {
             #expect(test.open(id).startedStreams == [id])
@@ -94,7 +95,7 @@ struct ServerConnectionLimitTests {
         #expect(test.open(102).startedStreams == [102])
     }
 
-    @Test func handlersThatIgnoreTheirCancellationStillCount() {
+    @Test(.rule(8)) func handlersThatIgnoreTheirCancellationStillCount() {
         var test = MachineUnderTest()
         for id: UInt32 in 1...200 {
             #expect(test.open(id).startedStreams == [id])
@@ -105,7 +106,7 @@ struct ServerConnectionLimitTests {
         #expect(test.open(202).startedStreams == [202])
     }
 
-    @Test func answerBeyondThePeersFrameIsTooLarge() {
+    @Test(.rule(8)) func answerBeyondThePeersFrameIsTooLarge() {
         var test = MachineUnderTest()
         _ = test.open(1)
         _ = test.open(2)
@@ -117,7 +118,7 @@ struct ServerConnectionLimitTests {
                 == ["2 RESOURCE_EXHAUSTED RESPONSE_TOO_LARGE"])
     }
 
-    @Test func answerFitsThePeersHigherFrame() {
+    @Test(.rule(1, 8)) func answerFitsThePeersHigherFrame() {
         var test = MachineUnderTest(hello: Hello(version: 1, maxFrameBytes: 8_000_000))
         _ = test.open(1)
         #expect(test.end(1, byteCount: 5_000_000).closes.first?.close.hasMessage == true)
@@ -125,13 +126,13 @@ struct ServerConnectionLimitTests {
 
     // MARK: Rule 10, limits on the peer
 
-    @Test func helloMustComeInTime() {
+    @Test(.rule(10)) func helloMustComeInTime() {
         var test = MachineUnderTest(isGreeted: false)
         #expect(test.pass(.milliseconds(9_999)).isEmpty)
         #expect(test.pass(.milliseconds(1)).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func startedFrameMustKeepItsPace() {
+    @Test(.rule(10)) func startedFrameMustKeepItsPace() {
         var test = MachineUnderTest()
         // 10 s plus 65,536 bytes at 64 KiB/s.
         test.machine.readEnded(
@@ -143,14 +144,14 @@ struct ServerConnectionLimitTests {
         #expect(test.pass(.milliseconds(1)).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func frameThatIsCompleteNeedsNoPace() {
+    @Test(.rule(10)) func frameThatIsCompleteNeedsNoPace() {
         var test = MachineUnderTest()
         test.machine.readEnded(pending: .length, didComplete: false, at: test.now)
         test.machine.readEnded(pending: .nothing, didComplete: true, at: test.now)
         #expect(test.pass(.seconds(59)).isEmpty)
     }
 
-    @Test func idleConnectionIsPingedAndGivenUp() {
+    @Test(.rule(10)) func idleConnectionIsPingedAndGivenUp() {
         var test = MachineUnderTest()
         #expect(test.pass(.milliseconds(59_999)).isEmpty)
         #expect(
@@ -160,7 +161,7 @@ struct ServerConnectionLimitTests {
         #expect(test.pass(.milliseconds(1)).goAwayReason == "IDLE")
     }
 
-    @Test func answeredPingKeepsTheConnection() {
+    @Test(.rule(10)) func answeredPingKeepsTheConnection() {
         var test = MachineUnderTest()
         _ = test.pass(.seconds(60))
         #expect(test.receive(.pong(Pong(opaque: 1)), stream: 0).isEmpty)
@@ -168,14 +169,16 @@ struct ServerConnectionLimitTests {
         #expect(test.pass(.seconds(1)).frames.count == 1)
     }
 
-    @Test func pingIsEchoed() {
+    @Test(.section(.messages)) func pingIsEchoed() {
         var test = MachineUnderTest()
         #expect(
             test.receive(.ping(Ping(opaque: .max)), stream: 0).frames
                 == [Frame(streamID: 0, kind: .pong(Pong(opaque: .max)))])
     }
 
-    @Test(arguments: [Frame.Kind.ping(Ping(opaque: 5)), .pong(Pong()), .window(Window()), nil])
+    @Test(
+        .rule(10),
+        arguments: [Frame.Kind.ping(Ping(opaque: 5)), .pong(Pong()), .window(Window()), nil])
     func moreThanAHundredEmptyFramesASecondAreProtocolError(kind: Frame.Kind?) {
         var test = MachineUnderTest()
         for _ in 0..<100 {
@@ -184,7 +187,7 @@ struct ServerConnectionLimitTests {
         #expect(test.receive(kind, stream: 0).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func aHundredPingsEverySecondAreServed() {
+    @Test(.rule(10)) func aHundredPingsEverySecondAreServed() {
         var test = MachineUnderTest()
         for _ in 0..<5 {
             for _ in 0..<100 {
@@ -194,7 +197,7 @@ struct ServerConnectionLimitTests {
         }
     }
 
-    @Test func connectionTooManyIsToldSo() {
+    @Test(.rule(10)) func connectionTooManyIsToldSo() {
         var test = MachineUnderTest(isGreeted: false)
         #expect(
             test.machine.connectionRefused(at: test.now).goAwayReason == "TOO_MANY_CONNECTIONS")
@@ -202,20 +205,20 @@ struct ServerConnectionLimitTests {
 
     // MARK: Rule 12 and framing
 
-    @Test func unknownKindIsIgnoredOnStreamZeroOnly() {
+    @Test(.rule(12)) func unknownKindIsIgnoredOnStreamZeroOnly() {
         var test = MachineUnderTest()
         #expect(test.receive(nil, stream: 0).isEmpty)
         _ = test.open(1)
         #expect(test.receive(nil, stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func frameThatDoesNotParseIsProtocolError() {
+    @Test(.section(.framing)) func frameThatDoesNotParseIsProtocolError() {
         var test = MachineUnderTest()
         #expect(
             test.machine.received(.malformed, at: test.now).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func frameThatIsTooLongIsRefusedByItsLength() {
+    @Test(.section(.framing)) func frameThatIsTooLongIsRefusedByItsLength() {
         var test = MachineUnderTest()
         _ = test.open(9)
         let actions = test.machine.received(.tooLong(byteCount: 4_194_305), at: test.now)
@@ -226,7 +229,7 @@ struct ServerConnectionLimitTests {
 
     // MARK: The end of a connection (rule 9)
 
-    @Test func inputIsDiscardedForOneSecondAfterTheWritingSideIsShut() {
+    @Test(.rule(9)) func inputIsDiscardedForOneSecondAfterTheWritingSideIsShut() {
         var test = MachineUnderTest()
         _ = test.receive(.hello(Hello()), stream: 0)
         #expect(test.open(1).isEmpty)
@@ -237,7 +240,7 @@ struct ServerConnectionLimitTests {
         #expect(test.machine.nextDeadline == nil)
     }
 
-    @Test func peerThatDoesNotReadIsCutOff() {
+    @Test(.rule(9)) func peerThatDoesNotReadIsCutOff() {
         var test = MachineUnderTest()
         _ = test.receive(.hello(Hello()), stream: 0)
         #expect(test.pass(.seconds(10)) == [.close])

@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
@@ -9,7 +10,7 @@ import Wire
 struct ServerConnectionStateMachineTests {
     // MARK: Rule 1, Hello
 
-    @Test func helloIsAnsweredWithOurOwn() throws {
+    @Test(.rule(1)) func helloIsAnsweredWithOurOwn() throws {
         var test = MachineUnderTest(isGreeted: false)
         let actions = test.receive(.hello(Hello(version: 1)), stream: 0)
         guard case .hello(let hello) = try #require(actions.frames.first).kind else {
@@ -23,38 +24,40 @@ struct ServerConnectionStateMachineTests {
                     initialWindowBytes: 262_144, agent: "test-server"))
     }
 
-    @Test(arguments: [
-        Frame.Kind.ping(Ping(opaque: 1)), .open(Open()), .window(Window(bytes: 1)), nil,
-    ])
+    @Test(
+        .rule(1),
+        arguments: [
+            Frame.Kind.ping(Ping(opaque: 1)), .open(Open()), .window(Window(bytes: 1)), nil,
+        ])
     func anythingBeforeHelloIsProtocolError(kind: Frame.Kind?) {
         var test = MachineUnderTest(isGreeted: false)
         #expect(test.receive(kind, stream: 0).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func helloOnAnotherStreamIsProtocolError() {
+    @Test(.rule(1)) func helloOnAnotherStreamIsProtocolError() {
         var test = MachineUnderTest(isGreeted: false)
         #expect(test.receive(.hello(Hello(version: 1)), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func secondHelloIsProtocolError() {
+    @Test(.rule(1)) func secondHelloIsProtocolError() {
         var test = MachineUnderTest()
         #expect(test.receive(.hello(Hello(version: 1)), stream: 0).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func lowerOfTheTwoVersionsIsInForce() {
+    @Test(.rule(1)) func lowerOfTheTwoVersionsIsInForce() {
         var test = MachineUnderTest(isGreeted: false)
         #expect(test.receive(.hello(Hello(version: 7)), stream: 0).goAwayReason == nil)
         #expect(test.open(1).startedStreams == [1])
     }
 
-    @Test func versionThatWeDoNotSpeakIsRefused() {
+    @Test(.rule(1)) func versionThatWeDoNotSpeakIsRefused() {
         var test = MachineUnderTest(isGreeted: false)
         #expect(
             test.receive(.hello(Hello(version: 0)), stream: 0).goAwayReason
                 == "UNSUPPORTED_VERSION")
     }
 
-    @Test func announcedValuesMayOnlyBeHigher() {
+    @Test(.rule(1)) func announcedValuesMayOnlyBeHigher() {
         #expect(PeerSettings(hello: Hello(version: 1)) == PeerSettings())
         #expect(
             PeerSettings(
@@ -69,39 +72,43 @@ struct ServerConnectionStateMachineTests {
 
     // MARK: Rule 2, stream ids
 
-    @Test func idsOfAnyParityOnlyGrow() {
+    @Test(.rule(2)) func idsOfAnyParityOnlyGrow() {
         var test = MachineUnderTest()
         for id: UInt32 in [2, 3, 7, 100, UInt32.max] {
             #expect(test.open(id).startedStreams == [id])
         }
     }
 
-    @Test(arguments: [UInt32(5), 4, 1])
+    @Test(.rule(2), arguments: [UInt32(5), 4, 1])
     func openNotAboveTheLastIsProtocolError(id: UInt32) {
         var test = MachineUnderTest()
         _ = test.open(5)
         #expect(test.open(id).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test(arguments: [
-        Frame.Kind.ping(Ping()), .pong(Pong()), .goAway(GoAway()), .hello(Hello(version: 1)),
-    ])
+    @Test(
+        .rule(2),
+        arguments: [
+            Frame.Kind.ping(Ping()), .pong(Pong()), .goAway(GoAway()), .hello(Hello(version: 1)),
+        ])
     func framesOfStreamZeroOnAnotherAreProtocolErrors(kind: Frame.Kind) {
         var test = MachineUnderTest()
         _ = test.open(1)
         #expect(test.receive(kind, stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test(arguments: [
-        Frame.Kind.open(Open()), .message([1]), .halfClose(HalfClose()), .cancel(Cancel()),
-        .close(Close()),
-    ])
+    @Test(
+        .rule(2),
+        arguments: [
+            Frame.Kind.open(Open()), .message([1]), .halfClose(HalfClose()), .cancel(Cancel()),
+            .close(Close()),
+        ])
     func framesOfStreamsOnStreamZeroAreProtocolErrors(kind: Frame.Kind) {
         var test = MachineUnderTest()
         #expect(test.receive(kind, stream: 0).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func closeFromAClientIsProtocolError() {
+    @Test(.rule(3)) func closeFromAClientIsProtocolError() {
         var test = MachineUnderTest()
         _ = test.open(1)
         #expect(test.receive(.close(Close()), stream: 1).goAwayReason == "PROTOCOL_ERROR")
@@ -109,7 +116,7 @@ struct ServerConnectionStateMachineTests {
 
     // MARK: Rules 3 and 4, unary calls
 
-    @Test func responsesComeInAnyOrder() {
+    @Test(.rule(4)) func responsesComeInAnyOrder() {
         var test = MachineUnderTest()
         _ = test.open(1)
         _ = test.open(2)
@@ -117,7 +124,7 @@ struct ServerConnectionStateMachineTests {
         #expect(test.end(1).closes.map(\.stream) == [1])
     }
 
-    @Test func cancelledCallGetsExactlyOneClose() {
+    @Test(.rule(3)) func cancelledCallGetsExactlyOneClose() {
         var test = MachineUnderTest()
         _ = test.open(1)
         let cancelled = test.receive(.cancel(Cancel()), stream: 1)
@@ -127,19 +134,19 @@ struct ServerConnectionStateMachineTests {
         #expect(test.end(1).isEmpty)
     }
 
-    @Test func messageAfterHalfCloseIsProtocolError() {
+    @Test(.rule(3)) func messageAfterHalfCloseIsProtocolError() {
         var test = MachineUnderTest()
         _ = test.open(1)
         #expect(test.receive(.message([1]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func halfCloseAfterHalfCloseChangesNothing() {
+    @Test(.rule(3)) func halfCloseAfterHalfCloseChangesNothing() {
         var test = MachineUnderTest()
         _ = test.open(1)
         #expect(test.receive(.halfClose(HalfClose()), stream: 1).isEmpty)
     }
 
-    @Test func messagesBeforeTheHalfCloseAreDelivered() {
+    @Test(.rule(3)) func messagesBeforeTheHalfCloseAreDelivered() {
         var test = MachineUnderTest()
         _ = test.receive(.open(Open(method: "Method")), stream: 1)
         #expect(
@@ -152,7 +159,7 @@ struct ServerConnectionStateMachineTests {
 
     // MARK: Rule 5, flow control
 
-    @Test func creditComesBackWhenTheRequestIsTaken() {
+    @Test(.rule(5)) func creditComesBackWhenTheRequestIsTaken() {
         var test = MachineUnderTest()
         #expect(test.open(1, byteCount: 100_000).windows == [])
         #expect(
@@ -160,7 +167,7 @@ struct ServerConnectionStateMachineTests {
         #expect(test.end(1).windows == [])
     }
 
-    @Test func creditOfACallThatEndsUnreadComesBackToo() {
+    @Test(.rule(5)) func creditOfACallThatEndsUnreadComesBackToo() {
         var test = MachineUnderTest()
         _ = test.open(1, byteCount: 100_000)
         #expect(test.end(1).windows == ["0:100016"])
@@ -169,7 +176,7 @@ struct ServerConnectionStateMachineTests {
     }
 
     /// A client never waits for credit that is gathered: its window is larger by far.
-    @Test func smallCreditsShareAWindow() {
+    @Test(.rule(5)) func smallCreditsShareAWindow() {
         var test = MachineUnderTest()
         var windows: [String] = []
         for id: UInt32 in 1...1_000 {
@@ -179,7 +186,7 @@ struct ServerConnectionStateMachineTests {
         #expect(windows == ["0:65664", "0:65664", "0:65664"])
     }
 
-    @Test func creditOfAStreamComesBackAsItsMessagesAreTaken() {
+    @Test(.rule(5)) func creditOfAStreamComesBackAsItsMessagesAreTaken() {
         var test = MachineUnderTest()
         _ = test.receive(.open(Open(method: "Method")), stream: 1)
         _ = test.receive(.message([UInt8](repeating: 0, count: 70_000)), stream: 1)
@@ -192,7 +199,7 @@ struct ServerConnectionStateMachineTests {
         #expect(test.machine.messagesTaken(streamID: 1, cost: 70_016).isEmpty)
     }
 
-    @Test func sendingNeedsCreditAboveZeroAndMayTakeItBelow() {
+    @Test(.rule(5)) func sendingNeedsCreditAboveZeroAndMayTakeItBelow() {
         var test = MachineUnderTest()
         // 1 MiB less 1 byte leaves credit 1, with which any message may go.
         #expect(test.open(1, byteCount: 1_048_576 - 16 - 1).startedStreams == [1])
@@ -200,20 +207,20 @@ struct ServerConnectionStateMachineTests {
         #expect(test.open(3).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func windowSpentToZeroIsWithoutCredit() {
+    @Test(.rule(5)) func windowSpentToZeroIsWithoutCredit() {
         var test = MachineUnderTest()
         _ = test.open(1, byteCount: 1_048_576 - 16)
         #expect(test.open(2).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func creditGivenBackMayBeSpentAgain() {
+    @Test(.rule(5)) func creditGivenBackMayBeSpentAgain() {
         var test = MachineUnderTest()
         _ = test.open(1, byteCount: 1_048_576 - 16)
         _ = test.machine.requestTaken(streamID: 1, byteCount: 1_048_576 - 16)
         #expect(test.open(2, byteCount: 1_048_576 - 16).startedStreams == [2])
     }
 
-    @Test func responsesWaitForCreditInOrder() {
+    @Test(.rule(5)) func responsesWaitForCreditInOrder() {
         var test = MachineUnderTest()
         for id: UInt32 in 1...4 { _ = test.open(id) }
         #expect(test.end(3, byteCount: 2_000_000).closes.map(\.stream) == [3])
@@ -228,7 +235,7 @@ struct ServerConnectionStateMachineTests {
         #expect(test.receive(.window(Window(bytes: 26)), stream: 0).closes.map(\.stream) == [1])
     }
 
-    @Test func creditAboveTheLimitIsProtocolError() {
+    @Test(.rule(5)) func creditAboveTheLimitIsProtocolError() {
         var connection = MachineUnderTest()
         let most = UInt32(Int32.max) - 1_048_576
         #expect(connection.receive(.window(Window(bytes: most)), stream: 0).goAwayReason == nil)
@@ -243,7 +250,7 @@ struct ServerConnectionStateMachineTests {
             stream.receive(.window(Window(bytes: 1)), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func messageWithoutCreditOfItsStreamIsProtocolError() {
+    @Test(.rule(5)) func messageWithoutCreditOfItsStreamIsProtocolError() {
         var test = MachineUnderTest()
         _ = test.receive(.open(Open(method: "Method")), stream: 1)
         let window = [UInt8](repeating: 0, count: 262_144 - 16)
@@ -253,7 +260,7 @@ struct ServerConnectionStateMachineTests {
 
     // MARK: Rule 6, late frames
 
-    @Test func lateFramesAreDroppedAndCreditedBack() {
+    @Test(.rule(6)) func lateFramesAreDroppedAndCreditedBack() {
         var test = MachineUnderTest()
         _ = test.open(3)
         _ = test.end(3)
@@ -264,10 +271,12 @@ struct ServerConnectionStateMachineTests {
         #expect(test.receive(.window(Window(bytes: 5)), stream: 3).isEmpty)
     }
 
-    @Test(arguments: [
-        Frame.Kind.message([1]), .halfClose(HalfClose()), .cancel(Cancel()),
-        .window(Window(bytes: 1)),
-    ])
+    @Test(
+        .rule(6),
+        arguments: [
+            Frame.Kind.message([1]), .halfClose(HalfClose()), .cancel(Cancel()),
+            .window(Window(bytes: 1)),
+        ])
     func framesForIdsNeverOpenedAreProtocolErrors(kind: Frame.Kind) {
         for id: UInt32 in [2, 4, 6] {
             var test = MachineUnderTest()

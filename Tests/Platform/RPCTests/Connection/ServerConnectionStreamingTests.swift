@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
@@ -25,7 +26,7 @@ struct ServerConnectionStreamingTests {
         }
     }
 
-    @Test func messagesGoOutAsLongAsTheirStreamHasCredit() {
+    @Test(.rule(5)) func messagesGoOutAsLongAsTheirStreamHasCredit() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         // 262,144 is the window: the first two leave 1,112, with which a third may go.
@@ -40,7 +41,7 @@ struct ServerConnectionStreamingTests {
         #expect(sent(test.receive(.window(Window(bytes: 1)), stream: 1)) == [1])
     }
 
-    @Test func aHandlerIsToldWhatHasGoneOut() {
+    @Test(.rule(5)) func aHandlerIsToldWhatHasGoneOut() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         #expect(
@@ -48,7 +49,7 @@ struct ServerConnectionStreamingTests {
                 == .messageSent(streamID: 1, byteCount: 5))
     }
 
-    @Test func closeFollowsTheMessagesBeforeIt() {
+    @Test(.rule(3, 5)) func closeFollowsTheMessagesBeforeIt() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         _ = test.machine.messageOffered(streamID: 1, message(300_000))
@@ -62,7 +63,7 @@ struct ServerConnectionStreamingTests {
         #expect(actions.closes.first?.close.hasMessage == false)
     }
 
-    @Test func messagesCountOnTheConnectionToo() {
+    @Test(.rule(5)) func messagesCountOnTheConnectionToo() {
         var test = MachineUnderTest(
             hello: Hello(version: 1, initialWindowBytes: 100_000_000))
         _ = stream(&test, 1)
@@ -73,7 +74,7 @@ struct ServerConnectionStreamingTests {
     }
 
     /// Rule 4: a long export holds up nobody.
-    @Test func streamsTakeTurns() {
+    @Test(.rule(4)) func streamsTakeTurns() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         _ = stream(&test, 2)
@@ -86,7 +87,7 @@ struct ServerConnectionStreamingTests {
                 == [1, 2, 1, 2, 1])
     }
 
-    @Test func streamWithoutCreditHoldsUpNoOther() {
+    @Test(.rule(4)) func streamWithoutCreditHoldsUpNoOther() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         _ = stream(&test, 2)
@@ -96,7 +97,7 @@ struct ServerConnectionStreamingTests {
     }
 
     /// What a handler has offered and nobody will read goes with its call.
-    @Test func cancelledStreamSendsNothingFurther() {
+    @Test(.rule(3)) func cancelledStreamSendsNothingFurther() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         _ = test.machine.messageOffered(streamID: 1, message(262_144))
@@ -108,7 +109,7 @@ struct ServerConnectionStreamingTests {
         #expect(test.end(1).isEmpty)
     }
 
-    @Test func drainWaitsForAStreamThatIsStillSending() {
+    @Test(.rule(9)) func drainWaitsForAStreamThatIsStillSending() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         _ = test.machine.messageOffered(streamID: 1, message(262_144))
@@ -124,7 +125,7 @@ struct ServerConnectionStreamingTests {
 
     // MARK: Rule 10, a peer that does not read
 
-    @Test func clocksStandStillWhileWeDoNotReadOurselves() {
+    @Test(.rule(10)) func clocksStandStillWhileWeDoNotReadOurselves() {
         var test = MachineUnderTest()
         // A frame has begun to arrive.
         test.machine.readEnded(
@@ -136,7 +137,7 @@ struct ServerConnectionStreamingTests {
         #expect(test.pass(.seconds(2)).goAwayReason == "PROTOCOL_ERROR")
     }
 
-    @Test func peerThatNeverReadsIsGivenUp() {
+    @Test(.rule(10)) func peerThatNeverReadsIsGivenUp() {
         var test = MachineUnderTest()
         test.machine.readingPaused(at: test.now)
         #expect(test.pass(.seconds(79)).goAwayReason == nil)

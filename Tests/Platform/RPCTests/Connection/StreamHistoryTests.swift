@@ -5,6 +5,7 @@ import Testing
 @testable import RPC
 
 /// The small parts of a connection's memory.
+@Suite(.rule(6))
 struct StreamHistoryTests {
     @Test(arguments: [UInt32(1), 2, 7])
     func evenStepsAreRememberedExactly(step: UInt32) {
@@ -41,7 +42,7 @@ struct StreamHistoryTests {
             [1, 2, 3, 4, 5, 6, 7, 19, 20, 21].filter { history.contains($0) } == [1, 2, 5, 6, 20])
     }
 
-    @Test func rateIsCountedOverAnySecond() {
+    @Test(.rule(10)) func rateIsCountedOverAnySecond() {
         var guardian = RateGuard(countMax: 2)
         let start = NIODeadline.uptimeNanoseconds(0)
         #expect(guardian.count(at: start + .milliseconds(900)) == true)

@@ -1,8 +1,10 @@
 import Core
 import RPC
+import TestSupport
 import Testing
 
 /// Rule 11 of the protocol.
+@Suite(.rule(11))
 struct CallMetadataTests {
     private func entry(_ key: String, _ value: String = "v") -> CallMetadata.Entry {
         (key, Array(value.utf8))

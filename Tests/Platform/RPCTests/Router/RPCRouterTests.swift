@@ -2,6 +2,7 @@ import Core
 import Logging
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
@@ -64,7 +65,7 @@ struct RPCRouterTests {
     }
 
     /// Rule 13: "Metadata, token, method, permission, rate limit, request."
-    @Test func checksRunInTheDocumentedOrder() async {
+    @Test(.rule(13)) func checksRunInTheDocumentedOrder() async {
         let malformed = RPCRequest(message: [0xFF])
         let incomplete = RPCRequest(message: [], isComplete: false)
         #expect(
@@ -180,16 +181,18 @@ struct RPCRouterTests {
         #expect(router.kind(of: "no/such") == nil)
     }
 
-    @Test(arguments: [
-        ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
-        ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-more", true),
-        ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more", false),
-        ("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false),
-        ("00-00000000000000000000000000000000-b7ad6b7169203331-01", false),
-        ("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", false),
-        ("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", false),
-        ("", false), ("00-1-2-3", false),
-    ])
+    @Test(
+        .section(.metadataKeys),
+        arguments: [
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
+            ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-more", true),
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more", false),
+            ("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false),
+            ("00-00000000000000000000000000000000-b7ad6b7169203331-01", false),
+            ("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", false),
+            ("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", false),
+            ("", false), ("00-1-2-3", false),
+        ])
     func traceParentIsReadAsW3CWritesIt(text: String, isValid: Bool) {
         let parent = TraceParent(text: text)
         #expect((parent != nil) == isValid)

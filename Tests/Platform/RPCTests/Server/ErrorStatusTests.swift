@@ -2,10 +2,12 @@ import Core
 import Logging
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
 /// What peers are told of errors, and what only the logs are.
+@Suite(.rule(13))
 struct ErrorStatusTests {
     private let recorder = LogRecorder()
 

@@ -19,14 +19,14 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func hostileLengthIsRefusedWithoutItsBody() async throws {
+    @Test(.section(.framing)) func hostileLengthIsRefusedWithoutItsBody() async throws {
         #expect(try await answer(to: [0xFF, 0xFF, 0xFF, 0xFF]) == "FRAME_TOO_LARGE")
         #expect(try await answer(to: [0x00, 0x40, 0x00, 0x01]) == "FRAME_TOO_LARGE")
         #expect(
             try await answer(to: [0x80, 0x00, 0x00, 0x00], afterHello: false) == "FRAME_TOO_LARGE")
     }
 
-    @Test func garbageIsProtocolError() async throws {
+    @Test(.section(.framing)) func garbageIsProtocolError() async throws {
         #expect(
             try await answer(to: [0, 0, 0, 2, 0xFF, 0xFF], afterHello: false) == "PROTOCOL_ERROR")
         #expect(try await answer(to: [0, 0, 0, 2, 0xFF, 0xFF]) == "PROTOCOL_ERROR")
@@ -71,7 +71,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func unusablePayloadEndsItsStreamOnly() async throws {
+    @Test(.rule(12)) func unusablePayloadEndsItsStreamOnly() async throws {
         try await TestServer.run { server in
             let peer = try await RawPeer.connect(to: server.address)
             try await peer.hello()
@@ -87,7 +87,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func callsThatAreNotUnaryAreMalformed() async throws {
+    @Test(.rule(3)) func callsThatAreNotUnaryAreMalformed() async throws {
         try await TestServer.run { server in
             let peer = try await RawPeer.connect(to: server.address)
             try await peer.hello()
@@ -105,7 +105,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func invalidMetadataIsTheFirstThingChecked() async throws {
+    @Test(.rule(13)) func invalidMetadataIsTheFirstThingChecked() async throws {
         try await TestServer.run { server in
             let peer = try await RawPeer.connect(to: server.address)
             try await peer.hello()
@@ -120,7 +120,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func invalidMetadataOfHelloEndsEveryCallButNotTheConnection() async throws {
+    @Test(.rule(11)) func invalidMetadataOfHelloEndsEveryCallButNotTheConnection() async throws {
         try await TestServer.run { server in
             let peer = try await RawPeer.connect(to: server.address)
             let large = Metadata(key: "k", value: [UInt8](repeating: 0, count: 20_000))
@@ -136,7 +136,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func peerThatSaysNothingIsSentAway() async throws {
+    @Test(.rule(10)) func peerThatSaysNothingIsSentAway() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.helloTimeout = .milliseconds(20)
         try await TestServer.run(configuration) { server in
@@ -146,7 +146,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func idlePeerIsPingedAndSentAway() async throws {
+    @Test(.rule(10)) func idlePeerIsPingedAndSentAway() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.idleTimeout = .milliseconds(20)
         configuration.limits.pongTimeout = .milliseconds(20)
@@ -158,7 +158,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test func onePeerTooManyIsToldSo() async throws {
+    @Test(.rule(10)) func onePeerTooManyIsToldSo() async throws {
         var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
         configuration.limits.connectionCountPerAddressMax = 1
         try await TestServer.run(configuration) { server in

@@ -1,6 +1,7 @@
 import Core
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
@@ -14,7 +15,7 @@ private enum Flood: RPCMethod {
 
 /// Rule 5 against peers that do not keep it, over real sockets: "a slow reader … holds the server's
 /// memory flat".
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.rule(5), .timeLimit(.minutes(1)))
 struct UnreadStreamTests {
     private static let messageByteCount = 64 * 1024
 

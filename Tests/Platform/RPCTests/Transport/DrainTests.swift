@@ -1,10 +1,11 @@
 import RPC
 import TallyClient
+import TestSupport
 import Testing
 import Wire
 
 /// What SIGTERM does to calls, over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.rule(9), .timeLimit(.minutes(1)))
 struct DrainTests {
     @Test func callInFlightIsFinishedAndLaterOnesAreNotAnswered() async throws {
         let signals = TestSignals()

@@ -8,7 +8,7 @@ import Testing
 import Wire
 
 /// The server's TLS against peers that are not ours: openssl and Python's ssl.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.section(.transport), .timeLimit(.minutes(2)))
 struct TLSTransportTests {
     private func configuration(
         _ certificates: TestCertificates, mutual: TLSServerFiles.ClientCertificate? = nil
@@ -231,7 +231,7 @@ struct TLSTransportTests {
         }
     }
 
-    @Test func handshakeThatTakesTooLongFails() async throws {
+    @Test(.rule(10)) func handshakeThatTakesTooLongFails() async throws {
         try await TestCertificates.use { certificates in
             var configuration = try configuration(certificates)
             configuration.limits.helloTimeout = .milliseconds(20)
@@ -242,7 +242,7 @@ struct TLSTransportTests {
         }
     }
 
-    @Test func onePeerTooManyIsToldSoThroughTLS() async throws {
+    @Test(.rule(10)) func onePeerTooManyIsToldSoThroughTLS() async throws {
         try await TestCertificates.use { certificates in
             var configuration = try configuration(certificates)
             configuration.limits.connectionCountPerAddressMax = 1
@@ -259,7 +259,7 @@ struct TLSTransportTests {
         }
     }
 
-    @Test func drainReachesPeersThroughTLS() async throws {
+    @Test(.rule(9)) func drainReachesPeersThroughTLS() async throws {
         let signals = TestSignals()
         try await TestCertificates.use { certificates in
             try await TestServer.run(

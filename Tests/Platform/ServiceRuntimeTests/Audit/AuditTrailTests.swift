@@ -14,7 +14,7 @@ import Testing
             .map { $0.map { $0 ?? "null" } }
     }
 
-    @Test func rowSaysWhoDidWhatFromWhere() async throws {
+    @Test(.section(.metadataKeys)) func rowSaysWhoDidWhatFromWhere() async throws {
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token(role: .admin)
             let id = token.split(separator: "_")[1]

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite struct IdempotencyTests {
+@Suite(.section(.metadataKeys)) struct IdempotencyTests {
     @Test func repeatedCallsGiveTheRecordedAnswer() async throws {
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token()
@@ -210,7 +210,7 @@ import Wire
     }
 
     /// Rule 13: a key is looked at after token, method and permission.
-    @Test func keysAreLookedAtAfterPermission() async throws {
+    @Test(.rule(13)) func keysAreLookedAtAfterPermission() async throws {
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token()
             let analyst = try await fixture.token(role: .analyst)

@@ -5,6 +5,7 @@ import Logging
 import RPC
 import ServiceRuntime
 import Synchronization
+import TestSupport
 import Testing
 import Tracing
 
@@ -20,7 +21,7 @@ import Tracing
         return try #require(log.all.last).trace
     }
 
-    @Test func traceIsContinuedWithASpanOfItsOwn() async throws {
+    @Test(.section(.metadataKeys)) func traceIsContinuedWithASpanOfItsOwn() async throws {
         let first = try #require(try await trace(["traceparent": parent]))
         let second = try #require(try await trace(["traceparent": parent]))
         #expect(first.traceID == "0af7651916cd43dd8448eb211c80319c")
@@ -116,7 +117,7 @@ import Tracing
     }
 
     /// A tracer that does not speak W3C leaves us the peer's trace for the logs.
-    @Test func logsKeepThePeersTrace() async throws {
+    @Test(.section(.metadataKeys)) func logsKeepThePeersTrace() async throws {
         _ = try await finished(InMemoryTracer(), metadata: ["traceparent": parent])
         #expect(log.all.last?.trace?.traceID == "0af7651916cd43dd8448eb211c80319c")
     }

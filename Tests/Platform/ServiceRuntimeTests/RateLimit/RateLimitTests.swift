@@ -61,7 +61,7 @@ import Testing
     }
 
     /// Rule 13: "Metadata, token, method, permission, rate limit, request".
-    @Test func rateIsCheckedAfterPermissionAndBeforeTheRequest() async throws {
+    @Test(.rule(13)) func rateIsCheckedAfterPermissionAndBeforeTheRequest() async throws {
         try await RuntimeFixture.with { fixture in
             let time = Time()
             let router = fixture.router(
