@@ -13,7 +13,7 @@ struct ServerStreamStateMachine: Sendable {
         /// The client has sent all; the handler runs.
         case halfClosed
         /// The handler has ended; its answer waits for its turn.
-        case answered(Close)
+        case answered(Close, isHalfClosed: Bool)
     }
 
     /// What a client's message leads to.
@@ -33,6 +33,10 @@ struct ServerStreamStateMachine: Sendable {
         case close(Close)
     }
 
+    /// How small returned credits are gathered. A client may have opened the stream before it knew of
+    /// a window larger than the least there is, so that one decides, or such a client would wait.
+    private static let freedCreditMax = Int64(RPCDefaults.streamWindow) / 4
+
     /// When the call ends with DEADLINE_EXCEEDED.
     let deadline: NIODeadline?
     private var phase: Phase
@@ -44,7 +48,6 @@ struct ServerStreamStateMachine: Sendable {
     private var owedCredit: Int64
     /// Credit of the stream that the handler has freed and the client has not got back.
     private var freedCredit: Int64 = 0
-    private let freedCreditMax: Int64
     /// Messages of the handler that wait for credit; few, since it waits for them too.
     private var waitingMessages: [[UInt8]] = []
     /// Whether the connection has the stream in its queue of those with something to send.
@@ -59,7 +62,6 @@ struct ServerStreamStateMachine: Sendable {
         self.owedCredit = owedCredit
         receiveCredit = FlowCredit(byteCount: Int64(receiveWindow))
         sendCredit = FlowCredit(byteCount: Int64(sendWindow))
-        freedCreditMax = Int64(receiveWindow) / 4
     }
 
     /// Whether the handler may still be running.
@@ -74,7 +76,8 @@ struct ServerStreamStateMachine: Sendable {
     var isHalfClosed: Bool {
         switch phase {
         case .open: false
-        case .halfClosed, .answered: true
+        case .halfClosed: true
+        case .answered(_, let isHalfClosed): isHalfClosed
         }
     }
 
@@ -83,7 +86,7 @@ struct ServerStreamStateMachine: Sendable {
     /// The client sent a further message of `cost`.
     mutating func messageReceived(cost: Int64) -> MessageVerdict {
         switch phase {
-        case .halfClosed:
+        case .halfClosed, .answered(_, isHalfClosed: true):
             // Rule 3: "Messages after the client's half close are `PROTOCOL_ERROR`."
             return .violation("a message after the half close")
         case .open:
@@ -93,7 +96,8 @@ struct ServerStreamStateMachine: Sendable {
             owedCredit += cost
             return .deliver
         case .answered:
-            return .drop
+            return receiveCredit.spend(cost)
+                ? .drop : .violation("a message without credit of its stream")
         }
     }
 
@@ -104,6 +108,9 @@ struct ServerStreamStateMachine: Sendable {
         case .open:
             phase = .halfClosed
             return true
+        case .answered(let close, isHalfClosed: false):
+            phase = .answered(close, isHalfClosed: true)
+            return false
         case .halfClosed, .answered:
             return false
         }
@@ -118,7 +125,7 @@ struct ServerStreamStateMachine: Sendable {
             return 0
         case .open:
             freedCredit += cost
-            guard freedCredit >= freedCreditMax else { return 0 }
+            guard freedCredit >= Self.freedCreditMax else { return 0 }
             defer { freedCredit = 0 }
             _ = receiveCredit.add(freedCredit)
             return freedCredit
@@ -155,7 +162,7 @@ struct ServerStreamStateMachine: Sendable {
 
     /// The handler has ended with `close`, which follows what it has sent.
     mutating func answered(_ close: Close) {
-        phase = .answered(close)
+        phase = .answered(close, isHalfClosed: isHalfClosed)
     }
 
     /// The next thing to send, taken out; the connection's credit is the connection's business.
@@ -167,7 +174,7 @@ struct ServerStreamStateMachine: Sendable {
         }
         switch phase {
         case .open, .halfClosed: return .nothing
-        case .answered(let close): return .close(close)
+        case .answered(let close, _): return .close(close)
         }
     }
 }

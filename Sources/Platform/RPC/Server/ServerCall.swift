@@ -89,8 +89,12 @@ extension ServerCall: RPCStream {
     }
 
     func send(_ message: [UInt8]) async throws {
-        // The stream's id and two lengths come with the message.
-        guard message.count <= frameByteCountMax - 32 else {
+        // Only what comes near the limit is measured: ids and lengths come with the message.
+        guard
+            message.count <= frameByteCountMax - 32
+                || FrameEncoder.byteCount(Frame(streamID: streamID, kind: .message(message)))
+                    <= frameByteCountMax
+        else {
             throw ServiceError(
                 .resourceExhausted, "RESPONSE_TOO_LARGE",
                 "A message of the response does not fit the client's max_frame_bytes; ask for "

@@ -140,6 +140,22 @@ struct ServerConnectionStateMachineTests {
         #expect(test.receive(.message([1]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
+    /// Also where the handler has ended already, and its answer waits for credit.
+    @Test(.rule(3)) func messageAfterHalfCloseIsProtocolErrorWhileTheAnswerWaits() {
+        for isHalfClosedLate in [false, true] {
+            var test = MachineUnderTest()
+            _ = test.open(1)
+            _ = test.end(1, byteCount: 2_000_000)
+            _ = test.receive(.open(Open(method: "Method", halfClose: !isHalfClosedLate)), stream: 2)
+            #expect(test.end(2, byteCount: 1).closes.isEmpty)
+            if isHalfClosedLate {
+                #expect(test.receive(.message([1]), stream: 2).goAwayReason == nil)
+                #expect(test.receive(.halfClose(HalfClose()), stream: 2).isEmpty)
+            }
+            #expect(test.receive(.message([1]), stream: 2).goAwayReason == "PROTOCOL_ERROR")
+        }
+    }
+
     @Test(.rule(3)) func halfCloseAfterHalfCloseChangesNothing() {
         var test = MachineUnderTest()
         _ = test.open(1)
@@ -255,6 +271,29 @@ struct ServerConnectionStateMachineTests {
         _ = test.receive(.open(Open(method: "Method")), stream: 1)
         let window = [UInt8](repeating: 0, count: 262_144 - 16)
         #expect(test.receive(.message(window), stream: 1).goAwayReason == nil)
+        #expect(test.receive(.message([]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    /// "`Open.message` and `Close.message` on the connection's only".
+    @Test(.rule(5)) func messagesOfOpenAndCloseDoNotCountOnTheirStream() {
+        var test = MachineUnderTest()
+        let large = [UInt8](repeating: 0, count: 300_000)
+        _ = test.receive(.open(Open(method: "Method", message: large, hasMessage: true)), stream: 1)
+        let window = [UInt8](repeating: 0, count: 262_144 - 16 - 1)
+        #expect(test.receive(.message(window), stream: 1).goAwayReason == nil)
+        // One is left, and with it any message may go.
+        #expect(test.receive(.message([1, 2]), stream: 1).goAwayReason == nil)
+        #expect(test.end(1, byteCount: 300_000).closes.map(\.stream) == [1])
+        _ = test.receive(.open(Open(method: "Method")), stream: 2)
+        #expect(test.receive(.message(window), stream: 2).goAwayReason == nil)
+        #expect(test.receive(.message([1]), stream: 2).goAwayReason == nil)
+        #expect(test.receive(.message([]), stream: 2).goAwayReason == "PROTOCOL_ERROR")
+    }
+
+    @Test(.rule(5)) func messageWithoutCreditOfTheConnectionIsProtocolError() {
+        var test = MachineUnderTest()
+        _ = test.receive(.open(Open(method: "Method")), stream: 1)
+        _ = test.open(2, byteCount: 1_048_576 - 16)
         #expect(test.receive(.message([]), stream: 1).goAwayReason == "PROTOCOL_ERROR")
     }
 
