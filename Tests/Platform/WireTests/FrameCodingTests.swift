@@ -71,6 +71,64 @@ struct FrameCodingTests {
         return bytes.withUnsafeBytes { try? reader.read($0) }
     }
 
+    /// The page's table, written out by hand: each field at its number, in its form.
+    private static let table: [(Frame, String)] = {
+        let entry = Metadata(key: "k", value: [0x76])
+        let detail = ErrorDetail(reason: "R", field: "f", description: "d", retryAfterMs: 9)
+        return [
+            (
+                Frame(
+                    kind: .hello(
+                        Hello(
+                            version: 1, maxFrameBytes: 2, maxStreams: 3, initialWindowBytes: 4,
+                            agent: "a", metadata: [entry]))),
+                "12 13 0801 1002 1803 2004 2A0161 3206 0A016B 120176"
+            ),
+            (
+                Frame(
+                    streamID: 7,
+                    kind: .open(
+                        Open(
+                            method: "m", timeoutMs: 2, metadata: [entry], message: [5],
+                            hasMessage: true, halfClose: true))),
+                "0807 1A 14 0A016D 1002 1A06 0A016B 120176 220105 2801 3001"
+            ),
+            (Frame(streamID: 7, kind: .message([5])), "0807 22 01 05"),
+            (Frame(streamID: 7, kind: .halfClose(HalfClose())), "0807 2A 00"),
+            (
+                Frame(
+                    streamID: 7,
+                    kind: .close(
+                        Close(
+                            status: Status(code: 3, message: "s", details: [detail]),
+                            message: [5], hasMessage: true, trailers: [entry]))),
+                "0807 32 21 0A12 0803 120173 1A0B 0A0152 120166 1A0164 2009 120105 1801"
+                    + " 2206 0A016B 120176"
+            ),
+            (Frame(streamID: 7, kind: .cancel(Cancel())), "0807 3A 00"),
+            (Frame(kind: .window(Window(bytes: 300))), "42 03 08AC02"),
+            (Frame(kind: .ping(Ping(opaque: 258))), "4A 09 09 0201000000000000"),
+            (Frame(kind: .pong(Pong(opaque: 258))), "52 09 09 0201000000000000"),
+            (
+                Frame(kind: .goAway(GoAway(lastStreamID: .max, reason: "DRAIN", message: "m"))),
+                "5A 10 08FFFFFFFF0F 1205 445241494E 1A016D"
+            ),
+        ]
+    }()
+
+    @Test(arguments: table)
+    func everyFieldHasItsNumber(frame: Frame, text: String) {
+        let digits = text.filter { $0 != " " }
+        let bytes = stride(from: 0, to: digits.count, by: 2).map { offset in
+            UInt8(digits.dropFirst(offset).prefix(2), radix: 16) ?? 0
+        }
+        var buffer = ByteBuffer()
+        FrameEncoder.write(frame, to: &buffer)
+        #expect(buffer.readInteger(as: UInt32.self) == UInt32(bytes.count))
+        #expect(Array(buffer.readableBytesView) == bytes)
+        #expect(read(bytes) == frame)
+    }
+
     @Test func framesAreWrittenAsProtobufCWritesThem() {
         var random = SeededRandom(seed: .random(in: .min ... .max))
         for _ in 0..<3_000 {

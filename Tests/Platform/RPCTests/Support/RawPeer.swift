@@ -8,7 +8,7 @@ final class RawPeer: Sendable {
     private let channel: any Channel
     private let frames: AsyncStream<Frame>
 
-    private init(channel: any Channel, frames: AsyncStream<Frame>) {
+    init(channel: any Channel, frames: AsyncStream<Frame>) {
         self.channel = channel
         self.frames = frames
     }
@@ -81,7 +81,8 @@ final class RawPeer: Sendable {
     }
 }
 
-private final class FrameCollector: ChannelInboundHandler {
+/// Cuts what arrives into frames.
+final class FrameCollector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private var decoder = FrameDecoder(frameByteCountMax: 64 * 1024 * 1024)

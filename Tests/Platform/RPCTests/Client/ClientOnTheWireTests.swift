@@ -1,0 +1,109 @@
+import Core
+import RPC
+import TallyClient
+import TestSupport
+import Testing
+import Wire
+
+/// Our client against a server of somebody else's, over real sockets.
+@Suite(.timeLimit(.minutes(1)))
+struct ClientOnTheWireTests {
+    private func withClient(
+        _ body: @escaping @Sendable (Client, RawListener) async throws -> Void
+    ) async throws {
+        try await RawListener.with { listener in
+            let client = Client(
+                configuration: TallyClientConfiguration(
+                    address: listener.address, security: .plaintext))
+            try await body(client, listener)
+            await client.close()
+        }
+    }
+
+    private func goAway(_ lastStreamID: UInt32, _ reason: String) -> Frame {
+        Frame(
+            streamID: 0, kind: .goAway(GoAway(lastStreamID: lastStreamID, reason: reason)))
+    }
+
+    private func answer(_ text: String, stream: UInt32) -> Frame {
+        Frame(
+            streamID: stream,
+            kind: .close(
+                Close(message: TextMessage(text).serialized(), hasMessage: true)))
+    }
+
+    /// "Streams up to it are finished; an `Open` above it is not answered and safe to retry
+    /// elsewhere."
+    @Test(.rule(9)) func callsAboveTheFinalIDGoToAnotherConnection() async throws {
+        try await withClient { client, listener in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 1...3 {
+                    group.addTask { try await client.call(Echo.self, TextMessage("?")).text }
+                }
+                let first = try #require(try await listener.accept())
+                for stream: UInt32 in 1...3 {
+                    #expect(await first.nextOfInterest()?.streamID == stream)
+                }
+                try await first.send(
+                    goAway(.max, "DRAIN"), Frame(streamID: 0, kind: .ping(Ping(opaque: 5))))
+                #expect(await first.nextOfInterest()?.kind == .pong(Pong(opaque: 5)))
+                try await first.send(goAway(2, "DRAIN"))
+                try await first.send(goAway(1, "DRAIN"), answer("first", stream: 1))
+                let second = try #require(try await listener.accept())
+                for stream: UInt32 in 1...2 {
+                    guard case .open(let open) = await second.nextOfInterest()?.kind else {
+                        Issue.record("no Open")
+                        return
+                    }
+                    #expect(open.method == Echo.name)
+                    try await second.send(answer("second", stream: stream))
+                }
+                var texts: [String] = []
+                for try await text in group { texts.append(text) }
+                #expect(texts.sorted() == ["first", "second", "second"])
+                // What was begun is over, so the client leaves.
+                #expect(await first.nextOfInterest() == nil)
+            }
+        }
+    }
+
+    /// "For every other reason … calls in flight are UNAVAILABLE to the client": one that may have
+    /// begun is not repeated.
+    @Test(.rule(9)) func callInFlightIsUnavailableWhenTheServerLeaves() async throws {
+        try await withClient { client, listener in
+            try await withThrowingTaskGroup(of: TallyError?.self) { group in
+                group.addTask {
+                    do {
+                        _ = try await client.call(Echo.self, TextMessage())
+                        return nil
+                    } catch {
+                        return error as? TallyError
+                    }
+                }
+                let peer = try #require(try await listener.accept())
+                #expect(await peer.nextOfInterest()?.streamID == 1)
+                try await peer.send(goAway(1, "IDLE"))
+                let failure = try await group.next() ?? nil
+                #expect(failure?.code == .unavailable)
+                #expect(failure?.reason == "IDLE")
+                #expect(await peer.nextOfInterest() == nil)
+            }
+        }
+    }
+
+    /// "The server opens no stream."
+    @Test(.rule(2)) func serverThatOpensAStreamIsLeft() async throws {
+        try await withClient { client, listener in
+            async let failure = #expect(throws: TallyError.self) {
+                try await client.call(
+                    Echo.self, TextMessage(), options: CallOptions(timeout: .seconds(30)))
+            }
+            let peer = try #require(try await listener.accept())
+            #expect(await peer.nextOfInterest()?.streamID == 1)
+            try await peer.send(Frame(streamID: 2, kind: .open(Open(method: Echo.name))))
+            #expect(await peer.nextOfInterest()?.goAway?.reason == "PROTOCOL_ERROR")
+            #expect(await peer.nextOfInterest() == nil)
+            #expect(await failure?.code == .unavailable)
+        }
+    }
+}
