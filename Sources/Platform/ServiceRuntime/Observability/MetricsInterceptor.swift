@@ -6,14 +6,12 @@ package import RPC
 /// Calls of methods that the server does not have count as `unknown`, so that no peer can make
 /// metrics grow.
 package struct MetricsInterceptor: RPCInterceptor {
-    private let methods: [String: CallMetrics]
+    private let methods: MethodTable<CallMetrics>
     private let unknown: CallMetrics
 
     /// - Parameter methodNames: those that the router serves.
     package init(methodNames: some Sequence<String>, factory: any MetricsFactory) {
-        var methods: [String: CallMetrics] = [:]
-        for name in methodNames { methods[name] = CallMetrics(method: name, factory: factory) }
-        self.methods = methods
+        methods = MethodTable(methodNames) { CallMetrics(method: $0, factory: factory) }
         unknown = CallMetrics(method: "unknown", factory: factory)
     }
 

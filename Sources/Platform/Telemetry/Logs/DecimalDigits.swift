@@ -2,23 +2,23 @@
 enum DecimalDigits {
     static func append(_ number: Int64, to bytes: inout [UInt8]) {
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        var divisor: UInt64 = 1
-        while number.magnitude / divisor >= 10 { divisor *= 10 }
-        append(number.magnitude, from: divisor, to: &bytes)
+        var rest = number.magnitude
+        // 2^64 has 20 digits.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = 20
+        repeat {
+            start -= 1
+            digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        for index in start..<20 { bytes.append(digits[index]) }
     }
 
-    /// The last `width` digits of `number`, with leading zeros.
-    static func append(_ number: Int64, width: Int, to bytes: inout [UInt8]) {
-        var divisor: UInt64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        append(number.magnitude, from: divisor, to: &bytes)
-    }
-
-    private static func append(_ number: UInt64, from divisor: UInt64, to bytes: inout [UInt8]) {
-        var divisor = divisor
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+    /// Two digits of a number below 100. Divisors are constants, since a division by a variable
+    /// costs more than all else here.
+    static func appendTwo(_ number: Int64, to bytes: inout [UInt8]) {
+        let number = UInt32(truncatingIfNeeded: number)
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10))
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
     }
 }

@@ -21,20 +21,23 @@ enum UTCTimestamp {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-        DecimalDigits.append(year, width: 4, to: &bytes)
-        append("-", month, 2, to: &bytes)
-        append("-", dayOfMonth, 2, to: &bytes)
-        append("T", secondOfDay / 3600, 2, to: &bytes)
-        append(":", secondOfDay / 60 % 60, 2, to: &bytes)
-        append(":", secondOfDay % 60, 2, to: &bytes)
-        append(".", microseconds, 6, to: &bytes)
+        DecimalDigits.appendTwo(year / 100, to: &bytes)
+        DecimalDigits.appendTwo(year % 100, to: &bytes)
+        append("-", month, to: &bytes)
+        append("-", dayOfMonth, to: &bytes)
+        append("T", secondOfDay / 3600, to: &bytes)
+        append(":", secondOfDay / 60 % 60, to: &bytes)
+        append(":", secondOfDay % 60, to: &bytes)
+        append(".", microseconds / 10_000, to: &bytes)
+        DecimalDigits.appendTwo(microseconds / 100 % 100, to: &bytes)
+        DecimalDigits.appendTwo(microseconds % 100, to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
     }
 
     private static func append(
-        _ separator: Unicode.Scalar, _ number: Int64, _ width: Int, to bytes: inout [UInt8]
+        _ separator: Unicode.Scalar, _ number: Int64, to bytes: inout [UInt8]
     ) {
         bytes.append(UInt8(ascii: separator))
-        DecimalDigits.append(number, width: width, to: &bytes)
+        DecimalDigits.appendTwo(number, to: &bytes)
     }
 }
