@@ -4,6 +4,7 @@ import CBenchmarkMessages
 import CFrame
 import CProtobufC
 import NIOCore
+import Wire
 
 #if canImport(Glibc)
     import Glibc

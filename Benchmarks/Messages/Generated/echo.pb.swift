@@ -41,20 +41,20 @@ package struct RepeatRequest: WireMessage {
 }
 
 extension EchoMessage {
-    package init(serialized bytes: UnsafeRawBufferPointer) throws {
+    package init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__Benchmark__V1__EchoMessage.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    package func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    package func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -81,20 +81,20 @@ extension EchoMessage {
 }
 
 extension RepeatRequest {
-    package init(serialized bytes: UnsafeRawBufferPointer) throws {
+    package init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__Benchmark__V1__RepeatRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    package func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    package func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.

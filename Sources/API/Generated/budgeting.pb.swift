@@ -250,20 +250,20 @@ public struct MonthEndForecast: WireMessage {
 }
 
 extension Budget {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Budget.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -304,20 +304,20 @@ extension Budget {
 }
 
 extension SetBudgetRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__SetBudgetRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -349,20 +349,20 @@ extension SetBudgetRequest {
 }
 
 extension ListBudgetsRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListBudgetsRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -392,20 +392,20 @@ extension ListBudgetsRequest {
 }
 
 extension ListBudgetsResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListBudgetsResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -440,20 +440,20 @@ extension ListBudgetsResponse {
 }
 
 extension GetBudgetStatusRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetBudgetStatusRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -480,20 +480,20 @@ extension GetBudgetStatusRequest {
 }
 
 extension BudgetStatusReport {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__BudgetStatusReport.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -530,20 +530,20 @@ extension BudgetStatusReport {
 }
 
 extension BudgetStatus {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__BudgetStatus.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -585,20 +585,20 @@ extension BudgetStatus {
 }
 
 extension Estimate {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Estimate.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -641,20 +641,20 @@ extension Estimate {
 }
 
 extension GetMonthEndForecastRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetMonthEndForecastRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -679,20 +679,20 @@ extension GetMonthEndForecastRequest {
 }
 
 extension MonthEndForecast {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__MonthEndForecast.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.

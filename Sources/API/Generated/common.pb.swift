@@ -161,20 +161,20 @@ public struct SourceFreshness: WireMessage {
 }
 
 extension Money {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Money.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -207,20 +207,20 @@ extension Money {
 }
 
 extension Month {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Month.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -247,20 +247,20 @@ extension Month {
 }
 
 extension Date {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Date.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -289,20 +289,20 @@ extension Date {
 }
 
 extension Completeness {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Completeness.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -352,20 +352,20 @@ extension Completeness {
 }
 
 extension SourceFreshness {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__SourceFreshness.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.

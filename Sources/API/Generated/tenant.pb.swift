@@ -467,20 +467,20 @@ public struct RevokeTokenRequest: WireMessage {
 }
 
 extension Organization {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Organization.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -533,20 +533,20 @@ extension Organization {
 }
 
 extension CreateOrganizationRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateOrganizationRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -597,20 +597,20 @@ extension CreateOrganizationRequest {
 }
 
 extension CreateOrganizationResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateOrganizationResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -648,20 +648,20 @@ extension CreateOrganizationResponse {
 }
 
 extension GetOrganizationRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__GetOrganizationRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -684,20 +684,20 @@ extension GetOrganizationRequest {
 }
 
 extension ListOrganizationsRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListOrganizationsRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -728,20 +728,20 @@ extension ListOrganizationsRequest {
 }
 
 extension ListOrganizationsResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListOrganizationsResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -778,20 +778,20 @@ extension ListOrganizationsResponse {
 }
 
 extension BusinessUnit {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__BusinessUnit.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -843,20 +843,20 @@ extension BusinessUnit {
 }
 
 extension CreateBusinessUnitRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateBusinessUnitRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -901,20 +901,20 @@ extension CreateBusinessUnitRequest {
 }
 
 extension ListBusinessUnitsRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListBusinessUnitsRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -945,20 +945,20 @@ extension ListBusinessUnitsRequest {
 }
 
 extension ListBusinessUnitsResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListBusinessUnitsResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -995,20 +995,20 @@ extension ListBusinessUnitsResponse {
 }
 
 extension Member {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Member.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1047,20 +1047,20 @@ extension Member {
 }
 
 extension CreateMemberRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateMemberRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1090,20 +1090,20 @@ extension CreateMemberRequest {
 }
 
 extension ListMembersRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListMembersRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1133,20 +1133,20 @@ extension ListMembersRequest {
 }
 
 extension ListMembersResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListMembersResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1181,20 +1181,20 @@ extension ListMembersResponse {
 }
 
 extension Token {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__Token.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1241,20 +1241,20 @@ extension Token {
 }
 
 extension CreateTokenRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateTokenRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1288,20 +1288,20 @@ extension CreateTokenRequest {
 }
 
 extension CreateTokenResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__CreateTokenResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1333,20 +1333,20 @@ extension CreateTokenResponse {
 }
 
 extension ListTokensRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListTokensRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1376,20 +1376,20 @@ extension ListTokensRequest {
 }
 
 extension ListTokensResponse {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__ListTokensResponse.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -1424,20 +1424,20 @@ extension ListTokensResponse {
 }
 
 extension RevokeTokenRequest {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Tally__V1__RevokeTokenRequest.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.

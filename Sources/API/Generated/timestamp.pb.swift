@@ -120,20 +120,20 @@ public struct Timestamp: WireMessage {
 }
 
 extension Timestamp {
-    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
         let descriptor = Self.descriptor
         try DecodeGuard.check(
             bytes, descriptor: descriptor, messageName: Self.messageName)
-        let arena = MessageArena()
         let raw = try arena.unpack(
             bytes, as: Google__Protobuf__Timestamp.self, descriptor: descriptor,
             messageName: Self.messageName)
         self = try withExtendedLifetime(arena) { try Self(raw) }
     }
 
-    public func serialized() -> [UInt8] {
-        let arena = MessageArena()
-        return arena.pack(pack(into: arena))
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
     }
 
     /// protobuf-c's description of the message, at its own address.

@@ -22,8 +22,9 @@ package struct CallEnvironment: Sendable {
 /// with the recorded answer, after the handler has returned; reads then see what is committed as
 /// they go, snapshot or not.
 package struct Call: Sendable {
-    package let caller: Caller
+    package var caller: Caller { verified.caller }
     package let context: RPCContext
+    private let verified: VerifiedCaller
     private let environment: CallEnvironment
     /// Nil for calls that leave no row in the audit log.
     private let auditTrail: AuditTrail?
@@ -32,20 +33,29 @@ package struct Call: Sendable {
     private static let attemptsMax = 5
 
     init(context: RPCContext, environment: CallEnvironment, isAudited: Bool) throws {
-        guard let caller = context.attachments[CallerKey.self] else {
+        guard let verified = context.attachments[VerifiedCaller.self] else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
                 "Send a token as `authorization: Bearer tly_…`.")
         }
         self.init(
-            caller: caller, context: context, environment: environment, isAudited: isAudited)
+            verified, context: context, environment: environment, isAudited: isAudited)
     }
 
     /// - Parameter isAudited: whether the call leaves a row in the audit log where it is committed.
     package init(
         caller: Caller, context: RPCContext, environment: CallEnvironment, isAudited: Bool = false
     ) {
-        self.caller = caller
+        self.init(
+            VerifiedCaller(caller: caller), context: context, environment: environment,
+            isAudited: isAudited)
+    }
+
+    private init(
+        _ verified: VerifiedCaller, context: RPCContext, environment: CallEnvironment,
+        isAudited: Bool
+    ) {
+        self.verified = verified
         self.context = context
         self.environment = environment
         auditTrail = isAudited ? AuditTrail() : nil
@@ -129,7 +139,7 @@ package struct Call: Sendable {
             var options = options
             options.statementTimeout = context.timeLeft()
             do {
-                if let joined = context.attachments[JoinedTransactionKey.self] {
+                if let joined = context.attachments[JoinedTransaction.self] {
                     return try await joined.run(options, body)
                 }
                 return try await environment.pool.transaction(options, body)

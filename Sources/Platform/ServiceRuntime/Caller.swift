@@ -1,6 +1,5 @@
 package import Domain
-package import Logging
-import RPC
+package import RPC
 
 /// Who calls, as the token proved it.
 package struct Caller: Sendable, Hashable {
@@ -23,15 +22,6 @@ package struct Caller: Sendable, Hashable {
     }
 }
 
-extension Caller: RPCLogFields {
-    package func add(to metadata: inout Logger.Metadata) {
-        metadata["token"] = "\(tokenID)"
-        if let organizationID {
-            metadata["organization"] = "\(organizationID)"
-        }
-    }
-}
-
 /// What a token may do; the numbers are those of `tally.v1.Role` and of the database.
 package enum CallerRole: Int16, Sendable, Hashable, CaseIterable {
     case owner = 1
@@ -42,7 +32,10 @@ package enum CallerRole: Int16, Sendable, Hashable, CaseIterable {
     case `operator` = 6
 }
 
-/// Where the authentication leaves the caller for the handlers.
-package enum CallerKey: RPCAttachmentKey {
-    package typealias Value = Caller
+extension RPCContext {
+    /// Who calls, as the authentication found; nil before it, and for a method that needs no token.
+    package var caller: Caller? {
+        get { attachments[VerifiedCaller.self]?.caller }
+        set { attachments[VerifiedCaller.self] = newValue.map { VerifiedCaller(caller: $0) } }
+    }
 }

@@ -40,6 +40,15 @@ struct FieldWriter {
         }
     }
 
+    mutating func writeSuccess(streamID: UInt32, closeByteCount: Int, _ message: [UInt8]?) {
+        number(1, UInt64(streamID))
+        head(6, closeByteCount)
+        head(1, 0)
+        guard let message else { return }
+        if !message.isEmpty { delimited(2, message) }
+        number(3, 1)
+    }
+
     private mutating func write(_ hello: Hello) {
         number(1, UInt64(hello.version))
         number(2, UInt64(hello.maxFrameBytes))

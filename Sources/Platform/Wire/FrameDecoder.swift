@@ -59,14 +59,23 @@ package struct FrameDecoder: Sendable {
         else { return nil }
         guard byteCount <= frameByteCountMax else { return .tooLong(byteCount: byteCount) }
         guard buffer.readableBytes - Self.lengthByteCount >= Int(byteCount) else { return nil }
-        buffer.moveReaderIndex(forwardBy: Self.lengthByteCount)
-        guard let body = buffer.readSlice(length: Int(byteCount)) else { return nil }
-        if buffer.readableBytes == 0 {
+        let frameByteCount = Self.lengthByteCount + Int(byteCount)
+        let output = Self.read(buffer, frameByteCount, by: &reader)
+        if buffer.readableBytes == frameByteCount {
             buffer = ByteBuffer()
+        } else {
+            buffer.moveReaderIndex(forwardBy: frameByteCount)
         }
-        return body.withUnsafeReadableBytes { bytes in
+        return output
+    }
+
+    private static func read(
+        _ buffer: ByteBuffer, _ frameByteCount: Int, by reader: inout FrameReader
+    ) -> Output {
+        buffer.withUnsafeReadableBytes { bytes in
+            let body = UnsafeRawBufferPointer(rebasing: bytes[lengthByteCount..<frameByteCount])
             do {
-                return .frame(try reader.read(bytes), byteCount: bytes.count)
+                return .frame(try reader.read(body), byteCount: body.count)
             } catch {
                 return .malformed
             }

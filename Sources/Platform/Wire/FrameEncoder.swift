@@ -20,6 +20,24 @@ package enum FrameEncoder {
             return byteCount
         }
     }
+
+    /// Appends the frame of a `Close` with the status OK and `message`, without making one: it is
+    /// how nearly every call ends.
+    /// - Parameter message: Nil where the kind of call has none.
+    package static func writeSuccess(
+        streamID: UInt32, message: [UInt8]?, to buffer: inout ByteBuffer
+    ) {
+        // The status, which is empty, and whether there is a message.
+        let closeByteCount =
+            2 + FrameSize.bytes(message?.count ?? 0) + (message == nil ? 0 : 2)
+        let byteCount = FrameSize.streamID(streamID) + FrameSize.delimited(closeByteCount)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 4 + byteCount) { bytes in
+            bytes.storeBytes(of: UInt32(byteCount).bigEndian, as: UInt32.self)
+            var writer = FieldWriter(UnsafeMutableRawBufferPointer(rebasing: bytes[4...]))
+            writer.writeSuccess(streamID: streamID, closeByteCount: closeByteCount, message)
+            return 4 + byteCount
+        }
+    }
 }
 
 /// Bytes that parts of a frame take.

@@ -19,6 +19,7 @@ struct FrameReader: Sendable {
 
     /// The method of the last `Open`: connections call few methods, and most calls name it again.
     private var lastMethod = ""
+    private var lastMethodBytes: [UInt8] = []
 
     /// - Throws: Where the bytes are not a serialized `Frame`.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Frame {
@@ -91,14 +92,36 @@ struct FrameReader: Sendable {
     private mutating func method(
         _ bytes: UnsafeRawBufferPointer, _ text: inout TextCheck
     ) -> String {
-        let isLast = lastMethod.utf8.withContiguousStorageIfAvailable { last in
-            last.count == bytes.count && last.elementsEqual(bytes)
-        }
-        if isLast == true { return lastMethod }
+        if lastMethodBytes.withUnsafeBytes({ Self.areEqual($0, bytes) }) { return lastMethod }
+        let isValid = text.isValid
         let method = text.string(bytes)
-        // A name is as long as its sender likes; a long one is not worth keeping.
-        if bytes.count <= 256 { lastMethod = method }
+        // A name is as long as its sender likes; a long one is not worth keeping. One that is
+        // mended must be found out each time.
+        if bytes.count <= 256, isValid == text.isValid {
+            lastMethod = method
+            lastMethodBytes = [UInt8](bytes)
+        }
         return method
+    }
+
+    /// Eight bytes at a time: this is done for every call.
+    private static func areEqual(
+        _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard one.count == other.count else { return false }
+        var index = 0
+        while index + 8 <= one.count {
+            guard
+                one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            else { return false }
+            index += 8
+        }
+        while index < one.count {
+            guard one[index] == other[index] else { return false }
+            index += 1
+        }
+        return true
     }
 
     private static func hello(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Hello {

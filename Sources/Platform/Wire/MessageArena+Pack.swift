@@ -1,19 +1,6 @@
 import CProtobufC
 
 extension MessageArena {
-    /// An arena's message in protobuf's binary form.
-    ///
-    /// - Parameter message: A C structure that protoc-c generated, initialized; it is read only.
-    package func pack<Message>(_ message: UnsafePointer<Message>) -> [UInt8] {
-        withExtendedLifetime(self) {
-            let base = UnsafeRawPointer(message).assumingMemoryBound(to: ProtobufCMessage.self)
-            let byteCount = protobuf_c_message_get_packed_size(base)
-            return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-                count = buffer.baseAddress.map { protobuf_c_message_pack(base, $0) } ?? 0
-            }
-        }
-    }
-
     /// Uninitialized memory for one C structure. Its `init` function must run on it before all else.
     package func allocateMessage<Message>(_: Message.Type) -> UnsafeMutablePointer<Message> {
         // Swift does not take a structure with a union for `BitwiseCopyable`; blocks are aligned

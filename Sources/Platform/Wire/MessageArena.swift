@@ -1,7 +1,7 @@
 package import CProtobufC
 
-/// The memory of one message while protobuf-c reads or writes it: a bump allocator whose every
-/// block is released at once, with the arena.
+/// The memory of one call's messages while protobuf-c reads and writes them: a bump allocator whose
+/// every block is released at once.
 ///
 /// Parsing goes through `withAllocator` and stops at `byteCountMax`: a peer may choose bytes that
 /// unpack into many times their size, and this bounds what they cost. Packing goes through
@@ -9,18 +9,22 @@ package import CProtobufC
 ///
 /// Not `Sendable`: an arena belongs to the function that makes it. No pointer into it may outlive
 /// it.
-package final class MessageArena {
+public final class MessageArena {
     /// What parsing may use: enough for the densest legal message of one frame.
     package static let byteCountMaxDefault = 64 * 1024 * 1024
 
     // What malloc guarantees too, so that every C type fits.
     private static let alignment = 16
-    private static let blockByteCountMin = 4 * 1024
+    // The largest that malloc keeps at hand for each thread, which makes the arena of a small call
+    // cost next to nothing.
+    private static let blockByteCountMin = 1024
     private static let blockByteCountMax = 256 * 1024
 
     private let byteCountMax: Int
     private var byteCount = 0
-    private var blocks: [UnsafeMutableRawPointer] = []
+    /// The first block; nearly always the only one.
+    private var firstBlock: UnsafeMutableRawPointer?
+    private var furtherBlocks: [UnsafeMutableRawPointer] = []
     private var free: UnsafeMutableRawPointer?
     private var freeByteCount = 0
     private var nextBlockByteCount = MessageArena.blockByteCountMin
@@ -31,9 +35,21 @@ package final class MessageArena {
     }
 
     deinit {
-        for block in blocks {
+        reset()
+    }
+
+    /// Releases all that was allocated. No pointer into the arena may be used any more.
+    package func reset() {
+        firstBlock?.deallocate()
+        for block in furtherBlocks {
             block.deallocate()
         }
+        firstBlock = nil
+        furtherBlocks = []
+        free = nil
+        freeByteCount = 0
+        byteCount = 0
+        nextBlockByteCount = Self.blockByteCountMin
     }
 
     /// Hands `body` the arena as protobuf-c's allocator, for `protobuf_c_message_unpack`. What it
@@ -113,7 +129,11 @@ package final class MessageArena {
     private func addBlock(byteCount: Int) -> UnsafeMutableRawPointer {
         let block = UnsafeMutableRawPointer.allocate(
             byteCount: byteCount, alignment: Self.alignment)
-        blocks.append(block)
+        if firstBlock == nil {
+            firstBlock = block
+        } else {
+            furtherBlocks.append(block)
+        }
         return block
     }
 }

@@ -7,15 +7,40 @@ public protocol WireMessage: Sendable, Hashable {
     init()
 
     /// Parses a serialized message.
+    /// - Parameter arena: Holds what parsing needs meanwhile.
     /// - Throws: `WireError` where the bytes are not one, or a string in it is not UTF-8.
-    init(serialized bytes: UnsafeRawBufferPointer) throws
+    init(serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena) throws
 
-    /// The message in protobuf's binary form.
-    func serialized() -> [UInt8]
+    /// The message as it is about to be written.
+    /// - Parameter arena: Holds it.
+    func packed(in arena: MessageArena) -> PackedMessage
 }
 
 extension WireMessage {
+    public init(serialized bytes: UnsafeRawBufferPointer) throws {
+        try self.init(serialized: bytes, in: MessageArena())
+    }
+
     public init(serialized bytes: [UInt8]) throws {
-        self = try bytes.withUnsafeBytes { try Self(serialized: $0) }
+        try self.init(serialized: bytes, in: MessageArena())
+    }
+
+    package init(serialized bytes: [UInt8], in arena: MessageArena) throws {
+        self = try bytes.withUnsafeBytes { try Self(serialized: $0, in: arena) }
+    }
+
+    /// The message in protobuf's binary form.
+    public func serialized() -> [UInt8] {
+        serialized(in: MessageArena())
+    }
+
+    package func serialized(in arena: MessageArena) -> [UInt8] {
+        withExtendedLifetime(arena) {
+            let packed = packed(in: arena)
+            return [UInt8](unsafeUninitializedCapacity: packed.byteCount) { buffer, count in
+                packed.write(to: UnsafeMutableRawBufferPointer(buffer))
+                count = packed.byteCount
+            }
+        }
     }
 }

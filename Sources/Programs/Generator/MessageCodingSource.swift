@@ -11,21 +11,22 @@ struct MessageCodingSource {
     func write(to source: inout SourceText) throws {
         let fields = try message.fields.map { try MessageField($0, of: message) }
         source.block("extension \(SwiftName.qualified(message.fullName))") { source in
-            source.block("\(access) init(serialized bytes: UnsafeRawBufferPointer) throws") {
-                source in
+            source.line("\(access) init(")
+            source.line("    serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena")
+            source.block(") throws") { source in
                 source.line("let descriptor = Self.descriptor")
                 source.line("try DecodeGuard.check(")
                 source.line("    bytes, descriptor: descriptor, messageName: Self.messageName)")
-                source.line("let arena = MessageArena()")
                 source.line("let raw = try arena.unpack(")
                 source.line("    bytes, as: \(cType).self, descriptor: descriptor,")
                 source.line("    messageName: Self.messageName)")
                 source.line("self = try withExtendedLifetime(arena) { try Self(raw) }")
             }
             source.line()
-            source.block("\(access) func serialized() -> [UInt8]") { source in
-                source.line("let arena = MessageArena()")
-                source.line("return arena.pack(pack(into: arena))")
+            source.block(
+                "\(access) func packed(in arena: MessageArena) -> PackedMessage"
+            ) { source in
+                source.line("PackedMessage(pack(into: arena))")
             }
             source.line()
             // The address of a C global cannot be had in Swift without copying what is there.

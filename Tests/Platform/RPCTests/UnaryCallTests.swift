@@ -269,34 +269,6 @@ struct UnaryCallTests {
         }
     }
 
-    @Test func endedCallsAreCounted() async throws {
-        let records = Mutex<[String]>([])
-        let counted = Gate()
-        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
-        configuration.callEnded = { record in
-            let count = records.withLock { records in
-                records.append("\(record.method) \(record.code)")
-                return records.count
-            }
-            if count == 3 { counted.open() }
-        }
-        try await TestServer.run(configuration) { server in
-            let client = client(server)
-            _ = try await client.call(Echo.self, TextMessage())
-            _ = await failure { try await client.call(Fail.self, TextMessage("service")) }
-            _ = await failure {
-                TextMessage(String(try await client.callRaw(method: "no/such", bytes: []).count))
-            }
-            await counted.wait()
-            await client.close()
-        }
-        #expect(
-            // The order in which calls are counted is nobody's promise.
-            records.withLock { $0 }.sorted() == [
-                "\(Echo.name) OK", "\(Fail.name) FAILED_PRECONDITION", "unknown UNIMPLEMENTED",
-            ])
-    }
-
     @Test(.section(.transport)) func plaintextIsRefusedBeyondLoopback() async throws {
         let open = RPCServerConfiguration(address: .tcp(host: "0.0.0.0", port: 0))
         await #expect(throws: RPCError.plaintextRefused(address: "0.0.0.0:0")) {

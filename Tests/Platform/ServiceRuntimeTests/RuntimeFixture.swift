@@ -185,7 +185,11 @@ struct RuntimeFixture: Sendable {
             method: method, kind: router.kind(of: method),
             idempotency: router.idempotency(of: method), request: RPCRequest(message: message),
             metadata: try CallMetadata(hello: [], open: entries),
-            deadline: deadline.map { .now + $0 }, logger: Logger(label: "test"))
+            deadline: deadline.map {
+                let (seconds, attoseconds) = $0.components
+                return .now.advanced(
+                    byNanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+            }, logger: Logger(label: "test"))
         return try await router.respond(to: context)
     }
 }

@@ -88,7 +88,7 @@ final class Platform: Sendable {
         let context = RPCContext(
             method: Method.name, idempotency: Method.idempotency,
             request: RPCRequest(message: request.serialized()), metadata: metadata,
-            deadline: .now.advanced(by: .seconds(30)),
+            deadline: .now.advanced(byNanoseconds: 30_000_000_000),
             logger: Logger(label: "test"))
         guard let router = router.withLock({ $0 }) else { throw CancellationError() }
         let response = try await router.respond(to: context)

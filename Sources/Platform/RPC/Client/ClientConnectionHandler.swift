@@ -168,7 +168,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         for action in actions {
             switch action {
             case .send(let frame):
-                if let bytes = output.append(frame, allocator: context.channel.allocator) {
+                if let bytes = output.append(frame) {
                     context.write(wrapOutboundOut(bytes), promise: nil)
                 }
             case .becameReady:

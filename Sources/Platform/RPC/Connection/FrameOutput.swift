@@ -7,26 +7,47 @@ struct FrameOutput {
     private static let byteCountMax = 64 * 1024
     private static let byteCountMin = 512
 
-    private var buffer: ByteBuffer?
+    private var buffer = ByteBuffer()
     /// Whether anything was given to the channel that has not been flushed.
     private(set) var isFlushNeeded = false
 
     /// Appends a frame.
     /// - Returns: Bytes for the channel now, where enough have gathered.
-    mutating func append(_ frame: Frame, allocator: ByteBufferAllocator) -> ByteBuffer? {
-        isFlushNeeded = true
-        var bytes = buffer ?? allocator.buffer(capacity: Self.byteCountMin)
-        buffer = nil
-        FrameEncoder.write(frame, to: &bytes)
-        guard bytes.readableBytes < Self.byteCountMax else { return bytes }
-        buffer = bytes
-        return nil
+    mutating func append(_ frame: Frame) -> ByteBuffer? {
+        begin()
+        FrameEncoder.write(frame, to: &buffer)
+        return takeIfLong()
+    }
+
+    /// Appends the answer of a call that succeeded, without trailers.
+    /// - Returns: As `append`.
+    mutating func appendSuccess(streamID: UInt32, message: [UInt8]?) -> ByteBuffer? {
+        begin()
+        FrameEncoder.writeSuccess(streamID: streamID, message: message, to: &buffer)
+        return takeIfLong()
     }
 
     /// What has gathered, to be written and flushed; nil where there is nothing.
     mutating func takeRest() -> ByteBuffer? {
         isFlushNeeded = false
-        defer { buffer = nil }
+        guard buffer.readableBytes > 0 else { return nil }
+        return take()
+    }
+
+    private mutating func begin() {
+        isFlushNeeded = true
+        if buffer.capacity == 0 {
+            buffer.reserveCapacity(Self.byteCountMin)
+        }
+    }
+
+    private mutating func takeIfLong() -> ByteBuffer? {
+        buffer.readableBytes < Self.byteCountMax ? nil : take()
+    }
+
+    private mutating func take() -> ByteBuffer {
+        // What was written belongs to the channel from here on.
+        defer { buffer = ByteBuffer() }
         return buffer
     }
 }

@@ -35,8 +35,13 @@ extension ServerConnectionStateMachine {
         }
     }
 
+    /// Whether nothing but a `Hello` may come.
+    package var isAwaitingHello: Bool {
+        if case .awaitingHello = phase { true } else { false }
+    }
+
     /// The decoder found the next thing on the connection.
-    package mutating func received(_ output: FrameDecoder.Output, at now: NIODeadline) -> [Action] {
+    package mutating func received(_ output: FrameDecoder.Output, at now: NIODeadline) -> Actions {
         guard !isDiscardingInput else { return [] }
         switch output {
         case .frame(let frame, _):
@@ -54,11 +59,11 @@ extension ServerConnectionStateMachine {
         "The peer sent \(what)."
     }
 
-    mutating func violation(_ what: String, at now: NIODeadline) -> [Action] {
+    mutating func violation(_ what: String, at now: NIODeadline) -> Actions {
         end(.protocolError, violationText(what), at: now)
     }
 
-    private mutating func frameReceived(_ frame: Frame, at now: NIODeadline) -> [Action] {
+    private mutating func frameReceived(_ frame: Frame, at now: NIODeadline) -> Actions {
         if case .awaitingHello = phase {
             return firstFrameReceived(frame, at: now)
         }
@@ -82,14 +87,14 @@ extension ServerConnectionStateMachine {
 
     /// Rule 1: "The client's first frame is `Hello` on stream 0 … Anything else first, or a second
     /// `Hello`, is `PROTOCOL_ERROR`."
-    private mutating func firstFrameReceived(_ frame: Frame, at now: NIODeadline) -> [Action] {
+    private mutating func firstFrameReceived(_ frame: Frame, at now: NIODeadline) -> Actions {
         guard frame.streamID == 0, case .hello(let hello) = frame.kind else {
             return violation("something else before Hello", at: now)
         }
         return helloReceived(hello, at: now)
     }
 
-    private mutating func helloReceived(_ hello: Hello, at now: NIODeadline) -> [Action] {
+    private mutating func helloReceived(_ hello: Hello, at now: NIODeadline) -> Actions {
         // "The version in force is the lower of the two; one that a side does not speak is
         // `GoAway(UNSUPPORTED_VERSION)`." Here the only version is 1, so the lower is 1 or 0.
         guard hello.version >= RPCDefaults.version else {
@@ -108,7 +113,7 @@ extension ServerConnectionStateMachine {
 
     private mutating func connectionFrameReceived(
         _ frame: Frame, at now: NIODeadline
-    ) -> [Action] {
+    ) -> Actions {
         switch frame.kind {
         case .hello:
             return violation("a second Hello", at: now)
@@ -129,11 +134,16 @@ extension ServerConnectionStateMachine {
         }
     }
 
-    private mutating func streamFrameReceived(_ frame: Frame, at now: NIODeadline) -> [Action] {
+    private mutating func streamFrameReceived(_ frame: Frame, at now: NIODeadline) -> Actions {
         let id = frame.streamID
         switch frame.kind {
-        case .open(let open):
-            return openReceived(open, streamID: id, at: now)
+        case .open(var open):
+            switch opened(&open, streamID: id, at: now) {
+            case .call(let deadline):
+                return [.startCall(OpenedCall(streamID: id, open: open, deadline: deadline))]
+            case .actions(let actions):
+                return actions
+            }
         case .message(let message):
             return messageReceived(message, streamID: id, at: now)
         case .halfClose:
@@ -160,18 +170,27 @@ extension ServerConnectionStateMachine {
         }
     }
 
-    mutating func neverOpened(_ id: UInt32, at now: NIODeadline) -> [Action] {
+    mutating func neverOpened(_ id: UInt32, at now: NIODeadline) -> Actions {
         violation("a frame for stream \(id), which was never opened", at: now)
     }
 
-    private mutating func openReceived(
-        _ open: Open, streamID: UInt32, at now: NIODeadline
-    ) -> [Action] {
+    /// Whether calls may be opened and go on.
+    package var isServing: Bool {
+        switch phase {
+        case .serving, .announcingDrain, .draining: true
+        case .awaitingHello, .flushing, .lingering, .closed: false
+        }
+    }
+
+    /// The client opened a stream other than 0 on a connection that `isServing`. It is apart from
+    /// `received`, which leads here too, since every call begins so.
+    package mutating func opened(
+        _ open: inout Open, streamID: UInt32, at now: NIODeadline
+    ) -> Opening {
         // Rule 2: "an `Open` with an id not above the last is `PROTOCOL_ERROR`."
         guard history.open(streamID) else {
-            return violation("an Open with an id not above the last", at: now)
+            return .actions(violation("an Open with an id not above the last", at: now))
         }
-        var open = open
         var cost: Int64 = 0
         if !open.hasMessage {
             // No message, so nothing that flow control counts: such bytes may not stay in memory.
@@ -179,33 +198,31 @@ extension ServerConnectionStateMachine {
         } else {
             cost = FlowCredit.cost(messageByteCount: open.message.count)
             guard receiveCredit.spend(cost) else {
-                return violation("a message without credit of the connection", at: now)
+                return .actions(violation("a message without credit of the connection", at: now))
             }
         }
         if case .draining(let finalID, _) = phase, streamID > finalID {
             // Rule 9: "an `Open` above it is not answered and safe to retry elsewhere."
-            return returnCredit(cost)
+            return .actions(returnCredit(cost))
         }
         guard hasRoomForStream else {
             // Rule 8: "one more than `max_streams` ends at once".
             let close = Close.failure(
                 .resourceExhausted, "TOO_MANY_STREAMS",
                 "The connection has \(limits.streamCountMax) calls open; wait for one to end.")
-            return returnCredit(cost) + [closeFrame(close, streamID: streamID)]
+            return .actions(
+                returnCredit(cost) + Actions(closeFrame(close, streamID: streamID)))
         }
         let deadline = deadline(of: open, at: now)
         if let deadline {
             noteDeadline(deadline)
         }
-        streams[streamID] = ServerStreamStateMachine(
-            isHalfClosed: open.halfClose, deadline: deadline, owedCredit: cost,
-            receiveWindow: limits.streamWindow, sendWindow: peer.streamWindow)
-        return [
-            .startCall(
-                OpenedCall(
-                    streamID: streamID, open: open, deadline: deadline,
-                    frameByteCountMax: peer.frameByteCountMax))
-        ]
+        streams.insert(
+            ServerStreamStateMachine(
+                isHalfClosed: open.halfClose, deadline: deadline, owedCredit: cost,
+                receiveWindow: limits.streamWindow, sendWindow: peer.streamWindow),
+            id: streamID)
+        return .call(deadline: deadline)
     }
 
     /// Handlers that do not heed their cancellation count too, though less strictly, or a client
@@ -222,14 +239,14 @@ extension ServerConnectionStateMachine {
             return now + .milliseconds(Int64(open.timeoutMs))
         }
         switch kindOf(open.method) {
-        case .unary, nil: return now + TimeAmount(limits.callTimeout)
+        case .unary, nil: return now + callTimeout
         case .serverStreaming, .clientStreaming, .bidirectionalStreaming: return nil
         }
     }
 
     private mutating func messageReceived(
         _ message: [UInt8], streamID: UInt32, at now: NIODeadline
-    ) -> [Action] {
+    ) -> Actions {
         guard history.contains(streamID) else { return neverOpened(streamID, at: now) }
         let cost = FlowCredit.cost(messageByteCount: message.count)
         guard receiveCredit.spend(cost) else {
@@ -237,7 +254,7 @@ extension ServerConnectionStateMachine {
         }
         switch streams[streamID]?.messageReceived(cost: cost) ?? .drop {
         case .deliver:
-            return [.deliverMessage(streamID: streamID, message: message)]
+            return Actions(.deliverMessage(streamID: streamID, message: message))
         case .drop:
             // Rule 6: "Frames for a stream that has ended … are dropped and their bytes credited
             // back".

@@ -5,7 +5,7 @@ extension ServerConnectionStateMachine {
     /// The socket takes more, or no more, of what is sent.
     package mutating func writabilityChanged(
         isWritable: Bool, at now: NIODeadline
-    ) -> [Action] {
+    ) -> Actions {
         self.isWritable = isWritable
         return isWritable ? sendWaiting() + shutIfDrained(at: now) : []
     }
@@ -13,7 +13,7 @@ extension ServerConnectionStateMachine {
     /// The client gave credit of the connection.
     mutating func connectionWindowReceived(
         byteCount: UInt32, at now: NIODeadline
-    ) -> [Action] {
+    ) -> Actions {
         guard sendCredit.add(Int64(byteCount)) else {
             return violation("credit above 2^31-1", at: now)
         }
@@ -23,7 +23,7 @@ extension ServerConnectionStateMachine {
     /// The client gave credit of one stream.
     mutating func streamWindowReceived(
         streamID: UInt32, byteCount: UInt32, at now: NIODeadline
-    ) -> [Action] {
+    ) -> Actions {
         guard history.contains(streamID) else { return neverOpened(streamID, at: now) }
         guard let isWithinLimit = streams[streamID]?.windowReceived(byteCount: byteCount) else {
             return []
@@ -42,9 +42,9 @@ extension ServerConnectionStateMachine {
 
     /// Sends what waits as long as the connection has credit and the socket takes it. Streams take
     /// turns, a frame each, so that a long export holds up nobody.
-    mutating func sendWaiting() -> [Action] {
+    mutating func sendWaiting() -> Actions {
         guard !sendingStreams.isEmpty else { return [] }
-        var actions: [Action] = []
+        var actions: Actions = []
         var isSending = isWritable && sendCredit.allowsSending
         while isSending, !sendingStreams.isEmpty {
             let id = sendingStreams.removeFirst()

@@ -39,7 +39,7 @@ extension ServerConnectionStateMachine {
     }
 
     /// It is `now`.
-    package mutating func timeElapsed(at now: NIODeadline) -> [Action] {
+    package mutating func timeElapsed(at now: NIODeadline) -> Actions {
         switch phase {
         case .awaitingHello(let until):
             return now >= until ? violation("no Hello in time", at: now) : []
@@ -61,11 +61,11 @@ extension ServerConnectionStateMachine {
         }
     }
 
-    private mutating func timeElapsedServing(at now: NIODeadline) -> [Action] {
+    private mutating func timeElapsedServing(at now: NIODeadline) -> Actions {
         if let late = pace.nextDeadline, pausedSince == nil, now >= late {
             return violation("a frame too slowly", at: now)
         }
-        var actions: [Action] = []
+        var actions: Actions = []
         for id in takeExpired(at: now) {
             // Rule 7: "the handler is cancelled, its running SQL statement too, and the call ends
             // with DEADLINE_EXCEEDED."
@@ -94,16 +94,17 @@ extension ServerConnectionStateMachine {
     /// The calls whose deadline has come, in order; the earliest of the others is noted.
     private mutating func takeExpired(at now: NIODeadline) -> [UInt32] {
         guard let earliest = earliestDeadline, now >= earliest else { return [] }
-        earliestDeadline = nil
         var expired: [UInt32] = []
-        for (id, stream) in streams {
-            guard let deadline = stream.deadline else { continue }
+        var next: NIODeadline?
+        streams.forEach { id, stream in
+            guard let deadline = stream.deadline else { return }
             if now >= deadline {
                 expired.append(id)
             } else {
-                noteDeadline(deadline)
+                next = min(next ?? deadline, deadline)
             }
         }
+        earliestDeadline = next
         return expired.sorted()
     }
 
@@ -114,7 +115,7 @@ extension ServerConnectionStateMachine {
     // MARK: Draining (rule 9)
 
     /// The server is to stop.
-    package mutating func drainStarted(at now: NIODeadline) -> [Action] {
+    package mutating func drainStarted(at now: NIODeadline) -> Actions {
         switch phase {
         case .awaitingHello:
             return end(.drain, "the server stops", at: now)
@@ -132,7 +133,7 @@ extension ServerConnectionStateMachine {
         }
     }
 
-    mutating func pongReceived(_ pong: Pong, at now: NIODeadline) -> [Action] {
+    mutating func pongReceived(_ pong: Pong, at now: NIODeadline) -> Actions {
         switch phase {
         case .announcingDrain(_, let limit) where pong.opaque == Self.drainOpaque:
             return finalDrain(limit: limit, at: now)
@@ -142,30 +143,30 @@ extension ServerConnectionStateMachine {
     }
 
     /// "then `GoAway(DRAIN)` with the final id, which only ever falls"
-    private mutating func finalDrain(limit: NIODeadline, at now: NIODeadline) -> [Action] {
+    private mutating func finalDrain(limit: NIODeadline, at now: NIODeadline) -> Actions {
         phase = .draining(finalID: history.last, limit: limit)
         return [goAwayDrain(lastStreamID: history.last)] + shutIfDrained(at: now)
     }
 
     /// "Streams up to it are finished": once none is left, the connection ends.
-    mutating func shutIfDrained(at now: NIODeadline) -> [Action] {
+    mutating func shutIfDrained(at now: NIODeadline) -> Actions {
         switch phase {
         case .draining:
-            guard streams.isEmpty else { return [] }
+            guard streams.count == 0 else { return Actions() }
             phase = .flushing(until: now + Self.flushTimeout)
             return [.shutOutput]
         case .announcingDrain, .awaitingHello, .serving, .flushing, .lingering, .closed:
-            return []
+            return Actions()
         }
     }
 
     /// "Past the drain limit (30 s) what is left ends with UNAVAILABLE."
-    private mutating func drainLimitReached(at now: NIODeadline) -> [Action] {
-        var actions: [Action] = []
+    private mutating func drainLimitReached(at now: NIODeadline) -> Actions {
+        var actions: Actions = []
         if case .announcingDrain = phase {
             actions.append(goAwayDrain(lastStreamID: history.last))
         }
-        for id in streams.keys.sorted() {
+        for id in streams.ids(where: { _ in true }) {
             actions += abandon(
                 streamID: id, .drained,
                 with: .failure(

@@ -25,13 +25,30 @@ package struct ServerConnectionStateMachine: Sendable {
         case close
     }
 
+    package typealias Actions = ActionList<Action>
+
     /// A call that a client opened.
     package struct OpenedCall: Equatable, Sendable {
         package let streamID: UInt32
         package let open: Open
         package let deadline: NIODeadline?
-        /// Longest frame that the client accepts.
-        package let frameByteCountMax: UInt32
+    }
+
+    /// What an `Open` leads to.
+    package enum Opening: Equatable, Sendable {
+        /// A call runs; its end is told with `callSucceeded` or `callEnded`.
+        case call(deadline: NIODeadline?)
+        case actions(Actions)
+    }
+
+    /// When the answer of a call that succeeded goes out.
+    package enum Answering: Equatable, Sendable {
+        /// Now, and the stream has ended.
+        case atOnce
+        /// Now, then something else.
+        case atOnceAnd(Action)
+        /// After what stands before it: `callEnded` takes it.
+        case inTurn
     }
 
     /// Why a handler is cancelled.
@@ -63,16 +80,21 @@ package struct ServerConnectionStateMachine: Sendable {
     static let flushTimeout = TimeAmount.seconds(10)
 
     let limits: RPCLimits
+    /// That of the limits, as it is needed for each call.
+    let callTimeout: TimeAmount
     let agent: String
     /// How small returned credits of the connection are gathered: one `Window` for many.
     static let creditBatchByteCount: Int64 = 64 * 1024
+    /// Bytes of a `Close` beside its message, at most: status and trailers are bounded where they
+    /// are made. Answers that come nearer to the client's limit are measured.
+    static let closeByteCountMax = 64 * 1024
 
     let kindOf: @Sendable (String) -> CallKind?
 
     var phase: Phase
     var peer = PeerSettings()
     var history = StreamHistory()
-    var streams: [UInt32: ServerStreamStateMachine] = [:]
+    var streams = StreamTable()
     /// Streams that have something to send and credit of their own for it; they take turns.
     var sendingStreams: [UInt32] = []
     /// Whether the socket takes more; while it does not, messages of streams wait.
@@ -100,6 +122,7 @@ package struct ServerConnectionStateMachine: Sendable {
         now: NIODeadline
     ) {
         self.limits = limits
+        callTimeout = TimeAmount(limits.callTimeout)
         self.agent = agent
         self.kindOf = kindOf
         phase = .awaitingHello(until: now + TimeAmount(limits.helloTimeout))
@@ -109,18 +132,18 @@ package struct ServerConnectionStateMachine: Sendable {
     }
 
     /// The connection is one too many; nothing of it will be served.
-    package mutating func connectionRefused(at now: NIODeadline) -> [Action] {
+    package mutating func connectionRefused(at now: NIODeadline) -> Actions {
         end(.tooManyConnections, "too many connections; try again later", at: now)
     }
 
     /// The connection is gone.
-    package mutating func connectionLost() -> [Action] {
+    package mutating func connectionLost() -> Actions {
         phase = .closed
         return cancelAll(.connectionLost)
     }
 
     /// What was sent has been flushed and the writing side is shut.
-    package mutating func outputShut(at now: NIODeadline) -> [Action] {
+    package mutating func outputShut(at now: NIODeadline) -> Actions {
         switch phase {
         case .flushing:
             phase = .lingering(until: now + TimeAmount(limits.lingerTimeout))
@@ -133,45 +156,59 @@ package struct ServerConnectionStateMachine: Sendable {
     // MARK: Calls
 
     /// The handler has taken the message of the stream's `Open`.
-    package mutating func requestTaken(streamID: UInt32, byteCount: Int) -> [Action] {
+    package mutating func requestTaken(streamID: UInt32, byteCount: Int) -> Actions {
         let cost = FlowCredit.cost(messageByteCount: byteCount)
         return returnCredit(streams[streamID]?.requestTaken(cost: cost) ?? 0)
     }
 
     /// A streaming call's handler has taken messages that were delivered to it.
     /// - Parameter cost: What they count in flow control, together.
-    package mutating func messagesTaken(streamID: UInt32, cost: Int64) -> [Action] {
+    package mutating func messagesTaken(streamID: UInt32, cost: Int64) -> Actions {
         // What a stream owes when it ends is given back then.
         guard let credit = streams[streamID]?.messagesTaken(cost: cost) else { return [] }
-        let window: [Action] =
+        let window: Actions =
             credit > 0 ? [.send(.window(streamID: streamID, UInt32(clamping: credit)))] : []
         return window + returnCredit(cost)
     }
 
     /// A streaming call's handler sends a message.
-    package mutating func messageOffered(streamID: UInt32, _ message: [UInt8]) -> [Action] {
+    package mutating func messageOffered(streamID: UInt32, _ message: [UInt8]) -> Actions {
         guard streams[streamID]?.isHandlerRunning == true else { return [] }
         streams[streamID]?.messageOffered(message)
         enqueue(streamID)
         return sendWaiting()
     }
 
+    /// The handler has succeeded. Nearly always its answer may go out at once.
+    /// - Parameter byteCount: Of the message in the answer; nil for none.
+    package mutating func callSucceeded(
+        streamID: UInt32, messageByteCount byteCount: Int?, at now: NIODeadline
+    ) -> Answering {
+        guard case .serving = phase, cancelledHandlers.isEmpty, sendingStreams.isEmpty,
+            sendCredit.allowsSending,
+            (byteCount ?? 0) <= Int(peer.frameByteCountMax) - Self.closeByteCountMax,
+            streams[streamID]?.hasWaitingMessages == false
+        else { return .inTurn }
+        let credit = creditToReturn(endStream(streamID, messageByteCount: byteCount))
+        return credit == 0 ? .atOnce : .atOnceAnd(.send(.window(streamID: 0, credit)))
+    }
+
     /// The handler has ended, and the call with it unless it ended before.
     package mutating func callEnded(
         streamID: UInt32, with close: Close, at now: NIODeadline
-    ) -> [Action] {
-        if !cancelledHandlers.isEmpty, cancelledHandlers.remove(streamID) != nil { return [] }
-        guard var stream = streams[streamID] else { return [] }
-        let close = fitting(close, streamID: streamID)
-        let mayPass = sendingStreams.isEmpty && sendCredit.allowsSending
-        if mayPass || (!close.hasMessage && !stream.isQueued) {
-            // The way of nearly all: nothing of this call waits, nor anything before it.
-            if case .nothing = stream.takeOutgoing() {
-                return sendClose(close, streamID: streamID) + shutIfDrained(at: now)
-            }
+    ) -> Actions {
+        if !cancelledHandlers.isEmpty, cancelledHandlers.remove(streamID) != nil {
+            return Actions()
         }
-        stream.answered(close)
-        streams[streamID] = stream
+        guard let hasWaiting = streams[streamID]?.hasWaitingMessages else { return Actions() }
+        let close = fitting(close, streamID: streamID)
+        // The way of nearly all: nothing of this call waits, nor anything before it. An error needs
+        // no credit, so it only stays behind what its own call has sent.
+        let mayPass = sendingStreams.isEmpty && sendCredit.allowsSending
+        if !hasWaiting, mayPass || !close.hasMessage {
+            return sendClose(close, streamID: streamID) + shutIfDrained(at: now)
+        }
+        streams[streamID]?.answered(close)
         enqueue(streamID)
         return sendWaiting() + shutIfDrained(at: now)
     }
@@ -179,9 +216,7 @@ package struct ServerConnectionStateMachine: Sendable {
     /// Rule 8: "An answer that would not fit the peer's `max_frame_bytes` is RESOURCE_EXHAUSTED
     /// (`RESPONSE_TOO_LARGE`)."
     private func fitting(_ close: Close, streamID: UInt32) -> Close {
-        // Status and trailers are bounded where they are made; measuring is for the rare rest.
-        let surelyRest = 64 * 1024
-        guard close.message.count > Int(peer.frameByteCountMax) - surelyRest,
+        guard close.message.count > Int(peer.frameByteCountMax) - Self.closeByteCountMax,
             FrameEncoder.byteCount(Frame(streamID: streamID, kind: .close(close)))
                 > Int(peer.frameByteCountMax)
         else { return close }
@@ -196,22 +231,29 @@ package struct ServerConnectionStateMachine: Sendable {
     }
 
     /// Ends a stream; its credit goes back.
-    mutating func sendClose(_ close: Close, streamID: UInt32) -> [Action] {
-        var stream = streams.removeValue(forKey: streamID)
-        if close.hasMessage {
-            _ = sendCredit.spend(FlowCredit.cost(messageByteCount: close.message.count))
+    mutating func sendClose(_ close: Close, streamID: UInt32) -> Actions {
+        Actions(closeFrame(close, streamID: streamID))
+            + returnCredit(
+                endStream(
+                    streamID, messageByteCount: close.hasMessage ? close.message.count : nil))
+    }
+
+    /// - Returns: Credit of the connection that is free again.
+    private mutating func endStream(_ streamID: UInt32, messageByteCount: Int?) -> Int64 {
+        let owedCredit = streams[streamID]?.takeOwedCredit() ?? 0
+        streams[streamID] = nil
+        if let messageByteCount {
+            _ = sendCredit.spend(FlowCredit.cost(messageByteCount: messageByteCount))
         }
-        let returned = returnCredit(stream?.takeOwedCredit() ?? 0)
-        let close = closeFrame(close, streamID: streamID)
-        return returned.isEmpty ? [close] : [close] + returned
+        return owedCredit
     }
 
     /// Ends a live stream before its handler has ended.
     mutating func abandon(
         streamID: UInt32, _ reason: CancelReason, with close: Close
-    ) -> [Action] {
+    ) -> Actions {
         guard let stream = streams[streamID] else { return [] }
-        var actions: [Action] = []
+        var actions: Actions = []
         if stream.isHandlerRunning {
             cancelledHandlers.insert(streamID)
             actions.append(.cancelCall(streamID: streamID, reason))
@@ -227,7 +269,7 @@ package struct ServerConnectionStateMachine: Sendable {
     /// "the sender flushes, shuts its writing side, discards input … and closes"
     mutating func end(
         _ reason: GoAwayReason, _ message: String, at now: NIODeadline
-    ) -> [Action] {
+    ) -> Actions {
         let lastStreamID: UInt32
         switch phase {
         case .flushing, .lingering, .closed:
@@ -245,27 +287,32 @@ package struct ServerConnectionStateMachine: Sendable {
             + [.send(Frame(streamID: 0, kind: .goAway(goAway))), .shutOutput]
     }
 
-    mutating func cancelAll(_ reason: CancelReason) -> [Action] {
-        let running = streams.filter { $0.value.isHandlerRunning }.keys.sorted()
-        streams = [:]
+    mutating func cancelAll(_ reason: CancelReason) -> Actions {
+        let running = streams.ids { $0.isHandlerRunning }
+        streams.removeAll()
         sendingStreams = []
         cancelledHandlers.formUnion(running)
-        return running.map { .cancelCall(streamID: $0, reason) }
+        return running.reduce(into: Actions()) { $0.append(.cancelCall(streamID: $1, reason)) }
     }
 
     /// Gives credit of the connection back to the client, many small ones together: a client never
     /// waits for what is less than its window.
-    mutating func returnCredit(_ cost: Int64) -> [Action] {
-        guard cost > 0 else { return [] }
+    mutating func returnCredit(_ cost: Int64) -> Actions {
+        let credit = creditToReturn(cost)
+        return credit == 0 ? Actions() : Actions(.send(.window(streamID: 0, credit)))
+    }
+
+    /// - Returns: What to give back now; 0 for nothing.
+    private mutating func creditToReturn(_ cost: Int64) -> UInt32 {
         switch phase {
         case .awaitingHello, .serving, .announcingDrain, .draining:
             freedCredit += cost
-            guard freedCredit >= Self.creditBatchByteCount else { return [] }
+            guard freedCredit >= Self.creditBatchByteCount else { return 0 }
             defer { freedCredit = 0 }
             _ = receiveCredit.add(freedCredit)
-            return [.send(.window(streamID: 0, UInt32(clamping: freedCredit)))]
+            return UInt32(clamping: freedCredit)
         case .flushing, .lingering, .closed:
-            return []
+            return 0
         }
     }
 }

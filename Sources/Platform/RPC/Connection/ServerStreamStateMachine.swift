@@ -165,6 +165,9 @@ struct ServerStreamStateMachine: Sendable {
         phase = .answered(close, isHalfClosed: isHalfClosed)
     }
 
+    /// Whether messages of the handler have not gone out yet.
+    var hasWaitingMessages: Bool { !waitingMessages.isEmpty }
+
     /// The next thing to send, taken out; the connection's credit is the connection's business.
     mutating func takeOutgoing() -> Outgoing {
         guard waitingMessages.isEmpty else {

@@ -16,9 +16,10 @@ package struct CallMetadata: Sendable {
     /// The key that is taken on `Open` only: on `Hello` it would make every call the same one.
     package static let idempotencyKey = "idempotency-key"
 
-    private var values: [String: [UInt8]] = [:]
+    // Calls have a handful, so looking through them is faster than hashing; rule 11 bounds them.
+    private var values: [Entry] = []
     /// Keys whose value stands on the call's own `Open`, or that it removed.
-    private var ofCall: Set<String> = []
+    private var ofCall: [String] = []
 
     /// No metadata.
     package init() {}
@@ -31,7 +32,7 @@ package struct CallMetadata: Sendable {
     package init(hello: [Entry], open: [Entry] = []) throws(ServiceError) {
         try Self.check(hello, of: "Hello")
         for entry in hello where entry.key != Self.idempotencyKey && !entry.value.isEmpty {
-            values[entry.key] = entry.value
+            values.append(entry)
         }
         try overlay(open)
     }
@@ -49,8 +50,9 @@ package struct CallMetadata: Sendable {
     private mutating func overlay(_ open: [Entry]) throws(ServiceError) {
         try Self.check(open, of: "Open")
         for entry in open {
-            values[entry.key] = entry.value.isEmpty ? nil : entry.value
-            ofCall.insert(entry.key)
+            values.removeAll { $0.key == entry.key }
+            if !entry.value.isEmpty { values.append(entry) }
+            ofCall.append(entry.key)
         }
     }
 
@@ -62,17 +64,18 @@ package struct CallMetadata: Sendable {
 
     /// The value of `key`, nil where there is none.
     package subscript(key: String) -> [UInt8]? {
-        values[key]
+        for entry in values where entry.key == key { return entry.value }
+        return nil
     }
 
     /// The value of `key` as text; nil where there is none or it is not UTF-8.
     package func string(_ key: String) -> String? {
-        values[key].flatMap { String(validating: $0, as: UTF8.self) }
+        self[key].flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// The keys, sorted.
     package var keys: [String] {
-        values.keys.sorted()
+        values.map(\.key).sorted()
     }
 
     /// Rule 11: "Keys match `[a-z0-9-]{1,64}`, at most 64 entries and 16 KiB together, none twice".

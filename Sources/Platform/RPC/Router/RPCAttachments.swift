@@ -1,38 +1,36 @@
-/// Values that interceptors attach to a call, found by the type of their key.
+/// What interceptors attach to a call or a connection: at most one object of each class.
 package struct RPCAttachments: Sendable {
-    private final class Box<Value: Sendable>: Sendable {
-        let value: Value
-
-        init(_ value: Value) {
-            self.value = value
-        }
+    private struct Entry: Sendable {
+        let type: ObjectIdentifier
+        let object: any AnyObject & Sendable
     }
 
-    // A call has one or two, so looking through them is faster than hashing.
-    private var boxes: [(key: ObjectIdentifier, box: any AnyObject & Sendable)] = []
+    // There is mostly one, which then needs no memory of its own.
+    private var first: Entry?
+    private var rest: [Entry] = []
 
     package init() {}
 
-    /// The value under `key`; nil where nobody set it.
-    package subscript<Key: RPCAttachmentKey>(key: Key.Type) -> Key.Value? {
+    /// The object of a class; nil where nobody set one.
+    package subscript<Value: AnyObject & Sendable>(type: Value.Type) -> Value? {
         get {
-            let id = ObjectIdentifier(key)
-            guard let index = boxes.firstIndex(where: { $0.key == id }) else { return nil }
+            let id = ObjectIdentifier(type)
+            let entry = first?.type == id ? first : rest.first { $0.type == id }
+            guard let object = entry?.object else { return nil }
             // Unchecked, because asking the runtime costs more than all else here: only the setter
-            // below stores under a key, and it stores this type.
-            return unsafeDowncast(boxes[index].box, to: Box<Key.Value>.self).value
+            // below stores under a class, and it stores an object of it.
+            return unsafeDowncast(object, to: Value.self)
         }
         set {
-            let id = ObjectIdentifier(key)
-            boxes.removeAll { $0.key == id }
-            if let newValue {
-                boxes.append((id, Box(newValue)))
+            let id = ObjectIdentifier(type)
+            let entry = newValue.map { Entry(type: id, object: $0) }
+            if first == nil || first?.type == id {
+                rest.removeAll { $0.type == id }
+                first = entry
+            } else {
+                rest.removeAll { $0.type == id }
+                if let entry { rest.append(entry) }
             }
         }
     }
-}
-
-/// Names one value of `RPCAttachments`: `enum CallerKey: RPCAttachmentKey { typealias Value = Caller }`.
-package protocol RPCAttachmentKey {
-    associatedtype Value: Sendable
 }

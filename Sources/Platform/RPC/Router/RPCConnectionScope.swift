@@ -6,9 +6,9 @@ package final class RPCConnectionScope: Sendable {
 
     package init() {}
 
-    /// The value under `key`; nil where nobody set it.
-    package subscript<Key: RPCAttachmentKey>(key: Key.Type) -> Key.Value? {
-        get { attachments.withLock { $0[key] } }
-        set { attachments.withLock { $0[key] = newValue } }
+    /// The object of a class; nil where nobody set one.
+    package subscript<Value: AnyObject & Sendable>(type: Value.Type) -> Value? {
+        get { attachments.withLock { $0[type] } }
+        set { attachments.withLock { $0[type] = newValue } }
     }
 }

@@ -13,11 +13,24 @@ package struct RPCRouter: Sendable {
         case onEventLoop
     }
 
-    struct Route: Sendable {
+    /// What the router knows of a method; a class, since every call refers to it.
+    final class Route: Sendable {
+        let method: String
         let kind: CallKind
         let idempotency: IdempotencyLevel
         let start: Start
         let respond: Responder
+
+        init(
+            method: String, kind: CallKind, idempotency: IdempotencyLevel, start: Start,
+            respond: Responder
+        ) {
+            self.method = method
+            self.kind = kind
+            self.idempotency = idempotency
+            self.start = start
+            self.respond = respond
+        }
     }
 
     enum Responder: Sendable {
@@ -38,28 +51,30 @@ package struct RPCRouter: Sendable {
         case waiting(WaitingCall)
     }
 
-    private var routes: [String: Route] = [:]
+    private var names = MethodNames()
+    /// By number.
+    private var routes: [Route] = []
     private var interceptors: [any RPCInterceptor] = []
 
     package init() {}
 
     /// Names of all registered methods, sorted.
     package var methodNames: [String] {
-        routes.keys.sorted()
+        names.all.sorted()
     }
 
     /// How `method` is called; nil where there is no such method.
     package func kind(of method: String) -> CallKind? {
-        routes[method]?.kind
+        route(of: method)?.kind
     }
 
     /// What carrying `method` out twice does; `unknown` where there is no such method.
     package func idempotency(of method: String) -> IdempotencyLevel {
-        routes[method]?.idempotency ?? .unknown
+        route(of: method)?.idempotency ?? .unknown
     }
 
     func route(of method: String) -> Route? {
-        routes[method]
+        names[method].map { routes[$0] }
     }
 
     /// Adds an interceptor inside those added before it.
@@ -147,7 +162,7 @@ package struct RPCRouter: Sendable {
     }
 
     private func route(for context: RPCContext) throws(ServiceError) -> Route {
-        guard let route = context.facts.route ?? routes[context.method] else {
+        guard let route = context.call.route ?? route(of: context.method) else {
             throw ServiceError(
                 .unimplemented, "METHOD_UNKNOWN",
                 "This server has no method of that name. Its schema lists those it has.")
@@ -179,8 +194,13 @@ package struct RPCRouter: Sendable {
         _ handler: @escaping @Sendable (Method.Request, RPCContext) async throws -> Method.Response
     ) {
         add(Method.self, .unary, start) { context in
-            let message = try Method.Request(serialized: context.request.takeMessage())
-            return RPCResponse(message: try await handler(message, context).serialized())
+            let arena = MessageArena()
+            let message = try Method.Request(
+                serialized: context.request.takeMessage(), in: arena)
+            // What a handler waits for takes long, so it waits without this memory.
+            arena.reset()
+            let response = try await handler(message, context)
+            return RPCResponse(message: response.serialized(in: arena))
         }
     }
 
@@ -193,8 +213,11 @@ package struct RPCRouter: Sendable {
         add(
             Method.self, .unary, .onEventLoop,
             .now { context in
-                let message = try Method.Request(serialized: context.request.takeMessage())
-                return RPCResponse(message: try handler(message, context).serialized())
+                let arena = MessageArena()
+                let message = try Method.Request(
+                    serialized: context.request.takeMessage(), in: arena)
+                return RPCResponse(
+                    message: try handler(message, context).serialized(in: arena))
             })
     }
 
@@ -255,9 +278,12 @@ package struct RPCRouter: Sendable {
     private mutating func add<Method: RPCMethod>(
         _: Method.Type, _ kind: CallKind, _ start: Start, _ respond: Responder
     ) {
-        precondition(routes[Method.name] == nil, "\(Method.name) is registered twice.")
+        precondition(names[Method.name] == nil, "\(Method.name) is registered twice.")
         precondition(Method.kind == kind, "\(Method.name) is \(Method.kind), not \(kind).")
-        routes[Method.name] = Route(
-            kind: kind, idempotency: Method.idempotency, start: start, respond: respond)
+        names.append(Method.name)
+        routes.append(
+            Route(
+                method: Method.name, kind: kind, idempotency: Method.idempotency, start: start,
+                respond: respond))
     }
 }

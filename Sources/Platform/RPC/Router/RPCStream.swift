@@ -1,11 +1,7 @@
-package import Core
 package import Wire
 
 /// One call as its transport carries it: its messages beyond the first, serialized.
 package protocol RPCStream: AnyObject, Sendable {
-    /// The code that the call has ended with although its handler goes on; nil while it goes on.
-    var cancellation: ServiceError.Code? { get }
-
     /// The first message is being parsed.
     func requestTaken()
 

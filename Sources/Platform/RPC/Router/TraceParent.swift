@@ -6,6 +6,12 @@ package struct TraceParent: Sendable, Hashable {
     package let parentID: String
     package let isSampled: Bool
 
+    /// The trace that metadata names; nil where it names none.
+    init?(_ metadata: CallMetadata) {
+        guard let text = metadata.string("traceparent") else { return nil }
+        self.init(text: text)
+    }
+
     /// Reads the `traceparent` header; nil where it is not one, which is no error: a call without
     /// a trace is served like any other.
     package init?(text: String) {

@@ -74,8 +74,7 @@ package struct RPCServer: Service {
     private func listen(
         tls: TLSContextSource?, table: ConnectionTable
     ) async throws -> any Channel {
-        let executor = CallExecutor(
-            router: router, logger: logger, callEnded: configuration.callEnded)
+        let executor = CallExecutor(router: router, logger: logger)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import TLS
 
 /// Everything an operator may set about the listener of Tally RPC.
@@ -20,21 +20,9 @@ package struct RPCServerConfiguration: Sendable {
     package var agent = "tally-server"
     /// Limits on peers and connections.
     package var limits = RPCLimits()
-    /// Told of each call that ended, on no particular thread, for metrics.
-    package var callEnded: (@Sendable (RPCCallRecord) -> Void)?
 
     package init(address: Address, tls: TLSContextSource? = nil) {
         self.address = address
         self.tls = tls
     }
-}
-
-/// What is counted about one call.
-package struct RPCCallRecord: Sendable {
-    /// The method's name; `unknown` where the server has none of that name, so that a peer cannot
-    /// make metrics grow.
-    package let method: String
-    package let code: ServiceError.Code
-    /// From the arrival of `Open` to the end of the call.
-    package let duration: Duration
 }

@@ -19,6 +19,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
     typealias Action = ServerConnectionStateMachine.Action
+    typealias Actions = ServerConnectionStateMachine.Actions
 
     /// What may be sent to a peer that does not read before it is not read either. Messages of
     /// streams wait for the socket; this bounds answers and control frames.
@@ -28,22 +29,25 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var decoder: FrameDecoder
     private var output = FrameOutput()
     private var timer = ConnectionTimer()
-    private var peer: RPCPeer
     /// Whether the connection is one too many.
     var isRefused = false
     private let executor: CallExecutor
     private let table: ConnectionTable
     private let logger: Logger
-    /// What the client's `Hello` sets for each call, or why no call of it can succeed.
-    private var metadata = Result<CallMetadata, ServiceError>.success(CallMetadata())
-    private let connection = RPCConnectionScope()
-    private var calls: [UInt32: ServerCall] = [:]
+    /// Made anew where something of it changes, which is twice at most.
+    private var connection: RPCConnection
+    /// Why no call of the connection can succeed: its `Hello` breaks rule 11.
+    private var helloError: ServiceError?
+    /// Calls that did not end at once.
+    private var calls: [UInt32: RunningCall] = [:]
+    /// That of the last call: most calls are of the same method as the one before.
+    private var lastRoute: RPCRouter.Route?
     private var events: LoopMailbox<ServerConnectionHandler>?
     /// Actions that follow from those being carried out; they keep their order.
-    private var followingActions: [Action] = []
+    private var followingActions = Actions()
     private var isPerforming = false
-    /// What it is on both clocks in this turn of the loop; asking them for each call adds up.
-    private var turn = Turn()
+    /// When this turn of the loop began; asking the clock for each call adds up.
+    private var turn = NIODeadline.now()
     private var isReading = false
     /// Bytes written since the socket stopped taking them.
     private var unreadByteCount = 0
@@ -57,15 +61,15 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     ) {
         self.machine = machine
         decoder = FrameDecoder(frameByteCountMax: machine.limits.frameByteCountMax)
-        self.peer = peer
+        connection = RPCConnection(peer: peer, scope: RPCConnectionScope(), logger: logger)
         self.executor = executor
         self.table = table
         self.logger = logger
     }
 
-    private struct Turn {
-        var deadline = NIODeadline.now()
-        var instant = ContinuousClock.now
+    private struct RunningCall {
+        let call: RPCCall
+        let stream: ServerStream?
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -101,7 +105,10 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let handshake = event as? TLSHandshakeCompleted {
-            peer = RPCPeer(address: peer.address, tlsSubject: handshake.peerSubject)
+            connection = RPCConnection(
+                peer: RPCPeer(
+                    address: connection.peer.address, tlsSubject: handshake.peerSubject),
+                metadata: connection.metadata, scope: connection.scope, logger: logger)
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -110,14 +117,20 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !machine.isDiscardingInput else { return }
-        turn = Turn()
-        let now = turn.deadline
+        let now = NIODeadline.now()
+        turn = now
         isReading = true
         machine.bytesReceived(at: now)
         decoder.append(unwrapInboundIn(data))
         var didComplete = false
         while let output = decoder.next() {
             didComplete = true
+            if case .frame(let frame, _) = output, case .open(let open) = frame.kind,
+                frame.streamID != 0, machine.isServing
+            {
+                self.open(open, streamID: frame.streamID, context: context)
+                continue
+            }
             keepHelloMetadata(output)
             perform(machine.received(output, at: now), context: context)
             if case .tooLong = output { break }
@@ -133,12 +146,20 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     }
 
     private func keepHelloMetadata(_ output: FrameDecoder.Output) {
-        guard case .frame(let frame, _) = output, case .hello(let hello) = frame.kind else {
+        // The one `Hello` comes first.
+        guard machine.isAwaitingHello, case .frame(let frame, _) = output,
+            case .hello(let hello) = frame.kind
+        else {
             return
         }
         // Checked once and here, so that what is too much is not kept either.
-        metadata = Result { () throws(ServiceError) in
-            try CallMetadata(hello: hello.metadata.map { ($0.key, $0.value) })
+        do {
+            connection = RPCConnection(
+                peer: connection.peer,
+                metadata: try CallMetadata(hello: hello.metadata.map { ($0.key, $0.value) }),
+                scope: connection.scope, logger: logger)
+        } catch {
+            helloError = error
         }
     }
 
@@ -162,7 +183,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     /// What calls of this connection have to say.
     func received(_ events: [CallEvent]) {
         // Within a read the time is known; otherwise this is a turn of its own.
-        if !isReading, !isPerforming { turn = Turn() }
+        if !isReading, !isPerforming { turn = .now() }
         for event in events {
             switch event {
             case .requestTaken(let streamID, let byteCount):
@@ -173,14 +194,14 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
                 perform(machine.messageOffered(streamID: streamID, message))
             case .ended(let streamID, let close):
                 calls[streamID] = nil
-                perform(machine.callEnded(streamID: streamID, with: close, at: turn.deadline))
+                perform(machine.callEnded(streamID: streamID, with: close, at: turn))
             }
         }
         finishTurn()
     }
 
     /// For events that no read brings.
-    private func performNow(_ event: (inout ServerConnectionStateMachine) -> [Action]) {
+    private func performNow(_ event: (inout ServerConnectionStateMachine) -> Actions) {
         perform(event(&machine))
         finishTurn()
     }
@@ -194,12 +215,12 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
 
     // MARK: Actions
 
-    private func perform(_ actions: [Action]) {
+    private func perform(_ actions: Actions) {
         guard let context else { return }
         perform(actions, context: context)
     }
 
-    private func perform(_ actions: [Action], context: ChannelHandlerContext) {
+    private func perform(_ actions: Actions, context: ChannelHandlerContext) {
         guard !actions.isEmpty else { return }
         guard !isPerforming else {
             followingActions += actions
@@ -207,12 +228,13 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         }
         isPerforming = true
         var actions = actions
-        while !actions.isEmpty {
-            for action in actions {
+        while let first = actions.first {
+            perform(first, context: context)
+            for action in actions.rest {
                 perform(action, context: context)
             }
             actions = followingActions
-            followingActions = []
+            followingActions = Actions()
         }
         isPerforming = false
     }
@@ -222,15 +244,18 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         case .send(let frame):
             send(frame, context: context)
         case .startCall(let call):
-            start(call)
+            start(
+                call.open, streamID: call.streamID, deadline: call.deadline, context: context)
         case .deliverMessage(let streamID, let message):
-            calls[streamID]?.exchange?.messageArrived(message)
+            calls[streamID]?.stream?.exchange?.messageArrived(message)
         case .deliverHalfClose(let streamID):
-            calls[streamID]?.exchange?.inputCompleted()
+            calls[streamID]?.stream?.exchange?.inputCompleted()
         case .messageSent(let streamID, let byteCount):
-            calls[streamID]?.exchange?.messageSent(byteCount: byteCount)
+            calls[streamID]?.stream?.exchange?.messageSent(byteCount: byteCount)
         case .cancelCall(let streamID, let reason):
-            calls.removeValue(forKey: streamID)?.cancel(reason)
+            let running = calls.removeValue(forKey: streamID)
+            running?.call.cancel(reason.code)
+            running?.stream?.exchange?.ended()
         case .shutOutput:
             shutOutput(context: context)
         case .close:
@@ -238,23 +263,108 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         }
     }
 
-    private func start(_ opened: ServerConnectionStateMachine.OpenedCall) {
+    /// The client opened a stream.
+    private func open(_ open: Open, streamID: UInt32, context: ChannelHandlerContext) {
+        var open = open
+        switch machine.opened(&open, streamID: streamID, at: turn) {
+        case .call(let deadline):
+            start(open, streamID: streamID, deadline: deadline, context: context)
+        case .actions(let actions):
+            perform(actions, context: context)
+        }
+    }
+
+    /// Runs a call. One that ends at once, as most do, leaves no trace here.
+    private func start(
+        _ open: Open, streamID: UInt32, deadline: NIODeadline?, context: ChannelHandlerContext
+    ) {
         guard let events else { return }
-        let route = executor.router.route(of: opened.open.method)
-        let timeLeft = opened.deadline.map { $0 - turn.deadline }
-        let call = ServerCall(
-            opened, arrival: turn.instant,
-            deadline: timeLeft.map { turn.instant + .nanoseconds($0.nanoseconds) },
-            kind: route?.kind, events: events)
-        calls[opened.streamID] = call
-        table.callStarted()
-        executor.start(
-            call, route: route, metadata: metadata, peer: peer, connection: connection,
-            table: table)
+        let route = route(of: open.method)
+        let stream = ServerStream(
+            open, streamID: streamID, kind: route?.kind,
+            frameByteCountMax: machine.peer.frameByteCountMax, events: events)
+        let call: RPCCall
+        do {
+            call = try self.call(open, route: route, deadline: deadline, stream: stream)
+        } catch {
+            fail(streamID, route, error)
+            return
+        }
+        switch executor.router.attempt(RPCContext(call: call)) {
+        case .ended(.success(let response)):
+            answer(streamID, response, context: context)
+        case .ended(.failure(let error)):
+            fail(streamID, route, error)
+        case .waiting(let waiting):
+            calls[streamID] = RunningCall(call: call, stream: stream)
+            table.callStarted()
+            executor.finish(waiting, streamID: streamID) { [table] close in
+                events.post(.ended(streamID: streamID, close))
+                table.callEnded()
+            }
+        }
+    }
+
+    private func answer(
+        _ streamID: UInt32, _ response: RPCResponse, context: ChannelHandlerContext
+    ) {
+        let answering =
+            response.trailers.isEmpty
+            ? machine.callSucceeded(
+                streamID: streamID, messageByteCount: response.message?.count, at: turn)
+            : .inTurn
+        switch answering {
+        case .atOnce:
+            sendSuccess(streamID, response, context: context)
+        case .atOnceAnd(let action):
+            sendSuccess(streamID, response, context: context)
+            perform(Actions(action), context: context)
+        case .inTurn:
+            perform(machine.callEnded(streamID: streamID, with: .success(response), at: turn))
+        }
+    }
+
+    private func sendSuccess(
+        _ streamID: UInt32, _ response: RPCResponse, context: ChannelHandlerContext
+    ) {
+        if let bytes = output.appendSuccess(streamID: streamID, message: response.message) {
+            write(bytes, context: context)
+        }
+    }
+
+    private func fail(_ streamID: UInt32, _ route: RPCRouter.Route?, _ error: any Error) {
+        let close = executor.close(
+            for: error, of: route, peer: connection.peer, streamID: streamID)
+        perform(machine.callEnded(streamID: streamID, with: close, at: turn))
+    }
+
+    private func route(of method: String) -> RPCRouter.Route? {
+        if let lastRoute, lastRoute.method == method { return lastRoute }
+        let route = executor.router.route(of: method)
+        if let route { lastRoute = route }
+        return route
+    }
+
+    /// - Throws: Why no call of the connection can succeed; `METADATA_INVALID`.
+    private func call(
+        _ open: Open, route: RPCRouter.Route?, deadline: NIODeadline?, stream: ServerStream?
+    ) throws(ServiceError) -> RPCCall {
+        if let helloError { throw helloError }
+        return RPCCall(
+            method: open.method, route: route, kind: route?.kind,
+            idempotency: route?.idempotency ?? .unknown,
+            request: RPCRequest(
+                message: open.message, hasMessage: open.hasMessage,
+                isComplete: open.hasMessage && open.halfClose, stream: stream),
+            // Most calls bring none, and then they share the connection's.
+            metadata: open.metadata.isEmpty
+                ? nil : try connection.metadata.overlaid(by: open.metadata),
+            arrival: MonotonicInstant(turn), deadline: deadline.map { MonotonicInstant($0) },
+            connection: connection, stream: stream)
     }
 
     private func send(_ frame: Frame, context: ChannelHandlerContext) {
-        if let bytes = output.append(frame, allocator: context.channel.allocator) {
+        if let bytes = output.append(frame) {
             write(bytes, context: context)
         }
     }
@@ -313,5 +423,12 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             bound.value.timer.fired()
             bound.value.performNow { $0.timeElapsed(at: .now()) }
         }
+    }
+}
+
+extension MonotonicInstant {
+    /// NIO's clock is the same one.
+    init(_ deadline: NIODeadline) {
+        self.init(nanoseconds: Int64(clamping: deadline.uptimeNanoseconds))
     }
 }

@@ -27,9 +27,10 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     }
 
     package func admit(_ context: inout RPCContext) throws -> RPCAdmission {
-        if permissions.isOpen(context.method) { return .proceed }
+        let callers = permissions.callers(of: context.method)
+        if let callers, callers.isEverybody { return .proceed }
         guard let kept = keptCaller(of: context) else { return .wait }
-        context = try permitted(context, kept)
+        try permit(&context, kept, callers)
         return .proceed
     }
 
@@ -38,48 +39,28 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     ) async throws -> RPCResponse {
         let verified = try await authenticate(context.metadata, from: context.peer)
         if isOfConnection(context.metadata) {
-            context.connection[VerifiedKey.self] = verified
+            context.connection[VerifiedCaller.self] = verified
         }
-        return try await next(try permitted(context, verified))
+        var context = context
+        try permit(&context, verified, permissions.callers(of: context.method))
+        return try await next(context)
     }
 
-    /// The call as one of its caller, who may call the method.
-    private func permitted(
-        _ context: RPCContext, _ verified: Verified
-    ) throws(ServiceError) -> RPCContext {
-        let caller = verified.caller
-        context.notes.identity = caller
-        var context = context
-        context.attachments = verified.attachments
+    /// Makes the call one of its caller, who may call the method.
+    private func permit(
+        _ context: inout RPCContext, _ verified: VerifiedCaller,
+        _ callers: MethodPermissions.Callers?
+    ) throws(ServiceError) {
+        context.notes.identity = verified
+        context.attachments[VerifiedCaller.self] = verified
         // The router answers a method that it does not have.
-        guard context.kind != nil else { return context }
-        guard permissions.allows(caller.role, context.method) else {
+        guard context.kind != nil else { return }
+        guard let callers, callers.contains(verified.caller.role) else {
             throw ServiceError(
                 .permissionDenied, "ROLE_NOT_ALLOWED",
-                "A token of the role \(caller.role) may not call this method. Use one whose role "
-                    + "may; an owner can make it.")
+                "A token of the role \(verified.caller.role) may not call this method. Use one "
+                    + "whose role may; an owner can make it.")
         }
-        return context
-    }
-
-    /// A caller whose token was verified, and until when that may be taken for granted.
-    private final class Verified: Sendable {
-        let caller: Caller
-        let until: ContinuousClock.Instant
-        /// What handlers find of it, put together once.
-        let attachments: RPCAttachments
-
-        init(caller: Caller, until: ContinuousClock.Instant) {
-            self.caller = caller
-            self.until = until
-            var attachments = RPCAttachments()
-            attachments[CallerKey.self] = caller
-            self.attachments = attachments
-        }
-    }
-
-    private enum VerifiedKey: RPCAttachmentKey {
-        typealias Value = Verified
     }
 
     /// The keys that decide who calls.
@@ -91,16 +72,17 @@ package struct AuthenticationInterceptor: RPCInterceptor {
 
     /// Hashing a token costs more than the rest of a small call, so where a connection's `Hello`
     /// says who calls, the answer is kept for as long as the directory's.
-    private func keptCaller(of context: RPCContext) -> Verified? {
-        guard isOfConnection(context.metadata), let kept = context.connection[VerifiedKey.self],
-            .now < kept.until
+    private func keptCaller(of context: RPCContext) -> VerifiedCaller? {
+        guard !context.hasOwnMetadata || isOfConnection(context.metadata),
+            let kept = context.connection[VerifiedCaller.self],
+            context.arrival < kept.until
         else { return nil }
         return kept
     }
 
     private func authenticate(
         _ metadata: CallMetadata, from peer: RPCPeer
-    ) async throws -> Verified {
+    ) async throws -> VerifiedCaller {
         guard let header = metadata.string("authorization") else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
@@ -131,7 +113,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 "The token has expired. Ask an owner of the organization for a new one.")
         }
         try await checkOrganization(metadata, of: record)
-        return Verified(
+        return VerifiedCaller(
             caller: Caller(
                 tokenID: record.id, role: record.role, organizationID: record.organizationID,
                 onBehalfOf: try onBehalfOf(metadata)),
@@ -139,10 +121,11 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     }
 
     /// A token that ends soon is not taken for granted beyond its end.
-    private func until(_ kept: TokenDirectory.Kept) -> ContinuousClock.Instant {
+    private func until(_ kept: TokenDirectory.Kept) -> MonotonicInstant {
         guard let expiry = kept.record.expiresAt else { return kept.until }
-        let left = expiry.microseconds - clock.now.microseconds
-        return min(kept.until, .now + .microseconds(left))
+        let (left, isFar) = (expiry.microseconds - clock.now.microseconds)
+            .multipliedReportingOverflow(by: 1000)
+        return isFar ? kept.until : min(kept.until, .now.advanced(byNanoseconds: left))
     }
 
     /// A token acts for its own organization; naming another one is refused as if it did not exist.

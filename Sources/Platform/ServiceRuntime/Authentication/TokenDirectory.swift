@@ -1,3 +1,4 @@
+import Core
 import Domain
 package import Postgres
 import Synchronization
@@ -10,10 +11,10 @@ package final class TokenDirectory: Sendable {
     /// What is known of a token, and until when.
     struct Kept: Sendable {
         let record: TokenRecord
-        let until: ContinuousClock.Instant
+        let until: MonotonicInstant
     }
 
-    private static let keptFor = Duration.seconds(1)
+    private static let keptForNanoseconds: Int64 = 1_000_000_000
     /// Tokens kept at once; beyond it all are forgotten, which costs one query each.
     private static let keptMax = 10_000
 
@@ -30,10 +31,10 @@ package final class TokenDirectory: Sendable {
     }
 
     func record(of id: String) async throws -> Kept? {
-        let now = ContinuousClock.now
+        let now = MonotonicInstant.now
         if let kept = kept.withLock({ $0[id] }), now < kept.until { return kept }
         let found = try await source.token(id: id).map {
-            Kept(record: $0, until: now + Self.keptFor)
+            Kept(record: $0, until: now.advanced(byNanoseconds: Self.keptForNanoseconds))
         }
         kept.withLock { kept in
             if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }

@@ -20,7 +20,8 @@ struct IdempotencyInterceptor: RPCInterceptor {
     let selfRecorded: Set<String>
 
     func admit(_ context: inout RPCContext) -> RPCAdmission {
-        context.idempotency == .noSideEffects
+        // The key is taken on `Open` only.
+        context.idempotency == .noSideEffects || !context.hasOwnMetadata
             || context.metadata[CallMetadata.idempotencyKey] == nil ? .proceed : .wait
     }
 
@@ -31,7 +32,7 @@ struct IdempotencyInterceptor: RPCInterceptor {
         guard let kind = context.kind, context.idempotency != .noSideEffects,
             let bytes = context.metadata[CallMetadata.idempotencyKey],
             !selfRecorded.contains(context.method), !Mutant.ignoreIdempotencyKey.isActive,
-            let caller = context.attachments[CallerKey.self]
+            let caller = context.caller
         else { return try await next(context) }
         let key = try IdempotencyKey(bytes)
         guard kind == .unary else {
@@ -53,7 +54,7 @@ struct IdempotencyInterceptor: RPCInterceptor {
                 return try await recorded(call, in: transaction)
             }
             var context = context
-            context.attachments[JoinedTransactionKey.self] = JoinedTransaction(transaction)
+            context.attachments[JoinedTransaction.self] = JoinedTransaction(transaction)
             let response = try await next(context)
             try await transaction.execute(
                 RecordAnswer(call, answer: try vault.seal(response, of: call)))

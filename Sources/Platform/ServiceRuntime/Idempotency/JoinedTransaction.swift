@@ -3,7 +3,7 @@ import Postgres
 import RPC
 import Synchronization
 
-/// The transaction of a whole call, which the transactions of its handler become parts of.
+/// The transaction of a whole call that carries an idempotency key, attached to it, which the transactions of its handler become parts of.
 final class JoinedTransaction: Sendable {
     private let transaction: PostgresTransaction
     private let isBusy = Atomic<Bool>(false)
@@ -26,9 +26,4 @@ final class JoinedTransaction: Sendable {
         defer { isBusy.store(false, ordering: .releasing) }
         return try await transaction.nested(options, body)
     }
-}
-
-/// Where a call that carries an idempotency key finds its transaction.
-enum JoinedTransactionKey: RPCAttachmentKey {
-    typealias Value = JoinedTransaction
 }

@@ -12,8 +12,8 @@ package struct AccessRecord: Sendable {
     package let method: String
     package let peer: RPCPeer
     package let outcome: RPCOutcome
-    /// Until the response is made, which has not gone out yet.
-    package let duration: Duration
+    /// How long it took until the response was made, which has not gone out yet.
+    package let nanoseconds: Int64
     /// Nil where nobody was authenticated.
     package let caller: Caller?
     /// Nil where the call belongs to no trace.
@@ -24,13 +24,13 @@ package struct AccessRecord: Sendable {
     package let responseByteCount: Int
 
     package init(
-        method: String, peer: RPCPeer, outcome: RPCOutcome, duration: Duration, caller: Caller?,
+        method: String, peer: RPCPeer, outcome: RPCOutcome, nanoseconds: Int64, caller: Caller?,
         trace: TraceContext?, requestByteCount: Int, responseByteCount: Int
     ) {
         self.method = method
         self.peer = peer
         self.outcome = outcome
-        self.duration = duration
+        self.nanoseconds = nanoseconds
         self.caller = caller
         self.trace = trace
         self.requestByteCount = requestByteCount

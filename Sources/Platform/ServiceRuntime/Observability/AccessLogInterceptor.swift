@@ -23,8 +23,8 @@ package struct AccessLogInterceptor: RPCInterceptor {
         log.callEnded(
             AccessRecord(
                 method: context.knownMethod, peer: context.peer, outcome: end,
-                duration: context.arrival.duration(to: .now),
-                caller: context.notes.identity as? Caller, trace: context.trace,
+                nanoseconds: context.arrival.nanoseconds(to: .now),
+                caller: (context.notes.identity as? VerifiedCaller)?.caller, trace: context.trace,
                 requestByteCount: context.request.bytes.count,
                 responseByteCount: responseByteCount))
     }

@@ -23,9 +23,7 @@ package struct JSONAccessLog: AccessLog {
         line.add("peer", record.peer.address)
         line.add("code", "\(record.outcome.code)")
         if let reason = record.outcome.reason { line.add("reason", reason.rawValue) }
-        let (seconds, attoseconds) = record.duration.components
-        line.add(
-            "microseconds", number: seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        line.add("microseconds", number: record.nanoseconds / 1000)
         line.add("request_bytes", number: Int64(record.requestByteCount))
         line.add("response_bytes", number: Int64(record.responseByteCount))
         if let caller = record.caller {

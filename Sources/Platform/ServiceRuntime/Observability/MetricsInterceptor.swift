@@ -1,3 +1,4 @@
+import Core
 package import CoreMetrics
 package import RPC
 
@@ -6,12 +7,15 @@ package import RPC
 /// Calls of methods that the server does not have count as `unknown`, so that no peer can make
 /// metrics grow.
 package struct MetricsInterceptor: RPCInterceptor {
-    private let methods: MethodTable<CallMetrics>
+    private let names: MethodNames
+    /// By the name's number.
+    private let methods: [CallMetrics]
     private let unknown: CallMetrics
 
     /// - Parameter methodNames: those that the router serves.
     package init(methodNames: some Sequence<String>, factory: any MetricsFactory) {
-        methods = MethodTable(methodNames) { CallMetrics(method: $0, factory: factory) }
+        names = MethodNames(methodNames)
+        methods = names.all.map { CallMetrics(method: $0, factory: factory) }
         unknown = CallMetrics(method: "unknown", factory: factory)
     }
 
@@ -29,15 +33,10 @@ package struct MetricsInterceptor: RPCInterceptor {
 
     package func ended(_ context: RPCContext, _ outcome: inout Result<RPCResponse, any Error>) {
         metrics(of: context).callEnded(
-            context.end(outcome).code, nanoseconds: Self.nanoseconds(since: context.arrival))
+            context.end(outcome).code, nanoseconds: context.arrival.nanoseconds(to: .now))
     }
 
     private func metrics(of context: RPCContext) -> CallMetrics {
-        methods[context.method] ?? unknown
-    }
-
-    private static func nanoseconds(since arrival: ContinuousClock.Instant) -> Int64 {
-        let (seconds, attoseconds) = arrival.duration(to: .now).components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        names[context.method].map { methods[$0] } ?? unknown
     }
 }

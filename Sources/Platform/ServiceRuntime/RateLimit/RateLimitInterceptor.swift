@@ -7,8 +7,8 @@ struct RateLimitInterceptor: RPCInterceptor {
 
     func admit(_ context: inout RPCContext) throws -> RPCAdmission {
         // The router answers a method that it does not have.
-        if context.kind != nil, let caller = context.attachments[CallerKey.self] {
-            try limiter.admit(caller)
+        if context.kind != nil, let verified = context.attachments[VerifiedCaller.self] {
+            try limiter.admit(verified.caller)
         }
         return .proceed
     }

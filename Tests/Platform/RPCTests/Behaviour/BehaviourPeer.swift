@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Wire
 
 /// A client of the protocol, as the behaviours of `Behaviour` drive it.
 protocol BehaviourPeer: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestSupport
+import Wire
 
 /// The Python client in a process of its own, driven by `rpc_peer.py`.
 final class PythonPeer: BehaviourPeer {

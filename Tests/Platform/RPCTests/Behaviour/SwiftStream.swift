@@ -1,6 +1,7 @@
 import Foundation
 import TallyClient
 import Testing
+import Wire
 
 /// A streaming call of `TallyClient`, whose interface is a scope, taken step by step.
 final class SwiftStream: PeerStream {

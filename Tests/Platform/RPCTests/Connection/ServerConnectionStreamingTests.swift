@@ -10,7 +10,7 @@ import Wire
 struct ServerConnectionStreamingTests {
     private func stream(
         _ test: inout MachineUnderTest, _ id: UInt32
-    ) -> [ServerConnectionStateMachine.Action] {
+    ) -> ServerConnectionStateMachine.Actions {
         test.receive(
             .open(Open(method: "aStream", hasMessage: true, halfClose: true)), stream: id)
     }
@@ -20,7 +20,7 @@ struct ServerConnectionStreamingTests {
     }
 
     /// Ids of the streams whose messages go out, in order.
-    private func sent(_ actions: [ServerConnectionStateMachine.Action]) -> [UInt32] {
+    private func sent(_ actions: ServerConnectionStateMachine.Actions) -> [UInt32] {
         actions.frames.compactMap { frame in
             if case .message = frame.kind { frame.streamID } else { nil }
         }

@@ -8,8 +8,12 @@ import Wire
 
 /// The in-process way from a serialized request to a serialized response.
 struct RPCRouterTests {
-    private enum NameKey: RPCAttachmentKey {
-        typealias Value = String
+    private final class Name: Sendable {
+        let text: String
+
+        init(_ text: String) {
+            self.text = text
+        }
     }
 
     /// Does what ServiceRuntime's does: token, then method, then permission.
@@ -25,7 +29,7 @@ struct RPCRouterTests {
                 throw ServiceError(.permissionDenied, "ROLE_MISSING", "no permission")
             }
             var context = context
-            context.attachments[NameKey.self] = name
+            context.attachments[Name.self] = Name(name)
             return try await next(context)
         }
     }
@@ -34,7 +38,7 @@ struct RPCRouterTests {
         var router = RPCRouter()
         router.intercept(Guardian())
         router.register(Echo.self) { request, context in
-            TextMessage("\(context.attachments[NameKey.self] ?? "nobody"): \(request.text)")
+            TextMessage("\(context.attachments[Name.self]?.text ?? "nobody"): \(request.text)")
         }
         return router
     }
@@ -84,7 +88,6 @@ struct RPCRouterTests {
     /// Remembers whether the request was parsed.
     private final class Taking: RPCStream {
         let isTaken = Mutex(false)
-        var cancellation: ServiceError.Code? { nil }
 
         func requestTaken() { isTaken.withLock { $0 = true } }
         func nextMessage() async throws -> [UInt8]? { nil }

@@ -7,6 +7,7 @@ import Wire
 /// A server's connection state machine with a clock that only tests move.
 struct MachineUnderTest {
     typealias Action = ServerConnectionStateMachine.Action
+    typealias Actions = ServerConnectionStateMachine.Actions
 
     var machine: ServerConnectionStateMachine
     private(set) var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
@@ -23,7 +24,7 @@ struct MachineUnderTest {
         }
     }
 
-    mutating func receive(_ kind: Frame.Kind?, stream: UInt32) -> [Action] {
+    mutating func receive(_ kind: Frame.Kind?, stream: UInt32) -> Actions {
         let frame = Frame(streamID: stream, kind: kind)
         machine.bytesReceived(at: now)
         return machine.received(.frame(frame, byteCount: frame.serialized().count), at: now)
@@ -32,7 +33,7 @@ struct MachineUnderTest {
     /// Opens a unary call with a message of so many bytes.
     mutating func open(
         _ stream: UInt32, byteCount: Int = 0, timeoutMs: UInt32 = 0, method: String = "Method"
-    ) -> [Action] {
+    ) -> Actions {
         receive(
             .open(
                 Open(
@@ -42,19 +43,21 @@ struct MachineUnderTest {
             stream: stream)
     }
 
-    mutating func end(_ stream: UInt32, byteCount: Int = 0) -> [Action] {
+    mutating func end(_ stream: UInt32, byteCount: Int = 0) -> Actions {
         machine.callEnded(
             streamID: stream, with: .success([UInt8](repeating: 8, count: byteCount)), at: now)
     }
 
     /// Lets time pass without anything arriving.
-    mutating func pass(_ amount: TimeAmount) -> [Action] {
+    mutating func pass(_ amount: TimeAmount) -> Actions {
         now = now + amount
         return machine.timeElapsed(at: now)
     }
 }
 
-extension [ServerConnectionStateMachine.Action] {
+extension ActionList<ServerConnectionStateMachine.Action> {
+    var last: Action? { Array(self).last }
+
     /// The reason of the `GoAway` after which the connection is shut; nil where it goes on.
     var goAwayReason: String? {
         guard contains(.shutOutput) else { return nil }

@@ -12,7 +12,7 @@ struct TextMessage: WireMessage {
         self.text = text
     }
 
-    init(serialized bytes: UnsafeRawBufferPointer) throws {
+    init(serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena) throws {
         guard !bytes.isEmpty else { return }
         // The length as a varint of up to four bytes, which is what tests send.
         var count = 0
@@ -31,7 +31,11 @@ struct TextMessage: WireMessage {
         self.text = text
     }
 
-    func serialized() -> [UInt8] {
+    func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(bytes: bytes)
+    }
+
+    private var bytes: [UInt8] {
         guard !text.isEmpty else { return [] }
         var bytes: [UInt8] = [0x0A]
         var count = text.utf8.count

@@ -23,7 +23,7 @@ import Wire
             request: RPCRequest(message: [], isComplete: isComplete),
             metadata: try CallMetadata(hello: [], open: [("idempotency-key", [0x6B])]),
             logger: Logger(label: "test"))
-        context.attachments[CallerKey.self] = Caller(
+        context.caller = Caller(
             tokenID: "t", role: .owner, organizationID: fixture.organizationID)
         return try await interceptor.intercept(context) { _ in RPCResponse(message: [7]) }.message
     }

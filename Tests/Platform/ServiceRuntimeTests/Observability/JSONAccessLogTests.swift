@@ -26,7 +26,7 @@ import Testing
         log.callEnded(
             AccessRecord(
                 method: "tally.v1.HealthService/Check", peer: RPCPeer(address: "192.0.2.1"),
-                outcome: RPCOutcome(.notFound, "GONE"), duration: .microseconds(1_000_042),
+                outcome: RPCOutcome(.notFound, "GONE"), nanoseconds: 1_000_042_999,
                 caller: caller, trace: nil, requestByteCount: 200, responseByteCount: 0))
         let expected = """
             {"time":"1970-01-01T00:00:00.000000Z","level":"info","program":"tally-server",\

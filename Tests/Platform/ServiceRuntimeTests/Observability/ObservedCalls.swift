@@ -28,14 +28,14 @@ struct ObservedCalls: Sendable {
     /// Makes one call; how it ends is for the interceptors to see.
     func call(
         _ method: String = Check.name, metadata: [String: String] = [:], message: [UInt8] = [],
-        stream: (any RPCStream)? = nil
+        cancellation: ServiceError.Code? = nil
     ) async throws {
         let entries = metadata.map { CallMetadata.Entry(key: $0.key, value: Array($0.value.utf8)) }
         let context = RPCContext(
             method: method, kind: router.kind(of: method),
             request: RPCRequest(message: message),
             metadata: try CallMetadata(hello: [], open: entries),
-            peer: RPCPeer(address: "192.0.2.7"), stream: stream,
+            peer: RPCPeer(address: "192.0.2.7"), cancellation: cancellation,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         _ = try? await router.respond(to: context)
     }
@@ -43,25 +43,6 @@ struct ObservedCalls: Sendable {
 
 /// Fails on purpose.
 struct Fault: Error {}
-
-/// A call that is over for its peer before its handler begins.
-final class CancelledStream: RPCStream {
-    let cancellation: ServiceError.Code?
-
-    init(cancellation: ServiceError.Code) {
-        self.cancellation = cancellation
-    }
-
-    func requestTaken() {}
-
-    func nextMessage() async throws -> [UInt8]? {
-        throw CancellationError()
-    }
-
-    func send(_ message: [UInt8]) async throws {
-        throw CancellationError()
-    }
-}
 
 /// Keeps what it is told.
 final class KeptRecords: AccessLog {

@@ -189,7 +189,7 @@ final class LoopbackSocket: Sendable {
     /// Whether the peer has ended the connection and all it sent is read; it does not block.
     var isClosedByPeer: Bool {
         var byte: UInt8 = 0
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
         return count == 0 || (count < 0 && errno == ECONNRESET)
     }
 

@@ -1,0 +1,84 @@
+import Core
+import Synchronization
+import Wire
+
+/// One call: what is the same for it all along its way, and what its parts tell each other.
+///
+/// Contexts share it: a context is handed on at each step, and copying its dozen references there
+/// would cost more than all the steps do.
+final class RPCCall: Sendable {
+    struct State {
+        var task: Task<Void, Never>?
+        /// Set once nobody waits for the handler any more.
+        var cancellation: ServiceError.Code?
+        var identity: (any RPCIdentity)?
+        var trace: (any RPCLogFields)?
+    }
+
+    let method: String
+    let route: RPCRouter.Route?
+    let kind: CallKind?
+    let idempotency: IdempotencyLevel
+    let request: RPCRequest
+    /// The call's own, where its `Open` brought some.
+    private let ownMetadata: CallMetadata?
+    let arrival: MonotonicInstant
+    let deadline: MonotonicInstant?
+    let connection: RPCConnection
+    /// Carries the messages of a streaming call.
+    let stream: (any RPCStream)?
+    let state: Mutex<State>
+
+    init(
+        method: String, route: RPCRouter.Route?, kind: CallKind?, idempotency: IdempotencyLevel,
+        request: RPCRequest, metadata: CallMetadata?, arrival: MonotonicInstant,
+        deadline: MonotonicInstant?, connection: RPCConnection, stream: (any RPCStream)?,
+        cancellation: ServiceError.Code? = nil
+    ) {
+        self.method = method
+        self.route = route
+        self.kind = kind
+        self.idempotency = idempotency
+        self.request = request
+        ownMetadata = metadata
+        self.arrival = arrival
+        self.deadline = deadline
+        self.connection = connection
+        self.stream = stream
+        state = Mutex(State(cancellation: cancellation))
+    }
+
+    /// What the connection's `Hello` and the call's `Open` say together.
+    var metadata: CallMetadata { ownMetadata ?? connection.metadata }
+
+    var hasOwnMetadata: Bool { ownMetadata != nil }
+
+    /// The code that the call has ended with although its handler goes on; nil while it goes on.
+    var cancellation: ServiceError.Code? { state.withLock { $0.cancellation } }
+
+    /// Starts the task of a call that has to wait.
+    func start(_ start: RPCRouter.Start, _ operation: @escaping @Sendable () async -> Void) {
+        let task =
+            switch start {
+            case .onThreadPool: Task { await operation() }
+            case .onEventLoop: Task.immediate { await operation() }
+            }
+        let isOver = state.withLock { state in
+            state.task = task
+            return state.cancellation != nil
+        }
+        if isOver {
+            task.cancel()
+        }
+    }
+
+    /// Nobody waits for the call any more.
+    /// - Parameter code: What it has ended with for its peer.
+    func cancel(_ code: ServiceError.Code) {
+        let task = state.withLock { state in
+            state.cancellation = state.cancellation ?? code
+            return state.task
+        }
+        task?.cancel()
+    }
+}

@@ -1,0 +1,72 @@
+import Core
+import Wire
+
+/// What a call says to its connection beside its end, from whatever thread.
+final class ServerStream: RPCStream {
+    /// Nil for a unary call, whose only message is its request.
+    let exchange: MessageExchange?
+    private let streamID: UInt32
+    private let requestByteCount: Int
+    /// Longest frame that the client accepts.
+    private let frameByteCountMax: Int
+    private let events: LoopMailbox<ServerConnectionHandler>
+
+    /// The stream of a call that needs one; nil for a small unary call, as nearly all are.
+    init?(
+        _ open: Open, streamID: UInt32, kind: CallKind?, frameByteCountMax: UInt32,
+        events: LoopMailbox<ServerConnectionHandler>
+    ) {
+        switch kind {
+        case .unary, nil:
+            // The credit of what is small comes back with the end of the call, which costs nothing.
+            guard open.message.count >= MessageExchange.takenCostMax else { return nil }
+            exchange = nil
+        case .serverStreaming, .clientStreaming, .bidirectionalStreaming:
+            exchange = MessageExchange(isInputComplete: open.halfClose)
+        }
+        self.streamID = streamID
+        requestByteCount = open.message.count
+        self.frameByteCountMax = Int(frameByteCountMax)
+        self.events = events
+    }
+
+    func requestTaken() {
+        guard requestByteCount >= MessageExchange.takenCostMax else { return }
+        events.post(.requestTaken(streamID: streamID, byteCount: requestByteCount))
+    }
+
+    func nextMessage() async throws -> [UInt8]? {
+        try await exchange?.next { cost in
+            events.post(.messagesTaken(streamID: streamID, cost: cost))
+        }
+    }
+
+    func send(_ message: [UInt8]) async throws {
+        // Only what comes near the limit is measured: ids and lengths come with the message.
+        guard
+            message.count <= frameByteCountMax - 32
+                || FrameEncoder.byteCount(Frame(streamID: streamID, kind: .message(message)))
+                    <= frameByteCountMax
+        else {
+            throw ServiceError(
+                .resourceExhausted, "RESPONSE_TOO_LARGE",
+                "A message of the response does not fit the client's max_frame_bytes; ask for "
+                    + "less at once.")
+        }
+        guard let exchange else { throw CancellationError() }
+        try exchange.willSend(byteCount: message.count)
+        events.post(.message(streamID: streamID, message))
+        try await exchange.waitForRoom()
+    }
+}
+
+extension ServerConnectionStateMachine.CancelReason {
+    /// The code that the call ended with on the wire, or would have.
+    var code: ServiceError.Code {
+        switch self {
+        case .deadline: .deadlineExceeded
+        case .cancelled, .connectionLost: .cancelled
+        case .drained: .unavailable
+        }
+    }
+}

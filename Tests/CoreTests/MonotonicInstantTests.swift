@@ -1,0 +1,13 @@
+import Core
+import Testing
+
+@Suite struct MonotonicInstantTests {
+    @Test func timeGoesForward() {
+        let start = MonotonicInstant.now
+        let later = start.advanced(byNanoseconds: 5)
+        #expect(start < later)
+        #expect(start.nanoseconds(to: later) == 5)
+        #expect(later.nanoseconds(to: start) == -5)
+        #expect(MonotonicInstant.now >= start)
+    }
+}
