@@ -74,7 +74,7 @@ actor PostgresConnection {
     }
 
     /// Whether another transaction may follow on this connection.
-    var isReusable: Bool { handle?.isIdle ?? false }
+    var isReusable: Bool { cancellation.isSettled && handle?.isIdle ?? false }
 
     // MARK: - Statements
 

@@ -1,4 +1,3 @@
-internal import CLibPQ
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -9,27 +8,23 @@ internal import Synchronization
 
 /// Cancels the statement that a connection is running, from another thread.
 ///
-/// A request names the statement by its ticket and is sent only while that statement runs. The
-/// lock is held while the request is under way, so the connection cannot move on to another
-/// statement that the request would then hit.
+/// A request names the statement by its ticket and is sent only while that statement runs. Where the
+/// statement ends while a request is under way, the connection waits for it, since what it runs next
+/// would be hit; one that waits in vain is not used again.
 final class StatementCancellation: Sendable {
     private struct State {
         var lastTicket: UInt64 = 0
         var running: UInt64?
         var request: CancelRequest?
+        /// The request that is under way; the server may get it as long as this is set.
+        var flight: CancelFlight?
     }
 
-    private let state = Mutex(State())
+    /// How long a connection waits for a request that is under way when its statement has ended. A
+    /// server that answers takes milliseconds.
+    private static let flightMillisecondsMax = 1000
 
-    /// A cancel request opens a connection and waits, so it has a thread of its own. Requests are
-    /// rare and short; one thread for the process is enough.
-    private static let thread: Result<DedicatedThread, PostgresError> = {
-        do throws(PostgresError) {
-            return .success(try DedicatedThread())
-        } catch {
-            return .failure(error)
-        }
-    }()
+    private let state = Mutex(State())
 
     func connected(_ request: CancelRequest) {
         state.withLock { $0.request = request }
@@ -46,14 +41,22 @@ final class StatementCancellation: Sendable {
         state.withLock { $0.running = ticket }
     }
 
+    /// The statement has ended. Blocks while a request is under way, a second at most: called on the
+    /// connection's own thread.
     func ended() {
-        state.withLock { $0.running = nil }
+        let flight = state.withLock { state in
+            state.running = nil
+            return state.flight
+        }
+        flight?.wait(milliseconds: Self.flightMillisecondsMax)
     }
+
+    /// Whether no request is under way that could hit what the connection runs next.
+    var isSettled: Bool { state.withLock { $0.flight == nil } }
 
     /// Asks the server to cancel the statement of `ticket`, without waiting.
     func request(_ ticket: UInt64) {
-        guard case .success(let thread) = Self.thread else { return }
-        thread.perform { [self] in
+        CancelThreads.shared.perform { [self] in
             // A request that arrives before its statement does nothing: hence more than one.
             for _ in 0..<5 {
                 guard send(ticket) else { return }
@@ -64,32 +67,61 @@ final class StatementCancellation: Sendable {
 
     /// Returns whether the statement was still running.
     private func send(_ ticket: UInt64) -> Bool {
-        state.withLock { state in
-            guard state.running == ticket, let request = state.request else { return false }
-            request.send()
-            return true
+        let flight = CancelFlight()
+        // The lock is not held over the network: who wants a ticket must not wait for it.
+        let request = state.withLock { state -> CancelRequest? in
+            guard state.running == ticket, state.flight == nil else { return nil }
+            state.flight = state.request == nil ? nil : flight
+            return state.request
         }
+        guard let request else { return false }
+        request.send()
+        state.withLock { $0.flight = nil }
+        flight.land()
+        return true
     }
 }
 
-/// Owner of one `PGcancel`: all that is needed to cancel what a connection runs.
-// Unchecked: libpq lets any thread use what `PQgetCancel` made; nothing here changes.
-final class CancelRequest: @unchecked Sendable {
-    private let pointer: OpaquePointer
+/// One cancel request on its way, for the thread that must wait for its end.
+// Unchecked: `hasLanded` is touched only with `mutex` held.
+final class CancelFlight: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var hasLanded = false
 
-    /// Nil where the connection is closed.
-    init?(_ connection: ConnectionHandle) {
-        guard let pointer = PQgetCancel(connection.pointer) else { return nil }
-        self.pointer = pointer
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
     }
 
     deinit {
-        PQfreeCancel(pointer)
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
     }
 
-    /// Sends the request; returns when the server has taken it, or cannot.
-    func send() {
-        var message = [CChar](repeating: 0, count: 256)
-        PQcancel(pointer, &message, Int32(message.count))
+    func land() {
+        pthread_mutex_lock(mutex)
+        hasLanded = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Blocks until the request has ended or the time is over.
+    func wait(milliseconds: Int) {
+        var end = timespec()
+        clock_gettime(CLOCK_REALTIME, &end)
+        end.tv_sec += milliseconds / 1000
+        end.tv_nsec += (milliseconds % 1000) * 1_000_000
+        if end.tv_nsec >= 1_000_000_000 {
+            end.tv_sec += 1
+            end.tv_nsec -= 1_000_000_000
+        }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !hasLanded {
+            guard pthread_cond_timedwait(condition, mutex, &end) == 0 else { return }
+        }
     }
 }
