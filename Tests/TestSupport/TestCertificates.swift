@@ -31,7 +31,22 @@ package struct TestCertificates: Sendable {
         return try await body(certificates)
     }
 
-    private func make(_ name: String, subject: String, signed: Bool) async throws {
+    /// Another client that the authority vouches for.
+    /// - Parameter alternativeNames: What its certificate names, in openssl's words; nil for
+    ///   nothing.
+    /// - Returns: Its files.
+    package func makeClient(
+        _ name: String, alternativeNames: String?
+    ) async throws -> (certificate: String, key: String) {
+        try await make(
+            name, subject: "/CN=\(name)", signed: true, alternativeNames: alternativeNames)
+        return (path("\(name).pem"), path("\(name).key"))
+    }
+
+    private func make(
+        _ name: String, subject: String, signed: Bool,
+        alternativeNames: String? = "DNS:localhost,IP:127.0.0.1"
+    ) async throws {
         var arguments = [
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
             "-noenc", "-days", "2", "-subj", subject, "-keyout", "\(name).key", "-out",
@@ -40,9 +55,11 @@ package struct TestCertificates: Sendable {
         if signed {
             arguments += [
                 "-CA", "authority.pem", "-CAkey", "authority.key", "-addext",
-                "basicConstraints=critical,CA:FALSE", "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "basicConstraints=critical,CA:FALSE",
             ]
+            if let alternativeNames {
+                arguments += ["-addext", "subjectAltName=\(alternativeNames)"]
+            }
         }
         let outcome = try await CommandLineTool.run(arguments, in: folder)
         guard outcome.status == 0 else { throw ToolFailed(output: outcome.output) }

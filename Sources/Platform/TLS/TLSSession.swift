@@ -126,26 +126,12 @@ final class TLSSession {
         var count: UInt32 = 0
         SSL_get0_alpn_selected(session, &name, &count)
         let bytes = UnsafeBufferPointer(start: name, count: Int(count))
+        let peer = PeerCertificate(of: session)
         return TLSHandshakeCompleted(
             version: String(cString: SSL_get_version(session)),
             protocolName: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self),
-            peerSubject: peerSubject(), isResumed: SSL_session_reused(session) == 1)
-    }
-
-    private func peerSubject() -> String? {
-        guard SSL_get_verify_result(session) == Int(X509_V_OK),
-            let certificate = SSL_get1_peer_certificate(session)
-        else { return nil }
-        defer { X509_free(certificate) }
-        guard let text = BIO_new(BIO_s_mem()) else { return nil }
-        defer { BIO_free(text) }
-        guard
-            X509_NAME_print_ex(
-                text, X509_get_subject_name(certificate), 0, tally_XN_FLAG_RFC2253()) >= 0
-        else { return nil }
-        var bytes = [UInt8](repeating: 0, count: BIO_ctrl_pending(text))
-        let count = BIO_read(text, &bytes, Int32(clamping: bytes.count))
-        return String(decoding: bytes.prefix(Int(max(0, count))), as: UTF8.self)
+            peerSubject: peer?.subject, peerNames: peer?.names ?? [],
+            isResumed: SSL_session_reused(session) == 1)
     }
 
     /// Decrypts what is there into `buffer`.

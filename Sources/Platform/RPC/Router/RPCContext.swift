@@ -1,5 +1,6 @@
 package import Core
 package import Logging
+package import TLS
 package import Wire
 
 /// What a handler or interceptor knows of its call beside the request.
@@ -102,9 +103,14 @@ package struct RPCPeer: Sendable, Hashable {
     package let address: String
     /// Subject of the certificate the peer proved to own; nil without mutual TLS.
     package let tlsSubject: String?
+    /// DNS names, URIs and e-mail addresses of that certificate, in its order.
+    package let tlsNames: [TLSAlternativeName]
 
-    package init(address: String, tlsSubject: String? = nil) {
+    package init(
+        address: String, tlsSubject: String? = nil, tlsNames: [TLSAlternativeName] = []
+    ) {
         self.address = address
         self.tlsSubject = tlsSubject
+        self.tlsNames = tlsNames
     }
 }

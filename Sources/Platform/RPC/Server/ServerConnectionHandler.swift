@@ -107,7 +107,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         if let handshake = event as? TLSHandshakeCompleted {
             connection = RPCConnection(
                 peer: RPCPeer(
-                    address: connection.peer.address, tlsSubject: handshake.peerSubject),
+                    address: connection.peer.address, tlsSubject: handshake.peerSubject,
+                    tlsNames: handshake.peerNames),
                 metadata: connection.metadata, scope: connection.scope, logger: logger)
         }
         context.fireUserInboundEventTriggered(event)

@@ -231,6 +231,27 @@ struct TLSTransportTests {
         }
     }
 
+    @Test func handlersSeeTheNamesOfTheirPeersCertificate() async throws {
+        var router = RPCRouter()
+        router.register(Echo.self) { _, context in
+            TextMessage(context.peer.tlsNames.map { "\($0)" }.joined(separator: " "))
+        }
+        let handlers = router
+        try await TestCertificates.use { certificates in
+            let files = try await certificates.makeClient(
+                "client-8", alternativeNames: "DNS:gw.example.com,URI:spiffe://example.com/gw")
+            try await TestServer.run(
+                try configuration(certificates, mutual: .required), router: handlers
+            ) { server in
+                let security = TallyClientConfiguration.Security.tls(
+                    authorityFile: certificates.authorityFile, certificateFile: files.certificate,
+                    privateKeyFile: files.key)
+                let names = await call(server, security)
+                #expect(names == #"dns("gw.example.com") uri("spiffe://example.com/gw")"#)
+            }
+        }
+    }
+
     @Test(.rule(10)) func handshakeThatTakesTooLongFails() async throws {
         try await TestCertificates.use { certificates in
             var configuration = try configuration(certificates)
