@@ -6,9 +6,9 @@ final class ConnectionTable: Sendable {
     /// Whether a new connection is served.
     enum Admission {
         case served
-        /// Over a cap: it is told so and closed.
+        /// Over a cap: it is told so, for which it is kept for a moment, and closed.
         case refused
-        /// Far over the cap: closed without a word, which costs least.
+        /// Over twice the cap, so that nothing is kept of it: told at most what needs no waiting.
         case dropped
     }
 

@@ -115,7 +115,12 @@ package struct RPCServer: Service {
         }
         switch admission {
         case .dropped:
-            channel.close(promise: nil)
+            if tls == nil {
+                try channel.pipeline.syncOperations.addHandler(RefusalHandler())
+            } else {
+                // Telling it would take a handshake, which is what a flood of connections is after.
+                channel.close(promise: nil)
+            }
             return
         case .refused: handler.isRefused = true
         case .served: break

@@ -112,7 +112,7 @@ extension Behaviour {
 
     private static let tooManyConnections = Behaviour("one connection too many is said") { kind in
         var limits = RPCLimits()
-        // Twice as many are dropped without a word; every attempt of the client counts for a while.
+        // Twice as many may not be told; every attempt of the client counts for a while.
         limits.connectionCountPerAddressMax = 4
         try await TestServer.run(.loopback(limits)) { server in
             var others: [RawPeer] = []

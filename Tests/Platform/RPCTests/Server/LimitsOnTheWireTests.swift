@@ -139,6 +139,37 @@ struct LimitsOnTheWireTests {
         }
     }
 
+    /// However many come: those over twice the cap are not kept, and are told all the same.
+    @Test(.rule(10)) func connectionsFarOverTheCapAreToldToo() async throws {
+        var limits = RPCLimits()
+        limits.connectionCountPerAddressMax = 2
+        limits.lingerTimeout = .seconds(30)
+        try await TestServer.run(.loopback(limits)) { server in
+            var peers: [RawPeer] = []
+            for _ in 1...2 {
+                let peer = try await RawPeer.connect(to: server.address)
+                try await peer.hello()
+                guard case .hello = await peer.next()?.kind else {
+                    Issue.record("not served")
+                    return
+                }
+                peers.append(peer)
+            }
+            // Those that are refused and do not read stay for long, so that the cap is full twice.
+            for _ in 1...5 {
+                peers.append(try await RawPeer.connect(to: server.address, isReading: false))
+            }
+            for _ in 1...20 {
+                let peer = try await RawPeer.connect(to: server.address)
+                #expect(await peer.next()?.goAway?.reason == "TOO_MANY_CONNECTIONS")
+                #expect(await peer.next() == nil)
+            }
+            try await peers[0].send(.unary(Echo.self, TextMessage("served"), stream: 1))
+            #expect(await peers[0].nextOfInterest()?.close?.hasMessage == true)
+            for peer in peers { await peer.close() }
+        }
+    }
+
     // MARK: Rule 11, metadata
 
     /// Answers with the call's metadata.

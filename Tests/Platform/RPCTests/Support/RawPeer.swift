@@ -15,11 +15,13 @@ final class RawPeer: Sendable {
 
     /// - Parameters:
     ///   - address: `host:port` or `unix:/path`.
-    ///   - isReading: Whether it takes what it is sent; else that stays in the sockets' buffers.
+    ///   - isReading: Whether it takes what it is sent; else that stays in the sockets' buffers, and
+    ///     the server's leaving goes unnoticed.
     static func connect(to address: String, isReading: Bool = true) async throws -> RawPeer {
         let (frames, continuation) = AsyncStream.makeStream(of: Frame.self)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: isReading)
+            .channelOption(.allowRemoteHalfClosure, value: !isReading)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
