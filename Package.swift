@@ -123,7 +123,7 @@ let package = Package(
         target("TLS", in: "Platform", ["COpenSSL", "Core", nio]),
         target(
             "RPC", in: "Platform",
-            ["Wire", "TLS", "Core", nio, nioPosix, logging, lifecycle]),
+            ["Wire", "TLS", "Core", nio, nioPosix, logging, lifecycle, deque]),
         target("Postgres", in: "Platform", ["CLibPQ", "Core", logging, metrics, deque]),
         target("Encryption", in: "Platform", ["COpenSSL", "Core"]),
         target("Jobs", in: "Platform", ["Postgres", "Domain", "Core"]),

@@ -83,10 +83,13 @@ struct RawFrame {
 /// The first frame of a connection.
 struct Hello: Sendable {
     let token: String?
+    /// What the server may send of a stream before credit comes back; nil for the protocol's 256 KiB.
+    var streamWindow: Int?
 
     func write(to buffer: inout ByteBuffer) {
         var hello = ByteBuffer()
         hello.writeField(1, varint: 1)
+        if let streamWindow { hello.writeField(4, varint: UInt64(streamWindow)) }
         hello.writeField(5, text: "benchmark-client")
         if let token {
             var metadata = ByteBuffer()

@@ -14,12 +14,18 @@ struct StreamCommand: AsyncParsableCommand {
     @Option(help: "Bytes of the payload of each.")
     var payload = 64 * 1024
 
+    @Option(help: "Bytes that may be on their way: the window of the stream, at least 262144.")
+    var window = 1024 * 1024
+
     func run() async throws {
         let messages = messages
         let payload = payload
+        let window = window
+        var hello = server.hello
+        hello.streamWindow = window
         let link = try await FrameLink.connect(
-            port: server.port, tls: try server.tlsContext(), hello: server.hello
-        ) { StreamLoad(messageCount: messages, payloadByteCount: payload) }
+            port: server.port, tls: try server.tlsContext(), hello: hello
+        ) { StreamLoad(messageCount: messages, payloadByteCount: payload, window: window) }
         let usage = ProcessUsage(pid: server.serverPid)
         let memoryBefore = try usage.residentByteCountMax()
         let cpuBefore = try usage.cpuSeconds()

@@ -4,17 +4,17 @@ import NIOCore
 struct StreamLoad: FrameLoad {
     /// What a window's bytes count beyond the payload of each message (rule 5).
     private static let byteCountPerMessage = 16
-    /// Credit is given back this many bytes at a time: half of what each window has at the start.
-    private static let streamCreditByteCount = 128 * 1024
-    private static let connectionCreditByteCount = 512 * 1024
-
     private let messageCount: Int
     private let payloadByteCount: Int
+    /// Credit is given back this many bytes at a time: a quarter of the smaller window.
+    private let creditByteCount: Int
     private var received = 0
     private var consumedOfStream = 0
     private var consumedOfConnection = 0
 
-    init(messageCount: Int, payloadByteCount: Int) {
+    /// - Parameter window: Of the stream; the connection's is 1 MiB.
+    init(messageCount: Int, payloadByteCount: Int, window: Int) {
+        creditByteCount = min(window, 1024 * 1024) / 4
         self.messageCount = messageCount
         self.payloadByteCount = payloadByteCount
     }
@@ -54,11 +54,11 @@ struct StreamLoad: FrameLoad {
     private mutating func consume(_ byteCount: Int, _ output: inout ByteBuffer) {
         consumedOfStream += byteCount
         consumedOfConnection += byteCount
-        if consumedOfStream >= Self.streamCreditByteCount {
+        if consumedOfStream >= creditByteCount {
             output.writeWindow(streamID: 1, byteCount: consumedOfStream)
             consumedOfStream = 0
         }
-        if consumedOfConnection >= Self.connectionCreditByteCount {
+        if consumedOfConnection >= creditByteCount {
             output.writeWindow(streamID: 0, byteCount: consumedOfConnection)
             consumedOfConnection = 0
         }

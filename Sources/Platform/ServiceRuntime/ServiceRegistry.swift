@@ -113,7 +113,7 @@ package struct ServiceRegistry {
             served == permissions.methodNames,
             "Methods and permissions differ: \(served.symmetricDifference(permissions.methodNames))"
         )
-        for observer in observers { router.intercept(observer) }
+        for observer in observers { router.observe(observer) }
         // Outside of the authentication, which asks the database too.
         router.intercept(DatabaseErrorInterceptor())
         router.intercept(authentication)

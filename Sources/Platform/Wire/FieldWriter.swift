@@ -40,6 +40,11 @@ struct FieldWriter {
         }
     }
 
+    mutating func writeMessageHead(streamID: UInt32, messageByteCount: Int) {
+        number(1, UInt64(streamID))
+        head(4, messageByteCount)
+    }
+
     mutating func writeSuccess(streamID: UInt32, closeByteCount: Int, _ message: [UInt8]?) {
         number(1, UInt64(streamID))
         head(6, closeByteCount)

@@ -21,6 +21,24 @@ package enum FrameEncoder {
         }
     }
 
+    /// The frame of a streaming call's message, with the length of the frame before it.
+    package static func messageFrame(_ message: PackedMessage, streamID: UInt32) -> ByteBuffer {
+        let byteCount =
+            FrameSize.streamID(streamID) + FrameSize.delimited(message.byteCount)
+        var buffer = ByteBuffer()
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 4 + byteCount) { bytes in
+            bytes.storeBytes(of: UInt32(byteCount).bigEndian, as: UInt32.self)
+            let body = UnsafeMutableRawBufferPointer(rebasing: bytes[4..<4 + byteCount])
+            var writer = FieldWriter(body)
+            writer.writeMessageHead(streamID: streamID, messageByteCount: message.byteCount)
+            message.write(
+                to: UnsafeMutableRawBufferPointer(
+                    rebasing: body[(byteCount - message.byteCount)...]))
+            return 4 + byteCount
+        }
+        return buffer
+    }
+
     /// Appends the frame of a `Close` with the status OK and `message`, without making one: it is
     /// how nearly every call ends.
     /// - Parameter message: Nil where the kind of call has none.

@@ -72,7 +72,7 @@ package final class ClientCall: Sendable {
     /// Sends a message; returns once there is room for another.
     package func send(_ message: [UInt8]) async throws(ClientCallFailure) {
         do {
-            try exchange.willSend(byteCount: message.count)
+            try exchange.willSend(cost: FlowCredit.cost(messageByteCount: message.count))
             events.post(.message(id: id, message))
             try await exchange.waitForRoom()
         } catch {

@@ -176,7 +176,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             case .deliverMessage(let id, let message):
                 calls[id]?.exchange.messageArrived(message)
             case .messageSent(let id, let byteCount):
-                calls[id]?.exchange.messageSent(byteCount: byteCount)
+                calls[id]?.exchange.messageSent(
+                    cost: FlowCredit.cost(messageByteCount: byteCount))
             case .endCall(let id, let result):
                 end(id, result)
             case .becameUnusable:

@@ -6,6 +6,8 @@ struct FrameOutput {
     /// Enough for one system call to be worth its while; beyond it the channel should know.
     private static let byteCountMax = 64 * 1024
     private static let byteCountMin = 512
+    /// From here on a frame of its own costs the socket less than copying it.
+    private static let copiedByteCountMax = 4 * 1024
 
     private var buffer = ByteBuffer()
     /// Whether anything was given to the channel that has not been flushed.
@@ -25,6 +27,20 @@ struct FrameOutput {
         begin()
         FrameEncoder.writeSuccess(streamID: streamID, message: message, to: &buffer)
         return takeIfLong()
+    }
+
+    /// Appends a frame that is written already.
+    /// - Returns: As `append`; what is large goes as it is, behind what has gathered.
+    mutating func append(_ frame: ByteBuffer) -> [ByteBuffer] {
+        isFlushNeeded = true
+        guard frame.readableBytes < Self.copiedByteCountMax else {
+            let gathered = takeRest()
+            isFlushNeeded = true
+            return gathered.map { [$0, frame] } ?? [frame]
+        }
+        begin()
+        buffer.writeImmutableBuffer(frame)
+        return takeIfLong().map { [$0] } ?? []
     }
 
     /// What has gathered, to be written and flushed; nil where there is nothing.

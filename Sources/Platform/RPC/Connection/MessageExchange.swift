@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 /// The messages of one call between its connection's event loop and the task at its end.
@@ -5,23 +6,23 @@ import Synchronization
 /// What has arrived waits here to be read, as much as the window allows; who sends waits here until
 /// what was sent before is on its way.
 final class MessageExchange: Sendable {
-    /// What may be given to the connection and not be on its way yet, in bytes; then senders wait.
-    private static let unsentByteCountMax = 256 * 1024
+    /// What may be given to the connection and not be on its way yet, as flow control counts it, so
+    /// that empty messages count too; then senders wait.
+    private static let unsentCostMax: Int64 = 256 * 1024
     /// Credit is reported in steps, so that small messages do not cost a turn of the loop each.
-    static let takenCostMax: Int64 = 16 * 1024
+    private static let takenCostMax: Int64 = 16 * 1024
 
     private struct State {
         /// Nobody will read or send any more.
         var isOver = false
-        var inbox: [[UInt8]] = []
-        var inboxStart = 0
+        var inbox = Deque<[UInt8]>()
         var isInputComplete = false
         var reader: CheckedContinuation<Void, Never>?
         /// What was read and not yet reported, as flow control counts it.
         var takenCost: Int64 = 0
         /// The other side takes no more, though what it sent is still read.
         var isOutputOver = false
-        var unsentByteCount = 0
+        var unsentCost: Int64 = 0
         var senders: [CheckedContinuation<Void, Never>] = []
 
         mutating func takeReader() -> CheckedContinuation<Void, Never>? {
@@ -36,10 +37,10 @@ final class MessageExchange: Sendable {
 
         /// Whether a sender may go on; a call that is over holds nobody.
         var hasRoom: Bool {
-            isOver || isOutputOver || unsentByteCount < MessageExchange.unsentByteCountMax
+            isOver || isOutputOver || unsentCost < MessageExchange.unsentCostMax
         }
 
-        var hasInput: Bool { isOver || isInputComplete || inboxStart < inbox.count }
+        var hasInput: Bool { isOver || isInputComplete || !inbox.isEmpty }
     }
 
     private enum Taken {
@@ -78,9 +79,10 @@ final class MessageExchange: Sendable {
         reader?.resume()
     }
 
-    func messageSent(byteCount: Int) {
+    /// - Parameter cost: As flow control counts the message.
+    func messageSent(cost: Int64) {
         let senders = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.unsentByteCount -= byteCount
+            state.unsentCost -= cost
             return state.hasRoom ? state.takeSenders() : []
         }
         for sender in senders {
@@ -106,7 +108,6 @@ final class MessageExchange: Sendable {
         let (reader, senders) = state.withLock { state in
             state.isOver = true
             state.inbox = []
-            state.inboxStart = 0
             return (state.takeReader(), state.takeSenders())
         }
         reader?.resume()
@@ -141,17 +142,10 @@ final class MessageExchange: Sendable {
     private func take() -> Taken {
         state.withLock { state in
             if state.isOver { return .over }
-            guard state.inboxStart < state.inbox.count else {
+            guard let message = state.inbox.popFirst() else {
                 if state.isInputComplete { return .complete }
                 defer { state.takenCost = 0 }
                 return .nothing(report: state.takenCost)
-            }
-            let message = state.inbox[state.inboxStart]
-            state.inbox[state.inboxStart] = []
-            state.inboxStart += 1
-            if state.inboxStart == state.inbox.count {
-                state.inbox.removeAll(keepingCapacity: true)
-                state.inboxStart = 0
             }
             state.takenCost += FlowCredit.cost(messageByteCount: message.count)
             guard state.takenCost >= Self.takenCostMax else { return .message(message, report: 0) }
@@ -179,13 +173,16 @@ final class MessageExchange: Sendable {
     }
 
     /// Announces a message that is about to be given to the connection.
-    /// - Throws: `CancellationError` where the call is over.
-    func willSend(byteCount: Int) throws(CancellationError) {
+    /// - Parameter cost: As flow control counts the message.
+    /// - Throws: `CancellationError` where the call is over; nothing is announced then.
+    func willSend(cost: Int64) throws(CancellationError) {
+        guard !Task.isCancelled else { throw CancellationError() }
         let isOver = state.withLock { state in
-            state.unsentByteCount += byteCount
-            return state.isOver || state.isOutputOver
+            guard !state.isOver, !state.isOutputOver else { return true }
+            state.unsentCost += cost
+            return false
         }
-        guard !isOver, !Task.isCancelled else { throw CancellationError() }
+        guard !isOver else { throw CancellationError() }
     }
 
     /// Waits until another message may be sent.

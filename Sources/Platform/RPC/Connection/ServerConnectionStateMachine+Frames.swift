@@ -254,7 +254,10 @@ extension ServerConnectionStateMachine {
         }
         switch streams[streamID]?.messageReceived(cost: cost) ?? .drop {
         case .deliver:
+            // What waits in a stream is bounded by the stream's own window, so the connection's is
+            // free again: a call whose handler does not read holds up no other (rule 4).
             return Actions(.deliverMessage(streamID: streamID, message: message))
+                + returnCredit(cost)
         case .drop:
             // Rule 6: "Frames for a stream that has ended … are dropped and their bytes credited
             // back".

@@ -1,3 +1,4 @@
+import DequeModule
 package import NIOCore
 import Wire
 
@@ -40,28 +41,36 @@ extension ServerConnectionStateMachine {
         sendingStreams.append(streamID)
     }
 
+    /// What was sent so far is with the socket.
+    package mutating func roomLeft(at now: NIODeadline) -> Actions {
+        sendWaiting() + shutIfDrained(at: now)
+    }
+
     /// Sends what waits as long as the connection has credit and the socket takes it. Streams take
     /// turns, a frame each, so that a long export holds up nobody.
     mutating func sendWaiting() -> Actions {
-        guard !sendingStreams.isEmpty else { return [] }
-        var actions: Actions = []
-        var isSending = isWritable && sendCredit.allowsSending
-        while isSending, !sendingStreams.isEmpty {
-            let id = sendingStreams.removeFirst()
+        guard !sendingStreams.isEmpty else { return Actions() }
+        var actions = Actions()
+        var sentCost: Int64 = 0
+        while isWritable, sendCredit.allowsSending, let id = sendingStreams.popFirst() {
+            guard sentCost < Self.sentCostMax else {
+                // The socket may have had enough, which only the next actions will show.
+                sendingStreams.prepend(id)
+                actions.append(.sendMore)
+                break
+            }
             streams[id]?.isQueued = false
             switch streams[id]?.takeOutgoing() {
             case .message(let message):
-                let cost = FlowCredit.cost(messageByteCount: message.count)
-                _ = sendCredit.spend(cost)
-                actions.append(.send(Frame(streamID: id, kind: .message(message))))
-                actions.append(.messageSent(streamID: id, byteCount: message.count))
+                _ = sendCredit.spend(message.cost)
+                sentCost += message.cost
+                actions.append(.sendMessage(streamID: id, message))
                 enqueue(id)
             case .close(let close):
                 actions += sendClose(close, streamID: id)
             case .withoutCredit, .nothing, nil:
                 break
             }
-            isSending = sendCredit.allowsSending
         }
         return actions
     }

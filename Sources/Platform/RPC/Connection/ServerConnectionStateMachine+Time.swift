@@ -48,7 +48,7 @@ extension ServerConnectionStateMachine {
         case .announcingDrain(let pingUntil, let limit):
             if now >= limit { return drainLimitReached(at: now) }
             let actions = now >= pingUntil ? finalDrain(limit: limit, at: now) : []
-            return actions + timeElapsedServing(at: now)
+            return isServing ? actions + timeElapsedServing(at: now) : actions
         case .draining(_, let limit):
             if now >= limit { return drainLimitReached(at: now) }
             return timeElapsedServing(at: now)
@@ -76,6 +76,7 @@ extension ServerConnectionStateMachine {
                     "The call took longer than its deadline; what it did may or may not stand."))
         }
         actions += shutIfDrained(at: now)
+        guard isServing else { return actions }
         if let pauseDeadline {
             return now >= pauseDeadline
                 ? actions + end(.idle, "what it was sent was not read", at: now) : actions

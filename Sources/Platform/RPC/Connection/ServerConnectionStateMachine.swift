@@ -1,4 +1,5 @@
 import Core
+import DequeModule
 package import NIOCore
 package import Wire
 
@@ -16,8 +17,10 @@ package struct ServerConnectionStateMachine: Sendable {
         case deliverMessage(streamID: UInt32, message: [UInt8])
         /// Tells a streaming call's handler that no further message comes.
         case deliverHalfClose(streamID: UInt32)
-        /// Tells a streaming call's handler that a message of it has gone out.
-        case messageSent(streamID: UInt32, byteCount: Int)
+        /// Sends a streaming call's message, and tells its handler that it has gone out.
+        case sendMessage(streamID: UInt32, OutgoingMessage)
+        /// Tells of room with `roomLeft`, if the socket has taken what came before this.
+        case sendMore
         /// Cancels the handler, whose end no longer matters to the peer.
         case cancelCall(streamID: UInt32, CancelReason)
         /// Flushes, shuts the writing side, tells of it with `outputShut`, and discards input.
@@ -89,6 +92,9 @@ package struct ServerConnectionStateMachine: Sendable {
     /// are made. Answers that come nearer to the client's limit are measured.
     static let closeByteCountMax = 64 * 1024
 
+    /// Most that is handed to the socket before looking whether it takes more.
+    static let sentCostMax: Int64 = 256 * 1024
+
     let kindOf: @Sendable (String) -> CallKind?
 
     var phase: Phase
@@ -96,7 +102,7 @@ package struct ServerConnectionStateMachine: Sendable {
     var history = StreamHistory()
     var streams = StreamTable()
     /// Streams that have something to send and credit of their own for it; they take turns.
-    var sendingStreams: [UInt32] = []
+    var sendingStreams = Deque<UInt32>()
     /// Whether the socket takes more; while it does not, messages of streams wait.
     var isWritable = true
     /// No call's deadline is earlier. It may be too early, which costs one look at all of them.
@@ -164,15 +170,15 @@ package struct ServerConnectionStateMachine: Sendable {
     /// A streaming call's handler has taken messages that were delivered to it.
     /// - Parameter cost: What they count in flow control, together.
     package mutating func messagesTaken(streamID: UInt32, cost: Int64) -> Actions {
-        // What a stream owes when it ends is given back then.
         guard let credit = streams[streamID]?.messagesTaken(cost: cost) else { return [] }
-        let window: Actions =
-            credit > 0 ? [.send(.window(streamID: streamID, UInt32(clamping: credit)))] : []
-        return window + returnCredit(cost)
+        return credit > 0
+            ? Actions(.send(.window(streamID: streamID, UInt32(clamping: credit)))) : Actions()
     }
 
     /// A streaming call's handler sends a message.
-    package mutating func messageOffered(streamID: UInt32, _ message: [UInt8]) -> Actions {
+    package mutating func messageOffered(
+        streamID: UInt32, _ message: OutgoingMessage
+    ) -> Actions {
         guard streams[streamID]?.isHandlerRunning == true else { return [] }
         streams[streamID]?.messageOffered(message)
         enqueue(streamID)

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Wire
 
@@ -29,7 +30,7 @@ struct ServerStreamStateMachine: Sendable {
         case nothing
         /// A message waits for the stream's own credit.
         case withoutCredit
-        case message([UInt8])
+        case message(OutgoingMessage)
         case close(Close)
     }
 
@@ -44,12 +45,12 @@ struct ServerStreamStateMachine: Sendable {
     private var receiveCredit: FlowCredit
     /// What the server may send of `Frame.message`.
     private var sendCredit: FlowCredit
-    /// Connection credit of what has arrived and the handler has not taken.
+    /// Connection credit of the `Open` that the handler has not taken.
     private var owedCredit: Int64
     /// Credit of the stream that the handler has freed and the client has not got back.
     private var freedCredit: Int64 = 0
     /// Messages of the handler that wait for credit; few, since it waits for them too.
-    private var waitingMessages: [[UInt8]] = []
+    private var waitingMessages = Deque<OutgoingMessage>()
     /// Whether the connection has the stream in its queue of those with something to send.
     var isQueued = false
 
@@ -93,7 +94,6 @@ struct ServerStreamStateMachine: Sendable {
             guard receiveCredit.spend(cost) else {
                 return .violation("a message without credit of its stream")
             }
-            owedCredit += cost
             return .deliver
         case .answered:
             return receiveCredit.spend(cost)
@@ -119,7 +119,6 @@ struct ServerStreamStateMachine: Sendable {
     /// The handler has taken messages of `cost` that were delivered to it.
     /// - Returns: Credit of the stream to give back now: many small messages share a `Window`.
     mutating func messagesTaken(cost: Int64) -> Int64 {
-        owedCredit -= cost
         switch phase {
         case .halfClosed, .answered:
             return 0
@@ -156,7 +155,7 @@ struct ServerStreamStateMachine: Sendable {
     }
 
     /// The handler sends a message.
-    mutating func messageOffered(_ message: [UInt8]) {
+    mutating func messageOffered(_ message: OutgoingMessage) {
         waitingMessages.append(message)
     }
 
@@ -170,10 +169,10 @@ struct ServerStreamStateMachine: Sendable {
 
     /// The next thing to send, taken out; the connection's credit is the connection's business.
     mutating func takeOutgoing() -> Outgoing {
-        guard waitingMessages.isEmpty else {
-            let cost = FlowCredit.cost(messageByteCount: waitingMessages[0].count)
-            guard sendCredit.spend(cost) else { return .withoutCredit }
-            return .message(waitingMessages.removeFirst())
+        if let message = waitingMessages.first {
+            guard sendCredit.spend(message.cost) else { return .withoutCredit }
+            waitingMessages.removeFirst()
+            return .message(message)
         }
         switch phase {
         case .open, .halfClosed: return .nothing

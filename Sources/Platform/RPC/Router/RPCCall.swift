@@ -20,6 +20,8 @@ final class RPCCall: Sendable {
     let kind: CallKind?
     let idempotency: IdempotencyLevel
     let request: RPCRequest
+    /// Why the metadata of the call or its connection is refused; nil where it is not.
+    let refusal: ServiceError?
     /// The call's own, where its `Open` brought some.
     private let ownMetadata: CallMetadata?
     let arrival: MonotonicInstant
@@ -33,7 +35,7 @@ final class RPCCall: Sendable {
         method: String, route: RPCRouter.Route?, kind: CallKind?, idempotency: IdempotencyLevel,
         request: RPCRequest, metadata: CallMetadata?, arrival: MonotonicInstant,
         deadline: MonotonicInstant?, connection: RPCConnection, stream: (any RPCStream)?,
-        cancellation: ServiceError.Code? = nil
+        refusal: ServiceError? = nil, cancellation: ServiceError.Code? = nil
     ) {
         self.method = method
         self.route = route
@@ -41,6 +43,7 @@ final class RPCCall: Sendable {
         self.idempotency = idempotency
         self.request = request
         ownMetadata = metadata
+        self.refusal = refusal
         self.arrival = arrival
         self.deadline = deadline
         self.connection = connection

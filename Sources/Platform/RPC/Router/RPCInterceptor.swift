@@ -24,7 +24,7 @@ package protocol RPCInterceptor: Sendable {
     /// - Parameters:
     ///   - context: The call so far.
     ///   - next: The rest of the chain; takes the context that the rest shall see and gives the
-    ///     response. It may be left out, and may run again only where nothing streams.
+    ///     response. It may be left out, and runs once at most.
     /// - Returns: How the call ends.
     func intercept(
         _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse

@@ -55,6 +55,8 @@ package struct RPCRouter: Sendable {
     /// By number.
     private var routes: [Route] = []
     private var interceptors: [any RPCInterceptor] = []
+    /// How many of them, the outermost, see calls whose metadata is refused.
+    private var observerCount = 0
 
     package init() {}
 
@@ -75,6 +77,13 @@ package struct RPCRouter: Sendable {
 
     func route(of method: String) -> Route? {
         names[method].map { routes[$0] }
+    }
+
+    /// Adds an interceptor that sees every call, also those whose metadata is refused, inside of the
+    /// observers added before it and outside of all other interceptors.
+    package mutating func observe(_ observer: any RPCInterceptor) {
+        interceptors.insert(observer, at: observerCount)
+        observerCount += 1
     }
 
     /// Adds an interceptor inside those added before it.
@@ -107,7 +116,10 @@ package struct RPCRouter: Sendable {
         var index = start
         var outcome: Result<RPCResponse, any Error>
         do {
-            while index < interceptors.count {
+            while true {
+                // Rule 13: "Metadata, token, method, permission, rate limit, request."
+                if index == observerCount, let refusal = context.call.refusal { throw refusal }
+                guard index < interceptors.count else { break }
                 guard try interceptors[index].admit(&context) == .proceed else {
                     return .waiting(WaitingCall(context: context, passedCount: index))
                 }

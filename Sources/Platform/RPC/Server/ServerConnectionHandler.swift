@@ -8,7 +8,7 @@ import Wire
 enum CallEvent: Sendable {
     case requestTaken(streamID: UInt32, byteCount: Int)
     case messagesTaken(streamID: UInt32, cost: Int64)
-    case message(streamID: UInt32, [UInt8])
+    case message(streamID: UInt32, OutgoingMessage)
     case ended(streamID: UInt32, Close)
 }
 
@@ -251,8 +251,13 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             calls[streamID]?.stream?.exchange?.messageArrived(message)
         case .deliverHalfClose(let streamID):
             calls[streamID]?.stream?.exchange?.inputCompleted()
-        case .messageSent(let streamID, let byteCount):
-            calls[streamID]?.stream?.exchange?.messageSent(byteCount: byteCount)
+        case .sendMessage(let streamID, let message):
+            for bytes in output.append(message.frame) {
+                write(bytes, context: context)
+            }
+            calls[streamID]?.stream?.exchange?.messageSent(cost: message.cost)
+        case .sendMore:
+            perform(machine.roomLeft(at: turn), context: context)
         case .cancelCall(let streamID, let reason):
             let running = calls.removeValue(forKey: streamID)
             running?.call.cancel(reason.code)
@@ -284,13 +289,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         let stream = ServerStream(
             open, streamID: streamID, kind: route?.kind,
             frameByteCountMax: machine.peer.frameByteCountMax, events: events)
-        let call: RPCCall
-        do {
-            call = try self.call(open, route: route, deadline: deadline, stream: stream)
-        } catch {
-            fail(streamID, route, error)
-            return
-        }
+        let call = call(open, route: route, deadline: deadline, stream: stream)
         switch executor.router.attempt(RPCContext(call: call)) {
         case .ended(.success(let response)):
             answer(streamID, response, context: context)
@@ -298,6 +297,12 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             fail(streamID, route, error)
         case .waiting(let waiting):
             calls[streamID] = RunningCall(call: call, stream: stream)
+            if open.hasMessage, open.message.count < ServerStream.largeRequestByteCount {
+                // There are as many of these as streams, at most, so they may lie in memory while
+                // the client opens further calls.
+                perform(
+                    machine.requestTaken(streamID: streamID, byteCount: open.message.count))
+            }
             table.callStarted()
             executor.finish(waiting, streamID: streamID) { [table] close in
                 events.post(.ended(streamID: streamID, close))
@@ -346,22 +351,28 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         return route
     }
 
-    /// - Throws: Why no call of the connection can succeed; `METADATA_INVALID`.
     private func call(
         _ open: Open, route: RPCRouter.Route?, deadline: NIODeadline?, stream: ServerStream?
-    ) throws(ServiceError) -> RPCCall {
-        if let helloError { throw helloError }
+    ) -> RPCCall {
+        // Most calls bring no metadata, and then they share the connection's.
+        var ownMetadata: CallMetadata?
+        var refusal = helloError
+        if refusal == nil, !open.metadata.isEmpty {
+            do {
+                ownMetadata = try connection.metadata.overlaid(by: open.metadata)
+            } catch {
+                refusal = error
+            }
+        }
         return RPCCall(
             method: open.method, route: route, kind: route?.kind,
             idempotency: route?.idempotency ?? .unknown,
             request: RPCRequest(
                 message: open.message, hasMessage: open.hasMessage,
                 isComplete: open.hasMessage && open.halfClose, stream: stream),
-            // Most calls bring none, and then they share the connection's.
-            metadata: open.metadata.isEmpty
-                ? nil : try connection.metadata.overlaid(by: open.metadata),
-            arrival: MonotonicInstant(turn), deadline: deadline.map { MonotonicInstant($0) },
-            connection: connection, stream: stream)
+            metadata: ownMetadata, arrival: MonotonicInstant(turn),
+            deadline: deadline.map { MonotonicInstant($0) }, connection: connection,
+            stream: stream, refusal: refusal)
     }
 
     private func send(_ frame: Frame, context: ChannelHandlerContext) {

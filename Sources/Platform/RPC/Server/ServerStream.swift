@@ -7,6 +7,8 @@ final class ServerStream: RPCStream {
     let exchange: MessageExchange?
     private let streamID: UInt32
     private let requestByteCount: Int
+    /// Credit of a request this large comes back when it is parsed, of others at once.
+    static let largeRequestByteCount = 16 * 1024
     /// Longest frame that the client accepts.
     private let frameByteCountMax: Int
     private let events: LoopMailbox<ServerConnectionHandler>
@@ -18,8 +20,7 @@ final class ServerStream: RPCStream {
     ) {
         switch kind {
         case .unary, nil:
-            // The credit of what is small comes back with the end of the call, which costs nothing.
-            guard open.message.count >= MessageExchange.takenCostMax else { return nil }
+            guard open.message.count >= Self.largeRequestByteCount else { return nil }
             exchange = nil
         case .serverStreaming, .clientStreaming, .bidirectionalStreaming:
             exchange = MessageExchange(isInputComplete: open.halfClose)
@@ -31,7 +32,7 @@ final class ServerStream: RPCStream {
     }
 
     func requestTaken() {
-        guard requestByteCount >= MessageExchange.takenCostMax else { return }
+        guard requestByteCount >= Self.largeRequestByteCount else { return }
         events.post(.requestTaken(streamID: streamID, byteCount: requestByteCount))
     }
 
@@ -41,20 +42,16 @@ final class ServerStream: RPCStream {
         }
     }
 
-    func send(_ message: [UInt8]) async throws {
-        // Only what comes near the limit is measured: ids and lengths come with the message.
-        guard
-            message.count <= frameByteCountMax - 32
-                || FrameEncoder.byteCount(Frame(streamID: streamID, kind: .message(message)))
-                    <= frameByteCountMax
-        else {
+    func send(_ message: PackedMessage) async throws {
+        let message = OutgoingMessage(message, streamID: streamID)
+        guard message.frameByteCount <= frameByteCountMax else {
             throw ServiceError(
                 .resourceExhausted, "RESPONSE_TOO_LARGE",
                 "A message of the response does not fit the client's max_frame_bytes; ask for "
                     + "less at once.")
         }
         guard let exchange else { throw CancellationError() }
-        try exchange.willSend(byteCount: message.count)
+        try exchange.willSend(cost: message.cost)
         events.post(.message(streamID: streamID, message))
         try await exchange.waitForRoom()
     }

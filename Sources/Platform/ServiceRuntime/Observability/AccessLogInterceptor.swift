@@ -25,7 +25,7 @@ package struct AccessLogInterceptor: RPCInterceptor {
                 method: context.knownMethod, peer: context.peer, outcome: end,
                 nanoseconds: context.arrival.nanoseconds(to: .now),
                 caller: (context.notes.identity as? VerifiedCaller)?.caller, trace: context.trace,
-                requestByteCount: context.request.bytes.count,
+                requestByteCount: context.request.byteCount,
                 responseByteCount: responseByteCount))
     }
 }

@@ -32,28 +32,57 @@ struct ServerConnectionStreamingTests {
         // 262,144 is the window: the first two leave 1,112, with which a third may go.
         for _ in 0..<2 {
             #expect(
-                sent(test.machine.messageOffered(streamID: 1, message(130_500))) == [1])
+                sent(test.offer(1, 130_500)) == [1])
         }
-        #expect(sent(test.machine.messageOffered(streamID: 1, message(130_500))) == [1])
-        #expect(sent(test.machine.messageOffered(streamID: 1, message(1))) == [])
+        #expect(sent(test.offer(1, 130_500)) == [1])
+        #expect(sent(test.offer(1, 1)) == [])
         // 129,404 below zero: so much brings it to zero, and one more lets the message go.
         #expect(sent(test.receive(.window(Window(bytes: 129_404)), stream: 1)) == [])
         #expect(sent(test.receive(.window(Window(bytes: 1)), stream: 1)) == [1])
     }
 
-    @Test(.rule(5)) func aHandlerIsToldWhatHasGoneOut() {
+    /// The socket says only after a write that it has had enough, so it is asked in between.
+    @Test(.rule(5)) func aBacklogGoesOutInParts() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
-        #expect(
-            test.machine.messageOffered(streamID: 1, message(5)).last
-                == .messageSent(streamID: 1, byteCount: 5))
+        _ = test.machine.writabilityChanged(isWritable: false, at: test.now)
+        _ = test.receive(.window(Window(bytes: 1 << 30)), stream: 1)
+        _ = test.receive(.window(Window(bytes: 1 << 30)), stream: 0)
+        for _ in 0..<100 { #expect(test.offer(1, 9_984).isEmpty) }
+        var counts: [Int] = []
+        var actions = test.machine.writabilityChanged(isWritable: true, at: test.now)
+        while true {
+            counts.append(sent(actions).count)
+            guard actions.last == .sendMore else { break }
+            actions = test.machine.roomLeft(at: test.now)
+        }
+        #expect(counts == [27, 27, 27, 19])
+        // Where the socket has had enough, the rest waits for it.
+        for _ in 0..<40 { _ = test.offer(1, 9_984) }
+        _ = test.machine.writabilityChanged(isWritable: false, at: test.now)
+        for _ in 0..<40 { _ = test.offer(1, 9_984) }
+        #expect(test.machine.writabilityChanged(isWritable: true, at: test.now).last == .sendMore)
+        _ = test.machine.writabilityChanged(isWritable: false, at: test.now)
+        #expect(test.machine.roomLeft(at: test.now).isEmpty)
+    }
+
+    /// Rule 4: "A slow call never holds up another."
+    @Test(.rule(4, 5)) func callsThatDoNotReadHoldUpNoOther() {
+        var test = MachineUnderTest()
+        for id in 1...90 as ClosedRange<UInt32> {
+            _ = test.receive(.open(Open(method: "aStream")), stream: id)
+            let actions = test.receive(
+                .message([UInt8](repeating: 0, count: 262_000)), stream: id)
+            #expect(actions.goAwayReason == nil, "stream \(id)")
+        }
+        #expect(test.open(91, byteCount: 100_000).startedStreams == [91])
     }
 
     @Test(.rule(3, 5)) func closeFollowsTheMessagesBeforeIt() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
-        _ = test.machine.messageOffered(streamID: 1, message(300_000))
-        _ = test.machine.messageOffered(streamID: 1, message(7))
+        _ = test.offer(1, 300_000)
+        _ = test.offer(1, 7)
         let ended = test.machine.callEnded(
             streamID: 1, with: .success(RPCResponse()), at: test.now)
         #expect(ended.closes.isEmpty)
@@ -68,8 +97,8 @@ struct ServerConnectionStreamingTests {
             hello: Hello(version: 1, initialWindowBytes: 100_000_000))
         _ = stream(&test, 1)
         _ = stream(&test, 2)
-        #expect(sent(test.machine.messageOffered(streamID: 1, message(1_048_560))) == [1])
-        #expect(sent(test.machine.messageOffered(streamID: 2, message(1))) == [])
+        #expect(sent(test.offer(1, 1_048_560)) == [1])
+        #expect(sent(test.offer(2, 1)) == [])
         #expect(sent(test.receive(.window(Window(bytes: 1)), stream: 0)) == [2])
     }
 
@@ -80,7 +109,7 @@ struct ServerConnectionStreamingTests {
         _ = stream(&test, 2)
         _ = test.machine.writabilityChanged(isWritable: false, at: test.now)
         for id: UInt32 in [1, 1, 1, 2, 2] {
-            #expect(sent(test.machine.messageOffered(streamID: id, message(10))) == [])
+            #expect(sent(test.offer(id, 10)) == [])
         }
         #expect(
             sent(test.machine.writabilityChanged(isWritable: true, at: test.now))
@@ -91,29 +120,29 @@ struct ServerConnectionStreamingTests {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
         _ = stream(&test, 2)
-        _ = test.machine.messageOffered(streamID: 1, message(262_144))
-        #expect(sent(test.machine.messageOffered(streamID: 1, message(1))) == [])
-        #expect(sent(test.machine.messageOffered(streamID: 2, message(1))) == [2])
+        _ = test.offer(1, 262_144)
+        #expect(sent(test.offer(1, 1)) == [])
+        #expect(sent(test.offer(2, 1)) == [2])
     }
 
     /// What a handler has offered and nobody will read goes with its call.
     @Test(.rule(3)) func cancelledStreamSendsNothingFurther() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
-        _ = test.machine.messageOffered(streamID: 1, message(262_144))
-        _ = test.machine.messageOffered(streamID: 1, message(1))
+        _ = test.offer(1, 262_144)
+        _ = test.offer(1, 1)
         #expect(
             test.receive(.cancel(Cancel()), stream: 1).failures == ["1 CANCELLED CANCELLED"])
         #expect(test.receive(.window(Window(bytes: 1_000_000)), stream: 1).isEmpty)
-        #expect(test.machine.messageOffered(streamID: 1, message(1)).isEmpty)
+        #expect(test.offer(1, 1).isEmpty)
         #expect(test.end(1).isEmpty)
     }
 
     @Test(.rule(9)) func drainWaitsForAStreamThatIsStillSending() {
         var test = MachineUnderTest()
         _ = stream(&test, 1)
-        _ = test.machine.messageOffered(streamID: 1, message(262_144))
-        _ = test.machine.messageOffered(streamID: 1, message(1))
+        _ = test.offer(1, 262_144)
+        _ = test.offer(1, 1)
         _ = test.machine.callEnded(streamID: 1, with: .success(RPCResponse()), at: test.now)
         _ = test.machine.drainStarted(at: test.now)
         let pong = Pong(opaque: ServerConnectionStateMachine.drainOpaque)

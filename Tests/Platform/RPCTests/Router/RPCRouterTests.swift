@@ -91,7 +91,7 @@ struct RPCRouterTests {
 
         func requestTaken() { isTaken.withLock { $0 = true } }
         func nextMessage() async throws -> [UInt8]? { nil }
-        func send(_ message: [UInt8]) async throws {}
+        func send(_ message: PackedMessage) async throws {}
     }
 
     @Test func requestIsTakenWhenItIsParsed() async {

@@ -43,6 +43,14 @@ struct MachineUnderTest {
             stream: stream)
     }
 
+    /// The handler of a stream sends a message of so many bytes.
+    mutating func offer(_ stream: UInt32, _ byteCount: Int) -> Actions {
+        machine.messageOffered(
+            streamID: stream,
+            OutgoingMessage(
+                PackedMessage(bytes: [UInt8](repeating: 1, count: byteCount)), streamID: stream))
+    }
+
     mutating func end(_ stream: UInt32, byteCount: Int = 0) -> Actions {
         machine.callEnded(
             streamID: stream, with: .success([UInt8](repeating: 8, count: byteCount)), at: now)
@@ -72,7 +80,11 @@ extension ActionList<ServerConnectionStateMachine.Action> {
 
     var frames: [Frame] {
         compactMap { action in
-            if case .send(let frame) = action { frame } else { nil }
+            switch action {
+            case .send(let frame): frame
+            case .sendMessage(_, let message): message.decoded
+            default: nil
+            }
         }
     }
 
@@ -105,5 +117,15 @@ extension ActionList<ServerConnectionStateMachine.Action> {
                 nil
             }
         }
+    }
+}
+
+extension OutgoingMessage {
+    /// The frame as its receiver reads it.
+    var decoded: Frame? {
+        var decoder = FrameDecoder(frameByteCountMax: .max)
+        decoder.append(frame)
+        guard case .frame(let frame, _) = decoder.next() else { return nil }
+        return frame
     }
 }

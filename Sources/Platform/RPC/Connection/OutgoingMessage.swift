@@ -1,0 +1,23 @@
+import NIOCore
+package import Wire
+
+/// A message of a streaming call as it goes onto the connection: its frame, written once, by the task
+/// that sends it.
+package struct OutgoingMessage: Sendable, Equatable {
+    /// The frame with its length before it.
+    let frame: ByteBuffer
+    /// Bytes of the message, which flow control counts.
+    let byteCount: Int
+
+    /// - Parameter message: Read here and not kept.
+    package init(_ message: PackedMessage, streamID: UInt32) {
+        frame = FrameEncoder.messageFrame(message, streamID: streamID)
+        byteCount = message.byteCount
+    }
+
+    /// Bytes of the frame without its length, which a peer limits.
+    var frameByteCount: Int { frame.readableBytes - 4 }
+
+    /// "each counts its length + 16"
+    var cost: Int64 { FlowCredit.cost(messageByteCount: byteCount) }
+}
