@@ -240,6 +240,35 @@ struct RulesOnTheWireTests {
 
     // MARK: Rule 5, flow control
 
+    /// "A slow call never holds up another", nor do many, with more in their requests than the
+    /// connection's window holds.
+    @Test(.rule(4, 5)) func manySlowCallsHoldUpNoOther() async throws {
+        try await RawPeer.with { peer in
+            let text = String(repeating: "x", count: 15_900)
+            var credit = 1_048_576
+            for id in 1...90 as ClosedRange<UInt32> {
+                while credit <= 0 {
+                    let frame = try #require(await peer.next())
+                    guard case .window(let window) = frame.kind, frame.streamID == 0 else {
+                        continue
+                    }
+                    credit += Int(window.bytes)
+                }
+                let call = Frame.unary(Wait.self, TextMessage(text), stream: id)
+                credit -= 15_900 + 4 + 16
+                try await peer.send(call)
+            }
+            try await peer.send(.unary(Echo.self, TextMessage("quick"), stream: 91))
+            while let frame = await peer.next() {
+                if frame.streamID == 91 {
+                    #expect(frame.close?.status?.code == 0)
+                    break
+                }
+                #expect(frame.goAway == nil)
+            }
+        }
+    }
+
     /// "Sending needs credit above 0 in every window it counts on and may take it below 0."
     @Test(.rule(5)) func streamStopsWhereItsWindowEnds() async throws {
         // Each counts 100,019: two leave 62,106 of 262,144, with which a third may go.
