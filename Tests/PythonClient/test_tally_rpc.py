@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 
 PROTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../proto")
 sys.path.insert(0, os.path.join(PROTO, "python"))
@@ -470,6 +471,64 @@ class EndOfConnectionTests(ClientTestCase):
         anew.answer(1, code=14, message="busy", details=[{"reason": "BUSY", "retry_after_ms": 1}])
         anew.answer_next(b"at last")
         self.assertEqual(twice.result(PATIENCE), b"at last")
+
+    def test_repeated_call_is_half_closed_again(self):
+        outcome = self.begin(self.client.open, "a.B/C", b"first", idempotency_key="k")
+        peer = self.accept()
+        self.assertFalse(peer.expect("open", 1).open.half_close)
+        call = outcome.result(PATIENCE)
+        call.half_close()
+        call.half_close()
+        peer.expect("half_close", 1)
+        peer.round_trip()  # Once is enough.
+        rows = self.begin(list, call)
+        peer.socket.close()
+        anew = self.accept()
+        opening = anew.expect("open", 1).open
+        self.assertEqual((opening.message, opening.half_close), (b"first", True))
+        anew.write(1, message=b"row")
+        anew.write(1, close={})
+        self.assertEqual(rows.result(PATIENCE), [b"row"])
+
+    def repeated_while(self, act):
+        """A call that was repeated, and its new connection. `act` is done once the repetition is under
+        way, but before the call knows of it."""
+        outcome = self.begin(self.client.open, "a.B/C", b"first", idempotency_key="k")
+        peer = self.accept()
+        peer.expect("open", 1)
+        call, begin = outcome.result(PATIENCE), tally_rpc._Connection.open
+
+        def begin_and_act(*arguments):
+            stream = begin(*arguments)
+            act(call)
+            return stream
+
+        patch = unittest.mock.patch.object(tally_rpc._Connection, "open", begin_and_act)
+        patch.start()
+        self.addCleanup(patch.stop)
+        rows = self.begin(list, call)
+        peer.socket.close()
+        anew = self.accept()
+        self.assertFalse(anew.expect("open", 1).open.half_close)
+        return rows, anew
+
+    def test_half_close_during_a_repetition_counts(self):
+        rows, anew = self.repeated_while(lambda call: call.half_close())
+        anew.expect("half_close", 1)
+        anew.write(1, close={})
+        self.assertEqual(rows.result(PATIENCE), [])
+
+    def test_close_during_a_repetition_counts(self):
+        rows, anew = self.repeated_while(lambda call: call.close())
+        anew.expect("cancel", 1)
+        self.assertEqual(self.failure(rows).reason, "CANCELLED")
+
+    def test_message_during_a_repetition_ends_it(self):
+        # What was sent went to the lost connection.
+        rows, anew = self.repeated_while(lambda call: call.send(b"second"))
+        anew.expect("cancel", 1)
+        error = self.failure(rows)
+        self.assertEqual((error.reason, error.never_begun), ("CONNECTION_LOST", False))
 
     def test_refused_connections_are_tried_a_few_times(self):
         self.client = self.make_client(attempts=2)

@@ -497,18 +497,26 @@ class Call:
         self._client, self._opening, self._parse, self._attempts = client, opening, parse, 1
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._repeatable = any(m.key == "idempotency-key" for m in opening.metadata)
-        self._begun = self._over = False
+        self._begun = self._over = self._closed = False
+        self._half_closed = opening.half_close
         self._connection: Any = None
         self._begin()
 
     def send(self, request: Request) -> None:
         """Sends one more request message, as soon as the server has room for it."""
-        self._begun = True  # A repetition would lack what was sent.
-        self._guarded(self._connection.send, _bytes(request))
+        # One thread may repeat the call while others send or end it. Taken before a connection's lock.
+        self._lock = threading.RLock()
+        with self._lock:
+            self._begun = True  # A repetition would lack what was sent.
+            connection, stream = self._connection, self._stream
+        self._guarded(connection.send, stream, _bytes(request))
 
     def half_close(self) -> None:
-        """Says that no further request message follows."""
-        self._connection.half_close(self._stream)
+        """Says that no further request message follows; doing so again changes nothing."""
+        with self._lock:
+            if not self._half_closed:
+                self._half_closed = True  # A repetition says so too.
+                self._connection.half_close(self._stream)
 
     def __iter__(self) -> "Call":
         return self
@@ -517,7 +525,7 @@ class Call:
         """The next response message; waits for it."""
         while not self._over:
             try:
-                payload = self._guarded(self._connection.receive)
+                payload = self._guarded(self._connection.receive, self._stream)
             except RpcError as error:
                 self._begin(error)
                 continue
@@ -539,6 +547,11 @@ class Call:
             self._connection.cancel(self._stream)
 
     __del__ = close
+        with self._lock:
+            self._closed = True
+            self._cancel()
+
+    def _cancel(self) -> None:
 
     def __enter__(self) -> "Call":
         return self
@@ -548,9 +561,10 @@ class Call:
 
     def _guarded(self, act: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            return act(self._stream, *arguments, self._deadline)
+            return act(*arguments, self._deadline)
         except BaseException:
-            self.close()
+            with self._lock:
+                self._cancel()
             raise
 
     def _begin(self, error: Optional[RpcError] = None) -> None:
@@ -560,15 +574,26 @@ class Call:
                 self._back_off(error)
             try:
                 connection = self._client._connected(self._deadline)
-                self._stream = connection.open(self._opening, self._deadline)
-                self._connection = connection
-                return
+                self._opening.half_close = self._half_closed
+                stream = connection.open(self._opening, self._deadline)
             except RpcError as failure:
                 error = failure
 
     def _back_off(self, error: RpcError) -> None:
         may = error.code is Code.UNAVAILABLE and (error.never_begun or self._repeatable) and not self._begun
         # Half of the delay is random, so that clients that failed together do not come back together.
+                continue
+            with self._lock:
+                self._connection, self._stream = connection, stream
+                # What other threads said meanwhile went to the stream before.
+                if self._closed or error is not None and self._begun:
+                    self._cancel()
+                elif self._half_closed and not self._opening.half_close:
+                    connection.half_close(stream)
+            if error is not None and self._begun:
+                self._over = True  # The repetition may have had its effect, before it was cancelled.
+                raise _error(error.code, error.reason, error.message)
+            return
         delay = max(min(0.05 * 2**self._attempts, 5.0) * random.uniform(0.5, 1), error.retry_after)
         left = _left(self._deadline)
         if not may or self._attempts >= self._client.attempts or left is not None and left <= delay:
