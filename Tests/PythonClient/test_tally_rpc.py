@@ -530,6 +530,29 @@ class EndOfConnectionTests(ClientTestCase):
         error = self.failure(rows)
         self.assertEqual((error.reason, error.never_begun), ("CONNECTION_LOST", False))
 
+    def test_server_that_says_no_hello_is_left(self):
+        self.client = self.make_client(connect_timeout=0.2, attempts=2)
+        outcome = self.begin(self.client.stream, "a.B/C", b"")
+        for _ in range(2):
+            peer = self.accept(greet=False)
+            peer.expect("hello")
+            peer.expect_end("PROTOCOL_ERROR")
+        error = self.failure(outcome)
+        self.assertEqual((error.code, error.reason), (Code.UNAVAILABLE, "PROTOCOL_ERROR"))
+        self.assertIn("no Hello", error.message)
+        later = self.call()
+        self.accept().answer_next(b"later")
+        self.assertEqual(later.result(PATIENCE), b"later")
+
+    def test_greeted_connection_outlives_the_connect_timeout(self):
+        self.client = self.make_client(connect_timeout=0.2)
+        outcome = self.call(timeout=None)
+        peer = self.accept()
+        peer.expect("open", 1)
+        self.assertEqual(concurrent.futures.wait([outcome], 0.5).done, set())
+        peer.answer(1, b"late")
+        self.assertEqual(outcome.result(PATIENCE), b"late")
+
     def test_refused_connections_are_tried_a_few_times(self):
         self.client = self.make_client(attempts=2)
         self.listener.close()

@@ -180,7 +180,7 @@ class _Connection:
     """One connection. A thread of its own does all input and output, for an SSL socket serves one
     thread at a time; callers leave frames in `outbox` and wait on conditions of `lock`."""
 
-    def __init__(self, sock: socket.socket, hello: Any):
+    def __init__(self, sock: socket.socket, hello: Any, hello_timeout: float):
         # Reentrant, since the end of a forgotten `Call` may come at any allocation.
         self.lock = threading.RLock()
         self.room = threading.Condition(self.lock)  # A stream ended, or credit came.
@@ -193,6 +193,7 @@ class _Connection:
         self.credit = self.window = _CONNECTION_WINDOW  # What we may send; what the server may.
         self.owed = 0
         self.usable, self.greeted, self.closing = True, False, False
+        self._greeted_by = time.monotonic() + hello_timeout  # When the server's Hello is there at the latest.
         self.ended: Optional[Tuple[str, str]] = None  # Reason and text of the server's GoAway.
         self._socket, self._buffer, self._chunk = sock, bytearray(), memoryview(b"")
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -335,7 +336,10 @@ class _Connection:
             while True:
                 blocked = selectors.EVENT_WRITE if self._flush() else 0
                 selector.modify(self._socket, selectors.EVENT_READ | blocked)
-                for key, _ in selector.select():
+                left = None if self.greeted else _left(self._greeted_by)
+                if left == 0:
+                    raise _violation("It sent no Hello in time.")
+                for key, _ in selector.select(left):
                     if key.fileobj is self._wake_reader:
                         self._wake_reader.recv(4096)
                 while not self.closing and (piece := self._read()) is not None:
@@ -500,12 +504,12 @@ class Call:
         self._begun = self._over = self._closed = False
         self._half_closed = opening.half_close
         self._connection: Any = None
+        # One thread may repeat the call while others send or end it. Taken before a connection's lock.
+        self._lock = threading.RLock()
         self._begin()
 
     def send(self, request: Request) -> None:
         """Sends one more request message, as soon as the server has room for it."""
-        # One thread may repeat the call while others send or end it. Taken before a connection's lock.
-        self._lock = threading.RLock()
         with self._lock:
             self._begun = True  # A repetition would lack what was sent.
             connection, stream = self._connection, self._stream
@@ -543,15 +547,15 @@ class Call:
 
     def close(self) -> None:
         """Cancels the call where it has not ended. Other threads may do so as well."""
-        if self._connection is not None:
-            self._connection.cancel(self._stream)
-
-    __del__ = close
         with self._lock:
             self._closed = True
             self._cancel()
 
     def _cancel(self) -> None:
+        if self._connection is not None:
+            self._connection.cancel(self._stream)
+
+    __del__ = close
 
     def __enter__(self) -> "Call":
         return self
@@ -578,10 +582,6 @@ class Call:
                 stream = connection.open(self._opening, self._deadline)
             except RpcError as failure:
                 error = failure
-
-    def _back_off(self, error: RpcError) -> None:
-        may = error.code is Code.UNAVAILABLE and (error.never_begun or self._repeatable) and not self._begun
-        # Half of the delay is random, so that clients that failed together do not come back together.
                 continue
             with self._lock:
                 self._connection, self._stream = connection, stream
@@ -594,6 +594,10 @@ class Call:
                 self._over = True  # The repetition may have had its effect, before it was cancelled.
                 raise _error(error.code, error.reason, error.message)
             return
+
+    def _back_off(self, error: RpcError) -> None:
+        may = error.code is Code.UNAVAILABLE and (error.never_begun or self._repeatable) and not self._begun
+        # Half of the delay is random, so that clients that failed together do not come back together.
         delay = max(min(0.05 * 2**self._attempts, 5.0) * random.uniform(0.5, 1), error.retry_after)
         left = _left(self._deadline)
         if not may or self._attempts >= self._client.attempts or left is not None and left <= delay:
@@ -615,6 +619,7 @@ class Client:
     metadata     sent for every call, such as {"tally-org": "acme"}
     timeout      seconds for unary calls that state none, repetitions included; None for the server's five minutes
     attempts     how often a call is tried that may be repeated
+    connect_timeout    seconds for the connection, for TLS and for the server's Hello, each
     window_bytes, max_frame_bytes    what one stream may leave unread here, and the largest answer; can only be raised
     """
 
@@ -747,7 +752,8 @@ class Client:
             if self._current is None or not self._current.usable:
                 left = _left(deadline)
                 within = self._connect_timeout if left is None else min(left, self._connect_timeout)
-                self._current = _Connection(self._connect(max(within, 0.001)), self._hello)
+                sock = self._connect(max(within, 0.001))
+                self._current = _Connection(sock, self._hello, self._connect_timeout)
                 # Those that drain finish their streams beside it.
                 self._connections = [c for c in self._connections if c.thread.is_alive()] + [self._current]
             return self._current
