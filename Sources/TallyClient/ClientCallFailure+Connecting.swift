@@ -13,8 +13,7 @@ import TLS
 extension ClientCallFailure {
     /// Why there is no connection to `address`; no call was sent.
     static func connecting(to address: String, _ error: any Error) -> ClientCallFailure {
-        if let error = error as? TLSError {
-            // Repeating does not help against a certificate that is not accepted.
+        if let error = error as? TLSError, error.isForGood {
             return ClientCallFailure(
                 ServiceError(
                     .failedPrecondition, "TLS_FAILED", "TLS with the server failed: \(error)",
@@ -39,6 +38,17 @@ extension ClientCallFailure {
             "Connection timed out"
         default:
             "\(error)"
+        }
+    }
+}
+
+extension TLSError {
+    /// Whether repeating does not help, as against a certificate that is not accepted; a server that
+    /// is slow, stops or starts again may do better the next time.
+    fileprivate var isForGood: Bool {
+        switch self {
+        case .file, .setup, .handshakeFailed, .certificateRefused, .protocolNotNegotiated: true
+        case .handshakeTimedOut, .connectionFailed, .closedDuringHandshake, .heldTooMuch: false
         }
     }
 }

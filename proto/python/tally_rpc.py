@@ -32,6 +32,7 @@ import ipaddress
 import itertools
 import math
 import random
+import re
 import selectors
 import socket
 import ssl
@@ -147,6 +148,19 @@ def _timeout(text: str) -> RpcError:
     return _error(Code.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", text)
 
 
+def _unavailable(ended: Tuple[str, str], never_begun: bool) -> RpcError:
+    """Trying again does not help against a certificate that is not accepted."""
+    code = Code.FAILED_PRECONDITION if ended[0] == "TLS_FAILED" else Code.UNAVAILABLE
+    return _error(code, *ended, never_begun=never_begun)
+
+
+def _refuses_us(error: OSError) -> bool:
+    """Whether the server did not accept our certificate, or misses one. TLS 1.3 lets it say so only
+    after a handshake that went well for us."""
+    said = re.search("alert (.*certificate|unknown ca|access denied)", str(error))
+    return isinstance(error, ssl.SSLError) and said is not None
+
+
 def _error_of(close: Any) -> RpcError:
     status = close.status
     details = (Detail(d.reason, d.field, d.description, d.retry_after_ms / 1000) for d in status.details)
@@ -212,7 +226,7 @@ class _Connection:
             while True:
                 if not self.usable:
                     ended = self.ended or ("CONNECTION_ENDED", "The connection takes no further calls.")
-                    raise _error(Code.UNAVAILABLE, *ended, never_begun=True)
+                    raise _unavailable(ended, never_begun=True)
                 frame.stream_id = self.last_id + 1
                 if deadline is not None:
                     left = math.ceil((deadline - time.monotonic()) * 1000)
@@ -315,11 +329,17 @@ class _Connection:
         except RpcError as error:
             violation, ended = error, (error.reason, f"The server broke the protocol: {error.message}")
         except OSError as error:
-            with contextlib.suppress(OSError, RpcError):  # It may have said why before.
+            cause = error
+            try:  # It may have said why before.
                 while piece := self._read():
                     self._buffer += piece
                     self._parse()
-            ended = self.ended or ("CONNECTION_LOST", f"The connection was lost: {error}")
+            except ssl.SSLError as alert:
+                cause = error if isinstance(error, ssl.SSLError) else alert
+            except (OSError, RpcError):
+                pass
+            lost = ("CONNECTION_LOST", f"The connection was lost: {cause}")
+            ended = self.ended or (("TLS_FAILED", f"TLS failed: {cause}") if _refuses_us(cause) else lost)
         finally:
             self._fail(ended)
             if violation is not None:
@@ -475,7 +495,7 @@ class _Connection:
             for stream in list(self.streams.values()):
                 never_begun = not stream.sent or stream.id > last_id
                 if stream.id > last_id or not only_above:
-                    stream.error = _error(Code.UNAVAILABLE, *ended, never_begun=never_begun)
+                    stream.error = _unavailable(ended, never_begun)
                     del self.streams[stream.id]
                     stream.ready.notify_all()
             self.room.notify_all()
@@ -758,7 +778,8 @@ class Client:
                 self._connections = [c for c in self._connections if c.thread.is_alive()] + [self._current]
             return self._current
         except OSError as error:
-            if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+            left_early = isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+            if isinstance(error, ssl.SSLError) and not left_early:
                 # Trying again does not help against a certificate that is not accepted.
                 text = f"TLS with {self._address} failed: {error}"
                 raise _error(Code.FAILED_PRECONDITION, "TLS_FAILED", text) from error

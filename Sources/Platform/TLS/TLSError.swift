@@ -8,6 +8,9 @@ package enum TLSError: Error, Sendable, Hashable {
     case handshakeFailed(reason: String)
     /// The handshake took longer than its limit.
     case handshakeTimedOut
+    /// The peer did not accept our certificate, or misses one. TLS 1.3 tells so only after a
+    /// handshake that went well for us.
+    case certificateRefused(reason: String)
     /// The peer agreed to no protocol we asked for by ALPN.
     case protocolNotNegotiated
     /// Bytes of the peer that are no valid records.
@@ -25,6 +28,7 @@ extension TLSError: CustomStringConvertible {
         case .setup(let reason): "TLS cannot be set up: \(reason)."
         case .handshakeFailed(let reason): "The TLS handshake failed: \(reason)."
         case .handshakeTimedOut: "The TLS handshake took too long."
+        case .certificateRefused(let reason): "The peer refused our certificate: \(reason)."
         case .protocolNotNegotiated: "The peer speaks TLS, but not our protocol."
         case .connectionFailed(let reason): "The TLS connection failed: \(reason)."
         case .closedDuringHandshake: "The connection ended during the TLS handshake."

@@ -156,7 +156,11 @@ final class TLSSession {
             case SSL_ERROR_ZERO_RETURN:
                 return .ended
             default:
-                return .failed(.connectionFailed(reason: OpenSSLError.takeReason()))
+                let isAboutCertificate = OpenSSLError.isCertificateAlert
+                let reason = OpenSSLError.takeReason()
+                return .failed(
+                    isAboutCertificate
+                        ? .certificateRefused(reason: reason) : .connectionFailed(reason: reason))
             }
         }
     }

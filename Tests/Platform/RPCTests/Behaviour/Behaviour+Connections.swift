@@ -87,8 +87,12 @@ extension Behaviour {
             try await TestServer.run(configuration, router: handlers) { server in
                 var options = tlsOptions(server, certificates.authorityFile)
                 try await kind.use(options) { peer in
-                    let outcome = try await peer.call(PeerCall(Echo.name))
-                    #expect(outcome.code != 0 && outcome.messages.isEmpty)
+                    try await peer.expect(PeerCall(Echo.name), "9 TLS_FAILED")
+                }
+                options.certificateFile = certificates.strangerFile
+                options.privateKeyFile = certificates.strangerKeyFile
+                try await kind.use(options) { peer in
+                    try await peer.expect(PeerCall(Echo.name), "9 TLS_FAILED")
                 }
                 options.certificateFile = certificates.clientFile
                 options.privateKeyFile = certificates.clientKeyFile

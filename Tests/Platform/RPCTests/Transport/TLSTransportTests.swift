@@ -223,10 +223,12 @@ struct TLSTransportTests {
                     authorityFile: certificates.authorityFile,
                     certificateFile: certificates.strangerFile,
                     privateKeyFile: certificates.strangerKeyFile)
-                #expect(await call(server, stranger) != #"CN=gateway-7,O=Acme\, Inc."#)
+                let refused =
+                    "TLS_FAILED TLS with the server failed: The peer refused our certificate"
+                #expect(await call(server, stranger).hasPrefix(refused))
                 let anonymous = TallyClientConfiguration.Security.tls(
                     authorityFile: certificates.authorityFile)
-                #expect(await call(server, anonymous).contains("FAILED"))
+                #expect(await call(server, anonymous).hasPrefix(refused))
             }
         }
     }
