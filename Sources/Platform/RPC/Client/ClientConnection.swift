@@ -71,7 +71,7 @@ package final class ClientConnection: Sendable {
                     }
                     let handler = ClientConnectionHandler(
                         machine: ClientConnectionStateMachine(
-                            limits: limits, waitingCountMax: waitingCallCountMax, now: .now()),
+                            limits: limits, waitingCountMax: waitingCallCountMax),
                         frameByteCountMax: limits.frameByteCountMax, agent: target.agent,
                         metadata: target.metadata, ready: ready, logger: logger,
                         becameUnusable: { usable.clear() })

@@ -63,7 +63,9 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        performNow { [agent, metadata] in $0.connected(agent: agent, metadata: metadata) }
+        performNow { [agent, metadata] in
+            $0.connected(agent: agent, metadata: metadata, at: .now())
+        }
         context.fireChannelActive()
     }
 

@@ -84,7 +84,7 @@ extension ClientConnectionStateMachine {
     mutating func goAwayReceived(lastStreamID: UInt32, at now: NIODeadline) -> [Action] {
         var actions: [Action] = []
         switch phase {
-        case .awaitingHello, .open:
+        case .connecting, .awaitingHello, .open:
             actions.append(.becameUnusable)
         case .goingAway, .flushing, .lingering, .closed:
             break

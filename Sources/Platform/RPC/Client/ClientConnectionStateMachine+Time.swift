@@ -12,7 +12,7 @@ extension ClientConnectionStateMachine {
             return earliestOpen
         case .flushing(let until), .lingering(let until):
             return until
-        case .closed:
+        case .connecting, .closed:
             return nil
         }
     }
@@ -39,7 +39,7 @@ extension ClientConnectionStateMachine {
             guard now >= until else { return [] }
             phase = .closed
             return [.close]
-        case .closed:
+        case .connecting, .closed:
             return []
         }
         if let late = pace.nextDeadline, now >= late {

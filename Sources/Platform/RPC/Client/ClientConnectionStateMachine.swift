@@ -53,6 +53,8 @@ package struct ClientConnectionStateMachine: Sendable {
     }
 
     enum Phase: Sendable {
+        /// Nothing is timed here: the one who connects has a limit.
+        case connecting
         /// Our `Hello` is out, the server's has not come; calls are sent all the same (rule 1).
         case awaitingHello(until: NIODeadline)
         case open
@@ -88,17 +90,23 @@ package struct ClientConnectionStateMachine: Sendable {
     var pingGuard: RateGuard
 
     /// - Parameter waitingCountMax: Calls that may wait for room at once.
-    package init(limits: RPCLimits, waitingCountMax: Int, now: NIODeadline) {
+    package init(limits: RPCLimits, waitingCountMax: Int) {
         self.limits = limits
         self.waitingCountMax = waitingCountMax
-        phase = .awaitingHello(until: now + TimeAmount(limits.helloTimeout))
-        keepalive = Keepalive(limits: limits, now: now)
+        phase = .connecting
+        keepalive = Keepalive(limits: limits, now: .distantPast)
         pace = FramePace(limits: limits)
         pingGuard = RateGuard(countMax: limits.pingCountPerSecondMax)
     }
 
     /// The connection stands.
-    package mutating func connected(agent: String, metadata: [Metadata]) -> [Action] {
+    package mutating func connected(
+        agent: String, metadata: [Metadata], at now: NIODeadline
+    ) -> [Action] {
+        guard case .connecting = phase else { return [] }
+        phase = .awaitingHello(until: now + TimeAmount(limits.helloTimeout))
+        // Whoever takes a connection lives.
+        keepalive.bytesReceived(at: now)
         let hello = Hello(
             version: RPCDefaults.version, maxFrameBytes: limits.frameByteCountMax,
             maxStreams: limits.streamCountMax, initialWindowBytes: limits.streamWindow,
@@ -132,7 +140,7 @@ package struct ClientConnectionStateMachine: Sendable {
     package var isOver: Bool {
         switch phase {
         case .flushing, .lingering, .closed: true
-        case .awaitingHello, .open, .goingAway: false
+        case .connecting, .awaitingHello, .open, .goingAway: false
         }
     }
 
@@ -206,7 +214,7 @@ package struct ClientConnectionStateMachine: Sendable {
     private var canOpen: Bool {
         switch phase {
         case .awaitingHello, .open: true
-        case .goingAway, .flushing, .lingering, .closed: false
+        case .connecting, .goingAway, .flushing, .lingering, .closed: false
         }
     }
 

@@ -37,6 +37,17 @@ struct ClientConnectionStateMachineTests {
         #expect(twice.receive(.hello(Hello(version: 1))).goAwayReason == "PROTOCOL_ERROR")
     }
 
+    /// How long connecting took does not count.
+    @Test(.rule(10), arguments: [0, 30]) func serverGreetsInTime(connectingSeconds: Int64) {
+        var test = ClientMachineUnderTest(
+            hello: nil, connectingTakes: .seconds(connectingSeconds))
+        #expect(test.pass(.milliseconds(9_999)).isEmpty)
+        #expect(test.pass(.milliseconds(1)).goAwayReason == "PROTOCOL_ERROR")
+        var idle = ClientMachineUnderTest(connectingTakes: .seconds(connectingSeconds))
+        #expect(idle.pass(.milliseconds(59_999)).pingCount == 0)
+        #expect(idle.pass(.milliseconds(1)).pingCount == 1)
+    }
+
     // MARK: Calls
 
     @Test(.rule(3)) func answersEndTheirCalls() {

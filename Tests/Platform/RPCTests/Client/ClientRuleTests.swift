@@ -31,10 +31,10 @@ struct ClientRuleTests {
         limits.streamWindow = 300_000
         let test = ClientMachineUnderTest()
         var machine = ClientConnectionStateMachine(
-            limits: limits, waitingCountMax: 1, now: test.now)
+            limits: limits, waitingCountMax: 1)
         let token = Metadata(key: "authorization", value: Array("Bearer t".utf8))
         #expect(
-            machine.connected(agent: "test/1", metadata: [token]).frames == [
+            machine.connected(agent: "test/1", metadata: [token], at: test.now).frames == [
                 Frame(
                     streamID: 0,
                     kind: .hello(

@@ -17,8 +17,8 @@ struct ClientStreamingTests {
 
         init() {
             machine = ClientConnectionStateMachine(
-                limits: RPCLimits(), waitingCountMax: 10, now: now)
-            _ = machine.connected(agent: "test", metadata: [])
+                limits: RPCLimits(), waitingCountMax: 10)
+            _ = machine.connected(agent: "test", metadata: [], at: now)
             _ = receive(.hello(Hello(version: 1)))
         }
 

@@ -11,10 +11,15 @@ struct ClientMachineUnderTest {
     var machine: ClientConnectionStateMachine
     var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
-    init(hello: Hello? = Hello(version: 1), waitingCountMax: Int = 1000) {
+    /// - Parameter connectingTakes: From the machine's beginning until the connection stands.
+    init(
+        hello: Hello? = Hello(version: 1), waitingCountMax: Int = 1000,
+        connectingTakes: TimeAmount = .zero
+    ) {
         machine = ClientConnectionStateMachine(
-            limits: RPCLimits(), waitingCountMax: waitingCountMax, now: now)
-        _ = machine.connected(agent: "test", metadata: [])
+            limits: RPCLimits(), waitingCountMax: waitingCountMax)
+        now = now + connectingTakes
+        _ = machine.connected(agent: "test", metadata: [], at: now)
         if let hello { _ = receive(.hello(hello)) }
     }
 
