@@ -48,7 +48,8 @@ public final class Client: Sendable {
         }
     }
 
-    /// Ends the connections; calls under way fail as UNAVAILABLE, later ones at once.
+    /// Ends the connections; calls under way fail as UNAVAILABLE, later ones at once. A client that
+    /// nobody keeps ends them too, without waiting for it.
     public func close() async {
         await pool.close()
     }

@@ -5,17 +5,25 @@ import RPC
 import Synchronization
 
 /// Keeps one connection that calls share, and makes the next when it is lost.
+///
+/// One that its server drains finishes its calls beside the next. All end with the dialer.
 final class Dialer: Sendable {
-    private enum State {
+    private enum Phase {
         case idle
         case connecting(EventLoopFuture<ClientConnection>)
         case connected(ClientConnection)
         case closed
     }
 
+    private struct State {
+        var phase = Phase.idle
+        /// Every one that has not ended, also those that take no further calls.
+        var connections: [ClientConnection] = []
+    }
+
     private let configuration: TallyClientConfiguration
     private let logger: Logger
-    private let state = Mutex(State.idle)
+    private let state = Mutex(State())
     private let target: ConnectionTarget
 
     init(configuration: TallyClientConfiguration, target: ConnectionTarget, logger: Logger) {
@@ -24,10 +32,17 @@ final class Dialer: Sendable {
         self.logger = logger
     }
 
+    deinit {
+        // While one is being made, `connectEnded` keeps the dialer.
+        for connection in state.withLock({ $0.connections }) {
+            _ = connection.close()
+        }
+    }
+
     /// Whether there is a connection that takes calls.
     var isConnected: Bool {
         state.withLock { state in
-            switch state {
+            switch state.phase {
             case .connected(let connection): connection.isUsable
             case .idle, .connecting, .closed: false
             }
@@ -72,18 +87,16 @@ final class Dialer: Sendable {
         }.get()
     }
 
-    /// Ends the connection for good.
+    /// Ends the connections for good.
     func close() async {
-        let state = state.withLock { state in
-            defer { state = .closed }
-            return state
+        let (phase, connections) = state.withLock { state in
+            defer { state.phase = .closed }
+            return (state.phase, state.connections)
         }
-        switch state {
-        case .idle, .closed:
-            return
-        case .connected(let connection):
-            await wait(for: connection.close())
-        case .connecting(let future):
+        for ended in connections.map({ $0.close() }) {
+            await wait(for: ended)
+        }
+        if case .connecting(let future) = phase {
             await wait(for: future.flatMap { $0.close() })
         }
     }
@@ -103,7 +116,7 @@ final class Dialer: Sendable {
         target: ClientConnection.Target
     ) -> Result<Way, ClientCallFailure> {
         let way = state.withLock { state -> (Result<Way, ClientCallFailure>, isNew: Bool) in
-            switch state {
+            switch state.phase {
             case .closed:
                 return (.failure(.closed), false)
             case .connecting(let future):
@@ -114,7 +127,7 @@ final class Dialer: Sendable {
                 let future = ClientConnection.connect(
                     to: target, limits: RPCLimits(),
                     waitingCallCountMax: configuration.waitingCallCountMax, logger: logger)
-                state = .connecting(future)
+                state.phase = .connecting(future)
                 return (.success(.connecting(future)), true)
             }
         }
@@ -126,15 +139,18 @@ final class Dialer: Sendable {
 
     private func connectEnded(_ outcome: Result<ClientConnection, any Error>) {
         state.withLock { state in
-            switch state {
-            case .connecting:
-                switch outcome {
-                case .success(let connection): state = .connected(connection)
-                case .failure: state = .idle
-                }
-            case .idle, .connected, .closed:
-                break
+            guard case .connecting = state.phase else { return }
+            switch outcome {
+            case .success(let connection):
+                state.phase = .connected(connection)
+                state.connections.append(connection)
+            case .failure:
+                state.phase = .idle
             }
+        }
+        guard case .success(let connection) = outcome else { return }
+        connection.ended.whenComplete { [weak self] _ in
+            self?.state.withLock { $0.connections.removeAll { $0 === connection } }
         }
     }
 }

@@ -103,6 +103,9 @@ package final class ClientConnection: Sendable {
     /// Whether new calls may be started here.
     package var isUsable: Bool { usable.isSet }
 
+    /// Succeeds once the connection has ended, whoever ended it.
+    package var ended: EventLoopFuture<Void> { channel.closeFuture }
+
     /// Starts a call.
     /// - Parameters:
     ///   - message: The first message, serialized; nil where a stream begins without one.

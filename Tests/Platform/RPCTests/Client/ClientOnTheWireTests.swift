@@ -67,6 +67,52 @@ struct ClientOnTheWireTests {
         }
     }
 
+    @Test func closingEndsConnectionsThatDrainToo() async throws {
+        try await withClient { client, listener in
+            try await withThrowingTaskGroup(of: TallyError?.self) { group in
+                group.addTask {
+                    await #expect(throws: TallyError.self) {
+                        try await client.call(Echo.self, TextMessage())
+                    }
+                }
+                let first = try #require(try await listener.accept())
+                #expect(await first.nextOfInterest()?.streamID == 1)
+                try await first.send(
+                    goAway(1, "DRAIN"), Frame(streamID: 0, kind: .ping(Ping(opaque: 5))))
+                #expect(await first.nextOfInterest()?.kind == .pong(Pong(opaque: 5)))
+                async let text = client.call(Echo.self, TextMessage()).text
+                let second = try #require(try await listener.accept())
+                #expect(await second.nextOfInterest()?.streamID == 1)
+                try await second.send(answer("second", stream: 1))
+                #expect(try await text == "second")
+                await client.close()
+                #expect(try await group.next()??.reason == "CLIENT_CLOSED")
+                #expect(await first.nextOfInterest() == nil)
+                #expect(await second.nextOfInterest() == nil)
+            }
+        }
+    }
+
+    @Test func connectionsEndWithTheirClient() async throws {
+        try await RawListener.with { listener in
+            let peer = try await callOnce(listener)
+            #expect(await peer.nextOfInterest() == nil)
+        }
+    }
+
+    /// Calls by a client that nobody keeps or closes.
+    private func callOnce(_ listener: RawListener) async throws -> RawPeer {
+        let client = Client(
+            configuration: TallyClientConfiguration(
+                address: listener.address, security: .plaintext))
+        async let text = client.call(Echo.self, TextMessage()).text
+        let peer = try #require(try await listener.accept())
+        #expect(await peer.nextOfInterest()?.streamID == 1)
+        try await peer.send(answer("answer", stream: 1))
+        #expect(try await text == "answer")
+        return peer
+    }
+
     /// "For every other reason … calls in flight are UNAVAILABLE to the client": one that may have
     /// begun is not repeated.
     @Test(.rule(9)) func callInFlightIsUnavailableWhenTheServerLeaves() async throws {
