@@ -24,7 +24,7 @@ extension Client {
         // Nothing is left of the call once it was read to its end.
         defer { call.cancel() }
         return try await body(
-            ResponseMessages(call: call, first: first.map { .message($0) } ?? .none))
+            ResponseMessages(reader: ResponseReader(call: call, first: first)))
     }
 
     /// Calls a client-streaming method; `body` sends the requests.
@@ -65,7 +65,7 @@ extension Client {
         let call = try await open(Method.self, .bidirectionalStreaming, options)
         defer { call.cancel() }
         return try await body(
-            RequestWriter(call: call), ResponseMessages(call: call, first: .unread))
+            RequestWriter(call: call), ResponseMessages(reader: ResponseReader(call: call)))
     }
 
     private func open<Method: RPCMethod>(
@@ -75,73 +75,5 @@ extension Client {
             try await attempt.start(
                 method: Method.name, kind: kind, message: nil, isHalfClosed: false)
         }
-    }
-}
-
-/// What a server sends in one streaming call, to be read once, by one task.
-///
-/// A response is asked of the server only as this is read: a slow reader slows the server down.
-public struct ResponseMessages<Message: WireMessage>: AsyncSequence, Sendable {
-    public typealias Element = Message
-    public typealias Failure = any Error
-
-    enum First: Sendable {
-        case unread
-        case message([UInt8])
-        /// The stream was empty.
-        case none
-    }
-
-    let call: PooledCall
-    let first: First
-
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate let call: PooledCall
-        fileprivate var first: First
-
-        /// - Throws: `TallyError`.
-        public mutating func next() async throws -> Message? {
-            switch first {
-            case .message(let bytes):
-                first = .unread
-                return try Message(received: bytes)
-            case .none:
-                return nil
-            case .unread:
-                break
-            }
-            let bytes: [UInt8]?
-            do {
-                bytes = try await call.nextMessage()
-            } catch {
-                throw TallyError(error)
-            }
-            return try bytes.map { try Message(received: $0) }
-        }
-    }
-
-    public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(call: call, first: first)
-    }
-}
-
-/// Sends the requests of one streaming call.
-public struct RequestWriter<Message: WireMessage>: Sendable {
-    let call: PooledCall
-
-    /// Sends a message; returns once there is room for another.
-    /// - Throws: `TallyError` where the call is over.
-    public func send(_ message: Message) async throws {
-        do {
-            try await call.send(message.serialized())
-        } catch {
-            throw TallyError(error)
-        }
-    }
-
-    /// Says that no further message comes. Returning from the call's body says so too where the
-    /// server answers once.
-    public func finish() {
-        call.halfClose()
     }
 }

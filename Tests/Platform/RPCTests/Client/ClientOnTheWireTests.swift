@@ -137,6 +137,58 @@ struct ClientOnTheWireTests {
         }
     }
 
+    private func message(_ text: String) -> Frame {
+        Frame(streamID: 1, kind: .message(TextMessage(text).serialized()))
+    }
+
+    @Test func secondTaskThatReadsIsRefused() async throws {
+        let isRefused = Gate()
+        try await withClient { client, listener in
+            async let outcomes = client.bidirectionalStreaming(Converse.self) { _, answers in
+                try await withThrowingTaskGroup(of: String?.self) { group in
+                    for _ in 1...2 {
+                        group.addTask {
+                            do {
+                                var iterator = answers.makeAsyncIterator()
+                                return try await iterator.next()?.text
+                            } catch let error as TallyError {
+                                isRefused.open()
+                                return error.reason
+                            }
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+            }
+            let peer = try #require(try await listener.accept())
+            #expect(await peer.nextOfInterest()?.streamID == 1)
+            await isRefused.wait()
+            try await peer.send(message("answer"))
+            let seen: [String?] = try await outcomes
+            #expect(seen == ["RESPONSES_BEING_READ", "answer"])
+        }
+    }
+
+    @Test func laterIteratorGoesOnWhereTheFirstStopped() async throws {
+        try await withClient { client, listener in
+            async let texts = client.serverStreaming(Rows.self, TextMessage()) { rows in
+                var texts: [String] = []
+                for try await row in rows {
+                    texts.append(row.text)
+                    break
+                }
+                for try await row in rows { texts.append(row.text) }
+                return texts
+            }
+            let peer = try #require(try await listener.accept())
+            #expect(await peer.nextOfInterest()?.streamID == 1)
+            try await peer.send(
+                message("a"), message("b"),
+                Frame(streamID: 1, kind: .close(Close(status: Status()))))
+            #expect(try await texts == ["a", "b"])
+        }
+    }
+
     /// "The server opens no stream."
     @Test(.rule(2)) func serverThatOpensAStreamIsLeft() async throws {
         try await withClient { client, listener in
