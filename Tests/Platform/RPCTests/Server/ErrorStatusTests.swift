@@ -1,7 +1,6 @@
 import Core
 import Logging
 import RPC
-import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -81,30 +80,4 @@ struct ErrorStatusTests {
 
 private struct WhateverError: Error {
     let text: String
-}
-
-/// Keeps what is logged.
-private final class LogRecorder: LogHandler {
-    private let recorded = Mutex<[String]>([])
-
-    var lines: [String] { recorded.withLock { $0 } }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        recorded.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
-    }
 }

@@ -47,14 +47,19 @@ enum TestServer {
     }
 
     /// Runs `body` while the server serves, then drains the server and waits for its end.
+    /// - Parameter log: Where the server logs, nil: only what is critical.
     static func run<Result: Sendable>(
         _ configuration: RPCServerConfiguration = RPCServerConfiguration(
             address: .tcp(host: "127.0.0.1", port: 0)),
-        router: RPCRouter = router(),
+        router: RPCRouter = router(), log: LogRecorder? = nil,
         _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         var logger = Logger(label: "test-server")
-        logger.logLevel = .critical
+        if let log {
+            logger = Logger(label: "test-server") { _ in log }
+        } else {
+            logger.logLevel = .critical
+        }
         let server = RPCServer(configuration: configuration, router: router, logger: logger)
         let group = ServiceGroup(services: [server], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in

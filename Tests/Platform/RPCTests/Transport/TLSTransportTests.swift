@@ -258,10 +258,13 @@ struct TLSTransportTests {
         try await TestCertificates.use { certificates in
             var configuration = try configuration(certificates)
             configuration.limits.helloTimeout = .milliseconds(20)
-            try await TestServer.run(configuration) { server in
+            let log = LogRecorder()
+            try await TestServer.run(configuration, log: log) { server in
                 let peer = try await RawPeer.connect(to: server.address)
                 #expect(await peer.next() == nil)
             }
+            // Without its own limit, that of Hello would end the connection too, much later.
+            #expect(log.lines.contains { $0.contains("The TLS handshake took too long") })
         }
     }
 
