@@ -221,7 +221,9 @@ let package = Package(
         tests("Core", ["Core"]),
         tests("Domain", ["Domain", "Core", "TestSupport"]),
         tests("Wire", in: "Platform", ["Wire", "Core", "TestSupport", nio]),
-        tests("TLS", in: "Platform", ["TLS", "Core", "TestSupport", nio, nioEmbedded, nioPosix]),
+        tests(
+            "TLS", in: "Platform",
+            ["TLS", "COpenSSL", "Core", "TestSupport", nio, nioEmbedded, nioPosix]),
         tests(
             "RPC", in: "Platform",
             [

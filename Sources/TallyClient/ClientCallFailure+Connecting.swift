@@ -48,7 +48,9 @@ extension TLSError {
     fileprivate var isForGood: Bool {
         switch self {
         case .file, .setup, .handshakeFailed, .certificateRefused, .protocolNotNegotiated: true
-        case .handshakeTimedOut, .connectionFailed, .closedDuringHandshake, .heldTooMuch: false
+        case .handshakeTimedOut, .connectionFailed, .closedDuringHandshake, .heldTooMuch,
+            .answeredTooMuch:
+            false
         }
     }
 }

@@ -19,6 +19,8 @@ package enum TLSError: Error, Sendable, Hashable {
     case closedDuringHandshake
     /// More was written before the end of the handshake than is kept.
     case heldTooMuch
+    /// The peer asked TLS itself for more, as by key updates, than it took.
+    case answeredTooMuch
 }
 
 extension TLSError: CustomStringConvertible {
@@ -33,6 +35,7 @@ extension TLSError: CustomStringConvertible {
         case .connectionFailed(let reason): "The TLS connection failed: \(reason)."
         case .closedDuringHandshake: "The connection ended during the TLS handshake."
         case .heldTooMuch: "Too much was written before the TLS handshake was done."
+        case .answeredTooMuch: "The peer asked for TLS key updates and read no answers."
         }
     }
 }

@@ -14,11 +14,16 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Most that is held until the handshake is done: more than peers may send without an answer.
     package static let heldByteCountMax = 8 * 1024 * 1024
 
+    /// Most of what reading answers by itself, as to key updates, that waits for the peer to take it.
+    static let answeredByteCountMax = 16 * 1024
+
     private let session: TLSSession
     private let requiredProtocol: String?
     private let handshakeTimeout: TimeAmount
     private var machine = TLSStateMachine()
     private var pending = PendingPlaintext()
+    /// Answers of TLS itself that the channel has not sent yet.
+    private var answeredByteCount = 0
     /// Whoever closed the output before the handshake was done.
     private var heldClose: EventLoopPromise<Void>?
     private var timer: Scheduled<Void>?
@@ -114,10 +119,13 @@ package final class TLSHandler: ChannelDuplexHandler {
         if buffer.readableBytes > 0 {
             context.fireChannelRead(wrapInboundOut(buffer))
         }
-        // Reading may answer, as to a key update.
-        flushOutput(context: context)
+        flushAnswers(context: context)
         // Whoever got the bytes may have closed.
         guard machine.isReading else { return }
+        guard answeredByteCount <= Self.answeredByteCountMax else {
+            fail(context: context, error: .answeredTooMuch)
+            return
+        }
         switch step {
         case .needsInput:
             break
@@ -189,6 +197,18 @@ package final class TLSHandler: ChannelDuplexHandler {
         if let output = session.takeOutput() {
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
+    }
+
+    /// Reading may answer, as to a key update. Nobody asked for it who could heed the channel's
+    /// writability, so what waits is counted: a peer that asks and does not read is cut off.
+    private func flushAnswers(context: ChannelHandlerContext) {
+        guard let output = session.takeOutput() else { return }
+        let byteCount = output.readableBytes
+        answeredByteCount += byteCount
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.whenComplete { _ in bound.value.answeredByteCount -= byteCount }
+        context.writeAndFlush(wrapOutboundOut(output), promise: promise)
     }
 
     // MARK: Closing
