@@ -92,12 +92,12 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         guard header.hasPrefix(prefix),
             let token = TokenText(String(header.dropFirst(prefix.count)))
         else { throw Self.invalidToken }
-        let found = try await guesses.guarding(token.id, from: peer.address) {
-            let kept = try await directory.record(of: token.id)
-            let isValid = try kept.map {
-                try keyedHash.matches($0.record.keyedHash, token.hashed)
-            }
-            return isValid == true ? kept : nil
+        let found: TokenDirectory.Kept? = try await guesses.guarding(
+            token.id, field: "authorization", from: peer.address
+        ) {
+            guard let kept = try await directory.record(of: token.id) else { return .unknown }
+            return try keyedHash.matches(kept.record.keyedHash, token.hashed)
+                ? .right(kept) : .unproven
         }
         guard let kept = found else { throw Self.invalidToken }
         let record = kept.record
@@ -112,7 +112,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 .unauthenticated, "TOKEN_EXPIRED", field: "authorization",
                 "The token has expired. Ask an owner of the organization for a new one.")
         }
-        try await checkOrganization(metadata, of: record)
+        try await checkOrganization(metadata, of: record, from: peer)
         return VerifiedCaller(
             caller: Caller(
                 tokenID: record.id, role: record.role, organizationID: record.organizationID,
@@ -129,15 +129,22 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     }
 
     /// A token acts for its own organization; naming another one is refused as if it did not exist.
+    ///
+    /// This comes before the token's rate is charged, so slugs are guarded as tokens are.
     private func checkOrganization(
-        _ metadata: CallMetadata, of record: TokenRecord
+        _ metadata: CallMetadata, of record: TokenRecord, from peer: RPCPeer
     ) async throws {
         guard let named = metadata["tally-org"].map({ String(decoding: $0, as: UTF8.self) }) else {
             return
         }
-        if let own = record.organizationID {
+        if let own = record.organizationID, TokenDirectory.isPossibleSlug(named) {
             if named.lowercased() == own.text { return }
-            if try await directory.organization(ofSlug: named) == own { return }
+            let isOwn: Void? = try await guesses.guarding(
+                "\(record.id) \(named)", field: "tally-org", from: peer.address
+            ) {
+                try await directory.isSlug(named, of: own) ? .right(()) : .unknown
+            }
+            if isOwn != nil { return }
         }
         throw ServiceError(
             .notFound, "ORGANIZATION_NOT_FOUND", field: "tally-org",

@@ -3,7 +3,7 @@ import Domain
 package import Postgres
 import Synchronization
 
-/// Answers who a token is, before any organization is known.
+/// Answers who a token is, and whether a slug is its organization's, before any is known.
 ///
 /// What the source found is kept for at most a second, so that a revocation takes effect within
 /// that time on every server; what it did not find is not kept, so that a new token works at once.
@@ -14,12 +14,19 @@ package final class TokenDirectory: Sendable {
         let until: MonotonicInstant
     }
 
+    /// Whose a slug is, and until when that is taken for granted.
+    private struct KeptSlug {
+        let organizationID: OrganizationID
+        let until: MonotonicInstant
+    }
+
     private static let keptForNanoseconds: Int64 = 1_000_000_000
-    /// Tokens kept at once; beyond it all are forgotten, which costs one query each.
+    /// Tokens, and slugs, kept at once; beyond it all are forgotten, which costs one query each.
     private static let keptMax = 10_000
 
     private let source: any TokenSource
     private let kept = Mutex<[String: Kept]>([:])
+    private let keptSlugs = Mutex<[String: KeptSlug]>([:])
 
     package init(source: any TokenSource) {
         self.source = source
@@ -43,10 +50,28 @@ package final class TokenDirectory: Sendable {
         return found
     }
 
-    /// The organization that has a slug; nil for none.
-    func organization(ofSlug slug: String) async throws -> OrganizationID? {
-        // No slug is longer, and none has a zero in it.
-        guard slug.utf8.count <= 63, !slug.utf8.contains(0) else { return nil }
-        return try await source.organization(slug: slug)
+    /// No slug is longer, and none has a zero in it. An identifier is shorter.
+    static func isPossibleSlug(_ text: String) -> Bool {
+        text.utf8.count <= 63 && !text.utf8.contains(0)
+    }
+
+    /// Whether an organization has a slug.
+    ///
+    /// Only a slug of `own` is kept: how long the answer takes says nothing of others.
+    func isSlug(_ slug: String, of own: OrganizationID) async throws -> Bool {
+        let now = MonotonicInstant.now
+        if let kept = keptSlugs.withLock({ $0[slug] }), now < kept.until,
+            kept.organizationID == own
+        {
+            return true
+        }
+        guard try await source.organization(slug: slug) == own else { return false }
+        let found = KeptSlug(
+            organizationID: own, until: now.advanced(byNanoseconds: Self.keptForNanoseconds))
+        keptSlugs.withLock { kept in
+            if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }
+            kept[slug] = found
+        }
+        return true
     }
 }

@@ -1,15 +1,26 @@
 package import Core
 import Synchronization
 
-/// Keeps an address from having the database asked for one token after the other that nobody has.
+/// Keeps an address from having the database asked for one token after the other that nobody has,
+/// or for one slug after the other that is not of the token's organization.
 ///
-/// A look for a token that was not valid here lately counts from its beginning, so that many at the
-/// same time stay within the limit too, and no longer once the token proves valid. Tokens in use
-/// pass, however many wrong ones come from the same address, as from behind one proxy.
+/// A look for a name that was not right here lately counts from its beginning, so that many at the
+/// same time stay within the limit too, and no longer once the name proves right. Names in use
+/// pass, however many wrong ones come from the same address, as from behind one proxy, and whatever
+/// secrets others send with them.
 package final class TokenGuessLimiter: Sendable {
+    /// What a look came to.
+    enum Look<Found: Sendable>: Sendable {
+        case right(Found)
+        /// There is such a thing, but the caller did not prove that it is its own: that says nothing
+        /// against those who did.
+        case unproven
+        case unknown
+    }
+
     private struct State {
         var guesses = RateMeter<PeerNetwork>(keysMax: TokenGuessLimiter.keysMax)
-        /// Ids of tokens that were valid, and those of before the last turn.
+        /// Names that were right, and those of before the last turn.
         var valid: Set<String> = []
         var validBefore: Set<String> = []
 
@@ -29,7 +40,7 @@ package final class TokenGuessLimiter: Sendable {
         }
     }
 
-    /// Addresses, and twice as many ids of tokens, that are remembered.
+    /// Addresses, and twice as many names, that are remembered.
     private static let keysMax = 65_536
 
     private let limit: RateLimit
@@ -41,22 +52,32 @@ package final class TokenGuessLimiter: Sendable {
         self.clock = clock
     }
 
-    /// Asks the directory for the token `id` by `look`, unless too many looks from `address` found
-    /// nothing that was valid.
-    /// - Parameter look: gives what the token is, nil where it is not valid.
+    /// Asks the directory for a name by `look`, unless too many looks from `address` found nothing
+    /// that was right.
+    /// - Parameters:
+    ///   - id: What is asked for, such as the id of a token: never what proves it.
+    ///   - field: The key of the metadata that holds it.
+    /// - Returns: Nil where it is not right.
     /// - Throws: `RATE_LIMITED`; what `look` throws, which counts for nothing.
     func guarding<Found: Sendable>(
-        _ id: String, from address: String, _ look: () async throws -> Found?
+        _ id: String, field: String, from address: String,
+        _ look: () async throws -> Look<Found>
     ) async throws -> Found? {
         if state.withLock({ $0.isValid(id) }) {
-            let found = try await look()
-            if found == nil { state.withLock { $0.forget(id) } }
-            return found
+            switch try await look() {
+            case .right(let found):
+                return found
+            case .unproven:
+                return nil
+            case .unknown:
+                state.withLock { $0.forget(id) }
+                return nil
+            }
         }
         let network = PeerNetwork(address)
-        try begin(network)
+        try begin(network, field)
         do {
-            guard let found = try await look() else { return nil }
+            guard case .right(let found) = try await look() else { return nil }
             state.withLock { state in
                 state.guesses.uncount(network, limit)
                 state.remember(id)
@@ -68,14 +89,14 @@ package final class TokenGuessLimiter: Sendable {
         }
     }
 
-    private func begin(_ network: PeerNetwork) throws(ServiceError) {
+    private func begin(_ network: PeerNetwork, _ field: String) throws(ServiceError) {
         let now = clock.nanoseconds
         let wait = state.withLock { $0.guesses.admit(network, limit, at: now) }
         guard wait == 0 else {
             throw ServiceError(
-                .resourceExhausted, "RATE_LIMITED", field: "authorization",
-                "Too many tokens that are not valid came from this address. Check the token, and "
-                    + "wait.", retryAfter: .nanoseconds(wait))
+                .resourceExhausted, "RATE_LIMITED", field: field,
+                "Too many tokens, or names of organizations, that are not valid came from this "
+                    + "address. Check \(field), and wait.", retryAfter: .nanoseconds(wait))
         }
     }
 }

@@ -88,13 +88,22 @@ import Testing
         }
     }
 
-    /// A source that counts how often it is asked, and knows one token.
+    /// A source that counts how often it is asked, and knows one token and one slug.
     private final class CountingSource: TokenSource {
         let asked = Atomic<Int>(0)
+        let askedSlugs = Atomic<Int>(0)
         private let known: TokenRecord
 
         init(known: TokenRecord) {
             self.known = known
+        }
+
+        /// One that knows `token`.
+        convenience init(_ token: TokenText, _ fixture: RuntimeFixture) throws {
+            self.init(
+                known: TokenRecord(
+                    id: token.id, organizationID: fixture.organizationID,
+                    keyedHash: try fixture.keyedHash.hash(token.hashed), role: .owner))
         }
 
         func token(id: String) async throws -> TokenRecord? {
@@ -104,18 +113,18 @@ import Testing
             return id == known.id ? known : nil
         }
 
-        func organization(slug: String) async throws -> OrganizationID? { nil }
+        func organization(slug: String) async throws -> OrganizationID? {
+            askedSlugs.add(1, ordering: .relaxed)
+            await Task.yield()
+            return slug == "acme" ? known.organizationID : nil
+        }
     }
 
     @Test func floodOfWrongTokensDoesNotReachTheDatabase() async throws {
         try await RuntimeFixture.with { fixture in
             let time = Time()
             let good = try TokenText()
-            let source = CountingSource(
-                known: TokenRecord(
-                    id: good.id, organizationID: fixture.organizationID,
-                    keyedHash: try fixture.keyedHash.hash(good.hashed), role: .owner,
-                    expiresAt: nil, revokedAt: nil))
+            let source = try CountingSource(good, fixture)
             let router = fixture.router(
                 directory: TokenDirectory(source: source),
                 guesses: TokenGuessLimiter(
@@ -146,6 +155,76 @@ import Testing
             time.pass(200_000_000)
             await expect(.unauthenticated, "TOKEN_INVALID") {
                 try await fixture.call(token: wrong, router: router)
+            }
+        }
+    }
+
+    /// The id of a token is public: a wrong secret with it says nothing against its holder.
+    @Test func wrongSecretsDoNotShutOutTheHolder() async throws {
+        try await RuntimeFixture.with { fixture in
+            let good = try TokenText()
+            let token = good.text.reveal()
+            let source = try CountingSource(good, fixture)
+            let router = fixture.router(
+                directory: TokenDirectory(source: source),
+                guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 2), clock: Time().clock))
+            try await fixture.call(token: token, router: router)
+            let forged = "tly_\(good.id)_\(try TokenText().secret.reveal())"
+            await expect(.unauthenticated, "TOKEN_INVALID") {
+                try await fixture.call(token: forged, router: router)
+            }
+            // The network spends what it has.
+            for _ in 0..<4 {
+                let wrong = try TokenText().text.reveal()
+                _ = await refusal { try await fixture.call(token: wrong, router: router) }
+            }
+            await expect(.resourceExhausted, "RATE_LIMITED") {
+                try await fixture.call(token: try TokenText().text.reveal(), router: router)
+            }
+            for _ in 0..<10 {
+                await expect(.unauthenticated, "TOKEN_INVALID") {
+                    try await fixture.call(token: forged, router: router)
+                }
+                try await fixture.call(token: token, router: router)
+            }
+        }
+    }
+
+    /// Slugs are looked up before a token's rate is charged.
+    @Test func floodOfSlugsDoesNotReachTheDatabase() async throws {
+        try await RuntimeFixture.with { fixture in
+            let time = Time()
+            let good = try TokenText()
+            let token = good.text.reveal()
+            let source = try CountingSource(good, fixture)
+            let router = fixture.router(
+                directory: TokenDirectory(source: source),
+                guesses: TokenGuessLimiter(
+                    limit: RateLimit(perSecond: 5, burstSeconds: 2), clock: time.clock))
+            let started = ContinuousClock.now
+            for _ in 0..<200 {
+                try await fixture.call(
+                    token: token, metadata: ["tally-org": "acme"], router: router)
+            }
+            // One that is found is kept for a second.
+            let seconds = Int((ContinuousClock.now - started).components.seconds)
+            let askedForOwn = source.askedSlugs.load(ordering: .relaxed)
+            #expect((1...(seconds + 2)).contains(askedForOwn))
+
+            var reasons: [String: Int] = [:]
+            for index in 0..<100 {
+                let error = await refusal {
+                    try await fixture.call(
+                        token: token, metadata: ["tally-org": "slug-\(index)"], router: router)
+                }
+                reasons[error?.reason.rawValue ?? "none", default: 0] += 1
+                #expect(error?.field == "tally-org")
+            }
+            #expect(reasons == ["ORGANIZATION_NOT_FOUND": 10, "RATE_LIMITED": 90])
+            #expect(source.askedSlugs.load(ordering: .relaxed) == askedForOwn + 10)
+            // What is in use passes.
+            for metadata in [[:], ["tally-org": "acme"]] {
+                try await fixture.call(token: token, metadata: metadata, router: router)
             }
         }
     }
