@@ -38,20 +38,48 @@ package struct ServiceRegistry {
             method, start: start, isAudited: Method.idempotency != .noSideEffects, handler)
     }
 
+    // Methods that stream are served and audited as unary ones. They take no idempotency key, since
+    // what they send cannot be recorded.
+
     /// Serves a server-streaming method to callers whose role the permissions allow.
     package mutating func registerServerStreaming<Method: RPCMethod>(
-        _ method: Method.Type,
+        _ method: Method.Type, start: RPCRouter.Start = .onThreadPool,
         _ handler:
             @escaping @Sendable (
                 Method.Request, RPCWriter<Method.Response>, Call
             ) async throws -> Void
     ) {
         let environment = environment
-        router.registerServerStreaming(method) { request, writer, context in
-            let call = try Call(
-                context: context, environment: environment,
-                isAudited: Method.idempotency != .noSideEffects)
-            try await handler(request, writer, call)
+        router.registerServerStreaming(method, start: start) { request, writer, context in
+            try await handler(request, writer, try Call(of: method, context, environment))
+        }
+    }
+
+    /// Serves a client-streaming method to callers whose role the permissions allow.
+    package mutating func registerClientStreaming<Method: RPCMethod>(
+        _ method: Method.Type, start: RPCRouter.Start = .onThreadPool,
+        _ handler:
+            @escaping @Sendable (
+                RPCMessages<Method.Request>, Call
+            ) async throws -> Method.Response
+    ) {
+        let environment = environment
+        router.registerClientStreaming(method, start: start) { messages, context in
+            try await handler(messages, try Call(of: method, context, environment))
+        }
+    }
+
+    /// Serves a method where both sides stream to callers whose role the permissions allow.
+    package mutating func registerBidirectionalStreaming<Method: RPCMethod>(
+        _ method: Method.Type, start: RPCRouter.Start = .onThreadPool,
+        _ handler:
+            @escaping @Sendable (
+                RPCMessages<Method.Request>, RPCWriter<Method.Response>, Call
+            ) async throws -> Void
+    ) {
+        let environment = environment
+        router.registerBidirectionalStreaming(method, start: start) { messages, writer, context in
+            try await handler(messages, writer, try Call(of: method, context, environment))
         }
     }
 
@@ -122,5 +150,16 @@ package struct ServiceRegistry {
             IdempotencyInterceptor(
                 environment: environment, vault: answers, selfRecorded: selfRecorded))
         return router
+    }
+}
+
+extension Call {
+    /// A call that is audited where its method may change something.
+    fileprivate init<Method: RPCMethod>(
+        of _: Method.Type, _ context: RPCContext, _ environment: CallEnvironment
+    ) throws {
+        try self.init(
+            context: context, environment: environment,
+            isAudited: Method.idempotency != .noSideEffects)
     }
 }
