@@ -28,13 +28,20 @@ enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// How many may be open at once under the settings.
+    static func needed(connectionsMax: Int, databaseConnections: Int) -> Int {
+        // As many again may be told that they are over the cap, and close.
+        2 * connectionsMax + databaseConnections + ownCount
+    }
+
     /// Raises the limit, and warns where what the settings allow would not fit below it.
     static func prepare(connectionsMax: Int, databaseConnections: Int, logger: Logger) {
         guard let limit = raise() else { return }
-        let needed = connectionsMax + databaseConnections + ownCount
+        let needed = needed(
+            connectionsMax: connectionsMax, databaseConnections: databaseConnections)
         guard needed > limit else { return }
         logger.warning(
-            "Fewer files may be open at once than connections are allowed.",
+            "Fewer files may be open at once than connections need.",
             metadata: [
                 "open_files_max": "\(limit)", "needed": "\(needed)",
                 "remedy": "Raise LimitNOFILE of the service, or lower TALLY_CONNECTIONS_MAX.",

@@ -17,4 +17,12 @@ struct DescriptorLimitTests {
         #expect(getrlimit(resource, &after) == 0)
         #expect(after.rlim_cur == before.rlim_max)
     }
+
+    /// Connections over the cap are told so, for which as many again may be open.
+    @Test func connectionsToBeRefusedAreCountedToo() {
+        let few = DescriptorLimit.needed(connectionsMax: 1000, databaseConnections: 20)
+        #expect(few >= 2020)
+        let more = DescriptorLimit.needed(connectionsMax: 1001, databaseConnections: 21)
+        #expect(more == few + 3)
+    }
 }
