@@ -38,6 +38,31 @@ struct CertificateReloadTests {
         }
     }
 
+    /// A hook that reloads every service on a machine does not know which of them speak TLS.
+    @Test func hangupDoesNotEndAServerWithoutCertificates() async throws {
+        try await TestCertificates.use { certificates in
+            let folder = certificates.folder
+            let environment = [
+                "TALLY_DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent",
+                "TALLY_LISTEN": "127.0.0.1:0",
+                "TALLY_MASTER_KEY_FILE": try key("master", in: folder),
+                "TALLY_TOKEN_HASH_KEY_FILE": try key("hash", in: folder),
+                "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations,
+            ]
+            let server = try ChildProcess.start(
+                "tally-server", ["serve"], environment: environment, folder: folder)
+            do {
+                _ = try await address(of: server)
+                #expect(kill(server.processID, SIGHUP) == 0)
+                try await wait(for: /nothing to reload/, in: server)
+            } catch {
+                await server.kill()
+                throw error
+            }
+            #expect(await server.terminate() == 0)
+        }
+    }
+
     private func key(_ name: String, in folder: URL) throws -> String {
         let file = folder.appending(path: name)
         let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
@@ -50,11 +75,17 @@ struct CertificateReloadTests {
 
     /// Where the server says that it listens.
     private func address(of server: ChildProcess) async throws -> String {
+        String(try await wait(for: /"address":"(127\.0\.0\.1:[0-9]+)"/, in: server).1)
+    }
+
+    /// Waits for a line of the server's log.
+    @discardableResult
+    private func wait<Output>(
+        for line: Regex<Output>, in server: ChildProcess
+    ) async throws -> Output {
         while !server.hasEnded {
             let log = try String(contentsOf: server.errorFile, encoding: .utf8)
-            if let match = log.firstMatch(of: /"address":"(127\.0\.0\.1:[0-9]+)"/) {
-                return String(match.1)
-            }
+            if let match = log.firstMatch(of: line) { return match.output }
             // Nothing tells when a file of another process has grown.
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -5,12 +5,13 @@ import UnixSignals
 
 /// Reads the listener's certificates again at each SIGHUP; connections that are open go on.
 struct CertificateReload: Service {
-    private let source: TLSContextSource
+    private let source: TLSContextSource?
     private let signals: UnixSignalsSequence
     private let logger: Logger
 
     /// From here on SIGHUP no longer ends the process.
-    init(source: TLSContextSource, logger: Logger) async {
+    /// - Parameter source: Nil where the server speaks no TLS.
+    init(source: TLSContextSource?, logger: Logger) async {
         self.source = source
         self.logger = logger
         signals = await UnixSignalsSequence(trapping: .sighup)
@@ -23,6 +24,10 @@ struct CertificateReload: Service {
     }
 
     private func reload() {
+        guard let source else {
+            logger.notice("SIGHUP found nothing to reload: the server speaks no TLS.")
+            return
+        }
         do {
             try source.reload()
             logger.info(

@@ -12,7 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Speaks TLS where TALLY_TLS_CERTIFICATE_FILE and TALLY_TLS_KEY_FILE are set. Without them
             it listens on the loopback address only, unless --insecure-plaintext says otherwise.
-            SIGHUP reads the certificates again; connections that are open go on.
+            SIGHUP reads the certificates again, where there are any; connections that are open go
+            on.
             """)
 
     @Flag(help: "Serve plaintext on any address: every token can then be read on the way.")
@@ -37,10 +38,9 @@ struct ServeCommand: AsyncParsableCommand {
             var services = program.services.map {
                 ServiceGroupConfiguration.ServiceConfiguration(service: $0)
             }
-            if let tls = program.tls {
-                services.append(
-                    .init(service: await CertificateReload(source: tls, logger: logger)))
-            }
+            // Without TLS too: a hook that reloads every service is not to kill this one.
+            services.append(
+                .init(service: await CertificateReload(source: program.tls, logger: logger)))
             let group = ServiceGroup(
                 configuration: .init(
                     services: services,
