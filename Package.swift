@@ -220,7 +220,7 @@ let package = Package(
             path: "Tests/TestSupport", exclude: ["Fixtures"], swiftSettings: swiftSettings),
         tests("Core", ["Core"]),
         tests("Domain", ["Domain", "Core", "TestSupport"]),
-        tests("Wire", in: "Platform", ["Wire", "Core", "TestSupport", nio]),
+        tests("Wire", in: "Platform", ["Wire", "CProtobufC", "Core", "TestSupport", nio]),
         tests(
             "TLS", in: "Platform",
             ["TLS", "COpenSSL", "Core", "TestSupport", nio, nioEmbedded, nioPosix]),

@@ -57,6 +57,14 @@ extension EchoMessage {
         PackedMessage(pack(into: arena))
     }
 
+    package func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(payload) {
+            try body(packed(in: arena))
+        }
+    }
+
     /// protobuf-c's description of the message, at its own address.
     static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
         var raw = Tally__Benchmark__V1__EchoMessage()

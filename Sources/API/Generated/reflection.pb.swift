@@ -79,6 +79,14 @@ extension GetSchemaResponse {
         PackedMessage(pack(into: arena))
     }
 
+    public func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(fileDescriptorSet) {
+            try body(packed(in: arena))
+        }
+    }
+
     /// protobuf-c's description of the message, at its own address.
     static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
         var raw = Tally__V1__GetSchemaResponse()

@@ -27,6 +27,8 @@ public final class MessageArena {
     private var furtherBlocks: [UnsafeMutableRawPointer] = []
     private var free: UnsafeMutableRawPointer?
     private var freeByteCount = 0
+    /// Bytes that `copy` need not copy.
+    private var lent: UnsafeMutableBufferPointer<UInt8>?
     private var nextBlockByteCount = MessageArena.blockByteCountMin
 
     /// - Parameter byteCountMax: Bytes that parsing may allocate in all.
@@ -90,16 +92,32 @@ public final class MessageArena {
         return copy
     }
 
-    /// A copy of `bytes` as protobuf-c wants a `bytes` field.
+    /// `bytes` as protobuf-c wants a `bytes` field: a copy, or what `lending` has lent.
     package func copy(_ bytes: [UInt8]) -> ProtobufCBinaryData {
         guard !bytes.isEmpty else { return ProtobufCBinaryData(len: 0, data: nil) }
-        let copy = allocate(UInt8.self, count: bytes.count)
-        bytes.withUnsafeBufferPointer { source in
+        return bytes.withUnsafeBufferPointer { source in
+            if let lent, lent.baseAddress.map({ UnsafePointer($0) }) == source.baseAddress {
+                return ProtobufCBinaryData(len: lent.count, data: lent.baseAddress)
+            }
+            let copy = allocate(UInt8.self, count: source.count)
             if let start = source.baseAddress {
                 copy.update(from: start, count: source.count)
             }
+            return ProtobufCBinaryData(len: source.count, data: copy)
         }
-        return ProtobufCBinaryData(len: bytes.count, data: copy)
+    }
+
+    /// Lends `bytes` while `body` packs and writes a message that has them as a field: what is large
+    /// need not be copied for being read once.
+    package func lending<Result>(
+        _ bytes: [UInt8], _ body: () throws -> Result
+    ) rethrows -> Result {
+        try bytes.withUnsafeBufferPointer { source in
+            // protobuf-c reads through it only; its structures know no other pointer.
+            lent = UnsafeMutableBufferPointer(mutating: source)
+            defer { lent = nil }
+            return try body()
+        }
     }
 
     private func allocateWithinLimit(byteCount: Int) -> UnsafeMutableRawPointer? {

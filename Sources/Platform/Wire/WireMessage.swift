@@ -14,6 +14,13 @@ public protocol WireMessage: Sendable, Hashable {
     /// The message as it is about to be written.
     /// - Parameter arena: Holds it.
     func packed(in arena: MessageArena) -> PackedMessage
+
+    /// Gives `body` the message as it is about to be written; nothing of it may leave `body`. Faster
+    /// than `packed` where a field of bytes is large.
+    /// - Parameter arena: Holds it.
+    func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result
 }
 
 extension WireMessage {
@@ -35,12 +42,17 @@ extension WireMessage {
     }
 
     package func serialized(in arena: MessageArena) -> [UInt8] {
-        withExtendedLifetime(arena) {
-            let packed = packed(in: arena)
-            return [UInt8](unsafeUninitializedCapacity: packed.byteCount) { buffer, count in
+        withPacked(in: arena) { packed in
+            [UInt8](unsafeUninitializedCapacity: packed.byteCount) { buffer, count in
                 packed.write(to: UnsafeMutableRawBufferPointer(buffer))
                 count = packed.byteCount
             }
         }
+    }
+
+    public func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try withExtendedLifetime(arena) { try body(packed(in: arena)) }
     }
 }

@@ -28,6 +28,7 @@ struct MessageCodingSource {
             ) { source in
                 source.line("PackedMessage(pack(into: arena))")
             }
+            writeLending(fields, to: &source)
             source.line()
             // The address of a C global cannot be had in Swift without copying what is there.
             source.line("/// protobuf-c's description of the message, at its own address.")
@@ -51,6 +52,23 @@ struct MessageCodingSource {
                 source.line("\(cFunction)__init(raw)")
                 writeWriting(fields, to: &source)
                 source.line("return raw")
+            }
+        }
+    }
+
+    /// The first field of bytes, which is where a message is large, is not copied for packing.
+    private func writeLending(_ fields: [MessageField], to source: inout SourceText) {
+        guard
+            let field = fields.first(where: {
+                $0.descriptor.kind == .bytes && $0.descriptor.oneofIndex == nil
+            })
+        else { return }
+        source.line()
+        source.line("\(access) func withPacked<Result>(")
+        source.line("    in arena: MessageArena, _ body: (PackedMessage) throws -> Result")
+        source.block(") rethrows -> Result") { source in
+            source.block("try arena.lending(\(SwiftName.escaped(field.name)))") { source in
+                source.line("try body(packed(in: arena))")
             }
         }
     }

@@ -1,3 +1,4 @@
+import CProtobufC
 import Testing
 
 @testable import Wire
@@ -45,6 +46,40 @@ struct MessageArenaTests {
         let bytes = [0x08, 0x01, 0x1A] + Array(length) + entries
         #expect(throws: WireError.malformed(message: Frame.messageName)) {
             try Frame(serialized: bytes)
+        }
+    }
+
+    /// What is lent is read where it lies, and only while it is lent.
+    @Test func lentBytesAreNotCopied() {
+        let arena = MessageArena()
+        let bytes = [UInt8](repeating: 7, count: 10_000)
+        let other = bytes.map { $0 + 1 }
+        bytes.withUnsafeBufferPointer { own in
+            arena.lending(bytes) {
+                #expect(arena.copy(bytes).data.map { UnsafePointer($0) } == own.baseAddress)
+                #expect(arena.copy(bytes).len == 10_000)
+                #expect(MessageArena.bytes(arena.copy(other)) == other)
+                #expect(arena.copy([]).len == 0)
+            }
+            let copy = arena.copy(bytes)
+            #expect(copy.data.map { UnsafePointer($0) } != own.baseAddress)
+            #expect(MessageArena.bytes(copy) == bytes)
+        }
+    }
+
+    @Test func lendingChangesNoByte() {
+        for count in [0, 1, 5_000, 100_000] {
+            let message = [UInt8](repeating: 9, count: count)
+            let open = Open(method: "m", message: message, hasMessage: true)
+            let arena = MessageArena()
+            let copied = withExtendedLifetime(arena) {
+                let packed = open.packed(in: arena)
+                return [UInt8](unsafeUninitializedCapacity: packed.byteCount) { buffer, count in
+                    packed.write(to: UnsafeMutableRawBufferPointer(buffer))
+                    count = packed.byteCount
+                }
+            }
+            #expect(open.serialized() == copied)
         }
     }
 }

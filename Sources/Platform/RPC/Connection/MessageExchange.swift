@@ -40,6 +40,12 @@ final class MessageExchange: Sendable {
             isOver || isOutputOver || unsentCost < MessageExchange.unsentCostMax
         }
 
+        /// Whether to wake who waits for room: at half of it, so that a turn of the task brings
+        /// several messages.
+        var isRoomWorthTelling: Bool {
+            isOver || isOutputOver || unsentCost <= MessageExchange.unsentCostMax / 2
+        }
+
         var hasInput: Bool { isOver || isInputComplete || !inbox.isEmpty }
     }
 
@@ -83,7 +89,7 @@ final class MessageExchange: Sendable {
     func messageSent(cost: Int64) {
         let senders = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.unsentCost -= cost
-            return state.hasRoom ? state.takeSenders() : []
+            return state.isRoomWorthTelling ? state.takeSenders() : []
         }
         for sender in senders {
             sender.resume()

@@ -9,9 +9,12 @@ package protocol RPCStream: AnyObject, Sendable {
     /// - Throws: `CancellationError` where the call is over.
     func nextMessage() async throws -> [UInt8]?
 
-    /// Sends a message, which is not kept; returns once there is room for another.
+    /// A message as it goes out on this stream; `message` is read and not kept.
+    func outgoing(_ message: PackedMessage) -> OutgoingMessage
+
+    /// Sends a message; returns once there is room for another.
     /// - Throws: `CancellationError` where the call is over; `RESPONSE_TOO_LARGE`.
-    func send(_ message: PackedMessage) async throws
+    func send(_ message: OutgoingMessage) async throws
 }
 
 /// What a client sends in one streaming call, to be read once, by one task.
@@ -53,8 +56,7 @@ package struct RPCWriter<Message: WireMessage>: Sendable {
     /// a client who does not read holds up its own call and nothing else.
     /// - Throws: `CancellationError` where the call is over; `RESPONSE_TOO_LARGE`.
     package func send(_ message: Message) async throws {
-        let arena = MessageArena()
-        try await stream.send(message.packed(in: arena))
-        withExtendedLifetime(arena) {}
+        try await stream.send(
+            message.withPacked(in: MessageArena()) { stream.outgoing($0) })
     }
 }

@@ -71,6 +71,10 @@ package struct RPCServer: Service {
 
     // MARK: Setting up
 
+    /// How much a connection gathers for its socket: several large messages share a system call.
+    private static let unsent = ChannelOptions.Types.WriteBufferWaterMark(
+        low: 64 * 1024, high: 256 * 1024)
+
     private func listen(
         tls: TLSContextSource?, table: ConnectionTable
     ) async throws -> any Channel {
@@ -78,6 +82,7 @@ package struct RPCServer: Service {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: Self.unsent)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try accept(channel, tls: tls, table: table, executor: executor)

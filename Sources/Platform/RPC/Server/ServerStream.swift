@@ -42,8 +42,11 @@ final class ServerStream: RPCStream {
         }
     }
 
-    func send(_ message: PackedMessage) async throws {
-        let message = OutgoingMessage(message, streamID: streamID)
+    func outgoing(_ message: PackedMessage) -> OutgoingMessage {
+        OutgoingMessage(message, streamID: streamID)
+    }
+
+    func send(_ message: OutgoingMessage) async throws {
         guard message.frameByteCount <= frameByteCountMax else {
             throw ServiceError(
                 .resourceExhausted, "RESPONSE_TOO_LARGE",

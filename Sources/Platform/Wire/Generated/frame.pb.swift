@@ -458,6 +458,14 @@ extension Open {
         PackedMessage(pack(into: arena))
     }
 
+    package func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(message) {
+            try body(packed(in: arena))
+        }
+    }
+
     /// protobuf-c's description of the message, at its own address.
     static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
         var raw = Tally__Rpc__V1__Open()
@@ -549,6 +557,14 @@ extension Close {
 
     package func packed(in arena: MessageArena) -> PackedMessage {
         PackedMessage(pack(into: arena))
+    }
+
+    package func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(message) {
+            try body(packed(in: arena))
+        }
     }
 
     /// protobuf-c's description of the message, at its own address.
@@ -704,6 +720,14 @@ extension Metadata {
 
     package func packed(in arena: MessageArena) -> PackedMessage {
         PackedMessage(pack(into: arena))
+    }
+
+    package func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(value) {
+            try body(packed(in: arena))
+        }
     }
 
     /// protobuf-c's description of the message, at its own address.

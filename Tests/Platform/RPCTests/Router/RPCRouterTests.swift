@@ -91,7 +91,10 @@ struct RPCRouterTests {
 
         func requestTaken() { isTaken.withLock { $0 = true } }
         func nextMessage() async throws -> [UInt8]? { nil }
-        func send(_ message: PackedMessage) async throws {}
+        func outgoing(_ message: PackedMessage) -> OutgoingMessage {
+            OutgoingMessage(message, streamID: 1)
+        }
+        func send(_ message: OutgoingMessage) async throws {}
     }
 
     @Test func requestIsTakenWhenItIsParsed() async {
