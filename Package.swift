@@ -245,7 +245,8 @@ let package = Package(
         tests(
             "Telemetry", in: "Platform",
             ["Telemetry", "Core", "TestSupport", logging, metrics, nio, nioPosix, lifecycle]),
-        tests("API", ["API", "Wire", "Domain", "Core", "TestSupport"]),
+        tests(
+            "API", ["API", "Wire", "CMessages", "CProtobufC", "Domain", "Core", "TestSupport"]),
         tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(
             "Providers",

@@ -20,6 +20,9 @@ package struct DecodeGuard {
     // arena rounds an allocation up by.
     private static let fieldByteCount = 96
     private static let allocationByteCount = 32
+    // The most that one element takes in an array that is copied, and its share of the array's own
+    // allocation.
+    private static let copiedByteCount = 16 + allocationByteCount
 
     private let byteCountMax: Int
     private var elementCount = 0
@@ -53,6 +56,9 @@ package struct DecodeGuard {
     ) throws {
         guard depth <= Self.depthMax else { throw Refused() }
         try spend(Int(descriptor.pointee.sizeof_message) + Self.allocationByteCount)
+        let elementCountBefore = elementCount
+        // A bit for each field that holds one message and came; fields beyond 64 share bits.
+        var singles: UInt64 = 0
         var cursor = FieldCursor(bytes)
         while let (number, type) = try cursor.next() {
             try count(1)
@@ -72,6 +78,16 @@ package struct DecodeGuard {
                 continue
             }
             try walk(try cursor.lengthDelimited(), field, depth: depth)
+            guard field.pointee.type == PROTOBUF_C_TYPE_MESSAGE,
+                field.pointee.label != PROTOBUF_C_LABEL_REPEATED
+            else { continue }
+            let bit: UInt64 = 1 << UInt64((field - descriptor.pointee.fields) % 64)
+            if singles & bit != 0 {
+                // protobuf-c merges it with the one before, and copies what repeats in both: no more
+                // than this message has so far.
+                try spend((elementCount - elementCountBefore) * Self.copiedByteCount)
+            }
+            singles |= bit
         }
     }
 
