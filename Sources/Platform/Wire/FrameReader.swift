@@ -93,11 +93,10 @@ struct FrameReader: Sendable {
         _ bytes: UnsafeRawBufferPointer, _ text: inout TextCheck
     ) -> String {
         if lastMethodBytes.withUnsafeBytes({ Self.areEqual($0, bytes) }) { return lastMethod }
-        let isValid = text.isValid
         let method = text.string(bytes)
         // A name is as long as its sender likes; a long one is not worth keeping. One that is
         // mended must be found out each time.
-        if bytes.count <= 256, isValid == text.isValid {
+        if bytes.count <= 256, text.isValid {
             lastMethod = method
             lastMethodBytes = [UInt8](bytes)
         }

@@ -142,6 +142,24 @@ struct FrameDecoderTests {
         #expect(repaired.hasMessage)
     }
 
+    /// A method that is no text is not remembered for the next call, not even where other text of
+    /// its `Open` was found out before it.
+    @Test(.rule(12)) func methodThatIsNoTextIsFoundOutEveryTime() {
+        let method: [UInt8] = [0x0A, 0x03, 0x61, 0x00, 0x62]
+        let badKey: [UInt8] = [0x1A, 0x03, 0x0A, 0x01, 0xFF]
+        var decoder = FrameDecoder(frameByteCountMax: 1000)
+        for open in [badKey + method, method, method] {
+            let bytes = [0x08, 0x09, 0x1A, UInt8(open.count)] + open
+            decoder.append(ByteBuffer(bytes: [0, 0, 0, UInt8(bytes.count)] + bytes))
+            guard case .frame(let frame, _) = decoder.next(), case .open(let open) = frame.kind
+            else {
+                Issue.record("no Open")
+                return
+            }
+            #expect(open.metadata == [Metadata(key: "", value: [])])
+        }
+    }
+
     @Test func randomBytesNeverStopTheDecoder() {
         var random = SeededRandom(seed: .random(in: .min ... .max))
         for _ in 0..<2_000 {
