@@ -224,11 +224,14 @@ let package = Package(
         tests(
             "TLS", in: "Platform",
             ["TLS", "COpenSSL", "Core", "TestSupport", nio, nioEmbedded, nioPosix]),
+        .executableTarget(
+            name: "AttackedServer", dependencies: ["RPC", "TLS", "Wire", logging],
+            path: "Tests/Platform/AttackedServer", swiftSettings: swiftSettings),
         tests(
             "RPC", in: "Platform",
             [
-                "RPC", "Wire", "TLS", "Core", "API", "TallyClient", "TestSupport", nio, nioEmbedded,
-                nioPosix, logging, lifecycle,
+                "RPC", "Wire", "TLS", "Core", "API", "TallyClient", "AttackedServer",
+                "TestSupport", nio, nioEmbedded, nioPosix, logging, lifecycle,
             ]),
         tests(
             "Postgres", in: "Platform",

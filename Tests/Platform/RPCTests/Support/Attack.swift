@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// An attack of `rpc_attacks.py` on a server in a process of its own, and what it left there.
+struct Attack: Decodable {
+    /// What the server held when a round was over and it had answered a normal call.
+    struct Footprint: Decodable {
+        let descriptors: Int
+        let residentKiB: Int
+    }
+
+    /// How many of the attack's connections ended how: the reason of a `GoAway`, `closed`, `reset`.
+    let endings: [String: Int]
+    let descriptorsBefore: Int
+    /// Where the attack looks: the most descriptors, and memory, while it went on.
+    let descriptorsMax: Int
+    let residentMaxKiB: Int
+    let after: [Footprint]
+    /// Where the attack is slow: how long the slowest connection lasted.
+    let seconds: Double
+    /// What the server's process ended with.
+    let status: Int
+
+    /// What round may differ from round: pages that malloc cannot give back for what lies on them.
+    private static let residentToleranceKiB = 2 * 1024
+
+    /// Runs rounds of an attack, and expects the server to be after them as it was: it has answered
+    /// a normal call, and its descriptors and its memory are back.
+    ///
+    /// The first round shows what a server needs that is at work, and a second one what is left in
+    /// caches; later ones must need nothing more. Of two rounds, the second must not.
+    static func expectSurvival(
+        of name: String, rounds: Int = 4, settings: [String: String] = [:]
+    ) async throws -> Attack {
+        let arguments = settings.map { "\($0)=\($1)" }.sorted()
+        let outcome = try await CommandLineTool.run(
+            [
+                "/usr/bin/python3",
+                ProjectFolder.root + "/Tests/TestSupport/Fixtures/rpc_attacks.py",
+                program.path, name, "\(rounds)",
+            ] + arguments)
+        try #require(outcome.status == 0, "\(outcome.output)")
+        let attack = try JSONDecoder().decode(Attack.self, from: Data(outcome.output.utf8))
+        #expect(attack.status == 0)
+        #expect(attack.after.count == rounds)
+        for footprint in attack.after {
+            #expect(footprint.descriptors <= attack.descriptorsBefore, "\(attack)")
+        }
+        if !isSanitized, let last = attack.after.last {
+            let before = attack.after[rounds > 2 ? 1 : 0]
+            #expect(last.residentKiB - before.residentKiB <= residentToleranceKiB, "\(attack)")
+        }
+        return attack
+    }
+
+    /// Beside the tests, where the build puts programs.
+    private static var program: URL {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "AttackedServer")
+    }
+
+    /// A sanitizer keeps what is freed for a while, and its own books; memory tells nothing then.
+    static let isSanitized = ProcessInfo.processInfo.environment["TALLY_SANITIZER"] != nil
+}
