@@ -249,7 +249,11 @@ let package = Package(
             "Telemetry", in: "Platform",
             ["Telemetry", "Core", "TestSupport", logging, metrics, nio, nioPosix, lifecycle]),
         tests(
-            "API", ["API", "Wire", "CMessages", "CProtobufC", "Domain", "Core", "TestSupport"]),
+            "API",
+            [
+                "API", "Wire", "CMessages", "CProtobufC", "Domain", "Core", "FuzzTargets",
+                "TestSupport",
+            ]),
         tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(
             "Providers",
@@ -317,5 +321,20 @@ let package = Package(
         tests("BenchmarkMeasure", ["BenchmarkMeasure"]),
         tests("EndToEnd", ["TestSupport", "Core"]),
         tests("Tidy", ["TestSupport"]),
+
+        // Fuzzing: what is fuzzed, and the replay of the kept corpus.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["API", "RPC", "Wire", "CFrame", "CProtobufC", nio],
+            path: "Tests/Fuzz/Targets", swiftSettings: swiftSettings),
+        tests("Fuzz", in: "Fuzz", ["FuzzTargets", "TestSupport"]),
     ]
 )
+
+// Linked with libFuzzer's own main function, which ordinary builds have not: `deploy/local/fuzz`.
+if Context.environment["TALLY_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Program",
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
+}

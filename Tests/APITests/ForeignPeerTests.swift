@@ -1,5 +1,6 @@
 import API
 import Foundation
+import FuzzTargets
 import Testing
 import Wire
 

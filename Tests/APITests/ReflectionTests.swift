@@ -1,4 +1,5 @@
 import API
+import FuzzTargets
 import Testing
 import Wire
 

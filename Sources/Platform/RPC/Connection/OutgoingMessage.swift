@@ -1,13 +1,13 @@
-import NIOCore
+package import NIOCore
 package import Wire
 
 /// A message of a streaming call as it goes onto the connection: its frame, written once, by the task
 /// that sends it.
 package struct OutgoingMessage: Sendable, Equatable {
     /// The frame with its length before it.
-    let frame: ByteBuffer
+    package let frame: ByteBuffer
     /// Bytes of the message, which flow control counts.
-    let byteCount: Int
+    package let byteCount: Int
 
     /// - Parameter message: Read here and not kept.
     package init(_ message: PackedMessage, streamID: UInt32) {

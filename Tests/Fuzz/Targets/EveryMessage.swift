@@ -1,9 +1,9 @@
 import API
-import Wire
+package import Wire
 
 /// The messages of `tally.v1`; a test compares the list with the schema.
-enum EveryMessage {
-    static let types: [any WireMessage.Type] = [
+package enum EveryMessage {
+    package static let types: [any WireMessage.Type] = [
         AllocationRule.self,
         AllocationRuleSet.self,
         Budget.self,

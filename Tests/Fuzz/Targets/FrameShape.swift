@@ -1,0 +1,74 @@
+import Wire
+
+/// Which fields the messages of a frame have, and how their values are written: the protocol's page
+/// as a table, for a third reading beside ours and protobuf-c's.
+///
+/// protobuf-c takes some keys whose numbers are none, and flags that are written as anything.
+indirect enum FrameShape {
+    case varint
+    case fixed64
+    case bytes
+    case text
+    case message([Int: FrameShape])
+
+    static let frame = message([
+        1: varint, 2: hello, 3: open, 4: bytes, 5: message([:]), 6: close, 7: message([:]),
+        8: message([1: varint]), 9: message([1: fixed64]), 10: message([1: fixed64]),
+        11: message([1: varint, 2: text, 3: text]),
+    ])
+    private static let metadata = message([1: text, 2: bytes])
+    private static let hello = message([
+        1: varint, 2: varint, 3: varint, 4: varint, 5: text, 6: metadata,
+    ])
+    private static let open = message([
+        1: text, 2: varint, 3: metadata, 4: bytes, 5: varint, 6: varint,
+    ])
+    private static let detail = message([1: text, 2: text, 3: text, 4: varint])
+    private static let status = message([1: varint, 2: text, 3: detail])
+    private static let close = message([1: status, 2: bytes, 3: varint, 4: metadata])
+
+    /// Whether a value is written as the page has it, all within it too.
+    func fits(_ value: ProtobufReader.Value) -> Bool {
+        switch (self, value) {
+        case (.varint, .varint), (.fixed64, .fixed64), (.bytes, .bytes), (.text, .bytes):
+            return true
+        case (.message(let fields), .bytes(let bytes)):
+            var reader = ProtobufReader(bytes, messageName: "")
+            do {
+                while let field = try reader.next() {
+                    guard fields[field.number]?.fits(field.value) ?? true else { return false }
+                }
+                return true
+            } catch {
+                return false
+            }
+        default: return false
+        }
+    }
+
+    /// Whether any text of a frame is none; of kinds, the last one counts.
+    static func hasBrokenText(_ frame: [UInt8]) -> Bool {
+        guard case .message(let kinds) = Self.frame else { return false }
+        var reader = ProtobufReader(frame[...], messageName: "")
+        var last: ProtobufReader.Field?
+        while let field = try? reader.next() {
+            if field.number > 1, kinds[field.number] != nil { last = field }
+        }
+        return last.map { kinds[$0.number]?.hasBrokenText($0.value) == true } ?? false
+    }
+
+    /// Whether any text within a value is none, even where another takes its place later.
+    private func hasBrokenText(_ value: ProtobufReader.Value) -> Bool {
+        guard case .bytes(let bytes) = value else { return false }
+        switch self {
+        case .varint, .fixed64, .bytes: return false
+        case .text: return bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil
+        case .message(let fields):
+            var reader = ProtobufReader(bytes, messageName: "")
+            while let field = try? reader.next() {
+                if fields[field.number]?.hasBrokenText(field.value) == true { return true }
+            }
+            return false
+        }
+    }
+}
