@@ -18,8 +18,10 @@ package struct MonotonicInstant: Sendable, Hashable, Comparable {
         one.nanoseconds < other.nanoseconds
     }
 
+    /// An instant that is too far away to be told is the furthest one.
     package func advanced(byNanoseconds count: Int64) -> MonotonicInstant {
-        MonotonicInstant(nanoseconds: nanoseconds + count)
+        let (sum, isFar) = nanoseconds.addingReportingOverflow(count)
+        return MonotonicInstant(nanoseconds: isFar ? (count < 0 ? .min : .max) : sum)
     }
 
     /// Nanoseconds from this instant to `other`; negative where that was before.

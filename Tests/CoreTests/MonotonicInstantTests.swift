@@ -10,4 +10,12 @@ import Testing
         #expect(later.nanoseconds(to: start) == -5)
         #expect(MonotonicInstant.now >= start)
     }
+
+    @Test func whatIsTooFarAwayIsTheFurthest() {
+        let now = MonotonicInstant.now
+        #expect(now.advanced(byNanoseconds: .max).nanoseconds == .max)
+        #expect(now.advanced(byNanoseconds: .max - 1).nanoseconds == .max)
+        let before = MonotonicInstant(nanoseconds: -5)
+        #expect(before.advanced(byNanoseconds: .min).nanoseconds == .min)
+    }
 }

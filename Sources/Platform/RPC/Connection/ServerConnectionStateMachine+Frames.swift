@@ -254,10 +254,15 @@ extension ServerConnectionStateMachine {
         }
         switch streams[streamID]?.messageReceived(cost: cost) ?? .drop {
         case .deliver:
+            unreadCost += cost
+            let delivery = Actions(.deliverMessage(streamID: streamID, message: message))
+            guard unreadCost <= unreadCostMax else {
+                streams[streamID]?.owe(cost)
+                return delivery
+            }
             // What waits in a stream is bounded by the stream's own window, so the connection's is
             // free again: a call whose handler does not read holds up no other (rule 4).
-            return Actions(.deliverMessage(streamID: streamID, message: message))
-                + returnCredit(cost)
+            return delivery + returnCredit(cost)
         case .drop:
             // Rule 6: "Frames for a stream that has ended … are dropped and their bytes credited
             // back".

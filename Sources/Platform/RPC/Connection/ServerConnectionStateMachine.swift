@@ -85,6 +85,9 @@ package struct ServerConnectionStateMachine: Sendable {
     let limits: RPCLimits
     /// That of the limits, as it is needed for each call.
     let callTimeout: TimeAmount
+    /// What all streams may leave unread by their own windows. A message may overshoot the window it
+    /// counts on, and that is what the connection's window bounds.
+    let unreadCostMax: Int64
     let agent: String
     /// How small returned credits of the connection are gathered: one `Window` for many.
     static let creditBatchByteCount: Int64 = 64 * 1024
@@ -101,7 +104,7 @@ package struct ServerConnectionStateMachine: Sendable {
     var peer = PeerSettings()
     var history = StreamHistory()
     var streams = StreamTable()
-    /// Streams that have something to send and credit of their own for it; they take turns.
+    /// Streams that may have something to send; they take turns.
     var sendingStreams = Deque<UInt32>()
     /// Whether the socket takes more; while it does not, messages of streams wait.
     var isWritable = true
@@ -116,6 +119,8 @@ package struct ServerConnectionStateMachine: Sendable {
     var keepalive: Keepalive
     var pace: FramePace
     var pingGuard: RateGuard
+    /// What streams have received and their handlers have not read, as flow control counts it.
+    var unreadCost: Int64 = 0
     /// Since when the connection is not read; nil while it is.
     var pausedSince: NIODeadline?
 
@@ -129,6 +134,7 @@ package struct ServerConnectionStateMachine: Sendable {
     ) {
         self.limits = limits
         callTimeout = TimeAmount(limits.callTimeout)
+        unreadCostMax = Int64(limits.streamCountMax) * Int64(limits.streamWindow)
         self.agent = agent
         self.kindOf = kindOf
         phase = .awaitingHello(until: now + TimeAmount(limits.helloTimeout))
@@ -170,9 +176,13 @@ package struct ServerConnectionStateMachine: Sendable {
     /// A streaming call's handler has taken messages that were delivered to it.
     /// - Parameter cost: What they count in flow control, together.
     package mutating func messagesTaken(streamID: UInt32, cost: Int64) -> Actions {
-        guard let credit = streams[streamID]?.messagesTaken(cost: cost) else { return [] }
-        return credit > 0
-            ? Actions(.send(.window(streamID: streamID, UInt32(clamping: credit)))) : Actions()
+        guard let freed = streams[streamID]?.messagesTaken(cost: cost) else { return [] }
+        unreadCost -= cost
+        let window =
+            freed.ofStream > 0
+            ? Actions(.send(.window(streamID: streamID, UInt32(clamping: freed.ofStream))))
+            : Actions()
+        return window + returnCredit(freed.ofConnection)
     }
 
     /// A streaming call's handler sends a message.
@@ -246,6 +256,10 @@ package struct ServerConnectionStateMachine: Sendable {
 
     /// - Returns: Credit of the connection that is free again.
     private mutating func endStream(_ streamID: UInt32, messageByteCount: Int?) -> Int64 {
+        if streams[streamID]?.isQueued == true {
+            sendingStreams.removeAll { $0 == streamID }
+        }
+        unreadCost -= streams[streamID]?.unreadCost ?? 0
         let owedCredit = streams[streamID]?.takeOwedCredit() ?? 0
         streams[streamID] = nil
         if let messageByteCount {
@@ -263,9 +277,6 @@ package struct ServerConnectionStateMachine: Sendable {
         if stream.isHandlerRunning {
             cancelledHandlers.insert(streamID)
             actions.append(.cancelCall(streamID: streamID, reason))
-        }
-        if stream.isQueued {
-            sendingStreams.removeAll { $0 == streamID }
         }
         return actions + sendClose(close, streamID: streamID)
     }
@@ -296,6 +307,7 @@ package struct ServerConnectionStateMachine: Sendable {
     mutating func cancelAll(_ reason: CancelReason) -> Actions {
         let running = streams.ids { $0.isHandlerRunning }
         streams.removeAll()
+        unreadCost = 0
         sendingStreams = []
         cancelledHandlers.formUnion(running)
         return running.reduce(into: Actions()) { $0.append(.cancelCall(streamID: $1, reason)) }

@@ -45,7 +45,9 @@ struct ServerStreamStateMachine: Sendable {
     private var receiveCredit: FlowCredit
     /// What the server may send of `Frame.message`.
     private var sendCredit: FlowCredit
-    /// Connection credit of the `Open` that the handler has not taken.
+    /// What was delivered and the handler has not taken, as flow control counts it.
+    private(set) var unreadCost: Int64 = 0
+    /// Connection credit of what the handler has not taken and was not given back before.
     private var owedCredit: Int64
     /// Credit of the stream that the handler has freed and the client has not got back.
     private var freedCredit: Int64 = 0
@@ -94,6 +96,7 @@ struct ServerStreamStateMachine: Sendable {
             guard receiveCredit.spend(cost) else {
                 return .violation("a message without credit of its stream")
             }
+            unreadCost += cost
             return .deliver
         case .answered:
             return receiveCredit.spend(cost)
@@ -116,22 +119,29 @@ struct ServerStreamStateMachine: Sendable {
         }
     }
 
+    /// The connection's credit of a message that was delivered comes back only once it is taken.
+    mutating func owe(_ cost: Int64) {
+        owedCredit += cost
+    }
+
     /// The handler has taken messages of `cost` that were delivered to it.
-    /// - Returns: Credit of the stream to give back now: many small messages share a `Window`.
-    mutating func messagesTaken(cost: Int64) -> Int64 {
+    /// - Returns: Credit to give back now: many small messages share a `Window` of their stream.
+    mutating func messagesTaken(cost: Int64) -> (ofStream: Int64, ofConnection: Int64) {
+        unreadCost -= cost
+        let ofConnection = requestTaken(cost: cost)
         switch phase {
         case .halfClosed, .answered:
-            return 0
+            return (0, ofConnection)
         case .open:
             freedCredit += cost
-            guard freedCredit >= Self.freedCreditMax else { return 0 }
+            guard freedCredit >= Self.freedCreditMax else { return (0, ofConnection) }
             defer { freedCredit = 0 }
             _ = receiveCredit.add(freedCredit)
-            return freedCredit
+            return (freedCredit, ofConnection)
         }
     }
 
-    /// The handler took the message of the `Open`, which counts on the connection only.
+    /// The handler took the message of the `Open`, which counts on the connection only, or others.
     /// - Returns: Credit of the connection that is free again.
     mutating func requestTaken(cost: Int64) -> Int64 {
         let freed = min(cost, owedCredit)

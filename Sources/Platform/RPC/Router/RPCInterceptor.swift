@@ -1,6 +1,6 @@
 /// Stands between the connection and the handlers of every method, also of unknown ones.
 ///
-/// It comes after the metadata is found valid and before the method is looked up and the request
+/// It comes after the metadata is found valid, unless it is an observer, and before the method is looked up and the request
 /// parsed (rule 13: "Metadata, token, method, permission, rate limit, request"). So it checks the
 /// token first; where `context.kind` is nil it lets the call pass, which fails with UNIMPLEMENTED;
 /// else it checks permission and rate.
@@ -17,7 +17,8 @@ package protocol RPCInterceptor: Sendable {
     func admit(_ context: inout RPCContext) throws -> RPCAdmission
 
     /// Sees the end of a call that `admit` let pass, and may change it.
-    /// - Parameter context: As the innermost interceptor left it.
+    /// - Parameter context: As the innermost interceptor left it that did not wait, nor stands inside
+    ///   of one that did.
     func ended(_ context: RPCContext, _ outcome: inout Result<RPCResponse, any Error>)
 
     /// Stands around the rest of a call for which `admit` said `.wait`.

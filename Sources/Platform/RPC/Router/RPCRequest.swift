@@ -26,7 +26,7 @@ package struct RPCRequest: Sendable {
         case large(LargeMessage)
     }
 
-    private static let smallByteCountMax = 16 * 1024
+    static let largeByteCount = 16 * 1024
 
     private let message: Message
     /// Bytes of the message.
@@ -43,7 +43,7 @@ package struct RPCRequest: Sendable {
         stream: (any RPCStream)? = nil
     ) {
         self.message =
-            message.count <= Self.smallByteCountMax
+            message.count < Self.largeByteCount
             ? .small(message) : .large(LargeMessage(message))
         byteCount = message.count
         self.hasMessage = hasMessage

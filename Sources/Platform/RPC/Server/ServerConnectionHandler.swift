@@ -21,8 +21,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     typealias Action = ServerConnectionStateMachine.Action
     typealias Actions = ServerConnectionStateMachine.Actions
 
-    /// What may be sent to a peer that does not read before it is not read either. Messages of
-    /// streams wait for the socket; this bounds answers and control frames.
+    /// What may be sent to a peer that does not read before it is not read either.
     private static let unreadByteCountMax = 256 * 1024
 
     private var machine: ServerConnectionStateMachine
@@ -194,7 +193,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             case .message(let streamID, let message):
                 perform(machine.messageOffered(streamID: streamID, message))
             case .ended(let streamID, let close):
-                calls[streamID] = nil
+                // A task that the handler left behind waits for nothing any more.
+                calls.removeValue(forKey: streamID)?.stream?.exchange?.ended()
                 perform(machine.callEnded(streamID: streamID, with: close, at: turn))
             }
         }
@@ -203,6 +203,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
 
     /// For events that no read brings.
     private func performNow(_ event: (inout ServerConnectionStateMachine) -> Actions) {
+        if !isReading, !isPerforming { turn = .now() }
         perform(event(&machine))
         finishTurn()
     }

@@ -8,7 +8,7 @@ final class ServerStream: RPCStream {
     private let streamID: UInt32
     private let requestByteCount: Int
     /// Credit of a request this large comes back when it is parsed, of others at once.
-    static let largeRequestByteCount = 16 * 1024
+    static let largeRequestByteCount = RPCRequest.largeByteCount
     /// Longest frame that the client accepts.
     private let frameByteCountMax: Int
     private let events: LoopMailbox<ServerConnectionHandler>

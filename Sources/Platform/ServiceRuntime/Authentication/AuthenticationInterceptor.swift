@@ -75,7 +75,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     private func keptCaller(of context: RPCContext) -> VerifiedCaller? {
         guard !context.hasOwnMetadata || isOfConnection(context.metadata),
             let kept = context.connection[VerifiedCaller.self],
-            context.arrival < kept.until
+            .now < kept.until
         else { return nil }
         return kept
     }

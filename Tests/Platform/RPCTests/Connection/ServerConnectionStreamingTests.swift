@@ -66,6 +66,38 @@ struct ServerConnectionStreamingTests {
         #expect(test.machine.roomLeft(at: test.now).isEmpty)
     }
 
+    /// Beyond the streams' own windows the connection's bounds what lies unread.
+    @Test(.rule(5)) func messageThatOvershootsItsWindowIsOwedByTheConnection() {
+        var limits = RPCLimits()
+        limits.streamCountMax = 2
+        var test = MachineUnderTest(limits: limits)
+        _ = test.receive(.open(Open(method: "aStream")), stream: 1)
+        _ = test.receive(.open(Open(method: "aStream")), stream: 2)
+        func message(_ byteCount: Int) -> Frame.Kind {
+            .message([UInt8](repeating: 0, count: byteCount))
+        }
+        #expect(test.receive(message(400_000), stream: 1).windows == ["0:400016"])
+        #expect(test.receive(message(400_000), stream: 2).windows == [])
+        #expect(
+            test.machine.messagesTaken(streamID: 2, cost: 400_016).windows
+                == ["2:400016", "0:400016"])
+        // What nobody took comes back with the end.
+        #expect(test.receive(message(400_000), stream: 2).windows == [])
+        #expect(test.end(2).windows == ["0:400016"])
+    }
+
+    @Test(.rule(5)) func nothingIsLeftOfAStreamThatEndsInTheQueue() {
+        var test = MachineUnderTest()
+        _ = test.machine.writabilityChanged(isWritable: false, at: test.now)
+        _ = test.open(1)
+        _ = test.receive(.window(Window(bytes: 5)), stream: 1)
+        #expect(!test.machine.sendingStreams.isEmpty)
+        let failed = test.machine.callEnded(
+            streamID: 1, with: .failure(.notFound, "GONE", "gone"), at: test.now)
+        #expect(failed.closes.map(\.stream) == [1])
+        #expect(test.machine.sendingStreams.isEmpty)
+    }
+
     /// Rule 4: "A slow call never holds up another."
     @Test(.rule(4, 5)) func callsThatDoNotReadHoldUpNoOther() {
         var test = MachineUnderTest()
