@@ -63,12 +63,12 @@ import Wire
             state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
         }
 
-        func send(_ message: PackedMessage) async throws {
-            let bytes = [UInt8](unsafeUninitializedCapacity: message.byteCount) { buffer, count in
-                message.write(to: UnsafeMutableRawBufferPointer(buffer))
-                count = message.byteCount
-            }
-            state.withLock { $0.answers.append(bytes) }
+        func outgoing(_ message: PackedMessage) -> OutgoingMessage {
+            OutgoingMessage(message, streamID: 1)
+        }
+
+        func send(_ message: OutgoingMessage) async throws {
+            state.withLock { $0.answers.append(message.message) }
         }
     }
 

@@ -15,6 +15,11 @@ package struct OutgoingMessage: Sendable, Equatable {
         byteCount = message.byteCount
     }
 
+    /// The message alone, for a stream that stays within the process; it ends the frame.
+    package var message: [UInt8] {
+        frame.getBytes(at: frame.writerIndex - byteCount, length: byteCount) ?? []
+    }
+
     /// Bytes of the frame without its length, which a peer limits.
     var frameByteCount: Int { frame.readableBytes - 4 }
 
