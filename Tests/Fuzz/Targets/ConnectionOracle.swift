@@ -331,6 +331,9 @@ struct ConnectionOracle {
         let most = wanted.map(\.deliveredCost).max() ?? 0
         try demand(
             most <= Int64(limits.streamWindow) + overrun, "\(most) bytes wait in one stream")
+        let unread = wanted.reduce(0) { $0 + $1.deliveredCost }
+        let windows = Int64(limits.streamCountMax) * Int64(limits.streamWindow)
+        try demand(unread <= windows + 1024 * 1024 + overrun, "\(unread) bytes wait in all")
         guard streams.isEmpty, !hasShutOutput, !isClosed, hasHello else { return }
         // What is left is less than the server gathers before it gives credit back.
         try demand(

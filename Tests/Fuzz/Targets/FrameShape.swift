@@ -46,29 +46,50 @@ indirect enum FrameShape {
         }
     }
 
-    /// Whether any text of a frame is none; of kinds, the last one counts.
-    static func hasBrokenText(_ frame: [UInt8]) -> Bool {
-        guard case .message(let kinds) = Self.frame else { return false }
+    /// What of a frame's text is none.
+    enum BrokenText {
+        case nothing
+        /// Another text took its place later, as the last of what stands several times counts.
+        case replaced
+        case standing
+    }
+
+    /// Of the frame's kinds, the last one counts.
+    static func brokenText(of frame: [UInt8]) -> BrokenText {
+        guard case .message(let kinds) = Self.frame else { return .nothing }
         var reader = ProtobufReader(frame[...], messageName: "")
         var last: ProtobufReader.Field?
         while let field = try? reader.next() {
             if field.number > 1, kinds[field.number] != nil { last = field }
         }
-        return last.map { kinds[$0.number]?.hasBrokenText($0.value) == true } ?? false
+        return last.flatMap { kinds[$0.number]?.brokenText(in: $0.value) } ?? .nothing
     }
 
-    /// Whether any text within a value is none, even where another takes its place later.
-    private func hasBrokenText(_ value: ProtobufReader.Value) -> Bool {
-        guard case .bytes(let bytes) = value else { return false }
+    private func brokenText(in value: ProtobufReader.Value) -> BrokenText {
+        guard case .bytes(let bytes) = value else { return .nothing }
         switch self {
-        case .varint, .fixed64, .bytes: return false
-        case .text: return bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil
+        case .varint, .fixed64, .bytes:
+            return .nothing
+        case .text:
+            let isText = !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+            return isText ? .nothing : .standing
         case .message(let fields):
             var reader = ProtobufReader(bytes, messageName: "")
+            var texts: [Int: BrokenText] = [:]
+            var others: [BrokenText] = []
             while let field = try? reader.next() {
-                if fields[field.number]?.hasBrokenText(field.value) == true { return true }
+                guard let shape = fields[field.number] else { continue }
+                let found = shape.brokenText(in: field.value)
+                guard case .text = shape else {
+                    others.append(found)
+                    continue
+                }
+                if texts[field.number] == .standing { others.append(.replaced) }
+                texts[field.number] = found
             }
-            return false
+            let all = others + texts.values
+            if all.contains(.standing) { return .standing }
+            return all.contains(.replaced) ? .replaced : .nothing
         }
     }
 }

@@ -34,12 +34,12 @@ struct Attack: Decodable {
         of name: String, rounds: Int = 4, settings: [String: String] = [:]
     ) async throws -> Attack {
         let arguments = settings.map { "\($0)=\($1)" }.sorted()
+        // What a server under AddressSanitizer has lost shows in its status.
+        let environment = isSanitized ? ["ASAN_OPTIONS=\(leakOptions)"] : []
+        let script = ProjectFolder.root + "/Tests/TestSupport/Fixtures/rpc_attacks.py"
         let outcome = try await CommandLineTool.run(
-            [
-                "/usr/bin/python3",
-                ProjectFolder.root + "/Tests/TestSupport/Fixtures/rpc_attacks.py",
-                program.path, name, "\(rounds)",
-            ] + arguments)
+            environment + ["/usr/bin/python3", script, program.path, name, "\(rounds)"]
+                + arguments)
         try #require(outcome.status == 0, "\(outcome.output)")
         let attack = try JSONDecoder().decode(Attack.self, from: Data(outcome.output.utf8))
         #expect(attack.status == 0)
@@ -59,6 +59,8 @@ struct Attack: Decodable {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "AttackedServer")
     }
+
+    private static let leakOptions = "detect_stack_use_after_return=0:detect_leaks=1"
 
     /// A sanitizer keeps what is freed for a while, and its own books; memory tells nothing then.
     static let isSanitized = ProcessInfo.processInfo.environment["TALLY_SANITIZER"] != nil
