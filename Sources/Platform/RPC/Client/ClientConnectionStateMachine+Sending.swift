@@ -15,8 +15,15 @@ extension ClientConnectionStateMachine {
     package mutating func halfCloseOffered(id: UInt64) -> [Action] {
         guard calls[id]?.isAwaited == true else { return [] }
         calls[id]?.halfCloseOffered()
-        enqueue(id)
-        return sendWaiting()
+        return halfCloseIfDue(id)
+    }
+
+    /// It needs no credit, so it waits for nothing but what its own call has sent.
+    mutating func halfCloseIfDue(_ id: UInt64) -> [Action] {
+        guard let streamID = calls[id]?.streamID, calls[id]?.takeHalfClose() == true else {
+            return []
+        }
+        return [.send(Frame(streamID: streamID, kind: .halfClose(HalfClose())))]
     }
 
     /// The program has read messages.
@@ -49,20 +56,13 @@ extension ClientConnectionStateMachine {
         while isWritable, sendCredit.allowsSending, !sendingCalls.isEmpty {
             let id = sendingCalls.removeFirst()
             calls[id]?.isQueued = false
-            guard let streamID = calls[id]?.streamID, let outgoing = calls[id]?.takeOutgoing()
+            guard let streamID = calls[id]?.streamID, let message = calls[id]?.takeMessage()
             else { continue }
-            switch outgoing {
-            case .message(let message):
-                let cost = FlowCredit.cost(messageByteCount: message.count)
-                _ = sendCredit.spend(cost)
-                actions.append(.send(Frame(streamID: streamID, kind: .message(message))))
-                actions.append(.messageSent(id: id, byteCount: message.count))
-                enqueue(id)
-            case .halfClose:
-                actions.append(.send(Frame(streamID: streamID, kind: .halfClose(HalfClose()))))
-            case .nothing:
-                break
-            }
+            _ = sendCredit.spend(FlowCredit.cost(messageByteCount: message.count))
+            actions.append(.send(Frame(streamID: streamID, kind: .message(message))))
+            actions.append(.messageSent(id: id, byteCount: message.count))
+            actions += halfCloseIfDue(id)
+            enqueue(id)
         }
         return actions
     }

@@ -243,7 +243,7 @@ package struct ClientConnectionStateMachine: Sendable {
         enqueue(id)
         // Rule 2: "At 2^32−1 the client reconnects."
         let isLast = streamID == UInt32.max
-        return [.send(frame)] + sendWaiting()
+        return [.send(frame)] + halfCloseIfDue(id) + sendWaiting()
             + (isLast ? goAwayReceived(lastStreamID: streamID, at: now) : [])
     }
 

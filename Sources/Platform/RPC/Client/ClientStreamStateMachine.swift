@@ -3,13 +3,6 @@ import Wire
 
 /// One call as the client's connection sees it, from its start to the server's `Close`.
 struct ClientStreamStateMachine: Sendable {
-    /// What goes out next.
-    enum Outgoing {
-        case nothing
-        case message([UInt8])
-        case halfClose
-    }
-
     let call: ClientConnectionStateMachine.Call
     /// Nil until the `Open` is out.
     private(set) var streamID: UInt32?
@@ -52,15 +45,20 @@ struct ClientStreamStateMachine: Sendable {
         isHalfCloseWaiting = true
     }
 
-    mutating func takeOutgoing() -> Outgoing {
-        guard waitingMessages.isEmpty else {
-            let cost = FlowCredit.cost(messageByteCount: waitingMessages[0].count)
-            return sendCredit.spend(cost) ? .message(waitingMessages.removeFirst()) : .nothing
-        }
-        guard isHalfCloseWaiting else { return .nothing }
+    /// The next message to send, taken out; nil where none waits or the stream has no credit.
+    mutating func takeMessage() -> [UInt8]? {
+        guard let message = waitingMessages.first,
+            sendCredit.spend(FlowCredit.cost(messageByteCount: message.count))
+        else { return nil }
+        return waitingMessages.removeFirst()
+    }
+
+    /// Whether the half close is to go out now, which it does once.
+    mutating func takeHalfClose() -> Bool {
+        guard isHalfCloseWaiting, waitingMessages.isEmpty else { return false }
         isHalfCloseWaiting = false
         isHalfClosed = true
-        return .halfClose
+        return true
     }
 
     /// - Returns: Whether the sum is within the protocol's limit.

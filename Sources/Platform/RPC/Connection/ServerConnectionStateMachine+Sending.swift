@@ -65,7 +65,12 @@ extension ServerConnectionStateMachine {
                 _ = sendCredit.spend(message.cost)
                 sentCost += message.cost
                 actions.append(.sendMessage(streamID: id, message))
-                enqueue(id)
+                // The message may have taken the last credit, which the end is not to wait for.
+                if let close = streams[id]?.closeWithoutCredit {
+                    actions += sendClose(close, streamID: id)
+                } else {
+                    enqueue(id)
+                }
             case .close(let close):
                 actions += sendClose(close, streamID: id)
             case .withoutCredit, .nothing, nil:

@@ -177,6 +177,13 @@ struct ServerStreamStateMachine: Sendable {
     /// Whether messages of the handler have not gone out yet.
     var hasWaitingMessages: Bool { !waitingMessages.isEmpty }
 
+    /// What ends the call, where all it has sent is out and its end needs no credit.
+    var closeWithoutCredit: Close? {
+        guard waitingMessages.isEmpty, case .answered(let close, _) = phase, !close.hasMessage
+        else { return nil }
+        return close
+    }
+
     /// The next thing to send, taken out; the connection's credit is the connection's business.
     mutating func takeOutgoing() -> Outgoing {
         if let message = waitingMessages.first {

@@ -123,6 +123,35 @@ struct ClientStreamingTests {
                 == ["end 7 [9]"])
     }
 
+    /// A half close counts on no window.
+    @Test func halfCloseNeedsNoCredit() {
+        var test = Tested()
+        _ = test.start(1, .clientStreaming)
+        _ = test.start(2, .clientStreaming)
+        _ = test.receive(.window(Window(bytes: 10_000_000)), stream: 1)
+        // The connection's credit is 1,048,576, and a message may take it below zero.
+        #expect(test.send(1, byteCount: 1_048_570) == ["message 1 1048570", "sent 1 1048570"])
+        #expect(test.machine.halfCloseOffered(id: 2).map(Tested.words) == ["half close 2"])
+        #expect(test.send(1, byteCount: 1_048_570) == [])
+        #expect(test.machine.halfCloseOffered(id: 1).isEmpty)
+        #expect(
+            test.receive(.window(Window(bytes: 11)), stream: 0)
+                == ["message 1 1048570", "sent 1 1048570", "half close 1"])
+        #expect(test.machine.halfCloseOffered(id: 1).isEmpty)
+    }
+
+    @Test func halfCloseFollowsTheOpenItWaitedFor() {
+        var test = Tested()
+        _ = test.start(1, .clientStreaming)
+        _ = test.receive(.window(Window(bytes: 10_000_000)), stream: 1)
+        _ = test.send(1, byteCount: 1_048_580)
+        #expect(test.start(2, .clientStreaming) == [])
+        #expect(test.machine.halfCloseOffered(id: 2).isEmpty)
+        #expect(
+            test.receive(.window(Window(bytes: 100)), stream: 0)
+                == ["open 2 false false 0", "half close 2"])
+    }
+
     /// Rule 6, from the client's side: what comes after the end of a call is dropped.
     @Test(.rule(6)) func cancelledCallSendsNothingFurtherAndReadsNothing() {
         var test = Tested()

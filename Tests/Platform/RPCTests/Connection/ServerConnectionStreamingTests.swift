@@ -124,6 +124,22 @@ struct ServerConnectionStreamingTests {
         #expect(actions.closes.first?.close.hasMessage == false)
     }
 
+    /// A `Close` without a message counts on no window.
+    @Test(.rule(3, 5)) func endWithoutMessageNeedsNoCreditOfTheConnection() {
+        var test = MachineUnderTest(
+            hello: Hello(version: 1, initialWindowBytes: 100_000_000))
+        _ = stream(&test, 1)
+        _ = stream(&test, 2)
+        #expect(sent(test.offer(1, 1_048_570)) == [1])
+        #expect(sent(test.offer(2, 1_048_570)) == [])
+        let ended = test.machine.callEnded(
+            streamID: 2, with: .success(RPCResponse()), at: test.now)
+        #expect(ended.closes.isEmpty)
+        let actions = test.receive(.window(Window(bytes: 100)), stream: 0)
+        #expect(sent(actions) == [2])
+        #expect(actions.closes.map(\.stream) == [2])
+    }
+
     @Test(.rule(5)) func messagesCountOnTheConnectionToo() {
         var test = MachineUnderTest(
             hello: Hello(version: 1, initialWindowBytes: 100_000_000))
