@@ -111,6 +111,8 @@ let package = Package(
         .systemLibrary(
             name: "CProtobufC", path: "Sources/C/CProtobufC", pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev"])]),
+        // glibc's settings of its allocator, which Swift's module of it leaves out.
+        .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
         .target(name: "CFrame", dependencies: ["CProtobufC"], path: "Sources/C/CFrame"),
         .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 
@@ -123,7 +125,7 @@ let package = Package(
         target("TLS", in: "Platform", ["COpenSSL", "Core", nio]),
         target(
             "RPC", in: "Platform",
-            ["Wire", "TLS", "Core", nio, nioPosix, logging, lifecycle, deque]),
+            ["Wire", "TLS", "CMalloc", "Core", nio, nioPosix, logging, lifecycle, deque]),
         target("Postgres", in: "Platform", ["CLibPQ", "Core", logging, metrics, deque]),
         target("Encryption", in: "Platform", ["COpenSSL", "Core"]),
         target("Jobs", in: "Platform", ["Postgres", "Domain", "Core"]),

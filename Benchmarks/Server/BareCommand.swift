@@ -1,6 +1,7 @@
 import ArgumentParser
 import NIOCore
 import NIOPosix
+import RPC
 
 /// Serves the echo with as little as can be between the socket and the answer.
 struct BareCommand: AsyncParsableCommand {
@@ -18,6 +19,7 @@ struct BareCommand: AsyncParsableCommand {
     var codec = Codec.protobufC
 
     func run() async throws {
+        HeapMemory.keepForMessages()
         let codec = codec
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)

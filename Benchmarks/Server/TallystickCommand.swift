@@ -34,6 +34,7 @@ struct TallystickCommand: AsyncParsableCommand {
     var key: String?
 
     func run() async throws {
+        HeapMemory.keepForMessages()
         let log = try LogSink(program: "benchmark-server", byteCountMax: 4 << 20)
         defer { log.flush(within: .seconds(2)) }
         let logger = Logger(label: "benchmark-server") { _ in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Logging
+import RPC
 import ServiceLifecycle
 import Telemetry
 import UnixSignals
@@ -20,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
     var insecurePlaintext = false
 
     func run() async throws {
+        HeapMemory.keepForMessages()
         try await OperatorErrors.explained {
             let settings = try ServerSettings(
                 reader: ConfigReader(provider: EnvironmentVariablesProvider()))

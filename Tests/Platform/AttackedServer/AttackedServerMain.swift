@@ -12,6 +12,7 @@ import Wire
 @main
 struct AttackedServerMain {
     static func main() async throws {
+        HeapMemory.keepForMessages()
         let settings = try Settings(CommandLine.arguments.dropFirst())
         var logger = Logger(label: "attacked-server")
         logger.logLevel = .critical
@@ -23,7 +24,7 @@ struct AttackedServerMain {
                 guard let address = await server.boundAddress() else { return }
                 say(address)
                 for await _ in inputLines() {
-                    giveMemoryBack()
+                    HeapMemory.release()
                     say("trimmed")
                 }
             }
@@ -48,13 +49,6 @@ struct AttackedServerMain {
                 continuation.finish()
             }
         }
-    }
-
-    /// glibc's `malloc_trim`, which its module does not declare.
-    private static func giveMemoryBack() {
-        typealias Trim = @convention(c) (Int) -> CInt
-        guard let symbol = dlsym(nil, "malloc_trim") else { return }
-        _ = unsafeBitCast(symbol, to: Trim.self)(0)
     }
 
     private static func router() -> RPCRouter {

@@ -8,7 +8,7 @@ import Synchronization
 final class MessageExchange: Sendable {
     /// What may be given to the connection and not be on its way yet, as flow control counts it, so
     /// that empty messages count too; then senders wait.
-    private static let unsentCostMax: Int64 = 256 * 1024
+    private static let unsentCostMax: Int64 = 512 * 1024
     /// Credit is reported in steps, so that small messages do not cost a turn of the loop each.
     private static let takenCostMax: Int64 = 16 * 1024
 

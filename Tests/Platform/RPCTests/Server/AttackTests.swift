@@ -34,7 +34,7 @@ struct AttackTests {
 
     @Test(.rule(5)) func peersThatNeverReadLeaveNothingBehind() async throws {
         let attack = try await Attack.expectSurvival(of: "never_reads")
-        // 256 KiB of a stream and as much unread, for each of 20 peers, beside the server itself.
+        // 256 KiB of a stream and 512 KiB behind it, for each of 20 peers, beside the server itself.
         let idleKiB = attack.after[0].residentKiB
         #expect(Attack.isSanitized || attack.residentMaxKiB - idleKiB < 64 * 1024, "\(attack)")
     }

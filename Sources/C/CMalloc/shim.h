@@ -1,0 +1,5 @@
+#pragma once
+#include <stdlib.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
