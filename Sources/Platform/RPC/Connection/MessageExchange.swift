@@ -17,7 +17,7 @@ final class MessageExchange: Sendable {
         var isOver = false
         var inbox = Deque<[UInt8]>()
         var isInputComplete = false
-        var reader: CheckedContinuation<Void, Never>?
+        var readers: [CheckedContinuation<Void, Never>] = []
         /// What was read and not yet reported, as flow control counts it.
         var takenCost: Int64 = 0
         /// The other side takes no more, though what it sent is still read.
@@ -25,9 +25,9 @@ final class MessageExchange: Sendable {
         var unsentCost: Int64 = 0
         var senders: [CheckedContinuation<Void, Never>] = []
 
-        mutating func takeReader() -> CheckedContinuation<Void, Never>? {
-            defer { reader = nil }
-            return reader
+        mutating func takeReaders() -> [CheckedContinuation<Void, Never>] {
+            defer { readers = [] }
+            return readers
         }
 
         mutating func takeSenders() -> [CheckedContinuation<Void, Never>] {
@@ -68,57 +68,55 @@ final class MessageExchange: Sendable {
     // MARK: From the event loop
 
     func messageArrived(_ message: [UInt8]) {
-        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard !state.isOver else { return nil }
-            state.inbox.append(message)
-            return state.takeReader()
-        }
-        reader?.resume()
+        resume(
+            state.withLock { state in
+                guard !state.isOver else { return [] }
+                state.inbox.append(message)
+                return state.takeReaders()
+            })
     }
 
     /// No further message comes; what has arrived is still read.
     func inputCompleted() {
-        let reader = state.withLock { state in
-            state.isInputComplete = true
-            return state.takeReader()
-        }
-        reader?.resume()
+        resume(
+            state.withLock { state in
+                state.isInputComplete = true
+                return state.takeReaders()
+            })
     }
 
     /// - Parameter cost: As flow control counts the message.
     func messageSent(cost: Int64) {
-        let senders = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.unsentCost -= cost
-            return state.isRoomWorthTelling ? state.takeSenders() : []
-        }
-        for sender in senders {
-            sender.resume()
-        }
+        resume(
+            state.withLock { state in
+                state.unsentCost -= cost
+                return state.isRoomWorthTelling ? state.takeSenders() : []
+            })
     }
 
     /// Both sides have sent all; what has arrived is still read.
     func completed() {
-        let (reader, senders) = state.withLock { state in
-            state.isInputComplete = true
-            state.isOutputOver = true
-            return (state.takeReader(), state.takeSenders())
-        }
-        reader?.resume()
-        for sender in senders {
-            sender.resume()
-        }
+        resume(
+            state.withLock { state in
+                state.isInputComplete = true
+                state.isOutputOver = true
+                return state.takeReaders() + state.takeSenders()
+            })
     }
 
     /// Nothing is read or sent any more.
     func ended() {
-        let (reader, senders) = state.withLock { state in
-            state.isOver = true
-            state.inbox = []
-            return (state.takeReader(), state.takeSenders())
-        }
-        reader?.resume()
-        for sender in senders {
-            sender.resume()
+        resume(
+            state.withLock { state in
+                state.isOver = true
+                state.inbox = []
+                return state.takeReaders() + state.takeSenders()
+            })
+    }
+
+    private func resume(_ waiting: [CheckedContinuation<Void, Never>]) {
+        for continuation in waiting {
+            continuation.resume()
         }
     }
 
@@ -164,9 +162,8 @@ final class MessageExchange: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
-                    precondition(state.reader == nil, "The messages of a call have one reader.")
                     guard !state.hasInput, !Task.isCancelled else { return true }
-                    state.reader = continuation
+                    state.readers.append(continuation)
                     return false
                 }
                 if isReady {
@@ -174,7 +171,7 @@ final class MessageExchange: Sendable {
                 }
             }
         } onCancel: {
-            state.withLock { $0.takeReader() }?.resume()
+            resume(state.withLock { $0.takeReaders() })
         }
     }
 
@@ -207,9 +204,7 @@ final class MessageExchange: Sendable {
                     }
                 }
             } onCancel: {
-                for sender in state.withLock({ $0.takeSenders() }) {
-                    sender.resume()
-                }
+                resume(state.withLock { $0.takeSenders() })
             }
             guard !Task.isCancelled else { throw CancellationError() }
         }

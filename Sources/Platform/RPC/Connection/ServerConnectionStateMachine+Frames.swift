@@ -207,6 +207,7 @@ extension ServerConnectionStateMachine {
         }
         guard hasRoomForStream else {
             // Rule 8: "one more than `max_streams` ends at once".
+            refusedStreamCount += 1
             let close = Close.failure(
                 .resourceExhausted, "TOO_MANY_STREAMS",
                 "The connection has \(limits.streamCountMax) calls open; wait for one to end.")

@@ -88,6 +88,8 @@ package struct ServerConnectionStateMachine: Sendable {
     /// What all streams may leave unread by their own windows. A message may overshoot the window it
     /// counts on, and that is what the connection's window bounds.
     let unreadCostMax: Int64
+    /// Calls beyond `max_streams`, which no handler and no interceptor sees.
+    package internal(set) var refusedStreamCount = 0
     let agent: String
     /// How small returned credits of the connection are gathered: one `Window` for many.
     static let creditBatchByteCount: Int64 = 64 * 1024

@@ -93,6 +93,15 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     func channelInactive(context: ChannelHandlerContext) {
         perform(machine.connectionLost(), context: context)
         timer.cancel()
+        if machine.refusedStreamCount > 0 {
+            // Once for all of them: a peer of ill will could fill the log.
+            logger.info(
+                "Calls beyond max_streams were refused on a connection.",
+                metadata: [
+                    "count": "\(machine.refusedStreamCount)",
+                    "peer": "\(connection.peer.address)",
+                ])
+        }
         context.fireChannelInactive()
     }
 

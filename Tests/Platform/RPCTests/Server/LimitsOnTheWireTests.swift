@@ -59,6 +59,27 @@ struct LimitsOnTheWireTests {
         }
     }
 
+    /// No handler and no interceptor sees such calls, so the log says once how many there were.
+    @Test(.rule(8)) func callsTooManyAreInTheLog() async throws {
+        let log = LogRecorder()
+        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+        configuration.limits.streamCountMax = 100
+        let signals = TestSignals()
+        let router = TestServer.router(signals)
+        try await TestServer.run(configuration, router: router, log: log) { server in
+            let peer = try await RawPeer.connect(to: server.address)
+            try await peer.hello()
+            for stream: UInt32 in 1...103 {
+                try await peer.send(.unary(Wait.self, TextMessage("\(stream)"), stream: stream))
+            }
+            for _ in 101...103 { _ = await peer.nextOfInterest() }
+            await peer.close()
+        }
+        let lines = log.lines.filter { $0.contains("Calls beyond max_streams were refused") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("3") == true)
+    }
+
     /// "An answer that would not fit the peer's `max_frame_bytes` is RESOURCE_EXHAUSTED
     /// (`RESPONSE_TOO_LARGE`)", to the byte, whether it is the `Close` or one message of a stream.
     @Test(.rule(8)) func largestAnswerIsTheOneThatFits() async throws {
