@@ -193,8 +193,9 @@ let package = Package(
         program(
             "CLI",
             [
-                "TallyClient", "API", "Wire", "Forecasting", "Signals", "Domain", "Core", arguments,
-                configuration,
+                "TallyClient", "API", "Wire", "Forecasting", "Signals", "Encryption", "Domain",
+                "Core",
+                arguments, configuration,
             ]),
         program("Simulator", ["Domain", "Core", hummingbird, arguments]),
         program("Generator", ["Wire", "Core", arguments]),
@@ -318,7 +319,10 @@ let package = Package(
             ]),
         tests(
             "CLI", in: "Programs",
-            ["CLI", "TallyClient", "API", "Wire", "Domain", "Core", "TestSupport", arguments]),
+            [
+                "CLI", "TallyClient", "API", "Wire", "Encryption", "Domain", "Core", "TestSupport",
+                arguments,
+            ]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),
         tests("BenchmarkMeasure", ["BenchmarkMeasure"]),
         tests("EndToEnd", ["TestSupport", "Core"]),

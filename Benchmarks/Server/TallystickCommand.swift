@@ -139,7 +139,8 @@ extension TallystickCommand {
                 id: token.id, organizationID: .make(), keyedHash: try keyedHash.hash(token.hashed),
                 role: .owner))
         return ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: .system), permissions: permissions,
+            environment: CallEnvironment(pool: pool, clock: .system),
+            auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(source: source),
                 guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 20)),

@@ -89,6 +89,25 @@ import Testing
             anthropicKey: keys["anthropic"] ?? "", from: first.from)
         try await oracle.compare(inputs, basis: "effective", token: token)
         try await oracle.compare(first, basis: "effective", token: nil)
+        try await expectWholeAuditLog(demo, token: token)
+    }
+
+    /// Row 28: who changed what stands in a chain that the command line recomputes, also from an export.
+    private func expectWholeAuditLog(_ demo: LocalDemo, token: String) async throws {
+        let verified = try await demo.tallySucceeds(["audit", "verify"], token: token)
+        let end = try #require(verified.split(separator: "\n").last.map(String.init))
+        let export = demo.home.appending(path: "audit.jsonl")
+        let lines = try await demo.tallySucceeds(["audit", "export"], token: token)
+        try Data(lines.utf8).write(to: export)
+        let again = try await demo.tallySucceeds(
+            ["audit", "verify", "--file", export.path, "--end", end], token: token)
+        #expect(again == verified)
+        let altered = lines.replacing("globex", with: "acme", maxReplacements: 1)
+        #expect(altered != lines)
+        try Data(altered.utf8).write(to: export)
+        let refused = try await demo.tally(
+            ["audit", "verify", "--file", export.path], token: token)
+        #expect(refused.status == 1)
     }
 
     private func waitForPulls(_ demo: LocalDemo, token: String) async throws {

@@ -13,7 +13,7 @@ skip-dedupe                repeatedEventsCountOnce
 acknowledge-before-commit  answersFollowTheCommit
 swap-price-class           workedExamples
 ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
-skip-audit-row             everyMutatingMethodLeavesOneRow
+skip-audit-row             everyMutatingMethodSaysWhatItChanged
 skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 LIST
 }

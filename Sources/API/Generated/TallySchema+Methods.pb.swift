@@ -29,5 +29,8 @@ extension TallySchema {
         "tally.v1.TenantService/CreateToken",
         "tally.v1.TenantService/ListTokens",
         "tally.v1.TenantService/RevokeToken",
+        "tally.v1.TenantService/ListAuditRecords",
+        "tally.v1.TenantService/StreamAuditRecords",
+        "tally.v1.TenantService/GetAuditHead",
     ]
 }

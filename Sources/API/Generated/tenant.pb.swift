@@ -466,6 +466,204 @@ public struct RevokeTokenRequest: WireMessage {
     }
 }
 
+/// What one call did to one object. Rows of one organization form a chain: the hash of each is
+/// SHA-256
+/// of `length part` for each part, the length in four bytes, most significant first; the parts are
+/// "tally audit 1", previous_hash, then in UTF-8 the fields from organization_id to trace_id in the
+/// order of their numbers, numbers as decimals, record_time as microseconds since 1970.
+public struct AuditRecord: WireMessage {
+    public static let messageName = "tally.v1.AuditRecord"
+
+    /// UUIDv7 of the organization; all zero for what operators change of none.
+    public var organizationID: String = ""
+    /// 1, 2, 3, … within the organization, without a gap.
+    public var sequence: Int64 = 0
+    /// UUIDv7.
+    public var id: String = ""
+    /// When, to the microsecond; never before that of the row before.
+    public var recordTime: Timestamp?
+    /// Public part of the token that called.
+    public var tokenID: String = ""
+    /// Roles that the caller had, such as "owner", separated by commas.
+    public var roles: String = ""
+    /// The person whom the caller acted for, as it named them; empty where it named none.
+    public var onBehalfOf: String = ""
+    /// Such as "tally.v1.TenantService/CreateMember".
+    public var method: String = ""
+    /// Such as "member"; empty where the call changed nothing.
+    public var objectType: String = ""
+    /// The object's identifier within the organization.
+    public var objectID: String = ""
+    /// The object before, as JSON of its message without secrets; empty where there was none.
+    public var beforeJson: String = ""
+    /// The object after; empty where there is none any more.
+    public var afterJson: String = ""
+    /// IP address of the caller, or "unix".
+    public var peerAddress: String = ""
+    /// Subject of the caller's certificate; empty without one.
+    public var peerSubject: String = ""
+    /// W3C trace id of the call; empty without one.
+    public var traceID: String = ""
+    /// Hash of the row before; 32 zero bytes for the first.
+    public var previousHash: [UInt8] = []
+    /// Of this row.
+    public var hash: [UInt8] = []
+
+    public init() {}
+
+    public init(
+        organizationID: String = "", sequence: Int64 = 0, id: String = "",
+        recordTime: Timestamp? = nil, tokenID: String = "", roles: String = "",
+        onBehalfOf: String = "", method: String = "", objectType: String = "",
+        objectID: String = "", beforeJson: String = "", afterJson: String = "",
+        peerAddress: String = "", peerSubject: String = "", traceID: String = "",
+        previousHash: [UInt8] = [], hash: [UInt8] = []
+    ) {
+        self.organizationID = organizationID
+        self.sequence = sequence
+        self.id = id
+        self.recordTime = recordTime
+        self.tokenID = tokenID
+        self.roles = roles
+        self.onBehalfOf = onBehalfOf
+        self.method = method
+        self.objectType = objectType
+        self.objectID = objectID
+        self.beforeJson = beforeJson
+        self.afterJson = afterJson
+        self.peerAddress = peerAddress
+        self.peerSubject = peerSubject
+        self.traceID = traceID
+        self.previousHash = previousHash
+        self.hash = hash
+    }
+}
+
+/// Which rows of the audit log; an empty field lets all pass.
+public struct AuditFilter: WireMessage {
+    public static let messageName = "tally.v1.AuditFilter"
+
+    /// From this instant on.
+    public var startTime: Timestamp?
+    /// Before this instant.
+    public var endTime: Timestamp?
+    /// Public part of a token.
+    public var tokenID: String = ""
+    /// As the caller named the person, letter by letter.
+    public var onBehalfOf: String = ""
+    /// As on the wire.
+    public var method: String = ""
+    /// Such as "member".
+    public var objectType: String = ""
+    /// The object's identifier.
+    public var objectID: String = ""
+
+    public init() {}
+
+    public init(
+        startTime: Timestamp? = nil, endTime: Timestamp? = nil, tokenID: String = "",
+        onBehalfOf: String = "", method: String = "", objectType: String = "", objectID: String = ""
+    ) {
+        self.startTime = startTime
+        self.endTime = endTime
+        self.tokenID = tokenID
+        self.onBehalfOf = onBehalfOf
+        self.method = method
+        self.objectType = objectType
+        self.objectID = objectID
+    }
+}
+
+public struct ListAuditRecordsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListAuditRecordsRequest"
+
+    /// Absent for all.
+    public var filter: AuditFilter?
+    /// 1 to 1000. Default 100. A page has fewer rows where they would be more than 1 MiB.
+    public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer, for the same filter; empty for the first page.
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        filter: AuditFilter? = nil, pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.filter = filter
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListAuditRecordsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListAuditRecordsResponse"
+
+    /// Newest first.
+    public var records: [AuditRecord] = []
+    /// Token of the next page; empty on the last.
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        records: [AuditRecord] = [], nextPageToken: String = ""
+    ) {
+        self.records = records
+        self.nextPageToken = nextPageToken
+    }
+}
+
+public struct StreamAuditRecordsRequest: WireMessage {
+    public static let messageName = "tally.v1.StreamAuditRecordsRequest"
+
+    /// Absent for all.
+    public var filter: AuditFilter?
+    /// Sequence of the last row known: only rows after it follow. Default 0.
+    public var afterSequence: Int64 = 0
+
+    public init() {}
+
+    public init(
+        filter: AuditFilter? = nil, afterSequence: Int64 = 0
+    ) {
+        self.filter = filter
+        self.afterSequence = afterSequence
+    }
+}
+
+public struct GetAuditHeadRequest: WireMessage {
+    public static let messageName = "tally.v1.GetAuditHeadRequest"
+
+    public init() {}
+}
+
+/// Where an audit log ends.
+public struct AuditHead: WireMessage {
+    public static let messageName = "tally.v1.AuditHead"
+
+    /// UUIDv7 of the organization; all zero for the log of the platform.
+    public var organizationID: String = ""
+    /// Sequence of the last row; 0 where there is none.
+    public var sequence: Int64 = 0
+    /// Hash of the last row; 32 zero bytes where there is none.
+    public var hash: [UInt8] = []
+    /// Whether this end is the one that a server wrote last: nobody without the server's key can
+    /// make it
+    /// so. False for ever once a row was found removed or altered at the end.
+    public var sealed: Bool = false
+
+    public init() {}
+
+    public init(
+        organizationID: String = "", sequence: Int64 = 0, hash: [UInt8] = [], sealed: Bool = false
+    ) {
+        self.organizationID = organizationID
+        self.sequence = sequence
+        self.hash = hash
+        self.sealed = sealed
+    }
+}
+
 extension Organization {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -1464,6 +1662,432 @@ extension RevokeTokenRequest {
     }
 }
 
+extension AuditRecord {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__AuditRecord.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    public func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(previousHash) {
+            try body(packed(in: arena))
+        }
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__AuditRecord()
+        tally__v1__audit_record__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__AuditRecord>) throws {
+        self.organizationID = try MessageArena.string(
+            raw.pointee.organization_id, messageName: Self.messageName, field: "organization_id")
+        self.sequence = raw.pointee.sequence
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.recordTime = try raw.pointee.record_time.map { try Timestamp($0) }
+        self.tokenID = try MessageArena.string(
+            raw.pointee.token_id, messageName: Self.messageName, field: "token_id")
+        self.roles = try MessageArena.string(
+            raw.pointee.roles, messageName: Self.messageName, field: "roles")
+        self.onBehalfOf = try MessageArena.string(
+            raw.pointee.on_behalf_of, messageName: Self.messageName, field: "on_behalf_of")
+        self.method = try MessageArena.string(
+            raw.pointee.method, messageName: Self.messageName, field: "method")
+        self.objectType = try MessageArena.string(
+            raw.pointee.object_type, messageName: Self.messageName, field: "object_type")
+        self.objectID = try MessageArena.string(
+            raw.pointee.object_id, messageName: Self.messageName, field: "object_id")
+        self.beforeJson = try MessageArena.string(
+            raw.pointee.before_json, messageName: Self.messageName, field: "before_json")
+        self.afterJson = try MessageArena.string(
+            raw.pointee.after_json, messageName: Self.messageName, field: "after_json")
+        self.peerAddress = try MessageArena.string(
+            raw.pointee.peer_address, messageName: Self.messageName, field: "peer_address")
+        self.peerSubject = try MessageArena.string(
+            raw.pointee.peer_subject, messageName: Self.messageName, field: "peer_subject")
+        self.traceID = try MessageArena.string(
+            raw.pointee.trace_id, messageName: Self.messageName, field: "trace_id")
+        self.previousHash = MessageArena.bytes(raw.pointee.previous_hash)
+        self.hash = MessageArena.bytes(raw.pointee.hash)
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__AuditRecord> {
+        let raw = arena.allocateMessage(Tally__V1__AuditRecord.self)
+        tally__v1__audit_record__init(raw)
+        if !self.organizationID.isEmpty {
+            raw.pointee.organization_id = arena.copy(self.organizationID)
+        }
+        raw.pointee.sequence = self.sequence
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if let value = self.recordTime {
+            raw.pointee.record_time = value.pack(into: arena)
+        }
+        if !self.tokenID.isEmpty {
+            raw.pointee.token_id = arena.copy(self.tokenID)
+        }
+        if !self.roles.isEmpty {
+            raw.pointee.roles = arena.copy(self.roles)
+        }
+        if !self.onBehalfOf.isEmpty {
+            raw.pointee.on_behalf_of = arena.copy(self.onBehalfOf)
+        }
+        if !self.method.isEmpty {
+            raw.pointee.method = arena.copy(self.method)
+        }
+        if !self.objectType.isEmpty {
+            raw.pointee.object_type = arena.copy(self.objectType)
+        }
+        if !self.objectID.isEmpty {
+            raw.pointee.object_id = arena.copy(self.objectID)
+        }
+        if !self.beforeJson.isEmpty {
+            raw.pointee.before_json = arena.copy(self.beforeJson)
+        }
+        if !self.afterJson.isEmpty {
+            raw.pointee.after_json = arena.copy(self.afterJson)
+        }
+        if !self.peerAddress.isEmpty {
+            raw.pointee.peer_address = arena.copy(self.peerAddress)
+        }
+        if !self.peerSubject.isEmpty {
+            raw.pointee.peer_subject = arena.copy(self.peerSubject)
+        }
+        if !self.traceID.isEmpty {
+            raw.pointee.trace_id = arena.copy(self.traceID)
+        }
+        if !self.previousHash.isEmpty {
+            raw.pointee.previous_hash = arena.copy(self.previousHash)
+        }
+        if !self.hash.isEmpty {
+            raw.pointee.hash = arena.copy(self.hash)
+        }
+        return raw
+    }
+}
+
+extension AuditFilter {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__AuditFilter.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__AuditFilter()
+        tally__v1__audit_filter__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__AuditFilter>) throws {
+        self.startTime = try raw.pointee.start_time.map { try Timestamp($0) }
+        self.endTime = try raw.pointee.end_time.map { try Timestamp($0) }
+        self.tokenID = try MessageArena.string(
+            raw.pointee.token_id, messageName: Self.messageName, field: "token_id")
+        self.onBehalfOf = try MessageArena.string(
+            raw.pointee.on_behalf_of, messageName: Self.messageName, field: "on_behalf_of")
+        self.method = try MessageArena.string(
+            raw.pointee.method, messageName: Self.messageName, field: "method")
+        self.objectType = try MessageArena.string(
+            raw.pointee.object_type, messageName: Self.messageName, field: "object_type")
+        self.objectID = try MessageArena.string(
+            raw.pointee.object_id, messageName: Self.messageName, field: "object_id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__AuditFilter> {
+        let raw = arena.allocateMessage(Tally__V1__AuditFilter.self)
+        tally__v1__audit_filter__init(raw)
+        if let value = self.startTime {
+            raw.pointee.start_time = value.pack(into: arena)
+        }
+        if let value = self.endTime {
+            raw.pointee.end_time = value.pack(into: arena)
+        }
+        if !self.tokenID.isEmpty {
+            raw.pointee.token_id = arena.copy(self.tokenID)
+        }
+        if !self.onBehalfOf.isEmpty {
+            raw.pointee.on_behalf_of = arena.copy(self.onBehalfOf)
+        }
+        if !self.method.isEmpty {
+            raw.pointee.method = arena.copy(self.method)
+        }
+        if !self.objectType.isEmpty {
+            raw.pointee.object_type = arena.copy(self.objectType)
+        }
+        if !self.objectID.isEmpty {
+            raw.pointee.object_id = arena.copy(self.objectID)
+        }
+        return raw
+    }
+}
+
+extension ListAuditRecordsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListAuditRecordsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListAuditRecordsRequest()
+        tally__v1__list_audit_records_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListAuditRecordsRequest>) throws {
+        self.filter = try raw.pointee.filter.map { try AuditFilter($0) }
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListAuditRecordsRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ListAuditRecordsRequest.self)
+        tally__v1__list_audit_records_request__init(raw)
+        if let value = self.filter {
+            raw.pointee.filter = value.pack(into: arena)
+        }
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListAuditRecordsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListAuditRecordsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListAuditRecordsResponse()
+        tally__v1__list_audit_records_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListAuditRecordsResponse>) throws {
+        self.records = try MessageArena.values(raw.pointee.records, count: raw.pointee.n_records) {
+            try AuditRecord($0)
+        }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ListAuditRecordsResponse>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ListAuditRecordsResponse.self)
+        tally__v1__list_audit_records_response__init(raw)
+        if !self.records.isEmpty {
+            raw.pointee.n_records = self.records.count
+            raw.pointee.records = arena.copy(self.records) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension StreamAuditRecordsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__StreamAuditRecordsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__StreamAuditRecordsRequest()
+        tally__v1__stream_audit_records_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__StreamAuditRecordsRequest>) throws {
+        self.filter = try raw.pointee.filter.map { try AuditFilter($0) }
+        self.afterSequence = raw.pointee.after_sequence
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__StreamAuditRecordsRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__StreamAuditRecordsRequest.self)
+        tally__v1__stream_audit_records_request__init(raw)
+        if let value = self.filter {
+            raw.pointee.filter = value.pack(into: arena)
+        }
+        raw.pointee.after_sequence = self.afterSequence
+        return raw
+    }
+}
+
+extension GetAuditHeadRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetAuditHeadRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetAuditHeadRequest()
+        tally__v1__get_audit_head_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetAuditHeadRequest>) throws {
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetAuditHeadRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetAuditHeadRequest.self)
+        tally__v1__get_audit_head_request__init(raw)
+        return raw
+    }
+}
+
+extension AuditHead {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__AuditHead.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    public func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(hash) {
+            try body(packed(in: arena))
+        }
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__AuditHead()
+        tally__v1__audit_head__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__AuditHead>) throws {
+        self.organizationID = try MessageArena.string(
+            raw.pointee.organization_id, messageName: Self.messageName, field: "organization_id")
+        self.sequence = raw.pointee.sequence
+        self.hash = MessageArena.bytes(raw.pointee.hash)
+        self.sealed = raw.pointee.sealed != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__AuditHead> {
+        let raw = arena.allocateMessage(Tally__V1__AuditHead.self)
+        tally__v1__audit_head__init(raw)
+        if !self.organizationID.isEmpty {
+            raw.pointee.organization_id = arena.copy(self.organizationID)
+        }
+        raw.pointee.sequence = self.sequence
+        if !self.hash.isEmpty {
+            raw.pointee.hash = arena.copy(self.hash)
+        }
+        raw.pointee.sealed = self.sealed ? 1 : 0
+        return raw
+    }
+}
+
 /// Organizations, their business units, people and tokens.
 public enum TenantServiceMethods {
     /// Creates an organization with its first owner and that owner's token. Operators only.
@@ -1550,5 +2174,33 @@ public enum TenantServiceMethods {
         public static let name = "tally.v1.TenantService/RevokeToken"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Who changed what of the organization, newest first. Operators see what they changed of none.
+    public enum ListAuditRecords: RPCMethod {
+        public typealias Request = ListAuditRecordsRequest
+        public typealias Response = ListAuditRecordsResponse
+        public static let name = "tally.v1.TenantService/ListAuditRecords"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// The same, oldest first, to its end at the time of the call: to verify it, and to keep it
+    /// elsewhere.
+    public enum StreamAuditRecords: RPCMethod {
+        public typealias Request = StreamAuditRecordsRequest
+        public typealias Response = AuditRecord
+        public static let name = "tally.v1.TenantService/StreamAuditRecords"
+        public static let kind = CallKind.serverStreaming
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Where the audit log ends.
+    public enum GetAuditHead: RPCMethod {
+        public typealias Request = GetAuditHeadRequest
+        public typealias Response = AuditHead
+        public static let name = "tally.v1.TenantService/GetAuditHead"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

@@ -35,6 +35,7 @@ package enum ConnectionKind {}
 package enum MemberKind {}
 package enum BudgetKind {}
 package enum JobKind {}
+package enum AuditRecordKind {}
 
 package typealias OrganizationID = TypedID<OrganizationKind>
 package typealias BusinessUnitID = TypedID<BusinessUnitKind>
@@ -42,3 +43,4 @@ package typealias ConnectionID = TypedID<ConnectionKind>
 package typealias MemberID = TypedID<MemberKind>
 package typealias BudgetID = TypedID<BudgetKind>
 package typealias JobID = TypedID<JobKind>
+package typealias AuditRecordID = TypedID<AuditRecordKind>

@@ -1,7 +1,8 @@
 package import Core
 package import Domain
-package import Postgres
+import Encryption
 import Logging
+package import Postgres
 package import RPC
 
 /// What every call shares with all others of the process.
@@ -32,33 +33,31 @@ package struct Call: Sendable {
     /// Attempts at a transaction that keeps losing against others.
     private static let attemptsMax = 5
 
-    init(context: RPCContext, environment: CallEnvironment, isAudited: Bool) throws {
+    /// - Parameter auditKey: Seals the audit log; nil for a call that leaves no row in it.
+    init(context: RPCContext, environment: CallEnvironment, auditKey: KeyedHash?) throws {
         guard let verified = context.attachments[VerifiedCaller.self] else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
                 "Send a token as `authorization: Bearer tly_…`.")
         }
-        self.init(
-            verified, context: context, environment: environment, isAudited: isAudited)
+        self.init(verified, context: context, environment: environment, auditKey: auditKey)
     }
 
-    /// - Parameter isAudited: whether the call leaves a row in the audit log where it is committed.
-    package init(
-        caller: Caller, context: RPCContext, environment: CallEnvironment, isAudited: Bool = false
-    ) {
+    /// A call that leaves no row in the audit log.
+    package init(caller: Caller, context: RPCContext, environment: CallEnvironment) {
         self.init(
             VerifiedCaller(caller: caller), context: context, environment: environment,
-            isAudited: isAudited)
+            auditKey: nil)
     }
 
     private init(
         _ verified: VerifiedCaller, context: RPCContext, environment: CallEnvironment,
-        isAudited: Bool
+        auditKey: KeyedHash?
     ) {
         self.verified = verified
         self.context = context
         self.environment = environment
-        auditTrail = isAudited ? AuditTrail() : nil
+        auditTrail = auditKey.map { AuditTrail(key: $0) }
     }
 
     package var clock: WallClock { environment.clock }
@@ -105,13 +104,27 @@ package struct Call: Sendable {
         organization: OrganizationID? = nil,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
+        try mustBeOperator()
+        return try await run(
+            TransactionOptions(role: "tally_operator", organization: organization?.postgresUUID),
+            body)
+    }
+
+    /// Reads as an operator, as it is at one instant.
+    package func operatorSnapshot<R: Sendable>(
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        try mustBeOperator()
+        return try await run(
+            TransactionOptions(
+                role: "tally_operator", isolation: .repeatableRead, isReadOnly: true), body)
+    }
+
+    private func mustBeOperator() throws(ServiceError) {
         guard caller.role == .operator else {
             throw ServiceError(
                 .permissionDenied, "OPERATOR_REQUIRED", "Only operators manage organizations.")
         }
-        return try await run(
-            TransactionOptions(role: "tally_operator", organization: organization?.postgresUUID),
-            body)
     }
 
     private func run<R: Sendable>(
@@ -119,15 +132,28 @@ package struct Call: Sendable {
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
         guard let auditTrail, !options.isReadOnly else { return try await attempt(options, body) }
-        let row = InsertAuditRow(
-            organization: options.organization, caller: caller, context: context, clock: clock)
+        let writer = AuditWriter(
+            organization: options.organization ?? AuditChainHead.platform, caller: caller,
+            context: context, clock: clock, key: auditTrail.key)
         let value = try await attempt(options) { transaction in
+            auditTrail.transactionBegan()
             let value = try await body(transaction)
-            try await auditTrail.write(row, in: transaction)
+            try await auditTrail.write(by: writer, in: transaction)
             return value
         }
         auditTrail.committed()
         return value
+    }
+
+    /// Says, within a transaction, what it changes, for the audit log.
+    /// - Parameters:
+    ///   - id: The object's identifier within the organization.
+    ///   - before: JSON of the object's message, without secrets; nil where there was none.
+    ///   - after: Nil where there is none any more.
+    package func changed(
+        _ object: AuditedObject, _ id: String, from before: String? = nil, to after: String?
+    ) throws {
+        auditTrail?.note(try AuditChange(object, id, before: before, after: after))
     }
 
     private func attempt<R: Sendable>(

@@ -1,3 +1,4 @@
+package import Encryption
 package import RPC
 package import Wire
 
@@ -5,6 +6,7 @@ package import Wire
 package struct ServiceRegistry {
     private var router = RPCRouter()
     private let environment: CallEnvironment
+    private let auditKey: KeyedHash
     private let permissions: MethodPermissions
     private let authentication: AuthenticationInterceptor
     private let rateLimiter: CallRateLimiter
@@ -13,14 +15,16 @@ package struct ServiceRegistry {
     private var selfRecorded: Set<String> = []
 
     /// - Parameters:
+    ///   - auditKey: seals the end of each audit log.
     ///   - answers: keeps the answers of calls that carry an idempotency key.
     ///   - observers: see every call as its peer does; the first one is the outermost.
     package init(
-        environment: CallEnvironment, permissions: MethodPermissions,
+        environment: CallEnvironment, auditKey: KeyedHash, permissions: MethodPermissions,
         authentication: AuthenticationInterceptor, rateLimiter: CallRateLimiter,
         answers: AnswerVault, observers: [any RPCInterceptor] = []
     ) {
         self.environment = environment
+        self.auditKey = auditKey
         self.permissions = permissions
         self.authentication = authentication
         self.rateLimiter = rateLimiter
@@ -49,9 +53,9 @@ package struct ServiceRegistry {
                 Method.Request, RPCWriter<Method.Response>, Call
             ) async throws -> Void
     ) {
-        let environment = environment
+        let call = callMaker(of: method)
         router.registerServerStreaming(method, start: start) { request, writer, context in
-            try await handler(request, writer, try Call(of: method, context, environment))
+            try await handler(request, writer, try call(context))
         }
     }
 
@@ -63,9 +67,9 @@ package struct ServiceRegistry {
                 RPCMessages<Method.Request>, Call
             ) async throws -> Method.Response
     ) {
-        let environment = environment
+        let call = callMaker(of: method)
         router.registerClientStreaming(method, start: start) { messages, context in
-            try await handler(messages, try Call(of: method, context, environment))
+            try await handler(messages, try call(context))
         }
     }
 
@@ -77,9 +81,9 @@ package struct ServiceRegistry {
                 RPCMessages<Method.Request>, RPCWriter<Method.Response>, Call
             ) async throws -> Void
     ) {
-        let environment = environment
+        let call = callMaker(of: method)
         router.registerBidirectionalStreaming(method, start: start) { messages, writer, context in
-            try await handler(messages, writer, try Call(of: method, context, environment))
+            try await handler(messages, writer, try call(context))
         }
     }
 
@@ -100,11 +104,9 @@ package struct ServiceRegistry {
         _ method: Method.Type, start: RPCRouter.Start, isAudited: Bool,
         _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
     ) {
-        let environment = environment
+        let call = callMaker(isAudited: isAudited)
         router.register(method, start: start) { request, context in
-            let call = try Call(
-                context: context, environment: environment, isAudited: isAudited)
-            return try await handler(request, call)
+            try await handler(request, try call(context))
         }
     }
 
@@ -114,10 +116,9 @@ package struct ServiceRegistry {
         _ method: Method.Type,
         _ handler: @escaping @Sendable (Method.Request, Call) throws -> Method.Response
     ) {
-        let environment = environment
+        let call = callMaker(isAudited: false)
         router.registerImmediate(method) { request, context in
-            try handler(
-                request, try Call(context: context, environment: environment, isAudited: false))
+            try handler(request, try call(context))
         }
     }
 
@@ -128,6 +129,19 @@ package struct ServiceRegistry {
     ) {
         precondition(permissions.isOpen(Method.name), "\(Method.name) is not declared open.")
         router.register(method) { request, _ in try await handler(request) }
+    }
+
+    /// Makes calls that are audited where their method may change something.
+    private func callMaker<Method: RPCMethod>(
+        of _: Method.Type
+    ) -> @Sendable (RPCContext) throws -> Call {
+        callMaker(isAudited: Method.idempotency != .noSideEffects)
+    }
+
+    private func callMaker(isAudited: Bool) -> @Sendable (RPCContext) throws -> Call {
+        let environment = environment
+        let key = isAudited ? auditKey : nil
+        return { try Call(context: $0, environment: environment, auditKey: key) }
     }
 
     /// The router of everything registered, behind what every call passes.
@@ -150,16 +164,5 @@ package struct ServiceRegistry {
             IdempotencyInterceptor(
                 environment: environment, vault: answers, selfRecorded: selfRecorded))
         return router
-    }
-}
-
-extension Call {
-    /// A call that is audited where its method may change something.
-    fileprivate init<Method: RPCMethod>(
-        of _: Method.Type, _ context: RPCContext, _ environment: CallEnvironment
-    ) throws {
-        try self.init(
-            context: context, environment: environment,
-            isAudited: Method.idempotency != .noSideEffects)
     }
 }

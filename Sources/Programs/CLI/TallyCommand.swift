@@ -26,7 +26,8 @@ struct TallyCommand: ParsableCommand {
             """,
         subcommands: [
             OrganizationCommand.self, UnitCommand.self, MemberCommand.self, TokenCommand.self,
-            ConnectionCommand.self, IngestCommand.self, ReportCommand.self, RulesCommand.self,
+            AuditCommand.self, ConnectionCommand.self, IngestCommand.self, ReportCommand.self,
+            RulesCommand.self,
             BudgetCommand.self, CallCommand.self, SchemaCommand.self,
         ])
 }

@@ -18,6 +18,9 @@ extension MethodPermissions {
         TenantServiceMethods.CreateToken.name: admins,
         TenantServiceMethods.ListTokens.name: admins,
         TenantServiceMethods.RevokeToken.name: admins,
+        TenantServiceMethods.ListAuditRecords.name: admins.union([.operator]),
+        TenantServiceMethods.StreamAuditRecords.name: admins.union([.operator]),
+        TenantServiceMethods.GetAuditHead.name: admins.union([.operator]),
 
         ConnectionServiceMethods.CreateConnection.name: admins,
         ConnectionServiceMethods.GetConnection.name: readers,

@@ -63,7 +63,8 @@ struct ServerProgram: Sendable {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
         let cipher = EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: clock), permissions: .tally,
+            environment: CallEnvironment(pool: pool, clock: clock),
+            auditKey: keyedHash, permissions: .tally,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool),
                 guesses: settings.rateLimits.tokenGuesses, keyedHash: keyedHash,

@@ -26,5 +26,9 @@ package struct Service: Sendable {
         registry.register(TenantServiceMethods.CreateToken.self, createToken)
         registry.register(TenantServiceMethods.ListTokens.self, listTokens)
         registry.register(TenantServiceMethods.RevokeToken.self, revokeToken)
+        registry.register(TenantServiceMethods.ListAuditRecords.self, listAuditRecords)
+        registry.registerServerStreaming(
+            TenantServiceMethods.StreamAuditRecords.self, streamAuditRecords)
+        registry.register(TenantServiceMethods.GetAuditHead.self, getAuditHead)
     }
 }

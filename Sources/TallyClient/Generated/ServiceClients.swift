@@ -297,4 +297,31 @@ public struct TenantServiceClient: Sendable {
     ) async throws -> Token {
         try await client.call(TenantServiceMethods.RevokeToken.self, request, options: options)
     }
+
+    /// Who changed what of the organization, newest first. Operators see what they changed of none.
+    /// - Throws: `TallyError`.
+    public func listAuditRecords(
+        _ request: ListAuditRecordsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListAuditRecordsResponse {
+        try await client.call(TenantServiceMethods.ListAuditRecords.self, request, options: options)
+    }
+
+    /// The same, oldest first, to its end at the time of the call: to verify it, and to keep it
+    /// elsewhere.
+    /// - Throws: `TallyError`.
+    public func streamAuditRecords<Result: Sendable>(
+        _ request: StreamAuditRecordsRequest, options: CallOptions = CallOptions(),
+        _ body: (ResponseMessages<AuditRecord>) async throws -> Result
+    ) async throws -> Result {
+        try await client.serverStreaming(
+            TenantServiceMethods.StreamAuditRecords.self, request, options: options, body)
+    }
+
+    /// Where the audit log ends.
+    /// - Throws: `TallyError`.
+    public func getAuditHead(
+        _ request: GetAuditHeadRequest, options: CallOptions = CallOptions()
+    ) async throws -> AuditHead {
+        try await client.call(TenantServiceMethods.GetAuditHead.self, request, options: options)
+    }
 }

@@ -132,7 +132,8 @@ struct RuntimeFixture: Sendable {
             Create.name: [.owner, .admin], Ingest.name: [.owner],
         ])
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
+            environment: CallEnvironment(pool: pool, clock: clock),
+            auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: directory ?? self.directory, guesses: guesses, keyedHash: keyedHash,
                 permissions: permissions, clock: clock), rateLimiter: limiter,

@@ -8,7 +8,8 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 ClaimCall.self, RecordAnswer.self, SelectAnswer.self, DeleteExpiredCallRows.self,
-                InsertAuditRow.self, FindToken.self, FindSlug.self,
+                InsertAuditRow.self, LockAuditChain.self, SelectAuditChain.self,
+                UpdateAuditChain.self, FindToken.self, FindSlug.self,
             ])
             #expect(faults == [])
         }

@@ -84,6 +84,7 @@ import Wire
             .init(uniqueKeysWithValues: names.map { ($0, [.owner]) }))
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: fixture.pool, clock: fixture.clock),
+            auditKey: fixture.keyedHash,
             permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: fixture.directory,

@@ -53,7 +53,7 @@ import Testing
     @Test func statementsFitTheSchema() async throws {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
-                SelectAllocationRuleSet.self, SelectAllocationRuleSetVersion.self,
+                SelectAllocationRuleSet.self,
                 InsertAllocationRuleSet.self, SelectBusinessUnits.self,
             ])
             #expect(faults == [])

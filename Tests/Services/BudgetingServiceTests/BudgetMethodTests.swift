@@ -62,7 +62,7 @@ import Testing
     @Test func statementsFitTheSchema() async throws {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
-                UpsertBudget.self, SelectBudgets.self,
+                InsertBudget.self, LockBudget.self, UpdateBudget.self, SelectBudgets.self,
             ])
             #expect(faults == [])
         }

@@ -61,7 +61,8 @@ final class Platform: Sendable {
                 uniqueKeysWithValues: TallySchema.methodNames
                     .filter { $0.hasPrefix("tally.v1.TenantService/") }.map { ($0, everyone) }))
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: clock), permissions: permissions,
+            environment: CallEnvironment(pool: pool, clock: clock),
+            auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool),
                 guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 1000)),

@@ -15,6 +15,7 @@ import Testing
                 SelectTokens.self, InsertDirectoryToken.self, RevokeDirectoryToken.self,
                 SelectOperatorToken.self, LockOperatorBootstrap.self,
                 SelectOrganizationOfSlug.self, SelectFirstOwner.self,
+                SelectNewestAuditRecords.self, SelectOldestAuditRecords.self,
             ])
             #expect(faults == [])
         }

@@ -1,23 +1,47 @@
 import Core
+import Encryption
 import Postgres
 import Synchronization
 
-/// The row that a call which changes something leaves in the audit log: exactly one where a
-/// transaction of the call is committed, in the first that is; none where none is.
+/// What a call that changes something leaves in the audit log: a row for each object that its
+/// committed transactions changed, and one row if they changed none; nothing where none is committed.
 ///
 /// Who registers a method decides by what the contract says of it whether its calls have a trail;
-/// `Call` writes the row. A handler's transactions follow one another.
+/// handlers say what they change, and `Call` writes the rows. A handler's transactions follow one
+/// another.
 final class AuditTrail: Sendable {
-    private let isWritten = Atomic<Bool>(false)
-
-    /// Writes the row, as the last statement of the transaction, unless the call has left it.
-    func write(_ row: InsertAuditRow, in transaction: PostgresTransaction) async throws {
-        guard !isWritten.load(ordering: .acquiring), !Mutant.skipAuditRow.isActive else { return }
-        try await transaction.execute(row)
+    private struct State {
+        var changes: [AuditChange] = []
+        var hasWritten = false
     }
 
-    /// The transaction that wrote the row is committed, or is a part of one that will be.
+    /// Seals the end of the log.
+    let key: KeyedHash
+    private let state = Mutex(State())
+
+    init(key: KeyedHash) {
+        self.key = key
+    }
+
+    /// A transaction begins, or begins again: what it noted before did not happen.
+    func transactionBegan() {
+        state.withLock { $0.changes = [] }
+    }
+
+    func note(_ change: AuditChange) {
+        state.withLock { $0.changes.append(change) }
+    }
+
+    /// Writes the rows, as the last statements of the transaction, so that nobody waits long for the
+    /// end of the chain.
+    func write(by writer: AuditWriter, in transaction: PostgresTransaction) async throws {
+        let (changes, hasWritten) = state.withLock { ($0.changes, $0.hasWritten) }
+        guard !changes.isEmpty || !hasWritten, !Mutant.skipAuditRow.isActive else { return }
+        try await writer.write(changes, in: transaction)
+    }
+
+    /// The transaction that wrote the rows is committed, or is a part of one that will be.
     func committed() {
-        isWritten.store(true, ordering: .releasing)
+        state.withLock { $0.hasWritten = true }
     }
 }

@@ -23,17 +23,8 @@ struct FormatOption: ParsableArguments {
     ) throws {
         switch format {
         case .table: Swift.print(try table())
-        case .json: Swift.print(try MessageJSON.text(message))
+        case .json: Swift.print(try message.json(isIndented: true))
         case .csv: Swift.print(CSVText.text(csv()), terminator: "")
         }
-    }
-}
-
-/// Messages as JSON, by the contract's own description.
-enum MessageJSON {
-    static func text(_ message: some WireMessage) throws -> String {
-        let schema = try ReflectedSchema(fileDescriptorSet: TallySchema.fileDescriptorSet)
-        let name = type(of: message).messageName
-        return try schema.decode(message.serialized(), as: name).text(isIndented: true)
     }
 }

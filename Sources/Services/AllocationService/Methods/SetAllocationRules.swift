@@ -25,13 +25,17 @@ extension Service {
             try rules.check(units: Set(units.map(\.code)))
             for _ in 0..<Self.attemptCountMax {
                 let current = try await transaction.first(
-                    SelectAllocationRuleSetVersion(organization: organization))
-                guard expected == 0 || expected == current ?? 0 else { break }
+                    SelectAllocationRuleSet(organization: organization))
+                guard expected == 0 || expected == current?.version ?? 0 else { break }
                 let statement = InsertAllocationRuleSet(
-                    organization: organization, version: (current ?? 0) + 1, rulesJSON: json,
-                    createTime: now)
+                    organization: organization, version: (current?.version ?? 0) + 1,
+                    rulesJSON: json, createTime: now)
                 if let version = try await transaction.first(statement) {
-                    return StoredRuleSet(version: version, rules: rules, createTime: now)
+                    let stored = StoredRuleSet(version: version, rules: rules, createTime: now)
+                    try call.changed(
+                        .allocationRules, "\(version)", from: current?.wire.json(),
+                        to: stored.wire.json())
+                    return stored
                 }
             }
             throw ServiceError(

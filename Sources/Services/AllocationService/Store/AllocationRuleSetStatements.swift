@@ -33,27 +33,6 @@ struct SelectAllocationRuleSet: PostgresStatement {
     }
 }
 
-/// The version in force.
-struct SelectAllocationRuleSetVersion: PostgresStatement {
-    static let sql = """
-        SELECT version
-        FROM allocation_rule_sets
-        WHERE org_id = $1
-        ORDER BY version DESC
-        LIMIT 1
-        """
-
-    let organization: OrganizationID
-
-    func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organization.postgresUUID)
-    }
-
-    static func decode(_ row: PostgresRow) throws -> Int64 {
-        try row.int64(0)
-    }
-}
-
 /// Adds a version; returns no row where another call added it first.
 struct InsertAllocationRuleSet: PostgresStatement {
     static let sql = """

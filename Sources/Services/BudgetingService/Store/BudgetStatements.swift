@@ -3,15 +3,12 @@ import Domain
 import Postgres
 import ServiceRuntime
 
-/// Sets a unit's budget; one that exists keeps its id.
-struct UpsertBudget: PostgresStatement {
+/// Sets the budget of a unit that has none; no row where it has one.
+struct InsertBudget: PostgresStatement {
     static let sql = """
         INSERT INTO budgets (org_id, id, unit_code, currency, amount_picos, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (org_id, unit_code) DO UPDATE
-        SET currency = excluded.currency,
-            amount_picos = excluded.amount_picos,
-            updated_at = excluded.updated_at
+        ON CONFLICT (org_id, unit_code) DO NOTHING
         RETURNING id, unit_code, currency, amount_picos, updated_at
         """
 
@@ -39,6 +36,53 @@ struct UpsertBudget: PostgresStatement {
         return ServiceError(
             .notFound, "BUSINESS_UNIT_NOT_FOUND", field: "unit_code",
             "There is no such business unit; create it first.", cause: error)
+    }
+}
+
+/// A unit's budget, locked until the transaction ends.
+struct LockBudget: PostgresStatement {
+    static let sql = """
+        SELECT id, unit_code, currency, amount_picos, updated_at
+        FROM budgets
+        WHERE org_id = $1 AND unit_code = $2
+        FOR UPDATE
+        """
+
+    let organization: OrganizationID
+    let unit: BusinessUnitCode
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(unit.text)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Budget {
+        try Budget(row: row)
+    }
+}
+
+/// Changes a unit's budget, which keeps its id.
+struct UpdateBudget: PostgresStatement {
+    static let sql = """
+        UPDATE budgets SET currency = $3, amount_picos = $4, updated_at = $5
+        WHERE org_id = $1 AND unit_code = $2
+        RETURNING id, unit_code, currency, amount_picos, updated_at
+        """
+
+    let organization: OrganizationID
+    let budget: BudgetToSet
+    let updateTime: Instant
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(budget.unit.text)
+        bindings.append(budget.monthlyAmount.currency.code)
+        bindings.append(budget.monthlyAmount.picos)
+        bindings.append(updateTime)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Budget {
+        try Budget(row: row)
     }
 }
 

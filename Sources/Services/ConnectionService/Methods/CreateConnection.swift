@@ -48,6 +48,7 @@ extension Service {
                 throw ServiceError(
                     .internal, "CONNECTION_NOT_STORED", "the connection was not stored")
             }
+            try call.changed(.connection, record.wire.id, to: record.wire.json())
             return record.wire
         }
     }

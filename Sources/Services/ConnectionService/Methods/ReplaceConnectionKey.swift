@@ -17,7 +17,7 @@ extension Service {
         let now = call.clock.now
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
-            guard try await transaction.first(select) != nil else {
+            guard let before = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
             // Jobs before the connection, as the worker locks them.
@@ -41,6 +41,8 @@ extension Service {
             guard let record = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
+            try call.changed(
+                .connection, id.text, from: before.wire.json(), to: record.wire.json())
             return record.wire
         }
     }

@@ -12,6 +12,10 @@ extension Service {
         let organization = try call.organizationID
         let id = BusinessUnitID.make(call.clock)
         let now = call.clock.now
+        let message = BusinessUnit(
+            id: id.text, code: unit.code.text, displayName: unit.displayName.text,
+            parentCode: unit.parent?.text ?? "", ownerEmail: unit.ownerEmail?.text ?? "",
+            createTime: Timestamp(now))
         try await call.transaction { transaction in
             var parentDepth: Int?
             if let parent = unit.parent {
@@ -23,10 +27,8 @@ extension Service {
                 InsertBusinessUnit(
                     organization: organization, id: id, unit: unit,
                     depth: try unit.depth(parentDepth: parentDepth), createTime: now))
+            try call.changed(.businessUnit, message.code, to: message.json())
         }
-        return BusinessUnit(
-            id: id.text, code: unit.code.text, displayName: unit.displayName.text,
-            parentCode: unit.parent?.text ?? "", ownerEmail: unit.ownerEmail?.text ?? "",
-            createTime: Timestamp(now))
+        return message
     }
 }

@@ -15,7 +15,11 @@ extension Service {
         let statement = InsertMember(
             organization: try call.organizationID, id: MemberID.make(call.clock), email: email,
             role: role, createTime: call.clock.now)
-        try await call.transaction { try await $0.insert(statement) }
-        return statement.message
+        let member = statement.message
+        try await call.transaction { transaction in
+            try await transaction.insert(statement)
+            try call.changed(.member, member.id, to: member.json())
+        }
+        return member
     }
 }

@@ -19,6 +19,10 @@ extension Service {
         let token = try NewToken(
             displayName: try DisplayName("First owner"), role: .owner, createTime: now,
             keyedHash: keyedHash)
+        let message = Organization(
+            id: id.text, slug: organization.slug.text,
+            displayName: organization.displayName.text, timeZone: organization.zone.identifier,
+            reportingCurrency: organization.reportingCurrency.code, createTime: Timestamp(now))
         try await call.operatorTransaction(organization: id) { transaction in
             // Shared tables first: they decide whether the organization can be.
             try await transaction.insert(
@@ -29,14 +33,11 @@ extension Service {
             try await transaction.execute(InsertLedgerClock(organization: id))
             try await transaction.insert(owner)
             try await transaction.execute(InsertToken(organization: id, token: token))
+            try call.changed(.organization, id.text, to: message.json())
+            try call.changed(.member, owner.message.id, to: owner.message.json())
+            try call.changed(.token, token.text.id, to: token.message.json())
         }
         return CreateOrganizationResponse(
-            organization: Organization(
-                id: id.text, slug: organization.slug.text,
-                displayName: organization.displayName.text,
-                timeZone: organization.zone.identifier,
-                reportingCurrency: organization.reportingCurrency.code,
-                createTime: Timestamp(now)),
-            owner: owner.message, ownerToken: token.text.text.reveal())
+            organization: message, owner: owner.message, ownerToken: token.text.text.reveal())
     }
 }

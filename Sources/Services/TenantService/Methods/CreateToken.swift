@@ -19,6 +19,7 @@ extension Service {
             try await transaction.execute(
                 InsertDirectoryToken(organization: organization, token: token))
             try await transaction.execute(InsertToken(organization: organization, token: token))
+            try call.changed(.token, token.text.id, to: token.message.json())
         }
         return CreateTokenResponse(token: token.message, secret: token.text.text.reveal())
     }

@@ -25,7 +25,10 @@ extension Service {
                 RevokeTokenRow(organization: organization, id: id, time: now))
             try await transaction.execute(
                 RevokeDirectoryToken(organization: organization, id: id, time: now))
+            let before = token
             token.revokeTime = now
+            try call.changed(
+                .token, id, from: before.message.json(), to: token.message.json())
             return token
         }
         return token.message

@@ -4,13 +4,14 @@ import Domain
 import Logging
 import Postgres
 import ServiceRuntime
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct AuditTrailTests {
     /// Rows of the log as texts, in order.
     private func rows(_ columns: String, _ fixture: RuntimeFixture) async throws -> [[String]] {
-        try await fixture.texts("SELECT \(columns) FROM audit_log ORDER BY recorded_at, id")
+        try await fixture.texts("SELECT \(columns) FROM audit_log ORDER BY org_id, sequence")
             .map { $0.map { $0 ?? "null" } }
     }
 
@@ -24,11 +25,11 @@ import Testing
                 metadata: [
                     "tally-on-behalf-of": "zoë", "traceparent": "00-\(trace)-00f067aa0ba902b7-01",
                 ])
-            let columns = "org_id, token_id, role, on_behalf_of, method, peer_address, trace_id"
+            let columns = "org_id, token_id, roles, on_behalf_of, method, peer_address, trace_id"
             #expect(
                 try await rows(columns, fixture) == [
                     [
-                        fixture.organizationID.text, String(id), "2", "zoë",
+                        fixture.organizationID.text, String(id), "admin", "zoë",
                         RuntimeFixture.Create.name, "in-process", trace,
                     ]
                 ])
@@ -109,4 +110,122 @@ import Testing
             #expect(try await rows("1", fixture).count == 1)
         }
     }
+
+    /// Rows of the chain's end, and of the log, recomputed.
+    private func faults(_ fixture: RuntimeFixture) async throws -> [String] {
+        var faults: [String] = []
+        var previous = "00" + String(repeating: "00", count: 31)
+        let columns = "sequence, encode(previous_hash, 'hex'), encode(hash, 'hex')"
+        for (index, row) in try await rows(columns, fixture).enumerated() {
+            if row[0] != "\(index + 1)" { faults.append("row \(index + 1) is missing") }
+            if row[1] != previous { faults.append("row \(row[0]) does not follow") }
+            previous = row[2]
+        }
+        let end = try await fixture.texts("SELECT encode(last_hash, 'hex') FROM audit_chains")
+        if end != [[previous]] { faults.append("the end is \(end)") }
+        return faults
+    }
+
+    @Test func callsAtOnceMakeOneChain() async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token()
+            try await withThrowingTaskGroup(of: Void.self) { calls in
+                for _ in 0..<24 {
+                    calls.addTask {
+                        try await fixture.call(RuntimeFixture.Create.name, token: token)
+                    }
+                }
+                try await calls.waitForAll()
+            }
+            #expect(try await rows("1", fixture).count == 24)
+            #expect(try await faults(fixture) == [])
+        }
+    }
+
+    /// What a transaction noted before it lost against another, and began again, did not happen.
+    @Test func changesAreThoseOfTheTransactionThatWasCommitted() async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token()
+            let attempts = Mutex(0)
+            let router = fixture.router(create: { _, call in
+                for part in 0..<2 {
+                    try await call.transaction { transaction in
+                        let attempt = attempts.withLock { attempts in
+                            attempts += 1
+                            return attempts
+                        }
+                        try call.changed(.init("thing"), "\(part)-\(attempt)", to: "{}")
+                        if attempt == 1 {
+                            try await transaction.execute(Lose())
+                        }
+                    }
+                }
+                return BusinessUnit()
+            })
+            try await fixture.call(RuntimeFixture.Create.name, token: token, router: router)
+            #expect(
+                try await rows("object_type, object_id, object_before, object_after", fixture)
+                    == [["thing", "0-2", "", "{}"], ["thing", "1-3", "", "{}"]])
+            #expect(try await faults(fixture) == [])
+        }
+    }
+
+    @Test func textTooLargeForARowIsNamed() async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token()
+            let router = fixture.router(create: { _, call in
+                try await call.transaction { _ in
+                    try call.changed(
+                        .init("thing"), "1", to: String(repeating: "x", count: 256 * 1024 + 1))
+                }
+                return BusinessUnit()
+            })
+            try await fixture.call(RuntimeFixture.Create.name, token: token, router: router)
+            let after = try #require(try await rows("object_after", fixture).first?.first)
+            #expect(after.hasPrefix(#"{"byteCount":262145,"sha256":""#))
+            #expect(after.utf8.count < 200)
+        }
+    }
+
+    /// Who changes the end of the log without the key is found out, and no later call covers it up.
+    @Test func brokenSealIsNeverMended() async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token()
+            for _ in 0..<3 { try await fixture.call(RuntimeFixture.Create.name, token: token) }
+            _ = try await fixture.texts(
+                """
+                UPDATE audit_chains AS c SET last_sequence = 2, last_hash = a.hash
+                FROM audit_log AS a WHERE a.sequence = 2
+                """)
+            _ = try await fixture.texts(
+                """
+                ALTER TABLE audit_log DISABLE TRIGGER audit_log_is_append_only;
+                """)
+            _ = try await fixture.texts("DELETE FROM audit_log WHERE sequence = 3")
+            for _ in 0..<2 { try await fixture.call(RuntimeFixture.Create.name, token: token) }
+            #expect(try await faults(fixture) == [])
+            let seal = try await fixture.texts("SELECT encode(seal, 'hex') FROM audit_chains")
+            #expect(seal == [[String(repeating: "0", count: 64)]])
+        }
+    }
+
+    @Test func notEvenASuperuserChangesARowInPassing() async throws {
+        try await RuntimeFixture.with { fixture in
+            try await fixture.create(key: "k", token: try await fixture.token())
+            for statement in ["UPDATE audit_log SET method = 'x'", "DELETE FROM audit_log"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    _ = try await fixture.texts(statement)
+                }
+                #expect(error?.hint == "TABLE_IS_APPEND_ONLY")
+            }
+        }
+    }
+}
+
+/// Loses against another transaction.
+private struct Lose: PostgresStatement {
+    typealias Row = Void
+    static let sql = """
+        DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = 'serialization_failure'; END $$
+        """
 }

@@ -907,6 +907,321 @@ void   tally__v1__revoke_token_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__revoke_token_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__audit_record__init
+                     (Tally__V1__AuditRecord         *message)
+{
+  static const Tally__V1__AuditRecord init_value = TALLY__V1__AUDIT_RECORD__INIT;
+  *message = init_value;
+}
+size_t tally__v1__audit_record__get_packed_size
+                     (const Tally__V1__AuditRecord *message)
+{
+  assert(message->base.descriptor == &tally__v1__audit_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__audit_record__pack
+                     (const Tally__V1__AuditRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__audit_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__audit_record__pack_to_buffer
+                     (const Tally__V1__AuditRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__audit_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__AuditRecord *
+       tally__v1__audit_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__AuditRecord *)
+     protobuf_c_message_unpack (&tally__v1__audit_record__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__audit_record__free_unpacked
+                     (Tally__V1__AuditRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__audit_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__audit_filter__init
+                     (Tally__V1__AuditFilter         *message)
+{
+  static const Tally__V1__AuditFilter init_value = TALLY__V1__AUDIT_FILTER__INIT;
+  *message = init_value;
+}
+size_t tally__v1__audit_filter__get_packed_size
+                     (const Tally__V1__AuditFilter *message)
+{
+  assert(message->base.descriptor == &tally__v1__audit_filter__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__audit_filter__pack
+                     (const Tally__V1__AuditFilter *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__audit_filter__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__audit_filter__pack_to_buffer
+                     (const Tally__V1__AuditFilter *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__audit_filter__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__AuditFilter *
+       tally__v1__audit_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__AuditFilter *)
+     protobuf_c_message_unpack (&tally__v1__audit_filter__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__audit_filter__free_unpacked
+                     (Tally__V1__AuditFilter *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__audit_filter__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_audit_records_request__init
+                     (Tally__V1__ListAuditRecordsRequest         *message)
+{
+  static const Tally__V1__ListAuditRecordsRequest init_value = TALLY__V1__LIST_AUDIT_RECORDS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_audit_records_request__get_packed_size
+                     (const Tally__V1__ListAuditRecordsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_audit_records_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_audit_records_request__pack
+                     (const Tally__V1__ListAuditRecordsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_audit_records_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_audit_records_request__pack_to_buffer
+                     (const Tally__V1__ListAuditRecordsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_audit_records_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListAuditRecordsRequest *
+       tally__v1__list_audit_records_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListAuditRecordsRequest *)
+     protobuf_c_message_unpack (&tally__v1__list_audit_records_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_audit_records_request__free_unpacked
+                     (Tally__V1__ListAuditRecordsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_audit_records_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_audit_records_response__init
+                     (Tally__V1__ListAuditRecordsResponse         *message)
+{
+  static const Tally__V1__ListAuditRecordsResponse init_value = TALLY__V1__LIST_AUDIT_RECORDS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_audit_records_response__get_packed_size
+                     (const Tally__V1__ListAuditRecordsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_audit_records_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_audit_records_response__pack
+                     (const Tally__V1__ListAuditRecordsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_audit_records_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_audit_records_response__pack_to_buffer
+                     (const Tally__V1__ListAuditRecordsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_audit_records_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListAuditRecordsResponse *
+       tally__v1__list_audit_records_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListAuditRecordsResponse *)
+     protobuf_c_message_unpack (&tally__v1__list_audit_records_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_audit_records_response__free_unpacked
+                     (Tally__V1__ListAuditRecordsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_audit_records_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__stream_audit_records_request__init
+                     (Tally__V1__StreamAuditRecordsRequest         *message)
+{
+  static const Tally__V1__StreamAuditRecordsRequest init_value = TALLY__V1__STREAM_AUDIT_RECORDS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__stream_audit_records_request__get_packed_size
+                     (const Tally__V1__StreamAuditRecordsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__stream_audit_records_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__stream_audit_records_request__pack
+                     (const Tally__V1__StreamAuditRecordsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__stream_audit_records_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__stream_audit_records_request__pack_to_buffer
+                     (const Tally__V1__StreamAuditRecordsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__stream_audit_records_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__StreamAuditRecordsRequest *
+       tally__v1__stream_audit_records_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__StreamAuditRecordsRequest *)
+     protobuf_c_message_unpack (&tally__v1__stream_audit_records_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__stream_audit_records_request__free_unpacked
+                     (Tally__V1__StreamAuditRecordsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__stream_audit_records_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__get_audit_head_request__init
+                     (Tally__V1__GetAuditHeadRequest         *message)
+{
+  static const Tally__V1__GetAuditHeadRequest init_value = TALLY__V1__GET_AUDIT_HEAD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__get_audit_head_request__get_packed_size
+                     (const Tally__V1__GetAuditHeadRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__get_audit_head_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__get_audit_head_request__pack
+                     (const Tally__V1__GetAuditHeadRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__get_audit_head_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__get_audit_head_request__pack_to_buffer
+                     (const Tally__V1__GetAuditHeadRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__get_audit_head_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__GetAuditHeadRequest *
+       tally__v1__get_audit_head_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__GetAuditHeadRequest *)
+     protobuf_c_message_unpack (&tally__v1__get_audit_head_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__get_audit_head_request__free_unpacked
+                     (Tally__V1__GetAuditHeadRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__get_audit_head_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__audit_head__init
+                     (Tally__V1__AuditHead         *message)
+{
+  static const Tally__V1__AuditHead init_value = TALLY__V1__AUDIT_HEAD__INIT;
+  *message = init_value;
+}
+size_t tally__v1__audit_head__get_packed_size
+                     (const Tally__V1__AuditHead *message)
+{
+  assert(message->base.descriptor == &tally__v1__audit_head__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__audit_head__pack
+                     (const Tally__V1__AuditHead *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__audit_head__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__audit_head__pack_to_buffer
+                     (const Tally__V1__AuditHead *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__audit_head__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__AuditHead *
+       tally__v1__audit_head__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__AuditHead *)
+     protobuf_c_message_unpack (&tally__v1__audit_head__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__audit_head__free_unpacked
+                     (Tally__V1__AuditHead *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__audit_head__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors[6] =
 {
   {
@@ -2154,6 +2469,629 @@ const ProtobufCMessageDescriptor tally__v1__revoke_token_request__descriptor =
   (ProtobufCMessageInit) tally__v1__revoke_token_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors[17] =
+{
+  {
+    "organization_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, organization_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_time",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, record_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, token_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "roles",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, roles),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "on_behalf_of",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, on_behalf_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "method",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, method),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_type",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, object_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, object_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before_json",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, before_json),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after_json",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, after_json),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "peer_address",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, peer_address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "peer_subject",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, peer_subject),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trace_id",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, trace_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous_hash",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, previous_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hash",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__audit_record__field_indices_by_name[] = {
+  11,   /* field[11] = after_json */
+  10,   /* field[10] = before_json */
+  16,   /* field[16] = hash */
+  2,   /* field[2] = id */
+  7,   /* field[7] = method */
+  9,   /* field[9] = object_id */
+  8,   /* field[8] = object_type */
+  6,   /* field[6] = on_behalf_of */
+  0,   /* field[0] = organization_id */
+  12,   /* field[12] = peer_address */
+  13,   /* field[13] = peer_subject */
+  15,   /* field[15] = previous_hash */
+  3,   /* field[3] = record_time */
+  5,   /* field[5] = roles */
+  1,   /* field[1] = sequence */
+  4,   /* field[4] = token_id */
+  14,   /* field[14] = trace_id */
+};
+static const ProtobufCIntRange tally__v1__audit_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 17 }
+};
+const ProtobufCMessageDescriptor tally__v1__audit_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.AuditRecord",
+  "AuditRecord",
+  "Tally__V1__AuditRecord",
+  "tally.v1",
+  sizeof(Tally__V1__AuditRecord),
+  17,
+  tally__v1__audit_record__field_descriptors,
+  tally__v1__audit_record__field_indices_by_name,
+  1,  tally__v1__audit_record__number_ranges,
+  (ProtobufCMessageInit) tally__v1__audit_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__audit_filter__field_descriptors[7] =
+{
+  {
+    "start_time",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, start_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, end_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, token_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "on_behalf_of",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, on_behalf_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "method",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, method),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_type",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, object_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditFilter, object_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__audit_filter__field_indices_by_name[] = {
+  1,   /* field[1] = end_time */
+  4,   /* field[4] = method */
+  6,   /* field[6] = object_id */
+  5,   /* field[5] = object_type */
+  3,   /* field[3] = on_behalf_of */
+  0,   /* field[0] = start_time */
+  2,   /* field[2] = token_id */
+};
+static const ProtobufCIntRange tally__v1__audit_filter__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor tally__v1__audit_filter__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.AuditFilter",
+  "AuditFilter",
+  "Tally__V1__AuditFilter",
+  "tally.v1",
+  sizeof(Tally__V1__AuditFilter),
+  7,
+  tally__v1__audit_filter__field_descriptors,
+  tally__v1__audit_filter__field_indices_by_name,
+  1,  tally__v1__audit_filter__number_ranges,
+  (ProtobufCMessageInit) tally__v1__audit_filter__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_audit_records_request__field_descriptors[3] =
+{
+  {
+    "filter",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListAuditRecordsRequest, filter),
+    &tally__v1__audit_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListAuditRecordsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListAuditRecordsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_audit_records_request__field_indices_by_name[] = {
+  0,   /* field[0] = filter */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+};
+static const ProtobufCIntRange tally__v1__list_audit_records_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_audit_records_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListAuditRecordsRequest",
+  "ListAuditRecordsRequest",
+  "Tally__V1__ListAuditRecordsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ListAuditRecordsRequest),
+  3,
+  tally__v1__list_audit_records_request__field_descriptors,
+  tally__v1__list_audit_records_request__field_indices_by_name,
+  1,  tally__v1__list_audit_records_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_audit_records_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_audit_records_response__field_descriptors[2] =
+{
+  {
+    "records",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ListAuditRecordsResponse, n_records),
+    offsetof(Tally__V1__ListAuditRecordsResponse, records),
+    &tally__v1__audit_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListAuditRecordsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_audit_records_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
+  0,   /* field[0] = records */
+};
+static const ProtobufCIntRange tally__v1__list_audit_records_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_audit_records_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListAuditRecordsResponse",
+  "ListAuditRecordsResponse",
+  "Tally__V1__ListAuditRecordsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ListAuditRecordsResponse),
+  2,
+  tally__v1__list_audit_records_response__field_descriptors,
+  tally__v1__list_audit_records_response__field_indices_by_name,
+  1,  tally__v1__list_audit_records_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_audit_records_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__stream_audit_records_request__field_descriptors[2] =
+{
+  {
+    "filter",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamAuditRecordsRequest, filter),
+    &tally__v1__audit_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after_sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamAuditRecordsRequest, after_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__stream_audit_records_request__field_indices_by_name[] = {
+  1,   /* field[1] = after_sequence */
+  0,   /* field[0] = filter */
+};
+static const ProtobufCIntRange tally__v1__stream_audit_records_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__stream_audit_records_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.StreamAuditRecordsRequest",
+  "StreamAuditRecordsRequest",
+  "Tally__V1__StreamAuditRecordsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__StreamAuditRecordsRequest),
+  2,
+  tally__v1__stream_audit_records_request__field_descriptors,
+  tally__v1__stream_audit_records_request__field_indices_by_name,
+  1,  tally__v1__stream_audit_records_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__stream_audit_records_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__v1__get_audit_head_request__field_descriptors NULL
+#define tally__v1__get_audit_head_request__field_indices_by_name NULL
+#define tally__v1__get_audit_head_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__v1__get_audit_head_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.GetAuditHeadRequest",
+  "GetAuditHeadRequest",
+  "Tally__V1__GetAuditHeadRequest",
+  "tally.v1",
+  sizeof(Tally__V1__GetAuditHeadRequest),
+  0,
+  tally__v1__get_audit_head_request__field_descriptors,
+  tally__v1__get_audit_head_request__field_indices_by_name,
+  0,  tally__v1__get_audit_head_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__get_audit_head_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__audit_head__field_descriptors[4] =
+{
+  {
+    "organization_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditHead, organization_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditHead, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hash",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditHead, hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sealed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditHead, sealed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__audit_head__field_indices_by_name[] = {
+  2,   /* field[2] = hash */
+  0,   /* field[0] = organization_id */
+  3,   /* field[3] = sealed */
+  1,   /* field[1] = sequence */
+};
+static const ProtobufCIntRange tally__v1__audit_head__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__audit_head__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.AuditHead",
+  "AuditHead",
+  "Tally__V1__AuditHead",
+  "tally.v1",
+  sizeof(Tally__V1__AuditHead),
+  4,
+  tally__v1__audit_head__field_descriptors,
+  tally__v1__audit_head__field_indices_by_name,
+  1,  tally__v1__audit_head__number_ranges,
+  (ProtobufCMessageInit) tally__v1__audit_head__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue tally__v1__role__enum_values_by_number[7] =
 {
   { "ROLE_UNSPECIFIED", "TALLY__V1__ROLE__ROLE_UNSPECIFIED", 0 },
@@ -2192,7 +3130,7 @@ const ProtobufCEnumDescriptor tally__v1__role__descriptor =
   tally__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[10] =
+static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[13] =
 {
   { "CreateOrganization", &tally__v1__create_organization_request__descriptor, &tally__v1__create_organization_response__descriptor },
   { "GetOrganization", &tally__v1__get_organization_request__descriptor, &tally__v1__organization__descriptor },
@@ -2204,18 +3142,24 @@ static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descrip
   { "CreateToken", &tally__v1__create_token_request__descriptor, &tally__v1__create_token_response__descriptor },
   { "ListTokens", &tally__v1__list_tokens_request__descriptor, &tally__v1__list_tokens_response__descriptor },
   { "RevokeToken", &tally__v1__revoke_token_request__descriptor, &tally__v1__token__descriptor },
+  { "ListAuditRecords", &tally__v1__list_audit_records_request__descriptor, &tally__v1__list_audit_records_response__descriptor },
+  { "StreamAuditRecords", &tally__v1__stream_audit_records_request__descriptor, &tally__v1__audit_record__descriptor },
+  { "GetAuditHead", &tally__v1__get_audit_head_request__descriptor, &tally__v1__audit_head__descriptor },
 };
 const unsigned tally__v1__tenant_service__method_indices_by_name[] = {
   3,        /* CreateBusinessUnit */
   5,        /* CreateMember */
   0,        /* CreateOrganization */
   7,        /* CreateToken */
+  12,        /* GetAuditHead */
   1,        /* GetOrganization */
+  10,        /* ListAuditRecords */
   4,        /* ListBusinessUnits */
   6,        /* ListMembers */
   2,        /* ListOrganizations */
   8,        /* ListTokens */
-  9         /* RevokeToken */
+  9,        /* RevokeToken */
+  11         /* StreamAuditRecords */
 };
 const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
 {
@@ -2224,7 +3168,7 @@ const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
   "TenantService",
   "Tally__V1__TenantService",
   "tally.v1",
-  10,
+  13,
   tally__v1__tenant_service__method_descriptors,
   tally__v1__tenant_service__method_indices_by_name
 };
@@ -2307,6 +3251,30 @@ void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
   service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
+                                                   const Tally__V1__ListAuditRecordsRequest *input,
+                                                   Tally__V1__ListAuditRecordsResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
+                                                     const Tally__V1__StreamAuditRecordsRequest *input,
+                                                     Tally__V1__AuditRecord_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
+                                               const Tally__V1__GetAuditHeadRequest *input,
+                                               Tally__V1__AuditHead_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
                                       Tally__V1__TenantService_ServiceDestroy destroy)

@@ -36,6 +36,13 @@ typedef struct Tally__V1__CreateTokenResponse Tally__V1__CreateTokenResponse;
 typedef struct Tally__V1__ListTokensRequest Tally__V1__ListTokensRequest;
 typedef struct Tally__V1__ListTokensResponse Tally__V1__ListTokensResponse;
 typedef struct Tally__V1__RevokeTokenRequest Tally__V1__RevokeTokenRequest;
+typedef struct Tally__V1__AuditRecord Tally__V1__AuditRecord;
+typedef struct Tally__V1__AuditFilter Tally__V1__AuditFilter;
+typedef struct Tally__V1__ListAuditRecordsRequest Tally__V1__ListAuditRecordsRequest;
+typedef struct Tally__V1__ListAuditRecordsResponse Tally__V1__ListAuditRecordsResponse;
+typedef struct Tally__V1__StreamAuditRecordsRequest Tally__V1__StreamAuditRecordsRequest;
+typedef struct Tally__V1__GetAuditHeadRequest Tally__V1__GetAuditHeadRequest;
+typedef struct Tally__V1__AuditHead Tally__V1__AuditHead;
 
 
 /* --- enums --- */
@@ -505,6 +512,223 @@ struct  Tally__V1__RevokeTokenRequest
     , (char *)protobuf_c_empty_string }
 
 
+/*
+ * What one call did to one object. Rows of one organization form a chain: the hash of each is SHA-256
+ * of `length part` for each part, the length in four bytes, most significant first; the parts are
+ * "tally audit 1", previous_hash, then in UTF-8 the fields from organization_id to trace_id in the
+ * order of their numbers, numbers as decimals, record_time as microseconds since 1970.
+ */
+struct  Tally__V1__AuditRecord
+{
+  ProtobufCMessage base;
+  /*
+   * UUIDv7 of the organization; all zero for what operators change of none.
+   */
+  char *organization_id;
+  /*
+   * 1, 2, 3, … within the organization, without a gap.
+   */
+  int64_t sequence;
+  /*
+   * UUIDv7.
+   */
+  char *id;
+  /*
+   * When, to the microsecond; never before that of the row before.
+   */
+  Google__Protobuf__Timestamp *record_time;
+  /*
+   * Public part of the token that called.
+   */
+  char *token_id;
+  /*
+   * Roles that the caller had, such as "owner", separated by commas.
+   */
+  char *roles;
+  /*
+   * The person whom the caller acted for, as it named them; empty where it named none.
+   */
+  char *on_behalf_of;
+  /*
+   * Such as "tally.v1.TenantService/CreateMember".
+   */
+  char *method;
+  /*
+   * Such as "member"; empty where the call changed nothing.
+   */
+  char *object_type;
+  /*
+   * The object's identifier within the organization.
+   */
+  char *object_id;
+  /*
+   * The object before, as JSON of its message without secrets; empty where there was none.
+   */
+  char *before_json;
+  /*
+   * The object after; empty where there is none any more.
+   */
+  char *after_json;
+  /*
+   * IP address of the caller, or "unix".
+   */
+  char *peer_address;
+  /*
+   * Subject of the caller's certificate; empty without one.
+   */
+  char *peer_subject;
+  /*
+   * W3C trace id of the call; empty without one.
+   */
+  char *trace_id;
+  /*
+   * Hash of the row before; 32 zero bytes for the first.
+   */
+  ProtobufCBinaryData previous_hash;
+  /*
+   * Of this row.
+   */
+  ProtobufCBinaryData hash;
+};
+#define TALLY__V1__AUDIT_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__audit_record__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL} }
+
+
+/*
+ * Which rows of the audit log; an empty field lets all pass.
+ */
+struct  Tally__V1__AuditFilter
+{
+  ProtobufCMessage base;
+  /*
+   * From this instant on.
+   */
+  Google__Protobuf__Timestamp *start_time;
+  /*
+   * Before this instant.
+   */
+  Google__Protobuf__Timestamp *end_time;
+  /*
+   * Public part of a token.
+   */
+  char *token_id;
+  /*
+   * As the caller named the person, letter by letter.
+   */
+  char *on_behalf_of;
+  /*
+   * As on the wire.
+   */
+  char *method;
+  /*
+   * Such as "member".
+   */
+  char *object_type;
+  /*
+   * The object's identifier.
+   */
+  char *object_id;
+};
+#define TALLY__V1__AUDIT_FILTER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__audit_filter__descriptor) \
+    , NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListAuditRecordsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Absent for all.
+   */
+  Tally__V1__AuditFilter *filter;
+  /*
+   * 1 to 1000. Default 100. A page has fewer rows where they would be more than 1 MiB.
+   */
+  int32_t page_size;
+  /*
+   * next_page_token of the previous answer, for the same filter; empty for the first page.
+   */
+  char *page_token;
+};
+#define TALLY__V1__LIST_AUDIT_RECORDS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_audit_records_request__descriptor) \
+    , NULL, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListAuditRecordsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Newest first.
+   */
+  size_t n_records;
+  Tally__V1__AuditRecord **records;
+  /*
+   * Token of the next page; empty on the last.
+   */
+  char *next_page_token;
+};
+#define TALLY__V1__LIST_AUDIT_RECORDS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_audit_records_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__StreamAuditRecordsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Absent for all.
+   */
+  Tally__V1__AuditFilter *filter;
+  /*
+   * Sequence of the last row known: only rows after it follow. Default 0.
+   */
+  int64_t after_sequence;
+};
+#define TALLY__V1__STREAM_AUDIT_RECORDS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__stream_audit_records_request__descriptor) \
+    , NULL, 0 }
+
+
+struct  Tally__V1__GetAuditHeadRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__V1__GET_AUDIT_HEAD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_audit_head_request__descriptor) \
+     }
+
+
+/*
+ * Where an audit log ends.
+ */
+struct  Tally__V1__AuditHead
+{
+  ProtobufCMessage base;
+  /*
+   * UUIDv7 of the organization; all zero for the log of the platform.
+   */
+  char *organization_id;
+  /*
+   * Sequence of the last row; 0 where there is none.
+   */
+  int64_t sequence;
+  /*
+   * Hash of the last row; 32 zero bytes where there is none.
+   */
+  ProtobufCBinaryData hash;
+  /*
+   * Whether this end is the one that a server wrote last: nobody without the server's key can make it
+   * so. False for ever once a row was found removed or altered at the end.
+   */
+  protobuf_c_boolean sealed;
+};
+#define TALLY__V1__AUDIT_HEAD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__audit_head__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0 }
+
+
 /* Tally__V1__Organization methods */
 void   tally__v1__organization__init
                      (Tally__V1__Organization         *message);
@@ -885,6 +1109,139 @@ Tally__V1__RevokeTokenRequest *
 void   tally__v1__revoke_token_request__free_unpacked
                      (Tally__V1__RevokeTokenRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__AuditRecord methods */
+void   tally__v1__audit_record__init
+                     (Tally__V1__AuditRecord         *message);
+size_t tally__v1__audit_record__get_packed_size
+                     (const Tally__V1__AuditRecord   *message);
+size_t tally__v1__audit_record__pack
+                     (const Tally__V1__AuditRecord   *message,
+                      uint8_t             *out);
+size_t tally__v1__audit_record__pack_to_buffer
+                     (const Tally__V1__AuditRecord   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__AuditRecord *
+       tally__v1__audit_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__audit_record__free_unpacked
+                     (Tally__V1__AuditRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__AuditFilter methods */
+void   tally__v1__audit_filter__init
+                     (Tally__V1__AuditFilter         *message);
+size_t tally__v1__audit_filter__get_packed_size
+                     (const Tally__V1__AuditFilter   *message);
+size_t tally__v1__audit_filter__pack
+                     (const Tally__V1__AuditFilter   *message,
+                      uint8_t             *out);
+size_t tally__v1__audit_filter__pack_to_buffer
+                     (const Tally__V1__AuditFilter   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__AuditFilter *
+       tally__v1__audit_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__audit_filter__free_unpacked
+                     (Tally__V1__AuditFilter *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListAuditRecordsRequest methods */
+void   tally__v1__list_audit_records_request__init
+                     (Tally__V1__ListAuditRecordsRequest         *message);
+size_t tally__v1__list_audit_records_request__get_packed_size
+                     (const Tally__V1__ListAuditRecordsRequest   *message);
+size_t tally__v1__list_audit_records_request__pack
+                     (const Tally__V1__ListAuditRecordsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_audit_records_request__pack_to_buffer
+                     (const Tally__V1__ListAuditRecordsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListAuditRecordsRequest *
+       tally__v1__list_audit_records_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_audit_records_request__free_unpacked
+                     (Tally__V1__ListAuditRecordsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListAuditRecordsResponse methods */
+void   tally__v1__list_audit_records_response__init
+                     (Tally__V1__ListAuditRecordsResponse         *message);
+size_t tally__v1__list_audit_records_response__get_packed_size
+                     (const Tally__V1__ListAuditRecordsResponse   *message);
+size_t tally__v1__list_audit_records_response__pack
+                     (const Tally__V1__ListAuditRecordsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_audit_records_response__pack_to_buffer
+                     (const Tally__V1__ListAuditRecordsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListAuditRecordsResponse *
+       tally__v1__list_audit_records_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_audit_records_response__free_unpacked
+                     (Tally__V1__ListAuditRecordsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__StreamAuditRecordsRequest methods */
+void   tally__v1__stream_audit_records_request__init
+                     (Tally__V1__StreamAuditRecordsRequest         *message);
+size_t tally__v1__stream_audit_records_request__get_packed_size
+                     (const Tally__V1__StreamAuditRecordsRequest   *message);
+size_t tally__v1__stream_audit_records_request__pack
+                     (const Tally__V1__StreamAuditRecordsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__stream_audit_records_request__pack_to_buffer
+                     (const Tally__V1__StreamAuditRecordsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__StreamAuditRecordsRequest *
+       tally__v1__stream_audit_records_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__stream_audit_records_request__free_unpacked
+                     (Tally__V1__StreamAuditRecordsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__GetAuditHeadRequest methods */
+void   tally__v1__get_audit_head_request__init
+                     (Tally__V1__GetAuditHeadRequest         *message);
+size_t tally__v1__get_audit_head_request__get_packed_size
+                     (const Tally__V1__GetAuditHeadRequest   *message);
+size_t tally__v1__get_audit_head_request__pack
+                     (const Tally__V1__GetAuditHeadRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__get_audit_head_request__pack_to_buffer
+                     (const Tally__V1__GetAuditHeadRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__GetAuditHeadRequest *
+       tally__v1__get_audit_head_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__get_audit_head_request__free_unpacked
+                     (Tally__V1__GetAuditHeadRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__AuditHead methods */
+void   tally__v1__audit_head__init
+                     (Tally__V1__AuditHead         *message);
+size_t tally__v1__audit_head__get_packed_size
+                     (const Tally__V1__AuditHead   *message);
+size_t tally__v1__audit_head__pack
+                     (const Tally__V1__AuditHead   *message,
+                      uint8_t             *out);
+size_t tally__v1__audit_head__pack_to_buffer
+                     (const Tally__V1__AuditHead   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__AuditHead *
+       tally__v1__audit_head__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__audit_head__free_unpacked
+                     (Tally__V1__AuditHead *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__Organization_Closure)
@@ -947,6 +1304,27 @@ typedef void (*Tally__V1__ListTokensResponse_Closure)
 typedef void (*Tally__V1__RevokeTokenRequest_Closure)
                  (const Tally__V1__RevokeTokenRequest *message,
                   void *closure_data);
+typedef void (*Tally__V1__AuditRecord_Closure)
+                 (const Tally__V1__AuditRecord *message,
+                  void *closure_data);
+typedef void (*Tally__V1__AuditFilter_Closure)
+                 (const Tally__V1__AuditFilter *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListAuditRecordsRequest_Closure)
+                 (const Tally__V1__ListAuditRecordsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListAuditRecordsResponse_Closure)
+                 (const Tally__V1__ListAuditRecordsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__StreamAuditRecordsRequest_Closure)
+                 (const Tally__V1__StreamAuditRecordsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__GetAuditHeadRequest_Closure)
+                 (const Tally__V1__GetAuditHeadRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__AuditHead_Closure)
+                 (const Tally__V1__AuditHead *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -994,6 +1372,18 @@ struct Tally__V1__TenantService_Service
                        const Tally__V1__RevokeTokenRequest *input,
                        Tally__V1__Token_Closure closure,
                        void *closure_data);
+  void (*list_audit_records)(Tally__V1__TenantService_Service *service,
+                             const Tally__V1__ListAuditRecordsRequest *input,
+                             Tally__V1__ListAuditRecordsResponse_Closure closure,
+                             void *closure_data);
+  void (*stream_audit_records)(Tally__V1__TenantService_Service *service,
+                               const Tally__V1__StreamAuditRecordsRequest *input,
+                               Tally__V1__AuditRecord_Closure closure,
+                               void *closure_data);
+  void (*get_audit_head)(Tally__V1__TenantService_Service *service,
+                         const Tally__V1__GetAuditHeadRequest *input,
+                         Tally__V1__AuditHead_Closure closure,
+                         void *closure_data);
 };
 typedef void (*Tally__V1__TenantService_ServiceDestroy)(Tally__V1__TenantService_Service *);
 void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
@@ -1011,7 +1401,10 @@ void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
       function_prefix__ ## list_members,\
       function_prefix__ ## create_token,\
       function_prefix__ ## list_tokens,\
-      function_prefix__ ## revoke_token  }
+      function_prefix__ ## revoke_token,\
+      function_prefix__ ## list_audit_records,\
+      function_prefix__ ## stream_audit_records,\
+      function_prefix__ ## get_audit_head  }
 void tally__v1__tenant_service__create_organization(ProtobufCService *service,
                                                     const Tally__V1__CreateOrganizationRequest *input,
                                                     Tally__V1__CreateOrganizationResponse_Closure closure,
@@ -1052,6 +1445,18 @@ void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              const Tally__V1__RevokeTokenRequest *input,
                                              Tally__V1__Token_Closure closure,
                                              void *closure_data);
+void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
+                                                   const Tally__V1__ListAuditRecordsRequest *input,
+                                                   Tally__V1__ListAuditRecordsResponse_Closure closure,
+                                                   void *closure_data);
+void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
+                                                     const Tally__V1__StreamAuditRecordsRequest *input,
+                                                     Tally__V1__AuditRecord_Closure closure,
+                                                     void *closure_data);
+void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
+                                               const Tally__V1__GetAuditHeadRequest *input,
+                                               Tally__V1__AuditHead_Closure closure,
+                                               void *closure_data);
 
 /* --- descriptors --- */
 
@@ -1076,6 +1481,13 @@ extern const ProtobufCMessageDescriptor tally__v1__create_token_response__descri
 extern const ProtobufCMessageDescriptor tally__v1__list_tokens_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_tokens_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__revoke_token_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__audit_record__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__audit_filter__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_audit_records_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_audit_records_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__stream_audit_records_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__get_audit_head_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__audit_head__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor;
 
 PROTOBUF_C__END_DECLS

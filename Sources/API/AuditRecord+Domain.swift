@@ -1,0 +1,17 @@
+package import Core
+package import Domain
+
+extension Domain.AuditRecord {
+    /// The row as it is hashed.
+    /// - Throws: `TIMESTAMP_OUT_OF_RANGE`.
+    package init(wire record: AuditRecord) throws(ServiceError) {
+        self.init(
+            organizationID: record.organizationID, sequence: record.sequence, id: record.id,
+            recordedAt: try (record.recordTime ?? Timestamp()).instant(),
+            tokenID: record.tokenID, roles: record.roles, onBehalfOf: record.onBehalfOf,
+            method: record.method, objectType: record.objectType, objectID: record.objectID,
+            before: record.beforeJson, after: record.afterJson,
+            peerAddress: record.peerAddress, peerSubject: record.peerSubject,
+            traceID: record.traceID, previousHash: record.previousHash)
+    }
+}

@@ -1,0 +1,17 @@
+package import Wire
+
+extension WireMessage {
+    /// The message as JSON by the contract's own description, with default values left out; the same
+    /// message is the same text.
+    package func json(isIndented: Bool = false) throws -> String {
+        try TallySchema.reflected.get().decode(serialized(), as: Self.messageName)
+            .text(isIndented: isIndented)
+    }
+}
+
+extension TallySchema {
+    /// Read once; the contract that the program was built with does not change.
+    fileprivate static let reflected = Result {
+        try ReflectedSchema(fileDescriptorSet: fileDescriptorSet)
+    }
+}

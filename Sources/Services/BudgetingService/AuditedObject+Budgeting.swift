@@ -1,0 +1,5 @@
+import ServiceRuntime
+
+extension AuditedObject {
+    static let budget = Self("budget")
+}

@@ -1,0 +1,5 @@
+import ServiceRuntime
+
+extension AuditedObject {
+    static let connection = Self("connection")
+}

@@ -1,0 +1,8 @@
+import ServiceRuntime
+
+extension AuditedObject {
+    static let organization = Self("organization")
+    static let businessUnit = Self("business_unit")
+    static let member = Self("member")
+    static let token = Self("token")
+}

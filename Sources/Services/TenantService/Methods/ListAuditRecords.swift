@@ -1,0 +1,28 @@
+import API
+import Core
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    func listAuditRecords(
+        _ request: ListAuditRecordsRequest, _ call: Call
+    ) async throws -> ListAuditRecordsResponse {
+        let page = try PageRequest(
+            size: request.pageSize, token: request.pageToken, of: .auditRecords, sizeDefault: 100)
+        let before = try page.after.map { key throws(ServiceError) in
+            guard let sequence = Int64(key), sequence > 0 else { throw PageToken.invalid }
+            return sequence
+        }
+        let statement = SelectNewestAuditRecords(
+            organization: call.auditedOrganization,
+            selection: try AuditSelection(wire: request.filter), before: before ?? .max,
+            limit: page.limit)
+        let rows = try await call.auditSnapshot { try await $0.run(statement) }
+        let shown = rows.prefix(page.size)
+        var next = ""
+        if let last = shown.last, last.foundCount > shown.count {
+            next = PageToken(.auditRecords, after: "\(last.record.sequence)").text
+        }
+        return ListAuditRecordsResponse(records: shown.map(\.record), nextPageToken: next)
+    }
+}

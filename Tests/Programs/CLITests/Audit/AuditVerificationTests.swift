@@ -1,0 +1,119 @@
+import API
+import Core
+import Domain
+import Encryption
+import Testing
+
+@testable import CLI
+
+@Suite struct AuditVerificationTests {
+    /// A log of so many rows, as a server sends it.
+    private func log(_ count: Int64) throws -> [API.AuditRecord] {
+        var previous = Domain.AuditRecord.firstPreviousHash
+        return try (1...count).map { sequence in
+            var record = API.AuditRecord(
+                organizationID: "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b3", sequence: sequence,
+                id: "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b4",
+                recordTime: Timestamp(Instant(microseconds: 1_795_264_496_123_456)),
+                tokenID: "abcdefghijklmnop", roles: "owner", onBehalfOf: "zoë@acme.example",
+                method: "tally.v1.TenantService/CreateMember", objectType: "member",
+                objectID: "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b5",
+                afterJson: #"{"email":"jo@acme.example"}"#, peerAddress: "192.0.2.7",
+                traceID: "4bf92f3577b34da6a3ce929d0e0e4736", previousHash: previous)
+            record.hash = try SHA256.digest(Domain.AuditRecord(wire: record).chainBytes)
+            previous = record.hash
+            return record
+        }
+    }
+
+    private func head(_ log: [API.AuditRecord], isSealed: Bool = true) -> AuditHead {
+        AuditHead(
+            sequence: log.last?.sequence ?? 0,
+            hash: log.last?.hash ?? Domain.AuditRecord.firstPreviousHash, sealed: isSealed)
+    }
+
+    /// What verifying says of a log; "" where it is whole.
+    private func problem(
+        _ log: [API.AuditRecord], head: AuditHead? = nil, known: String? = nil
+    ) -> String {
+        var verification = AuditVerification(known: known.flatMap { .init($0) })
+        do {
+            for record in log { try verification.add(record) }
+            try verification.finish(head: head)
+            return ""
+        } catch {
+            return (error as? Failure)?.problem ?? "\(error)"
+        }
+    }
+
+    /// The digest was computed by Python's hashlib from the description in tenant.proto.
+    @Test func chainIsTheOneOfTheContract() throws {
+        let digest = "dd54d4c64f26120895b45bedeb5ce6ad3d20745ef4cba4a5c7e3fdb1b61e77fb"
+        var verification = AuditVerification()
+        try verification.add(try #require(try log(1).first))
+        #expect(verification.end.text == "1:\(digest)")
+    }
+
+    @Test func wholeLogIsWhole() throws {
+        let log = try log(7)
+        #expect(problem(log, head: head(log)) == "")
+        #expect(problem([], head: head([])) == "")
+        #expect(problem(log) == "")
+    }
+
+    @Test func alteredRowIsFound() throws {
+        var log = try log(7)
+        log[3].afterJson = #"{"email":"mallory@acme.example"}"#
+        #expect(problem(log, head: head(log)).contains("Row 4 was altered"))
+        log[3].hash = try SHA256.digest(Domain.AuditRecord(wire: log[3]).chainBytes)
+        #expect(problem(log, head: head(log)).contains("Row 5 does not follow row 4"))
+    }
+
+    @Test func removedAndSwappedRowsAreFound() throws {
+        let log = try log(7)
+        for index in 0..<6 {
+            var fewer = log
+            fewer.remove(at: index)
+            #expect(problem(fewer, head: head(log)).contains("Row \(index + 1) is missing"))
+        }
+        var swapped = log
+        swapped.swapAt(2, 3)
+        #expect(problem(swapped, head: head(log)).contains("Row 3 is missing"))
+        #expect(problem(Array(log.dropLast()), head: head(log)).contains("ends at row 7"))
+    }
+
+    @Test func rowOfAnotherOrganizationIsFound() throws {
+        var log = try log(2)
+        log[1].organizationID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b9"
+        log[1].hash = try SHA256.digest(Domain.AuditRecord(wire: log[1]).chainBytes)
+        #expect(problem(log, head: head(log)).contains("another organization"))
+    }
+
+    @Test func endThatWasNotSealedIsFound() throws {
+        let log = try log(3)
+        #expect(
+            problem(log, head: head(log, isSealed: false)).contains("not the one that a server"))
+    }
+
+    /// Another log from its beginning, sealed by whoever had the key, does not pass a known end.
+    @Test func knownEndMustBePassed() throws {
+        let log = try log(5)
+        let known = AuditVerification.End(sequence: 3, hash: log[2].hash).text
+        #expect(problem(log, head: head(log), known: known) == "")
+        let short = Array(log.prefix(2))
+        #expect(problem(short, head: head(short), known: known).contains("before row 3"))
+        var other = log
+        other[0].tokenID = "zzzzzzzzzzzzzzzz"
+        for index in other.indices {
+            if index > 0 { other[index].previousHash = other[index - 1].hash }
+            other[index].hash = try SHA256.digest(Domain.AuditRecord(wire: other[index]).chainBytes)
+        }
+        #expect(problem(other, head: head(other)) == "")
+        #expect(problem(other, head: head(other), known: known).contains("not the one that you"))
+    }
+
+    @Test(arguments: ["", "1", "1:", "x:00", "1:zz", "-1:\(String(repeating: "0", count: 64))"])
+    func endsThatAreNoneAreRefused(text: String) {
+        #expect(AuditVerification.End(text) == nil)
+    }
+}
