@@ -18,15 +18,15 @@ package struct ScratchOrganization: Sendable {
                 ('\(id)', '\(id)', 'Scratch', '\(zone)', '\(currency)', now());
             INSERT INTO ledger_clocks (org_id) VALUES ('\(id)');
             """
-        var depths: [String: Int] = [:]
         for (code, parent) in units {
-            let depth = parent.flatMap { depths[$0] }.map { $0 + 1 } ?? 0
-            depths[code] = depth
             sql += """
-                INSERT INTO business_units
-                    (org_id, id, code, display_name, parent_code, depth, created_at)
-                VALUES ('\(id)', gen_random_uuid(), '\(code)', 'Unit \(code)',
-                    \(parent.map { "'\($0)'" } ?? "NULL"), \(depth), now());
+                INSERT INTO business_units (org_id, id, code, created_at)
+                VALUES ('\(id)', gen_random_uuid(), '\(code)', now());
+                INSERT INTO business_unit_versions
+                    (org_id, unit_code, effective_from, display_name, parent_code, owner_email,
+                     kind, cost_center_code, state)
+                VALUES ('\(id)', '\(code)', '1970-01-01', 'Unit \(code)',
+                    \(parent.map { "'\($0)'" } ?? "NULL"), '', 0, '', 1);
                 """
         }
         let organization = ScratchOrganization(id: id, database: database)
@@ -77,6 +77,25 @@ package struct ScratchOrganization: Sendable {
             GROUP BY 1, 2, 3, 4, 5
             ON CONFLICT (org_id, bucket_start, dimension_set_id, kind, currency) DO UPDATE
             SET amount_picos = r.amount_picos + excluded.amount_picos;
+            """)
+    }
+
+    /// Changes a unit from a day on, `YYYY-MM-DD`: all of its details at once.
+    /// - Parameters:
+    ///   - name: the unit's name then.
+    ///   - state: 1 active, 2 retired, 3 merged.
+    package func change(
+        _ unit: String, from day: String, name: String, parent: String? = nil, state: Int = 1,
+        successor: String? = nil
+    ) async throws {
+        let text = { (code: String?) in code.map { "'\($0)'" } ?? "NULL" }
+        try await execute(
+            """
+            INSERT INTO business_unit_versions
+                (org_id, unit_code, effective_from, display_name, parent_code, owner_email, kind,
+                 cost_center_code, state, successor_code)
+            VALUES ('\(id)', '\(unit)', '\(day)', '\(name)', \(text(parent)), '', 0, '', \(state),
+                \(text(successor)))
             """)
     }
 

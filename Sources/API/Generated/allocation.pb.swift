@@ -92,9 +92,10 @@ public struct Split: WireMessage {
         public static let unspecified = Self(rawValue: 0)
         /// Equal parts.
         public static let even = Self(rawValue: 1)
-        /// In proportion to what the period's unshared rules give to each of the units. Where that
-        /// is
-        /// nothing, the amount stays unallocated.
+        /// In proportion to what the period's unshared rules give to each of the units, which is
+        /// nothing
+        /// for units that others have taken over. Where that is nothing for all, the amount stays
+        /// unallocated.
         public static let proportional = Self(rawValue: 2)
 
         /// Every value that the contract names, in its order.
@@ -172,7 +173,12 @@ public struct GetChargebackReportRequest: WireMessage {
     }
 }
 
-/// One month of spend, each pico of it with one unit or unallocated.
+/// One month of spend, each pico of it with one unit or unallocated. The spend of a day counts
+/// under
+/// the tree of that day, so a unit that moves within the month counts for both units above it, each
+/// for its days. What rules give to a unit that has ended goes to the one that took over: its
+/// successor, or the nearest unit above; what they give to one that does not exist yet is
+/// unallocated.
 public struct ChargebackReport: WireMessage {
     public static let messageName = "tally.v1.ChargebackReport"
 
@@ -182,11 +188,11 @@ public struct ChargebackReport: WireMessage {
     public var startTime: Timestamp?
     /// First instant after the month.
     public var endTime: Timestamp?
-    /// By code, every unit of the organization.
+    /// By code, every unit that answers for spend on some day of the month.
     public var units: [UnitCharge] = []
     /// Everything; the units' direct and shared amounts and the unallocated sum to it.
     public var total: Money?
-    /// What no rule took.
+    /// What no rule took, or what no unit answered for on its day.
     public var unallocated: Money?
     /// How complete the figures are.
     public var completeness: Completeness?
@@ -217,11 +223,11 @@ public struct UnitCharge: WireMessage {
 
     /// The unit's code.
     public var unitCode: String = ""
-    /// The unit's name for people.
+    /// The unit's name for people, on its last day within the month.
     public var displayName: String = ""
-    /// Code of the unit above; empty at the top.
+    /// Code of the unit above on that day; empty at the top.
     public var parentCode: String = ""
-    /// By rules that name the unit.
+    /// By rules that name the unit, or one that it took over.
     public var direct: Money?
     /// Its shares of split costs.
     public var shared: Money?

@@ -162,13 +162,17 @@ public struct BudgetStatus: WireMessage {
 
     /// The budget that this is about.
     public var budget: Budget?
-    /// The unit and all below it, effective.
+    /// Effective spend of the unit and all below it, each day under the tree of that day. What a
+    /// unit is
+    /// given after it has ended counts for the one that took over.
     public var spent: Money?
     /// Budget less spend; negative when over.
     public var remaining: Money?
     /// Where spend and forecast stand against the budget.
     public var state: BudgetStatus.State = BudgetStatus.State(rawValue: 0)
-    /// Estimate of the whole month; absent for months that have ended.
+    /// Estimate of the whole month, from what today's units below it have spent; absent for months
+    /// that
+    /// have ended.
     public var forecast: Estimate?
 
     public init() {}

@@ -171,8 +171,84 @@ public struct ListOrganizationsResponse: WireMessage {
     }
 }
 
-/// A node of the organization's tree: a company, division, department or team.
+/// A node of the organization's tree: a company, division, department or team. All but its id and
+/// code
+/// may differ from day to day.
 public struct BusinessUnit: WireMessage {
+    /// What a unit is, for people: it has no effect on any figure.
+    public struct Kind: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// None of those below.
+        public static let unspecified = Self(rawValue: 0)
+        /// A legal entity.
+        public static let company = Self(rawValue: 1)
+        /// A part of a company.
+        public static let division = Self(rawValue: 2)
+        /// A part of a division.
+        public static let department = Self(rawValue: 3)
+        /// People who work together.
+        public static let team = Self(rawValue: 4)
+        /// A place of bookkeeping.
+        public static let costCenter = Self(rawValue: 5)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .company, .division, .department, .team, .costCenter,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "KIND_UNSPECIFIED"
+            case 1: "KIND_COMPANY"
+            case 2: "KIND_DIVISION"
+            case 3: "KIND_DEPARTMENT"
+            case 4: "KIND_TEAM"
+            case 5: "KIND_COST_CENTER"
+            default: nil
+            }
+        }
+    }
+
+    /// Whether a unit answers for spend.
+    public struct State: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// It does.
+        public static let active = Self(rawValue: 1)
+        /// It no longer does: its successor or the nearest unit above does.
+        public static let retired = Self(rawValue: 2)
+        /// It no longer does: the unit that it was merged into does.
+        public static let merged = Self(rawValue: 3)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .active, .retired, .merged,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "STATE_UNSPECIFIED"
+            case 1: "STATE_ACTIVE"
+            case 2: "STATE_RETIRED"
+            case 3: "STATE_MERGED"
+            default: nil
+            }
+        }
+    }
+
     public static let messageName = "tally.v1.BusinessUnit"
 
     /// UUIDv7.
@@ -187,12 +263,29 @@ public struct BusinessUnit: WireMessage {
     public var ownerEmail: String = ""
     /// When it was created. Set by the server.
     public var createTime: Timestamp?
+    /// What it is, for people.
+    public var kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0)
+    /// What bookkeeping calls it; may be empty.
+    public var costCenterCode: String = ""
+    /// Whether it answers for spend.
+    public var state: BusinessUnit.State = BusinessUnit.State(rawValue: 0)
+    /// Code of the unit that took over: where it was merged, or retired with a successor.
+    public var successorCode: String = ""
+    /// First day on which these details hold; absent where they always did.
+    public var effectiveDate: Date?
+    /// First day on which other details hold; absent where none are planned.
+    public var endDate: Date?
+    /// Changes with every change of the unit, on whatever day it takes effect.
+    public var etag: String = ""
 
     public init() {}
 
     public init(
         id: String = "", code: String = "", displayName: String = "", parentCode: String = "",
-        ownerEmail: String = "", createTime: Timestamp? = nil
+        ownerEmail: String = "", createTime: Timestamp? = nil,
+        kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0), costCenterCode: String = "",
+        state: BusinessUnit.State = BusinessUnit.State(rawValue: 0), successorCode: String = "",
+        effectiveDate: Date? = nil, endDate: Date? = nil, etag: String = ""
     ) {
         self.id = id
         self.code = code
@@ -200,6 +293,13 @@ public struct BusinessUnit: WireMessage {
         self.parentCode = parentCode
         self.ownerEmail = ownerEmail
         self.createTime = createTime
+        self.kind = kind
+        self.costCenterCode = costCenterCode
+        self.state = state
+        self.successorCode = successorCode
+        self.effectiveDate = effectiveDate
+        self.endDate = endDate
+        self.etag = etag
     }
 }
 
@@ -210,21 +310,51 @@ public struct CreateBusinessUnitRequest: WireMessage {
     public var code: String = ""
     /// 1 to 200 characters.
     public var displayName: String = ""
-    /// Code of an existing unit, or empty.
+    /// Code of an existing unit, or empty. The tree has at most 64 levels.
     public var parentCode: String = ""
     /// E-mail of who answers for its spend; may be empty.
     public var ownerEmail: String = ""
+    /// What it is, for people.
+    public var kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0)
+    /// What bookkeeping calls it: at most 64 of letters, digits, space and -_./: in ASCII.
+    public var costCenterCode: String = ""
+    /// First day on which it exists. Default: it always did, as far as its parent did and no month
+    /// is
+    /// closed.
+    public var effectiveDate: Date?
 
     public init() {}
 
     public init(
         code: String = "", displayName: String = "", parentCode: String = "",
-        ownerEmail: String = ""
+        ownerEmail: String = "", kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0),
+        costCenterCode: String = "", effectiveDate: Date? = nil
     ) {
         self.code = code
         self.displayName = displayName
         self.parentCode = parentCode
         self.ownerEmail = ownerEmail
+        self.kind = kind
+        self.costCenterCode = costCenterCode
+        self.effectiveDate = effectiveDate
+    }
+}
+
+public struct GetBusinessUnitRequest: WireMessage {
+    public static let messageName = "tally.v1.GetBusinessUnitRequest"
+
+    /// The unit's code.
+    public var code: String = ""
+    /// The day. Default: today in the organization's time zone.
+    public var asOf: Date?
+
+    public init() {}
+
+    public init(
+        code: String = "", asOf: Date? = nil
+    ) {
+        self.code = code
+        self.asOf = asOf
     }
 }
 
@@ -235,14 +365,20 @@ public struct ListBusinessUnitsRequest: WireMessage {
     public var pageSize: Int32 = 0
     /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
+    /// The day. Default: today in the organization's time zone.
+    public var asOf: Date?
+    /// Whether units that were retired or merged by that day are listed, too.
+    public var showRetired: Bool = false
 
     public init() {}
 
     public init(
-        pageSize: Int32 = 0, pageToken: String = ""
+        pageSize: Int32 = 0, pageToken: String = "", asOf: Date? = nil, showRetired: Bool = false
     ) {
         self.pageSize = pageSize
         self.pageToken = pageToken
+        self.asOf = asOf
+        self.showRetired = showRetired
     }
 }
 
@@ -261,6 +397,325 @@ public struct ListBusinessUnitsResponse: WireMessage {
     ) {
         self.businessUnits = businessUnits
         self.nextPageToken = nextPageToken
+    }
+}
+
+public struct ListBusinessUnitVersionsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListBusinessUnitVersionsRequest"
+
+    /// The unit's code.
+    public var code: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = ""
+    ) {
+        self.code = code
+    }
+}
+
+public struct ListBusinessUnitVersionsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListBusinessUnitVersionsResponse"
+
+    /// By effective date, the first first. At most 1000.
+    public var versions: [BusinessUnit] = []
+
+    public init() {}
+
+    public init(
+        versions: [BusinessUnit] = []
+    ) {
+        self.versions = versions
+    }
+}
+
+public struct UpdateBusinessUnitRequest: WireMessage {
+    public static let messageName = "tally.v1.UpdateBusinessUnitRequest"
+
+    /// The unit's code.
+    public var code: String = ""
+    /// 1 to 200 characters.
+    public var displayName: String = ""
+    /// Code of the unit above from then on, or empty for the top. Not one below the unit itself.
+    public var parentCode: String = ""
+    /// E-mail of who answers for its spend; may be empty.
+    public var ownerEmail: String = ""
+    /// What it is, for people.
+    public var kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0)
+    /// As in CreateBusinessUnitRequest.
+    public var costCenterCode: String = ""
+    /// Names of the fields to change: "display_name", "parent_code", "owner_email", "kind",
+    /// "cost_center_code". Required.
+    public var updateMask: [String] = []
+    /// First day of the change, past or future, but not in a closed month. Default: today in the
+    /// organization's time zone.
+    public var effectiveDate: Date?
+    /// The unit's etag as it was read, or empty to change it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = "", displayName: String = "", parentCode: String = "",
+        ownerEmail: String = "", kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0),
+        costCenterCode: String = "", updateMask: [String] = [], effectiveDate: Date? = nil,
+        etag: String = ""
+    ) {
+        self.code = code
+        self.displayName = displayName
+        self.parentCode = parentCode
+        self.ownerEmail = ownerEmail
+        self.kind = kind
+        self.costCenterCode = costCenterCode
+        self.updateMask = updateMask
+        self.effectiveDate = effectiveDate
+        self.etag = etag
+    }
+}
+
+public struct RetireBusinessUnitRequest: WireMessage {
+    public static let messageName = "tally.v1.RetireBusinessUnitRequest"
+
+    /// The unit's code.
+    public var code: String = ""
+    /// First day on which it answers for nothing any more; not in a closed month. Default: today in
+    /// the
+    /// organization's time zone.
+    public var effectiveDate: Date?
+    /// Code of the unit that takes over, or empty for the nearest one above.
+    public var successorCode: String = ""
+    /// The unit's etag as it was read, or empty to retire it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = "", effectiveDate: Date? = nil, successorCode: String = "", etag: String = ""
+    ) {
+        self.code = code
+        self.effectiveDate = effectiveDate
+        self.successorCode = successorCode
+        self.etag = etag
+    }
+}
+
+public struct MergeBusinessUnitRequest: WireMessage {
+    public static let messageName = "tally.v1.MergeBusinessUnitRequest"
+
+    /// The unit's code.
+    public var code: String = ""
+    /// Code of the unit that takes over. Not one below the unit itself.
+    public var intoCode: String = ""
+    /// First day on which the other unit answers for it; not in a closed month. Default: today in
+    /// the
+    /// organization's time zone.
+    public var effectiveDate: Date?
+    /// The unit's etag as it was read, or empty to merge it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = "", intoCode: String = "", effectiveDate: Date? = nil, etag: String = ""
+    ) {
+        self.code = code
+        self.intoCode = intoCode
+        self.effectiveDate = effectiveDate
+        self.etag = etag
+    }
+}
+
+public struct RestoreBusinessUnitRequest: WireMessage {
+    public static let messageName = "tally.v1.RestoreBusinessUnitRequest"
+
+    /// The unit's code.
+    public var code: String = ""
+    /// First day on which it answers for spend again; not in a closed month. Default: today in the
+    /// organization's time zone.
+    public var effectiveDate: Date?
+    /// The unit's etag as it was read, or empty to restore it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = "", effectiveDate: Date? = nil, etag: String = ""
+    ) {
+        self.code = code
+        self.effectiveDate = effectiveDate
+        self.etag = etag
+    }
+}
+
+/// One unit of an import.
+public struct BusinessUnitRow: WireMessage {
+    public static let messageName = "tally.v1.BusinessUnitRow"
+
+    /// The unit's code. One that the organization does not have yet makes a new unit.
+    public var code: String = ""
+    /// 1 to 200 characters.
+    public var displayName: String = ""
+    /// Code of the unit above, of the organization or of another row; empty at the top.
+    public var parentCode: String = ""
+    /// What it is, for people.
+    public var kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0)
+    /// As in CreateBusinessUnitRequest.
+    public var costCenterCode: String = ""
+    /// E-mail of who answers for its spend; may be empty.
+    public var ownerEmail: String = ""
+
+    public init() {}
+
+    public init(
+        code: String = "", displayName: String = "", parentCode: String = "",
+        kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0), costCenterCode: String = "",
+        ownerEmail: String = ""
+    ) {
+        self.code = code
+        self.displayName = displayName
+        self.parentCode = parentCode
+        self.kind = kind
+        self.costCenterCode = costCenterCode
+        self.ownerEmail = ownerEmail
+    }
+}
+
+public struct ImportBusinessUnitsRequest: WireMessage {
+    public static let messageName = "tally.v1.ImportBusinessUnitsRequest"
+
+    /// 1 to 10,000, in any order. Units that were retired or merged and have a row are restored.
+    public var rows: [BusinessUnitRow] = []
+    /// First day on which the rows hold; not in a closed month. Default: for new units as in
+    /// CreateBusinessUnitRequest, for others today in the organization's time zone.
+    public var effectiveDate: Date?
+    /// Names of the fields that the rows have, as in UpdateBusinessUnitRequest; what others hold is
+    /// kept, or empty for new units. Default: all.
+    public var updateMask: [String] = []
+    /// Whether units without a row are retired.
+    public var retireMissing: Bool = false
+    /// Whether nothing is changed: the answer is the difference that the import would make.
+    public var dryRun: Bool = false
+
+    public init() {}
+
+    public init(
+        rows: [BusinessUnitRow] = [], effectiveDate: Date? = nil, updateMask: [String] = [],
+        retireMissing: Bool = false, dryRun: Bool = false
+    ) {
+        self.rows = rows
+        self.effectiveDate = effectiveDate
+        self.updateMask = updateMask
+        self.retireMissing = retireMissing
+        self.dryRun = dryRun
+    }
+}
+
+public struct ImportBusinessUnitsResponse: WireMessage {
+    public static let messageName = "tally.v1.ImportBusinessUnitsResponse"
+
+    /// The units that change, by code.
+    public var differences: [BusinessUnitDifference] = []
+    /// Rows that change nothing.
+    public var unchangedCount: Int32 = 0
+
+    public init() {}
+
+    public init(
+        differences: [BusinessUnitDifference] = [], unchangedCount: Int32 = 0
+    ) {
+        self.differences = differences
+        self.unchangedCount = unchangedCount
+    }
+}
+
+/// What an import changes of one unit.
+public struct BusinessUnitDifference: WireMessage {
+    /// What becomes of a unit.
+    public struct Action: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// It is new.
+        public static let created = Self(rawValue: 1)
+        /// Its details change, but not its place.
+        public static let changed = Self(rawValue: 2)
+        /// It comes below another unit; other details may change, too.
+        public static let moved = Self(rawValue: 3)
+        /// It ends.
+        public static let retired = Self(rawValue: 4)
+        /// It had ended, and is back; details may change, too.
+        public static let restored = Self(rawValue: 5)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .created, .changed, .moved, .retired, .restored,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "ACTION_UNSPECIFIED"
+            case 1: "ACTION_CREATED"
+            case 2: "ACTION_CHANGED"
+            case 3: "ACTION_MOVED"
+            case 4: "ACTION_RETIRED"
+            case 5: "ACTION_RESTORED"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.BusinessUnitDifference"
+
+    /// The unit's code.
+    public var code: String = ""
+    /// What becomes of it.
+    public var action: BusinessUnitDifference.Action = BusinessUnitDifference.Action(rawValue: 0)
+    /// First day of the change; absent where it holds from the beginning.
+    public var effectiveDate: Date?
+    /// What changes, in the order of the fields of BusinessUnitRow. Of a new unit, what is not
+    /// empty.
+    public var fields: [FieldDifference] = []
+
+    public init() {}
+
+    public init(
+        code: String = "",
+        action: BusinessUnitDifference.Action = BusinessUnitDifference.Action(rawValue: 0),
+        effectiveDate: Date? = nil, fields: [FieldDifference] = []
+    ) {
+        self.code = code
+        self.action = action
+        self.effectiveDate = effectiveDate
+        self.fields = fields
+    }
+}
+
+/// One field before and after a change, as text.
+public struct FieldDifference: WireMessage {
+    public static let messageName = "tally.v1.FieldDifference"
+
+    /// Name of the field, such as "parent_code".
+    public var field: String = ""
+    /// What it is without the change; empty for a new unit.
+    public var before: String = ""
+    /// What it is with the change.
+    public var after: String = ""
+
+    public init() {}
+
+    public init(
+        field: String = "", before: String = "", after: String = ""
+    ) {
+        self.field = field
+        self.before = before
+        self.after = after
     }
 }
 
@@ -1012,6 +1467,18 @@ extension BusinessUnit {
         self.ownerEmail = try MessageArena.string(
             raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
         self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+        self.kind = BusinessUnit.Kind(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.kind.rawValue))
+        self.costCenterCode = try MessageArena.string(
+            raw.pointee.cost_center_code, messageName: Self.messageName, field: "cost_center_code")
+        self.state = BusinessUnit.State(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.state.rawValue))
+        self.successorCode = try MessageArena.string(
+            raw.pointee.successor_code, messageName: Self.messageName, field: "successor_code")
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.endDate = try raw.pointee.end_date.map { try Date($0) }
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1035,6 +1502,23 @@ extension BusinessUnit {
         }
         if let value = self.createTime {
             raw.pointee.create_time = value.pack(into: arena)
+        }
+        raw.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        if !self.costCenterCode.isEmpty {
+            raw.pointee.cost_center_code = arena.copy(self.costCenterCode)
+        }
+        raw.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        if !self.successorCode.isEmpty {
+            raw.pointee.successor_code = arena.copy(self.successorCode)
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if let value = self.endDate {
+            raw.pointee.end_date = value.pack(into: arena)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
         }
         return raw
     }
@@ -1074,6 +1558,11 @@ extension CreateBusinessUnitRequest {
             raw.pointee.parent_code, messageName: Self.messageName, field: "parent_code")
         self.ownerEmail = try MessageArena.string(
             raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+        self.kind = BusinessUnit.Kind(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.kind.rawValue))
+        self.costCenterCode = try MessageArena.string(
+            raw.pointee.cost_center_code, messageName: Self.messageName, field: "cost_center_code")
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1093,6 +1582,58 @@ extension CreateBusinessUnitRequest {
         }
         if !self.ownerEmail.isEmpty {
             raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        raw.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        if !self.costCenterCode.isEmpty {
+            raw.pointee.cost_center_code = arena.copy(self.costCenterCode)
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension GetBusinessUnitRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetBusinessUnitRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetBusinessUnitRequest()
+        tally__v1__get_business_unit_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetBusinessUnitRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.asOf = try raw.pointee.as_of.map { try Date($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetBusinessUnitRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetBusinessUnitRequest.self)
+        tally__v1__get_business_unit_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if let value = self.asOf {
+            raw.pointee.as_of = value.pack(into: arena)
         }
         return raw
     }
@@ -1127,6 +1668,8 @@ extension ListBusinessUnitsRequest {
         self.pageSize = raw.pointee.page_size
         self.pageToken = try MessageArena.string(
             raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+        self.asOf = try raw.pointee.as_of.map { try Date($0) }
+        self.showRetired = raw.pointee.show_retired != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1138,6 +1681,10 @@ extension ListBusinessUnitsRequest {
         if !self.pageToken.isEmpty {
             raw.pointee.page_token = arena.copy(self.pageToken)
         }
+        if let value = self.asOf {
+            raw.pointee.as_of = value.pack(into: arena)
+        }
+        raw.pointee.show_retired = self.showRetired ? 1 : 0
         return raw
     }
 }
@@ -1187,6 +1734,617 @@ extension ListBusinessUnitsResponse {
         }
         if !self.nextPageToken.isEmpty {
             raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension ListBusinessUnitVersionsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListBusinessUnitVersionsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListBusinessUnitVersionsRequest()
+        tally__v1__list_business_unit_versions_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListBusinessUnitVersionsRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListBusinessUnitVersionsRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListBusinessUnitVersionsRequest.self)
+        tally__v1__list_business_unit_versions_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        return raw
+    }
+}
+
+extension ListBusinessUnitVersionsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListBusinessUnitVersionsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListBusinessUnitVersionsResponse()
+        tally__v1__list_business_unit_versions_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListBusinessUnitVersionsResponse>) throws {
+        self.versions = try MessageArena.values(raw.pointee.versions, count: raw.pointee.n_versions)
+        { try BusinessUnit($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListBusinessUnitVersionsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListBusinessUnitVersionsResponse.self)
+        tally__v1__list_business_unit_versions_response__init(raw)
+        if !self.versions.isEmpty {
+            raw.pointee.n_versions = self.versions.count
+            raw.pointee.versions = arena.copy(self.versions) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension UpdateBusinessUnitRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UpdateBusinessUnitRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UpdateBusinessUnitRequest()
+        tally__v1__update_business_unit_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UpdateBusinessUnitRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.parentCode = try MessageArena.string(
+            raw.pointee.parent_code, messageName: Self.messageName, field: "parent_code")
+        self.ownerEmail = try MessageArena.string(
+            raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+        self.kind = BusinessUnit.Kind(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.kind.rawValue))
+        self.costCenterCode = try MessageArena.string(
+            raw.pointee.cost_center_code, messageName: Self.messageName, field: "cost_center_code")
+        self.updateMask = try MessageArena.strings(
+            raw.pointee.update_mask, count: raw.pointee.n_update_mask,
+            messageName: Self.messageName, field: "update_mask")
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__UpdateBusinessUnitRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__UpdateBusinessUnitRequest.self)
+        tally__v1__update_business_unit_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.parentCode.isEmpty {
+            raw.pointee.parent_code = arena.copy(self.parentCode)
+        }
+        if !self.ownerEmail.isEmpty {
+            raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        raw.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        if !self.costCenterCode.isEmpty {
+            raw.pointee.cost_center_code = arena.copy(self.costCenterCode)
+        }
+        if !self.updateMask.isEmpty {
+            raw.pointee.n_update_mask = self.updateMask.count
+            raw.pointee.update_mask = arena.copy(self.updateMask)
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension RetireBusinessUnitRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RetireBusinessUnitRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RetireBusinessUnitRequest()
+        tally__v1__retire_business_unit_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RetireBusinessUnitRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.successorCode = try MessageArena.string(
+            raw.pointee.successor_code, messageName: Self.messageName, field: "successor_code")
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__RetireBusinessUnitRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__RetireBusinessUnitRequest.self)
+        tally__v1__retire_business_unit_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if !self.successorCode.isEmpty {
+            raw.pointee.successor_code = arena.copy(self.successorCode)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension MergeBusinessUnitRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__MergeBusinessUnitRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__MergeBusinessUnitRequest()
+        tally__v1__merge_business_unit_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__MergeBusinessUnitRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.intoCode = try MessageArena.string(
+            raw.pointee.into_code, messageName: Self.messageName, field: "into_code")
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__MergeBusinessUnitRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__MergeBusinessUnitRequest.self)
+        tally__v1__merge_business_unit_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if !self.intoCode.isEmpty {
+            raw.pointee.into_code = arena.copy(self.intoCode)
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension RestoreBusinessUnitRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RestoreBusinessUnitRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RestoreBusinessUnitRequest()
+        tally__v1__restore_business_unit_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RestoreBusinessUnitRequest>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__RestoreBusinessUnitRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__RestoreBusinessUnitRequest.self)
+        tally__v1__restore_business_unit_request__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension BusinessUnitRow {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__BusinessUnitRow.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__BusinessUnitRow()
+        tally__v1__business_unit_row__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__BusinessUnitRow>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.parentCode = try MessageArena.string(
+            raw.pointee.parent_code, messageName: Self.messageName, field: "parent_code")
+        self.kind = BusinessUnit.Kind(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.kind.rawValue))
+        self.costCenterCode = try MessageArena.string(
+            raw.pointee.cost_center_code, messageName: Self.messageName, field: "cost_center_code")
+        self.ownerEmail = try MessageArena.string(
+            raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__BusinessUnitRow> {
+        let raw = arena.allocateMessage(Tally__V1__BusinessUnitRow.self)
+        tally__v1__business_unit_row__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.parentCode.isEmpty {
+            raw.pointee.parent_code = arena.copy(self.parentCode)
+        }
+        raw.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        if !self.costCenterCode.isEmpty {
+            raw.pointee.cost_center_code = arena.copy(self.costCenterCode)
+        }
+        if !self.ownerEmail.isEmpty {
+            raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        return raw
+    }
+}
+
+extension ImportBusinessUnitsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ImportBusinessUnitsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ImportBusinessUnitsRequest()
+        tally__v1__import_business_units_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ImportBusinessUnitsRequest>) throws {
+        self.rows = try MessageArena.values(raw.pointee.rows, count: raw.pointee.n_rows) {
+            try BusinessUnitRow($0)
+        }
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.updateMask = try MessageArena.strings(
+            raw.pointee.update_mask, count: raw.pointee.n_update_mask,
+            messageName: Self.messageName, field: "update_mask")
+        self.retireMissing = raw.pointee.retire_missing != 0
+        self.dryRun = raw.pointee.dry_run != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ImportBusinessUnitsRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ImportBusinessUnitsRequest.self)
+        tally__v1__import_business_units_request__init(raw)
+        if !self.rows.isEmpty {
+            raw.pointee.n_rows = self.rows.count
+            raw.pointee.rows = arena.copy(self.rows) { $0.pack(into: arena) }
+        }
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if !self.updateMask.isEmpty {
+            raw.pointee.n_update_mask = self.updateMask.count
+            raw.pointee.update_mask = arena.copy(self.updateMask)
+        }
+        raw.pointee.retire_missing = self.retireMissing ? 1 : 0
+        raw.pointee.dry_run = self.dryRun ? 1 : 0
+        return raw
+    }
+}
+
+extension ImportBusinessUnitsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ImportBusinessUnitsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ImportBusinessUnitsResponse()
+        tally__v1__import_business_units_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ImportBusinessUnitsResponse>) throws {
+        self.differences = try MessageArena.values(
+            raw.pointee.differences, count: raw.pointee.n_differences
+        ) { try BusinessUnitDifference($0) }
+        self.unchangedCount = raw.pointee.unchanged_count
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ImportBusinessUnitsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ImportBusinessUnitsResponse.self)
+        tally__v1__import_business_units_response__init(raw)
+        if !self.differences.isEmpty {
+            raw.pointee.n_differences = self.differences.count
+            raw.pointee.differences = arena.copy(self.differences) { $0.pack(into: arena) }
+        }
+        raw.pointee.unchanged_count = self.unchangedCount
+        return raw
+    }
+}
+
+extension BusinessUnitDifference {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__BusinessUnitDifference.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__BusinessUnitDifference()
+        tally__v1__business_unit_difference__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__BusinessUnitDifference>) throws {
+        self.code = try MessageArena.string(
+            raw.pointee.code, messageName: Self.messageName, field: "code")
+        self.action = BusinessUnitDifference.Action(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.action.rawValue))
+        self.effectiveDate = try raw.pointee.effective_date.map { try Date($0) }
+        self.fields = try MessageArena.values(raw.pointee.fields, count: raw.pointee.n_fields) {
+            try FieldDifference($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__BusinessUnitDifference> {
+        let raw = arena.allocateMessage(Tally__V1__BusinessUnitDifference.self)
+        tally__v1__business_unit_difference__init(raw)
+        if !self.code.isEmpty {
+            raw.pointee.code = arena.copy(self.code)
+        }
+        raw.pointee.action = .init(rawValue: .init(truncatingIfNeeded: self.action.rawValue))
+        if let value = self.effectiveDate {
+            raw.pointee.effective_date = value.pack(into: arena)
+        }
+        if !self.fields.isEmpty {
+            raw.pointee.n_fields = self.fields.count
+            raw.pointee.fields = arena.copy(self.fields) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension FieldDifference {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__FieldDifference.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__FieldDifference()
+        tally__v1__field_difference__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__FieldDifference>) throws {
+        self.field = try MessageArena.string(
+            raw.pointee.field, messageName: Self.messageName, field: "field")
+        self.before = try MessageArena.string(
+            raw.pointee.before, messageName: Self.messageName, field: "before")
+        self.after = try MessageArena.string(
+            raw.pointee.after, messageName: Self.messageName, field: "after")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__FieldDifference> {
+        let raw = arena.allocateMessage(Tally__V1__FieldDifference.self)
+        tally__v1__field_difference__init(raw)
+        if !self.field.isEmpty {
+            raw.pointee.field = arena.copy(self.field)
+        }
+        if !self.before.isEmpty {
+            raw.pointee.before = arena.copy(self.before)
+        }
+        if !self.after.isEmpty {
+            raw.pointee.after = arena.copy(self.after)
         }
         return raw
     }
@@ -2124,13 +3282,80 @@ public enum TenantServiceMethods {
         public static let kind = CallKind.unary
     }
 
-    /// The organization's business units by code.
+    /// One business unit as it is on a day.
+    public enum GetBusinessUnit: RPCMethod {
+        public typealias Request = GetBusinessUnitRequest
+        public typealias Response = BusinessUnit
+        public static let name = "tally.v1.TenantService/GetBusinessUnit"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// The organization's business units as they are on a day, by code.
     public enum ListBusinessUnits: RPCMethod {
         public typealias Request = ListBusinessUnitsRequest
         public typealias Response = ListBusinessUnitsResponse
         public static let name = "tally.v1.TenantService/ListBusinessUnits"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// What a business unit was, is and is planned to be.
+    public enum ListBusinessUnitVersions: RPCMethod {
+        public typealias Request = ListBusinessUnitVersionsRequest
+        public typealias Response = ListBusinessUnitVersionsResponse
+        public static let name = "tally.v1.TenantService/ListBusinessUnitVersions"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Renames or moves a business unit, or changes other details of it, from a day on. Days before
+    /// it
+    /// keep what they had. Each field that changes keeps its new value up to the day, if any, on
+    /// which
+    /// it was going to change anyway.
+    public enum UpdateBusinessUnit: RPCMethod {
+        public typealias Request = UpdateBusinessUnitRequest
+        public typealias Response = BusinessUnit
+        public static let name = "tally.v1.TenantService/UpdateBusinessUnit"
+        public static let kind = CallKind.unary
+    }
+
+    /// Ends a business unit from a day on. It must have no units below it then. What rules give to
+    /// it
+    /// goes to its successor from that day on; without one, to the nearest unit above.
+    public enum RetireBusinessUnit: RPCMethod {
+        public typealias Request = RetireBusinessUnitRequest
+        public typealias Response = BusinessUnit
+        public static let name = "tally.v1.TenantService/RetireBusinessUnit"
+        public static let kind = CallKind.unary
+    }
+
+    /// Ends a business unit from a day on in favour of another one, which takes over what rules
+    /// give to
+    /// it and the units directly below it.
+    public enum MergeBusinessUnit: RPCMethod {
+        public typealias Request = MergeBusinessUnitRequest
+        public typealias Response = BusinessUnit
+        public static let name = "tally.v1.TenantService/MergeBusinessUnit"
+        public static let kind = CallKind.unary
+    }
+
+    /// Takes a business unit that was retired or merged back into the tree from a day on.
+    public enum RestoreBusinessUnit: RPCMethod {
+        public typealias Request = RestoreBusinessUnitRequest
+        public typealias Response = BusinessUnit
+        public static let name = "tally.v1.TenantService/RestoreBusinessUnit"
+        public static let kind = CallKind.unary
+    }
+
+    /// Makes the tree from a day on what the rows say, all of them or none, and answers with the
+    /// difference.
+    public enum ImportBusinessUnits: RPCMethod {
+        public typealias Request = ImportBusinessUnitsRequest
+        public typealias Response = ImportBusinessUnitsResponse
+        public static let name = "tally.v1.TenantService/ImportBusinessUnits"
+        public static let kind = CallKind.unary
     }
 
     /// Adds a person to the organization.

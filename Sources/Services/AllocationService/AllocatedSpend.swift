@@ -16,8 +16,8 @@ package struct AllocatedSpend: Sendable {
     package struct UnitSpend: Sendable {
         /// Picos of the month: each unit's own and that of all units below it.
         package let totals: [BusinessUnitCode: Int128]
-        /// Picos of each of the days asked for, the same way. An estimate: a split of a month has
-        /// no days.
+        /// Picos of each of the days asked for, under the tree of the last. An estimate: a split of
+        /// a month has no days.
         package let dailyTotalsEstimate: [BusinessUnitCode: [Int128]]
         /// What of the month no rule took, in picos.
         package let unallocated: Int128
@@ -30,17 +30,17 @@ package struct AllocatedSpend: Sendable {
         month: CivilMonth, days: Range<CivilDate>, now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> UnitSpend {
-        let rules = try await rules(of: organization, in: transaction)
-        let tree = try await tree(of: organization, in: transaction)
-        let window = zone.monthBounds(month)
+        let rules = try await rules(of: organization, in: transaction)?.rules.list ?? []
+        let calendar = try await calendar(
+            of: organization, month: month, zone: zone, in: transaction)
         let (allocation, completeness) = try await allocate(
-            window, of: organization, currency: currency, basis: .effective,
-            rules: rules?.rules.list ?? [], now: now, in: transaction)
+            zone.monthBounds(month), of: organization, currency: currency, basis: .effective,
+            rules: rules, calendar: calendar, now: now, in: transaction)
         let daily = try await dailyTotals(
-            of: organization, zone: zone, currency: currency, days: days,
-            rules: rules?.rules.list ?? [], tree: tree, now: now, in: transaction)
+            of: organization, zone: zone, currency: currency, days: days, rules: rules, now: now,
+            in: transaction)
         return UnitSpend(
-            totals: try tree.totals(of: try allocation.own), dailyTotalsEstimate: daily,
+            totals: try allocation.totals(in: calendar.trees), dailyTotalsEstimate: daily,
             unallocated: allocation.unallocated, completeness: completeness)
     }
 
@@ -51,33 +51,54 @@ package struct AllocatedSpend: Sendable {
         try await transaction.first(SelectAllocationRuleSet(organization: organization))
     }
 
-    func tree(
-        of organization: OrganizationID, in transaction: PostgresTransaction
-    ) async throws -> UnitTree {
-        UnitTree(try await transaction.run(SelectBusinessUnits(organization: organization)))
+    /// The trees of a month.
+    func calendar(
+        of organization: OrganizationID, month: CivilMonth, zone: OrganizationZone,
+        in transaction: PostgresTransaction
+    ) async throws -> UnitCalendar {
+        let history = try await history(of: organization, through: month.lastDay, in: transaction)
+        return UnitCalendar(
+            history, days: month.firstDay..<month.next.firstDay, zone: zone)
     }
 
-    /// Reads the window and allocates all of it.
+    private func history(
+        of organization: OrganizationID, through day: CivilDate,
+        in transaction: PostgresTransaction
+    ) async throws -> UnitHistory {
+        UnitHistory(
+            try await transaction.run(
+                SelectUnitPlaces(organization: organization, through: day)))
+    }
+
+    /// Reads the window and allocates all of it; the calendar is that of its days.
     func allocate(
         _ window: Range<Instant>, of organization: OrganizationID, currency: Currency,
-        basis: Basis, rules: [AllocationRule], now: Instant, in transaction: PostgresTransaction
+        basis: Basis, rules: [AllocationRule], calendar: UnitCalendar, now: Instant,
+        in transaction: PostgresTransaction
     ) async throws -> (Allocation, SpendCompleteness) {
         let report = try await reader.spend(
             transaction, organization: organization, from: window.lowerBound,
             through: window.upperBound, basis: basis, now: now)
         try Self.check(report, currency: currency)
         let allocation = try Allocation(
-            rows: report.rows.lazy.map { ($0.dimensions, $0.amount.picos) }, rules: rules)
+            rows: report.rows.lazy.map {
+                (calendar.stretch(of: $0.start), $0.dimensions, $0.amount.picos)
+            }, rules: rules, trees: calendar.trees)
         return (allocation, report.completeness)
     }
 
+    /// All days count under the tree of the last: what a unit will spend follows from what those
+    /// below it now have spent, wherever they stood then.
     private func dailyTotals(
         of organization: OrganizationID, zone: OrganizationZone, currency: Currency,
-        days: Range<CivilDate>, rules: [AllocationRule], tree: UnitTree, now: Instant,
+        days: Range<CivilDate>, rules: [AllocationRule], now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> [BusinessUnitCode: [Int128]] {
         guard !days.isEmpty else { return [:] }
         let first = days.lowerBound.dayNumber
+        let last = days.upperBound.advanced(byDays: -1)
+        let tree = UnitTree(
+            try await history(of: organization, through: last, in: transaction), on: last)
         let report = try await reader.spend(
             transaction, organization: organization,
             from: zone.dayBounds(days.lowerBound).lowerBound,
@@ -87,8 +108,9 @@ package struct AllocatedSpend: Sendable {
             rows: report.rows.lazy.map { row in
                 let day = zone.day(containing: row.start).dayNumber - first
                 return (day, row.dimensions, row.amount.picos)
-            }, dayCount: days.upperBound.dayNumber - first, rules: rules)
-        return try estimate.totals(in: tree)
+            }, dayCount: days.upperBound.dayNumber - first, rules: rules,
+            tree: tree)
+        return try estimate.totals()
     }
 
     /// Currencies never add up, and there are no conversions yet: a report that would leave an

@@ -2,18 +2,21 @@ import Core
 import Domain
 
 /// What each business unit came to day by day, for forecasts alone: a split of a month has no
-/// days, so each day is split by the weights of the whole window. An estimate in exact picos.
+/// days, so each day is split by the weights of the whole window. All days count under one tree. An
+/// estimate in exact picos.
 struct DailyAllocationEstimate: Sendable {
     /// Own amounts by day; units without any are absent.
     private(set) var own: [BusinessUnitCode: [Int128]] = [:]
     private let dayCount: Int
+    private let tree: UnitTree
 
     /// `day` counts from the first of `dayCount` days.
     init(
         rows: some Sequence<(day: Int, dimensions: DimensionSet, picos: Int128)>, dayCount: Int,
-        rules: [AllocationRule]
+        rules: [AllocationRule], tree: UnitTree
     ) throws(ServiceError) {
         self.dayCount = dayCount
+        self.tree = tree
         var matcher = RuleMatcher(rules)
         var byRule = [[Int128]?](repeating: nil, count: rules.count)
         for row in rows {
@@ -26,8 +29,9 @@ struct DailyAllocationEstimate: Sendable {
         var direct: [BusinessUnitCode: Int128] = [:]
         for (rule, days) in zip(rules, byRule) {
             guard case .unit(let code) = rule.target, let days else { continue }
-            try add(days, to: code)
-            for amount in days { try Allocation.add(amount, to: &direct[code, default: 0]) }
+            guard let unit = tree.answering(for: code) else { continue }
+            try add(days, to: unit)
+            for amount in days { try Allocation.add(amount, to: &direct[unit, default: 0]) }
         }
         for (rule, days) in zip(rules, byRule) {
             guard case .split(let method, let units) = rule.target, let days else { continue }
@@ -35,14 +39,15 @@ struct DailyAllocationEstimate: Sendable {
             guard weights.contains(where: { $0 > 0 }) else { continue }
             for (day, amount) in days.enumerated() where amount != 0 {
                 for (code, part) in zip(units, LargestRemainder.split(amount, weights: weights)) {
-                    try add(part, onDay: day, to: code)
+                    guard let unit = tree.answering(for: code) else { continue }
+                    try add(part, onDay: day, to: unit)
                 }
             }
         }
     }
 
     /// Each unit's own days with those of all units below it.
-    func totals(in tree: UnitTree) throws(ServiceError) -> [BusinessUnitCode: [Int128]] {
+    func totals() throws(ServiceError) -> [BusinessUnitCode: [Int128]] {
         var sums = self
         sums.own = [:]
         for (code, days) in own {

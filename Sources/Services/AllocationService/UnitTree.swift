@@ -1,28 +1,46 @@
 import Core
 import Domain
 
-/// The organization's business units as a tree.
+/// The organization's business units as a tree, as they are on a day.
 struct UnitTree: Sendable {
-    struct Unit: Hashable, Sendable {
-        let code: BusinessUnitCode
-        let displayName: String
-        let parent: BusinessUnitCode?
+    /// Those that answer for spend, with the units above them.
+    private let parents: [BusinessUnitCode: BusinessUnitCode?]
+    /// Of units that have ended, who comes next: the successor, else the unit above.
+    private let next: [BusinessUnitCode: BusinessUnitCode?]
+
+    init(_ history: UnitHistory, on day: CivilDate) {
+        var parents: [BusinessUnitCode: BusinessUnitCode?] = [:]
+        var next: [BusinessUnitCode: BusinessUnitCode?] = [:]
+        for code in history.versions.keys {
+            guard let details = history.details(of: code, on: day) else { continue }
+            if details.status == .active {
+                parents.updateValue(details.parent, forKey: code)
+            } else {
+                next.updateValue(details.status.successor ?? details.parent, forKey: code)
+            }
+        }
+        self.parents = parents
+        self.next = next
     }
 
-    /// By code.
-    let units: [Unit]
-    private let parents: [BusinessUnitCode: BusinessUnitCode]
-
-    init(_ units: [Unit]) {
-        self.units = units.sorted { $0.code < $1.code }
-        parents = units.reduce(into: [:]) { parents, unit in parents[unit.code] = unit.parent }
+    /// Who answers for what rules give to a unit: itself, or who took over from it, however often;
+    /// nil where nobody does, or the unit does not exist yet.
+    func answering(for code: BusinessUnitCode) -> BusinessUnitCode? {
+        var unit = code
+        // Succession ends, for whoever changes units checks it; a count keeps faith with no one.
+        for _ in 0...next.count {
+            if parents[unit] != nil { return unit }
+            guard case .some(.some(let following)) = next[unit] else { return nil }
+            unit = following
+        }
+        return nil
     }
 
     /// The unit and all above it, upwards. `UNIT_TREE_HAS_A_CYCLE` where it never ends.
     func lineage(of code: BusinessUnitCode) throws(ServiceError) -> [BusinessUnitCode] {
         var line = [code]
-        while let last = line.last, let parent = parents[last] {
-            guard line.count <= units.count else {
+        while let last = line.last, case .some(.some(let parent)) = parents[last] {
+            guard line.count <= parents.count else {
                 throw ServiceError(
                     .dataLoss, "UNIT_TREE_HAS_A_CYCLE",
                     "A business unit stands above itself; reports need a tree.")
@@ -32,16 +50,14 @@ struct UnitTree: Sendable {
         return line
     }
 
-    /// Own amounts summed upwards: each unit's with those of all units below it.
-    func totals(
-        of own: [BusinessUnitCode: Int128]
-    ) throws(ServiceError) -> [BusinessUnitCode: Int128] {
-        var totals: [BusinessUnitCode: Int128] = [:]
+    /// Adds own amounts upwards: each unit's to its total and to those of all units above it.
+    func add(
+        _ own: [BusinessUnitCode: Int128], to totals: inout [BusinessUnitCode: Int128]
+    ) throws(ServiceError) {
         for (code, amount) in own {
             for unit in try lineage(of: code) {
                 try Allocation.add(amount, to: &totals[unit, default: 0])
             }
         }
-        return totals
     }
 }

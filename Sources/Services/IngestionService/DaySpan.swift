@@ -43,8 +43,7 @@ struct DaySpan: Equatable {
                 .invalidArgument, "DATE_MISSING", field: field, "Give the first and last day.")
         }
         do throws(ServiceError) {
-            return try CivilDate(
-                year: Int(wire.year), month: Int(wire.month), day: Int(wire.day))
+            return try CivilDate(wire: wire)
         } catch {
             throw error.within(field)
         }

@@ -249,13 +249,84 @@ public struct TenantServiceClient: Sendable {
             TenantServiceMethods.CreateBusinessUnit.self, request, options: options)
     }
 
-    /// The organization's business units by code.
+    /// One business unit as it is on a day.
+    /// - Throws: `TallyError`.
+    public func getBusinessUnit(
+        _ request: GetBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(TenantServiceMethods.GetBusinessUnit.self, request, options: options)
+    }
+
+    /// The organization's business units as they are on a day, by code.
     /// - Throws: `TallyError`.
     public func listBusinessUnits(
         _ request: ListBusinessUnitsRequest, options: CallOptions = CallOptions()
     ) async throws -> ListBusinessUnitsResponse {
         try await client.call(
             TenantServiceMethods.ListBusinessUnits.self, request, options: options)
+    }
+
+    /// What a business unit was, is and is planned to be.
+    /// - Throws: `TallyError`.
+    public func listBusinessUnitVersions(
+        _ request: ListBusinessUnitVersionsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListBusinessUnitVersionsResponse {
+        try await client.call(
+            TenantServiceMethods.ListBusinessUnitVersions.self, request, options: options)
+    }
+
+    /// Renames or moves a business unit, or changes other details of it, from a day on. Days before
+    /// it
+    /// keep what they had. Each field that changes keeps its new value up to the day, if any, on
+    /// which
+    /// it was going to change anyway.
+    /// - Throws: `TallyError`.
+    public func updateBusinessUnit(
+        _ request: UpdateBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.UpdateBusinessUnit.self, request, options: options)
+    }
+
+    /// Ends a business unit from a day on. It must have no units below it then. What rules give to
+    /// it
+    /// goes to its successor from that day on; without one, to the nearest unit above.
+    /// - Throws: `TallyError`.
+    public func retireBusinessUnit(
+        _ request: RetireBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.RetireBusinessUnit.self, request, options: options)
+    }
+
+    /// Ends a business unit from a day on in favour of another one, which takes over what rules
+    /// give to
+    /// it and the units directly below it.
+    /// - Throws: `TallyError`.
+    public func mergeBusinessUnit(
+        _ request: MergeBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.MergeBusinessUnit.self, request, options: options)
+    }
+
+    /// Takes a business unit that was retired or merged back into the tree from a day on.
+    /// - Throws: `TallyError`.
+    public func restoreBusinessUnit(
+        _ request: RestoreBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.RestoreBusinessUnit.self, request, options: options)
+    }
+
+    /// Makes the tree from a day on what the rows say, all of them or none, and answers with the
+    /// difference.
+    /// - Throws: `TallyError`.
+    public func importBusinessUnits(
+        _ request: ImportBusinessUnitsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ImportBusinessUnitsResponse {
+        try await client.call(
+            TenantServiceMethods.ImportBusinessUnits.self, request, options: options)
     }
 
     /// Adds a person to the organization.

@@ -15,8 +15,11 @@ import Testing
                 INSERT INTO organizations VALUES
                     ('\(organization)', '\(slug)', '\(slug)', 'UTC', 'USD', now());
                 INSERT INTO organization_slugs VALUES ('\(slug)', '\(organization)');
-                INSERT INTO business_units VALUES ('\(organization)', '\(first)', 'unit', '\(slug)',
-                    NULL, 0, '', now());
+                INSERT INTO business_units (org_id, id, code, created_at)
+                    VALUES ('\(organization)', '\(first)', 'unit', now());
+                INSERT INTO business_unit_versions VALUES ('\(organization)', 'unit', '1970-01-01',
+                    '\(slug)', NULL, '', 0, '', 1);
+                INSERT INTO period_closures VALUES ('\(organization)', '2026-01-01', now());
                 INSERT INTO members (org_id, id, email, role, created_at)
                     VALUES ('\(organization)', '\(first)', 'a@example.com', 1, now());
                 INSERT INTO tokens (org_id, id, display_name, role, created_at)

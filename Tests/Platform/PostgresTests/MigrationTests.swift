@@ -46,6 +46,46 @@ import Testing
         }
     }
 
+    /// Rows that are copied belong to all organizations, from which row security shuts out the owner.
+    @Test func unitsFromBeforeTheirHistoryKeepTheirTree() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let files = try MigrationFile.all(in: ProjectFolder.migrations)
+            let before = files.prefix { !$0.name.hasSuffix("_date_business_units.sql") }
+            let folder = try Folder(
+                Dictionary(uniqueKeysWithValues: before.map { ($0.name, $0.sql) }))
+            try await MigrationRunner(directory: folder.path).migrate(database.configuration())
+            let session = try await database.session()
+            for number in 1...2 {
+                let organization = "01900000-0000-7000-8000-00000000000\(number)"
+                try await session.execute(
+                    """
+                    INSERT INTO organizations (id, slug, display_name, time_zone,
+                        reporting_currency, created_at)
+                    VALUES ('\(organization)', 'o\(number)', 'O', 'UTC', 'USD', now());
+                    INSERT INTO business_units (org_id, id, code, display_name, parent_code, depth,
+                        owner_email, created_at)
+                    VALUES ('\(organization)', gen_random_uuid(), 'top', 'Top', NULL, 0, '', now()),
+                        ('\(organization)', gen_random_uuid(), 'team', 'Team', 'top', 1, 'a@b.cd',
+                        now());
+                    """)
+            }
+            try await MigrationRunner(directory: ProjectFolder.migrations)
+                .migrate(database.configuration())
+            let versions = try await session.texts(
+                """
+                SELECT unit_code, effective_from, display_name, parent_code, owner_email, state,
+                    count(*)
+                FROM business_unit_versions GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1 DESC
+                """)
+            #expect(
+                versions == [
+                    ["top", "1970-01-01", "Top", nil, "", "1", "2"],
+                    ["team", "1970-01-01", "Team", "top", "a@b.cd", "1", "2"],
+                ])
+            await session.close()
+        }
+    }
+
     @Test func editedFileIsRefused() async throws {
         try await ScratchDatabase.with(migrated: false) { database in
             let folder = try Folder(Self.two)

@@ -39,7 +39,9 @@ import Testing
             IngestCommand.self, OrganizationCreate.self, OrganizationApply.self,
             ReportChargeback.self, ReportTrend.self, ReportModels.self, ReportBudget.self,
             RulesSet.self, BudgetSet.self, TokenCreate.self, ConnectionCreate.self,
-            CallCommand.self, SchemaCommand.self,
+            CallCommand.self, SchemaCommand.self, UnitCreate.self, UnitGet.self, UnitList.self,
+            UnitHistory.self, UnitUpdate.self, UnitRename.self, UnitMove.self, UnitRetire.self,
+            UnitMerge.self, UnitRestore.self, UnitImport.self, UnitExport.self,
         ]
         for command in commands {
             let help = TallyCommand.helpMessage(for: command, columns: 80)

@@ -88,6 +88,7 @@ import Wire
             TenantServiceMethods.CreateBusinessUnit.self,
             CreateBusinessUnitRequest(code: "company", displayName: "Company"),
             by: owner, of: "acme")
+        try await changeUnits(auditor, owner)
         _ = try await auditor.call(
             TenantServiceMethods.CreateMember.self,
             CreateMemberRequest(email: "second@acme.example", role: .finance),
@@ -98,6 +99,29 @@ import Wire
         _ = try await auditor.call(
             TenantServiceMethods.RevokeToken.self,
             RevokeTokenRequest(id: token.token?.id ?? ""), by: owner, of: "acme")
+    }
+
+    private func changeUnits(_ auditor: Auditor, _ owner: Client) async throws {
+        _ = try await auditor.call(
+            TenantServiceMethods.ImportBusinessUnits.self,
+            ImportBusinessUnitsRequest(rows: [
+                BusinessUnitRow(code: "first", displayName: "First"),
+                BusinessUnitRow(code: "second", displayName: "Second"),
+            ]), by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.UpdateBusinessUnit.self,
+            UpdateBusinessUnitRequest(
+                code: "second", parentCode: "company", updateMask: ["parent_code"]),
+            by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.MergeBusinessUnit.self,
+            MergeBusinessUnitRequest(code: "first", intoCode: "second"), by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.RetireBusinessUnit.self, RetireBusinessUnitRequest(code: "second"),
+            by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.RestoreBusinessUnit.self,
+            RestoreBusinessUnitRequest(code: "second"), by: owner, of: "acme")
     }
 
     private func changeConnections(_ auditor: Auditor, _ owner: Client) async throws {

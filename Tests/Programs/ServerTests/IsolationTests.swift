@@ -114,6 +114,10 @@ import Wire
             CreateBusinessUnitRequest(
                 code: "second", displayName: "Second", parentCode: "company"))
         _ = try await client.call(
+            TenantServiceMethods.UpdateBusinessUnit.self,
+            UpdateBusinessUnitRequest(
+                code: "company", displayName: "Renamed", updateMask: ["display_name"]))
+        _ = try await client.call(
             TenantServiceMethods.CreateMember.self,
             CreateMemberRequest(email: "second@example.com", role: .finance))
         _ = try await client.call(
@@ -135,7 +139,10 @@ import Wire
 
     /// A read added to the schema must be added to those that `answers` compares.
     @Test func everyReadIsCompared() async throws {
-        let writes = ["Create", "Set", "Replace", "Revoke", "Ingest"]
+        let writes = [
+            "Create", "Set", "Replace", "Revoke", "Ingest", "Update", "Retire", "Merge", "Restore",
+            "Import",
+        ]
         // A connection's id is its own; a foreign one is not found.
         let compared = Set(
             try Self.reads.map(\.method) + [
@@ -156,7 +163,15 @@ import Wire
             return [
                 (TenantServiceMethods.GetOrganization.name, []),
                 (TenantServiceMethods.ListOrganizations.name, []),
+                (
+                    TenantServiceMethods.GetBusinessUnit.name,
+                    GetBusinessUnitRequest(code: "company").serialized()
+                ),
                 (TenantServiceMethods.ListBusinessUnits.name, []),
+                (
+                    TenantServiceMethods.ListBusinessUnitVersions.name,
+                    ListBusinessUnitVersionsRequest(code: "company").serialized()
+                ),
                 (TenantServiceMethods.ListMembers.name, []),
                 (TenantServiceMethods.ListTokens.name, []),
                 (ConnectionServiceMethods.ListConnections.name, []),

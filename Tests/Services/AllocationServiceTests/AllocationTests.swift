@@ -169,6 +169,21 @@ import Testing
     }
 }
 
+extension Allocation {
+    /// A month in which every unit that a rule names stands at the top.
+    fileprivate init(
+        rows: [(dimensions: DimensionSet, picos: Int128)], rules: [AllocationRule]
+    ) throws(ServiceError) {
+        var history = UnitHistory()
+        for code in rules.flatMap(\.units) {
+            history.begin(code, UnitDetails(displayName: code.text), from: UnitHistory.beginning)
+        }
+        try self.init(
+            rows: rows.map { (stretch: 0, dimensions: $0.dimensions, picos: $0.picos) },
+            rules: rules, trees: [UnitTree(history, on: UnitHistory.beginning)])
+    }
+}
+
 extension Int128 {
     fileprivate func power(_ exponent: Int) -> Int128 {
         (0..<exponent).reduce(1) { product, _ in product * self }

@@ -53,8 +53,8 @@ import Testing
     @Test func statementsFitTheSchema() async throws {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
-                SelectAllocationRuleSet.self,
-                InsertAllocationRuleSet.self, SelectBusinessUnits.self,
+                SelectAllocationRuleSet.self, InsertAllocationRuleSet.self,
+                SelectBusinessUnitCodes.self, SelectUnitPlaces.self,
             ])
             #expect(faults == [])
         }

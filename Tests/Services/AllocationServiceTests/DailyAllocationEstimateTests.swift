@@ -19,20 +19,22 @@ import Testing
         let row = { (day: Int, project: String, picos: Int128) in
             (day, DimensionSet(provider: "p", model: "m", project: project), picos)
         }
+        var history = UnitHistory()
+        let begin = { (text: String, parent: String?) in
+            let details = UnitDetails(displayName: text, parent: try parent.map(code))
+            history.begin(try code(text), details, from: UnitHistory.beginning)
+        }
+        try begin("top", nil)
+        try begin("a", "top")
+        try begin("b", "top")
         let estimate = try DailyAllocationEstimate(
             rows: [
                 row(0, "a", 10), row(1, "b", 30), row(2, "s", 100), row(2, "s", 100),
                 row(1, "none", 1000),
-            ], dayCount: 3, rules: rules)
+            ], dayCount: 3, rules: rules, tree: UnitTree(history, on: UnitHistory.beginning))
         #expect(estimate.own == [try code("a"): [10, 0, 50], try code("b"): [0, 30, 150]])
-
-        let tree = UnitTree([
-            .init(code: try code("top"), displayName: "Top", parent: nil),
-            .init(code: try code("a"), displayName: "A", parent: try code("top")),
-            .init(code: try code("b"), displayName: "B", parent: try code("top")),
-        ])
         #expect(
-            try estimate.totals(in: tree) == [
+            try estimate.totals() == [
                 try code("top"): [10, 30, 200], try code("a"): [10, 0, 50],
                 try code("b"): [0, 30, 150],
             ])

@@ -9,8 +9,12 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertOrganization.self, SelectOrganization.self, SelectOrganizations.self,
-                InsertOrganizationSlug.self, InsertLedgerClock.self, InsertBusinessUnit.self,
-                SelectBusinessUnitDepth.self, SelectBusinessUnits.self, InsertMember.self,
+                InsertOrganizationSlug.self, InsertLedgerClock.self, LockUnitTree.self,
+                SelectBusinessUnits.self, SelectBusinessUnit.self, InsertBusinessUnits.self,
+                CountUnitRevisions.self, SelectTimeZone.self, SelectFirstOpenDay.self,
+                SelectUnitVersions.self, SelectVersionsOfUnit.self, SelectUnitsOnDay.self,
+                UpsertUnitVersions.self,
+                InsertMember.self,
                 SelectMembers.self, InsertToken.self, LockToken.self, RevokeTokenRow.self,
                 SelectTokens.self, InsertDirectoryToken.self, RevokeDirectoryToken.self,
                 SelectOperatorToken.self, LockOperatorBootstrap.self,

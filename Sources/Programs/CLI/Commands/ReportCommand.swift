@@ -124,10 +124,6 @@ struct SpanOptions: ParsableArguments {
 }
 
 extension API.Date {
-    init(_ date: CivilDate) {
-        self.init(year: Int32(date.year), month: Int32(date.month), day: Int32(date.day))
-    }
-
     /// `2026-11-21`, also where the calendar has no such day.
     var text: String {
         let two = { (number: Int32) in number < 10 ? "0\(number)" : "\(number)" }

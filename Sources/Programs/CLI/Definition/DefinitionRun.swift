@@ -28,7 +28,8 @@ struct DefinitionRun {
 
     private func applyUnits(_ notices: inout [String]) async throws -> Int {
         let existing = Dictionary(
-            try await session.units().map { ($0.code, $0) }, uniquingKeysWith: { $1 })
+            try await session.units(showRetired: true).map { ($0.code, $0) },
+            uniquingKeysWith: { $1 })
         var created = 0
         for unit in definition.units {
             guard let known = existing[unit.code] else {
@@ -83,10 +84,16 @@ struct DefinitionRun {
 }
 
 extension Session {
-    func units() async throws -> [BusinessUnit] {
+    /// - Parameter asOf: the day; today without it.
+    func units(
+        asOf day: CivilDate? = nil, showRetired: Bool = false
+    ) async throws -> [BusinessUnit] {
         try await pages(
             TenantServiceMethods.ListBusinessUnits.self,
-            { ListBusinessUnitsRequest(pageToken: $0) },
+            {
+                ListBusinessUnitsRequest(
+                    pageToken: $0, asOf: day.map { API.Date($0) }, showRetired: showRetired)
+            },
             items: { ($0.businessUnits, $0.nextPageToken) })
     }
 

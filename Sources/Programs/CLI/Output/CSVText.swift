@@ -15,4 +15,21 @@ enum CSVText {
                 + text.split(separator: "\"", omittingEmptySubsequences: false)
                 .joined(separator: "\"\"") + "\""
     }
+
+    /// A text of others as a cell that no spreadsheet takes for a formula: an apostrophe comes before
+    /// one that begins like a formula, with or without apostrophes before it.
+    static func unevaluated(_ text: String) -> String {
+        beginsFormula(text) ? "'" + text : text
+    }
+
+    /// What `unevaluated` was given.
+    static func evaluated(_ cell: String) -> String {
+        cell.utf8.first == UInt8(ascii: "'") && beginsFormula(cell)
+            ? String(decoding: cell.utf8.dropFirst(), as: UTF8.self) : cell
+    }
+
+    private static func beginsFormula(_ text: String) -> Bool {
+        let first = text.utf8.drop { $0 == UInt8(ascii: "'") }.first
+        return first.map { "=+-@\t\r".utf8.contains($0) } ?? false
+    }
 }

@@ -17,18 +17,19 @@ extension Service {
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let rules = try await spend.rules(of: organization, in: transaction)
-            let tree = try await spend.tree(of: organization, in: transaction)
+            let calendar = try await spend.calendar(
+                of: organization, month: month, zone: settings.zone, in: transaction)
             let window = settings.zone.monthBounds(month)
             let (allocation, completeness) = try await spend.allocate(
                 window, of: organization, currency: settings.currency, basis: basis,
-                rules: rules?.rules.list ?? [], now: now, in: transaction)
+                rules: rules?.rules.list ?? [], calendar: calendar, now: now, in: transaction)
             let money = { (picos: Int128) in
                 Domain.Money(picos: picos, currency: settings.currency)
             }
             return ChargebackReport(
                 month: Month(month), startTime: Timestamp(window.lowerBound),
                 endTime: Timestamp(window.upperBound),
-                units: try Self.charges(allocation, tree: tree, currency: settings.currency),
+                units: try Self.charges(allocation, calendar, currency: settings.currency),
                 total: API.Money(money(allocation.total)),
                 unallocated: API.Money(money(allocation.unallocated)),
                 completeness: Completeness(
@@ -49,25 +50,22 @@ extension Service {
         }
     }
 
-    /// Every unit by code. A unit that has amounts but is not in the tree would be shown, not lost.
+    /// Every unit that answers for spend on some day of the month, by code, as it is on the last of
+    /// them.
     private static func charges(
-        _ allocation: Allocation, tree: UnitTree, currency: Currency
+        _ allocation: Allocation, _ calendar: UnitCalendar, currency: Currency
     ) throws(ServiceError) -> [UnitCharge] {
         let own = try allocation.own
-        let totals = try tree.totals(of: own)
-        let known = Set(tree.units.map(\.code))
-        let lost = own.keys.filter { !known.contains($0) }.map {
-            UnitTree.Unit(code: $0, displayName: $0.text, parent: nil)
-        }
+        let totals = try allocation.totals(in: calendar.trees)
         let money = { (picos: Int128?) in
             API.Money(Domain.Money(picos: picos ?? 0, currency: currency))
         }
-        return (tree.units + lost).sorted { $0.code < $1.code }.map { unit in
+        return calendar.units.map { code, details in
             UnitCharge(
-                unitCode: unit.code.text, displayName: unit.displayName,
-                parentCode: unit.parent?.text ?? "", direct: money(allocation.direct[unit.code]),
-                shared: money(allocation.shared[unit.code]), own: money(own[unit.code]),
-                total: money(totals[unit.code]))
+                unitCode: code.text, displayName: details.displayName,
+                parentCode: details.parent?.text ?? "", direct: money(allocation.direct[code]),
+                shared: money(allocation.shared[code]), own: money(own[code]),
+                total: money(totals[code]))
         }
     }
 }

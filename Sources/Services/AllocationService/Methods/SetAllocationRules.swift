@@ -21,8 +21,9 @@ extension Service {
         let organization = try call.organizationID
         let now = call.clock.now
         let stored = try await call.transaction { transaction in
-            let units = try await transaction.run(SelectBusinessUnits(organization: organization))
-            try rules.check(units: Set(units.map(\.code)))
+            let units = try await transaction.run(
+                SelectBusinessUnitCodes(organization: organization))
+            try rules.check(units: Set(units))
             for _ in 0..<Self.attemptCountMax {
                 let current = try await transaction.first(
                     SelectAllocationRuleSet(organization: organization))

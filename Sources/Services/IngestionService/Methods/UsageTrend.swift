@@ -36,9 +36,7 @@ struct UsageTrend: Sendable {
         let finalThrough = spend.report.completeness.finalThrough
         let trend = days.indices.map { index in
             TrendDay(
-                date: API.Date(
-                    year: Int32(days[index].year), month: Int32(days[index].month),
-                    day: Int32(days[index].day)),
+                date: API.Date(days[index]),
                 cost: API.Money(Domain.Money(picos: sums[index].picos, currency: spend.currency)),
                 requests: sums[index].requests, tokens: sums[index].tokens,
                 provisional: finalThrough.map { $0 < bounds[index].upperBound } ?? true)

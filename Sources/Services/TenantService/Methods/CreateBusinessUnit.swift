@@ -1,34 +1,28 @@
 import API
 import Core
 import Domain
-import Postgres
 import ServiceRuntime
 
 extension Service {
     func createBusinessUnit(
         _ request: CreateBusinessUnitRequest, _ call: Call
     ) async throws -> BusinessUnit {
-        let unit = try NewBusinessUnit(wire: request)
-        let organization = try call.organizationID
-        let id = BusinessUnitID.make(call.clock)
-        let now = call.clock.now
-        let message = BusinessUnit(
-            id: id.text, code: unit.code.text, displayName: unit.displayName.text,
-            parentCode: unit.parent?.text ?? "", ownerEmail: unit.ownerEmail?.text ?? "",
-            createTime: Timestamp(now))
-        try await call.transaction { transaction in
-            var parentDepth: Int?
-            if let parent = unit.parent {
-                // No lock: a unit's place never changes and none is deleted.
-                parentDepth = try await transaction.first(
-                    SelectBusinessUnitDepth(organization: organization, code: parent))
-            }
-            try await transaction.insert(
-                InsertBusinessUnit(
-                    organization: organization, id: id, unit: unit,
-                    depth: try unit.depth(parentDepth: parentDepth), createTime: now))
-            try call.changed(.businessUnit, message.code, to: message.json())
+        let input = try UnitInput(BusinessUnitRow(request), mask: Set(UnitField.allCases))
+        let details = try input.details
+        let asked = try request.effectiveDate.day("effective_date")
+        let identity = UnitRegister.Identity(
+            id: BusinessUnitID.make(call.clock), createTime: call.clock.now, revision: 1)
+        return try await changeUnit(input.code, call) { register in
+            try register.create(input.code, details, from: asked, identity: identity)
         }
-        return message
+    }
+}
+
+extension BusinessUnitRow {
+    init(_ request: CreateBusinessUnitRequest) {
+        self.init(
+            code: request.code, displayName: request.displayName, parentCode: request.parentCode,
+            kind: request.kind, costCenterCode: request.costCenterCode,
+            ownerEmail: request.ownerEmail)
     }
 }

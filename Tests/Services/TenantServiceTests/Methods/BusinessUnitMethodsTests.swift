@@ -34,11 +34,11 @@ import Testing
         try await Platform.with { platform, operatorToken in
             let owner = try await platform.organization("a", by: operatorToken).ownerToken
             var parent = ""
-            for level in 1...32 {
+            for level in 1...64 {
                 parent = try await platform.unit("u\(level)", below: parent, as: owner).code
             }
             let tooDeep = await reason {
-                try await platform.unit("u33", below: parent, as: owner)
+                try await platform.unit("u65", below: parent, as: owner)
             }
             #expect(tooDeep == "UNIT_TREE_TOO_DEEP parent_code")
         }

@@ -367,6 +367,51 @@ void   tally__v1__create_business_unit_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__create_business_unit_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__get_business_unit_request__init
+                     (Tally__V1__GetBusinessUnitRequest         *message)
+{
+  static const Tally__V1__GetBusinessUnitRequest init_value = TALLY__V1__GET_BUSINESS_UNIT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__get_business_unit_request__get_packed_size
+                     (const Tally__V1__GetBusinessUnitRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__get_business_unit_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__get_business_unit_request__pack
+                     (const Tally__V1__GetBusinessUnitRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__get_business_unit_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__get_business_unit_request__pack_to_buffer
+                     (const Tally__V1__GetBusinessUnitRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__get_business_unit_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__GetBusinessUnitRequest *
+       tally__v1__get_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__GetBusinessUnitRequest *)
+     protobuf_c_message_unpack (&tally__v1__get_business_unit_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__get_business_unit_request__free_unpacked
+                     (Tally__V1__GetBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__get_business_unit_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__list_business_units_request__init
                      (Tally__V1__ListBusinessUnitsRequest         *message)
 {
@@ -455,6 +500,501 @@ void   tally__v1__list_business_units_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__list_business_units_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_business_unit_versions_request__init
+                     (Tally__V1__ListBusinessUnitVersionsRequest         *message)
+{
+  static const Tally__V1__ListBusinessUnitVersionsRequest init_value = TALLY__V1__LIST_BUSINESS_UNIT_VERSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_business_unit_versions_request__get_packed_size
+                     (const Tally__V1__ListBusinessUnitVersionsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_business_unit_versions_request__pack
+                     (const Tally__V1__ListBusinessUnitVersionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_business_unit_versions_request__pack_to_buffer
+                     (const Tally__V1__ListBusinessUnitVersionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListBusinessUnitVersionsRequest *
+       tally__v1__list_business_unit_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListBusinessUnitVersionsRequest *)
+     protobuf_c_message_unpack (&tally__v1__list_business_unit_versions_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_business_unit_versions_request__free_unpacked
+                     (Tally__V1__ListBusinessUnitVersionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_business_unit_versions_response__init
+                     (Tally__V1__ListBusinessUnitVersionsResponse         *message)
+{
+  static const Tally__V1__ListBusinessUnitVersionsResponse init_value = TALLY__V1__LIST_BUSINESS_UNIT_VERSIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_business_unit_versions_response__get_packed_size
+                     (const Tally__V1__ListBusinessUnitVersionsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_business_unit_versions_response__pack
+                     (const Tally__V1__ListBusinessUnitVersionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_business_unit_versions_response__pack_to_buffer
+                     (const Tally__V1__ListBusinessUnitVersionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListBusinessUnitVersionsResponse *
+       tally__v1__list_business_unit_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListBusinessUnitVersionsResponse *)
+     protobuf_c_message_unpack (&tally__v1__list_business_unit_versions_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_business_unit_versions_response__free_unpacked
+                     (Tally__V1__ListBusinessUnitVersionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_business_unit_versions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__update_business_unit_request__init
+                     (Tally__V1__UpdateBusinessUnitRequest         *message)
+{
+  static const Tally__V1__UpdateBusinessUnitRequest init_value = TALLY__V1__UPDATE_BUSINESS_UNIT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__update_business_unit_request__get_packed_size
+                     (const Tally__V1__UpdateBusinessUnitRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__update_business_unit_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__update_business_unit_request__pack
+                     (const Tally__V1__UpdateBusinessUnitRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__update_business_unit_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__update_business_unit_request__pack_to_buffer
+                     (const Tally__V1__UpdateBusinessUnitRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__update_business_unit_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UpdateBusinessUnitRequest *
+       tally__v1__update_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UpdateBusinessUnitRequest *)
+     protobuf_c_message_unpack (&tally__v1__update_business_unit_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__update_business_unit_request__free_unpacked
+                     (Tally__V1__UpdateBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__update_business_unit_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__retire_business_unit_request__init
+                     (Tally__V1__RetireBusinessUnitRequest         *message)
+{
+  static const Tally__V1__RetireBusinessUnitRequest init_value = TALLY__V1__RETIRE_BUSINESS_UNIT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__retire_business_unit_request__get_packed_size
+                     (const Tally__V1__RetireBusinessUnitRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__retire_business_unit_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__retire_business_unit_request__pack
+                     (const Tally__V1__RetireBusinessUnitRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__retire_business_unit_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__retire_business_unit_request__pack_to_buffer
+                     (const Tally__V1__RetireBusinessUnitRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__retire_business_unit_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RetireBusinessUnitRequest *
+       tally__v1__retire_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RetireBusinessUnitRequest *)
+     protobuf_c_message_unpack (&tally__v1__retire_business_unit_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__retire_business_unit_request__free_unpacked
+                     (Tally__V1__RetireBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__retire_business_unit_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__merge_business_unit_request__init
+                     (Tally__V1__MergeBusinessUnitRequest         *message)
+{
+  static const Tally__V1__MergeBusinessUnitRequest init_value = TALLY__V1__MERGE_BUSINESS_UNIT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__merge_business_unit_request__get_packed_size
+                     (const Tally__V1__MergeBusinessUnitRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__merge_business_unit_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__merge_business_unit_request__pack
+                     (const Tally__V1__MergeBusinessUnitRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__merge_business_unit_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__merge_business_unit_request__pack_to_buffer
+                     (const Tally__V1__MergeBusinessUnitRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__merge_business_unit_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__MergeBusinessUnitRequest *
+       tally__v1__merge_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__MergeBusinessUnitRequest *)
+     protobuf_c_message_unpack (&tally__v1__merge_business_unit_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__merge_business_unit_request__free_unpacked
+                     (Tally__V1__MergeBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__merge_business_unit_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__restore_business_unit_request__init
+                     (Tally__V1__RestoreBusinessUnitRequest         *message)
+{
+  static const Tally__V1__RestoreBusinessUnitRequest init_value = TALLY__V1__RESTORE_BUSINESS_UNIT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__restore_business_unit_request__get_packed_size
+                     (const Tally__V1__RestoreBusinessUnitRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__restore_business_unit_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__restore_business_unit_request__pack
+                     (const Tally__V1__RestoreBusinessUnitRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__restore_business_unit_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__restore_business_unit_request__pack_to_buffer
+                     (const Tally__V1__RestoreBusinessUnitRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__restore_business_unit_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RestoreBusinessUnitRequest *
+       tally__v1__restore_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RestoreBusinessUnitRequest *)
+     protobuf_c_message_unpack (&tally__v1__restore_business_unit_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__restore_business_unit_request__free_unpacked
+                     (Tally__V1__RestoreBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__restore_business_unit_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__business_unit_row__init
+                     (Tally__V1__BusinessUnitRow         *message)
+{
+  static const Tally__V1__BusinessUnitRow init_value = TALLY__V1__BUSINESS_UNIT_ROW__INIT;
+  *message = init_value;
+}
+size_t tally__v1__business_unit_row__get_packed_size
+                     (const Tally__V1__BusinessUnitRow *message)
+{
+  assert(message->base.descriptor == &tally__v1__business_unit_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__business_unit_row__pack
+                     (const Tally__V1__BusinessUnitRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__business_unit_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__business_unit_row__pack_to_buffer
+                     (const Tally__V1__BusinessUnitRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__business_unit_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__BusinessUnitRow *
+       tally__v1__business_unit_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__BusinessUnitRow *)
+     protobuf_c_message_unpack (&tally__v1__business_unit_row__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__business_unit_row__free_unpacked
+                     (Tally__V1__BusinessUnitRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__business_unit_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__import_business_units_request__init
+                     (Tally__V1__ImportBusinessUnitsRequest         *message)
+{
+  static const Tally__V1__ImportBusinessUnitsRequest init_value = TALLY__V1__IMPORT_BUSINESS_UNITS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__import_business_units_request__get_packed_size
+                     (const Tally__V1__ImportBusinessUnitsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__import_business_units_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__import_business_units_request__pack
+                     (const Tally__V1__ImportBusinessUnitsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__import_business_units_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__import_business_units_request__pack_to_buffer
+                     (const Tally__V1__ImportBusinessUnitsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__import_business_units_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ImportBusinessUnitsRequest *
+       tally__v1__import_business_units_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ImportBusinessUnitsRequest *)
+     protobuf_c_message_unpack (&tally__v1__import_business_units_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__import_business_units_request__free_unpacked
+                     (Tally__V1__ImportBusinessUnitsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__import_business_units_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__import_business_units_response__init
+                     (Tally__V1__ImportBusinessUnitsResponse         *message)
+{
+  static const Tally__V1__ImportBusinessUnitsResponse init_value = TALLY__V1__IMPORT_BUSINESS_UNITS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__import_business_units_response__get_packed_size
+                     (const Tally__V1__ImportBusinessUnitsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__import_business_units_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__import_business_units_response__pack
+                     (const Tally__V1__ImportBusinessUnitsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__import_business_units_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__import_business_units_response__pack_to_buffer
+                     (const Tally__V1__ImportBusinessUnitsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__import_business_units_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ImportBusinessUnitsResponse *
+       tally__v1__import_business_units_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ImportBusinessUnitsResponse *)
+     protobuf_c_message_unpack (&tally__v1__import_business_units_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__import_business_units_response__free_unpacked
+                     (Tally__V1__ImportBusinessUnitsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__import_business_units_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__business_unit_difference__init
+                     (Tally__V1__BusinessUnitDifference         *message)
+{
+  static const Tally__V1__BusinessUnitDifference init_value = TALLY__V1__BUSINESS_UNIT_DIFFERENCE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__business_unit_difference__get_packed_size
+                     (const Tally__V1__BusinessUnitDifference *message)
+{
+  assert(message->base.descriptor == &tally__v1__business_unit_difference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__business_unit_difference__pack
+                     (const Tally__V1__BusinessUnitDifference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__business_unit_difference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__business_unit_difference__pack_to_buffer
+                     (const Tally__V1__BusinessUnitDifference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__business_unit_difference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__BusinessUnitDifference *
+       tally__v1__business_unit_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__BusinessUnitDifference *)
+     protobuf_c_message_unpack (&tally__v1__business_unit_difference__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__business_unit_difference__free_unpacked
+                     (Tally__V1__BusinessUnitDifference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__business_unit_difference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__field_difference__init
+                     (Tally__V1__FieldDifference         *message)
+{
+  static const Tally__V1__FieldDifference init_value = TALLY__V1__FIELD_DIFFERENCE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__field_difference__get_packed_size
+                     (const Tally__V1__FieldDifference *message)
+{
+  assert(message->base.descriptor == &tally__v1__field_difference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__field_difference__pack
+                     (const Tally__V1__FieldDifference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__field_difference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__field_difference__pack_to_buffer
+                     (const Tally__V1__FieldDifference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__field_difference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__FieldDifference *
+       tally__v1__field_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__FieldDifference *)
+     protobuf_c_message_unpack (&tally__v1__field_difference__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__field_difference__free_unpacked
+                     (Tally__V1__FieldDifference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__field_difference__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tally__v1__member__init
@@ -1599,7 +2139,75 @@ const ProtobufCMessageDescriptor tally__v1__list_organizations_response__descrip
   (ProtobufCMessageInit) tally__v1__list_organizations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__business_unit__field_descriptors[6] =
+static const ProtobufCEnumValue tally__v1__business_unit__kind__enum_values_by_number[6] =
+{
+  { "KIND_UNSPECIFIED", "TALLY__V1__BUSINESS_UNIT__KIND__KIND_UNSPECIFIED", 0 },
+  { "KIND_COMPANY", "TALLY__V1__BUSINESS_UNIT__KIND__KIND_COMPANY", 1 },
+  { "KIND_DIVISION", "TALLY__V1__BUSINESS_UNIT__KIND__KIND_DIVISION", 2 },
+  { "KIND_DEPARTMENT", "TALLY__V1__BUSINESS_UNIT__KIND__KIND_DEPARTMENT", 3 },
+  { "KIND_TEAM", "TALLY__V1__BUSINESS_UNIT__KIND__KIND_TEAM", 4 },
+  { "KIND_COST_CENTER", "TALLY__V1__BUSINESS_UNIT__KIND__KIND_COST_CENTER", 5 },
+};
+static const ProtobufCIntRange tally__v1__business_unit__kind__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex tally__v1__business_unit__kind__enum_values_by_name[6] =
+{
+  { "KIND_COMPANY", 1 },
+  { "KIND_COST_CENTER", 5 },
+  { "KIND_DEPARTMENT", 3 },
+  { "KIND_DIVISION", 2 },
+  { "KIND_TEAM", 4 },
+  { "KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__business_unit__kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.BusinessUnit.Kind",
+  "Kind",
+  "Tally__V1__BusinessUnit__Kind",
+  "tally.v1",
+  6,
+  tally__v1__business_unit__kind__enum_values_by_number,
+  6,
+  tally__v1__business_unit__kind__enum_values_by_name,
+  1,
+  tally__v1__business_unit__kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tally__v1__business_unit__state__enum_values_by_number[4] =
+{
+  { "STATE_UNSPECIFIED", "TALLY__V1__BUSINESS_UNIT__STATE__STATE_UNSPECIFIED", 0 },
+  { "STATE_ACTIVE", "TALLY__V1__BUSINESS_UNIT__STATE__STATE_ACTIVE", 1 },
+  { "STATE_RETIRED", "TALLY__V1__BUSINESS_UNIT__STATE__STATE_RETIRED", 2 },
+  { "STATE_MERGED", "TALLY__V1__BUSINESS_UNIT__STATE__STATE_MERGED", 3 },
+};
+static const ProtobufCIntRange tally__v1__business_unit__state__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__business_unit__state__enum_values_by_name[4] =
+{
+  { "STATE_ACTIVE", 1 },
+  { "STATE_MERGED", 3 },
+  { "STATE_RETIRED", 2 },
+  { "STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__business_unit__state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.BusinessUnit.State",
+  "State",
+  "Tally__V1__BusinessUnit__State",
+  "tally.v1",
+  4,
+  tally__v1__business_unit__state__enum_values_by_number,
+  4,
+  tally__v1__business_unit__state__enum_values_by_name,
+  1,
+  tally__v1__business_unit__state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__business_unit__field_descriptors[13] =
 {
   {
     "id",
@@ -1673,19 +2281,110 @@ static const ProtobufCFieldDescriptor tally__v1__business_unit__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kind",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, kind),
+    &tally__v1__business_unit__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost_center_code",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, cost_center_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, state),
+    &tally__v1__business_unit__state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "successor_code",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, successor_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_date",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, end_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnit, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__business_unit__field_indices_by_name[] = {
   1,   /* field[1] = code */
+  7,   /* field[7] = cost_center_code */
   5,   /* field[5] = create_time */
   2,   /* field[2] = display_name */
+  10,   /* field[10] = effective_date */
+  11,   /* field[11] = end_date */
+  12,   /* field[12] = etag */
   0,   /* field[0] = id */
+  6,   /* field[6] = kind */
   4,   /* field[4] = owner_email */
   3,   /* field[3] = parent_code */
+  8,   /* field[8] = state */
+  9,   /* field[9] = successor_code */
 };
 static const ProtobufCIntRange tally__v1__business_unit__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor tally__v1__business_unit__descriptor =
 {
@@ -1695,14 +2394,14 @@ const ProtobufCMessageDescriptor tally__v1__business_unit__descriptor =
   "Tally__V1__BusinessUnit",
   "tally.v1",
   sizeof(Tally__V1__BusinessUnit),
-  6,
+  13,
   tally__v1__business_unit__field_descriptors,
   tally__v1__business_unit__field_indices_by_name,
   1,  tally__v1__business_unit__number_ranges,
   (ProtobufCMessageInit) tally__v1__business_unit__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_business_unit_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__create_business_unit_request__field_descriptors[7] =
 {
   {
     "code",
@@ -1752,17 +2451,56 @@ static const ProtobufCFieldDescriptor tally__v1__create_business_unit_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kind",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateBusinessUnitRequest, kind),
+    &tally__v1__business_unit__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost_center_code",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateBusinessUnitRequest, cost_center_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateBusinessUnitRequest, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_business_unit_request__field_indices_by_name[] = {
   0,   /* field[0] = code */
+  5,   /* field[5] = cost_center_code */
   1,   /* field[1] = display_name */
+  6,   /* field[6] = effective_date */
+  4,   /* field[4] = kind */
   3,   /* field[3] = owner_email */
   2,   /* field[2] = parent_code */
 };
 static const ProtobufCIntRange tally__v1__create_business_unit_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_business_unit_request__descriptor =
 {
@@ -1772,14 +2510,65 @@ const ProtobufCMessageDescriptor tally__v1__create_business_unit_request__descri
   "Tally__V1__CreateBusinessUnitRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateBusinessUnitRequest),
-  4,
+  7,
   tally__v1__create_business_unit_request__field_descriptors,
   tally__v1__create_business_unit_request__field_indices_by_name,
   1,  tally__v1__create_business_unit_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__create_business_unit_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__list_business_units_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__get_business_unit_request__field_descriptors[2] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__GetBusinessUnitRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__GetBusinessUnitRequest, as_of),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__get_business_unit_request__field_indices_by_name[] = {
+  1,   /* field[1] = as_of */
+  0,   /* field[0] = code */
+};
+static const ProtobufCIntRange tally__v1__get_business_unit_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__get_business_unit_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.GetBusinessUnitRequest",
+  "GetBusinessUnitRequest",
+  "Tally__V1__GetBusinessUnitRequest",
+  "tally.v1",
+  sizeof(Tally__V1__GetBusinessUnitRequest),
+  2,
+  tally__v1__get_business_unit_request__field_descriptors,
+  tally__v1__get_business_unit_request__field_indices_by_name,
+  1,  tally__v1__get_business_unit_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__get_business_unit_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_business_units_request__field_descriptors[4] =
 {
   {
     "page_size",
@@ -1805,15 +2594,41 @@ static const ProtobufCFieldDescriptor tally__v1__list_business_units_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "as_of",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListBusinessUnitsRequest, as_of),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "show_retired",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListBusinessUnitsRequest, show_retired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__list_business_units_request__field_indices_by_name[] = {
+  2,   /* field[2] = as_of */
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
+  3,   /* field[3] = show_retired */
 };
 static const ProtobufCIntRange tally__v1__list_business_units_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tally__v1__list_business_units_request__descriptor =
 {
@@ -1823,7 +2638,7 @@ const ProtobufCMessageDescriptor tally__v1__list_business_units_request__descrip
   "Tally__V1__ListBusinessUnitsRequest",
   "tally.v1",
   sizeof(Tally__V1__ListBusinessUnitsRequest),
-  2,
+  4,
   tally__v1__list_business_units_request__field_descriptors,
   tally__v1__list_business_units_request__field_indices_by_name,
   1,  tally__v1__list_business_units_request__number_ranges,
@@ -1879,6 +2694,863 @@ const ProtobufCMessageDescriptor tally__v1__list_business_units_response__descri
   tally__v1__list_business_units_response__field_indices_by_name,
   1,  tally__v1__list_business_units_response__number_ranges,
   (ProtobufCMessageInit) tally__v1__list_business_units_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_business_unit_versions_request__field_descriptors[1] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListBusinessUnitVersionsRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_business_unit_versions_request__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+};
+static const ProtobufCIntRange tally__v1__list_business_unit_versions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_business_unit_versions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListBusinessUnitVersionsRequest",
+  "ListBusinessUnitVersionsRequest",
+  "Tally__V1__ListBusinessUnitVersionsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ListBusinessUnitVersionsRequest),
+  1,
+  tally__v1__list_business_unit_versions_request__field_descriptors,
+  tally__v1__list_business_unit_versions_request__field_indices_by_name,
+  1,  tally__v1__list_business_unit_versions_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_business_unit_versions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_business_unit_versions_response__field_descriptors[1] =
+{
+  {
+    "versions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ListBusinessUnitVersionsResponse, n_versions),
+    offsetof(Tally__V1__ListBusinessUnitVersionsResponse, versions),
+    &tally__v1__business_unit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_business_unit_versions_response__field_indices_by_name[] = {
+  0,   /* field[0] = versions */
+};
+static const ProtobufCIntRange tally__v1__list_business_unit_versions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_business_unit_versions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListBusinessUnitVersionsResponse",
+  "ListBusinessUnitVersionsResponse",
+  "Tally__V1__ListBusinessUnitVersionsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ListBusinessUnitVersionsResponse),
+  1,
+  tally__v1__list_business_unit_versions_response__field_descriptors,
+  tally__v1__list_business_unit_versions_response__field_indices_by_name,
+  1,  tally__v1__list_business_unit_versions_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_business_unit_versions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__update_business_unit_request__field_descriptors[9] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parent_code",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, parent_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner_email",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, owner_email),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, kind),
+    &tally__v1__business_unit__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost_center_code",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, cost_center_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, n_update_mask),
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, update_mask),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateBusinessUnitRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__update_business_unit_request__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  5,   /* field[5] = cost_center_code */
+  1,   /* field[1] = display_name */
+  7,   /* field[7] = effective_date */
+  8,   /* field[8] = etag */
+  4,   /* field[4] = kind */
+  3,   /* field[3] = owner_email */
+  2,   /* field[2] = parent_code */
+  6,   /* field[6] = update_mask */
+};
+static const ProtobufCIntRange tally__v1__update_business_unit_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor tally__v1__update_business_unit_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UpdateBusinessUnitRequest",
+  "UpdateBusinessUnitRequest",
+  "Tally__V1__UpdateBusinessUnitRequest",
+  "tally.v1",
+  sizeof(Tally__V1__UpdateBusinessUnitRequest),
+  9,
+  tally__v1__update_business_unit_request__field_descriptors,
+  tally__v1__update_business_unit_request__field_indices_by_name,
+  1,  tally__v1__update_business_unit_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__update_business_unit_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__retire_business_unit_request__field_descriptors[4] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RetireBusinessUnitRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RetireBusinessUnitRequest, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "successor_code",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RetireBusinessUnitRequest, successor_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RetireBusinessUnitRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__retire_business_unit_request__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  1,   /* field[1] = effective_date */
+  3,   /* field[3] = etag */
+  2,   /* field[2] = successor_code */
+};
+static const ProtobufCIntRange tally__v1__retire_business_unit_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__retire_business_unit_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RetireBusinessUnitRequest",
+  "RetireBusinessUnitRequest",
+  "Tally__V1__RetireBusinessUnitRequest",
+  "tally.v1",
+  sizeof(Tally__V1__RetireBusinessUnitRequest),
+  4,
+  tally__v1__retire_business_unit_request__field_descriptors,
+  tally__v1__retire_business_unit_request__field_indices_by_name,
+  1,  tally__v1__retire_business_unit_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__retire_business_unit_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__merge_business_unit_request__field_descriptors[4] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__MergeBusinessUnitRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "into_code",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__MergeBusinessUnitRequest, into_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__MergeBusinessUnitRequest, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__MergeBusinessUnitRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__merge_business_unit_request__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  2,   /* field[2] = effective_date */
+  3,   /* field[3] = etag */
+  1,   /* field[1] = into_code */
+};
+static const ProtobufCIntRange tally__v1__merge_business_unit_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__merge_business_unit_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.MergeBusinessUnitRequest",
+  "MergeBusinessUnitRequest",
+  "Tally__V1__MergeBusinessUnitRequest",
+  "tally.v1",
+  sizeof(Tally__V1__MergeBusinessUnitRequest),
+  4,
+  tally__v1__merge_business_unit_request__field_descriptors,
+  tally__v1__merge_business_unit_request__field_indices_by_name,
+  1,  tally__v1__merge_business_unit_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__merge_business_unit_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__restore_business_unit_request__field_descriptors[3] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RestoreBusinessUnitRequest, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RestoreBusinessUnitRequest, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RestoreBusinessUnitRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__restore_business_unit_request__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  1,   /* field[1] = effective_date */
+  2,   /* field[2] = etag */
+};
+static const ProtobufCIntRange tally__v1__restore_business_unit_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__restore_business_unit_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RestoreBusinessUnitRequest",
+  "RestoreBusinessUnitRequest",
+  "Tally__V1__RestoreBusinessUnitRequest",
+  "tally.v1",
+  sizeof(Tally__V1__RestoreBusinessUnitRequest),
+  3,
+  tally__v1__restore_business_unit_request__field_descriptors,
+  tally__v1__restore_business_unit_request__field_indices_by_name,
+  1,  tally__v1__restore_business_unit_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__restore_business_unit_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__business_unit_row__field_descriptors[6] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitRow, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitRow, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parent_code",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitRow, parent_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitRow, kind),
+    &tally__v1__business_unit__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost_center_code",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitRow, cost_center_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner_email",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitRow, owner_email),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__business_unit_row__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  4,   /* field[4] = cost_center_code */
+  1,   /* field[1] = display_name */
+  3,   /* field[3] = kind */
+  5,   /* field[5] = owner_email */
+  2,   /* field[2] = parent_code */
+};
+static const ProtobufCIntRange tally__v1__business_unit_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__business_unit_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.BusinessUnitRow",
+  "BusinessUnitRow",
+  "Tally__V1__BusinessUnitRow",
+  "tally.v1",
+  sizeof(Tally__V1__BusinessUnitRow),
+  6,
+  tally__v1__business_unit_row__field_descriptors,
+  tally__v1__business_unit_row__field_indices_by_name,
+  1,  tally__v1__business_unit_row__number_ranges,
+  (ProtobufCMessageInit) tally__v1__business_unit_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__import_business_units_request__field_descriptors[5] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, n_rows),
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, rows),
+    &tally__v1__business_unit_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, n_update_mask),
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, update_mask),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retire_missing",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, retire_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dry_run",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportBusinessUnitsRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__import_business_units_request__field_indices_by_name[] = {
+  4,   /* field[4] = dry_run */
+  1,   /* field[1] = effective_date */
+  3,   /* field[3] = retire_missing */
+  0,   /* field[0] = rows */
+  2,   /* field[2] = update_mask */
+};
+static const ProtobufCIntRange tally__v1__import_business_units_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__import_business_units_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ImportBusinessUnitsRequest",
+  "ImportBusinessUnitsRequest",
+  "Tally__V1__ImportBusinessUnitsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ImportBusinessUnitsRequest),
+  5,
+  tally__v1__import_business_units_request__field_descriptors,
+  tally__v1__import_business_units_request__field_indices_by_name,
+  1,  tally__v1__import_business_units_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__import_business_units_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__import_business_units_response__field_descriptors[2] =
+{
+  {
+    "differences",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ImportBusinessUnitsResponse, n_differences),
+    offsetof(Tally__V1__ImportBusinessUnitsResponse, differences),
+    &tally__v1__business_unit_difference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unchanged_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportBusinessUnitsResponse, unchanged_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__import_business_units_response__field_indices_by_name[] = {
+  0,   /* field[0] = differences */
+  1,   /* field[1] = unchanged_count */
+};
+static const ProtobufCIntRange tally__v1__import_business_units_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__import_business_units_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ImportBusinessUnitsResponse",
+  "ImportBusinessUnitsResponse",
+  "Tally__V1__ImportBusinessUnitsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ImportBusinessUnitsResponse),
+  2,
+  tally__v1__import_business_units_response__field_descriptors,
+  tally__v1__import_business_units_response__field_indices_by_name,
+  1,  tally__v1__import_business_units_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__import_business_units_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__business_unit_difference__action__enum_values_by_number[6] =
+{
+  { "ACTION_UNSPECIFIED", "TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_UNSPECIFIED", 0 },
+  { "ACTION_CREATED", "TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_CREATED", 1 },
+  { "ACTION_CHANGED", "TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_CHANGED", 2 },
+  { "ACTION_MOVED", "TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_MOVED", 3 },
+  { "ACTION_RETIRED", "TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_RETIRED", 4 },
+  { "ACTION_RESTORED", "TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_RESTORED", 5 },
+};
+static const ProtobufCIntRange tally__v1__business_unit_difference__action__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex tally__v1__business_unit_difference__action__enum_values_by_name[6] =
+{
+  { "ACTION_CHANGED", 2 },
+  { "ACTION_CREATED", 1 },
+  { "ACTION_MOVED", 3 },
+  { "ACTION_RESTORED", 5 },
+  { "ACTION_RETIRED", 4 },
+  { "ACTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__business_unit_difference__action__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.BusinessUnitDifference.Action",
+  "Action",
+  "Tally__V1__BusinessUnitDifference__Action",
+  "tally.v1",
+  6,
+  tally__v1__business_unit_difference__action__enum_values_by_number,
+  6,
+  tally__v1__business_unit_difference__action__enum_values_by_name,
+  1,
+  tally__v1__business_unit_difference__action__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__business_unit_difference__field_descriptors[4] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitDifference, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "action",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitDifference, action),
+    &tally__v1__business_unit_difference__action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effective_date",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BusinessUnitDifference, effective_date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__BusinessUnitDifference, n_fields),
+    offsetof(Tally__V1__BusinessUnitDifference, fields),
+    &tally__v1__field_difference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__business_unit_difference__field_indices_by_name[] = {
+  1,   /* field[1] = action */
+  0,   /* field[0] = code */
+  2,   /* field[2] = effective_date */
+  3,   /* field[3] = fields */
+};
+static const ProtobufCIntRange tally__v1__business_unit_difference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__business_unit_difference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.BusinessUnitDifference",
+  "BusinessUnitDifference",
+  "Tally__V1__BusinessUnitDifference",
+  "tally.v1",
+  sizeof(Tally__V1__BusinessUnitDifference),
+  4,
+  tally__v1__business_unit_difference__field_descriptors,
+  tally__v1__business_unit_difference__field_indices_by_name,
+  1,  tally__v1__business_unit_difference__number_ranges,
+  (ProtobufCMessageInit) tally__v1__business_unit_difference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__field_difference__field_descriptors[3] =
+{
+  {
+    "field",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__FieldDifference, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__FieldDifference, before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__FieldDifference, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__field_difference__field_indices_by_name[] = {
+  2,   /* field[2] = after */
+  1,   /* field[1] = before */
+  0,   /* field[0] = field */
+};
+static const ProtobufCIntRange tally__v1__field_difference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__field_difference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.FieldDifference",
+  "FieldDifference",
+  "Tally__V1__FieldDifference",
+  "tally.v1",
+  sizeof(Tally__V1__FieldDifference),
+  3,
+  tally__v1__field_difference__field_descriptors,
+  tally__v1__field_difference__field_indices_by_name,
+  1,  tally__v1__field_difference__number_ranges,
+  (ProtobufCMessageInit) tally__v1__field_difference__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__member__field_descriptors[4] =
@@ -3130,13 +4802,20 @@ const ProtobufCEnumDescriptor tally__v1__role__descriptor =
   tally__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[13] =
+static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[20] =
 {
   { "CreateOrganization", &tally__v1__create_organization_request__descriptor, &tally__v1__create_organization_response__descriptor },
   { "GetOrganization", &tally__v1__get_organization_request__descriptor, &tally__v1__organization__descriptor },
   { "ListOrganizations", &tally__v1__list_organizations_request__descriptor, &tally__v1__list_organizations_response__descriptor },
   { "CreateBusinessUnit", &tally__v1__create_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
+  { "GetBusinessUnit", &tally__v1__get_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
   { "ListBusinessUnits", &tally__v1__list_business_units_request__descriptor, &tally__v1__list_business_units_response__descriptor },
+  { "ListBusinessUnitVersions", &tally__v1__list_business_unit_versions_request__descriptor, &tally__v1__list_business_unit_versions_response__descriptor },
+  { "UpdateBusinessUnit", &tally__v1__update_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
+  { "RetireBusinessUnit", &tally__v1__retire_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
+  { "MergeBusinessUnit", &tally__v1__merge_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
+  { "RestoreBusinessUnit", &tally__v1__restore_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
+  { "ImportBusinessUnits", &tally__v1__import_business_units_request__descriptor, &tally__v1__import_business_units_response__descriptor },
   { "CreateMember", &tally__v1__create_member_request__descriptor, &tally__v1__member__descriptor },
   { "ListMembers", &tally__v1__list_members_request__descriptor, &tally__v1__list_members_response__descriptor },
   { "CreateToken", &tally__v1__create_token_request__descriptor, &tally__v1__create_token_response__descriptor },
@@ -3148,18 +4827,25 @@ static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descrip
 };
 const unsigned tally__v1__tenant_service__method_indices_by_name[] = {
   3,        /* CreateBusinessUnit */
-  5,        /* CreateMember */
+  12,        /* CreateMember */
   0,        /* CreateOrganization */
-  7,        /* CreateToken */
-  12,        /* GetAuditHead */
+  14,        /* CreateToken */
+  19,        /* GetAuditHead */
+  4,        /* GetBusinessUnit */
   1,        /* GetOrganization */
-  10,        /* ListAuditRecords */
-  4,        /* ListBusinessUnits */
-  6,        /* ListMembers */
+  11,        /* ImportBusinessUnits */
+  17,        /* ListAuditRecords */
+  6,        /* ListBusinessUnitVersions */
+  5,        /* ListBusinessUnits */
+  13,        /* ListMembers */
   2,        /* ListOrganizations */
-  8,        /* ListTokens */
-  9,        /* RevokeToken */
-  11         /* StreamAuditRecords */
+  15,        /* ListTokens */
+  9,        /* MergeBusinessUnit */
+  10,        /* RestoreBusinessUnit */
+  8,        /* RetireBusinessUnit */
+  16,        /* RevokeToken */
+  18,        /* StreamAuditRecords */
+  7         /* UpdateBusinessUnit */
 };
 const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
 {
@@ -3168,7 +4854,7 @@ const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
   "TenantService",
   "Tally__V1__TenantService",
   "tally.v1",
-  13,
+  20,
   tally__v1__tenant_service__method_descriptors,
   tally__v1__tenant_service__method_indices_by_name
 };
@@ -3204,13 +4890,69 @@ void tally__v1__tenant_service__create_business_unit(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__tenant_service__get_business_unit(ProtobufCService *service,
+                                                  const Tally__V1__GetBusinessUnitRequest *input,
+                                                  Tally__V1__BusinessUnit_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__tenant_service__list_business_units(ProtobufCService *service,
                                                     const Tally__V1__ListBusinessUnitsRequest *input,
                                                     Tally__V1__ListBusinessUnitsResponse_Closure closure,
                                                     void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__list_business_unit_versions(ProtobufCService *service,
+                                                            const Tally__V1__ListBusinessUnitVersionsRequest *input,
+                                                            Tally__V1__ListBusinessUnitVersionsResponse_Closure closure,
+                                                            void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__update_business_unit(ProtobufCService *service,
+                                                     const Tally__V1__UpdateBusinessUnitRequest *input,
+                                                     Tally__V1__BusinessUnit_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__retire_business_unit(ProtobufCService *service,
+                                                     const Tally__V1__RetireBusinessUnitRequest *input,
+                                                     Tally__V1__BusinessUnit_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__merge_business_unit(ProtobufCService *service,
+                                                    const Tally__V1__MergeBusinessUnitRequest *input,
+                                                    Tally__V1__BusinessUnit_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__restore_business_unit(ProtobufCService *service,
+                                                      const Tally__V1__RestoreBusinessUnitRequest *input,
+                                                      Tally__V1__BusinessUnit_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__import_business_units(ProtobufCService *service,
+                                                      const Tally__V1__ImportBusinessUnitsRequest *input,
+                                                      Tally__V1__ImportBusinessUnitsResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__create_member(ProtobufCService *service,
                                               const Tally__V1__CreateMemberRequest *input,
@@ -3218,7 +4960,7 @@ void tally__v1__tenant_service__create_member(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_members(ProtobufCService *service,
                                              const Tally__V1__ListMembersRequest *input,
@@ -3226,7 +4968,7 @@ void tally__v1__tenant_service__list_members(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__create_token(ProtobufCService *service,
                                              const Tally__V1__CreateTokenRequest *input,
@@ -3234,7 +4976,7 @@ void tally__v1__tenant_service__create_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             const Tally__V1__ListTokensRequest *input,
@@ -3242,7 +4984,7 @@ void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              const Tally__V1__RevokeTokenRequest *input,
@@ -3250,7 +4992,7 @@ void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
                                                    const Tally__V1__ListAuditRecordsRequest *input,
@@ -3258,7 +5000,7 @@ void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
                                                      const Tally__V1__StreamAuditRecordsRequest *input,
@@ -3266,7 +5008,7 @@ void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
                                                const Tally__V1__GetAuditHeadRequest *input,
@@ -3274,7 +5016,7 @@ void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
                                       Tally__V1__TenantService_ServiceDestroy destroy)

@@ -43,8 +43,9 @@ typedef enum _Tally__V1__Split__Method {
    */
   TALLY__V1__SPLIT__METHOD__METHOD_EVEN = 1,
   /*
-   * In proportion to what the period's unshared rules give to each of the units. Where that is
-   * nothing, the amount stays unallocated.
+   * In proportion to what the period's unshared rules give to each of the units, which is nothing
+   * for units that others have taken over. Where that is nothing for all, the amount stays
+   * unallocated.
    */
   TALLY__V1__SPLIT__METHOD__METHOD_PROPORTIONAL = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__SPLIT__METHOD)
@@ -203,7 +204,10 @@ struct  Tally__V1__GetChargebackReportRequest
 
 
 /*
- * One month of spend, each pico of it with one unit or unallocated.
+ * One month of spend, each pico of it with one unit or unallocated. The spend of a day counts under
+ * the tree of that day, so a unit that moves within the month counts for both units above it, each
+ * for its days. What rules give to a unit that has ended goes to the one that took over: its
+ * successor, or the nearest unit above; what they give to one that does not exist yet is unallocated.
  */
 struct  Tally__V1__ChargebackReport
 {
@@ -221,7 +225,7 @@ struct  Tally__V1__ChargebackReport
    */
   Google__Protobuf__Timestamp *end_time;
   /*
-   * By code, every unit of the organization.
+   * By code, every unit that answers for spend on some day of the month.
    */
   size_t n_units;
   Tally__V1__UnitCharge **units;
@@ -230,7 +234,7 @@ struct  Tally__V1__ChargebackReport
    */
   Tally__V1__Money *total;
   /*
-   * What no rule took.
+   * What no rule took, or what no unit answered for on its day.
    */
   Tally__V1__Money *unallocated;
   /*
@@ -258,15 +262,15 @@ struct  Tally__V1__UnitCharge
    */
   char *unit_code;
   /*
-   * The unit's name for people.
+   * The unit's name for people, on its last day within the month.
    */
   char *display_name;
   /*
-   * Code of the unit above; empty at the top.
+   * Code of the unit above on that day; empty at the top.
    */
   char *parent_code;
   /*
-   * By rules that name the unit.
+   * By rules that name the unit, or one that it took over.
    */
   Tally__V1__Money *direct;
   /*

@@ -185,7 +185,8 @@ struct  Tally__V1__BudgetStatus
    */
   Tally__V1__Budget *budget;
   /*
-   * The unit and all below it, effective.
+   * Effective spend of the unit and all below it, each day under the tree of that day. What a unit is
+   * given after it has ended counts for the one that took over.
    */
   Tally__V1__Money *spent;
   /*
@@ -197,7 +198,8 @@ struct  Tally__V1__BudgetStatus
    */
   Tally__V1__BudgetStatus__State state;
   /*
-   * Estimate of the whole month; absent for months that have ended.
+   * Estimate of the whole month, from what today's units below it have spent; absent for months that
+   * have ended.
    */
   Tally__V1__Estimate *forecast;
 };

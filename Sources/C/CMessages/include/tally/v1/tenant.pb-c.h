@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tally/v1/common.pb-c.h"
 
 typedef struct Tally__V1__Organization Tally__V1__Organization;
 typedef struct Tally__V1__CreateOrganizationRequest Tally__V1__CreateOrganizationRequest;
@@ -24,8 +25,20 @@ typedef struct Tally__V1__ListOrganizationsRequest Tally__V1__ListOrganizationsR
 typedef struct Tally__V1__ListOrganizationsResponse Tally__V1__ListOrganizationsResponse;
 typedef struct Tally__V1__BusinessUnit Tally__V1__BusinessUnit;
 typedef struct Tally__V1__CreateBusinessUnitRequest Tally__V1__CreateBusinessUnitRequest;
+typedef struct Tally__V1__GetBusinessUnitRequest Tally__V1__GetBusinessUnitRequest;
 typedef struct Tally__V1__ListBusinessUnitsRequest Tally__V1__ListBusinessUnitsRequest;
 typedef struct Tally__V1__ListBusinessUnitsResponse Tally__V1__ListBusinessUnitsResponse;
+typedef struct Tally__V1__ListBusinessUnitVersionsRequest Tally__V1__ListBusinessUnitVersionsRequest;
+typedef struct Tally__V1__ListBusinessUnitVersionsResponse Tally__V1__ListBusinessUnitVersionsResponse;
+typedef struct Tally__V1__UpdateBusinessUnitRequest Tally__V1__UpdateBusinessUnitRequest;
+typedef struct Tally__V1__RetireBusinessUnitRequest Tally__V1__RetireBusinessUnitRequest;
+typedef struct Tally__V1__MergeBusinessUnitRequest Tally__V1__MergeBusinessUnitRequest;
+typedef struct Tally__V1__RestoreBusinessUnitRequest Tally__V1__RestoreBusinessUnitRequest;
+typedef struct Tally__V1__BusinessUnitRow Tally__V1__BusinessUnitRow;
+typedef struct Tally__V1__ImportBusinessUnitsRequest Tally__V1__ImportBusinessUnitsRequest;
+typedef struct Tally__V1__ImportBusinessUnitsResponse Tally__V1__ImportBusinessUnitsResponse;
+typedef struct Tally__V1__BusinessUnitDifference Tally__V1__BusinessUnitDifference;
+typedef struct Tally__V1__FieldDifference Tally__V1__FieldDifference;
 typedef struct Tally__V1__Member Tally__V1__Member;
 typedef struct Tally__V1__CreateMemberRequest Tally__V1__CreateMemberRequest;
 typedef struct Tally__V1__ListMembersRequest Tally__V1__ListMembersRequest;
@@ -47,6 +60,88 @@ typedef struct Tally__V1__AuditHead Tally__V1__AuditHead;
 
 /* --- enums --- */
 
+/*
+ * What a unit is, for people: it has no effect on any figure.
+ */
+typedef enum _Tally__V1__BusinessUnit__Kind {
+  /*
+   * None of those below.
+   */
+  TALLY__V1__BUSINESS_UNIT__KIND__KIND_UNSPECIFIED = 0,
+  /*
+   * A legal entity.
+   */
+  TALLY__V1__BUSINESS_UNIT__KIND__KIND_COMPANY = 1,
+  /*
+   * A part of a company.
+   */
+  TALLY__V1__BUSINESS_UNIT__KIND__KIND_DIVISION = 2,
+  /*
+   * A part of a division.
+   */
+  TALLY__V1__BUSINESS_UNIT__KIND__KIND_DEPARTMENT = 3,
+  /*
+   * People who work together.
+   */
+  TALLY__V1__BUSINESS_UNIT__KIND__KIND_TEAM = 4,
+  /*
+   * A place of bookkeeping.
+   */
+  TALLY__V1__BUSINESS_UNIT__KIND__KIND_COST_CENTER = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__BUSINESS_UNIT__KIND)
+} Tally__V1__BusinessUnit__Kind;
+/*
+ * Whether a unit answers for spend.
+ */
+typedef enum _Tally__V1__BusinessUnit__State {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__BUSINESS_UNIT__STATE__STATE_UNSPECIFIED = 0,
+  /*
+   * It does.
+   */
+  TALLY__V1__BUSINESS_UNIT__STATE__STATE_ACTIVE = 1,
+  /*
+   * It no longer does: its successor or the nearest unit above does.
+   */
+  TALLY__V1__BUSINESS_UNIT__STATE__STATE_RETIRED = 2,
+  /*
+   * It no longer does: the unit that it was merged into does.
+   */
+  TALLY__V1__BUSINESS_UNIT__STATE__STATE_MERGED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__BUSINESS_UNIT__STATE)
+} Tally__V1__BusinessUnit__State;
+/*
+ * What becomes of a unit.
+ */
+typedef enum _Tally__V1__BusinessUnitDifference__Action {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_UNSPECIFIED = 0,
+  /*
+   * It is new.
+   */
+  TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_CREATED = 1,
+  /*
+   * Its details change, but not its place.
+   */
+  TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_CHANGED = 2,
+  /*
+   * It comes below another unit; other details may change, too.
+   */
+  TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_MOVED = 3,
+  /*
+   * It ends.
+   */
+  TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_RETIRED = 4,
+  /*
+   * It had ended, and is back; details may change, too.
+   */
+  TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_RESTORED = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION)
+} Tally__V1__BusinessUnitDifference__Action;
 /*
  * What a member or a token may do.
  */
@@ -215,7 +310,8 @@ struct  Tally__V1__ListOrganizationsResponse
 
 
 /*
- * A node of the organization's tree: a company, division, department or team.
+ * A node of the organization's tree: a company, division, department or team. All but its id and code
+ * may differ from day to day.
  */
 struct  Tally__V1__BusinessUnit
 {
@@ -244,10 +340,38 @@ struct  Tally__V1__BusinessUnit
    * When it was created. Set by the server.
    */
   Google__Protobuf__Timestamp *create_time;
+  /*
+   * What it is, for people.
+   */
+  Tally__V1__BusinessUnit__Kind kind;
+  /*
+   * What bookkeeping calls it; may be empty.
+   */
+  char *cost_center_code;
+  /*
+   * Whether it answers for spend.
+   */
+  Tally__V1__BusinessUnit__State state;
+  /*
+   * Code of the unit that took over: where it was merged, or retired with a successor.
+   */
+  char *successor_code;
+  /*
+   * First day on which these details hold; absent where they always did.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * First day on which other details hold; absent where none are planned.
+   */
+  Tally__V1__Date *end_date;
+  /*
+   * Changes with every change of the unit, on whatever day it takes effect.
+   */
+  char *etag;
 };
 #define TALLY__V1__BUSINESS_UNIT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__business_unit__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, TALLY__V1__BUSINESS_UNIT__KIND__KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__BUSINESS_UNIT__STATE__STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__CreateBusinessUnitRequest
@@ -262,17 +386,47 @@ struct  Tally__V1__CreateBusinessUnitRequest
    */
   char *display_name;
   /*
-   * Code of an existing unit, or empty.
+   * Code of an existing unit, or empty. The tree has at most 64 levels.
    */
   char *parent_code;
   /*
    * E-mail of who answers for its spend; may be empty.
    */
   char *owner_email;
+  /*
+   * What it is, for people.
+   */
+  Tally__V1__BusinessUnit__Kind kind;
+  /*
+   * What bookkeeping calls it: at most 64 of letters, digits, space and -_./: in ASCII.
+   */
+  char *cost_center_code;
+  /*
+   * First day on which it exists. Default: it always did, as far as its parent did and no month is
+   * closed.
+   */
+  Tally__V1__Date *effective_date;
 };
 #define TALLY__V1__CREATE_BUSINESS_UNIT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_business_unit_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__BUSINESS_UNIT__KIND__KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Tally__V1__GetBusinessUnitRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+  /*
+   * The day. Default: today in the organization's time zone.
+   */
+  Tally__V1__Date *as_of;
+};
+#define TALLY__V1__GET_BUSINESS_UNIT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_business_unit_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Tally__V1__ListBusinessUnitsRequest
@@ -286,10 +440,18 @@ struct  Tally__V1__ListBusinessUnitsRequest
    * next_page_token of the previous answer; empty for the first page.
    */
   char *page_token;
+  /*
+   * The day. Default: today in the organization's time zone.
+   */
+  Tally__V1__Date *as_of;
+  /*
+   * Whether units that were retired or merged by that day are listed, too.
+   */
+  protobuf_c_boolean show_retired;
 };
 #define TALLY__V1__LIST_BUSINESS_UNITS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_business_units_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, NULL, 0 }
 
 
 struct  Tally__V1__ListBusinessUnitsResponse
@@ -308,6 +470,295 @@ struct  Tally__V1__ListBusinessUnitsResponse
 #define TALLY__V1__LIST_BUSINESS_UNITS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_business_units_response__descriptor) \
     , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListBusinessUnitVersionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+};
+#define TALLY__V1__LIST_BUSINESS_UNIT_VERSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_business_unit_versions_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListBusinessUnitVersionsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By effective date, the first first. At most 1000.
+   */
+  size_t n_versions;
+  Tally__V1__BusinessUnit **versions;
+};
+#define TALLY__V1__LIST_BUSINESS_UNIT_VERSIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_business_unit_versions_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Tally__V1__UpdateBusinessUnitRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+  /*
+   * 1 to 200 characters.
+   */
+  char *display_name;
+  /*
+   * Code of the unit above from then on, or empty for the top. Not one below the unit itself.
+   */
+  char *parent_code;
+  /*
+   * E-mail of who answers for its spend; may be empty.
+   */
+  char *owner_email;
+  /*
+   * What it is, for people.
+   */
+  Tally__V1__BusinessUnit__Kind kind;
+  /*
+   * As in CreateBusinessUnitRequest.
+   */
+  char *cost_center_code;
+  /*
+   * Names of the fields to change: "display_name", "parent_code", "owner_email", "kind",
+   * "cost_center_code". Required.
+   */
+  size_t n_update_mask;
+  char **update_mask;
+  /*
+   * First day of the change, past or future, but not in a closed month. Default: today in the
+   * organization's time zone.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * The unit's etag as it was read, or empty to change it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__UPDATE_BUSINESS_UNIT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__update_business_unit_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__BUSINESS_UNIT__KIND__KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__RetireBusinessUnitRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+  /*
+   * First day on which it answers for nothing any more; not in a closed month. Default: today in the
+   * organization's time zone.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * Code of the unit that takes over, or empty for the nearest one above.
+   */
+  char *successor_code;
+  /*
+   * The unit's etag as it was read, or empty to retire it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__RETIRE_BUSINESS_UNIT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__retire_business_unit_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__MergeBusinessUnitRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+  /*
+   * Code of the unit that takes over. Not one below the unit itself.
+   */
+  char *into_code;
+  /*
+   * First day on which the other unit answers for it; not in a closed month. Default: today in the
+   * organization's time zone.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * The unit's etag as it was read, or empty to merge it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__MERGE_BUSINESS_UNIT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__merge_business_unit_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__RestoreBusinessUnitRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+  /*
+   * First day on which it answers for spend again; not in a closed month. Default: today in the
+   * organization's time zone.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * The unit's etag as it was read, or empty to restore it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__RESTORE_BUSINESS_UNIT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__restore_business_unit_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * One unit of an import.
+ */
+struct  Tally__V1__BusinessUnitRow
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code. One that the organization does not have yet makes a new unit.
+   */
+  char *code;
+  /*
+   * 1 to 200 characters.
+   */
+  char *display_name;
+  /*
+   * Code of the unit above, of the organization or of another row; empty at the top.
+   */
+  char *parent_code;
+  /*
+   * What it is, for people.
+   */
+  Tally__V1__BusinessUnit__Kind kind;
+  /*
+   * As in CreateBusinessUnitRequest.
+   */
+  char *cost_center_code;
+  /*
+   * E-mail of who answers for its spend; may be empty.
+   */
+  char *owner_email;
+};
+#define TALLY__V1__BUSINESS_UNIT_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__business_unit_row__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__BUSINESS_UNIT__KIND__KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ImportBusinessUnitsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 10,000, in any order. Units that were retired or merged and have a row are restored.
+   */
+  size_t n_rows;
+  Tally__V1__BusinessUnitRow **rows;
+  /*
+   * First day on which the rows hold; not in a closed month. Default: for new units as in
+   * CreateBusinessUnitRequest, for others today in the organization's time zone.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * Names of the fields that the rows have, as in UpdateBusinessUnitRequest; what others hold is
+   * kept, or empty for new units. Default: all.
+   */
+  size_t n_update_mask;
+  char **update_mask;
+  /*
+   * Whether units without a row are retired.
+   */
+  protobuf_c_boolean retire_missing;
+  /*
+   * Whether nothing is changed: the answer is the difference that the import would make.
+   */
+  protobuf_c_boolean dry_run;
+};
+#define TALLY__V1__IMPORT_BUSINESS_UNITS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__import_business_units_request__descriptor) \
+    , 0,NULL, NULL, 0,NULL, 0, 0 }
+
+
+struct  Tally__V1__ImportBusinessUnitsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The units that change, by code.
+   */
+  size_t n_differences;
+  Tally__V1__BusinessUnitDifference **differences;
+  /*
+   * Rows that change nothing.
+   */
+  int32_t unchanged_count;
+};
+#define TALLY__V1__IMPORT_BUSINESS_UNITS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__import_business_units_response__descriptor) \
+    , 0,NULL, 0 }
+
+
+/*
+ * What an import changes of one unit.
+ */
+struct  Tally__V1__BusinessUnitDifference
+{
+  ProtobufCMessage base;
+  /*
+   * The unit's code.
+   */
+  char *code;
+  /*
+   * What becomes of it.
+   */
+  Tally__V1__BusinessUnitDifference__Action action;
+  /*
+   * First day of the change; absent where it holds from the beginning.
+   */
+  Tally__V1__Date *effective_date;
+  /*
+   * What changes, in the order of the fields of BusinessUnitRow. Of a new unit, what is not empty.
+   */
+  size_t n_fields;
+  Tally__V1__FieldDifference **fields;
+};
+#define TALLY__V1__BUSINESS_UNIT_DIFFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__business_unit_difference__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION__ACTION_UNSPECIFIED, NULL, 0,NULL }
+
+
+/*
+ * One field before and after a change, as text.
+ */
+struct  Tally__V1__FieldDifference
+{
+  ProtobufCMessage base;
+  /*
+   * Name of the field, such as "parent_code".
+   */
+  char *field;
+  /*
+   * What it is without the change; empty for a new unit.
+   */
+  char *before;
+  /*
+   * What it is with the change.
+   */
+  char *after;
+};
+#define TALLY__V1__FIELD_DIFFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__field_difference__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -881,6 +1332,25 @@ Tally__V1__CreateBusinessUnitRequest *
 void   tally__v1__create_business_unit_request__free_unpacked
                      (Tally__V1__CreateBusinessUnitRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__GetBusinessUnitRequest methods */
+void   tally__v1__get_business_unit_request__init
+                     (Tally__V1__GetBusinessUnitRequest         *message);
+size_t tally__v1__get_business_unit_request__get_packed_size
+                     (const Tally__V1__GetBusinessUnitRequest   *message);
+size_t tally__v1__get_business_unit_request__pack
+                     (const Tally__V1__GetBusinessUnitRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__get_business_unit_request__pack_to_buffer
+                     (const Tally__V1__GetBusinessUnitRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__GetBusinessUnitRequest *
+       tally__v1__get_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__get_business_unit_request__free_unpacked
+                     (Tally__V1__GetBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ListBusinessUnitsRequest methods */
 void   tally__v1__list_business_units_request__init
                      (Tally__V1__ListBusinessUnitsRequest         *message);
@@ -918,6 +1388,215 @@ Tally__V1__ListBusinessUnitsResponse *
                       const uint8_t       *data);
 void   tally__v1__list_business_units_response__free_unpacked
                      (Tally__V1__ListBusinessUnitsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListBusinessUnitVersionsRequest methods */
+void   tally__v1__list_business_unit_versions_request__init
+                     (Tally__V1__ListBusinessUnitVersionsRequest         *message);
+size_t tally__v1__list_business_unit_versions_request__get_packed_size
+                     (const Tally__V1__ListBusinessUnitVersionsRequest   *message);
+size_t tally__v1__list_business_unit_versions_request__pack
+                     (const Tally__V1__ListBusinessUnitVersionsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_business_unit_versions_request__pack_to_buffer
+                     (const Tally__V1__ListBusinessUnitVersionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListBusinessUnitVersionsRequest *
+       tally__v1__list_business_unit_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_business_unit_versions_request__free_unpacked
+                     (Tally__V1__ListBusinessUnitVersionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListBusinessUnitVersionsResponse methods */
+void   tally__v1__list_business_unit_versions_response__init
+                     (Tally__V1__ListBusinessUnitVersionsResponse         *message);
+size_t tally__v1__list_business_unit_versions_response__get_packed_size
+                     (const Tally__V1__ListBusinessUnitVersionsResponse   *message);
+size_t tally__v1__list_business_unit_versions_response__pack
+                     (const Tally__V1__ListBusinessUnitVersionsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_business_unit_versions_response__pack_to_buffer
+                     (const Tally__V1__ListBusinessUnitVersionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListBusinessUnitVersionsResponse *
+       tally__v1__list_business_unit_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_business_unit_versions_response__free_unpacked
+                     (Tally__V1__ListBusinessUnitVersionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UpdateBusinessUnitRequest methods */
+void   tally__v1__update_business_unit_request__init
+                     (Tally__V1__UpdateBusinessUnitRequest         *message);
+size_t tally__v1__update_business_unit_request__get_packed_size
+                     (const Tally__V1__UpdateBusinessUnitRequest   *message);
+size_t tally__v1__update_business_unit_request__pack
+                     (const Tally__V1__UpdateBusinessUnitRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__update_business_unit_request__pack_to_buffer
+                     (const Tally__V1__UpdateBusinessUnitRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UpdateBusinessUnitRequest *
+       tally__v1__update_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__update_business_unit_request__free_unpacked
+                     (Tally__V1__UpdateBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RetireBusinessUnitRequest methods */
+void   tally__v1__retire_business_unit_request__init
+                     (Tally__V1__RetireBusinessUnitRequest         *message);
+size_t tally__v1__retire_business_unit_request__get_packed_size
+                     (const Tally__V1__RetireBusinessUnitRequest   *message);
+size_t tally__v1__retire_business_unit_request__pack
+                     (const Tally__V1__RetireBusinessUnitRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__retire_business_unit_request__pack_to_buffer
+                     (const Tally__V1__RetireBusinessUnitRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RetireBusinessUnitRequest *
+       tally__v1__retire_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__retire_business_unit_request__free_unpacked
+                     (Tally__V1__RetireBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__MergeBusinessUnitRequest methods */
+void   tally__v1__merge_business_unit_request__init
+                     (Tally__V1__MergeBusinessUnitRequest         *message);
+size_t tally__v1__merge_business_unit_request__get_packed_size
+                     (const Tally__V1__MergeBusinessUnitRequest   *message);
+size_t tally__v1__merge_business_unit_request__pack
+                     (const Tally__V1__MergeBusinessUnitRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__merge_business_unit_request__pack_to_buffer
+                     (const Tally__V1__MergeBusinessUnitRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__MergeBusinessUnitRequest *
+       tally__v1__merge_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__merge_business_unit_request__free_unpacked
+                     (Tally__V1__MergeBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RestoreBusinessUnitRequest methods */
+void   tally__v1__restore_business_unit_request__init
+                     (Tally__V1__RestoreBusinessUnitRequest         *message);
+size_t tally__v1__restore_business_unit_request__get_packed_size
+                     (const Tally__V1__RestoreBusinessUnitRequest   *message);
+size_t tally__v1__restore_business_unit_request__pack
+                     (const Tally__V1__RestoreBusinessUnitRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__restore_business_unit_request__pack_to_buffer
+                     (const Tally__V1__RestoreBusinessUnitRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RestoreBusinessUnitRequest *
+       tally__v1__restore_business_unit_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__restore_business_unit_request__free_unpacked
+                     (Tally__V1__RestoreBusinessUnitRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__BusinessUnitRow methods */
+void   tally__v1__business_unit_row__init
+                     (Tally__V1__BusinessUnitRow         *message);
+size_t tally__v1__business_unit_row__get_packed_size
+                     (const Tally__V1__BusinessUnitRow   *message);
+size_t tally__v1__business_unit_row__pack
+                     (const Tally__V1__BusinessUnitRow   *message,
+                      uint8_t             *out);
+size_t tally__v1__business_unit_row__pack_to_buffer
+                     (const Tally__V1__BusinessUnitRow   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__BusinessUnitRow *
+       tally__v1__business_unit_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__business_unit_row__free_unpacked
+                     (Tally__V1__BusinessUnitRow *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ImportBusinessUnitsRequest methods */
+void   tally__v1__import_business_units_request__init
+                     (Tally__V1__ImportBusinessUnitsRequest         *message);
+size_t tally__v1__import_business_units_request__get_packed_size
+                     (const Tally__V1__ImportBusinessUnitsRequest   *message);
+size_t tally__v1__import_business_units_request__pack
+                     (const Tally__V1__ImportBusinessUnitsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__import_business_units_request__pack_to_buffer
+                     (const Tally__V1__ImportBusinessUnitsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ImportBusinessUnitsRequest *
+       tally__v1__import_business_units_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__import_business_units_request__free_unpacked
+                     (Tally__V1__ImportBusinessUnitsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ImportBusinessUnitsResponse methods */
+void   tally__v1__import_business_units_response__init
+                     (Tally__V1__ImportBusinessUnitsResponse         *message);
+size_t tally__v1__import_business_units_response__get_packed_size
+                     (const Tally__V1__ImportBusinessUnitsResponse   *message);
+size_t tally__v1__import_business_units_response__pack
+                     (const Tally__V1__ImportBusinessUnitsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__import_business_units_response__pack_to_buffer
+                     (const Tally__V1__ImportBusinessUnitsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ImportBusinessUnitsResponse *
+       tally__v1__import_business_units_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__import_business_units_response__free_unpacked
+                     (Tally__V1__ImportBusinessUnitsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__BusinessUnitDifference methods */
+void   tally__v1__business_unit_difference__init
+                     (Tally__V1__BusinessUnitDifference         *message);
+size_t tally__v1__business_unit_difference__get_packed_size
+                     (const Tally__V1__BusinessUnitDifference   *message);
+size_t tally__v1__business_unit_difference__pack
+                     (const Tally__V1__BusinessUnitDifference   *message,
+                      uint8_t             *out);
+size_t tally__v1__business_unit_difference__pack_to_buffer
+                     (const Tally__V1__BusinessUnitDifference   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__BusinessUnitDifference *
+       tally__v1__business_unit_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__business_unit_difference__free_unpacked
+                     (Tally__V1__BusinessUnitDifference *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__FieldDifference methods */
+void   tally__v1__field_difference__init
+                     (Tally__V1__FieldDifference         *message);
+size_t tally__v1__field_difference__get_packed_size
+                     (const Tally__V1__FieldDifference   *message);
+size_t tally__v1__field_difference__pack
+                     (const Tally__V1__FieldDifference   *message,
+                      uint8_t             *out);
+size_t tally__v1__field_difference__pack_to_buffer
+                     (const Tally__V1__FieldDifference   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__FieldDifference *
+       tally__v1__field_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__field_difference__free_unpacked
+                     (Tally__V1__FieldDifference *message,
                       ProtobufCAllocator *allocator);
 /* Tally__V1__Member methods */
 void   tally__v1__member__init
@@ -1268,11 +1947,47 @@ typedef void (*Tally__V1__BusinessUnit_Closure)
 typedef void (*Tally__V1__CreateBusinessUnitRequest_Closure)
                  (const Tally__V1__CreateBusinessUnitRequest *message,
                   void *closure_data);
+typedef void (*Tally__V1__GetBusinessUnitRequest_Closure)
+                 (const Tally__V1__GetBusinessUnitRequest *message,
+                  void *closure_data);
 typedef void (*Tally__V1__ListBusinessUnitsRequest_Closure)
                  (const Tally__V1__ListBusinessUnitsRequest *message,
                   void *closure_data);
 typedef void (*Tally__V1__ListBusinessUnitsResponse_Closure)
                  (const Tally__V1__ListBusinessUnitsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListBusinessUnitVersionsRequest_Closure)
+                 (const Tally__V1__ListBusinessUnitVersionsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListBusinessUnitVersionsResponse_Closure)
+                 (const Tally__V1__ListBusinessUnitVersionsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UpdateBusinessUnitRequest_Closure)
+                 (const Tally__V1__UpdateBusinessUnitRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RetireBusinessUnitRequest_Closure)
+                 (const Tally__V1__RetireBusinessUnitRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__MergeBusinessUnitRequest_Closure)
+                 (const Tally__V1__MergeBusinessUnitRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RestoreBusinessUnitRequest_Closure)
+                 (const Tally__V1__RestoreBusinessUnitRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__BusinessUnitRow_Closure)
+                 (const Tally__V1__BusinessUnitRow *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ImportBusinessUnitsRequest_Closure)
+                 (const Tally__V1__ImportBusinessUnitsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ImportBusinessUnitsResponse_Closure)
+                 (const Tally__V1__ImportBusinessUnitsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__BusinessUnitDifference_Closure)
+                 (const Tally__V1__BusinessUnitDifference *message,
+                  void *closure_data);
+typedef void (*Tally__V1__FieldDifference_Closure)
+                 (const Tally__V1__FieldDifference *message,
                   void *closure_data);
 typedef void (*Tally__V1__Member_Closure)
                  (const Tally__V1__Member *message,
@@ -1348,10 +2063,38 @@ struct Tally__V1__TenantService_Service
                                const Tally__V1__CreateBusinessUnitRequest *input,
                                Tally__V1__BusinessUnit_Closure closure,
                                void *closure_data);
+  void (*get_business_unit)(Tally__V1__TenantService_Service *service,
+                            const Tally__V1__GetBusinessUnitRequest *input,
+                            Tally__V1__BusinessUnit_Closure closure,
+                            void *closure_data);
   void (*list_business_units)(Tally__V1__TenantService_Service *service,
                               const Tally__V1__ListBusinessUnitsRequest *input,
                               Tally__V1__ListBusinessUnitsResponse_Closure closure,
                               void *closure_data);
+  void (*list_business_unit_versions)(Tally__V1__TenantService_Service *service,
+                                      const Tally__V1__ListBusinessUnitVersionsRequest *input,
+                                      Tally__V1__ListBusinessUnitVersionsResponse_Closure closure,
+                                      void *closure_data);
+  void (*update_business_unit)(Tally__V1__TenantService_Service *service,
+                               const Tally__V1__UpdateBusinessUnitRequest *input,
+                               Tally__V1__BusinessUnit_Closure closure,
+                               void *closure_data);
+  void (*retire_business_unit)(Tally__V1__TenantService_Service *service,
+                               const Tally__V1__RetireBusinessUnitRequest *input,
+                               Tally__V1__BusinessUnit_Closure closure,
+                               void *closure_data);
+  void (*merge_business_unit)(Tally__V1__TenantService_Service *service,
+                              const Tally__V1__MergeBusinessUnitRequest *input,
+                              Tally__V1__BusinessUnit_Closure closure,
+                              void *closure_data);
+  void (*restore_business_unit)(Tally__V1__TenantService_Service *service,
+                                const Tally__V1__RestoreBusinessUnitRequest *input,
+                                Tally__V1__BusinessUnit_Closure closure,
+                                void *closure_data);
+  void (*import_business_units)(Tally__V1__TenantService_Service *service,
+                                const Tally__V1__ImportBusinessUnitsRequest *input,
+                                Tally__V1__ImportBusinessUnitsResponse_Closure closure,
+                                void *closure_data);
   void (*create_member)(Tally__V1__TenantService_Service *service,
                         const Tally__V1__CreateMemberRequest *input,
                         Tally__V1__Member_Closure closure,
@@ -1396,7 +2139,14 @@ void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
       function_prefix__ ## get_organization,\
       function_prefix__ ## list_organizations,\
       function_prefix__ ## create_business_unit,\
+      function_prefix__ ## get_business_unit,\
       function_prefix__ ## list_business_units,\
+      function_prefix__ ## list_business_unit_versions,\
+      function_prefix__ ## update_business_unit,\
+      function_prefix__ ## retire_business_unit,\
+      function_prefix__ ## merge_business_unit,\
+      function_prefix__ ## restore_business_unit,\
+      function_prefix__ ## import_business_units,\
       function_prefix__ ## create_member,\
       function_prefix__ ## list_members,\
       function_prefix__ ## create_token,\
@@ -1421,10 +2171,38 @@ void tally__v1__tenant_service__create_business_unit(ProtobufCService *service,
                                                      const Tally__V1__CreateBusinessUnitRequest *input,
                                                      Tally__V1__BusinessUnit_Closure closure,
                                                      void *closure_data);
+void tally__v1__tenant_service__get_business_unit(ProtobufCService *service,
+                                                  const Tally__V1__GetBusinessUnitRequest *input,
+                                                  Tally__V1__BusinessUnit_Closure closure,
+                                                  void *closure_data);
 void tally__v1__tenant_service__list_business_units(ProtobufCService *service,
                                                     const Tally__V1__ListBusinessUnitsRequest *input,
                                                     Tally__V1__ListBusinessUnitsResponse_Closure closure,
                                                     void *closure_data);
+void tally__v1__tenant_service__list_business_unit_versions(ProtobufCService *service,
+                                                            const Tally__V1__ListBusinessUnitVersionsRequest *input,
+                                                            Tally__V1__ListBusinessUnitVersionsResponse_Closure closure,
+                                                            void *closure_data);
+void tally__v1__tenant_service__update_business_unit(ProtobufCService *service,
+                                                     const Tally__V1__UpdateBusinessUnitRequest *input,
+                                                     Tally__V1__BusinessUnit_Closure closure,
+                                                     void *closure_data);
+void tally__v1__tenant_service__retire_business_unit(ProtobufCService *service,
+                                                     const Tally__V1__RetireBusinessUnitRequest *input,
+                                                     Tally__V1__BusinessUnit_Closure closure,
+                                                     void *closure_data);
+void tally__v1__tenant_service__merge_business_unit(ProtobufCService *service,
+                                                    const Tally__V1__MergeBusinessUnitRequest *input,
+                                                    Tally__V1__BusinessUnit_Closure closure,
+                                                    void *closure_data);
+void tally__v1__tenant_service__restore_business_unit(ProtobufCService *service,
+                                                      const Tally__V1__RestoreBusinessUnitRequest *input,
+                                                      Tally__V1__BusinessUnit_Closure closure,
+                                                      void *closure_data);
+void tally__v1__tenant_service__import_business_units(ProtobufCService *service,
+                                                      const Tally__V1__ImportBusinessUnitsRequest *input,
+                                                      Tally__V1__ImportBusinessUnitsResponse_Closure closure,
+                                                      void *closure_data);
 void tally__v1__tenant_service__create_member(ProtobufCService *service,
                                               const Tally__V1__CreateMemberRequest *input,
                                               Tally__V1__Member_Closure closure,
@@ -1468,9 +2246,24 @@ extern const ProtobufCMessageDescriptor tally__v1__get_organization_request__des
 extern const ProtobufCMessageDescriptor tally__v1__list_organizations_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_organizations_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__business_unit__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__business_unit__kind__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__business_unit__state__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_business_unit_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__get_business_unit_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_business_units_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_business_units_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_business_unit_versions_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_business_unit_versions_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__update_business_unit_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__retire_business_unit_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__merge_business_unit_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__restore_business_unit_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__business_unit_row__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__import_business_units_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__import_business_units_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__business_unit_difference__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__business_unit_difference__action__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__field_difference__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__member__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_member_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_members_request__descriptor;

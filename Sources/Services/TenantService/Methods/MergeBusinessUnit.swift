@@ -1,0 +1,22 @@
+import API
+import Core
+import Domain
+import ServiceRuntime
+
+extension Service {
+    func mergeBusinessUnit(
+        _ request: MergeBusinessUnitRequest, _ call: Call
+    ) async throws -> BusinessUnit {
+        let code = try ServiceError.naming("code") { () throws(ServiceError) in
+            try BusinessUnitCode(request.code)
+        }
+        let target = try ServiceError.naming("into_code") { () throws(ServiceError) in
+            try BusinessUnitCode(request.intoCode)
+        }
+        let asked = try request.effectiveDate.day("effective_date")
+        return try await changeUnit(code, call) { register in
+            try register.check(etag: request.etag, of: code)
+            return try register.merge(code, into: target, from: asked)
+        }
+    }
+}

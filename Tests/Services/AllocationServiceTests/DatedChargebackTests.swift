@@ -1,0 +1,112 @@
+import API
+import Core
+import Domain
+import Ledger
+import Logging
+import Postgres
+import RPC
+import ServiceRuntime
+import TestSupport
+import Testing
+import Wire
+
+@testable import AllocationService
+
+/// Reports of months in which, and after which, units change.
+@Suite struct DatedChargebackTests {
+    private let spend = AllocatedSpend(reader: SpendReader(catalogues: PriceCatalogueStore()))
+    private let units: KeyValuePairs<String, String?> = [
+        "company": nil, "research": "company", "sales": "company", "emea": "sales",
+    ]
+
+    private func call(_ organization: ScratchOrganization, _ pool: PostgresPool) throws -> Call {
+        Call(
+            caller: Caller(tokenID: "t", role: .finance, organizationID: organization.id),
+            context: RPCContext(method: "test", logger: Logger(label: "test")),
+            environment: CallEnvironment(
+                pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:00:00Z"))))
+    }
+
+    private func row(
+        _ time: String, _ picos: Int128
+    ) throws -> ScratchOrganization.Spend {
+        .init(time: try Instant(rfc3339: time), project: "x", picos: picos)
+    }
+
+    private func rule(_ unit: String) -> SetAllocationRulesRequest {
+        SetAllocationRulesRequest(rules: [.init(id: "all", target: .unit(unit))])
+    }
+
+    private func total(_ report: ChargebackReport, _ unit: String) throws -> Int128? {
+        try report.units.first { $0.unitCode == unit }
+            .map { try Domain.Money(wire: try #require($0.total)).picos }
+    }
+
+    @Test func pastMonthsKeepTheirNamesAndTheirShape() async throws {
+        try await ScratchDatabase.with { database in
+            let organization = try await ScratchOrganization.make(in: database, units: units)
+            try await organization.spend([row("2026-09-10T12:00:00Z", 5)])
+            let pool = database.pool()
+            let call = try call(organization, pool)
+            let service = Service(spend: spend)
+            _ = try await service.setAllocationRules(rule("emea"), call)
+            let request = GetChargebackReportRequest(month: .init(year: 2026, month: 9))
+            let before = try await service.getChargebackReport(request, call).serialized()
+
+            try await organization.change(
+                "emea", from: "2026-10-01", name: "Europe", parent: "research")
+            try await organization.change("sales", from: "2026-10-01", name: "-", state: 2)
+            #expect(try await service.getChargebackReport(request, call).serialized() == before)
+            let later = try await service.getChargebackReport(
+                .init(month: .init(year: 2026, month: 10)), call)
+            #expect(later.units.map(\.unitCode) == ["company", "emea", "research"])
+            #expect(later.units.map(\.parentCode) == ["", "research", "company"])
+            #expect(later.units[1].displayName == "Europe")
+            await pool.shutdown()
+        }
+    }
+
+    /// 15 October begins in Berlin at 22:00 UTC of the day before.
+    @Test func aMoveWithinAMonthCutsItAtTheOrganizationsMidnight() async throws {
+        try await ScratchDatabase.with { database in
+            let organization = try await ScratchOrganization.make(in: database, units: units)
+            try await organization.spend([
+                row("2026-10-14T21:45:00Z", 1), row("2026-10-14T22:00:00Z", 10),
+                row("2026-10-31T12:00:00Z", 100),
+            ])
+            try await organization.change(
+                "emea", from: "2026-10-15", name: "Unit emea", parent: "research")
+            try await organization.change(
+                "emea", from: "2026-10-20", name: "Unit emea", parent: "research", state: 3,
+                successor: "sales")
+            let pool = database.pool()
+            let call = try call(organization, pool)
+            let service = Service(spend: spend)
+            _ = try await service.setAllocationRules(rule("emea"), call)
+            let report = try await service.getChargebackReport(
+                .init(month: .init(year: 2026, month: 10)), call)
+            #expect(try total(report, "emea") == 11)
+            #expect(try total(report, "research") == 10)
+            #expect(try total(report, "sales") == 101)
+            #expect(try total(report, "company") == 111)
+            #expect(report.units.first { $0.unitCode == "emea" }?.parentCode == "research")
+            let zone = try OrganizationZone("Europe/Berlin")
+            let unitSpend = try await call.snapshot { transaction in
+                let november = { (day: Int) in
+                    try CivilDate(year: 2026, month: 11, day: day)
+                }
+                return try await spend.unitSpend(
+                    of: organization.id, zone: zone, currency: .usd,
+                    month: try CivilMonth(year: 2026, month: 10),
+                    days: try CivilDate(year: 2026, month: 10, day: 14)..<november(1),
+                    now: call.clock.now, in: transaction)
+            }
+            #expect(try unitSpend.totals[BusinessUnitCode("sales")] == 101)
+            // Forecasts rest on the units as they stand on the last day.
+            let daily = unitSpend.dailyTotalsEstimate
+            #expect(try daily[BusinessUnitCode("sales")]?.reduce(0, +) == 111)
+            #expect(try daily[BusinessUnitCode("emea")] == nil)
+            await pool.shutdown()
+        }
+    }
+}

@@ -1,0 +1,264 @@
+import API
+import Core
+import Domain
+import Postgres
+import TestSupport
+import Testing
+
+@testable import TenantService
+
+/// Units that change from a day on, through the service and the database.
+@Suite struct DatedUnitMethodsTests {
+    private typealias Methods = TenantServiceMethods
+
+    private static func date(_ year: Int32, _ month: Int32, _ day: Int32) -> API.Date {
+        API.Date(year: year, month: month, day: day)
+    }
+
+    /// An owner's token of an organization in Berlin with company, sales and emea. Today is
+    /// 21 September 2026.
+    private static func with(
+        _ body: (_ platform: Platform, _ owner: String) async throws -> Void
+    ) async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            try await platform.unit("company", as: owner)
+            try await platform.unit("sales", below: "company", as: owner)
+            try await platform.unit("emea", below: "sales", as: owner)
+            try await body(platform, owner)
+        }
+    }
+
+    private static func list(
+        _ platform: Platform, _ owner: String, asOf: API.Date? = nil, showRetired: Bool = false
+    ) async throws -> [String] {
+        try await platform.call(
+            Methods.ListBusinessUnits.self,
+            ListBusinessUnitsRequest(asOf: asOf, showRetired: showRetired), as: owner
+        ).businessUnits.map { "\($0.code)<\($0.parentCode)" }
+    }
+
+    @Test func thePastKeepsItsShapeAndNames() async throws {
+        try await Self.with { platform, owner in
+            let before = try await platform.call(
+                Methods.GetBusinessUnit.self, .init(code: "emea"), as: owner)
+            #expect(before.etag == "1")
+            #expect(before.effectiveDate == nil)
+            let moved = try await platform.call(
+                Methods.UpdateBusinessUnit.self,
+                UpdateBusinessUnitRequest(
+                    code: "emea", displayName: "Europe", parentCode: "company",
+                    updateMask: ["display_name", "parent_code"],
+                    effectiveDate: Self.date(2026, 10, 1), etag: "1"), as: owner)
+            #expect(moved.displayName == "Europe")
+            #expect(moved.parentCode == "company")
+            #expect(moved.etag == "2")
+            #expect(moved.effectiveDate == Self.date(2026, 10, 1))
+            let merged = try await platform.call(
+                Methods.MergeBusinessUnit.self,
+                MergeBusinessUnitRequest(
+                    code: "sales", intoCode: "emea", effectiveDate: Self.date(2026, 10, 2)),
+                as: owner)
+            #expect(merged.state == .merged)
+
+            let today = try await platform.call(
+                Methods.GetBusinessUnit.self, .init(code: "emea"), as: owner)
+            var expected = before
+            expected.endDate = Self.date(2026, 10, 1)
+            expected.etag = "2"
+            #expect(today == expected)
+            let shape = ["company<", "emea<sales", "sales<company"]
+            #expect(try await Self.list(platform, owner) == shape)
+            #expect(try await Self.list(platform, owner, asOf: Self.date(2026, 9, 30)) == shape)
+            #expect(
+                try await Self.list(platform, owner, asOf: Self.date(2026, 10, 2))
+                    == ["company<", "emea<company"])
+            #expect(
+                try await Self.list(
+                    platform, owner, asOf: Self.date(2026, 10, 2), showRetired: true)
+                    == ["company<", "emea<company", "sales<company"])
+            let versions = try await platform.call(
+                Methods.ListBusinessUnitVersions.self, .init(code: "emea"), as: owner
+            ).versions
+            #expect(versions == [expected, moved])
+        }
+    }
+
+    @Test func whoChangedAnotherStateIsTold() async throws {
+        try await Self.with { platform, owner in
+            let update = UpdateBusinessUnitRequest(
+                code: "emea", displayName: "Europe", updateMask: ["display_name"], etag: "1")
+            _ = try await platform.call(Methods.UpdateBusinessUnit.self, update, as: owner)
+            let stale = await reason {
+                try await platform.call(Methods.UpdateBusinessUnit.self, update, as: owner)
+            }
+            #expect(stale == "BUSINESS_UNIT_CHANGED etag")
+            for (request, expected) in [
+                (UpdateBusinessUnitRequest(code: "emea"), "UPDATE_MASK_EMPTY update_mask"),
+                (
+                    UpdateBusinessUnitRequest(
+                        code: "nowhere", updateMask: ["parent_code"]),
+                    "BUSINESS_UNIT_NOT_FOUND code"
+                ),
+                (
+                    UpdateBusinessUnitRequest(
+                        code: "emea", updateMask: ["parent_code"],
+                        effectiveDate: Self.date(2026, 2, 30)), "DATE_INVALID effective_date"
+                ),
+                (
+                    UpdateBusinessUnitRequest(
+                        code: "company", parentCode: "emea", updateMask: ["parent_code"]),
+                    "UNIT_MOVE_MAKES_A_CYCLE parent_code"
+                ),
+            ] {
+                let refused = await reason {
+                    try await platform.call(Methods.UpdateBusinessUnit.self, request, as: owner)
+                }
+                #expect(refused == expected)
+            }
+            let early = await reason {
+                _ = try await platform.call(
+                    Methods.CreateBusinessUnit.self,
+                    CreateBusinessUnitRequest(
+                        code: "late", displayName: "L", effectiveDate: Self.date(2026, 12, 1)),
+                    as: owner)
+                return try await platform.call(
+                    Methods.GetBusinessUnit.self, .init(code: "late"), as: owner)
+            }
+            #expect(early == "BUSINESS_UNIT_BEGINS_LATER as_of")
+        }
+    }
+
+    @Test func closedMonthsAreOutOfReach() async throws {
+        try await Self.with { platform, owner in
+            let session = try await platform.database.session()
+            try await session.execute(
+                """
+                INSERT INTO period_closures SELECT id, '2026-08-01', now() FROM organizations;
+                INSERT INTO period_closures SELECT id, '2026-07-01', now() FROM organizations;
+                """)
+            let retire = { (date: API.Date) in
+                await reason {
+                    try await platform.call(
+                        Methods.RetireBusinessUnit.self,
+                        RetireBusinessUnitRequest(code: "emea", effectiveDate: date), as: owner)
+                }
+            }
+            #expect(await retire(Self.date(2026, 8, 31)) == "PERIOD_CLOSED effective_date")
+            #expect(await retire(Self.date(2026, 9, 1)) == "")
+            let made = try await platform.unit("new", as: owner)
+            #expect(made.effectiveDate == Self.date(2026, 9, 1))
+            // Whoever writes past the service meets the table's own guard.
+            let direct = await reason {
+                try await session.execute(
+                    """
+                    INSERT INTO business_unit_versions
+                    SELECT id, 'emea', '2026-08-31', 'E', NULL, '', 0, '', 1 FROM organizations
+                    """)
+            }
+            #expect(direct.contains("would change a closed month"))
+            await session.close()
+        }
+    }
+
+    @Test func importsAreAllOrNothingAndDryRunsAreNothing() async throws {
+        try await Self.with { platform, owner in
+            var request = ImportBusinessUnitsRequest(
+                rows: [
+                    BusinessUnitRow(code: "emea", displayName: "Europe", parentCode: "company"),
+                    BusinessUnitRow(code: "dach", displayName: "DACH", parentCode: "emea"),
+                    BusinessUnitRow(code: "company", displayName: "Unit company"),
+                ], effectiveDate: Self.date(2026, 10, 1), dryRun: true)
+            let before = try await Self.list(platform, owner)
+            let planned = try await platform.call(
+                Methods.ImportBusinessUnits.self, request, as: owner)
+            #expect(planned.differences.map(\.code) == ["dach", "emea"])
+            #expect(planned.differences.map(\.action) == [.created, .moved])
+            #expect(planned.unchangedCount == 1)
+            let october = Self.date(2026, 10, 1)
+            #expect(try await Self.list(platform, owner, asOf: october) == before)
+
+            request.dryRun = false
+            request.rows.append(BusinessUnitRow(code: "x", displayName: "X", parentCode: "y"))
+            let bad = await reason {
+                try await platform.call(Methods.ImportBusinessUnits.self, request, as: owner)
+            }
+            #expect(bad == "PARENT_UNIT_NOT_FOUND rows[3].parent_code")
+            #expect(try await Self.list(platform, owner, asOf: october) == before)
+
+            request.rows.removeLast()
+            let done = try await platform.call(
+                Methods.ImportBusinessUnits.self, request, as: owner)
+            #expect(done == planned)
+            #expect(try await Self.list(platform, owner) == before)
+            #expect(
+                try await Self.list(platform, owner, asOf: october)
+                    == ["company<", "dach<emea", "emea<company", "sales<company"])
+        }
+    }
+
+    /// Two moves that would go round together: the second waits for the first, and sees it.
+    @Test func changesAtOnceFollowOneAnother() async throws {
+        try await Self.with { platform, owner in
+            for round in 0..<5 {
+                let pair = ["a\(round)", "b\(round)"]
+                for code in pair { try await platform.unit(code, as: owner) }
+                let outcomes = await withTaskGroup(of: String.self) { group in
+                    for (code, parent) in [(pair[0], pair[1]), (pair[1], pair[0])] {
+                        group.addTask {
+                            await reason {
+                                try await platform.call(
+                                    Methods.UpdateBusinessUnit.self,
+                                    UpdateBusinessUnitRequest(
+                                        code: code, parentCode: parent,
+                                        updateMask: ["parent_code"]), as: owner)
+                            }
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(outcomes.sorted() == ["", "UNIT_MOVE_MAKES_A_CYCLE parent_code"])
+            }
+        }
+    }
+
+    @Test func foreignUnitsAreNotFound() async throws {
+        try await Platform.with { platform, operatorToken in
+            let first = try await platform.organization("a", by: operatorToken).ownerToken
+            let second = try await platform.organization("b", by: operatorToken).ownerToken
+            try await platform.unit("theirs", as: first)
+            try await platform.unit("ours", as: second)
+            let notFound = "BUSINESS_UNIT_NOT_FOUND code"
+            let outcomes = [
+                await reason {
+                    try await platform.call(
+                        Methods.GetBusinessUnit.self, .init(code: "theirs"), as: second)
+                },
+                await reason {
+                    try await platform.call(
+                        Methods.ListBusinessUnitVersions.self, .init(code: "theirs"), as: second)
+                },
+                await reason {
+                    try await platform.call(
+                        Methods.RetireBusinessUnit.self, .init(code: "theirs"), as: second)
+                },
+                await reason {
+                    try await platform.call(
+                        Methods.RestoreBusinessUnit.self, .init(code: "theirs"), as: second)
+                },
+                await reason {
+                    try await platform.call(
+                        Methods.MergeBusinessUnit.self,
+                        .init(code: "theirs", intoCode: "ours"), as: second)
+                },
+            ]
+            #expect(outcomes == Array(repeating: notFound, count: outcomes.count))
+            let into = await reason {
+                try await platform.call(
+                    Methods.MergeBusinessUnit.self, .init(code: "ours", intoCode: "theirs"),
+                    as: second)
+            }
+            #expect(into == "SUCCESSOR_UNIT_NOT_FOUND into_code")
+        }
+    }
+}
