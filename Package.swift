@@ -133,7 +133,7 @@ let package = Package(
             "ServiceRuntime", in: "Platform",
             [
                 "RPC", "Wire", "Postgres", "Jobs", "Telemetry", "Domain", "Core", "Encryption",
-                logging, metrics, tracing,
+                logging, metrics, tracing, lifecycle,
             ]),
         target(
             "Telemetry", in: "Platform",
@@ -245,7 +245,7 @@ let package = Package(
             [
                 "ServiceRuntime", "API", "RPC", "Wire", "Postgres", "Encryption", "Telemetry",
                 "Domain", "Core", "TestSupport", logging, metrics, metricsTestKit, tracing,
-                inMemoryTracing,
+                inMemoryTracing, lifecycle,
             ]),
         tests("Jobs", in: "Platform", ["Jobs", "Postgres", "Domain", "Core", "TestSupport"]),
         tests(

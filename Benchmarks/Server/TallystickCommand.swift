@@ -130,14 +130,14 @@ extension TallystickCommand {
     ) throws -> ServiceRegistry {
         let keyedHash = KeyedHash(key: try SecretKey.random())
         let permissions = MethodPermissions([
-            Methods.Echo.name: [.owner], Methods.Repeat.name: [.owner],
+            Methods.Echo.name: .whole(.owner), Methods.Repeat.name: .whole(.owner),
         ])
         // No method asks the database, and a pool opens no connection before one does.
         let pool = PostgresPool(configuration: PostgresConfiguration(url: ""), logger: logger)
         let source = OneToken(
             record: TokenRecord(
                 id: token.id, organizationID: .make(), keyedHash: try keyedHash.hash(token.hashed),
-                role: .owner))
+                roles: .owner))
         return ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: .system),
             auditKey: keyedHash, permissions: permissions,
@@ -165,4 +165,8 @@ private struct OneToken: TokenSource {
     }
 
     func organization(slug: String) async throws -> OrganizationID? { nil }
+
+    func member(email: String, of organization: OrganizationID) async throws -> MemberRecord? {
+        nil
+    }
 }

@@ -25,6 +25,8 @@ package enum Mutant: String, CaseIterable, Sendable {
     case skipAuditRow = "skip-audit-row"
     /// Nobody calls too often.
     case skipRateLimit = "skip-rate-limit"
+    /// Tokens may be used from anywhere.
+    case skipSourceAddress = "skip-source-address"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

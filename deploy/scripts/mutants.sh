@@ -15,6 +15,7 @@ swap-price-class           workedExamples
 ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
 skip-audit-row             everyMutatingMethodSaysWhatItChanged
 skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
+skip-source-address        tokensAreUsedFromTheirNetworksOnly
 LIST
 }
 

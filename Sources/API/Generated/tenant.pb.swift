@@ -5,7 +5,7 @@ import CMessages
 import CProtobufC
 public import Wire
 
-/// What a member or a token may do.
+/// What a member or a token may do. Who has several roles may do what any of them may.
 public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
     public let rawValue: Int32
 
@@ -17,20 +17,32 @@ public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
     public static let unspecified = Self(rawValue: 0)
     /// Everything within the organization.
     public static let owner = Self(rawValue: 1)
-    /// Everything but owners and organization settings.
+    /// Everything but owners, frontends and organization settings.
     public static let admin = Self(rawValue: 2)
     /// Rules, budgets, reports.
     public static let finance = Self(rawValue: 3)
     /// Reads reports.
     public static let analyst = Self(rawValue: 4)
-    /// Sends events, reads nothing.
+    /// Sends events, reads nothing. For programs.
     public static let ingest = Self(rawValue: 5)
     /// Manages organizations, reads no figures. Belongs to the platform, not to an organization.
     public static let `operator` = Self(rawValue: 6)
+    /// Reads what concerns the units named beside it and all units below them.
+    public static let unitOwner = Self(rawValue: 7)
+    /// Reads everything, members, tokens and the audit log included; changes nothing.
+    public static let auditor = Self(rawValue: 8)
+    /// Stands in the way of requests to providers: sends events, and asks whether budgets allow a
+    /// request. For programs.
+    public static let gateway = Self(rawValue: 9)
+    /// Acts for the members of the organization, one named with each call in `tally-on-behalf-of`,
+    /// and
+    /// then may do exactly what that member may. For programs; it has no other role beside it.
+    public static let frontend = Self(rawValue: 10)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
-        .unspecified, .owner, .admin, .finance, .analyst, .ingest, .operator,
+        .unspecified, .owner, .admin, .finance, .analyst, .ingest, .operator, .unitOwner, .auditor,
+        .gateway, .frontend,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -43,6 +55,10 @@ public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
         case 4: "ROLE_ANALYST"
         case 5: "ROLE_INGEST"
         case 6: "ROLE_OPERATOR"
+        case 7: "ROLE_UNIT_OWNER"
+        case 8: "ROLE_AUDITOR"
+        case 9: "ROLE_GATEWAY"
+        case 10: "ROLE_FRONTEND"
         default: nil
         }
     }
@@ -727,40 +743,122 @@ public struct Member: WireMessage {
     public var id: String = ""
     /// Unique within the organization, compared without case.
     public var email: String = ""
-    /// What the person may do.
-    public var role: Role = Role(rawValue: 0)
+    /// What the person may do, by number.
+    public var roles: [Role] = []
     /// When it was created. Set by the server.
     public var createTime: Timestamp?
+    /// Codes of the units, with all below them, that the roles are limited to; empty: the whole
+    /// organization.
+    public var unitCodes: [String] = []
+    /// Changes with every change of the member.
+    public var etag: String = ""
 
     public init() {}
 
     public init(
-        id: String = "", email: String = "", role: Role = Role(rawValue: 0),
-        createTime: Timestamp? = nil
+        id: String = "", email: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
+        unitCodes: [String] = [], etag: String = ""
     ) {
         self.id = id
         self.email = email
-        self.role = role
+        self.roles = roles
         self.createTime = createTime
+        self.unitCodes = unitCodes
+        self.etag = etag
     }
 }
 
 public struct CreateMemberRequest: WireMessage {
     public static let messageName = "tally.v1.CreateMemberRequest"
 
-    /// Unique within the organization, compared without case. Required.
+    /// Unique within the organization, compared without case: an ASCII address of at most 254
+    /// bytes.
+    /// Required.
     public var email: String = ""
-    /// Any role but ROLE_OPERATOR.
-    public var role: Role = Role(rawValue: 0)
+    /// One or more of those for people: ROLE_OWNER, ROLE_ADMIN, ROLE_FINANCE, ROLE_ANALYST,
+    /// ROLE_UNIT_OWNER, ROLE_AUDITOR. None that the caller does not cover.
+    public var roles: [Role] = []
+    /// Codes of the units, with all below them, that the roles are limited to; at most 100. Empty:
+    /// the
+    /// whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER.
+    public var unitCodes: [String] = []
 
     public init() {}
 
     public init(
-        email: String = "", role: Role = Role(rawValue: 0)
+        email: String = "", roles: [Role] = [], unitCodes: [String] = []
     ) {
         self.email = email
-        self.role = role
+        self.roles = roles
+        self.unitCodes = unitCodes
     }
+}
+
+public struct GetMemberRequest: WireMessage {
+    public static let messageName = "tally.v1.GetMemberRequest"
+
+    /// The member's id.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+public struct UpdateMemberRequest: WireMessage {
+    public static let messageName = "tally.v1.UpdateMemberRequest"
+
+    /// The member's id.
+    public var id: String = ""
+    /// As in CreateMemberRequest.
+    public var roles: [Role] = []
+    /// As in CreateMemberRequest.
+    public var unitCodes: [String] = []
+    /// Names of the fields to change: "roles", "unit_codes". Default: both.
+    public var updateMask: [String] = []
+    /// The member's etag as it was read, or empty to change it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", roles: [Role] = [], unitCodes: [String] = [], updateMask: [String] = [],
+        etag: String = ""
+    ) {
+        self.id = id
+        self.roles = roles
+        self.unitCodes = unitCodes
+        self.updateMask = updateMask
+        self.etag = etag
+    }
+}
+
+public struct RemoveMemberRequest: WireMessage {
+    public static let messageName = "tally.v1.RemoveMemberRequest"
+
+    /// The member's id.
+    public var id: String = ""
+    /// The member's etag as it was read, or empty to remove it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", etag: String = ""
+    ) {
+        self.id = id
+        self.etag = etag
+    }
+}
+
+public struct RemoveMemberResponse: WireMessage {
+    public static let messageName = "tally.v1.RemoveMemberResponse"
+
+    public init() {}
 }
 
 public struct ListMembersRequest: WireMessage {
@@ -807,27 +905,38 @@ public struct Token: WireMessage {
     public var id: String = ""
     /// 1 to 200 characters, for people.
     public var displayName: String = ""
-    /// What its bearer may do.
-    public var role: Role = Role(rawValue: 0)
+    /// What its bearer may do, by number.
+    public var roles: [Role] = []
     /// When it was created. Set by the server.
     public var createTime: Timestamp?
     /// Absent where the token does not expire.
     public var expireTime: Timestamp?
-    /// Absent while the token is valid.
+    /// Absent where the token was not revoked.
     public var revokeTime: Timestamp?
+    /// Codes of the units, with all below them, that the roles are limited to; empty: the whole
+    /// organization.
+    public var unitCodes: [String] = []
+    /// Networks that it may be used from, such as "192.0.2.0/24" or "2001:db8::/32"; empty: any.
+    public var sourceAddresses: [String] = []
+    /// When it was used last, to the minute; absent where it never was.
+    public var lastUseTime: Timestamp?
 
     public init() {}
 
     public init(
-        id: String = "", displayName: String = "", role: Role = Role(rawValue: 0),
-        createTime: Timestamp? = nil, expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil
+        id: String = "", displayName: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
+        expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil, unitCodes: [String] = [],
+        sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil
     ) {
         self.id = id
         self.displayName = displayName
-        self.role = role
+        self.roles = roles
         self.createTime = createTime
         self.expireTime = expireTime
         self.revokeTime = revokeTime
+        self.unitCodes = unitCodes
+        self.sourceAddresses = sourceAddresses
+        self.lastUseTime = lastUseTime
     }
 }
 
@@ -836,19 +945,30 @@ public struct CreateTokenRequest: WireMessage {
 
     /// 1 to 200 characters.
     public var displayName: String = ""
-    /// No higher than the caller's own.
-    public var role: Role = Role(rawValue: 0)
+    /// One or more; none that the caller does not cover. ROLE_FRONTEND stands alone.
+    public var roles: [Role] = []
     /// Must lie in the future; absent where the token shall not expire.
     public var expireTime: Timestamp?
+    /// Codes of the units, with all below them, that the roles are limited to; at most 100. Empty:
+    /// the
+    /// whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER and ROLE_FRONTEND.
+    public var unitCodes: [String] = []
+    /// Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix
+    /// for
+    /// more than one address; at most 32. Empty: any, Unix sockets of the server's host among them.
+    public var sourceAddresses: [String] = []
 
     public init() {}
 
     public init(
-        displayName: String = "", role: Role = Role(rawValue: 0), expireTime: Timestamp? = nil
+        displayName: String = "", roles: [Role] = [], expireTime: Timestamp? = nil,
+        unitCodes: [String] = [], sourceAddresses: [String] = []
     ) {
         self.displayName = displayName
-        self.role = role
+        self.roles = roles
         self.expireTime = expireTime
+        self.unitCodes = unitCodes
+        self.sourceAddresses = sourceAddresses
     }
 }
 
@@ -1116,6 +1236,71 @@ public struct AuditHead: WireMessage {
         self.sequence = sequence
         self.hash = hash
         self.sealed = sealed
+    }
+}
+
+public struct GetTokenRequest: WireMessage {
+    public static let messageName = "tally.v1.GetTokenRequest"
+
+    /// Public part of the token.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+public struct RotateTokenRequest: WireMessage {
+    /// How long the token works beside its successor; never beyond its own expiry.
+    public enum Overlap: Hashable, Sendable {
+        /// 0 to 2,592,000 (30 days). Default 86,400 (a day).
+        case overlapSeconds(Int64)
+    }
+
+    public static let messageName = "tally.v1.RotateTokenRequest"
+
+    /// Public part of the token, which must not have ended.
+    public var id: String = ""
+    /// How long the token works beside its successor; never beyond its own expiry.
+    public var overlap: Overlap?
+    /// When the successor expires; must lie in the future. Default: as long after its creation as
+    /// the
+    /// token was to expire after its own, or never where that was never.
+    public var expireTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", overlap: Overlap? = nil, expireTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.overlap = overlap
+        self.expireTime = expireTime
+    }
+}
+
+public struct RotateTokenResponse: WireMessage {
+    public static let messageName = "tally.v1.RotateTokenResponse"
+
+    /// The new token.
+    public var token: Token?
+    /// `tly_<id>_<secret>`, shown only here.
+    public var secret: String = ""
+    /// The old token, with its end.
+    public var previous: Token?
+
+    public init() {}
+
+    public init(
+        token: Token? = nil, secret: String = "", previous: Token? = nil
+    ) {
+        self.token = token
+        self.secret = secret
+        self.previous = previous
     }
 }
 
@@ -2380,8 +2565,15 @@ extension Member {
             raw.pointee.id, messageName: Self.messageName, field: "id")
         self.email = try MessageArena.string(
             raw.pointee.email, messageName: Self.messageName, field: "email")
-        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.roles = MessageArena.numbers(raw.pointee.roles, count: raw.pointee.n_roles).map {
+            Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
+        }
         self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+        self.unitCodes = try MessageArena.strings(
+            raw.pointee.unit_codes, count: raw.pointee.n_unit_codes, messageName: Self.messageName,
+            field: "unit_codes")
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2394,9 +2586,20 @@ extension Member {
         if !self.email.isEmpty {
             raw.pointee.email = arena.copy(self.email)
         }
-        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if !self.roles.isEmpty {
+            raw.pointee.n_roles = self.roles.count
+            raw.pointee.roles = arena.copy(
+                self.roles.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
         if let value = self.createTime {
             raw.pointee.create_time = value.pack(into: arena)
+        }
+        if !self.unitCodes.isEmpty {
+            raw.pointee.n_unit_codes = self.unitCodes.count
+            raw.pointee.unit_codes = arena.copy(self.unitCodes)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
         }
         return raw
     }
@@ -2430,7 +2633,12 @@ extension CreateMemberRequest {
     init(_ raw: UnsafePointer<Tally__V1__CreateMemberRequest>) throws {
         self.email = try MessageArena.string(
             raw.pointee.email, messageName: Self.messageName, field: "email")
-        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.roles = MessageArena.numbers(raw.pointee.roles, count: raw.pointee.n_roles).map {
+            Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
+        }
+        self.unitCodes = try MessageArena.strings(
+            raw.pointee.unit_codes, count: raw.pointee.n_unit_codes, messageName: Self.messageName,
+            field: "unit_codes")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2440,7 +2648,206 @@ extension CreateMemberRequest {
         if !self.email.isEmpty {
             raw.pointee.email = arena.copy(self.email)
         }
-        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if !self.roles.isEmpty {
+            raw.pointee.n_roles = self.roles.count
+            raw.pointee.roles = arena.copy(
+                self.roles.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
+        if !self.unitCodes.isEmpty {
+            raw.pointee.n_unit_codes = self.unitCodes.count
+            raw.pointee.unit_codes = arena.copy(self.unitCodes)
+        }
+        return raw
+    }
+}
+
+extension GetMemberRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetMemberRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetMemberRequest()
+        tally__v1__get_member_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetMemberRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetMemberRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetMemberRequest.self)
+        tally__v1__get_member_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension UpdateMemberRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UpdateMemberRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UpdateMemberRequest()
+        tally__v1__update_member_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UpdateMemberRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.roles = MessageArena.numbers(raw.pointee.roles, count: raw.pointee.n_roles).map {
+            Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
+        }
+        self.unitCodes = try MessageArena.strings(
+            raw.pointee.unit_codes, count: raw.pointee.n_unit_codes, messageName: Self.messageName,
+            field: "unit_codes")
+        self.updateMask = try MessageArena.strings(
+            raw.pointee.update_mask, count: raw.pointee.n_update_mask,
+            messageName: Self.messageName, field: "update_mask")
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UpdateMemberRequest> {
+        let raw = arena.allocateMessage(Tally__V1__UpdateMemberRequest.self)
+        tally__v1__update_member_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.roles.isEmpty {
+            raw.pointee.n_roles = self.roles.count
+            raw.pointee.roles = arena.copy(
+                self.roles.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
+        if !self.unitCodes.isEmpty {
+            raw.pointee.n_unit_codes = self.unitCodes.count
+            raw.pointee.unit_codes = arena.copy(self.unitCodes)
+        }
+        if !self.updateMask.isEmpty {
+            raw.pointee.n_update_mask = self.updateMask.count
+            raw.pointee.update_mask = arena.copy(self.updateMask)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension RemoveMemberRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RemoveMemberRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RemoveMemberRequest()
+        tally__v1__remove_member_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RemoveMemberRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RemoveMemberRequest> {
+        let raw = arena.allocateMessage(Tally__V1__RemoveMemberRequest.self)
+        tally__v1__remove_member_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension RemoveMemberResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RemoveMemberResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RemoveMemberResponse()
+        tally__v1__remove_member_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RemoveMemberResponse>) throws {
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RemoveMemberResponse> {
+        let raw = arena.allocateMessage(Tally__V1__RemoveMemberResponse.self)
+        tally__v1__remove_member_response__init(raw)
         return raw
     }
 }
@@ -2566,10 +2973,19 @@ extension Token {
             raw.pointee.id, messageName: Self.messageName, field: "id")
         self.displayName = try MessageArena.string(
             raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
-        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.roles = MessageArena.numbers(raw.pointee.roles, count: raw.pointee.n_roles).map {
+            Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
+        }
         self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
         self.expireTime = try raw.pointee.expire_time.map { try Timestamp($0) }
         self.revokeTime = try raw.pointee.revoke_time.map { try Timestamp($0) }
+        self.unitCodes = try MessageArena.strings(
+            raw.pointee.unit_codes, count: raw.pointee.n_unit_codes, messageName: Self.messageName,
+            field: "unit_codes")
+        self.sourceAddresses = try MessageArena.strings(
+            raw.pointee.source_addresses, count: raw.pointee.n_source_addresses,
+            messageName: Self.messageName, field: "source_addresses")
+        self.lastUseTime = try raw.pointee.last_use_time.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2582,7 +2998,11 @@ extension Token {
         if !self.displayName.isEmpty {
             raw.pointee.display_name = arena.copy(self.displayName)
         }
-        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if !self.roles.isEmpty {
+            raw.pointee.n_roles = self.roles.count
+            raw.pointee.roles = arena.copy(
+                self.roles.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
         if let value = self.createTime {
             raw.pointee.create_time = value.pack(into: arena)
         }
@@ -2591,6 +3011,17 @@ extension Token {
         }
         if let value = self.revokeTime {
             raw.pointee.revoke_time = value.pack(into: arena)
+        }
+        if !self.unitCodes.isEmpty {
+            raw.pointee.n_unit_codes = self.unitCodes.count
+            raw.pointee.unit_codes = arena.copy(self.unitCodes)
+        }
+        if !self.sourceAddresses.isEmpty {
+            raw.pointee.n_source_addresses = self.sourceAddresses.count
+            raw.pointee.source_addresses = arena.copy(self.sourceAddresses)
+        }
+        if let value = self.lastUseTime {
+            raw.pointee.last_use_time = value.pack(into: arena)
         }
         return raw
     }
@@ -2624,8 +3055,16 @@ extension CreateTokenRequest {
     init(_ raw: UnsafePointer<Tally__V1__CreateTokenRequest>) throws {
         self.displayName = try MessageArena.string(
             raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
-        self.role = Role(rawValue: Int32(truncatingIfNeeded: raw.pointee.role.rawValue))
+        self.roles = MessageArena.numbers(raw.pointee.roles, count: raw.pointee.n_roles).map {
+            Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
+        }
         self.expireTime = try raw.pointee.expire_time.map { try Timestamp($0) }
+        self.unitCodes = try MessageArena.strings(
+            raw.pointee.unit_codes, count: raw.pointee.n_unit_codes, messageName: Self.messageName,
+            field: "unit_codes")
+        self.sourceAddresses = try MessageArena.strings(
+            raw.pointee.source_addresses, count: raw.pointee.n_source_addresses,
+            messageName: Self.messageName, field: "source_addresses")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2635,9 +3074,21 @@ extension CreateTokenRequest {
         if !self.displayName.isEmpty {
             raw.pointee.display_name = arena.copy(self.displayName)
         }
-        raw.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
+        if !self.roles.isEmpty {
+            raw.pointee.n_roles = self.roles.count
+            raw.pointee.roles = arena.copy(
+                self.roles.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
         if let value = self.expireTime {
             raw.pointee.expire_time = value.pack(into: arena)
+        }
+        if !self.unitCodes.isEmpty {
+            raw.pointee.n_unit_codes = self.unitCodes.count
+            raw.pointee.unit_codes = arena.copy(self.unitCodes)
+        }
+        if !self.sourceAddresses.isEmpty {
+            raw.pointee.n_source_addresses = self.sourceAddresses.count
+            raw.pointee.source_addresses = arena.copy(self.sourceAddresses)
         }
         return raw
     }
@@ -3246,6 +3697,152 @@ extension AuditHead {
     }
 }
 
+extension GetTokenRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetTokenRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetTokenRequest()
+        tally__v1__get_token_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetTokenRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetTokenRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetTokenRequest.self)
+        tally__v1__get_token_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension RotateTokenRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RotateTokenRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RotateTokenRequest()
+        tally__v1__rotate_token_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RotateTokenRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.expireTime = try raw.pointee.expire_time.map { try Timestamp($0) }
+        switch raw.pointee.overlap_case {
+        case TALLY__V1__ROTATE_TOKEN_REQUEST__OVERLAP_OVERLAP_SECONDS:
+            self.overlap = .overlapSeconds(raw.pointee.overlap_seconds)
+        default: break
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RotateTokenRequest> {
+        let raw = arena.allocateMessage(Tally__V1__RotateTokenRequest.self)
+        tally__v1__rotate_token_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if let value = self.expireTime {
+            raw.pointee.expire_time = value.pack(into: arena)
+        }
+        switch self.overlap {
+        case .overlapSeconds(let value):
+            raw.pointee.overlap_case = TALLY__V1__ROTATE_TOKEN_REQUEST__OVERLAP_OVERLAP_SECONDS
+            raw.pointee.overlap_seconds = value
+        case nil: break
+        }
+        return raw
+    }
+}
+
+extension RotateTokenResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RotateTokenResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RotateTokenResponse()
+        tally__v1__rotate_token_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RotateTokenResponse>) throws {
+        self.token = try raw.pointee.token.map { try Token($0) }
+        self.secret = try MessageArena.string(
+            raw.pointee.secret, messageName: Self.messageName, field: "secret")
+        self.previous = try raw.pointee.previous.map { try Token($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RotateTokenResponse> {
+        let raw = arena.allocateMessage(Tally__V1__RotateTokenResponse.self)
+        tally__v1__rotate_token_response__init(raw)
+        if let value = self.token {
+            raw.pointee.token = value.pack(into: arena)
+        }
+        if !self.secret.isEmpty {
+            raw.pointee.secret = arena.copy(self.secret)
+        }
+        if let value = self.previous {
+            raw.pointee.previous = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
 /// Organizations, their business units, people and tokens.
 public enum TenantServiceMethods {
     /// Creates an organization with its first owner and that owner's token. Operators only.
@@ -3366,6 +3963,33 @@ public enum TenantServiceMethods {
         public static let kind = CallKind.unary
     }
 
+    /// One member.
+    public enum GetMember: RPCMethod {
+        public typealias Request = GetMemberRequest
+        public typealias Response = Member
+        public static let name = "tally.v1.TenantService/GetMember"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Changes what a member may do. The last owner of an organization stays one.
+    public enum UpdateMember: RPCMethod {
+        public typealias Request = UpdateMemberRequest
+        public typealias Response = Member
+        public static let name = "tally.v1.TenantService/UpdateMember"
+        public static let kind = CallKind.unary
+    }
+
+    /// Takes a person out of the organization; frontends can act for them no longer, within a
+    /// second.
+    /// The last owner of an organization cannot be taken out.
+    public enum RemoveMember: RPCMethod {
+        public typealias Request = RemoveMemberRequest
+        public typealias Response = RemoveMemberResponse
+        public static let name = "tally.v1.TenantService/RemoveMember"
+        public static let kind = CallKind.unary
+    }
+
     /// The organization's members by e-mail.
     public enum ListMembers: RPCMethod {
         public typealias Request = ListMembersRequest
@@ -3392,7 +4016,27 @@ public enum TenantServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// Ends a token. Ending one that has ended already changes nothing.
+    /// One token, without its secret.
+    public enum GetToken: RPCMethod {
+        public typealias Request = GetTokenRequest
+        public typealias Response = Token
+        public static let name = "tally.v1.TenantService/GetToken"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Makes a successor of a token with the same rights, and ends the token itself after an
+    /// overlap in
+    /// which both work. The answer is the only place where the new token is ever shown.
+    public enum RotateToken: RPCMethod {
+        public typealias Request = RotateTokenRequest
+        public typealias Response = RotateTokenResponse
+        public static let name = "tally.v1.TenantService/RotateToken"
+        public static let kind = CallKind.unary
+    }
+
+    /// Ends a token, on every server within a second. Ending one that has ended already changes
+    /// nothing.
     public enum RevokeToken: RPCMethod {
         public typealias Request = RevokeTokenRequest
         public typealias Response = Token

@@ -121,7 +121,7 @@ package struct Call: Sendable {
     }
 
     private func mustBeOperator() throws(ServiceError) {
-        guard caller.role == .operator else {
+        guard caller.isOperator else {
             throw ServiceError(
                 .permissionDenied, "OPERATOR_REQUIRED", "Only operators manage organizations.")
         }

@@ -5,31 +5,29 @@ package import RPC
 package struct Caller: Sendable, Hashable {
     /// Public part of the token.
     package let tokenID: String
-    package let role: CallerRole
+    /// What it may do: the token's roles, or, of a frontend, those of the member it acts for.
+    package let roles: CallerRoles
+    /// The part of the organization that the roles are limited to.
+    package let units: UnitScope
     /// The organization that the token belongs to; nil for operators, who belong to the platform.
     package let organizationID: OrganizationID?
-    /// The person whom an internal frontend acts for, as it names them; nil where it names none.
+    /// The person whom an internal frontend acts for: a member of the organization where the token
+    /// is a frontend's, else as the caller names them. Nil where it names none.
     package let onBehalfOf: String?
 
     package init(
-        tokenID: String, role: CallerRole, organizationID: OrganizationID?,
-        onBehalfOf: String? = nil
+        tokenID: String, roles: CallerRoles, units: UnitScope = .wholeOrganization,
+        organizationID: OrganizationID?, onBehalfOf: String? = nil
     ) {
         self.tokenID = tokenID
-        self.role = role
+        self.roles = roles
+        self.units = units
         self.organizationID = organizationID
         self.onBehalfOf = onBehalfOf
     }
-}
 
-/// What a token may do; the numbers are those of `tally.v1.Role` and of the database.
-package enum CallerRole: Int16, Sendable, Hashable, CaseIterable {
-    case owner = 1
-    case admin = 2
-    case finance = 3
-    case analyst = 4
-    case ingest = 5
-    case `operator` = 6
+    /// Whether it manages organizations, and belongs to none.
+    package var isOperator: Bool { roles.contains(.operator) }
 }
 
 extension RPCContext {

@@ -4,42 +4,64 @@ import RPC
 ///
 /// A method without a line is refused to everyone, and `ServiceRegistry` refuses to start with one.
 package struct MethodPermissions: Sendable {
-    private let names: MethodNames
-    /// Bits of the roles, by the name's number.
-    private let roles: [UInt64]
+    /// Who may call a method.
+    package struct Line: Sendable {
+        /// Empty: it needs no token.
+        let roles: CallerRoles
+        /// Whether it serves callers who are limited to some units.
+        let servesUnits: Bool
 
-    /// - Parameter roles: by the method's name on the wire. An empty set needs no token at all.
-    package init(_ roles: [String: Set<CallerRole>]) {
-        names = MethodNames(roles.keys)
-        self.roles = names.all.map { name in
-            roles[name, default: []].reduce(0) { $0 | Self.bit($1) }
+        /// It is served without a token.
+        package static let open = Line(roles: [], servesUnits: false)
+
+        /// It is about the whole organization: who is limited to some units may not call it.
+        package static func whole(_ roles: CallerRoles) -> Line {
+            Line(roles: roles, servesUnits: false)
         }
+
+        /// It shows to those who are limited to some units what is theirs, and no more.
+        package static func units(_ roles: CallerRoles) -> Line {
+            Line(roles: roles, servesUnits: true)
+        }
+    }
+
+    /// What keeps a caller from a method.
+    enum Refusal {
+        case role
+        case unitScope
+    }
+
+    private let names: MethodNames
+    /// By the name's number.
+    private let lines: [Line]
+
+    /// - Parameter lines: by the method's name on the wire.
+    package init(_ lines: [String: Line]) {
+        names = MethodNames(lines.keys)
+        self.lines = names.all.map { lines[$0] ?? .whole([]) }
     }
 
     /// Names of the methods that have a line.
     package var methodNames: Set<String> { Set(names.all) }
 
-    /// Who may call a method.
-    struct Callers {
-        fileprivate let bits: UInt64
-
-        /// Whether it needs no token.
-        var isEverybody: Bool { bits == 0 }
-
-        func contains(_ role: CallerRole) -> Bool { bits & MethodPermissions.bit(role) != 0 }
-    }
-
     /// Who may call `method`; nil where nobody may.
-    func callers(of method: String) -> Callers? {
-        names[method].map { Callers(bits: roles[$0]) }
+    func line(of method: String) -> Line? {
+        names[method].map { lines[$0] }
     }
 
     /// Whether `method` is served without a token.
     package func isOpen(_ method: String) -> Bool {
-        callers(of: method)?.isEverybody ?? false
+        line(of: method)?.isOpen ?? false
     }
+}
 
-    fileprivate static func bit(_ role: CallerRole) -> UInt64 {
-        1 << UInt64(role.rawValue)
+extension MethodPermissions.Line {
+    /// Whether it needs no token.
+    var isOpen: Bool { roles.isEmpty }
+
+    /// Why a caller may not call; nil where it may.
+    func refusal(of caller: Caller) -> MethodPermissions.Refusal? {
+        guard !roles.isDisjoint(with: caller.roles) else { return .role }
+        return servesUnits || caller.units.isWholeOrganization ? nil : .unitScope
     }
 }

@@ -14,8 +14,8 @@ struct MessageField {
         if descriptor.kind == .group {
             throw GeneratorError("\(name) is a group, which proto3 does not have")
         }
-        if descriptor.isRepeated, [.bool, .bytes, .enumeration].contains(descriptor.kind) {
-            throw GeneratorError("\(name) repeats a bool, bytes or an enum: wrap it in a message")
+        if descriptor.isRepeated, [.bool, .bytes].contains(descriptor.kind) {
+            throw GeneratorError("\(name) repeats a bool or bytes: wrap it in a message")
         }
     }
 
@@ -70,6 +70,9 @@ struct MessageField {
             case .message:
                 return "try MessageArena.values(\(place), \(count)) { try \(elementType)($0) }"
             case .string: return "try MessageArena.strings(\(place), \(count), \(names))"
+            case .enumeration:
+                return "MessageArena.numbers(\(place), \(count)).map { "
+                    + "\(elementType)(rawValue: Int32(truncatingIfNeeded: $0.rawValue)) }"
             default: return "MessageArena.numbers(\(place), \(count))"
             }
         }
@@ -89,6 +92,11 @@ struct MessageField {
         let place = "raw.pointee.\(member)"
         if descriptor.isRepeated {
             source.line("raw.pointee.n_\(descriptor.name.lowercased()) = \(value).count")
+            if descriptor.kind == .enumeration {
+                let element = ".init(rawValue: .init(truncatingIfNeeded: $0.rawValue))"
+                source.line("\(place) = arena.copy(\(value).map { \(element) })")
+                return
+            }
             let pack = descriptor.kind == .message ? " { $0.pack(into: arena) }" : ""
             source.line("\(place) = arena.copy(\(value))\(pack)")
             return

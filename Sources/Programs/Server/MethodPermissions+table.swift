@@ -3,54 +3,62 @@ import ServiceRuntime
 import Wire
 
 extension MethodPermissions {
-    /// Which role may call which method. Every method of the schema has a line.
+    /// Which role may call which method, and whether it serves those who are limited to some units.
+    /// Every method of the schema has a line.
     static let tally = MethodPermissions([
-        HealthServiceMethods.Check.name: anyone,
-        ReflectionServiceMethods.GetSchema.name: anyone,
+        HealthServiceMethods.Check.name: .open,
+        ReflectionServiceMethods.GetSchema.name: .open,
 
-        TenantServiceMethods.CreateOrganization.name: [.operator],
-        TenantServiceMethods.GetOrganization.name: readers,
-        TenantServiceMethods.ListOrganizations.name: readers.union([.operator]),
-        TenantServiceMethods.CreateBusinessUnit.name: admins,
-        TenantServiceMethods.GetBusinessUnit.name: readers,
-        TenantServiceMethods.ListBusinessUnits.name: readers,
-        TenantServiceMethods.ListBusinessUnitVersions.name: readers,
-        TenantServiceMethods.UpdateBusinessUnit.name: admins,
-        TenantServiceMethods.RetireBusinessUnit.name: admins,
-        TenantServiceMethods.MergeBusinessUnit.name: admins,
-        TenantServiceMethods.RestoreBusinessUnit.name: admins,
-        TenantServiceMethods.ImportBusinessUnits.name: admins,
-        TenantServiceMethods.CreateMember.name: admins,
-        TenantServiceMethods.ListMembers.name: admins,
-        TenantServiceMethods.CreateToken.name: admins,
-        TenantServiceMethods.ListTokens.name: admins,
-        TenantServiceMethods.RevokeToken.name: admins,
-        TenantServiceMethods.ListAuditRecords.name: admins.union([.operator]),
-        TenantServiceMethods.StreamAuditRecords.name: admins.union([.operator]),
-        TenantServiceMethods.GetAuditHead.name: admins.union([.operator]),
+        TenantServiceMethods.CreateOrganization.name: .whole(.operator),
+        TenantServiceMethods.GetOrganization.name: .units(unitReaders.union(.frontend)),
+        TenantServiceMethods.ListOrganizations.name:
+            .units(unitReaders.union([.frontend, .operator])),
+        TenantServiceMethods.CreateBusinessUnit.name: .whole(admins),
+        TenantServiceMethods.GetBusinessUnit.name: .whole(readers),
+        TenantServiceMethods.ListBusinessUnits.name: .units(unitReaders),
+        TenantServiceMethods.ListBusinessUnitVersions.name: .whole(readers),
+        TenantServiceMethods.UpdateBusinessUnit.name: .whole(admins),
+        TenantServiceMethods.RetireBusinessUnit.name: .whole(admins),
+        TenantServiceMethods.MergeBusinessUnit.name: .whole(admins),
+        TenantServiceMethods.RestoreBusinessUnit.name: .whole(admins),
+        TenantServiceMethods.ImportBusinessUnits.name: .whole(admins),
+        TenantServiceMethods.CreateMember.name: .whole(admins),
+        TenantServiceMethods.GetMember.name: .whole(inspectors),
+        TenantServiceMethods.ListMembers.name: .whole(inspectors),
+        TenantServiceMethods.UpdateMember.name: .whole(admins),
+        TenantServiceMethods.RemoveMember.name: .whole(admins),
+        TenantServiceMethods.CreateToken.name: .whole(admins),
+        TenantServiceMethods.GetToken.name: .whole(inspectors),
+        TenantServiceMethods.ListTokens.name: .whole(inspectors),
+        TenantServiceMethods.RotateToken.name: .whole(admins),
+        TenantServiceMethods.RevokeToken.name: .whole(admins),
+        TenantServiceMethods.ListAuditRecords.name: .whole(inspectors.union(.operator)),
+        TenantServiceMethods.StreamAuditRecords.name: .whole(inspectors.union(.operator)),
+        TenantServiceMethods.GetAuditHead.name: .whole(inspectors.union(.operator)),
 
-        ConnectionServiceMethods.CreateConnection.name: admins,
-        ConnectionServiceMethods.GetConnection.name: readers,
-        ConnectionServiceMethods.ListConnections.name: readers,
-        ConnectionServiceMethods.ReplaceConnectionKey.name: admins,
+        ConnectionServiceMethods.CreateConnection.name: .whole(admins),
+        ConnectionServiceMethods.GetConnection.name: .whole(readers),
+        ConnectionServiceMethods.ListConnections.name: .whole(readers),
+        ConnectionServiceMethods.ReplaceConnectionKey.name: .whole(admins),
 
-        IngestionServiceMethods.IngestEvents.name: admins.union([.ingest]),
-        IngestionServiceMethods.UsageTrend.name: readers,
-        IngestionServiceMethods.TopModels.name: readers,
+        IngestionServiceMethods.IngestEvents.name: .whole(admins.union([.ingest, .gateway])),
+        IngestionServiceMethods.UsageTrend.name: .whole(readers),
+        IngestionServiceMethods.TopModels.name: .whole(readers),
 
-        AllocationServiceMethods.SetAllocationRules.name: planners,
-        AllocationServiceMethods.GetAllocationRules.name: readers,
-        AllocationServiceMethods.GetChargebackReport.name: readers,
+        AllocationServiceMethods.SetAllocationRules.name: .whole(planners),
+        AllocationServiceMethods.GetAllocationRules.name: .whole(readers),
+        AllocationServiceMethods.GetChargebackReport.name: .units(unitReaders),
 
-        BudgetingServiceMethods.SetBudget.name: planners,
-        BudgetingServiceMethods.ListBudgets.name: readers,
-        BudgetingServiceMethods.GetBudgetStatus.name: readers,
-        BudgetingServiceMethods.GetMonthEndForecast.name: readers,
+        BudgetingServiceMethods.SetBudget.name: .whole(planners),
+        BudgetingServiceMethods.ListBudgets.name: .units(unitReaders),
+        BudgetingServiceMethods.GetBudgetStatus.name: .units(unitReaders),
+        BudgetingServiceMethods.GetMonthEndForecast.name: .units(unitReaders),
     ])
 
-    /// No token is needed.
-    private static let anyone: Set<CallerRole> = []
-    private static let admins: Set<CallerRole> = [.owner, .admin]
-    private static let planners: Set<CallerRole> = [.owner, .admin, .finance]
-    private static let readers: Set<CallerRole> = [.owner, .admin, .finance, .analyst]
+    private static let admins: CallerRoles = [.owner, .admin]
+    private static let planners: CallerRoles = [.owner, .admin, .finance]
+    /// Who sees what people and programs may do.
+    private static let inspectors: CallerRoles = [.owner, .admin, .auditor]
+    private static let readers: CallerRoles = [.owner, .admin, .finance, .analyst, .auditor]
+    private static let unitReaders: CallerRoles = readers.union(.unitOwner)
 }

@@ -36,8 +36,10 @@ struct ServerProgram: Sendable {
                 applicationName: "tally-server"), logger: logger, metrics: telemetry.registry)
         let health = HealthMethods(
             pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory))
+        let uses = TokenUses(pool: pool, logger: logger)
         let router = try Self.router(
-            settings: settings, pool: pool, clock: clock, health: health, telemetry: telemetry)
+            settings: settings, pool: pool, clock: clock, health: health, telemetry: telemetry,
+            uses: uses)
         var configuration = RPCServerConfiguration(address: try settings.address)
         tls = try settings.tls.map {
             try TLSContextSource(files: $0, protocolName: RPCServer.protocolName)
@@ -47,8 +49,11 @@ struct ServerProgram: Sendable {
         configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
         self.pool = pool
         server = RPCServer(configuration: configuration, router: router, logger: logger)
-        services = telemetry.services(
-            around: server, settings: settings.telemetry, health: health, logger: logger)
+        // It ends after the calls, whose tokens it writes down.
+        services =
+            [uses]
+            + telemetry.services(
+                around: server, settings: settings.telemetry, health: health, logger: logger)
     }
 
     /// Gives the database connections back, once the server has ended.
@@ -58,7 +63,7 @@ struct ServerProgram: Sendable {
 
     private static func router(
         settings: ServerSettings, pool: PostgresPool, clock: WallClock, health: HealthMethods,
-        telemetry: ServerTelemetry
+        telemetry: ServerTelemetry, uses: TokenUses
     ) throws -> RPCRouter {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
         let cipher = EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
@@ -68,7 +73,7 @@ struct ServerProgram: Sendable {
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool),
                 guesses: settings.rateLimits.tokenGuesses, keyedHash: keyedHash,
-                permissions: .tally, clock: clock),
+                permissions: .tally, clock: clock, uses: uses),
             rateLimiter: settings.rateLimits.limiter,
             answers: AnswerVault(cipher: cipher, keyedHash: keyedHash),
             observers: telemetry.observers(methodNames: MethodPermissions.tally.methodNames))

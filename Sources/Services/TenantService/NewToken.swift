@@ -5,8 +5,9 @@ import ServiceRuntime
 
 /// A token about to be stored, with the secret that only its first answer shows.
 struct NewToken: Sendable {
-    let displayName: DisplayName
-    let role: CallerRole
+    /// A name that was checked.
+    let displayName: String
+    let rights: TokenRights
     let createTime: Instant
     /// Nil where it does not expire.
     let expireTime: Instant?
@@ -14,11 +15,11 @@ struct NewToken: Sendable {
     let keyedHash: [UInt8]
 
     init(
-        displayName: DisplayName, role: CallerRole, createTime: Instant, expireTime: Instant? = nil,
+        displayName: String, rights: TokenRights, createTime: Instant, expireTime: Instant? = nil,
         keyedHash: KeyedHash
     ) throws {
         self.displayName = displayName
-        self.role = role
+        self.rights = rights
         self.createTime = createTime
         self.expireTime = expireTime
         text = try TokenText()
@@ -27,8 +28,9 @@ struct NewToken: Sendable {
 
     /// Without the secret.
     var message: Token {
-        Token(
-            id: text.id, displayName: displayName.text, role: Role(role),
-            createTime: Timestamp(createTime), expireTime: expireTime.map { Timestamp($0) })
+        StoredToken(
+            id: text.id, displayName: displayName, rights: rights, createTime: createTime,
+            expireTime: expireTime
+        ).message
     }
 }

@@ -23,8 +23,10 @@ package struct OperatorBootstrap: Sendable {
         now: Instant, keep: @Sendable (Secret<String>) throws -> Void = { _ in }
     ) async throws -> Secret<String>? {
         let token = try NewToken(
-            displayName: try DisplayName("First operator"), role: .operator, createTime: now,
-            keyedHash: keyedHash)
+            displayName: "First operator",
+            rights: TokenRights(
+                grant: Grant(stored: .operator, .wholeOrganization), sourceNetworks: []),
+            createTime: now, keyedHash: keyedHash)
         return try await pool.transaction(TransactionOptions(role: "tally_operator")) {
             transaction in
             try await transaction.execute(LockOperatorBootstrap())

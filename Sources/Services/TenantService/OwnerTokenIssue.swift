@@ -37,8 +37,8 @@ package struct OwnerTokenIssue: Sendable {
     ) async throws -> Issued {
         let slug = try OrganizationSlug(slug)
         let token = try NewToken(
-            displayName: try DisplayName("Owner, issued by an operator"), role: .owner,
-            createTime: now, keyedHash: keyedHash)
+            displayName: "Owner, issued by an operator", rights: .owner, createTime: now,
+            keyedHash: keyedHash)
         let role = "tally_operator"
         let organization = try await pool.transaction(TransactionOptions(role: role)) {
             transaction in

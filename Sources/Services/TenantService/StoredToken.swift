@@ -6,12 +6,14 @@ import ServiceRuntime
 struct StoredToken: Sendable {
     let id: String
     let displayName: String
-    let role: CallerRole
+    let rights: TokenRights
     let createTime: Instant
     /// Nil where it does not expire.
-    let expireTime: Instant?
+    var expireTime: Instant?
     /// Nil while it was not revoked.
     var revokeTime: Instant?
+    /// Nil where it was never used.
+    var lastUseTime: Instant?
 
     /// Whether it was revoked, or has expired by `now`.
     func hasEnded(by now: Instant) -> Bool {
@@ -24,8 +26,10 @@ struct StoredToken: Sendable {
 
     var message: Token {
         Token(
-            id: id, displayName: displayName, role: Role(role), createTime: Timestamp(createTime),
-            expireTime: expireTime.map { Timestamp($0) },
-            revokeTime: revokeTime.map { Timestamp($0) })
+            id: id, displayName: displayName, roles: rights.grant.roles.wire,
+            createTime: Timestamp(createTime), expireTime: expireTime.map { Timestamp($0) },
+            revokeTime: revokeTime.map { Timestamp($0) }, unitCodes: rights.grant.units.codes,
+            sourceAddresses: rights.sourceNetworks.map(\.text),
+            lastUseTime: lastUseTime.map { Timestamp($0) })
     }
 }

@@ -2,31 +2,54 @@ import API
 import Core
 import ServiceRuntime
 
-/// What a caller asks of a new token, checked.
+/// What a caller asks of a new token, checked as far as it can be without the organization's units.
 struct TokenRequest: Sendable {
     let displayName: DisplayName
-    let role: CallerRole
+    let rights: TokenRights
     let expireTime: Instant?
 
-    /// Checks the fields in their order; `ROLE_ABOVE_CALLER`; `EXPIRE_TIME_NOT_IN_FUTURE`.
-    init(
-        wire request: CreateTokenRequest, caller: CallerRole, now: Instant
-    ) throws(ServiceError) {
+    /// Checks the fields in their order, and behind the units that `caller` may hand out what is
+    /// asked for.
+    init(wire request: CreateTokenRequest, caller: Grant, now: Instant) throws(ServiceError) {
         displayName = try DisplayName(request.displayName)
-        role = try CallerRole(wire: request.role)
-        try caller.mustCover(role)
-        guard let timestamp = request.expireTime else {
-            expireTime = nil
-            return
-        }
+        let grant = try Grant(
+            roles: CallerRoles(wire: request.roles), unitCodes: request.unitCodes)
+        try caller.mustCover(grant)
+        rights = TokenRights(
+            grant: grant, sourceNetworks: try Self.networks(request.sourceAddresses))
+        expireTime = try Self.expireTime(request.expireTime, now: now)
+    }
+
+    /// `TIMESTAMP_OUT_OF_RANGE`, `EXPIRE_TIME_NOT_IN_FUTURE`; nil for none.
+    static func expireTime(
+        _ wire: Timestamp?, now: Instant
+    ) throws(ServiceError) -> Instant? {
+        guard let wire else { return nil }
         let expiry = try ServiceError.naming("expire_time") { () throws(ServiceError) in
-            try timestamp.instant()
+            try wire.instant()
         }
         guard expiry > now else {
             throw ServiceError(
                 .invalidArgument, "EXPIRE_TIME_NOT_IN_FUTURE", field: "expire_time",
                 "A token must expire in the future; leave the time out for one that does not.")
         }
-        expireTime = expiry
+        return expiry
+    }
+
+    /// `TOO_MANY_SOURCE_ADDRESSES`, `SOURCE_ADDRESS_MALFORMED`, `SOURCE_ADDRESS_HAS_HOST_BITS`.
+    private static func networks(_ texts: [String]) throws(ServiceError) -> [SourceNetwork] {
+        guard texts.count <= SourceNetwork.countMax else {
+            throw ServiceError(
+                .invalidArgument, "TOO_MANY_SOURCE_ADDRESSES", field: "source_addresses",
+                "There are \(texts.count) networks; \(SourceNetwork.countMax) are allowed.")
+        }
+        var networks: [SourceNetwork] = []
+        for text in texts {
+            let network = try ServiceError.naming("source_addresses") { () throws(ServiceError) in
+                try SourceNetwork(text)
+            }
+            if !networks.contains(network) { networks.append(network) }
+        }
+        return networks
     }
 }

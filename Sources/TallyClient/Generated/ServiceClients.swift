@@ -337,6 +337,32 @@ public struct TenantServiceClient: Sendable {
         try await client.call(TenantServiceMethods.CreateMember.self, request, options: options)
     }
 
+    /// One member.
+    /// - Throws: `TallyError`.
+    public func getMember(
+        _ request: GetMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> Member {
+        try await client.call(TenantServiceMethods.GetMember.self, request, options: options)
+    }
+
+    /// Changes what a member may do. The last owner of an organization stays one.
+    /// - Throws: `TallyError`.
+    public func updateMember(
+        _ request: UpdateMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> Member {
+        try await client.call(TenantServiceMethods.UpdateMember.self, request, options: options)
+    }
+
+    /// Takes a person out of the organization; frontends can act for them no longer, within a
+    /// second.
+    /// The last owner of an organization cannot be taken out.
+    /// - Throws: `TallyError`.
+    public func removeMember(
+        _ request: RemoveMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> RemoveMemberResponse {
+        try await client.call(TenantServiceMethods.RemoveMember.self, request, options: options)
+    }
+
     /// The organization's members by e-mail.
     /// - Throws: `TallyError`.
     public func listMembers(
@@ -361,7 +387,26 @@ public struct TenantServiceClient: Sendable {
         try await client.call(TenantServiceMethods.ListTokens.self, request, options: options)
     }
 
-    /// Ends a token. Ending one that has ended already changes nothing.
+    /// One token, without its secret.
+    /// - Throws: `TallyError`.
+    public func getToken(
+        _ request: GetTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> Token {
+        try await client.call(TenantServiceMethods.GetToken.self, request, options: options)
+    }
+
+    /// Makes a successor of a token with the same rights, and ends the token itself after an
+    /// overlap in
+    /// which both work. The answer is the only place where the new token is ever shown.
+    /// - Throws: `TallyError`.
+    public func rotateToken(
+        _ request: RotateTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> RotateTokenResponse {
+        try await client.call(TenantServiceMethods.RotateToken.self, request, options: options)
+    }
+
+    /// Ends a token, on every server within a second. Ending one that has ended already changes
+    /// nothing.
     /// - Throws: `TallyError`.
     public func revokeToken(
         _ request: RevokeTokenRequest, options: CallOptions = CallOptions()

@@ -20,10 +20,10 @@ import Testing
                 INSERT INTO business_unit_versions VALUES ('\(organization)', 'unit', '1970-01-01',
                     '\(slug)', NULL, '', 0, '', 1);
                 INSERT INTO period_closures VALUES ('\(organization)', '2026-01-01', now());
-                INSERT INTO members (org_id, id, email, role, created_at)
-                    VALUES ('\(organization)', '\(first)', 'a@example.com', 1, now());
-                INSERT INTO tokens (org_id, id, display_name, role, created_at)
-                    VALUES ('\(organization)', 'same', '\(slug)', 1, now());
+                INSERT INTO members (org_id, id, email, roles, created_at)
+                    VALUES ('\(organization)', '\(first)', 'a@example.com', 2, now());
+                INSERT INTO tokens (org_id, id, display_name, roles, created_at)
+                    VALUES ('\(organization)', 'same', '\(slug)', 2, now());
                 INSERT INTO counters VALUES ('\(organization)', 'entry', 7);
                 INSERT INTO ledger_clocks (org_id) VALUES ('\(organization)');
                 INSERT INTO organization_keys VALUES ('\(organization)', 1, '', now());
@@ -45,8 +45,10 @@ import Testing
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
                 INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)
                     VALUES ('\(organization)', 'k', sha256(''), now(), now() + interval '1 day');
-                INSERT INTO audit_log (org_id, id, recorded_at, token_id, role, method, peer_address)
-                    VALUES ('\(organization)', '\(first)', now(), 't', 1, 'm', 'unix');
+                INSERT INTO audit_log VALUES ('\(organization)', 1, '\(first)', now(), 't', 'owner', '',
+                    'm', '', '', '', '', 'unix', '', '', sha256(''), sha256(''));
+                INSERT INTO audit_chains
+                    VALUES ('\(organization)', 1, sha256(''), now(), sha256(''));
                 INSERT INTO budgets VALUES ('\(organization)', '\(first)', 'unit', 'USD', 1, now());
                 """)
         }

@@ -46,7 +46,7 @@ import Testing
 
     /// Runs `handle` as the handler of a call of `role`.
     private func inCall(
-        _ fixture: RuntimeFixture, role: CallerRole = .owner, deadline: Duration? = nil,
+        _ fixture: RuntimeFixture, role: CallerRoles = .owner, deadline: Duration? = nil,
         _ handle: @escaping @Sendable (Call) async throws -> Void
     ) async throws {
         let router = fixture.router { _, call in

@@ -98,8 +98,8 @@ struct RuntimeFixture: Sendable {
 
     /// Stores a token of the organization, or of another one or an operator; returns its text.
     func token(
-        role: CallerRole = .owner, revoked: Bool = false, expires: Instant? = nil,
-        of organizationID: OrganizationID? = nil
+        role: CallerRoles = .owner, revoked: Bool = false, expires: Instant? = nil,
+        of organizationID: OrganizationID? = nil, units: [String] = [], networks: [String] = []
     ) async throws -> String {
         let organizationID = organizationID ?? self.organizationID
         let token = try TokenText()
@@ -113,7 +113,8 @@ struct RuntimeFixture: Sendable {
         try await session.execute(
             """
             INSERT INTO token_directory VALUES ('\(token.id)', \(organization), '\\x\(hash)',
-                \(role.rawValue), now(), \(expiry), \(revoked ? "now()" : "NULL"))
+                \(role.rawValue), now(), \(expiry), \(revoked ? "now()" : "NULL"),
+                '{\(units.joined(separator: ","))}', '{\(networks.joined(separator: ","))}')
             """)
         await session.close()
         return token.text.reveal()
@@ -125,18 +126,19 @@ struct RuntimeFixture: Sendable {
         create: @escaping CreateHandler = Self.create,
         directory: TokenDirectory? = nil, limiter: CallRateLimiter = Self.limiter,
         guesses: TokenGuessLimiter = TokenGuessLimiter(limit: RateLimit(perSecond: 1000)),
-        observers: [any RPCInterceptor] = []
+        observers: [any RPCInterceptor] = [], uses: TokenUses? = nil
     ) -> RPCRouter {
         let permissions = MethodPermissions([
-            Get.name: [.owner, .analyst, .operator], List.name: [.owner], Check.name: [],
-            Create.name: [.owner, .admin], Ingest.name: [.owner],
+            Get.name: .units([.owner, .analyst, .operator, .unitOwner]),
+            List.name: .whole(.owner), Check.name: .open,
+            Create.name: .whole([.owner, .admin]), Ingest.name: .whole(.owner),
         ])
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock),
             auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: directory ?? self.directory, guesses: guesses, keyedHash: keyedHash,
-                permissions: permissions, clock: clock), rateLimiter: limiter,
+                permissions: permissions, clock: clock, uses: uses), rateLimiter: limiter,
             answers: answers, observers: observers)
         registry.register(Get.self, get)
         registry.register(List.self) { _, _ in ListMembersResponse() }
@@ -174,6 +176,30 @@ struct RuntimeFixture: Sendable {
             method, token: token, metadata: metadata, message: message, deadline: deadline,
             router: router ?? self.router())
         return try Organization(serialized: response.message ?? [])
+    }
+
+    /// Why a call is refused; nil where it is not. What it brings stands on `Hello` and on `Open`.
+    func reason(
+        _ method: String, token: String, hello: String, open: String?,
+        peer: RPCPeer = RPCPeer(address: "in-process"), scope: RPCConnectionScope,
+        router: RPCRouter
+    ) async throws -> String? {
+        let person = "tally-on-behalf-of"
+        let context = RPCContext(
+            method: method, kind: router.kind(of: method),
+            idempotency: router.idempotency(of: method), request: RPCRequest(message: []),
+            metadata: try CallMetadata(
+                hello: [
+                    ("authorization", Array("Bearer \(token)".utf8)), (person, Array(hello.utf8)),
+                ],
+                open: open.map { [(person, Array($0.utf8))] } ?? []),
+            peer: peer, connection: scope, logger: Logger(label: "test"))
+        do {
+            _ = try await router.respond(to: context)
+            return nil
+        } catch let error as ServiceError {
+            return error.reason.rawValue
+        }
     }
 
     private func respond(

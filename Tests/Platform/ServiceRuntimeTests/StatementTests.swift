@@ -10,6 +10,7 @@ import Testing
                 ClaimCall.self, RecordAnswer.self, SelectAnswer.self, DeleteExpiredCallRows.self,
                 InsertAuditRow.self, LockAuditChain.self, SelectAuditChain.self,
                 UpdateAuditChain.self, FindToken.self, FindSlug.self,
+                FindMember.self, SelectUnitParents.self, UpdateTokenUses.self,
             ])
             #expect(faults == [])
         }

@@ -81,7 +81,7 @@ import Wire
     private func router(_ fixture: RuntimeFixture) -> RPCRouter {
         let names = [Gather.name, Converse.name, Rows.name, Look.name]
         let permissions = MethodPermissions(
-            .init(uniqueKeysWithValues: names.map { ($0, [.owner]) }))
+            .init(uniqueKeysWithValues: names.map { ($0, .whole(.owner)) }))
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: fixture.pool, clock: fixture.clock),
             auditKey: fixture.keyedHash,

@@ -36,7 +36,7 @@ import Testing
             for number in 0..<members {
                 _ = try await owners[0].call(
                     TenantServiceMethods.CreateMember.self,
-                    CreateMemberRequest(email: "m\(number)@acme.example", role: .analyst))
+                    CreateMemberRequest(email: "m\(number)@acme.example", roles: [.analyst]))
             }
             try await body(
                 Bench(harness: harness, owner: owners[0], other: owners[1], platform: platform))
@@ -173,7 +173,7 @@ import Testing
             // A further call goes through, and covers nothing up.
             _ = try await bench.owner.call(
                 TenantServiceMethods.CreateMember.self,
-                CreateMemberRequest(email: "later@acme.example", role: .analyst))
+                CreateMemberRequest(email: "later@acme.example", roles: [.analyst]))
             #expect(try await faults(bench.owner) > 0)
         }
     }

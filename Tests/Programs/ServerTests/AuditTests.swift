@@ -89,16 +89,25 @@ import Wire
             CreateBusinessUnitRequest(code: "company", displayName: "Company"),
             by: owner, of: "acme")
         try await changeUnits(auditor, owner)
-        _ = try await auditor.call(
+        let member = try await auditor.call(
             TenantServiceMethods.CreateMember.self,
-            CreateMemberRequest(email: "second@acme.example", role: .finance),
+            CreateMemberRequest(email: "second@acme.example", roles: [.finance]),
             by: owner, of: "acme")
         let token = try await auditor.call(
             TenantServiceMethods.CreateToken.self,
-            CreateTokenRequest(displayName: "second", role: .analyst), by: owner, of: "acme")
+            CreateTokenRequest(displayName: "second", roles: [.analyst]), by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.UpdateMember.self,
+            UpdateMemberRequest(id: member.id, roles: [.admin]), by: owner, of: "acme")
+        _ = try await auditor.call(
+            TenantServiceMethods.RemoveMember.self, RemoveMemberRequest(id: member.id),
+            by: owner, of: "acme")
+        let rotated = try await auditor.call(
+            TenantServiceMethods.RotateToken.self,
+            RotateTokenRequest(id: token.token?.id ?? ""), by: owner, of: "acme")
         _ = try await auditor.call(
             TenantServiceMethods.RevokeToken.self,
-            RevokeTokenRequest(id: token.token?.id ?? ""), by: owner, of: "acme")
+            RevokeTokenRequest(id: rotated.token?.id ?? ""), by: owner, of: "acme")
     }
 
     private func changeUnits(_ auditor: Auditor, _ owner: Client) async throws {

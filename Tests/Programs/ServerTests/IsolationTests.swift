@@ -119,10 +119,10 @@ import Wire
                 code: "company", displayName: "Renamed", updateMask: ["display_name"]))
         _ = try await client.call(
             TenantServiceMethods.CreateMember.self,
-            CreateMemberRequest(email: "second@example.com", role: .finance))
+            CreateMemberRequest(email: "second@example.com", roles: [.finance]))
         _ = try await client.call(
             TenantServiceMethods.CreateToken.self,
-            CreateTokenRequest(displayName: "second", role: .analyst))
+            CreateTokenRequest(displayName: "second", roles: [.analyst]))
         _ = try await client.call(
             ConnectionServiceMethods.CreateConnection.self,
             CreateConnectionRequest(
@@ -141,12 +141,16 @@ import Wire
     @Test func everyReadIsCompared() async throws {
         let writes = [
             "Create", "Set", "Replace", "Revoke", "Ingest", "Update", "Retire", "Merge", "Restore",
-            "Import",
+            "Import", "Remove", "Rotate",
         ]
-        // A connection's id is its own; a foreign one is not found.
+        // Such an id is its organization's own; a foreign one is not found.
         let compared = Set(
             try Self.reads.map(\.method) + [
-                ConnectionServiceMethods.GetConnection.name, HealthServiceMethods.Check.name,
+                ConnectionServiceMethods.GetConnection.name,
+                TenantServiceMethods.GetMember.name, TenantServiceMethods.GetToken.name,
+                // A stream of the rows that the list shows as well.
+                TenantServiceMethods.StreamAuditRecords.name,
+                HealthServiceMethods.Check.name,
                 ReflectionServiceMethods.GetSchema.name,
             ])
         for name in TallySchema.methodNames where !compared.contains(name) {
@@ -174,6 +178,8 @@ import Wire
                 ),
                 (TenantServiceMethods.ListMembers.name, []),
                 (TenantServiceMethods.ListTokens.name, []),
+                (TenantServiceMethods.ListAuditRecords.name, []),
+                (TenantServiceMethods.GetAuditHead.name, []),
                 (ConnectionServiceMethods.ListConnections.name, []),
                 (
                     IngestionServiceMethods.UsageTrend.name,

@@ -45,7 +45,7 @@ import Testing
             let owner = harness.client(token: token)
             let made = try await owner.call(
                 TenantServiceMethods.CreateToken.self,
-                CreateTokenRequest(displayName: "Next", role: .owner))
+                CreateTokenRequest(displayName: "Next", roles: [.owner]))
             #expect(!made.secret.isEmpty)
 
             // Neither a file that exists nor the tokens change.

@@ -20,6 +20,7 @@ struct ServerHarness: Sendable {
     let address: String
     let operatorToken: String
     let tokenHashKeyFile: String
+    private let settings: ServerSettings
 
     static let now = "2026-11-05T12:00:00Z"
 
@@ -42,26 +43,59 @@ struct ServerHarness: Sendable {
             try await importPrices(pool)
             await pool.shutdown()
 
-            let program = try ServerProgram(
-                settings: settings, telemetry: telemetry, logger: Logger(label: "test"))
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [.init(service: program.server)], logger: Logger(label: "test")))
-            return try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await group.run() }
-                guard let address = await program.server.boundAddress() else {
-                    throw CancellationError()
-                }
-                let harness = ServerHarness(
-                    database: database, address: address, operatorToken: token,
-                    tokenHashKeyFile: settings.tokenHashKeyFile)
-                let value = try await body(harness)
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-                await program.shutdown()
-                return value
+            return try await serve(settings, telemetry) { address in
+                try await body(
+                    ServerHarness(
+                        database: database, address: address, operatorToken: token,
+                        tokenHashKeyFile: settings.tokenHashKeyFile, settings: settings))
             }
         }
+    }
+
+    /// Runs `body` against another server over the same database, with the same keys.
+    func withSecondServer<R: Sendable>(
+        _ body: @escaping @Sendable (ServerHarness) async throws -> R
+    ) async throws -> R {
+        try await Self.serve(settings, ServerTelemetry()) { address in
+            try await body(
+                ServerHarness(
+                    database: database, address: address, operatorToken: operatorToken,
+                    tokenHashKeyFile: tokenHashKeyFile, settings: settings))
+        }
+    }
+
+    private static func serve<R: Sendable>(
+        _ settings: ServerSettings, _ telemetry: ServerTelemetry,
+        _ body: @escaping @Sendable (_ address: String) async throws -> R
+    ) async throws -> R {
+        let program = try ServerProgram(
+            settings: settings, telemetry: telemetry, logger: Logger(label: "test"))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: program.server)], logger: Logger(label: "test")))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            guard let address = await program.server.boundAddress() else {
+                throw CancellationError()
+            }
+            let value = try await body(address)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            await program.shutdown()
+            return value
+        }
+    }
+
+    /// Makes an organization, and gives its owner's token.
+    func organization(_ slug: String) async throws -> String {
+        let platform = client(token: operatorToken)
+        let made = try await platform.call(
+            TenantServiceMethods.CreateOrganization.self,
+            CreateOrganizationRequest(
+                slug: slug, displayName: slug, timeZone: "Europe/Berlin",
+                ownerEmail: "owner@\(slug).example"))
+        await platform.close()
+        return made.ownerToken
     }
 
     func client(token: String?) -> Client {

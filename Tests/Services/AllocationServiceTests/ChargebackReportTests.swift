@@ -23,7 +23,7 @@ import Testing
         now: String = "2026-11-20T12:00:00Z"
     ) throws -> Call {
         Call(
-            caller: Caller(tokenID: "t", role: .finance, organizationID: organization.id),
+            caller: Caller(tokenID: "t", roles: .finance, organizationID: organization.id),
             context: RPCContext(method: "test", logger: Logger(label: "test")),
             environment: CallEnvironment(
                 pool: pool, clock: .fixed(try Instant(rfc3339: now))))

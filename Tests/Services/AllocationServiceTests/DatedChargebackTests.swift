@@ -21,7 +21,7 @@ import Wire
 
     private func call(_ organization: ScratchOrganization, _ pool: PostgresPool) throws -> Call {
         Call(
-            caller: Caller(tokenID: "t", role: .finance, organizationID: organization.id),
+            caller: Caller(tokenID: "t", roles: .finance, organizationID: organization.id),
             context: RPCContext(method: "test", logger: Logger(label: "test")),
             environment: CallEnvironment(
                 pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:00:00Z"))))

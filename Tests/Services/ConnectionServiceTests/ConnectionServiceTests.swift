@@ -23,12 +23,12 @@ struct ConnectionServiceTests {
         let organization: OrganizationID
         let cipher: EnvelopeCipher
 
-        func call(as role: CallerRole = .admin, of organization: OrganizationID? = nil) throws
+        func call(as roles: CallerRoles = .admin, of organization: OrganizationID? = nil) throws
             -> Call
         {
             Call(
                 caller: Caller(
-                    tokenID: "t", role: role, organizationID: organization ?? self.organization),
+                    tokenID: "t", roles: roles, organizationID: organization ?? self.organization),
                 context: RPCContext(method: "test", logger: Logger(label: "test")),
                 environment: CallEnvironment(
                     pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:34:56Z"))))
@@ -68,11 +68,11 @@ struct ConnectionServiceTests {
         }
 
         func replaceKey(
-            _ id: String, _ key: String, as role: CallerRole = .admin,
+            _ id: String, _ key: String, as roles: CallerRoles = .admin,
             of organization: OrganizationID? = nil
         ) async throws -> Connection {
             try await service.replaceConnectionKey(
-                ReplaceConnectionKeyRequest(id: id, apiKey: key), call(as: role, of: organization))
+                ReplaceConnectionKeyRequest(id: id, apiKey: key), call(as: roles, of: organization))
         }
 
         func create(

@@ -89,7 +89,7 @@ struct ServiceFixture: Sendable {
 
     func call(of organization: OrganizationID, now: Instant = now) -> Call {
         Call(
-            caller: Caller(tokenID: "test", role: .owner, organizationID: organization),
+            caller: Caller(tokenID: "test", roles: .owner, organizationID: organization),
             context: RPCContext(method: "test", logger: Logger(label: "test")),
             environment: CallEnvironment(pool: pool, clock: .fixed(now)))
     }

@@ -33,7 +33,7 @@ import Testing
             ).tokens
             #expect(tokens.count == 2)
             let own = try #require(tokens.first { $0.id == issued.tokenID })
-            #expect(own.role == .owner)
+            #expect(own.roles == [.owner])
             #expect(own.expireTime == nil)
         }
     }

@@ -55,7 +55,7 @@ final class Platform: Sendable {
     /// A server that has seen no token yet.
     func restart() {
         let clock = WallClock { [self] in now }
-        let everyone = Set(CallerRole.allCases)
+        let everyone = MethodPermissions.Line.units(.all)
         let permissions = MethodPermissions(
             Dictionary(
                 uniqueKeysWithValues: TallySchema.methodNames
@@ -108,13 +108,15 @@ final class Platform: Sendable {
     }
 
     func token(
-        _ role: Role, expireTime: Instant? = nil, by owner: String
+        _ role: Role, units: [String] = [], from networks: [String] = [],
+        expireTime: Instant? = nil, by owner: String
     ) async throws -> CreateTokenResponse {
         try await call(
             TenantServiceMethods.CreateToken.self,
             CreateTokenRequest(
-                displayName: "For a test", role: role,
-                expireTime: expireTime.map { Timestamp($0) }), as: owner)
+                displayName: "For a test", roles: [role],
+                expireTime: expireTime.map { Timestamp($0) }, unitCodes: units,
+                sourceAddresses: networks), as: owner)
     }
 
     @discardableResult

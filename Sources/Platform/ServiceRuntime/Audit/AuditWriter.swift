@@ -46,7 +46,7 @@ struct AuditWriter: Sendable {
         AuditRecord(
             organizationID: OrganizationID(organization).text, sequence: head.sequence + 1,
             id: AuditRecordID.make(clock).text, recordedAt: max(clock.now, head.recordedAt),
-            tokenID: caller.tokenID, roles: "\(caller.role)",
+            tokenID: caller.tokenID, roles: caller.roles.names.joined(separator: ","),
             onBehalfOf: caller.onBehalfOf ?? "", method: context.method,
             objectType: change?.object.name ?? "", objectID: change?.id ?? "",
             before: change?.before ?? "", after: change?.after ?? "",

@@ -11,14 +11,17 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     private let keyedHash: KeyedHash
     private let permissions: MethodPermissions
     private let clock: WallClock
+    private let uses: TokenUses?
 
     /// Longest name of a person an internal frontend acts for, in bytes.
     private static let onBehalfOfMax = 256
 
+    /// - Parameter uses: is told which tokens are used.
     package init(
         directory: TokenDirectory, guesses: TokenGuessLimiter, keyedHash: KeyedHash,
-        permissions: MethodPermissions, clock: WallClock
+        permissions: MethodPermissions, clock: WallClock, uses: TokenUses? = nil
     ) {
+        self.uses = uses
         self.directory = directory
         self.guesses = guesses
         self.keyedHash = keyedHash
@@ -27,10 +30,10 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     }
 
     package func admit(_ context: inout RPCContext) throws -> RPCAdmission {
-        let callers = permissions.callers(of: context.method)
-        if let callers, callers.isEverybody { return .proceed }
+        let line = permissions.line(of: context.method)
+        if let line, line.isOpen { return .proceed }
         guard let kept = keptCaller(of: context) else { return .wait }
-        try permit(&context, kept, callers)
+        try permit(&context, kept, line)
         return .proceed
     }
 
@@ -42,24 +45,32 @@ package struct AuthenticationInterceptor: RPCInterceptor {
             context.connection[VerifiedCaller.self] = verified
         }
         var context = context
-        try permit(&context, verified, permissions.callers(of: context.method))
+        try permit(&context, verified, permissions.line(of: context.method))
         return try await next(context)
     }
 
     /// Makes the call one of its caller, who may call the method.
     private func permit(
         _ context: inout RPCContext, _ verified: VerifiedCaller,
-        _ callers: MethodPermissions.Callers?
+        _ line: MethodPermissions.Line?
     ) throws(ServiceError) {
         context.notes.identity = verified
         context.attachments[VerifiedCaller.self] = verified
         // The router answers a method that it does not have.
         guard context.kind != nil else { return }
-        guard let callers, callers.contains(verified.caller.role) else {
+        let refusal = line.map { $0.refusal(of: verified.caller) } ?? .role
+        switch refusal {
+        case nil: return
+        case .role:
             throw ServiceError(
                 .permissionDenied, "ROLE_NOT_ALLOWED",
-                "A token of the role \(verified.caller.role) may not call this method. Use one "
+                "Who has the role \(verified.caller.roles) may not call this method. Use a token "
                     + "whose role may; an owner can make it.")
+        case .unitScope:
+            throw ServiceError(
+                .permissionDenied, "UNIT_SCOPE_NOT_SERVED",
+                "This method is about the whole organization, and the token, or the member, is "
+                    + "limited to some of its units. Use one that is not; an owner can make it.")
         }
     }
 
@@ -92,15 +103,17 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         guard header.hasPrefix(prefix),
             let token = TokenText(String(header.dropFirst(prefix.count)))
         else { throw Self.invalidToken }
-        let found: TokenDirectory.Kept? = try await guesses.guarding(
+        let found: RecentLookups<String, TokenRecord>.Kept? = try await guesses.guarding(
             token.id, field: "authorization", from: peer.address
         ) {
-            guard let kept = try await directory.record(of: token.id) else { return .unknown }
-            return try keyedHash.matches(kept.record.keyedHash, token.hashed)
+            guard let kept = try await directory.record(of: token.id) else {
+                return .unknown
+            }
+            return try keyedHash.matches(kept.value.keyedHash, token.hashed)
                 ? .right(kept) : .unproven
         }
         guard let kept = found else { throw Self.invalidToken }
-        let record = kept.record
+        let record = kept.value
         // Only who holds the secret learns that a token has ended.
         guard record.revokedAt == nil else {
             throw ServiceError(
@@ -112,17 +125,56 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 .unauthenticated, "TOKEN_EXPIRED", field: "authorization",
                 "The token has expired. Ask an owner of the organization for a new one.")
         }
+        guard record.sourceNetworks.admit(peer.address) || Mutant.skipSourceAddress.isActive else {
+            throw ServiceError(
+                .permissionDenied, "SOURCE_ADDRESS_NOT_ALLOWED", field: "authorization",
+                "The token may not be used from \(peer.address). Use it from one of its networks, "
+                    + "or have an owner make one for yours.")
+        }
         try await checkOrganization(metadata, of: record, from: peer)
-        return VerifiedCaller(
-            caller: Caller(
-                tokenID: record.id, role: record.role, organizationID: record.organizationID,
-                onBehalfOf: try onBehalfOf(metadata)),
-            until: until(kept))
+        let (caller, end) = try await caller(metadata, of: record, from: peer)
+        if let organization = record.organizationID {
+            uses?.note(record.id, of: organization, at: clock.now)
+        }
+        return VerifiedCaller(caller: caller, until: min(until(kept), end))
+    }
+
+    /// Who calls by a token: its bearer, or the member whom a frontend names; and until when that
+    /// may be taken for granted, beside what holds of the token.
+    private func caller(
+        _ metadata: CallMetadata, of record: TokenRecord, from peer: RPCPeer
+    ) async throws -> (Caller, until: MonotonicInstant) {
+        let person = try onBehalfOf(metadata)
+        guard record.roles.contains(.frontend), let person,
+            let organization = record.organizationID
+        else {
+            let caller = Caller(
+                tokenID: record.id, roles: record.roles, units: record.units,
+                organizationID: record.organizationID, onBehalfOf: person)
+            return (caller, MonotonicInstant(nanoseconds: .max))
+        }
+        // As a slug, before the token's rate is charged.
+        let found = try await guesses.guarding(
+            "\(record.id) \(person)", field: "tally-on-behalf-of", from: peer.address
+        ) {
+            try await directory.member(person, of: organization).map { .right($0) } ?? .unknown
+        }
+        guard let found else {
+            throw ServiceError(
+                .permissionDenied, "MEMBER_NOT_FOUND", field: "tally-on-behalf-of",
+                "The organization has no member with this e-mail address. Name one that it has, or "
+                    + "have an owner add this one.")
+        }
+        let member = found.value
+        let caller = Caller(
+            tokenID: record.id, roles: member.roles, units: member.units,
+            organizationID: organization, onBehalfOf: member.email)
+        return (caller, found.until)
     }
 
     /// A token that ends soon is not taken for granted beyond its end.
-    private func until(_ kept: TokenDirectory.Kept) -> MonotonicInstant {
-        guard let expiry = kept.record.expiresAt else { return kept.until }
+    private func until(_ kept: RecentLookups<String, TokenRecord>.Kept) -> MonotonicInstant {
+        guard let expiry = kept.value.expiresAt else { return kept.until }
         let (left, isFar) = (expiry.microseconds - clock.now.microseconds)
             .multipliedReportingOverflow(by: 1000)
         return isFar ? kept.until : min(kept.until, .now.advanced(byNanoseconds: left))

@@ -1,9 +1,14 @@
+import Core
 import Domain
-import Postgres
+package import Postgres
 
-/// The database's directory of tokens and slugs, which is read before the organization is known.
+/// The database's directory of tokens and slugs, which is read before the organization is known, and
+/// the members of an organization that is.
 struct PostgresTokenSource: TokenSource {
-    private static let options = TransactionOptions(role: "tally_directory", isReadOnly: true)
+    /// Several calls share a look, and none of them ends it, so the database does.
+    private static let timeout = Duration.seconds(10)
+    private static let options = TransactionOptions(
+        role: "tally_directory", isReadOnly: true, statementTimeout: timeout)
 
     let pool: PostgresPool
 
@@ -16,6 +21,15 @@ struct PostgresTokenSource: TokenSource {
     func organization(slug: String) async throws -> OrganizationID? {
         try await pool.transaction(Self.options) { transaction in
             try await transaction.first(FindSlug(slug: slug))
+        }
+    }
+
+    func member(email: String, of organization: OrganizationID) async throws -> MemberRecord? {
+        let options = TransactionOptions(
+            role: "tally_service", organization: organization.postgresUUID, isReadOnly: true,
+            statementTimeout: Self.timeout)
+        return try await pool.transaction(options) { transaction in
+            try await transaction.first(FindMember(organization: organization, email: email))
         }
     }
 }
@@ -40,7 +54,7 @@ struct FindToken: PostgresStatement {
     let id: String
 
     static let sql = """
-        SELECT id, org_id, keyed_hash, role, expires_at, revoked_at
+        SELECT id, org_id, keyed_hash, roles, expires_at, revoked_at, unit_codes, source_networks
         FROM token_directory WHERE id = $1
         """
 
@@ -49,13 +63,47 @@ struct FindToken: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> TokenRecord {
-        let number = Int16(truncatingIfNeeded: try row.int64(3))
-        guard let role = CallerRole(rawValue: number) else {
-            throw PostgresError(.unexpectedValue, message: "no role has the number \(number)")
-        }
-        return TokenRecord(
+        TokenRecord(
             id: try row.string(0), organizationID: try row.optionalUUID(1).map { .init($0) },
-            keyedHash: try row.bytes(2), role: role, expiresAt: try row.optionalInstant(4),
-            revokedAt: try row.optionalInstant(5))
+            keyedHash: try row.bytes(2), roles: try row.callerRoles(3),
+            units: try row.unitScope(6),
+            sourceNetworks: try row.strings(7).map { try SourceNetwork($0) },
+            expiresAt: try row.optionalInstant(4), revokedAt: try row.optionalInstant(5))
+    }
+}
+
+/// One member of an organization, by e-mail without case.
+struct FindMember: PostgresStatement {
+    let organization: OrganizationID
+    let email: String
+
+    static let sql = """
+        SELECT email, roles, unit_codes FROM members WHERE org_id = $1 AND email_key = lower($2)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(email)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> MemberRecord {
+        MemberRecord(
+            email: try row.string(0), roles: try row.callerRoles(1), units: try row.unitScope(2))
+    }
+}
+
+extension PostgresRow {
+    /// Roles as a column of bits.
+    package func callerRoles(_ column: Int) throws -> CallerRoles {
+        let bits = try int32(column)
+        guard let roles = CallerRoles(stored: bits) else {
+            throw PostgresError(.unexpectedValue, message: "no roles have the bits \(bits)")
+        }
+        return roles
+    }
+
+    /// Units as a column of codes.
+    package func unitScope(_ column: Int) throws -> UnitScope {
+        UnitScope(try strings(column).map { try BusinessUnitCode($0) })
     }
 }

@@ -1,32 +1,27 @@
 import Core
 import Domain
 package import Postgres
-import Synchronization
 
-/// Answers who a token is, and whether a slug is its organization's, before any is known.
+/// Answers who a token is, whether a slug is its organization's, and what a member may do.
 ///
 /// What the source found is kept for at most a second, so that a revocation takes effect within
 /// that time on every server; what it did not find is not kept, so that a new token works at once.
+/// Many calls that ask for the same at the same time cause one query.
 package final class TokenDirectory: Sendable {
-    /// What is known of a token, and until when.
-    struct Kept: Sendable {
-        let record: TokenRecord
-        let until: MonotonicInstant
+    private struct MemberKey: Hashable {
+        let organization: OrganizationID
+        let email: String
     }
 
-    /// Whose a slug is, and until when that is taken for granted.
-    private struct KeptSlug {
-        let organizationID: OrganizationID
-        let until: MonotonicInstant
+    private struct SlugKey: Hashable {
+        let slug: String
+        let organization: OrganizationID
     }
-
-    private static let keptForNanoseconds: Int64 = 1_000_000_000
-    /// Tokens, and slugs, kept at once; beyond it all are forgotten, which costs one query each.
-    private static let keptMax = 10_000
 
     private let source: any TokenSource
-    private let kept = Mutex<[String: Kept]>([:])
-    private let keptSlugs = Mutex<[String: KeptSlug]>([:])
+    private let tokens = RecentLookups<String, TokenRecord>()
+    private let slugs = RecentLookups<SlugKey, OrganizationID>()
+    private let members = RecentLookups<MemberKey, MemberRecord>()
 
     package init(source: any TokenSource) {
         self.source = source
@@ -37,17 +32,18 @@ package final class TokenDirectory: Sendable {
         self.init(source: PostgresTokenSource(pool: pool))
     }
 
-    func record(of id: String) async throws -> Kept? {
-        let now = MonotonicInstant.now
-        if let kept = kept.withLock({ $0[id] }), now < kept.until { return kept }
-        let found = try await source.token(id: id).map {
-            Kept(record: $0, until: now.advanced(byNanoseconds: Self.keptForNanoseconds))
-        }
-        kept.withLock { kept in
-            if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }
-            kept[id] = found
-        }
-        return found
+    func record(of id: String) async throws -> RecentLookups<String, TokenRecord>.Kept? {
+        try await tokens.value(of: id) { [source] in try await source.token(id: id) }
+    }
+
+    /// A member of an organization, by e-mail without case.
+    func member(
+        _ email: String, of organization: OrganizationID
+    ) async throws -> (value: MemberRecord, until: MonotonicInstant)? {
+        let key = MemberKey(organization: organization, email: email)
+        return try await members.value(of: key) { [source] in
+            try await source.member(email: email, of: organization)
+        }.map { ($0.value, $0.until) }
     }
 
     /// No slug is longer, and none has a zero in it. An identifier is shorter.
@@ -59,19 +55,10 @@ package final class TokenDirectory: Sendable {
     ///
     /// Only a slug of `own` is kept: how long the answer takes says nothing of others.
     func isSlug(_ slug: String, of own: OrganizationID) async throws -> Bool {
-        let now = MonotonicInstant.now
-        if let kept = keptSlugs.withLock({ $0[slug] }), now < kept.until,
-            kept.organizationID == own
-        {
-            return true
+        let key = SlugKey(slug: slug, organization: own)
+        let found = try await slugs.value(of: key) { [source] in
+            try await source.organization(slug: slug) == own ? own : nil
         }
-        guard try await source.organization(slug: slug) == own else { return false }
-        let found = KeptSlug(
-            organizationID: own, until: now.advanced(byNanoseconds: Self.keptForNanoseconds))
-        keptSlugs.withLock { kept in
-            if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }
-            kept[slug] = found
-        }
-        return true
+        return found != nil
     }
 }

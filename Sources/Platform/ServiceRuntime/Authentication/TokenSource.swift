@@ -1,7 +1,8 @@
 package import Core
 package import Domain
 
-/// Where tokens and the slugs of organizations stand: the database, or memory in a benchmark.
+/// Where tokens, the slugs of organizations and their members stand: the database, or memory in a
+/// benchmark.
 package protocol TokenSource: Sendable {
     /// The token whose public part is `id`; nil for none.
     func token(id: String) async throws -> TokenRecord?
@@ -9,6 +10,10 @@ package protocol TokenSource: Sendable {
     /// The organization that has a slug; nil for none.
     /// - Parameter slug: At most 63 bytes, none of them zero.
     func organization(slug: String) async throws -> OrganizationID?
+
+    /// What a member of an organization may do; nil for none.
+    /// - Parameter email: Compared without case; none of its bytes is zero.
+    func member(email: String, of organization: OrganizationID) async throws -> MemberRecord?
 }
 
 /// What is known of a token: never the token.
@@ -19,19 +24,39 @@ package struct TokenRecord: Sendable {
     package let organizationID: OrganizationID?
     /// `KeyedHash` of `TokenText.hashed`.
     package let keyedHash: [UInt8]
-    package let role: CallerRole
+    package let roles: CallerRoles
+    package let units: UnitScope
+    /// Where it may be used from; empty: anywhere.
+    package let sourceNetworks: [SourceNetwork]
     package let expiresAt: Instant?
     package let revokedAt: Instant?
 
     package init(
-        id: String, organizationID: OrganizationID?, keyedHash: [UInt8], role: CallerRole,
+        id: String, organizationID: OrganizationID?, keyedHash: [UInt8], roles: CallerRoles,
+        units: UnitScope = .wholeOrganization, sourceNetworks: [SourceNetwork] = [],
         expiresAt: Instant? = nil, revokedAt: Instant? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
         self.keyedHash = keyedHash
-        self.role = role
+        self.roles = roles
+        self.units = units
+        self.sourceNetworks = sourceNetworks
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+    }
+}
+
+/// What a member of an organization may do.
+package struct MemberRecord: Sendable {
+    /// As the organization wrote it.
+    package let email: String
+    package let roles: CallerRoles
+    package let units: UnitScope
+
+    package init(email: String, roles: CallerRoles, units: UnitScope = .wholeOrganization) {
+        self.email = email
+        self.roles = roles
+        self.units = units
     }
 }

@@ -47,7 +47,7 @@ struct IdempotencyInterceptor: RPCInterceptor {
             owner: caller.recordOwner, key: key,
             requestHash: try vault.requestHash(of: context, by: caller))
         let options = TransactionOptions(
-            role: caller.role == .operator ? "tally_operator" : "tally_service",
+            role: caller.isOperator ? "tally_operator" : "tally_service",
             organization: caller.recordOwner, statementTimeout: context.timeLeft())
         return try await environment.pool.transaction(options) { transaction in
             guard try await transaction.first(ClaimCall(call)) != nil else {

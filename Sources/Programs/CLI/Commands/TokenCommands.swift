@@ -7,7 +7,9 @@ import Domain
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "API tokens.",
-        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
+        subcommands: [
+            TokenCreate.self, TokenList.self, TokenGet.self, TokenRotate.self, TokenRevoke.self,
+        ])
 }
 
 struct TokenCreate: AsyncParsableCommand {
@@ -17,13 +19,20 @@ struct TokenCreate: AsyncParsableCommand {
         discussion: """
             Examples:
               tally token create gateway-eu --role ingest > gateway.token
-              tally token create audit --role analyst --expires 2027-01-01T00:00:00Z
+              tally token create audit --role auditor --expires 2027-01-01T00:00:00Z
+              tally token create portal --role frontend --source-address 10.0.8.0/24
             """)
 
     @Argument(help: "Name for people.")
     var name: String
-    @Option(help: "owner, admin, finance, analyst or ingest; no higher than yours.")
-    var role: RoleArgument
+    @OptionGroup var grant: GrantOptions
+    @Option(
+        name: .customLong("source-address"),
+        help: """
+            Address or network that it may be used from, such as 192.0.2.0/24; several options \
+            for several. Default: any.
+            """)
+    var sourceAddresses: [String] = []
     @Option(help: "RFC 3339 instant at which it ends. Default: never.")
     var expires: String?
 
@@ -32,7 +41,9 @@ struct TokenCreate: AsyncParsableCommand {
         let response = try await Session.run {
             try await $0.write(
                 TenantServiceMethods.CreateToken.self,
-                CreateTokenRequest(displayName: name, role: role.role, expireTime: expireTime))
+                CreateTokenRequest(
+                    displayName: name, roles: grant.roles.map(\.role), expireTime: expireTime,
+                    unitCodes: grant.units, sourceAddresses: sourceAddresses))
         }
         StandardError.write("Token \(response.token?.id ?? ""), shown only here:")
         print(response.secret)
@@ -51,30 +62,116 @@ struct TokenList: AsyncParsableCommand {
                 TenantServiceMethods.ListTokens.self, { ListTokensRequest(pageToken: $0) },
                 items: { ($0.tokens, $0.nextPageToken) })
         }
-        let time = { (timestamp: Timestamp?) in timestamp.map(CompletenessText.time) ?? "" }
         try output.print(
-            ListTokensResponse(tokens: tokens),
-            table: {
-                var table = Table([
-                    .init("Id"), .init("Name"), .init("Role"), .init("Expires"), .init("Revoked"),
-                ])
-                for token in tokens {
-                    table.add([
-                        token.id, token.displayName, RoleArgument.text(token.role),
-                        time(token.expireTime), time(token.revokeTime),
-                    ])
-                }
-                return table.text
-            },
-            csv: {
-                [["id", "display_name", "role", "create_time", "expire_time", "revoke_time"]]
-                    + tokens.map {
-                        [
-                            $0.id, $0.displayName, RoleArgument.text($0.role), time($0.createTime),
-                            time($0.expireTime), time($0.revokeTime),
-                        ]
-                    }
-            })
+            ListTokensResponse(tokens: tokens), table: { TokenRows.table(tokens) },
+            csv: { TokenRows.csv(tokens) })
+    }
+}
+
+struct TokenGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "One token without its secret.",
+        discussion: """
+            Example:
+              tally token get 7f3k2m5q7r4t4w6z --format json
+            """)
+
+    @Argument(help: "The token's id: the part between tly_ and the second _.")
+    var id: String
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let token = try await Session.run {
+            try await $0.read(TenantServiceMethods.GetToken.self, GetTokenRequest(id: id))
+        }
+        try output.print(
+            token, table: { TokenRows.table([token]) }, csv: { TokenRows.csv([token]) })
+    }
+}
+
+/// Tokens as people and spreadsheets read them.
+private enum TokenRows {
+    static func table(_ tokens: [Token]) -> String {
+        var table = Table([
+            .init("Id"), .init("Name"), .init("Roles"), .init("Units"), .init("From"),
+            .init("Last use"), .init("Expires"), .init("Revoked"),
+        ])
+        for token in tokens {
+            table.add([
+                token.id, token.displayName, RoleArgument.text(token.roles),
+                token.unitCodes.joined(separator: " "),
+                token.sourceAddresses.joined(separator: " "), time(token.lastUseTime),
+                time(token.expireTime), time(token.revokeTime),
+            ])
+        }
+        return table.text
+    }
+
+    static func csv(_ tokens: [Token]) -> [[String]] {
+        [
+            [
+                "id", "display_name", "roles", "unit_codes", "source_addresses", "create_time",
+                "last_use_time", "expire_time", "revoke_time",
+            ]
+        ]
+            + tokens.map { token in
+                [
+                    token.id, token.displayName, RoleArgument.text(token.roles),
+                    token.unitCodes.joined(separator: " "),
+                    token.sourceAddresses.joined(separator: " "), time(token.createTime),
+                    time(token.lastUseTime), time(token.expireTime), time(token.revokeTime),
+                ]
+            }
+    }
+
+    private static func time(_ timestamp: Timestamp?) -> String {
+        timestamp.map(CompletenessText.time) ?? ""
+    }
+}
+
+struct TokenRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Replace a token by one of the same rights; both work for a while.",
+        discussion: """
+            The new token is shown only once, on standard output.
+
+            Examples:
+              tally token rotate 7f3k2m5q7r4t4w6z > gateway.token
+              tally token rotate 7f3k2m5q7r4t4w6z --overlap-hours 1
+            """)
+
+    @Argument(help: "The token's id: the part between tly_ and the second _.")
+    var id: String
+    @Option(help: "Hours for which both work, 0 to 720.")
+    var overlapHours = 24
+    @Option(
+        help: """
+            RFC 3339 instant at which the new one ends. Default: it lives as long as the old one \
+            was to.
+            """)
+    var expires: String?
+
+    func validate() throws {
+        guard (0...720).contains(overlapHours) else {
+            throw ValidationError("--overlap-hours is 0 to 720, 30 days.")
+        }
+    }
+
+    func run() async throws {
+        let expireTime = try expires.map { Timestamp(try Instant(rfc3339: $0)) }
+        let response = try await Session.run {
+            try await $0.write(
+                TenantServiceMethods.RotateToken.self,
+                RotateTokenRequest(
+                    id: id, overlap: .overlapSeconds(Int64(overlapHours) * 3600),
+                    expireTime: expireTime))
+        }
+        let end = response.previous.flatMap { $0.revokeTime ?? $0.expireTime }
+        StandardError.write(
+            "Token \(response.token?.id ?? ""), shown only here; the old one ends at "
+                + "\(end.map(CompletenessText.time) ?? "its time"):")
+        print(response.secret)
     }
 }
 
@@ -83,7 +180,7 @@ struct TokenRevoke: AsyncParsableCommand {
         commandName: "revoke", abstract: "End a token. Ending one again changes nothing.",
         discussion: """
             Example:
-              tally token revoke 7f3k2m5q8r1t4w6z
+              tally token revoke 7f3k2m5q7r4t4w6z
             """)
 
     @Argument(help: "The token's id: the part between tly_ and the second _.")

@@ -7,6 +7,8 @@ import ServiceRuntime
 
 extension Service {
     /// What each unit answers for in one month: read and allocated as of now, in one snapshot.
+    ///
+    /// A caller who is limited to some units is shown those, with their total for the organization's.
     func getChargebackReport(
         _ request: GetChargebackReportRequest, _ call: Call
     ) async throws -> ChargebackReport {
@@ -19,6 +21,7 @@ extension Service {
             let rules = try await spend.rules(of: organization, in: transaction)
             let calendar = try await spend.calendar(
                 of: organization, month: month, zone: settings.zone, in: transaction)
+            let visible = try await call.visibleUnits(on: month.lastDay, in: transaction)
             let window = settings.zone.monthBounds(month)
             let (allocation, completeness) = try await spend.allocate(
                 window, of: organization, currency: settings.currency, basis: basis,
@@ -26,16 +29,41 @@ extension Service {
             let money = { (picos: Int128) in
                 Domain.Money(picos: picos, currency: settings.currency)
             }
-            return ChargebackReport(
+            var report = ChargebackReport(
                 month: Month(month), startTime: Timestamp(window.lowerBound),
                 endTime: Timestamp(window.upperBound),
                 units: try Self.charges(allocation, calendar, currency: settings.currency),
-                total: API.Money(money(allocation.total)),
-                unallocated: API.Money(money(allocation.unallocated)),
-                completeness: Completeness(
-                    completeness, unallocated: money(allocation.unallocated)),
                 ruleSetVersion: rules?.version ?? 0)
+            if let visible {
+                report.units = report.units.compactMap { Self.charge($0, seenBy: visible) }
+                report.total = API.Money(
+                    money(try Self.total(of: visible, allocation, calendar)))
+                report.completeness = Completeness(completeness)
+            } else {
+                report.total = API.Money(money(allocation.total))
+                report.unallocated = API.Money(money(allocation.unallocated))
+                report.completeness = Completeness(
+                    completeness, unallocated: money(allocation.unallocated))
+            }
+            return report
         }
+    }
+
+    /// A unit's charge as callers who see only `visible` are shown it; nil where they are not.
+    private static func charge(_ charge: UnitCharge, seenBy visible: VisibleUnits) -> UnitCharge? {
+        guard visible.contains(charge.unitCode) else { return nil }
+        var charge = charge
+        if visible.isTop(charge.unitCode) { charge.parentCode = "" }
+        return charge
+    }
+
+    private static func total(
+        of visible: VisibleUnits, _ allocation: Allocation, _ calendar: UnitCalendar
+    ) throws(ServiceError) -> Int128 {
+        let totals = try allocation.totals(in: calendar.trees)
+        var sum: Int128 = 0
+        for unit in visible.tops { try Allocation.add(totals[unit] ?? 0, to: &sum) }
+        return sum
     }
 
     private static func month(_ wire: Month?) throws(ServiceError) -> CivilMonth {

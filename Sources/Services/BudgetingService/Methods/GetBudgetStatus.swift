@@ -6,7 +6,7 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
-    /// Every budget with its unit's effective spend of the month and, for the current month, what
+    /// Every budget that the caller may see with its unit's effective spend of the month and, for the current month, what
     /// it will come to.
     func getBudgetStatus(
         _ request: GetBudgetStatusRequest, _ call: Call
@@ -25,8 +25,10 @@ extension Service {
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
             let month = asked ?? calendar.month
             let isCurrent = month == calendar.month
+            let visible = try await call.visibleUnits(on: month.lastDay, in: transaction)
             let budgets = try await transaction.run(
-                SelectBudgets(organization: organization, limit: Self.budgetCountMax))
+                SelectBudgets(
+                    organization: organization, limit: Self.budgetCountMax, units: visible))
             let query = UnitSpendQuery(
                 organization: organization, zone: settings.zone, currency: settings.currency,
                 month: month, days: isCurrent ? calendar.days : calendar.today..<calendar.today,
@@ -45,8 +47,10 @@ extension Service {
                 month: Month(month), statuses: statuses,
                 completeness: Completeness(
                     spend.completeness,
-                    unallocated: Domain.Money(
-                        picos: spend.unallocated, currency: settings.currency)))
+                    // What is nobody's is not that of some units.
+                    unallocated: visible != nil
+                        ? nil
+                        : Domain.Money(picos: spend.unallocated, currency: settings.currency)))
         }
     }
 

@@ -6,7 +6,8 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
-    /// The whole organization's current month: what is spent, and an estimate of where it ends.
+    /// The current month of the organization, or of the units that the caller is limited to: what is
+    /// spent, and an estimate of where it ends.
     func getMonthEndForecast(
         _ request: GetMonthEndForecastRequest, _ call: Call
     ) async throws -> MonthEndForecast {
@@ -15,6 +16,10 @@ extension Service {
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
+            if let units = try await call.visibleUnits(on: calendar.today, in: transaction) {
+                return try await forecast(
+                    of: units, organization, settings, calendar, now: now, in: transaction)
+            }
             let month = settings.zone.monthBounds(calendar.month)
             let report = try await spendReader.spend(
                 transaction, organization: organization, from: month.lowerBound,
@@ -24,16 +29,57 @@ extension Service {
             let history = try await spendReader.spend(
                 transaction, organization: organization, from: first,
                 through: month.upperBound, basis: .effective, now: now)
-            let estimate = MonthEndEstimate(
+            return Self.forecast(
                 spent: spent,
                 days: try Self.days(history, calendar, settings.zone, settings.currency),
-                daysLeft: calendar.daysLeft, currency: settings.currency)
-            return MonthEndForecast(
-                month: Month(calendar.month),
-                spent: API.Money(Domain.Money(picos: spent, currency: settings.currency)),
-                estimate: estimate?.wire, historyDays: Int32(estimate?.historyDayCount ?? 0),
-                completeness: Completeness(report.completeness))
+                calendar, settings.currency, report.completeness)
         }
+    }
+
+    /// What rules give to some units, and what that will come to.
+    private func forecast(
+        of units: VisibleUnits, _ organization: OrganizationID, _ settings: ReportingSettings,
+        _ calendar: ForecastCalendar, now: Instant, in transaction: PostgresTransaction
+    ) async throws -> MonthEndForecast {
+        let query = UnitSpendQuery(
+            organization: organization, zone: settings.zone, currency: settings.currency,
+            month: calendar.month, days: calendar.days, now: now)
+        let spend = try await unitSpendSource.unitSpend(of: query, in: transaction)
+        var spent: Int128 = 0
+        var days = [Int128](
+            repeating: 0,
+            count: calendar.days.upperBound.dayNumber - calendar.days.lowerBound.dayNumber)
+        // What is below them counts with them already.
+        for unit in units.tops {
+            try Self.add(spend.totals[unit] ?? 0, to: &spent)
+            for (day, amount) in (spend.dailyTotalsEstimate[unit] ?? []).enumerated() {
+                try Self.add(amount, to: &days[day])
+            }
+        }
+        return Self.forecast(
+            spent: spent, days: days, calendar, settings.currency, spend.completeness)
+    }
+
+    private static func forecast(
+        spent: Int128, days: [Int128], _ calendar: ForecastCalendar, _ currency: Currency,
+        _ completeness: SpendCompleteness
+    ) -> MonthEndForecast {
+        let estimate = MonthEndEstimate(
+            spent: spent, days: days, daysLeft: calendar.daysLeft, currency: currency)
+        return MonthEndForecast(
+            month: Month(calendar.month),
+            spent: API.Money(Domain.Money(picos: spent, currency: currency)),
+            estimate: estimate?.wire, historyDays: Int32(estimate?.historyDayCount ?? 0),
+            completeness: Completeness(completeness))
+    }
+
+    private static func add(_ amount: Int128, to sum: inout Int128) throws(ServiceError) {
+        let (result, overflow) = sum.addingReportingOverflow(amount)
+        guard !overflow else {
+            throw ServiceError(
+                .outOfRange, "AMOUNT_OUT_OF_RANGE", "A sum is beyond 128 bits of picos.")
+        }
+        sum = result
     }
 
     private static func sum(
@@ -59,12 +105,7 @@ extension Service {
             repeating: 0, count: calendar.days.upperBound.dayNumber - first)
         for row in report.rows {
             let day = min(zone.day(containing: row.start).dayNumber - first, days.count - 1)
-            let (sum, overflow) = days[day].addingReportingOverflow(row.amount.picos)
-            guard !overflow else {
-                throw ServiceError(
-                    .outOfRange, "AMOUNT_OUT_OF_RANGE", "A sum is beyond 128 bits of picos.")
-            }
-            days[day] = sum
+            try add(row.amount.picos, to: &days[day])
         }
         return days
     }

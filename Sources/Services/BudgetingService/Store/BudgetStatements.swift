@@ -91,7 +91,7 @@ struct SelectBudgets: PostgresStatement {
     static let sql = """
         SELECT id, unit_code, currency, amount_picos, updated_at
         FROM budgets
-        WHERE org_id = $1 AND unit_code COLLATE "C" > $2
+        WHERE org_id = $1 AND unit_code COLLATE "C" > $2 AND ($4 OR unit_code = ANY ($5::text[]))
         ORDER BY unit_code COLLATE "C"
         LIMIT $3
         """
@@ -100,11 +100,15 @@ struct SelectBudgets: PostgresStatement {
     /// The unit of the last budget known; empty for the first page.
     var after = ""
     let limit: Int
+    /// Units whose budgets to show; nil: all.
+    let units: VisibleUnits?
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
         bindings.append(after)
         bindings.append(limit)
+        bindings.append(units == nil)
+        bindings.append(units?.codes.map(\.text) ?? [])
     }
 
     static func decode(_ row: PostgresRow) throws -> Budget {

@@ -15,10 +15,9 @@ extension Service {
         let id = OrganizationID.make(call.clock)
         let owner = InsertMember(
             organization: id, id: MemberID.make(call.clock), email: organization.ownerEmail,
-            role: .owner, createTime: now)
+            grant: .owner, createTime: now)
         let token = try NewToken(
-            displayName: try DisplayName("First owner"), role: .owner, createTime: now,
-            keyedHash: keyedHash)
+            displayName: "First owner", rights: .owner, createTime: now, keyedHash: keyedHash)
         let message = Organization(
             id: id.text, slug: organization.slug.text,
             displayName: organization.displayName.text, timeZone: organization.zone.identifier,

@@ -5,6 +5,7 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
+    /// All units, or those that the caller is limited to with all below them.
     func listBusinessUnits(
         _ request: ListBusinessUnitsRequest, _ call: Call
     ) async throws -> ListBusinessUnitsResponse {
@@ -14,12 +15,21 @@ extension Service {
         let organization = try call.organizationID
         let now = call.clock.now
         let found = try await call.snapshot { transaction in
-            let zone = try await transaction.zone(of: organization)
-            return try await transaction.run(
+            let today = try await transaction.zone(of: organization).day(containing: now)
+            let day = asked ?? today
+            let visible = try await call.visibleUnits(on: day, in: transaction)
+            let units = try await transaction.run(
                 SelectUnitsOnDay(
-                    organization: organization, after: page.after ?? "",
-                    day: asked ?? zone.day(containing: now), showsRetired: request.showRetired,
-                    limit: page.limit))
+                    organization: organization, after: page.after ?? "", day: day,
+                    showsRetired: request.showRetired, limit: page.limit,
+                    codes: visible.map { $0.codes.map(\.text) }))
+            guard let visible else { return units }
+            return units.map { unit in
+                var unit = unit
+                // What is above the caller's units is not the caller's.
+                if visible.isTop(unit.code) { unit.parentCode = "" }
+                return unit
+            }
         }
         let (units, next) = page.page(found) { $0.code }
         return ListBusinessUnitsResponse(businessUnits: units, nextPageToken: next)

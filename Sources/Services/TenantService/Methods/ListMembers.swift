@@ -12,6 +12,6 @@ extension Service {
             organization: try call.organizationID, after: page.after ?? "", limit: page.limit)
         let found = try await call.snapshot { try await $0.run(statement) }
         let (rows, next) = page.page(found) { $0.emailKey }
-        return ListMembersResponse(members: rows.map(\.member), nextPageToken: next)
+        return ListMembersResponse(members: rows.map(\.member.message), nextPageToken: next)
     }
 }

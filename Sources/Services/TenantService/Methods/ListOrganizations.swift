@@ -11,7 +11,7 @@ extension Service {
             size: request.pageSize, token: request.pageToken, of: .organizations, sizeDefault: 100)
         let after = page.after ?? ""
         let found: [Organization]
-        if call.caller.role == .operator {
+        if call.caller.isOperator {
             found = try await call.operatorTransaction { transaction in
                 try await transaction.run(SelectOrganizations(after: after, limit: page.limit))
             }

@@ -9,26 +9,20 @@ extension Service {
     /// Servers that know the token forget it within a second.
     func revokeToken(_ request: RevokeTokenRequest, _ call: Call) async throws -> Token {
         let organization = try call.organizationID
-        let id = try RevocableTokenID(request.id, inUse: call.caller.tokenID).text
+        let id = try TokenID(revoking: request.id, inUse: call.caller.tokenID).text
         let now = call.clock.now
-        let role = call.caller.role
+        let caller = Grant(of: call.caller)
         let token = try await call.transaction { transaction in
             let found = try await transaction.first(LockToken(organization: organization, id: id))
-            guard var token = found else {
-                throw ServiceError(
-                    .notFound, "TOKEN_NOT_FOUND", field: "id",
-                    "The organization has no token with this id.")
-            }
-            try role.mustCover(token.role)
+            guard var token = found else { throw TokenID.notFound }
+            try caller.mustCover(token.rights.grant)
             guard !token.hasEnded(by: now) else { return token }
-            try await transaction.execute(
-                RevokeTokenRow(organization: organization, id: id, time: now))
-            try await transaction.execute(
-                RevokeDirectoryToken(organization: organization, id: id, time: now))
-            let before = token
+            let before = token.message
             token.revokeTime = now
-            try call.changed(
-                .token, id, from: before.message.json(), to: token.message.json())
+            try await transaction.execute(
+                EndDirectoryToken(organization: organization, token: token))
+            try await transaction.execute(EndToken(organization: organization, token: token))
+            try call.changed(.token, id, from: before.json(), to: token.message.json())
             return token
         }
         return token.message

@@ -147,3 +147,22 @@ extension UnitRegister.Identity {
             revision: try row.int64(column + 2))
     }
 }
+
+/// Those of some codes that are the organization's units'.
+struct SelectKnownUnitCodes: PostgresStatement {
+    static let sql = """
+        SELECT code FROM business_units WHERE org_id = $1 AND code = ANY ($2::text[])
+        """
+
+    let organization: OrganizationID
+    let codes: [String]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(codes)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> String {
+        try row.string(0)
+    }
+}

@@ -73,7 +73,7 @@ struct SelectUnitsOnDay: PostgresStatement {
             ORDER BY unit_code, effective_from DESC
         ) AS v
         JOIN business_units AS u ON u.org_id = $1 AND u.code = v.unit_code
-        WHERE v.state = 1 OR $4
+        WHERE (v.state = 1 OR $4) AND ($6 OR v.unit_code = ANY ($7::text[]))
         ORDER BY v.unit_code
         LIMIT $5
         """
@@ -84,6 +84,8 @@ struct SelectUnitsOnDay: PostgresStatement {
     let day: CivilDate
     let showsRetired: Bool
     let limit: Int
+    /// Those to show; nil: all.
+    let codes: [String]?
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
@@ -91,6 +93,8 @@ struct SelectUnitsOnDay: PostgresStatement {
         bindings.append("\(day)")
         bindings.append(showsRetired)
         bindings.append(limit)
+        bindings.append(codes == nil)
+        bindings.append(codes ?? [])
     }
 
     static func decode(_ row: PostgresRow) throws -> BusinessUnit {

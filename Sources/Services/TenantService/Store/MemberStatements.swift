@@ -8,7 +8,8 @@ struct InsertMember: ConstrainedStatement {
     typealias Row = Void
 
     static let sql = """
-        INSERT INTO members (org_id, id, email, role, created_at) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO members (org_id, id, email, roles, unit_codes, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
         """
 
     static let reasons = [
@@ -20,27 +21,30 @@ struct InsertMember: ConstrainedStatement {
     let organization: OrganizationID
     let id: MemberID
     let email: EmailAddress
-    let role: CallerRole
+    let grant: Grant
     let createTime: Instant
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
         bindings.append(id.postgresUUID)
         bindings.append(email.text)
-        bindings.append(Int32(role.rawValue))
+        bindings.append(grant.roles.stored)
+        bindings.append(grant.units.codes)
         bindings.append(createTime)
     }
 
     /// The member as callers see it.
     var message: Member {
-        Member(id: id.text, email: email.text, role: Role(role), createTime: Timestamp(createTime))
+        StoredMember(
+            id: id, email: email.text, grant: grant, createTime: createTime, revision: 1
+        ).message
     }
 }
 
 /// The e-mail address of the organization's first owner.
 struct SelectFirstOwner: PostgresStatement {
     static let sql = """
-        SELECT email FROM members WHERE org_id = $1 AND role = $2
+        SELECT email FROM members WHERE org_id = $1 AND roles & $2 <> 0
         ORDER BY created_at, id LIMIT 1
         """
 
@@ -48,7 +52,7 @@ struct SelectFirstOwner: PostgresStatement {
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
-        bindings.append(Int32(CallerRole.owner.rawValue))
+        bindings.append(CallerRoles.owner.stored)
     }
 
     static func decode(_ row: PostgresRow) throws -> String {
@@ -56,15 +60,110 @@ struct SelectFirstOwner: PostgresStatement {
     }
 }
 
+/// One member.
+struct SelectMember: PostgresStatement {
+    static let sql = """
+        SELECT id, email, roles, unit_codes, created_at, revision
+        FROM members
+        WHERE org_id = $1 AND id = $2
+        """
+
+    let organization: OrganizationID
+    let id: MemberID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(id.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredMember {
+        try StoredMember(row: row)
+    }
+}
+
+/// One member, locked until the transaction ends.
+struct LockMember: PostgresStatement {
+    static let sql = """
+        SELECT id, email, roles, unit_codes, created_at, revision
+        FROM members
+        WHERE org_id = $1 AND id = $2
+        FOR UPDATE
+        """
+
+    let organization: OrganizationID
+    let id: MemberID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(id.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredMember {
+        try StoredMember(row: row)
+    }
+}
+
+/// All owners, locked one after the other until the transaction ends.
+struct LockOwners: PostgresStatement {
+    static let sql = """
+        SELECT id FROM members WHERE org_id = $1 AND roles & $2 <> 0 ORDER BY id FOR UPDATE
+        """
+
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(CallerRoles.owner.stored)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> MemberID {
+        MemberID(try row.uuid(0))
+    }
+}
+
+struct UpdateMemberRow: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE members SET roles = $3, unit_codes = $4, revision = $5
+        WHERE org_id = $1 AND id = $2
+        """
+
+    let organization: OrganizationID
+    let member: StoredMember
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(member.id.postgresUUID)
+        bindings.append(member.grant.roles.stored)
+        bindings.append(member.grant.units.codes)
+        bindings.append(member.revision)
+    }
+}
+
+struct DeleteMember: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = "DELETE FROM members WHERE org_id = $1 AND id = $2"
+
+    let organization: OrganizationID
+    let id: MemberID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(id.postgresUUID)
+    }
+}
+
 /// A page of the organization's members, by e-mail without case.
 struct SelectMembers: PostgresStatement {
     struct Row: Sendable {
-        let member: Member
+        let member: StoredMember
         let emailKey: String
     }
 
     static let sql = """
-        SELECT id, email, role, created_at, email_key
+        SELECT id, email, roles, unit_codes, created_at, revision, email_key
         FROM members
         WHERE org_id = $1 AND email_key COLLATE "C" > $2
         ORDER BY email_key COLLATE "C"
@@ -83,9 +182,15 @@ struct SelectMembers: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        let member = Member(
-            id: MemberID(try row.uuid(0)).text, email: try row.string(1),
-            role: Role(rawValue: try row.int32(2)), createTime: Timestamp(try row.instant(3)))
-        return Row(member: member, emailKey: try row.string(4))
+        Row(member: try StoredMember(row: row), emailKey: try row.string(6))
+    }
+}
+
+extension StoredMember {
+    init(row: PostgresRow) throws {
+        self.init(
+            id: MemberID(try row.uuid(0)), email: try row.string(1),
+            grant: Grant(stored: try row.callerRoles(2), try row.unitScope(3)),
+            createTime: try row.instant(4), revision: try row.int64(5))
     }
 }

@@ -8,8 +8,9 @@ struct InsertDirectoryToken: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        INSERT INTO token_directory (id, org_id, keyed_hash, role, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO token_directory
+            (id, org_id, keyed_hash, roles, unit_codes, source_networks, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """
 
     /// Nil for an operator's.
@@ -20,28 +21,31 @@ struct InsertDirectoryToken: PostgresStatement {
         bindings.append(token.text.id)
         bindings.append(organization?.postgresUUID)
         bindings.append(token.keyedHash)
-        bindings.append(Int32(token.role.rawValue))
+        bindings.append(token.rights.grant.roles.stored)
+        bindings.append(token.rights.grant.units.codes)
+        bindings.append(token.rights.sourceNetworks.map(\.text))
         bindings.append(token.createTime)
         bindings.append(token.expireTime)
     }
 }
 
-struct RevokeDirectoryToken: PostgresStatement {
+/// Sets when a token ends, by expiry or revoked.
+struct EndDirectoryToken: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE token_directory SET revoked_at = $3
+        UPDATE token_directory SET expires_at = $3, revoked_at = $4
         WHERE id = $2 AND org_id = $1 AND revoked_at IS NULL
         """
 
     let organization: OrganizationID
-    let id: String
-    let time: Instant
+    let token: StoredToken
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
-        bindings.append(id)
-        bindings.append(time)
+        bindings.append(token.id)
+        bindings.append(token.expireTime)
+        bindings.append(token.revokeTime)
     }
 }
 
@@ -49,12 +53,12 @@ struct RevokeDirectoryToken: PostgresStatement {
 struct SelectOperatorToken: PostgresStatement {
     static let sql = """
         SELECT id FROM token_directory
-        WHERE org_id IS NULL AND role = $1 AND revoked_at IS NULL
+        WHERE org_id IS NULL AND roles = $1 AND revoked_at IS NULL
         LIMIT 1
         """
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(Int32(CallerRole.operator.rawValue))
+        bindings.append(CallerRoles.operator.stored)
     }
 
     static func decode(_ row: PostgresRow) throws -> String {

@@ -8,8 +8,9 @@ struct InsertToken: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        INSERT INTO tokens (org_id, id, display_name, role, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO tokens
+            (org_id, id, display_name, roles, unit_codes, source_networks, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """
 
     let organization: OrganizationID
@@ -18,17 +19,41 @@ struct InsertToken: PostgresStatement {
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
         bindings.append(token.text.id)
-        bindings.append(token.displayName.text)
-        bindings.append(Int32(token.role.rawValue))
+        bindings.append(token.displayName)
+        bindings.append(token.rights.grant.roles.stored)
+        bindings.append(token.rights.grant.units.codes)
+        bindings.append(token.rights.sourceNetworks.map(\.text))
         bindings.append(token.createTime)
         bindings.append(token.expireTime)
+    }
+}
+
+struct SelectToken: PostgresStatement {
+    static let sql = """
+        SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
+            revoked_at, last_used_at
+        FROM tokens
+        WHERE org_id = $1 AND id = $2
+        """
+
+    let organization: OrganizationID
+    let id: String
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(id)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredToken {
+        try StoredToken(row: row)
     }
 }
 
 /// A token, locked until the transaction ends.
 struct LockToken: PostgresStatement {
     static let sql = """
-        SELECT id, display_name, role, created_at, expires_at, revoked_at
+        SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
+            revoked_at, last_used_at
         FROM tokens
         WHERE org_id = $1 AND id = $2
         FOR UPDATE
@@ -47,28 +72,31 @@ struct LockToken: PostgresStatement {
     }
 }
 
-struct RevokeTokenRow: PostgresStatement {
+/// Sets when a token ends, by expiry or revoked.
+struct EndToken: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE tokens SET revoked_at = $3 WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL
+        UPDATE tokens SET expires_at = $3, revoked_at = $4
+        WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL
         """
 
     let organization: OrganizationID
-    let id: String
-    let time: Instant
+    let token: StoredToken
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
-        bindings.append(id)
-        bindings.append(time)
+        bindings.append(token.id)
+        bindings.append(token.expireTime)
+        bindings.append(token.revokeTime)
     }
 }
 
 /// A page of the organization's tokens, newest first.
 struct SelectTokens: PostgresStatement {
     static let sql = """
-        SELECT id, display_name, role, created_at, expires_at, revoked_at
+        SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
+            revoked_at, last_used_at
         FROM tokens
         WHERE org_id = $1
             AND ($2::timestamptz IS NULL OR created_at < $2
@@ -96,13 +124,12 @@ struct SelectTokens: PostgresStatement {
 
 extension StoredToken {
     init(row: PostgresRow) throws {
-        let number = try row.int32(2)
-        guard let role = Int16(exactly: number).flatMap({ CallerRole(rawValue: $0) }) else {
-            throw PostgresError(.unexpectedValue, message: "no role has the number \(number)")
-        }
+        let rights = TokenRights(
+            grant: Grant(stored: try row.callerRoles(2), try row.unitScope(3)),
+            sourceNetworks: try row.strings(4).map { try SourceNetwork($0) })
         self.init(
-            id: try row.string(0), displayName: try row.string(1), role: role,
-            createTime: try row.instant(3), expireTime: try row.optionalInstant(4),
-            revokeTime: try row.optionalInstant(5))
+            id: try row.string(0), displayName: try row.string(1), rights: rights,
+            createTime: try row.instant(5), expireTime: try row.optionalInstant(6),
+            revokeTime: try row.optionalInstant(7), lastUseTime: try row.optionalInstant(8))
     }
 }

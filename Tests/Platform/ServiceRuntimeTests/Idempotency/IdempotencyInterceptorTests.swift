@@ -24,7 +24,7 @@ import Wire
             metadata: try CallMetadata(hello: [], open: [("idempotency-key", [0x6B])]),
             logger: Logger(label: "test"))
         context.caller = Caller(
-            tokenID: "t", role: .owner, organizationID: fixture.organizationID)
+            tokenID: "t", roles: .owner, organizationID: fixture.organizationID)
         return try await interceptor.intercept(context) { _ in RPCResponse(message: [7]) }.message
     }
 

@@ -21,7 +21,7 @@ import Testing
             program: "tally-server", output: lines, clock: .fixed(Instant(seconds: 0)))
         let organization = OrganizationID.make()
         let caller = Caller(
-            tokenID: "abcdefghij234567", role: .owner, organizationID: organization,
+            tokenID: "abcdefghij234567", roles: .owner, organizationID: organization,
             onBehalfOf: "Ada \"L\"")
         log.callEnded(
             AccessRecord(

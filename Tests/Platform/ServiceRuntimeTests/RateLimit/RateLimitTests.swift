@@ -103,7 +103,7 @@ import Testing
             self.init(
                 known: TokenRecord(
                     id: token.id, organizationID: fixture.organizationID,
-                    keyedHash: try fixture.keyedHash.hash(token.hashed), role: .owner))
+                    keyedHash: try fixture.keyedHash.hash(token.hashed), roles: .owner))
         }
 
         func token(id: String) async throws -> TokenRecord? {
@@ -117,6 +117,10 @@ import Testing
             askedSlugs.add(1, ordering: .relaxed)
             await Task.yield()
             return slug == "acme" ? known.organizationID : nil
+        }
+
+        func member(email: String, of organization: OrganizationID) async throws -> MemberRecord? {
+            nil
         }
     }
 

@@ -79,7 +79,7 @@ struct WorkerBench: Sendable {
     private var call: Call {
         get throws {
             Call(
-                caller: Caller(tokenID: "t", role: .admin, organizationID: organization),
+                caller: Caller(tokenID: "t", roles: .admin, organizationID: organization),
                 context: RPCContext(method: "test", logger: Logger(label: "test")),
                 environment: CallEnvironment(
                     pool: pool, clock: .fixed(try Instant(rfc3339: Self.now))))

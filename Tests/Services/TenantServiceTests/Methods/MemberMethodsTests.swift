@@ -30,7 +30,7 @@ import Testing
             let above = await reason {
                 try await Self.member("p@example.com", .owner, platform, admin)
             }
-            #expect(above == "ROLE_ABOVE_CALLER role")
+            #expect(above == "ROLE_ABOVE_CALLER roles")
         }
     }
 
@@ -56,11 +56,180 @@ import Testing
         }
     }
 
+    @Test func membersAreChangedAsTheyWereRead() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            try await platform.unit("sales", as: owner)
+            let made = try await Self.member("ann@example.com", .analyst, platform, owner)
+            let update = { (request: UpdateMemberRequest) in
+                try await platform.call(
+                    TenantServiceMethods.UpdateMember.self, request, as: owner)
+            }
+            let changed = try await update(
+                UpdateMemberRequest(
+                    id: made.id, roles: [.unitOwner, .finance], unitCodes: ["sales"],
+                    etag: made.etag))
+            #expect(changed.roles == [.finance, .unitOwner])
+            #expect(changed.unitCodes == ["sales"])
+            #expect(changed.etag != made.etag)
+            let stale = await reason {
+                try await update(
+                    UpdateMemberRequest(id: made.id, roles: [.analyst], etag: made.etag))
+            }
+            #expect(stale == "ETAG_MISMATCH etag")
+            // What the mask does not name stays, and must fit what it does.
+            let part = try await update(
+                UpdateMemberRequest(id: made.id, roles: [.unitOwner], updateMask: ["roles"]))
+            #expect(part.roles == [.unitOwner] && part.unitCodes == ["sales"])
+            for (request, expected) in [
+                (
+                    UpdateMemberRequest(id: made.id, updateMask: ["unit_codes"]),
+                    "UNIT_REQUIRED unit_codes"
+                ),
+                (
+                    UpdateMemberRequest(id: made.id, updateMask: ["email"]),
+                    "UPDATE_MASK_UNKNOWN_FIELD update_mask"
+                ),
+                (
+                    UpdateMemberRequest(id: made.id, roles: [.analyst], unitCodes: ["nowhere"]),
+                    "BUSINESS_UNIT_NOT_FOUND unit_codes"
+                ),
+                (UpdateMemberRequest(id: made.id), "ROLE_REQUIRED roles"),
+                (UpdateMemberRequest(id: "x", roles: [.analyst]), "ID_MALFORMED id"),
+            ] {
+                #expect(await reason { try await update(request) } == expected)
+            }
+            let read = try await platform.call(
+                TenantServiceMethods.GetMember.self, GetMemberRequest(id: made.id), as: owner)
+            #expect(read == part)
+        }
+    }
+
+    @Test func anotherOrganizationsMembersAndUnitsAreNotFound() async throws {
+        try await Platform.with { platform, operatorToken in
+            let ours = try await platform.organization("ours", by: operatorToken).ownerToken
+            let theirs = try await platform.organization("theirs", by: operatorToken)
+            try await platform.unit("secret", as: theirs.ownerToken)
+            let id = theirs.owner?.id ?? ""
+            let got = await reason {
+                try await platform.call(
+                    TenantServiceMethods.GetMember.self, GetMemberRequest(id: id), as: ours)
+            }
+            #expect(got == "MEMBER_NOT_FOUND id")
+            let updated = await reason {
+                try await platform.call(
+                    TenantServiceMethods.UpdateMember.self,
+                    UpdateMemberRequest(id: id, roles: [.analyst]), as: ours)
+            }
+            #expect(updated == "MEMBER_NOT_FOUND id")
+            let removed = await reason {
+                try await platform.call(
+                    TenantServiceMethods.RemoveMember.self, RemoveMemberRequest(id: id), as: ours)
+            }
+            #expect(removed == "MEMBER_NOT_FOUND id")
+            let limited = await reason {
+                try await platform.token(.unitOwner, units: ["secret"], by: ours)
+            }
+            #expect(limited == "BUSINESS_UNIT_NOT_FOUND unit_codes")
+        }
+    }
+
+    @Test func theLastOwnerStays() async throws {
+        try await Platform.with { platform, operatorToken in
+            let made = try await platform.organization("a", by: operatorToken)
+            let owner = made.ownerToken
+            let first = made.owner?.id ?? ""
+            let demote = { (id: String) in
+                try await platform.call(
+                    TenantServiceMethods.UpdateMember.self,
+                    UpdateMemberRequest(id: id, roles: [.admin]), as: owner)
+            }
+            let remove = { (id: String) in
+                try await platform.call(
+                    TenantServiceMethods.RemoveMember.self, RemoveMemberRequest(id: id), as: owner)
+            }
+            #expect(await reason { try await demote(first) } == "LAST_OWNER id")
+            #expect(await reason { try await remove(first) } == "LAST_OWNER id")
+            // More roles beside it are no demotion.
+            let more = try await platform.call(
+                TenantServiceMethods.UpdateMember.self,
+                UpdateMemberRequest(id: first, roles: [.owner, .auditor]), as: owner)
+            #expect(more.roles == [.owner, .auditor])
+            let second = try await Self.member("b@example.com", .owner, platform, owner)
+            _ = try await demote(first)
+            #expect(await reason { try await remove(second.id) } == "LAST_OWNER id")
+            _ = try await remove(first)
+            let left = try await platform.call(
+                TenantServiceMethods.ListMembers.self, .init(), as: owner
+            ).members
+            #expect(left.map(\.id) == [second.id])
+        }
+    }
+
+    /// However many owners go at the same time, one stays.
+    @Test func ofOwnersWhoGoTogetherOneStays() async throws {
+        try await Platform.with { platform, operatorToken in
+            for round in 0..<4 {
+                let made = try await platform.organization("a\(round)", by: operatorToken)
+                let owner = made.ownerToken
+                var ids = [made.owner?.id ?? ""]
+                for number in 0..<4 {
+                    ids.append(
+                        try await Self.member("\(number)@example.com", .owner, platform, owner).id)
+                }
+                let refusals = await withTaskGroup(of: String.self) { tasks in
+                    for (number, id) in ids.shuffled().enumerated() {
+                        tasks.addTask {
+                            await reason {
+                                if number.isMultiple(of: 2) {
+                                    _ = try await platform.call(
+                                        TenantServiceMethods.RemoveMember.self,
+                                        RemoveMemberRequest(id: id), as: owner)
+                                } else {
+                                    _ = try await platform.call(
+                                        TenantServiceMethods.UpdateMember.self,
+                                        UpdateMemberRequest(id: id, roles: [.analyst]), as: owner)
+                                }
+                            }
+                        }
+                    }
+                    return await tasks.reduce(into: []) { $0.append($1) }
+                }
+                #expect(refusals.filter { $0 == "LAST_OWNER id" }.count == 1, "\(refusals)")
+                #expect(refusals.filter(\.isEmpty).count == 4, "\(refusals)")
+            }
+        }
+    }
+
+    @Test func whoIsAboveIsChangedByThoseAboveOnly() async throws {
+        try await Platform.with { platform, operatorToken in
+            let made = try await platform.organization("a", by: operatorToken)
+            let admin = try await platform.token(.admin, by: made.ownerToken).secret
+            let second = try await Self.member("b@example.com", .owner, platform, made.ownerToken)
+            let analyst = try await Self.member("c@example.com", .analyst, platform, admin)
+            for (id, roles) in [(second.id, [Role.analyst]), (analyst.id, [.owner])] {
+                let refused = await reason {
+                    try await platform.call(
+                        TenantServiceMethods.UpdateMember.self,
+                        UpdateMemberRequest(id: id, roles: roles), as: admin)
+                }
+                #expect(refused == "ROLE_ABOVE_CALLER roles")
+            }
+            let removed = await reason {
+                try await platform.call(
+                    TenantServiceMethods.RemoveMember.self, RemoveMemberRequest(id: second.id),
+                    as: admin)
+            }
+            #expect(removed == "ROLE_ABOVE_CALLER roles")
+        }
+    }
+
     private static func member(
         _ email: String, _ role: Role, _ platform: Platform, _ token: String
     ) async throws -> Member {
         try await platform.call(
-            TenantServiceMethods.CreateMember.self, CreateMemberRequest(email: email, role: role),
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: email, roles: [role]),
             as: token)
     }
 }

@@ -16,7 +16,7 @@ import Testing
             #expect(organization.reportingCurrency == "USD")
             #expect(organization.createTime == Timestamp(platform.now))
             #expect(made.owner?.email == "owner@northwind.example")
-            #expect(made.owner?.role == .owner)
+            #expect(made.owner?.roles == [.owner])
             let seen = try await platform.call(
                 TenantServiceMethods.GetOrganization.self, .init(), as: made.ownerToken)
             #expect(seen == organization)

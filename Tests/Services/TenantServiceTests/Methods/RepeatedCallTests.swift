@@ -20,7 +20,7 @@ import Testing
                 as: operatorToken)
             #expect(listed.organizations.map(\.slug) == ["acme"])
             // The token works, and the organization's own keys are apart from the operators'.
-            let token = CreateTokenRequest(displayName: "t", role: .analyst)
+            let token = CreateTokenRequest(displayName: "t", roles: [.analyst])
             let createToken = TenantServiceMethods.CreateToken.self
             let made = try await platform.call(
                 createToken, token, as: first.ownerToken, key: "k")

@@ -81,7 +81,7 @@ import Testing
             let inUse = await reason { try await Self.revoke(ownerID, platform, owner) }
             #expect(inUse == "TOKEN_IN_USE id")
             let above = await reason { try await Self.revoke(ownerID, platform, admin.secret) }
-            #expect(above == "ROLE_ABOVE_CALLER role")
+            #expect(above == "ROLE_ABOVE_CALLER roles")
             let foreign = await reason { try await Self.revoke(ownerID, platform, other) }
             #expect(foreign == "TOKEN_NOT_FOUND id")
             let unknown = await reason {
@@ -89,7 +89,7 @@ import Testing
             }
             #expect(unknown == "TOKEN_NOT_FOUND id")
             let made = await reason { try await platform.token(.owner, by: admin.secret) }
-            #expect(made == "ROLE_ABOVE_CALLER role")
+            #expect(made == "ROLE_ABOVE_CALLER roles")
             platform.restart()
             let alive = await reason {
                 try await platform.call(
@@ -142,6 +142,151 @@ import Testing
                 #expect(refused == "PAGE_TOKEN_INVALID page_token", "\(key)")
             }
         }
+    }
+
+    @Test func tokensKeepWhatTheyWereGiven() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            try await platform.unit("sales", as: owner)
+            let made = try await platform.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(
+                    displayName: "T", roles: [.unitOwner, .ingest, .unitOwner],
+                    unitCodes: ["sales", "sales"], sourceAddresses: ["2001:DB8::/32"]), as: owner
+            ).token
+            #expect(made?.roles == [.ingest, .unitOwner])
+            #expect(made?.unitCodes == ["sales"])
+            #expect(made?.sourceAddresses == ["2001:db8::/32"])
+            let read = try await platform.call(
+                TenantServiceMethods.GetToken.self, GetTokenRequest(id: made?.id ?? ""), as: owner)
+            #expect(read == made)
+            let other = try await platform.organization("b", by: operatorToken).ownerToken
+            let foreign = await reason {
+                try await platform.call(
+                    TenantServiceMethods.GetToken.self, GetTokenRequest(id: read.id), as: other)
+            }
+            #expect(foreign == "TOKEN_NOT_FOUND id")
+        }
+    }
+
+    @Test func rotatedTokensWorkBesideTheirSuccessorForAWhile() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            try await platform.unit("sales", as: owner)
+            let old = try await platform.token(
+                .unitOwner, units: ["sales"], expireTime: platform.now.advanced(bySeconds: 9000),
+                by: owner)
+            platform.advance(seconds: 1000)
+            let rotated = try await Self.rotate(
+                RotateTokenRequest(id: old.token?.id ?? "", overlap: .overlapSeconds(60)),
+                platform, owner)
+            #expect(rotated.token?.roles == old.token?.roles)
+            #expect(rotated.token?.unitCodes == ["sales"])
+            #expect(rotated.token?.displayName == old.token?.displayName)
+            // As long a life as the old one was to have.
+            #expect(
+                rotated.token?.expireTime == Timestamp(platform.now.advanced(bySeconds: 9000)))
+            #expect(
+                rotated.previous?.expireTime == Timestamp(platform.now.advanced(bySeconds: 60)))
+            #expect(rotated.token?.id != old.token?.id)
+            let call = { (secret: String) in
+                platform.restart()
+                return await reason {
+                    try await platform.call(
+                        TenantServiceMethods.GetOrganization.self, .init(), as: secret)
+                }
+            }
+            #expect(await call(old.secret) == "")
+            #expect(await call(rotated.secret) == "")
+            platform.advance(seconds: 59)
+            #expect(await call(old.secret) == "")
+            platform.advance(seconds: 1)
+            #expect(await call(old.secret) == "TOKEN_EXPIRED authorization")
+            #expect(await call(rotated.secret) == "")
+            let again = await reason {
+                try await Self.rotate(
+                    RotateTokenRequest(id: old.token?.id ?? ""), platform, owner)
+            }
+            #expect(again == "TOKEN_HAS_ENDED id")
+        }
+    }
+
+    @Test func rotationWithoutOverlapEndsTheTokenAtOnce() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            let id = try #require(TokenText(owner)).id
+            // A token may rotate itself: its successor is in the answer.
+            let rotated = try await Self.rotate(
+                RotateTokenRequest(id: id, overlap: .overlapSeconds(0)), platform, owner)
+            #expect(rotated.previous?.revokeTime == Timestamp(platform.now))
+            #expect(rotated.token?.expireTime == nil)
+            platform.restart()
+            let refused = await reason {
+                try await platform.call(
+                    TenantServiceMethods.GetOrganization.self, .init(), as: owner)
+            }
+            #expect(refused == "TOKEN_REVOKED authorization")
+            _ = try await platform.call(
+                TenantServiceMethods.GetOrganization.self, .init(), as: rotated.secret)
+        }
+    }
+
+    @Test func rotationIsBoundedAndForThoseAbove() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            let other = try await platform.organization("b", by: operatorToken).ownerToken
+            let admin = try await platform.token(.admin, by: owner)
+            let id = admin.token?.id ?? ""
+            let frontend = try await platform.token(.frontend, by: owner).token?.id ?? ""
+            for (request, token, expected) in [
+                (
+                    RotateTokenRequest(id: id, overlap: .overlapSeconds(-1)), owner,
+                    "OVERLAP_OUT_OF_RANGE overlap_seconds"
+                ),
+                (
+                    RotateTokenRequest(id: id, overlap: .overlapSeconds(2_592_001)), owner,
+                    "OVERLAP_OUT_OF_RANGE overlap_seconds"
+                ),
+                (
+                    RotateTokenRequest(id: id, expireTime: Timestamp(platform.now)), owner,
+                    "EXPIRE_TIME_NOT_IN_FUTURE expire_time"
+                ),
+                (RotateTokenRequest(id: "x"), owner, "TOKEN_ID_MALFORMED id"),
+                (RotateTokenRequest(id: id), other, "TOKEN_NOT_FOUND id"),
+                (RotateTokenRequest(id: frontend), admin.secret, "ROLE_ABOVE_CALLER roles"),
+                (RotateTokenRequest(id: id, overlap: .overlapSeconds(2_592_000)), owner, ""),
+            ] {
+                let refused = await reason { try await Self.rotate(request, platform, token) }
+                #expect(refused == expected)
+            }
+        }
+    }
+
+    /// What a token that is limited to some units is shown of them.
+    @Test func unitOwnersSeeTheirUnitsAndThoseBelow() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            for (code, parent) in [
+                ("acme", ""), ("sales", "acme"), ("east", "sales"), ("north", "east"),
+                ("engineering", "acme"),
+            ] {
+                try await platform.unit(code, below: parent, as: owner)
+            }
+            let limited = try await platform.token(
+                .unitOwner, units: ["east", "sales"], by: owner
+            ).secret
+            let units = try await platform.call(
+                TenantServiceMethods.ListBusinessUnits.self, .init(), as: limited
+            ).businessUnits
+            #expect(units.map(\.code) == ["east", "north", "sales"])
+            #expect(units.map(\.parentCode) == ["sales", "east", ""])
+        }
+    }
+
+    private static func rotate(
+        _ request: RotateTokenRequest, _ platform: Platform, _ token: String
+    ) async throws -> RotateTokenResponse {
+        try await platform.call(TenantServiceMethods.RotateToken.self, request, as: token)
     }
 
     private static func revoke(

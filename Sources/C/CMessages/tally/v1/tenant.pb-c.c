@@ -1087,6 +1087,186 @@ void   tally__v1__create_member_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__create_member_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__get_member_request__init
+                     (Tally__V1__GetMemberRequest         *message)
+{
+  static const Tally__V1__GetMemberRequest init_value = TALLY__V1__GET_MEMBER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__get_member_request__get_packed_size
+                     (const Tally__V1__GetMemberRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__get_member_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__get_member_request__pack
+                     (const Tally__V1__GetMemberRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__get_member_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__get_member_request__pack_to_buffer
+                     (const Tally__V1__GetMemberRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__get_member_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__GetMemberRequest *
+       tally__v1__get_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__GetMemberRequest *)
+     protobuf_c_message_unpack (&tally__v1__get_member_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__get_member_request__free_unpacked
+                     (Tally__V1__GetMemberRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__get_member_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__update_member_request__init
+                     (Tally__V1__UpdateMemberRequest         *message)
+{
+  static const Tally__V1__UpdateMemberRequest init_value = TALLY__V1__UPDATE_MEMBER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__update_member_request__get_packed_size
+                     (const Tally__V1__UpdateMemberRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__update_member_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__update_member_request__pack
+                     (const Tally__V1__UpdateMemberRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__update_member_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__update_member_request__pack_to_buffer
+                     (const Tally__V1__UpdateMemberRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__update_member_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UpdateMemberRequest *
+       tally__v1__update_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UpdateMemberRequest *)
+     protobuf_c_message_unpack (&tally__v1__update_member_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__update_member_request__free_unpacked
+                     (Tally__V1__UpdateMemberRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__update_member_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__remove_member_request__init
+                     (Tally__V1__RemoveMemberRequest         *message)
+{
+  static const Tally__V1__RemoveMemberRequest init_value = TALLY__V1__REMOVE_MEMBER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__remove_member_request__get_packed_size
+                     (const Tally__V1__RemoveMemberRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__remove_member_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__remove_member_request__pack
+                     (const Tally__V1__RemoveMemberRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__remove_member_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__remove_member_request__pack_to_buffer
+                     (const Tally__V1__RemoveMemberRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__remove_member_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RemoveMemberRequest *
+       tally__v1__remove_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RemoveMemberRequest *)
+     protobuf_c_message_unpack (&tally__v1__remove_member_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__remove_member_request__free_unpacked
+                     (Tally__V1__RemoveMemberRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__remove_member_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__remove_member_response__init
+                     (Tally__V1__RemoveMemberResponse         *message)
+{
+  static const Tally__V1__RemoveMemberResponse init_value = TALLY__V1__REMOVE_MEMBER_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__remove_member_response__get_packed_size
+                     (const Tally__V1__RemoveMemberResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__remove_member_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__remove_member_response__pack
+                     (const Tally__V1__RemoveMemberResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__remove_member_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__remove_member_response__pack_to_buffer
+                     (const Tally__V1__RemoveMemberResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__remove_member_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RemoveMemberResponse *
+       tally__v1__remove_member_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RemoveMemberResponse *)
+     protobuf_c_message_unpack (&tally__v1__remove_member_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__remove_member_response__free_unpacked
+                     (Tally__V1__RemoveMemberResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__remove_member_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__list_members_request__init
                      (Tally__V1__ListMembersRequest         *message)
 {
@@ -1760,6 +1940,141 @@ void   tally__v1__audit_head__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__audit_head__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__get_token_request__init
+                     (Tally__V1__GetTokenRequest         *message)
+{
+  static const Tally__V1__GetTokenRequest init_value = TALLY__V1__GET_TOKEN_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__get_token_request__get_packed_size
+                     (const Tally__V1__GetTokenRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__get_token_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__get_token_request__pack
+                     (const Tally__V1__GetTokenRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__get_token_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__get_token_request__pack_to_buffer
+                     (const Tally__V1__GetTokenRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__get_token_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__GetTokenRequest *
+       tally__v1__get_token_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__GetTokenRequest *)
+     protobuf_c_message_unpack (&tally__v1__get_token_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__get_token_request__free_unpacked
+                     (Tally__V1__GetTokenRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__get_token_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__rotate_token_request__init
+                     (Tally__V1__RotateTokenRequest         *message)
+{
+  static const Tally__V1__RotateTokenRequest init_value = TALLY__V1__ROTATE_TOKEN_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__rotate_token_request__get_packed_size
+                     (const Tally__V1__RotateTokenRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__rotate_token_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__rotate_token_request__pack
+                     (const Tally__V1__RotateTokenRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__rotate_token_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__rotate_token_request__pack_to_buffer
+                     (const Tally__V1__RotateTokenRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__rotate_token_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RotateTokenRequest *
+       tally__v1__rotate_token_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RotateTokenRequest *)
+     protobuf_c_message_unpack (&tally__v1__rotate_token_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__rotate_token_request__free_unpacked
+                     (Tally__V1__RotateTokenRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__rotate_token_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__rotate_token_response__init
+                     (Tally__V1__RotateTokenResponse         *message)
+{
+  static const Tally__V1__RotateTokenResponse init_value = TALLY__V1__ROTATE_TOKEN_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__rotate_token_response__get_packed_size
+                     (const Tally__V1__RotateTokenResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__rotate_token_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__rotate_token_response__pack
+                     (const Tally__V1__RotateTokenResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__rotate_token_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__rotate_token_response__pack_to_buffer
+                     (const Tally__V1__RotateTokenResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__rotate_token_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RotateTokenResponse *
+       tally__v1__rotate_token_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RotateTokenResponse *)
+     protobuf_c_message_unpack (&tally__v1__rotate_token_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__rotate_token_response__free_unpacked
+                     (Tally__V1__RotateTokenResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__rotate_token_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors[6] =
@@ -3553,7 +3868,7 @@ const ProtobufCMessageDescriptor tally__v1__field_difference__descriptor =
   (ProtobufCMessageInit) tally__v1__field_difference__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__member__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__member__field_descriptors[6] =
 {
   {
     "id",
@@ -3580,15 +3895,15 @@ static const ProtobufCFieldDescriptor tally__v1__member__field_descriptors[4] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "role",
+    "roles",
     3,
-    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Tally__V1__Member, role),
+    offsetof(Tally__V1__Member, n_roles),
+    offsetof(Tally__V1__Member, roles),
     &tally__v1__role__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -3603,17 +3918,43 @@ static const ProtobufCFieldDescriptor tally__v1__member__field_descriptors[4] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unit_codes",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__Member, n_unit_codes),
+    offsetof(Tally__V1__Member, unit_codes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Member, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__member__field_indices_by_name[] = {
   3,   /* field[3] = create_time */
   1,   /* field[1] = email */
+  5,   /* field[5] = etag */
   0,   /* field[0] = id */
-  2,   /* field[2] = role */
+  2,   /* field[2] = roles */
+  4,   /* field[4] = unit_codes */
 };
 static const ProtobufCIntRange tally__v1__member__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__member__descriptor =
 {
@@ -3623,14 +3964,14 @@ const ProtobufCMessageDescriptor tally__v1__member__descriptor =
   "Tally__V1__Member",
   "tally.v1",
   sizeof(Tally__V1__Member),
-  4,
+  6,
   tally__v1__member__field_descriptors,
   tally__v1__member__field_indices_by_name,
   1,  tally__v1__member__number_ranges,
   (ProtobufCMessageInit) tally__v1__member__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_member_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__create_member_request__field_descriptors[3] =
 {
   {
     "email",
@@ -3645,26 +3986,39 @@ static const ProtobufCFieldDescriptor tally__v1__create_member_request__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "role",
+    "roles",
     2,
-    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Tally__V1__CreateMemberRequest, role),
+    offsetof(Tally__V1__CreateMemberRequest, n_roles),
+    offsetof(Tally__V1__CreateMemberRequest, roles),
     &tally__v1__role__descriptor,
     NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unit_codes",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__CreateMemberRequest, n_unit_codes),
+    offsetof(Tally__V1__CreateMemberRequest, unit_codes),
+    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned tally__v1__create_member_request__field_indices_by_name[] = {
   0,   /* field[0] = email */
-  1,   /* field[1] = role */
+  1,   /* field[1] = roles */
+  2,   /* field[2] = unit_codes */
 };
 static const ProtobufCIntRange tally__v1__create_member_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_member_request__descriptor =
 {
@@ -3674,11 +4028,208 @@ const ProtobufCMessageDescriptor tally__v1__create_member_request__descriptor =
   "Tally__V1__CreateMemberRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateMemberRequest),
-  2,
+  3,
   tally__v1__create_member_request__field_descriptors,
   tally__v1__create_member_request__field_indices_by_name,
   1,  tally__v1__create_member_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__create_member_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__get_member_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__GetMemberRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__get_member_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__get_member_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__get_member_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.GetMemberRequest",
+  "GetMemberRequest",
+  "Tally__V1__GetMemberRequest",
+  "tally.v1",
+  sizeof(Tally__V1__GetMemberRequest),
+  1,
+  tally__v1__get_member_request__field_descriptors,
+  tally__v1__get_member_request__field_indices_by_name,
+  1,  tally__v1__get_member_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__get_member_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__update_member_request__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateMemberRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "roles",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Tally__V1__UpdateMemberRequest, n_roles),
+    offsetof(Tally__V1__UpdateMemberRequest, roles),
+    &tally__v1__role__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unit_codes",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UpdateMemberRequest, n_unit_codes),
+    offsetof(Tally__V1__UpdateMemberRequest, unit_codes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UpdateMemberRequest, n_update_mask),
+    offsetof(Tally__V1__UpdateMemberRequest, update_mask),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateMemberRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__update_member_request__field_indices_by_name[] = {
+  4,   /* field[4] = etag */
+  0,   /* field[0] = id */
+  1,   /* field[1] = roles */
+  2,   /* field[2] = unit_codes */
+  3,   /* field[3] = update_mask */
+};
+static const ProtobufCIntRange tally__v1__update_member_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__update_member_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UpdateMemberRequest",
+  "UpdateMemberRequest",
+  "Tally__V1__UpdateMemberRequest",
+  "tally.v1",
+  sizeof(Tally__V1__UpdateMemberRequest),
+  5,
+  tally__v1__update_member_request__field_descriptors,
+  tally__v1__update_member_request__field_indices_by_name,
+  1,  tally__v1__update_member_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__update_member_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__remove_member_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RemoveMemberRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RemoveMemberRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__remove_member_request__field_indices_by_name[] = {
+  1,   /* field[1] = etag */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__remove_member_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__remove_member_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RemoveMemberRequest",
+  "RemoveMemberRequest",
+  "Tally__V1__RemoveMemberRequest",
+  "tally.v1",
+  sizeof(Tally__V1__RemoveMemberRequest),
+  2,
+  tally__v1__remove_member_request__field_descriptors,
+  tally__v1__remove_member_request__field_indices_by_name,
+  1,  tally__v1__remove_member_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__remove_member_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__v1__remove_member_response__field_descriptors NULL
+#define tally__v1__remove_member_response__field_indices_by_name NULL
+#define tally__v1__remove_member_response__number_ranges NULL
+const ProtobufCMessageDescriptor tally__v1__remove_member_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RemoveMemberResponse",
+  "RemoveMemberResponse",
+  "Tally__V1__RemoveMemberResponse",
+  "tally.v1",
+  sizeof(Tally__V1__RemoveMemberResponse),
+  0,
+  tally__v1__remove_member_response__field_descriptors,
+  tally__v1__remove_member_response__field_indices_by_name,
+  0,  tally__v1__remove_member_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__remove_member_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__list_members_request__field_descriptors[2] =
@@ -3783,7 +4334,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor =
   (ProtobufCMessageInit) tally__v1__list_members_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[9] =
 {
   {
     "id",
@@ -3810,15 +4361,15 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[6] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "role",
+    "roles",
     3,
-    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Tally__V1__Token, role),
+    offsetof(Tally__V1__Token, n_roles),
+    offsetof(Tally__V1__Token, roles),
     &tally__v1__role__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -3857,19 +4408,58 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unit_codes",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__Token, n_unit_codes),
+    offsetof(Tally__V1__Token, unit_codes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source_addresses",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__Token, n_source_addresses),
+    offsetof(Tally__V1__Token, source_addresses),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_use_time",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Token, last_use_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__token__field_indices_by_name[] = {
   3,   /* field[3] = create_time */
   1,   /* field[1] = display_name */
   4,   /* field[4] = expire_time */
   0,   /* field[0] = id */
+  8,   /* field[8] = last_use_time */
   5,   /* field[5] = revoke_time */
-  2,   /* field[2] = role */
+  2,   /* field[2] = roles */
+  7,   /* field[7] = source_addresses */
+  6,   /* field[6] = unit_codes */
 };
 static const ProtobufCIntRange tally__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tally__v1__token__descriptor =
 {
@@ -3879,14 +4469,14 @@ const ProtobufCMessageDescriptor tally__v1__token__descriptor =
   "Tally__V1__Token",
   "tally.v1",
   sizeof(Tally__V1__Token),
-  6,
+  9,
   tally__v1__token__field_descriptors,
   tally__v1__token__field_indices_by_name,
   1,  tally__v1__token__number_ranges,
   (ProtobufCMessageInit) tally__v1__token__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_descriptors[5] =
 {
   {
     "display_name",
@@ -3901,15 +4491,15 @@ static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_des
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "role",
+    "roles",
     2,
-    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Tally__V1__CreateTokenRequest, role),
+    offsetof(Tally__V1__CreateTokenRequest, n_roles),
+    offsetof(Tally__V1__CreateTokenRequest, roles),
     &tally__v1__role__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -3924,16 +4514,42 @@ static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unit_codes",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__CreateTokenRequest, n_unit_codes),
+    offsetof(Tally__V1__CreateTokenRequest, unit_codes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source_addresses",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__CreateTokenRequest, n_source_addresses),
+    offsetof(Tally__V1__CreateTokenRequest, source_addresses),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_token_request__field_indices_by_name[] = {
   0,   /* field[0] = display_name */
   2,   /* field[2] = expire_time */
-  1,   /* field[1] = role */
+  1,   /* field[1] = roles */
+  4,   /* field[4] = source_addresses */
+  3,   /* field[3] = unit_codes */
 };
 static const ProtobufCIntRange tally__v1__create_token_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_token_request__descriptor =
 {
@@ -3943,7 +4559,7 @@ const ProtobufCMessageDescriptor tally__v1__create_token_request__descriptor =
   "Tally__V1__CreateTokenRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateTokenRequest),
-  3,
+  5,
   tally__v1__create_token_request__field_descriptors,
   tally__v1__create_token_request__field_indices_by_name,
   1,  tally__v1__create_token_request__number_ranges,
@@ -4764,7 +5380,173 @@ const ProtobufCMessageDescriptor tally__v1__audit_head__descriptor =
   (ProtobufCMessageInit) tally__v1__audit_head__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue tally__v1__role__enum_values_by_number[7] =
+static const ProtobufCFieldDescriptor tally__v1__get_token_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__GetTokenRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__get_token_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__get_token_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__get_token_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.GetTokenRequest",
+  "GetTokenRequest",
+  "Tally__V1__GetTokenRequest",
+  "tally.v1",
+  sizeof(Tally__V1__GetTokenRequest),
+  1,
+  tally__v1__get_token_request__field_descriptors,
+  tally__v1__get_token_request__field_indices_by_name,
+  1,  tally__v1__get_token_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__get_token_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__rotate_token_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RotateTokenRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overlap_seconds",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Tally__V1__RotateTokenRequest, overlap_case),
+    offsetof(Tally__V1__RotateTokenRequest, overlap_seconds),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expire_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RotateTokenRequest, expire_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__rotate_token_request__field_indices_by_name[] = {
+  2,   /* field[2] = expire_time */
+  0,   /* field[0] = id */
+  1,   /* field[1] = overlap_seconds */
+};
+static const ProtobufCIntRange tally__v1__rotate_token_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__rotate_token_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RotateTokenRequest",
+  "RotateTokenRequest",
+  "Tally__V1__RotateTokenRequest",
+  "tally.v1",
+  sizeof(Tally__V1__RotateTokenRequest),
+  3,
+  tally__v1__rotate_token_request__field_descriptors,
+  tally__v1__rotate_token_request__field_indices_by_name,
+  1,  tally__v1__rotate_token_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__rotate_token_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__rotate_token_response__field_descriptors[3] =
+{
+  {
+    "token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RotateTokenResponse, token),
+    &tally__v1__token__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "secret",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RotateTokenResponse, secret),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RotateTokenResponse, previous),
+    &tally__v1__token__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__rotate_token_response__field_indices_by_name[] = {
+  2,   /* field[2] = previous */
+  1,   /* field[1] = secret */
+  0,   /* field[0] = token */
+};
+static const ProtobufCIntRange tally__v1__rotate_token_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__rotate_token_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RotateTokenResponse",
+  "RotateTokenResponse",
+  "Tally__V1__RotateTokenResponse",
+  "tally.v1",
+  sizeof(Tally__V1__RotateTokenResponse),
+  3,
+  tally__v1__rotate_token_response__field_descriptors,
+  tally__v1__rotate_token_response__field_indices_by_name,
+  1,  tally__v1__rotate_token_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__rotate_token_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__role__enum_values_by_number[11] =
 {
   { "ROLE_UNSPECIFIED", "TALLY__V1__ROLE__ROLE_UNSPECIFIED", 0 },
   { "ROLE_OWNER", "TALLY__V1__ROLE__ROLE_OWNER", 1 },
@@ -4773,18 +5555,26 @@ static const ProtobufCEnumValue tally__v1__role__enum_values_by_number[7] =
   { "ROLE_ANALYST", "TALLY__V1__ROLE__ROLE_ANALYST", 4 },
   { "ROLE_INGEST", "TALLY__V1__ROLE__ROLE_INGEST", 5 },
   { "ROLE_OPERATOR", "TALLY__V1__ROLE__ROLE_OPERATOR", 6 },
+  { "ROLE_UNIT_OWNER", "TALLY__V1__ROLE__ROLE_UNIT_OWNER", 7 },
+  { "ROLE_AUDITOR", "TALLY__V1__ROLE__ROLE_AUDITOR", 8 },
+  { "ROLE_GATEWAY", "TALLY__V1__ROLE__ROLE_GATEWAY", 9 },
+  { "ROLE_FRONTEND", "TALLY__V1__ROLE__ROLE_FRONTEND", 10 },
 };
 static const ProtobufCIntRange tally__v1__role__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 11}
 };
-static const ProtobufCEnumValueIndex tally__v1__role__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex tally__v1__role__enum_values_by_name[11] =
 {
   { "ROLE_ADMIN", 2 },
   { "ROLE_ANALYST", 4 },
+  { "ROLE_AUDITOR", 8 },
   { "ROLE_FINANCE", 3 },
+  { "ROLE_FRONTEND", 10 },
+  { "ROLE_GATEWAY", 9 },
   { "ROLE_INGEST", 5 },
   { "ROLE_OPERATOR", 6 },
   { "ROLE_OWNER", 1 },
+  { "ROLE_UNIT_OWNER", 7 },
   { "ROLE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor tally__v1__role__descriptor =
@@ -4794,15 +5584,15 @@ const ProtobufCEnumDescriptor tally__v1__role__descriptor =
   "Role",
   "Tally__V1__Role",
   "tally.v1",
-  7,
+  11,
   tally__v1__role__enum_values_by_number,
-  7,
+  11,
   tally__v1__role__enum_values_by_name,
   1,
   tally__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[20] =
+static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[25] =
 {
   { "CreateOrganization", &tally__v1__create_organization_request__descriptor, &tally__v1__create_organization_response__descriptor },
   { "GetOrganization", &tally__v1__get_organization_request__descriptor, &tally__v1__organization__descriptor },
@@ -4817,9 +5607,14 @@ static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descrip
   { "RestoreBusinessUnit", &tally__v1__restore_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
   { "ImportBusinessUnits", &tally__v1__import_business_units_request__descriptor, &tally__v1__import_business_units_response__descriptor },
   { "CreateMember", &tally__v1__create_member_request__descriptor, &tally__v1__member__descriptor },
+  { "GetMember", &tally__v1__get_member_request__descriptor, &tally__v1__member__descriptor },
+  { "UpdateMember", &tally__v1__update_member_request__descriptor, &tally__v1__member__descriptor },
+  { "RemoveMember", &tally__v1__remove_member_request__descriptor, &tally__v1__remove_member_response__descriptor },
   { "ListMembers", &tally__v1__list_members_request__descriptor, &tally__v1__list_members_response__descriptor },
   { "CreateToken", &tally__v1__create_token_request__descriptor, &tally__v1__create_token_response__descriptor },
   { "ListTokens", &tally__v1__list_tokens_request__descriptor, &tally__v1__list_tokens_response__descriptor },
+  { "GetToken", &tally__v1__get_token_request__descriptor, &tally__v1__token__descriptor },
+  { "RotateToken", &tally__v1__rotate_token_request__descriptor, &tally__v1__rotate_token_response__descriptor },
   { "RevokeToken", &tally__v1__revoke_token_request__descriptor, &tally__v1__token__descriptor },
   { "ListAuditRecords", &tally__v1__list_audit_records_request__descriptor, &tally__v1__list_audit_records_response__descriptor },
   { "StreamAuditRecords", &tally__v1__stream_audit_records_request__descriptor, &tally__v1__audit_record__descriptor },
@@ -4829,23 +5624,28 @@ const unsigned tally__v1__tenant_service__method_indices_by_name[] = {
   3,        /* CreateBusinessUnit */
   12,        /* CreateMember */
   0,        /* CreateOrganization */
-  14,        /* CreateToken */
-  19,        /* GetAuditHead */
+  17,        /* CreateToken */
+  24,        /* GetAuditHead */
   4,        /* GetBusinessUnit */
+  13,        /* GetMember */
   1,        /* GetOrganization */
+  19,        /* GetToken */
   11,        /* ImportBusinessUnits */
-  17,        /* ListAuditRecords */
+  22,        /* ListAuditRecords */
   6,        /* ListBusinessUnitVersions */
   5,        /* ListBusinessUnits */
-  13,        /* ListMembers */
+  16,        /* ListMembers */
   2,        /* ListOrganizations */
-  15,        /* ListTokens */
+  18,        /* ListTokens */
   9,        /* MergeBusinessUnit */
+  15,        /* RemoveMember */
   10,        /* RestoreBusinessUnit */
   8,        /* RetireBusinessUnit */
-  16,        /* RevokeToken */
-  18,        /* StreamAuditRecords */
-  7         /* UpdateBusinessUnit */
+  21,        /* RevokeToken */
+  20,        /* RotateToken */
+  23,        /* StreamAuditRecords */
+  7,        /* UpdateBusinessUnit */
+  14         /* UpdateMember */
 };
 const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
 {
@@ -4854,7 +5654,7 @@ const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
   "TenantService",
   "Tally__V1__TenantService",
   "tally.v1",
-  20,
+  25,
   tally__v1__tenant_service__method_descriptors,
   tally__v1__tenant_service__method_indices_by_name
 };
@@ -4962,13 +5762,37 @@ void tally__v1__tenant_service__create_member(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
   service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__tenant_service__get_member(ProtobufCService *service,
+                                           const Tally__V1__GetMemberRequest *input,
+                                           Tally__V1__Member_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__update_member(ProtobufCService *service,
+                                              const Tally__V1__UpdateMemberRequest *input,
+                                              Tally__V1__Member_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__remove_member(ProtobufCService *service,
+                                              const Tally__V1__RemoveMemberRequest *input,
+                                              Tally__V1__RemoveMemberResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__tenant_service__list_members(ProtobufCService *service,
                                              const Tally__V1__ListMembersRequest *input,
                                              Tally__V1__ListMembersResponse_Closure closure,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__create_token(ProtobufCService *service,
                                              const Tally__V1__CreateTokenRequest *input,
@@ -4976,7 +5800,7 @@ void tally__v1__tenant_service__create_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             const Tally__V1__ListTokensRequest *input,
@@ -4984,7 +5808,23 @@ void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__get_token(ProtobufCService *service,
+                                          const Tally__V1__GetTokenRequest *input,
+                                          Tally__V1__Token_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__rotate_token(ProtobufCService *service,
+                                             const Tally__V1__RotateTokenRequest *input,
+                                             Tally__V1__RotateTokenResponse_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              const Tally__V1__RevokeTokenRequest *input,
@@ -4992,7 +5832,7 @@ void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
                                                    const Tally__V1__ListAuditRecordsRequest *input,
@@ -5000,7 +5840,7 @@ void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
                                                      const Tally__V1__StreamAuditRecordsRequest *input,
@@ -5008,7 +5848,7 @@ void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
                                                const Tally__V1__GetAuditHeadRequest *input,
@@ -5016,7 +5856,7 @@ void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
                                       Tally__V1__TenantService_ServiceDestroy destroy)

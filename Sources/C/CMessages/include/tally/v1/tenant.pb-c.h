@@ -41,6 +41,10 @@ typedef struct Tally__V1__BusinessUnitDifference Tally__V1__BusinessUnitDifferen
 typedef struct Tally__V1__FieldDifference Tally__V1__FieldDifference;
 typedef struct Tally__V1__Member Tally__V1__Member;
 typedef struct Tally__V1__CreateMemberRequest Tally__V1__CreateMemberRequest;
+typedef struct Tally__V1__GetMemberRequest Tally__V1__GetMemberRequest;
+typedef struct Tally__V1__UpdateMemberRequest Tally__V1__UpdateMemberRequest;
+typedef struct Tally__V1__RemoveMemberRequest Tally__V1__RemoveMemberRequest;
+typedef struct Tally__V1__RemoveMemberResponse Tally__V1__RemoveMemberResponse;
 typedef struct Tally__V1__ListMembersRequest Tally__V1__ListMembersRequest;
 typedef struct Tally__V1__ListMembersResponse Tally__V1__ListMembersResponse;
 typedef struct Tally__V1__Token Tally__V1__Token;
@@ -56,6 +60,9 @@ typedef struct Tally__V1__ListAuditRecordsResponse Tally__V1__ListAuditRecordsRe
 typedef struct Tally__V1__StreamAuditRecordsRequest Tally__V1__StreamAuditRecordsRequest;
 typedef struct Tally__V1__GetAuditHeadRequest Tally__V1__GetAuditHeadRequest;
 typedef struct Tally__V1__AuditHead Tally__V1__AuditHead;
+typedef struct Tally__V1__GetTokenRequest Tally__V1__GetTokenRequest;
+typedef struct Tally__V1__RotateTokenRequest Tally__V1__RotateTokenRequest;
+typedef struct Tally__V1__RotateTokenResponse Tally__V1__RotateTokenResponse;
 
 
 /* --- enums --- */
@@ -143,7 +150,7 @@ typedef enum _Tally__V1__BusinessUnitDifference__Action {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__BUSINESS_UNIT_DIFFERENCE__ACTION)
 } Tally__V1__BusinessUnitDifference__Action;
 /*
- * What a member or a token may do.
+ * What a member or a token may do. Who has several roles may do what any of them may.
  */
 typedef enum _Tally__V1__Role {
   /*
@@ -155,7 +162,7 @@ typedef enum _Tally__V1__Role {
    */
   TALLY__V1__ROLE__ROLE_OWNER = 1,
   /*
-   * Everything but owners and organization settings.
+   * Everything but owners, frontends and organization settings.
    */
   TALLY__V1__ROLE__ROLE_ADMIN = 2,
   /*
@@ -167,13 +174,31 @@ typedef enum _Tally__V1__Role {
    */
   TALLY__V1__ROLE__ROLE_ANALYST = 4,
   /*
-   * Sends events, reads nothing.
+   * Sends events, reads nothing. For programs.
    */
   TALLY__V1__ROLE__ROLE_INGEST = 5,
   /*
    * Manages organizations, reads no figures. Belongs to the platform, not to an organization.
    */
-  TALLY__V1__ROLE__ROLE_OPERATOR = 6
+  TALLY__V1__ROLE__ROLE_OPERATOR = 6,
+  /*
+   * Reads what concerns the units named beside it and all units below them.
+   */
+  TALLY__V1__ROLE__ROLE_UNIT_OWNER = 7,
+  /*
+   * Reads everything, members, tokens and the audit log included; changes nothing.
+   */
+  TALLY__V1__ROLE__ROLE_AUDITOR = 8,
+  /*
+   * Stands in the way of requests to providers: sends events, and asks whether budgets allow a
+   * request. For programs.
+   */
+  TALLY__V1__ROLE__ROLE_GATEWAY = 9,
+  /*
+   * Acts for the members of the organization, one named with each call in `tally-on-behalf-of`, and
+   * then may do exactly what that member may. For programs; it has no other role beside it.
+   */
+  TALLY__V1__ROLE__ROLE_FRONTEND = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ROLE)
 } Tally__V1__Role;
 
@@ -776,34 +801,125 @@ struct  Tally__V1__Member
    */
   char *email;
   /*
-   * What the person may do.
+   * What the person may do, by number.
    */
-  Tally__V1__Role role;
+  size_t n_roles;
+  Tally__V1__Role *roles;
   /*
    * When it was created. Set by the server.
    */
   Google__Protobuf__Timestamp *create_time;
+  /*
+   * Codes of the units, with all below them, that the roles are limited to; empty: the whole
+   * organization.
+   */
+  size_t n_unit_codes;
+  char **unit_codes;
+  /*
+   * Changes with every change of the member.
+   */
+  char *etag;
 };
 #define TALLY__V1__MEMBER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__member__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__ROLE__ROLE_UNSPECIFIED, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__CreateMemberRequest
 {
   ProtobufCMessage base;
   /*
-   * Unique within the organization, compared without case. Required.
+   * Unique within the organization, compared without case: an ASCII address of at most 254 bytes.
+   * Required.
    */
   char *email;
   /*
-   * Any role but ROLE_OPERATOR.
+   * One or more of those for people: ROLE_OWNER, ROLE_ADMIN, ROLE_FINANCE, ROLE_ANALYST,
+   * ROLE_UNIT_OWNER, ROLE_AUDITOR. None that the caller does not cover.
    */
-  Tally__V1__Role role;
+  size_t n_roles;
+  Tally__V1__Role *roles;
+  /*
+   * Codes of the units, with all below them, that the roles are limited to; at most 100. Empty: the
+   * whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER.
+   */
+  size_t n_unit_codes;
+  char **unit_codes;
 };
 #define TALLY__V1__CREATE_MEMBER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_member_request__descriptor) \
-    , (char *)protobuf_c_empty_string, TALLY__V1__ROLE__ROLE_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL }
+
+
+struct  Tally__V1__GetMemberRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The member's id.
+   */
+  char *id;
+};
+#define TALLY__V1__GET_MEMBER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_member_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__UpdateMemberRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The member's id.
+   */
+  char *id;
+  /*
+   * As in CreateMemberRequest.
+   */
+  size_t n_roles;
+  Tally__V1__Role *roles;
+  /*
+   * As in CreateMemberRequest.
+   */
+  size_t n_unit_codes;
+  char **unit_codes;
+  /*
+   * Names of the fields to change: "roles", "unit_codes". Default: both.
+   */
+  size_t n_update_mask;
+  char **update_mask;
+  /*
+   * The member's etag as it was read, or empty to change it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__UPDATE_MEMBER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__update_member_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__RemoveMemberRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The member's id.
+   */
+  char *id;
+  /*
+   * The member's etag as it was read, or empty to remove it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__REMOVE_MEMBER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__remove_member_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__RemoveMemberResponse
+{
+  ProtobufCMessage base;
+};
+#define TALLY__V1__REMOVE_MEMBER_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__remove_member_response__descriptor) \
+     }
 
 
 struct  Tally__V1__ListMembersRequest
@@ -856,9 +972,10 @@ struct  Tally__V1__Token
    */
   char *display_name;
   /*
-   * What its bearer may do.
+   * What its bearer may do, by number.
    */
-  Tally__V1__Role role;
+  size_t n_roles;
+  Tally__V1__Role *roles;
   /*
    * When it was created. Set by the server.
    */
@@ -868,13 +985,28 @@ struct  Tally__V1__Token
    */
   Google__Protobuf__Timestamp *expire_time;
   /*
-   * Absent while the token is valid.
+   * Absent where the token was not revoked.
    */
   Google__Protobuf__Timestamp *revoke_time;
+  /*
+   * Codes of the units, with all below them, that the roles are limited to; empty: the whole
+   * organization.
+   */
+  size_t n_unit_codes;
+  char **unit_codes;
+  /*
+   * Networks that it may be used from, such as "192.0.2.0/24" or "2001:db8::/32"; empty: any.
+   */
+  size_t n_source_addresses;
+  char **source_addresses;
+  /*
+   * When it was used last, to the minute; absent where it never was.
+   */
+  Google__Protobuf__Timestamp *last_use_time;
 };
 #define TALLY__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__token__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__ROLE__ROLE_UNSPECIFIED, NULL, NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL }
 
 
 struct  Tally__V1__CreateTokenRequest
@@ -885,17 +1017,30 @@ struct  Tally__V1__CreateTokenRequest
    */
   char *display_name;
   /*
-   * No higher than the caller's own.
+   * One or more; none that the caller does not cover. ROLE_FRONTEND stands alone.
    */
-  Tally__V1__Role role;
+  size_t n_roles;
+  Tally__V1__Role *roles;
   /*
    * Must lie in the future; absent where the token shall not expire.
    */
   Google__Protobuf__Timestamp *expire_time;
+  /*
+   * Codes of the units, with all below them, that the roles are limited to; at most 100. Empty: the
+   * whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER and ROLE_FRONTEND.
+   */
+  size_t n_unit_codes;
+  char **unit_codes;
+  /*
+   * Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix for
+   * more than one address; at most 32. Empty: any, Unix sockets of the server's host among them.
+   */
+  size_t n_source_addresses;
+  char **source_addresses;
 };
 #define TALLY__V1__CREATE_TOKEN_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_token_request__descriptor) \
-    , (char *)protobuf_c_empty_string, TALLY__V1__ROLE__ROLE_UNSPECIFIED, NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, NULL, 0,NULL, 0,NULL }
 
 
 struct  Tally__V1__CreateTokenResponse
@@ -1178,6 +1323,71 @@ struct  Tally__V1__AuditHead
 #define TALLY__V1__AUDIT_HEAD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__audit_head__descriptor) \
     , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0 }
+
+
+struct  Tally__V1__GetTokenRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Public part of the token.
+   */
+  char *id;
+};
+#define TALLY__V1__GET_TOKEN_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_token_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  TALLY__V1__ROTATE_TOKEN_REQUEST__OVERLAP__NOT_SET = 0,
+  TALLY__V1__ROTATE_TOKEN_REQUEST__OVERLAP_OVERLAP_SECONDS = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ROTATE_TOKEN_REQUEST__OVERLAP__CASE)
+} Tally__V1__RotateTokenRequest__OverlapCase;
+
+struct  Tally__V1__RotateTokenRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Public part of the token, which must not have ended.
+   */
+  char *id;
+  /*
+   * When the successor expires; must lie in the future. Default: as long after its creation as the
+   * token was to expire after its own, or never where that was never.
+   */
+  Google__Protobuf__Timestamp *expire_time;
+  Tally__V1__RotateTokenRequest__OverlapCase overlap_case;
+  union {
+    /*
+     * 0 to 2,592,000 (30 days). Default 86,400 (a day).
+     */
+    int64_t overlap_seconds;
+  };
+};
+#define TALLY__V1__ROTATE_TOKEN_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__rotate_token_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, TALLY__V1__ROTATE_TOKEN_REQUEST__OVERLAP__NOT_SET, {0} }
+
+
+struct  Tally__V1__RotateTokenResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The new token.
+   */
+  Tally__V1__Token *token;
+  /*
+   * `tly_<id>_<secret>`, shown only here.
+   */
+  char *secret;
+  /*
+   * The old token, with its end.
+   */
+  Tally__V1__Token *previous;
+};
+#define TALLY__V1__ROTATE_TOKEN_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__rotate_token_response__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string, NULL }
 
 
 /* Tally__V1__Organization methods */
@@ -1636,6 +1846,82 @@ Tally__V1__CreateMemberRequest *
 void   tally__v1__create_member_request__free_unpacked
                      (Tally__V1__CreateMemberRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__GetMemberRequest methods */
+void   tally__v1__get_member_request__init
+                     (Tally__V1__GetMemberRequest         *message);
+size_t tally__v1__get_member_request__get_packed_size
+                     (const Tally__V1__GetMemberRequest   *message);
+size_t tally__v1__get_member_request__pack
+                     (const Tally__V1__GetMemberRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__get_member_request__pack_to_buffer
+                     (const Tally__V1__GetMemberRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__GetMemberRequest *
+       tally__v1__get_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__get_member_request__free_unpacked
+                     (Tally__V1__GetMemberRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UpdateMemberRequest methods */
+void   tally__v1__update_member_request__init
+                     (Tally__V1__UpdateMemberRequest         *message);
+size_t tally__v1__update_member_request__get_packed_size
+                     (const Tally__V1__UpdateMemberRequest   *message);
+size_t tally__v1__update_member_request__pack
+                     (const Tally__V1__UpdateMemberRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__update_member_request__pack_to_buffer
+                     (const Tally__V1__UpdateMemberRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UpdateMemberRequest *
+       tally__v1__update_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__update_member_request__free_unpacked
+                     (Tally__V1__UpdateMemberRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RemoveMemberRequest methods */
+void   tally__v1__remove_member_request__init
+                     (Tally__V1__RemoveMemberRequest         *message);
+size_t tally__v1__remove_member_request__get_packed_size
+                     (const Tally__V1__RemoveMemberRequest   *message);
+size_t tally__v1__remove_member_request__pack
+                     (const Tally__V1__RemoveMemberRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__remove_member_request__pack_to_buffer
+                     (const Tally__V1__RemoveMemberRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RemoveMemberRequest *
+       tally__v1__remove_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__remove_member_request__free_unpacked
+                     (Tally__V1__RemoveMemberRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RemoveMemberResponse methods */
+void   tally__v1__remove_member_response__init
+                     (Tally__V1__RemoveMemberResponse         *message);
+size_t tally__v1__remove_member_response__get_packed_size
+                     (const Tally__V1__RemoveMemberResponse   *message);
+size_t tally__v1__remove_member_response__pack
+                     (const Tally__V1__RemoveMemberResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__remove_member_response__pack_to_buffer
+                     (const Tally__V1__RemoveMemberResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RemoveMemberResponse *
+       tally__v1__remove_member_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__remove_member_response__free_unpacked
+                     (Tally__V1__RemoveMemberResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ListMembersRequest methods */
 void   tally__v1__list_members_request__init
                      (Tally__V1__ListMembersRequest         *message);
@@ -1921,6 +2207,63 @@ Tally__V1__AuditHead *
 void   tally__v1__audit_head__free_unpacked
                      (Tally__V1__AuditHead *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__GetTokenRequest methods */
+void   tally__v1__get_token_request__init
+                     (Tally__V1__GetTokenRequest         *message);
+size_t tally__v1__get_token_request__get_packed_size
+                     (const Tally__V1__GetTokenRequest   *message);
+size_t tally__v1__get_token_request__pack
+                     (const Tally__V1__GetTokenRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__get_token_request__pack_to_buffer
+                     (const Tally__V1__GetTokenRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__GetTokenRequest *
+       tally__v1__get_token_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__get_token_request__free_unpacked
+                     (Tally__V1__GetTokenRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RotateTokenRequest methods */
+void   tally__v1__rotate_token_request__init
+                     (Tally__V1__RotateTokenRequest         *message);
+size_t tally__v1__rotate_token_request__get_packed_size
+                     (const Tally__V1__RotateTokenRequest   *message);
+size_t tally__v1__rotate_token_request__pack
+                     (const Tally__V1__RotateTokenRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__rotate_token_request__pack_to_buffer
+                     (const Tally__V1__RotateTokenRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RotateTokenRequest *
+       tally__v1__rotate_token_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__rotate_token_request__free_unpacked
+                     (Tally__V1__RotateTokenRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RotateTokenResponse methods */
+void   tally__v1__rotate_token_response__init
+                     (Tally__V1__RotateTokenResponse         *message);
+size_t tally__v1__rotate_token_response__get_packed_size
+                     (const Tally__V1__RotateTokenResponse   *message);
+size_t tally__v1__rotate_token_response__pack
+                     (const Tally__V1__RotateTokenResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__rotate_token_response__pack_to_buffer
+                     (const Tally__V1__RotateTokenResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RotateTokenResponse *
+       tally__v1__rotate_token_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__rotate_token_response__free_unpacked
+                     (Tally__V1__RotateTokenResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__Organization_Closure)
@@ -1995,6 +2338,18 @@ typedef void (*Tally__V1__Member_Closure)
 typedef void (*Tally__V1__CreateMemberRequest_Closure)
                  (const Tally__V1__CreateMemberRequest *message,
                   void *closure_data);
+typedef void (*Tally__V1__GetMemberRequest_Closure)
+                 (const Tally__V1__GetMemberRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UpdateMemberRequest_Closure)
+                 (const Tally__V1__UpdateMemberRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RemoveMemberRequest_Closure)
+                 (const Tally__V1__RemoveMemberRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RemoveMemberResponse_Closure)
+                 (const Tally__V1__RemoveMemberResponse *message,
+                  void *closure_data);
 typedef void (*Tally__V1__ListMembersRequest_Closure)
                  (const Tally__V1__ListMembersRequest *message,
                   void *closure_data);
@@ -2039,6 +2394,15 @@ typedef void (*Tally__V1__GetAuditHeadRequest_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__AuditHead_Closure)
                  (const Tally__V1__AuditHead *message,
+                  void *closure_data);
+typedef void (*Tally__V1__GetTokenRequest_Closure)
+                 (const Tally__V1__GetTokenRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RotateTokenRequest_Closure)
+                 (const Tally__V1__RotateTokenRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RotateTokenResponse_Closure)
+                 (const Tally__V1__RotateTokenResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -2099,6 +2463,18 @@ struct Tally__V1__TenantService_Service
                         const Tally__V1__CreateMemberRequest *input,
                         Tally__V1__Member_Closure closure,
                         void *closure_data);
+  void (*get_member)(Tally__V1__TenantService_Service *service,
+                     const Tally__V1__GetMemberRequest *input,
+                     Tally__V1__Member_Closure closure,
+                     void *closure_data);
+  void (*update_member)(Tally__V1__TenantService_Service *service,
+                        const Tally__V1__UpdateMemberRequest *input,
+                        Tally__V1__Member_Closure closure,
+                        void *closure_data);
+  void (*remove_member)(Tally__V1__TenantService_Service *service,
+                        const Tally__V1__RemoveMemberRequest *input,
+                        Tally__V1__RemoveMemberResponse_Closure closure,
+                        void *closure_data);
   void (*list_members)(Tally__V1__TenantService_Service *service,
                        const Tally__V1__ListMembersRequest *input,
                        Tally__V1__ListMembersResponse_Closure closure,
@@ -2111,6 +2487,14 @@ struct Tally__V1__TenantService_Service
                       const Tally__V1__ListTokensRequest *input,
                       Tally__V1__ListTokensResponse_Closure closure,
                       void *closure_data);
+  void (*get_token)(Tally__V1__TenantService_Service *service,
+                    const Tally__V1__GetTokenRequest *input,
+                    Tally__V1__Token_Closure closure,
+                    void *closure_data);
+  void (*rotate_token)(Tally__V1__TenantService_Service *service,
+                       const Tally__V1__RotateTokenRequest *input,
+                       Tally__V1__RotateTokenResponse_Closure closure,
+                       void *closure_data);
   void (*revoke_token)(Tally__V1__TenantService_Service *service,
                        const Tally__V1__RevokeTokenRequest *input,
                        Tally__V1__Token_Closure closure,
@@ -2148,9 +2532,14 @@ void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
       function_prefix__ ## restore_business_unit,\
       function_prefix__ ## import_business_units,\
       function_prefix__ ## create_member,\
+      function_prefix__ ## get_member,\
+      function_prefix__ ## update_member,\
+      function_prefix__ ## remove_member,\
       function_prefix__ ## list_members,\
       function_prefix__ ## create_token,\
       function_prefix__ ## list_tokens,\
+      function_prefix__ ## get_token,\
+      function_prefix__ ## rotate_token,\
       function_prefix__ ## revoke_token,\
       function_prefix__ ## list_audit_records,\
       function_prefix__ ## stream_audit_records,\
@@ -2207,6 +2596,18 @@ void tally__v1__tenant_service__create_member(ProtobufCService *service,
                                               const Tally__V1__CreateMemberRequest *input,
                                               Tally__V1__Member_Closure closure,
                                               void *closure_data);
+void tally__v1__tenant_service__get_member(ProtobufCService *service,
+                                           const Tally__V1__GetMemberRequest *input,
+                                           Tally__V1__Member_Closure closure,
+                                           void *closure_data);
+void tally__v1__tenant_service__update_member(ProtobufCService *service,
+                                              const Tally__V1__UpdateMemberRequest *input,
+                                              Tally__V1__Member_Closure closure,
+                                              void *closure_data);
+void tally__v1__tenant_service__remove_member(ProtobufCService *service,
+                                              const Tally__V1__RemoveMemberRequest *input,
+                                              Tally__V1__RemoveMemberResponse_Closure closure,
+                                              void *closure_data);
 void tally__v1__tenant_service__list_members(ProtobufCService *service,
                                              const Tally__V1__ListMembersRequest *input,
                                              Tally__V1__ListMembersResponse_Closure closure,
@@ -2219,6 +2620,14 @@ void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             const Tally__V1__ListTokensRequest *input,
                                             Tally__V1__ListTokensResponse_Closure closure,
                                             void *closure_data);
+void tally__v1__tenant_service__get_token(ProtobufCService *service,
+                                          const Tally__V1__GetTokenRequest *input,
+                                          Tally__V1__Token_Closure closure,
+                                          void *closure_data);
+void tally__v1__tenant_service__rotate_token(ProtobufCService *service,
+                                             const Tally__V1__RotateTokenRequest *input,
+                                             Tally__V1__RotateTokenResponse_Closure closure,
+                                             void *closure_data);
 void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              const Tally__V1__RevokeTokenRequest *input,
                                              Tally__V1__Token_Closure closure,
@@ -2266,6 +2675,10 @@ extern const ProtobufCEnumDescriptor    tally__v1__business_unit_difference__act
 extern const ProtobufCMessageDescriptor tally__v1__field_difference__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__member__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_member_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__get_member_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__update_member_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__remove_member_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__remove_member_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_members_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__token__descriptor;
@@ -2281,6 +2694,9 @@ extern const ProtobufCMessageDescriptor tally__v1__list_audit_records_response__
 extern const ProtobufCMessageDescriptor tally__v1__stream_audit_records_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_audit_head_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__audit_head__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__get_token_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__rotate_token_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__rotate_token_response__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -1,13 +1,12 @@
 import Core
 import ServiceRuntime
 
-/// The public part of a token that may be revoked by this call.
-struct RevocableTokenID: Sendable {
+/// The public part of a token, as a request names it.
+struct TokenID: Sendable, Hashable {
     let text: String
 
-    /// Checks in order: `TOKEN_ID_MALFORMED`; `TOKEN_IN_USE` for the token that makes the call, so
-    /// that an organization never locks itself out.
-    init(_ text: String, inUse: String) throws(ServiceError) {
+    /// Anything but 16 characters of base32 is `TOKEN_ID_MALFORMED`.
+    init(_ text: String) throws(ServiceError) {
         let isWellFormed = text.utf8.allSatisfy {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
                 || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains($0)
@@ -18,11 +17,23 @@ struct RevocableTokenID: Sendable {
                 "A token's id is \(TokenText.idLength) characters of a-z and 2-7, the part between "
                     + "`tly_` and the next underscore.")
         }
+        self.text = text
+    }
+
+    /// `TOKEN_IN_USE` for the token that makes the call, so that an organization never locks itself
+    /// out.
+    init(revoking text: String, inUse: String) throws(ServiceError) {
+        try self.init(text)
         guard text != inUse else {
             throw ServiceError(
                 .failedPrecondition, "TOKEN_IN_USE", field: "id",
                 "The token cannot revoke itself. Use another token of the organization.")
         }
-        self.text = text
+    }
+
+    static var notFound: ServiceError {
+        ServiceError(
+            .notFound, "TOKEN_NOT_FOUND", field: "id",
+            "The organization has no token with this id.")
     }
 }

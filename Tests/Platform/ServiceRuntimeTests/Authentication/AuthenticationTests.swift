@@ -3,6 +3,7 @@ import Core
 import Domain
 import Logging
 import Postgres
+import RPC
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -143,6 +144,46 @@ import Testing
         try await RuntimeFixture.with { fixture in
             try await fixture.call(RuntimeFixture.Check.name)
             try await fixture.call(RuntimeFixture.Check.name, token: "nonsense")
+        }
+    }
+
+    @Test func tokensAreUsedFromTheirNetworksOnly() async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token(networks: ["192.0.2.0/24", "2001:db8::/32"])
+            let router = fixture.router()
+            for (address, isIn) in [
+                ("192.0.2.9", true), ("::ffff:192.0.2.9", true), ("2001:db8::9", true),
+                ("192.0.3.9", false), ("2001:db9::", false), ("unix", false),
+                ("in-process", false),
+            ] {
+                let reason = try await fixture.reason(
+                    RuntimeFixture.Get.name, token: token, hello: "", open: nil,
+                    peer: RPCPeer(address: address), scope: RPCConnectionScope(), router: router)
+                #expect(reason == (isIn ? nil : "SOURCE_ADDRESS_NOT_ALLOWED"), "\(address)")
+            }
+            // Who does not hold the secret learns nothing of the networks.
+            let parts = token.split(separator: "_")
+            let wrong = "tly_\(parts[1])_\(String(repeating: "a", count: 52))"
+            await expect(.unauthenticated, "TOKEN_INVALID") { try await fixture.call(token: wrong) }
+        }
+    }
+
+    @Test func whoIsLimitedToUnitsCallsWhatServesUnits() async throws {
+        try await RuntimeFixture.with { fixture in
+            let admin = try await fixture.token(role: .admin, units: ["a", "b"])
+            await expect(.permissionDenied, "UNIT_SCOPE_NOT_SERVED") {
+                try await fixture.call(RuntimeFixture.Create.name, token: admin)
+            }
+            let both = try await fixture.token(role: [.unitOwner, .ingest], units: ["b", "a"])
+            let router = fixture.router { _, call in
+                Organization(displayName: call.unitScope.codes.joined(separator: " "))
+            }
+            let seen = try await fixture.call(token: both, router: router)
+            #expect(seen.displayName == "a b")
+            // The role comes first.
+            await expect(.permissionDenied, "ROLE_NOT_ALLOWED") {
+                try await fixture.call(RuntimeFixture.List.name, token: both)
+            }
         }
     }
 

@@ -1,0 +1,117 @@
+package import Core
+package import Domain
+package import Logging
+package import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// Remembers when tokens were used last, and writes it down once a minute.
+///
+/// Each server writes a token's use at most once a minute, all of an organization in one statement,
+/// and a last time when it ends; a server that is killed loses the minute. Times never run back.
+package final class TokenUses: Service {
+    private typealias Uses = [OrganizationID: [String: Instant]]
+
+    /// Tokens remembered between two writes; of further ones the use is not noted.
+    private static let tokensMax = 100_000
+
+    private struct State {
+        var uses: Uses = [:]
+        var count = 0
+    }
+
+    private let pool: PostgresPool
+    private let interval: Duration
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    package init(pool: PostgresPool, interval: Duration = .seconds(60), logger: Logger) {
+        self.pool = pool
+        self.interval = interval
+        self.logger = logger
+    }
+
+    /// Notes a use; takes no time worth mentioning, for it is done while a call waits.
+    package func note(_ token: String, of organization: OrganizationID, at time: Instant) {
+        state.withLock { state in
+            if state.uses[organization]?[token] == nil {
+                guard state.count < Self.tokensMax else { return }
+                state.count += 1
+            }
+            state.uses[organization, default: [:]][token] = time
+        }
+    }
+
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    try await Task.sleep(for: self.interval)
+                    await self.write()
+                }
+            }
+        } catch is CancellationError {
+            // The server is stopping.
+        }
+        await write()
+    }
+
+    /// Writes down what was noted since the last time.
+    ///
+    /// What cannot be written, as while the database is away, waits for the next time.
+    package func write() async {
+        let uses = state.withLock { state in
+            let uses = state.uses
+            state = State()
+            return uses
+        }
+        for (organization, times) in uses {
+            do {
+                let options = TransactionOptions(
+                    role: "tally_service", organization: organization.postgresUUID,
+                    statementTimeout: .seconds(10))
+                try await pool.transaction(options) { transaction in
+                    try await transaction.execute(
+                        UpdateTokenUses(organization: organization, times: times))
+                }
+            } catch {
+                logger.warning(
+                    "When tokens were used last could not be written down.",
+                    metadata: ["organization": "\(organization)", "reason": "\(error)"])
+                for (token, time) in times { keep(token, of: organization, at: time) }
+            }
+        }
+    }
+
+    /// Notes again what could not be written, unless the token was used since.
+    private func keep(_ token: String, of organization: OrganizationID, at time: Instant) {
+        let isNewer = state.withLock { ($0.uses[organization]?[token] ?? time) > time }
+        if !isNewer { note(token, of: organization, at: time) }
+    }
+}
+
+/// When tokens of an organization were used last.
+struct UpdateTokenUses: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE tokens AS t SET last_used_at = u.used_at
+        FROM (
+            SELECT id, to_timestamp(0) + microseconds * interval '1 microsecond' AS used_at
+            FROM unnest($2::text[], $3::bigint[]) AS given (id, microseconds)
+        ) AS u
+        WHERE t.org_id = $1 AND t.id = u.id
+            AND (t.last_used_at IS NULL OR t.last_used_at < u.used_at)
+        """
+
+    let organization: OrganizationID
+    let times: [String: Instant]
+
+    func bind(into bindings: inout PostgresBindings) {
+        // In one order for all servers, so that they seldom lock each other out.
+        let sorted = times.sorted { $0.key < $1.key }
+        bindings.append(organization.postgresUUID)
+        bindings.append(sorted.map(\.key))
+        bindings.append(sorted.map(\.value.microseconds))
+    }
+}

@@ -1,0 +1,140 @@
+import API
+import ArgumentParser
+
+/// `tally member`.
+struct MemberCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "member", abstract: "People of the organization.",
+        subcommands: [MemberAdd.self, MemberList.self, MemberUpdate.self, MemberRemove.self])
+}
+
+struct MemberAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add a person.",
+        discussion: """
+            Examples:
+              tally member add ada@acme.example --role finance
+              tally member add grace@acme.example --role unit-owner --unit search
+            """,
+        aliases: ["create"])
+
+    @Argument(help: "E-mail address.")
+    var email: String
+    @OptionGroup var grant: GrantOptions
+
+    func run() async throws {
+        let member = try await Session.run {
+            try await $0.write(
+                TenantServiceMethods.CreateMember.self,
+                CreateMemberRequest(
+                    email: email, roles: grant.roles.map(\.role), unitCodes: grant.units))
+        }
+        print("Added \(member.email) as \(RoleArgument.text(member.roles)).")
+    }
+}
+
+struct MemberList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "People by e-mail.")
+
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let members = try await Session.run { try await $0.members() }
+        try output.print(
+            ListMembersResponse(members: members),
+            table: {
+                var table = Table([
+                    .init("E-mail"), .init("Roles"), .init("Units"), .init("Id"),
+                ])
+                for member in members {
+                    table.add([
+                        member.email, RoleArgument.text(member.roles),
+                        member.unitCodes.joined(separator: " "), member.id,
+                    ])
+                }
+                return table.text
+            },
+            csv: {
+                [["id", "email", "roles", "unit_codes"]]
+                    + members.map {
+                        [
+                            $0.id, $0.email, RoleArgument.text($0.roles),
+                            $0.unitCodes.joined(separator: " "),
+                        ]
+                    }
+            })
+    }
+}
+
+struct MemberUpdate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Give a person other roles, or other units.",
+        discussion: """
+            The roles and the units named replace those of before.
+
+            Examples:
+              tally member update ada@acme.example --role admin
+              tally member update grace@acme.example --role unit-owner --unit ads
+            """)
+
+    @Argument(help: "E-mail address, or id.")
+    var member: String
+    @OptionGroup var grant: GrantOptions
+
+    func run() async throws {
+        let changed = try await Session.run { session in
+            let known = try await session.member(member)
+            return try await session.write(
+                TenantServiceMethods.UpdateMember.self,
+                UpdateMemberRequest(
+                    id: known.id, roles: grant.roles.map(\.role), unitCodes: grant.units,
+                    etag: known.etag))
+        }
+        print("\(changed.email) is \(RoleArgument.text(changed.roles)) now.")
+    }
+}
+
+struct MemberRemove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Take a person out. The last owner stays.",
+        discussion: """
+            Example:
+              tally member remove ada@acme.example
+            """)
+
+    @Argument(help: "E-mail address, or id.")
+    var member: String
+
+    func run() async throws {
+        let email = try await Session.run { session in
+            let known = try await session.member(member)
+            _ = try await session.write(
+                TenantServiceMethods.RemoveMember.self,
+                RemoveMemberRequest(id: known.id, etag: known.etag))
+            return known.email
+        }
+        print("Removed \(email).")
+    }
+}
+
+extension Session {
+    /// The organization's members by e-mail.
+    func members() async throws -> [Member] {
+        try await pages(
+            TenantServiceMethods.ListMembers.self, { ListMembersRequest(pageToken: $0) },
+            items: { ($0.members, $0.nextPageToken) })
+    }
+
+    /// The member that a person names by e-mail, without case, or by id.
+    func member(_ name: String) async throws -> Member {
+        let member = try await members().first {
+            $0.id == name || $0.email.lowercased() == name.lowercased()
+        }
+        guard let member else {
+            throw Failure(
+                "The organization has no member \(name).", remedy: "See tally member list.")
+        }
+        return member
+    }
+}

@@ -1,0 +1,15 @@
+import API
+import Core
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    func getMember(_ request: GetMemberRequest, _ call: Call) async throws -> Member {
+        let statement = SelectMember(
+            organization: try call.organizationID, id: try StoredMember.id(request.id))
+        guard let member = try await call.snapshot({ try await $0.first(statement) }) else {
+            throw StoredMember.notFound
+        }
+        return member.message
+    }
+}

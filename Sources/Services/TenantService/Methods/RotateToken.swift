@@ -1,0 +1,51 @@
+import API
+import Core
+import Encryption
+import Postgres
+import ServiceRuntime
+
+extension Service {
+    /// Makes a token of the same rights, and ends the old one after an overlap in which both work.
+    ///
+    /// A token may rotate itself: whoever calls has the new one in the answer. The old one ends on
+    /// every server within a second of its time.
+    func rotateToken(
+        _ request: RotateTokenRequest, _ call: Call
+    ) async throws -> RotateTokenResponse {
+        let organization = try call.organizationID
+        let id = try TokenID(request.id).text
+        let now = call.clock.now
+        let rotation = try TokenRotation(wire: request, now: now)
+        let caller = Grant(of: call.caller)
+        let (previous, token) = try await call.transaction { transaction in
+            let found = try await transaction.first(LockToken(organization: organization, id: id))
+            guard var previous = found else { throw TokenID.notFound }
+            try caller.mustCover(previous.rights.grant)
+            guard !previous.hasEnded(by: now) else {
+                throw ServiceError(
+                    .failedPrecondition, "TOKEN_HAS_ENDED", field: "id",
+                    "The token was revoked or has expired; create a new one.")
+            }
+            let token = try NewToken(
+                displayName: previous.displayName, rights: previous.rights, createTime: now,
+                expireTime: rotation.successorExpiry(of: previous, now: now),
+                keyedHash: keyedHash)
+            try await transaction.insert(token, of: organization)
+            let before = previous.message
+            let end = rotation.end(of: previous, now: now)
+            if end > now {
+                previous.expireTime = end
+            } else {
+                previous.revokeTime = now
+            }
+            try await transaction.execute(
+                EndDirectoryToken(organization: organization, token: previous))
+            try await transaction.execute(EndToken(organization: organization, token: previous))
+            try call.changed(.token, id, from: before.json(), to: previous.message.json())
+            try call.changed(.token, token.text.id, to: token.message.json())
+            return (previous, token)
+        }
+        return RotateTokenResponse(
+            token: token.message, secret: token.text.text.reveal(), previous: previous.message)
+    }
+}

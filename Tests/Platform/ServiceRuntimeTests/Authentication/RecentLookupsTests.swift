@@ -1,0 +1,103 @@
+import Core
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ServiceRuntime
+
+@Suite struct RecentLookupsTests {
+    /// Answers when it is told to, and counts how often it is asked.
+    private final class Source: Sendable {
+        private let asked = Mutex<[CheckedContinuation<Int?, any Error>]>([])
+        private let count = Atomic<Int>(0)
+
+        var askedCount: Int { count.load(ordering: .acquiring) }
+
+        func ask() async throws -> Int? {
+            count.add(1, ordering: .acquiringAndReleasing)
+            return try await withCheckedThrowingContinuation { waiting in
+                asked.withLock { $0.append(waiting) }
+            }
+        }
+
+        /// Answers the first question that waits, once there is one.
+        func answer(_ result: Result<Int?, any Error>) async {
+            while true {
+                if let waiting = asked.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+                    return waiting.resume(with: result)
+                }
+                await Task.yield()
+            }
+        }
+    }
+
+    private struct Failed: Error {}
+
+    @Test func manyWhoAskAtOnceCauseOneQuestion() async throws {
+        let lookups = RecentLookups<String, Int>()
+        let source = Source()
+        let values = try await withThrowingTaskGroup(of: Int?.self) { tasks in
+            for _ in 0..<100 {
+                tasks.addTask { try await lookups.value(of: "a") { try await source.ask() }?.value }
+            }
+            await source.answer(.success(7))
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+        #expect(values == Array(repeating: 7, count: 100))
+        #expect(source.askedCount == 1)
+        // And it is kept.
+        #expect(try await lookups.value(of: "a") { nil }?.value == 7)
+    }
+
+    @Test func keysAreAskedForApart() async throws {
+        let lookups = RecentLookups<String, Int>()
+        #expect(try await lookups.value(of: "a") { 1 }?.value == 1)
+        #expect(try await lookups.value(of: "b") { 2 }?.value == 2)
+    }
+
+    @Test func whatIsNotFoundOrFailsIsAskedForAgain() async throws {
+        let lookups = RecentLookups<String, Int>()
+        let missing = try await lookups.value(of: "a") { nil }
+        #expect(missing == nil)
+        await #expect(throws: Failed.self) {
+            try await lookups.value(of: "a") { throw Failed() }
+        }
+        #expect(try await lookups.value(of: "a") { 3 }?.value == 3)
+    }
+
+    /// Counted from when the question was asked, not from when it was answered.
+    @Test func whatIsFoundHoldsForASecondFromTheQuestion() async throws {
+        let lookups = RecentLookups<String, Int>()
+        let source = Source()
+        let before = MonotonicInstant.now
+        async let found = lookups.value(of: "a") { try await source.ask() }
+        await source.answer(.success(1))
+        let kept = try #require(try await found)
+        let after = MonotonicInstant.now
+        #expect(kept.until >= before.advanced(byNanoseconds: 1_000_000_000))
+        #expect(kept.until <= after.advanced(byNanoseconds: 1_000_000_000))
+        // Until a second has passed nobody is asked, and then somebody is.
+        while MonotonicInstant.now < kept.until {
+            let value = try await lookups.value(of: "a") { 2 }?.value
+            let isOver = MonotonicInstant.now >= kept.until
+            #expect(value == 1 || isOver)
+            await Task.yield()
+        }
+        #expect(try await lookups.value(of: "a") { 2 }?.value == 2)
+    }
+
+    /// An answer that was long under way is nobody's who asks now.
+    @Test func oldQuestionsAreNotJoined() async throws {
+        let lookups = RecentLookups<String, Int>()
+        let source = Source()
+        async let slow = lookups.value(of: "a") { try await source.ask() }
+        while source.askedCount == 0 { await Task.yield() }
+        let asked = MonotonicInstant.now
+        while asked.nanoseconds(to: .now) <= 1_000_000_000 { await Task.yield() }
+        #expect(try await lookups.value(of: "a") { 2 }?.value == 2)
+        await source.answer(.success(1))
+        let late = try await slow
+        #expect(late?.value == 1)
+        #expect(try await lookups.value(of: "a") { 3 }?.value == 2)
+    }
+}
