@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Domain
 import Testing
@@ -34,11 +35,29 @@ import Testing
         }
     }
 
+    @Test func rolesAndUnitsAreGivenOneByOne() throws {
+        let member = try MemberAdd.parse([
+            "a@b.example", "--role", "unit-owner", "--role", "finance", "--unit", "x", "--unit",
+            "y",
+        ])
+        #expect(member.grant.roles.map(\.role) == [.unitOwner, .finance])
+        #expect(member.grant.units == ["x", "y"])
+        for arguments in [["a@b.example"], ["a@b.example", "--role", "king"]] {
+            #expect(throws: (any Error).self) { try MemberAdd.parse(arguments) }
+        }
+        #expect(throws: (any Error).self) {
+            try TokenRotate.parse(["x", "--overlap-hours", "721"])
+        }
+        #expect(RoleArgument.text([.unitOwner, .auditor]) == "unit-owner auditor")
+    }
+
     @Test func everyCommandExplainsItselfByExamples() {
         let commands: [any ParsableCommand.Type] = [
             IngestCommand.self, OrganizationCreate.self, OrganizationApply.self,
             ReportChargeback.self, ReportTrend.self, ReportModels.self, ReportBudget.self,
-            RulesSet.self, BudgetSet.self, TokenCreate.self, ConnectionCreate.self,
+            RulesSet.self, BudgetSet.self, TokenCreate.self, TokenGet.self, TokenRotate.self,
+            TokenRevoke.self, MemberAdd.self, MemberUpdate.self, MemberRemove.self,
+            ConnectionCreate.self,
             CallCommand.self, SchemaCommand.self, UnitCreate.self, UnitGet.self, UnitList.self,
             UnitHistory.self, UnitUpdate.self, UnitRename.self, UnitMove.self, UnitRetire.self,
             UnitMerge.self, UnitRestore.self, UnitImport.self, UnitExport.self,
