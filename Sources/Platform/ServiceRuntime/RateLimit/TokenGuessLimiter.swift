@@ -2,7 +2,8 @@ package import Core
 import Synchronization
 
 /// Keeps an address from having the database asked for one token after the other that nobody has,
-/// or for one slug after the other that is not of the token's organization.
+/// for one slug after the other that is not of the token's organization, or for one person after the
+/// other who is no member of it.
 ///
 /// A look for a name that was not right here lately counts from its beginning, so that many at the
 /// same time stay within the limit too, and no longer once the name proves right. Names in use
@@ -95,8 +96,8 @@ package final class TokenGuessLimiter: Sendable {
         guard wait == 0 else {
             throw ServiceError(
                 .resourceExhausted, "RATE_LIMITED", field: field,
-                "Too many tokens, or names of organizations, that are not valid came from this "
-                    + "address. Check \(field), and wait.", retryAfter: .nanoseconds(wait))
+                "Too many tokens, or names of organizations or people, that are not valid came from "
+                    + "this address. Check \(field), and wait.", retryAfter: .nanoseconds(wait))
         }
     }
 }

@@ -87,7 +87,7 @@ import Testing
     }
 
     /// An answer that was long under way is nobody's who asks now.
-    @Test func oldQuestionsAreNotJoined() async throws {
+    @Test(.timeLimit(.minutes(1))) func oldQuestionsAreNotJoined() async throws {
         let lookups = RecentLookups<String, Int>()
         let source = Source()
         async let slow = lookups.value(of: "a") { try await source.ask() }
