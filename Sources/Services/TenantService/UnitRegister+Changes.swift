@@ -56,7 +56,7 @@ extension UnitRegister {
             try change(child, from: day, UnitChange(parent: .some(target)))
         }
         try change(code, from: day, UnitChange(status: .merged(into: target)))
-        try checkTree(from: day, ended: code)
+        try checkTree(from: day, ended: code, successorField: "into_code")
         return day
     }
 
@@ -137,11 +137,12 @@ extension UnitRegister {
     }
 
     /// - Parameter ended: the unit that the change ends: what stands below it is the caller's to
-    ///   move, and no parent that was chosen wrongly.
+    ///   move, and no parent that was chosen wrongly. `successorField`: who names the successor.
     /// - Throws: `UNIT_MOVE_MAKES_A_CYCLE`, `UNIT_TREE_TOO_DEEP`, `PARENT_UNIT_NOT_ACTIVE`,
     ///   `UNIT_HAS_UNITS_BELOW`, `UNIT_SUCCESSION_MAKES_A_CYCLE`.
     private func checkTree(
-        from day: CivilDate, ended: BusinessUnitCode? = nil
+        from day: CivilDate, ended: BusinessUnitCode? = nil,
+        successorField: String = "successor_code"
     ) throws(ServiceError) {
         guard let fault = history.fault(from: day) else { return }
         if case .parentNotActive(let unit, let parent, let day) = fault, parent == ended {
@@ -150,7 +151,9 @@ extension UnitRegister {
                 "On \(day) the unit \(unit) stands below it; move or retire that one first, or "
                     + "merge instead.")
         }
-        throw Self.error(of: fault)
+        var error = Self.error(of: fault)
+        if case .successionCycle = fault { error.field = successorField }
+        throw error
     }
 
     private static func parentNotActive(

@@ -100,6 +100,21 @@ import Testing
         #expect(other == "UNIT_MOVE_MAKES_A_CYCLE parent_code")
     }
 
+    /// Who takes over on a day may be going to hand it back on a later one.
+    @Test func aSuccessionMayMeetAnotherThatIsPlanned() throws {
+        var register = try register([("a", nil), ("b", nil)])
+        _ = try register.merge(code("b"), into: code("a"), from: day(200))
+        var other = register
+        let merged = reason {
+            _ = try register.merge(code("a"), into: code("b"), from: day(150))
+        }
+        #expect(merged == "UNIT_SUCCESSION_MAKES_A_CYCLE into_code")
+        let retired = reason {
+            _ = try other.retire(code("a"), successor: code("b"), from: day(150))
+        }
+        #expect(retired == "UNIT_SUCCESSION_MAKES_A_CYCLE successor_code")
+    }
+
     @Test func unitsThatMergeHandOverWhatStandsBelowThem() throws {
         var register = try register([
             ("company", nil), ("sales", "company"), ("emea", "sales"), ("apac", "sales"),

@@ -56,24 +56,26 @@ struct SelectVersionsOfUnit: PostgresStatement {
     }
 }
 
-/// A page of the units as they are on a day, by code.
+/// A page of the units as they are on a day, by code: of each unit the version that no other has
+/// followed by then. Reads little more than the page, for rows come in the order of the key; the key
+/// of `business_units` has another collation, which the join must name to use it.
 struct SelectUnitsOnDay: PostgresStatement {
     static let sql = """
         SELECT v.unit_code, v.effective_from - DATE '1970-01-01', v.display_name, v.parent_code,
             v.owner_email, v.kind, v.cost_center_code, v.state, v.successor_code,
-            u.id, u.created_at, u.revision,
-            (SELECT min(n.effective_from) - DATE '1970-01-01'
-             FROM business_unit_versions AS n
-             WHERE n.org_id = $1 AND n.unit_code = v.unit_code
-                AND n.effective_from > v.effective_from)
-        FROM (
-            SELECT DISTINCT ON (unit_code) *
-            FROM business_unit_versions
-            WHERE org_id = $1 AND unit_code > $2 AND effective_from <= $3::text::date
-            ORDER BY unit_code, effective_from DESC
-        ) AS v
-        JOIN business_units AS u ON u.org_id = $1 AND u.code = v.unit_code
-        WHERE (v.state = 1 OR $4) AND ($6 OR v.unit_code = ANY ($7::text[]))
+            u.id, u.created_at, u.revision, following.day - DATE '1970-01-01'
+        FROM business_unit_versions AS v
+        CROSS JOIN LATERAL (
+            SELECT min(n.effective_from) AS day
+            FROM business_unit_versions AS n
+            WHERE n.org_id = $1 AND n.unit_code = v.unit_code
+                AND n.effective_from > v.effective_from
+        ) AS following
+        JOIN business_units AS u
+            ON u.org_id = $1 AND u.code = v.unit_code COLLATE "default"
+        WHERE v.org_id = $1 AND v.unit_code > $2 AND v.effective_from <= $3::text::date
+            AND (following.day IS NULL OR following.day > $3::text::date)
+            AND (v.state = 1 OR $4) AND ($6 OR v.unit_code = ANY ($7::text[]))
         ORDER BY v.unit_code
         LIMIT $5
         """
