@@ -14,17 +14,47 @@ extension Client {
     ) async throws -> Result {
         var options = options
         options.isIdempotent = options.isIdempotent || Method.idempotency != .unknown
-        let bytes = request.serialized()
+        return try await serverStreaming(Method.name, request.serialized(), options) { reader in
+            try await body(ResponseMessages(reader: reader))
+        }
+    }
+
+    /// Calls a server-streaming method by name, with a serialized request, and hands each serialized
+    /// response to `body`.
+    ///
+    /// The call is repeated like a unary one until its first response is there.
+    /// - Throws: `TallyError`, or what `body` throws.
+    public func serverStreamingRaw(
+        method: String, bytes: [UInt8], options: CallOptions = CallOptions(),
+        _ body: ([UInt8]) async throws -> Void
+    ) async throws {
+        try await serverStreaming(method, bytes, options) { reader in
+            while true {
+                let response: [UInt8]?
+                do throws(ClientCallFailure) {
+                    response = try await reader.next()
+                } catch {
+                    throw TallyError(error)
+                }
+                guard let response else { return }
+                try await body(response)
+            }
+        }
+    }
+
+    private func serverStreaming<Result: Sendable>(
+        _ method: String, _ bytes: [UInt8], _ options: CallOptions,
+        _ body: (ResponseReader) async throws -> Result
+    ) async throws -> Result {
         let (call, first) = try await repeating(options, isStream: true) {
             attempt throws(ClientCallFailure) in
             let call = try await attempt.start(
-                method: Method.name, kind: .serverStreaming, message: bytes, isHalfClosed: true)
+                method: method, kind: .serverStreaming, message: bytes, isHalfClosed: true)
             return (call, try await call.nextMessage())
         }
         // Nothing is left of the call once it was read to its end.
         defer { call.cancel() }
-        return try await body(
-            ResponseMessages(reader: ResponseReader(call: call, first: first)))
+        return try await body(ResponseReader(call: call, first: first))
     }
 
     /// Calls a client-streaming method; `body` sends the requests.

@@ -17,6 +17,11 @@ package struct PostgresConfiguration: Sendable {
     package var connectSecondsMax: Int
     /// Shown in `pg_stat_activity`. Default `tallystick`.
     package var applicationName: String
+    #if TALLY_MUTANTS
+        /// Statements lose their restriction to an organization, to show that row security holds
+        /// alone. Only test builds have it.
+        package var isOrganizationFilterDropped = false
+    #endif
 
     package init(
         url: String, connectionsMax: Int = 16, connectionsPerOrganizationMax: Int? = nil,

@@ -30,6 +30,7 @@ actor PostgresConnection {
 
     func open(_ configuration: PostgresConfiguration) throws {
         let handle = try ConnectionHandle(configuration: configuration)
+        losesFilter = OrganizationFilterMutation.bites(configuration)
         if let request = CancelRequest(handle) { cancellation.connected(request) }
         self.handle = handle
     }
@@ -157,7 +158,7 @@ actor PostgresConnection {
         if let known = statements[key] { return known }
         nameCount += 1
         let name = "s\(nameCount)"
-        let sql = OrganizationFilterMutation.apply(to: S.sql)
+        let sql = OrganizationFilterMutation.apply(to: S.sql, bites: losesFilter)
         let prepared = Prepared(
             name: name, parameterTypes: try handle.prepare(sql, as: name))
         statements[key] = prepared
@@ -165,6 +166,8 @@ actor PostgresConnection {
     }
 
     private var nameCount = 0
+    /// See `OrganizationFilterMutation`; false in release builds.
+    private var losesFilter = false
 
     private func cancellable<R>(
         transaction: UInt64, ticket: UInt64, _ body: (ConnectionHandle) throws -> R

@@ -25,15 +25,16 @@ struct ServerProgram: Sendable {
     let services: [any ServiceLifecycle.Service]
     private let pool: PostgresPool
 
+    /// - Parameter database: In place of what the settings say.
     init(
         settings: ServerSettings, isInsecurePlaintextAllowed: Bool = false,
-        telemetry: ServerTelemetry = ServerTelemetry(), logger: Logger
+        telemetry: ServerTelemetry = ServerTelemetry(), database: PostgresConfiguration? = nil,
+        logger: Logger
     ) throws {
         let clock = try settings.clock
         let pool = PostgresPool(
-            configuration: PostgresConfiguration(
-                url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
-                applicationName: "tally-server"), logger: logger, metrics: telemetry.registry)
+            configuration: database ?? settings.poolConfiguration, logger: logger,
+            metrics: telemetry.registry)
         let health = HealthMethods(
             pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory))
         let uses = TokenUses(pool: pool, logger: logger)
@@ -92,5 +93,14 @@ struct ServerProgram: Sendable {
             spendReader: reader, unitSpendSource: AllocatedUnitSpend(spend: allocated)
         ).register(in: &registry)
         return registry.finish()
+    }
+}
+
+extension ServerSettings {
+    /// The pool that the server keeps.
+    var poolConfiguration: PostgresConfiguration {
+        PostgresConfiguration(
+            url: databaseURL.reveal(), connectionsMax: databaseConnections,
+            applicationName: "tally-server")
     }
 }

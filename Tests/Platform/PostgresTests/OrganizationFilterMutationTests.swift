@@ -15,10 +15,23 @@ import Testing
                 """)
     }
 
-    @Test func statementsStayAsTheyAreWithoutTheMutant() {
+    @Test func organizationsAreKnownByTheirIDs() {
+        #expect(
+            OrganizationFilterMutation.withoutFilter(
+                "SELECT a FROM organizations\nWHERE id = $1 AND b = $2")
+                == "SELECT a FROM organizations WHERE ($1::uuid IS NOT NULL) AND b = $2")
+        let other = "SELECT a FROM connections WHERE id = $1"
+        #expect(OrganizationFilterMutation.withoutFilter(other) == other)
+    }
+
+    @Test func onlyAPoolThatIsToldSoLosesTheFilter() {
         let sql = "SELECT 1 FROM t WHERE org_id = $1"
-        if !OrganizationFilterMutation.isActive {
-            #expect(OrganizationFilterMutation.apply(to: sql) == sql)
-        }
+        var configuration = PostgresConfiguration(url: "")
+        let isActive = OrganizationFilterMutation.isActive
+        #expect(OrganizationFilterMutation.bites(configuration) == isActive)
+        configuration.isOrganizationFilterDropped = true
+        #expect(OrganizationFilterMutation.bites(configuration))
+        #expect(OrganizationFilterMutation.apply(to: sql, bites: false) == sql)
+        #expect(OrganizationFilterMutation.apply(to: sql, bites: true) != sql)
     }
 }

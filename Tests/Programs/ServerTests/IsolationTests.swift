@@ -137,28 +137,6 @@ import Wire
 
     private static let october = API.Month(year: 2026, month: 10)
 
-    /// A read added to the schema must be added to those that `answers` compares.
-    @Test func everyReadIsCompared() async throws {
-        let writes = [
-            "Create", "Set", "Replace", "Revoke", "Ingest", "Update", "Retire", "Merge", "Restore",
-            "Import", "Remove", "Rotate",
-        ]
-        // Such an id is its organization's own; a foreign one is not found.
-        let compared = Set(
-            try Self.reads.map(\.method) + [
-                ConnectionServiceMethods.GetConnection.name,
-                TenantServiceMethods.GetMember.name, TenantServiceMethods.GetToken.name,
-                // A stream of the rows that the list shows as well.
-                TenantServiceMethods.StreamAuditRecords.name,
-                HealthServiceMethods.Check.name,
-                ReflectionServiceMethods.GetSchema.name,
-            ])
-        for name in TallySchema.methodNames where !compared.contains(name) {
-            let method = name.split(separator: "/").last ?? ""
-            #expect(writes.contains(where: method.hasPrefix), "\(name) is not compared")
-        }
-    }
-
     /// Every read of the schema that shows an organization's own, with a request.
     private static var reads: [(method: String, bytes: [UInt8])] {
         get throws {

@@ -25,8 +25,10 @@ struct ServerHarness: Sendable {
     static let now = "2026-11-05T12:00:00Z"
 
     /// Runs `body` against a server of its own and takes everything down afterwards.
+    /// - Parameter adjust: Changes how the server uses its database.
     static func with<R: Sendable>(
         telemetry: ServerTelemetry = ServerTelemetry(),
+        database adjust: @Sendable (inout PostgresConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (ServerHarness) async throws -> R
     ) async throws -> R {
         try await ScratchDatabase.with { database in
@@ -43,7 +45,9 @@ struct ServerHarness: Sendable {
             try await importPrices(pool)
             await pool.shutdown()
 
-            return try await serve(settings, telemetry) { address in
+            var configuration = settings.poolConfiguration
+            adjust(&configuration)
+            return try await serve(settings, telemetry, configuration) { address in
                 try await body(
                     ServerHarness(
                         database: database, address: address, operatorToken: token,
@@ -56,7 +60,9 @@ struct ServerHarness: Sendable {
     func withSecondServer<R: Sendable>(
         _ body: @escaping @Sendable (ServerHarness) async throws -> R
     ) async throws -> R {
-        try await Self.serve(settings, ServerTelemetry()) { address in
+        try await Self.serve(
+            settings, ServerTelemetry(), settings.poolConfiguration
+        ) { address in
             try await body(
                 ServerHarness(
                     database: database, address: address, operatorToken: operatorToken,
@@ -66,10 +72,12 @@ struct ServerHarness: Sendable {
 
     private static func serve<R: Sendable>(
         _ settings: ServerSettings, _ telemetry: ServerTelemetry,
+        _ database: PostgresConfiguration,
         _ body: @escaping @Sendable (_ address: String) async throws -> R
     ) async throws -> R {
         let program = try ServerProgram(
-            settings: settings, telemetry: telemetry, logger: Logger(label: "test"))
+            settings: settings, telemetry: telemetry, database: database,
+            logger: Logger(label: "test"))
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: program.server)], logger: Logger(label: "test")))

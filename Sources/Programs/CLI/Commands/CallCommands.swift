@@ -28,17 +28,24 @@ struct CallCommand: AsyncParsableCommand {
         let input =
             request == "-" ? FileHandle.standardInput.readDataToEndOfFile() : Data(request.utf8)
         let json = try JSONValue(parsing: input)
-        let answer = try await Session.run { session in
+        try await Session.run { session in
             let schema = try await session.schema()
             let method = try schema.method(named: self.method)
-            guard method.kind == .unary else {
-                throw Failure("\(method.fullName) is a streaming method; call takes unary ones.")
+            let bytes = try schema.encode(json, as: method.requestType)
+            switch method.kind {
+            case .unary:
+                let answer = try await session.client.callRaw(
+                    method: method.fullName, bytes: bytes)
+                print(try schema.decode(answer, as: method.responseType).text(isIndented: true))
+            case .serverStreaming:
+                try await session.client.serverStreamingRaw(
+                    method: method.fullName, bytes: bytes
+                ) { print(try schema.decode($0, as: method.responseType).text()) }
+            case .clientStreaming, .bidirectionalStreaming:
+                throw Failure(
+                    "\(method.fullName) takes a stream of requests; call sends one request.")
             }
-            let bytes = try await session.client.callRaw(
-                method: method.fullName, bytes: try schema.encode(json, as: method.requestType))
-            return try schema.decode(bytes, as: method.responseType)
         }
-        print(answer.text(isIndented: true))
     }
 }
 

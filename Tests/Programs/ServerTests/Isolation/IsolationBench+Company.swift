@@ -1,0 +1,108 @@
+import API
+import Core
+import TallyClient
+import TestSupport
+
+@testable import Server
+
+extension IsolationBench {
+    /// An organization with something of everything; codes, e-mails and event ids are the same in
+    /// each, display names are its own.
+    static func company(
+        _ slug: String, _ platform: Client, _ harness: ServerHarness
+    ) async throws -> Company {
+        let made = try await platform.call(
+            TenantServiceMethods.CreateOrganization.self,
+            CreateOrganizationRequest(
+                slug: slug, displayName: "Company \(mark(slug))", timeZone: "Europe/Berlin",
+                ownerEmail: "owner@example.com"))
+        let owner = harness.client(token: made.ownerToken)
+        for (code, parent) in [("company", ""), ("platform", "company"), ("only-\(slug)", "")] {
+            _ = try await owner.call(
+                TenantServiceMethods.CreateBusinessUnit.self,
+                CreateBusinessUnitRequest(
+                    code: code, displayName: "Unit \(mark(slug))", parentCode: parent))
+        }
+        let member = try await owner.call(
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: "second@example.com", role: .finance))
+        let token = try await owner.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(displayName: "Token \(mark(slug))", role: .analyst))
+        let connection = try await owner.call(
+            ConnectionServiceMethods.CreateConnection.self,
+            CreateConnectionRequest(
+                provider: .openai, displayName: "Connection \(mark(slug))",
+                apiKey: "sk-admin-isolation-\(slug)"))
+        _ = try await owner.call(
+            AllocationServiceMethods.SetAllocationRules.self,
+            SetAllocationRulesRequest(rules: [
+                AllocationRule(id: "rule-\(mark(slug))", target: .unit("company"))
+            ]))
+        for unit in ["company", "only-\(slug)"] {
+            _ = try await owner.call(
+                BudgetingServiceMethods.SetBudget.self,
+                SetBudgetRequest(
+                    unitCode: unit, monthlyAmount: API.Money(amount: "100", currencyCode: "USD")))
+        }
+        try await ingest(1...20, tokens: slug == "ours" ? 1_000 : 7_777, owner)
+        let page = try await owner.call(
+            TenantServiceMethods.ListBusinessUnits.self, ListBusinessUnitsRequest(pageSize: 1))
+        let id = made.organization?.id ?? ""
+        let tokenID = token.token?.id ?? ""
+        return Company(
+            slug: slug, id: id, owner: owner,
+            things: [
+                .unit: slug == "ours" ? "company" : "only-\(slug)", .connection: connection.id,
+                .token: tokenID, .member: member.id, .organization: id,
+                .page: page.nextPageToken,
+            ],
+            marks: [mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id])
+    }
+
+    /// Stands in the names that people give, so that one finds them wherever they show.
+    private static func mark(_ slug: String) -> String { "zq-\(slug)-qz" }
+
+    /// Changes whatever an organization has.
+    func change(_ company: Company) async throws {
+        let owner = company.owner
+        try await Self.ingest(21...40, tokens: 99_999, owner)
+        _ = try await owner.call(
+            TenantServiceMethods.CreateBusinessUnit.self,
+            CreateBusinessUnitRequest(code: "later", displayName: "Later", parentCode: "company"))
+        _ = try await owner.call(
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: "later@example.com", role: .analyst))
+        _ = try await owner.call(
+            TenantServiceMethods.RevokeToken.self,
+            RevokeTokenRequest(id: company.things[.token] ?? ""))
+        _ = try await owner.call(
+            ConnectionServiceMethods.ReplaceConnectionKey.self,
+            ReplaceConnectionKeyRequest(
+                id: company.things[.connection] ?? "", apiKey: "sk-admin-isolation-0009"))
+        _ = try await owner.call(
+            AllocationServiceMethods.SetAllocationRules.self,
+            SetAllocationRulesRequest(rules: [
+                AllocationRule(id: "other", target: .unit("platform"))
+            ]))
+        _ = try await owner.call(
+            BudgetingServiceMethods.SetBudget.self,
+            SetBudgetRequest(
+                unitCode: "company", monthlyAmount: API.Money(amount: "1", currencyCode: "USD")))
+    }
+
+    /// gpt-4.1 input is 2 USD a million; the harness' today is 5 November 2026.
+    private static func ingest(
+        _ numbers: ClosedRange<Int>, tokens: Int64, _ client: Client
+    ) async throws {
+        let events = numbers.map { number in
+            Event(
+                id: "event-\(number)", source: "gateway",
+                time: Timestamp(seconds: 1_793_000_000 + 20_000 * Int64(number), nanos: 0),
+                provider: "openai", model: "gpt-4.1",
+                quantities: [Quantity(quantityClass: "input", amount: tokens)])
+        }
+        _ = try await client.call(
+            IngestionServiceMethods.IngestEvents.self, IngestEventsRequest(events: events))
+    }
+}

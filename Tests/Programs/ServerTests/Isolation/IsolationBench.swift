@@ -1,0 +1,177 @@
+import API
+import Core
+import Postgres
+import TallyClient
+import TestSupport
+import Wire
+
+@testable import Server
+
+/// Two organizations with the same names and ids in one server, and what the schema lets one of them
+/// ask.
+struct IsolationBench: Sendable {
+    /// What stands between the organizations.
+    enum Walls: CaseIterable {
+        case both, rowSecurityAlone, filtersAlone, none
+
+        var hasFilters: Bool { self == .both || self == .filtersAlone }
+        var hasRowSecurity: Bool { self == .both || self == .rowSecurityAlone }
+    }
+
+    /// One organization, with its owner.
+    struct Company: Sendable {
+        let slug: String
+        let id: String
+        let owner: Client
+        /// Names of what it has.
+        var things: [RequestFactory.Thing: String]
+        /// What only its own answers may hold.
+        let marks: [String]
+    }
+
+    /// What a call came to.
+    enum Outcome: Hashable {
+        case answers([[UInt8]])
+        case refusal(code: Int32, reason: String, field: String, message: String)
+
+        var isRefusal: Bool {
+            if case .refusal = self { true } else { false }
+        }
+
+        /// A refusal may say the name that it was given.
+        func without(_ name: String?) -> Outcome {
+            guard case .refusal(let code, let reason, let field, let message) = self,
+                let name, !name.isEmpty
+            else { return self }
+            return .refusal(
+                code: code, reason: reason, field: field,
+                message: message.replacing(name, with: "…"))
+        }
+    }
+
+    let harness: ServerHarness
+    let platform: Client
+    /// Made first, so that a statement without walls finds its rows first.
+    let theirs: Company
+    let ours: Company
+    let schema: ReflectedSchema
+    let factory: RequestFactory
+
+    static func with(
+        _ walls: Walls, _ body: @escaping @Sendable (IsolationBench) async throws -> Void
+    ) async throws {
+        try await ServerHarness.with(database: { configuration in
+            configuration.isOrganizationFilterDropped = !walls.hasFilters
+        }) { harness in
+            let platform = harness.client(token: harness.operatorToken)
+            var companies: [Company] = []
+            for slug in ["theirs", "ours"] {
+                companies.append(try await company(slug, platform, harness))
+            }
+            if !walls.hasRowSecurity { try await tearDownRowSecurity(harness) }
+            let schema = try ReflectedSchema(fileDescriptorSet: TallySchema.fileDescriptorSet)
+            let bench = IsolationBench(
+                harness: harness, platform: platform, theirs: companies[0], ours: companies[1],
+                schema: schema, factory: RequestFactory(schema: schema))
+            try await body(bench)
+            for client in companies.map(\.owner) + [platform] { await client.close() }
+        }
+    }
+
+    private static func tearDownRowSecurity(_ harness: ServerHarness) async throws {
+        let session = try await harness.database.session()
+        try await session.execute(
+            """
+            DO $$
+            DECLARE name text;
+            BEGIN
+                FOR name IN SELECT relname FROM pg_class
+                    WHERE relrowsecurity AND relnamespace = 'public'::regnamespace
+                LOOP
+                    EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', name);
+                END LOOP;
+            END $$
+            """)
+        await session.close()
+    }
+
+    // MARK: Calling
+
+    /// Calls a method by the schema, as the organization's owner, or as an operator where owners may
+    /// not.
+    func call(
+        _ method: MethodDescriptor, _ request: JSONValue, by company: Company
+    ) async throws -> Outcome {
+        let bytes = try schema.encode(request, as: method.requestType)
+        let outcome = try await call(method, bytes, by: company.owner)
+        if case .refusal(_, "ROLE_NOT_ALLOWED", _, _) = outcome {
+            return try await call(method, bytes, by: platform)
+        }
+        return outcome
+    }
+
+    private func call(
+        _ method: MethodDescriptor, _ bytes: [UInt8], by client: Client
+    ) async throws -> Outcome {
+        do {
+            switch method.kind {
+            case .unary:
+                return .answers([
+                    try await client.callRaw(method: method.fullName, bytes: bytes)
+                ])
+            case .serverStreaming:
+                var answers: [[UInt8]] = []
+                try await client.serverStreamingRaw(method: method.fullName, bytes: bytes) {
+                    answers.append($0)
+                }
+                return .answers(answers)
+            case .clientStreaming, .bidirectionalStreaming:
+                throw RequestFactory.Uncovered(field: "the stream of \(method.fullName)")
+            }
+        } catch let error as TallyError {
+            return .refusal(
+                code: error.code.rawValue, reason: error.reason, field: error.field ?? "",
+                message: error.message)
+        }
+    }
+
+    // MARK: Looking
+
+    /// Hash of all rows of an organization, table by table.
+    func rows(of company: Company) async throws -> [[String]] {
+        let session = try await harness.database.session()
+        let tables = try await session.texts(
+            """
+            SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+                AND NOT c.relispartition AND a.attname = 'org_id' AND NOT a.attisdropped
+            ORDER BY 1
+            """)
+        let parts = tables.map { row in
+            let table = row[0] ?? ""
+            return """
+                SELECT '\(table)', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))
+                FROM \(table) AS t WHERE org_id = '\(company.id)'
+                """
+        }
+        let own = """
+            SELECT 'organizations', md5(string_agg(t::text, '|')) FROM organizations AS t
+            WHERE id = '\(company.id)'
+            """
+        let found = try await session.texts((parts + [own]).joined(separator: " UNION ALL "))
+        await session.close()
+        return found.map { $0.map { $0 ?? "" } }
+    }
+
+    /// Marks of the other organization in what we were shown, but for the name that we gave.
+    func leaks(in outcome: Outcome, given name: String?) -> [String] {
+        let shown: [UInt8]
+        switch outcome {
+        case .answers(let answers): shown = Array(answers.joined())
+        case .refusal(_, let reason, let field, let message):
+            shown = Array("\(reason) \(field) \(message)".utf8)
+        }
+        let text = String(decoding: shown, as: UTF8.self)
+        return theirs.marks.filter { $0 != name && text.contains($0) }
+    }
+}

@@ -1,0 +1,206 @@
+import API
+import Wire
+
+/// Makes requests from the schema alone: one that an organization may well send, and many that name
+/// things in hostile ways.
+struct RequestFactory {
+    /// What a field of the requests holds.
+    enum Role {
+        /// The name of something that the organization has.
+        case names(Thing)
+        /// The same, where an empty one means all.
+        case filters(Thing)
+        /// The name of something that the call is to make.
+        case fresh(@Sendable (Int) -> String)
+        /// Nothing that names anything.
+        case sample(JSONValue)
+    }
+
+    /// What a name can stand for.
+    enum Thing: String, CaseIterable {
+        case unit, connection, token, member, organization, page
+    }
+
+    /// A request with one name in it changed.
+    struct Variant {
+        /// Where, such as `filter.token_id`.
+        let path: String
+        let kind: Kind
+        let request: JSONValue
+        /// The name that was put there.
+        let name: String?
+    }
+
+    enum Kind: Hashable {
+        case absent, empty, wildcard, malformed, unknown, foreign
+    }
+
+    /// No field of this name has a value: the schema has a field that the suite cannot cover.
+    struct Uncovered: Error, CustomStringConvertible {
+        let field: String
+        var description: String {
+            "\(field) is not covered; say in RequestFactory.roles what it holds"
+        }
+    }
+
+    let schema: ReflectedSchema
+
+    /// What fields hold, by `Message.field`, or by the field's name where all are alike.
+    ///
+    /// Every text field of a request needs a line: one that is missing fails the suite.
+    static let roles: [String: Role] = [
+        "unit_code": .names(.unit), "parent_code": .names(.unit), "unit": .names(.unit),
+        "units": .names(.unit), "AuditFilter.token_id": .filters(.token),
+        "AuditFilter.object_id": .filters(.member), "page_token": .filters(.page),
+        "GetConnectionRequest.id": .names(.connection),
+        "ReplaceConnectionKeyRequest.id": .names(.connection),
+        "RevokeTokenRequest.id": .names(.token), "Event.connection": .names(.connection),
+
+        "CreateOrganizationRequest.slug": .fresh { "fresh-\($0)" },
+        "CreateBusinessUnitRequest.code": .fresh { "fresh-\($0)" },
+        "email": .fresh { "fresh-\($0)@example.com" },
+        "owner_email": .fresh { "owner-\($0)@example.com" },
+        "display_name": .fresh { "Fresh \($0)" }, "Event.id": .fresh { "fresh-\($0)" },
+        "AllocationRule.id": .fresh { "rule-\($0)" },
+
+        "time_zone": .sample("Europe/Berlin"), "reporting_currency": .sample("USD"),
+        "api_key": .sample("sk-admin-isolation-0003"), "amount": .sample("12.5"),
+        "currency_code": .sample("USD"), "AuditFilter.on_behalf_of": .sample(""),
+        "AuditFilter.method": .sample(""), "AuditFilter.object_type": .sample(""),
+        "Condition.dimension": .sample("project"), "Condition.value": .sample("search"),
+        "Event.source": .sample("gateway"), "Event.provider": .sample("openai"),
+        "Event.model": .sample("gpt-4.1"), "Event.requested_model": .sample(""),
+        "Event.operation": .sample(""), "Event.region": .sample(""),
+        "Event.service_tier": .sample(""), "Event.project": .sample("search"),
+        "Event.api_key_id": .sample(""), "Event.user": .sample("jo"),
+        "Event.session": .sample(""), "Event.run": .sample(""), "Event.feature": .sample(""),
+        "Event.customer": .sample(""), "Event.team": .sample(""),
+        "Event.environment": .sample(""), "Tag.key": .sample("stage"),
+        "Tag.value": .sample("test"), "Quantity.quantity_class": .sample("input"),
+        "Quantity.amount": .sample("1000"),
+        "SetAllocationRulesRequest.expected_version": .sample("0"),
+        "Month": .sample(.object([.init("year", .number("2026")), .init("month", .number("10"))])),
+        "Date": .sample(
+            .object([
+                .init("year", .number("2026")), .init("month", .number("10")),
+                .init("day", .number("15")),
+            ])),
+        "Role": .sample("ROLE_ANALYST"), "Event.time": .sample("2026-10-27T10:00:00Z"),
+        "CreateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
+        "start_time": .sample("2020-01-01T00:00:00Z"), "end_time": .sample("2030-01-01T00:00:00Z"),
+    ]
+
+    /// A request that an organization with `things` may well send.
+    func request(
+        of method: MethodDescriptor, things: [Thing: String], number: Int
+    ) throws -> JSONValue {
+        try object(method.requestType, path: "") { role, _ in
+            switch role {
+            case .filters: return ""
+            case .names(let thing): return .string(things[thing] ?? "")
+            case .fresh(let make): return .string(make(number))
+            case .sample(let value): return value
+            }
+        }
+    }
+
+    /// The same with each name replaced by hostile ones, one at a time.
+    func variants(
+        of method: MethodDescriptor, things: [Thing: String], foreign: [Thing: String], number: Int
+    ) throws -> [Variant] {
+        var paths: [(String, Thing?)] = []
+        _ = try object(method.requestType, path: "") { role, path in
+            switch role {
+            case .names(let thing), .filters(let thing): paths.append((path, thing))
+            case .fresh: paths.append((path, nil))
+            case .sample: break
+            }
+            return ""
+        }
+        var variants: [Variant] = []
+        for (path, thing) in paths {
+            for (kind, name) in Self.hostile(thing, foreign: foreign) {
+                let number = number + variants.count + 1
+                let request = try object(method.requestType, path: "") { role, place in
+                    if place == path { return name.map { .string($0) } }
+                    switch role {
+                    case .filters: return ""
+                    case .names(let thing): return .string(things[thing] ?? "")
+                    case .fresh(let make): return .string(make(number))
+                    case .sample(let value): return value
+                    }
+                }
+                variants.append(Variant(path: path, kind: kind, request: request, name: name))
+            }
+        }
+        return variants
+    }
+
+    /// Hostile names; of a thing also the other organization's, and one that nobody has.
+    private static func hostile(
+        _ thing: Thing?, foreign: [Thing: String]
+    ) -> [(Kind, String?)] {
+        var names: [(Kind, String?)] = [
+            (.absent, nil), (.empty, ""), (.wildcard, "*"), (.wildcard, "%"), (.wildcard, "_"),
+            (.malformed, "../../etc/passwd"), (.malformed, "' OR '1'='1"),
+            (.malformed, String(repeating: "x", count: 5000)),
+        ]
+        if let thing, let other = foreign[thing] {
+            names.append((.foreign, other))
+            // A made-up page token is malformed.
+            if thing != .page { names.append((.unknown, unknown(like: other))) }
+        }
+        return names
+    }
+
+    /// A name of the same form that nobody has: its last letters and digits are others.
+    static func unknown(like name: String) -> String {
+        let digits = Array(
+            name.count == 36 && name.contains("-") ? "0123456789abcdef" : "abcdefghijklmnop234567")
+        let end = name.suffix(5).map { character in
+            digits.firstIndex(of: character).map { digits[($0 + 1) % digits.count] } ?? character
+        }
+        return name.dropLast(5) + String(end)
+    }
+
+    /// An object of a message; `value` gives the text fields and those that have a role.
+    private func object(
+        _ message: String, path: String, _ value: (Role, String) throws -> JSONValue?
+    ) throws -> JSONValue {
+        let descriptor = try schema.message(named: message)
+        let name = message.split(separator: ".").last.map(String.init) ?? message
+        var oneofs: Set<Int> = []
+        var members: [JSONValue.Member] = []
+        for field in descriptor.fields {
+            if let oneof = field.oneofIndex, !oneofs.insert(oneof).inserted { continue }
+            let place = path.isEmpty ? field.name : "\(path).\(field.name)"
+            guard let one = try self.value(of: field, in: name, place, value) else { continue }
+            members.append(.init(field.jsonName, field.isRepeated ? .array([one]) : one))
+        }
+        return .object(members)
+    }
+
+    private func value(
+        of field: FieldDescriptor, in message: String, _ place: String,
+        _ value: (Role, String) throws -> JSONValue?
+    ) throws -> JSONValue? {
+        let type = field.typeName.split(separator: ".").last.map(String.init) ?? ""
+        let role =
+            Self.roles["\(message).\(field.name)"] ?? Self.roles[field.name] ?? Self.roles[type]
+        if let role { return try value(role, place) }
+        switch field.kind {
+        case .message where type == "Timestamp":
+            throw Uncovered(field: "\(message).\(field.name)")
+        case .message:
+            return try object(field.typeName, path: place, value)
+        case .enumeration:
+            let first = schema.enumeration(named: field.typeName)?.values.first { $0.number > 0 }
+            return first.map { .string($0.name) }
+        case .string, .bytes:
+            throw Uncovered(field: "\(message).\(field.name)")
+        default:
+            // Numbers and switches name nothing; their defaults do.
+            return nil
+        }
+    }
+}
