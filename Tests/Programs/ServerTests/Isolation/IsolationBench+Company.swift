@@ -17,12 +17,19 @@ extension IsolationBench {
                 slug: slug, displayName: "Company \(mark(slug))", timeZone: "Europe/Berlin",
                 ownerEmail: "owner@example.com"))
         let owner = harness.client(token: made.ownerToken)
-        for (code, parent) in [("company", ""), ("platform", "company"), ("only-\(slug)", "")] {
+        for (code, parent) in [
+            ("company", ""), ("platform", "company"), ("only-\(slug)", ""), ("retirable", ""),
+            ("mergeable", ""), ("retired", ""),
+        ] {
             _ = try await owner.call(
                 TenantServiceMethods.CreateBusinessUnit.self,
                 CreateBusinessUnitRequest(
                     code: code, displayName: "Unit \(mark(slug))", parentCode: parent))
         }
+        _ = try await owner.call(
+            TenantServiceMethods.RetireBusinessUnit.self,
+            RetireBusinessUnitRequest(
+                code: "retired", effectiveDate: API.Date(year: 2026, month: 11, day: 10)))
         let member = try await owner.call(
             TenantServiceMethods.CreateMember.self,
             CreateMemberRequest(email: "second@example.com", role: .finance))
@@ -50,13 +57,19 @@ extension IsolationBench {
             TenantServiceMethods.ListBusinessUnits.self, ListBusinessUnitsRequest(pageSize: 1))
         let id = made.organization?.id ?? ""
         let tokenID = token.token?.id ?? ""
+        var things: [RequestFactory.Thing: String] = [
+            .unit: "company", .retirable: "retirable", .mergeable: "mergeable",
+            .retired: "retired", .connection: connection.id, .token: tokenID,
+            .member: member.id, .organization: id, .page: page.nextPageToken,
+        ]
+        if slug == "theirs" {
+            // A name that ours does not have, too.
+            for thing in [RequestFactory.Thing.unit, .retirable, .mergeable, .retired] {
+                things[thing] = "only-theirs"
+            }
+        }
         return Company(
-            slug: slug, id: id, owner: owner,
-            things: [
-                .unit: slug == "ours" ? "company" : "only-\(slug)", .connection: connection.id,
-                .token: tokenID, .member: member.id, .organization: id,
-                .page: page.nextPageToken,
-            ],
+            slug: slug, id: id, owner: owner, things: things,
             marks: [mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id])
     }
 

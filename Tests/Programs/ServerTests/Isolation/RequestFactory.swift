@@ -19,6 +19,8 @@ struct RequestFactory {
     /// What a name can stand for.
     enum Thing: String, CaseIterable {
         case unit, connection, token, member, organization, page
+        /// Units that a call may do away with or bring back.
+        case retirable, mergeable, retired
     }
 
     /// A request with one name in it changed.
@@ -52,17 +54,26 @@ struct RequestFactory {
         "unit_code": .names(.unit), "parent_code": .names(.unit), "unit": .names(.unit),
         "units": .names(.unit), "AuditFilter.token_id": .filters(.token),
         "AuditFilter.object_id": .filters(.member), "page_token": .filters(.page),
+        "GetBusinessUnitRequest.code": .names(.unit),
+        "ListBusinessUnitVersionsRequest.code": .names(.unit),
+        "UpdateBusinessUnitRequest.code": .names(.retirable),
+        "RetireBusinessUnitRequest.code": .names(.retirable), "successor_code": .names(.unit),
+        "MergeBusinessUnitRequest.code": .names(.mergeable), "into_code": .names(.unit),
+        "RestoreBusinessUnitRequest.code": .names(.retired),
         "GetConnectionRequest.id": .names(.connection),
         "ReplaceConnectionKeyRequest.id": .names(.connection),
         "RevokeTokenRequest.id": .names(.token), "Event.connection": .names(.connection),
 
         "CreateOrganizationRequest.slug": .fresh { "fresh-\($0)" },
         "CreateBusinessUnitRequest.code": .fresh { "fresh-\($0)" },
+        "BusinessUnitRow.code": .fresh { "fresh-\($0)" },
         "email": .fresh { "fresh-\($0)@example.com" },
         "owner_email": .fresh { "owner-\($0)@example.com" },
         "display_name": .fresh { "Fresh \($0)" }, "Event.id": .fresh { "fresh-\($0)" },
         "AllocationRule.id": .fresh { "rule-\($0)" },
 
+        "cost_center_code": .sample("4711"), "update_mask": .sample("display_name"),
+        "etag": .sample(""), "effective_date": .sample(day(20)), "as_of": .sample(day(5)),
         "time_zone": .sample("Europe/Berlin"), "reporting_currency": .sample("USD"),
         "api_key": .sample("sk-admin-isolation-0003"), "amount": .sample("12.5"),
         "currency_code": .sample("USD"), "AuditFilter.on_behalf_of": .sample(""),
@@ -80,15 +91,19 @@ struct RequestFactory {
         "Quantity.amount": .sample("1000"),
         "SetAllocationRulesRequest.expected_version": .sample("0"),
         "Month": .sample(.object([.init("year", .number("2026")), .init("month", .number("10"))])),
-        "Date": .sample(
-            .object([
-                .init("year", .number("2026")), .init("month", .number("10")),
-                .init("day", .number("15")),
-            ])),
+        "Date": .sample(day(1)),
         "Role": .sample("ROLE_ANALYST"), "Event.time": .sample("2026-10-27T10:00:00Z"),
         "CreateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
         "start_time": .sample("2020-01-01T00:00:00Z"), "end_time": .sample("2030-01-01T00:00:00Z"),
     ]
+
+    /// A day of the month that the harness stands in.
+    private static func day(_ day: Int) -> JSONValue {
+        .object([
+            .init("year", .number("2026")), .init("month", .number("11")),
+            .init("day", .number("\(day)")),
+        ])
+    }
 
     /// A request that an organization with `things` may well send.
     func request(
