@@ -32,10 +32,16 @@ extension IsolationBench {
                 code: "retired", effectiveDate: API.Date(year: 2026, month: 11, day: 10)))
         let member = try await owner.call(
             TenantServiceMethods.CreateMember.self,
-            CreateMemberRequest(email: "second@example.com", role: .finance))
+            CreateMemberRequest(email: "second@example.com", roles: [.finance]))
         let token = try await owner.call(
             TenantServiceMethods.CreateToken.self,
-            CreateTokenRequest(displayName: "Token \(mark(slug))", role: .analyst))
+            CreateTokenRequest(displayName: "Token \(mark(slug))", roles: [.analyst]))
+        let removable = try await owner.call(
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: "removable@example.com", roles: [.analyst]))
+        let rotatable = try await owner.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(displayName: "Token \(mark(slug))", roles: [.analyst]))
         let connection = try await owner.call(
             ConnectionServiceMethods.CreateConnection.self,
             CreateConnectionRequest(
@@ -60,7 +66,8 @@ extension IsolationBench {
         var things: [RequestFactory.Thing: String] = [
             .unit: "company", .retirable: "retirable", .mergeable: "mergeable",
             .retired: "retired", .connection: connection.id, .token: tokenID,
-            .member: member.id, .organization: id, .page: page.nextPageToken,
+            .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
+            .organization: id, .page: page.nextPageToken,
         ]
         if slug == "theirs" {
             // A name that ours does not have, too.
@@ -70,7 +77,10 @@ extension IsolationBench {
         }
         return Company(
             slug: slug, id: id, owner: owner, things: things,
-            marks: [mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id])
+            marks: [
+                mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id, removable.id,
+                rotatable.token?.id ?? "",
+            ])
     }
 
     /// Stands in the names that people give, so that one finds them wherever they show.
@@ -85,7 +95,7 @@ extension IsolationBench {
             CreateBusinessUnitRequest(code: "later", displayName: "Later", parentCode: "company"))
         _ = try await owner.call(
             TenantServiceMethods.CreateMember.self,
-            CreateMemberRequest(email: "later@example.com", role: .analyst))
+            CreateMemberRequest(email: "later@example.com", roles: [.analyst]))
         _ = try await owner.call(
             TenantServiceMethods.RevokeToken.self,
             RevokeTokenRequest(id: company.things[.token] ?? ""))

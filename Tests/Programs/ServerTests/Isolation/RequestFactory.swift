@@ -21,6 +21,8 @@ struct RequestFactory {
         case unit, connection, token, member, organization, page
         /// Units that a call may do away with or bring back.
         case retirable, mergeable, retired
+        /// A member and a token that a call may do away with.
+        case removable, rotatable
     }
 
     /// A request with one name in it changed.
@@ -62,7 +64,13 @@ struct RequestFactory {
         "RestoreBusinessUnitRequest.code": .names(.retired),
         "GetConnectionRequest.id": .names(.connection),
         "ReplaceConnectionKeyRequest.id": .names(.connection),
-        "RevokeTokenRequest.id": .names(.token), "Event.connection": .names(.connection),
+        "RevokeTokenRequest.id": .names(.token), "GetTokenRequest.id": .names(.token),
+        "RotateTokenRequest.id": .names(.rotatable), "GetMemberRequest.id": .names(.member),
+        "UpdateMemberRequest.id": .names(.member), "RemoveMemberRequest.id": .names(.removable),
+        "unit_codes": .names(.unit), "source_addresses": .sample("127.0.0.0/8"),
+        "UpdateMemberRequest.update_mask": .sample("roles"),
+        "RotateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
+        "Event.connection": .names(.connection),
 
         "CreateOrganizationRequest.slug": .fresh { "fresh-\($0)" },
         "CreateBusinessUnitRequest.code": .fresh { "fresh-\($0)" },
