@@ -32,6 +32,11 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private static var keptMax: Int { 10_000 }
 
     private let state = Mutex(State())
+    private let clock: MonotonicClock
+
+    init(clock: MonotonicClock = .system) {
+        self.clock = clock
+    }
 
     /// What is known of `key`, or what `find` finds.
     ///
@@ -40,7 +45,7 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func value(
         of key: Key, _ find: @escaping @Sendable () async throws -> Value?
     ) async throws -> Kept? {
-        let now = MonotonicInstant.now
+        let now = MonotonicInstant(nanoseconds: clock.nanoseconds)
         let step: Step = state.withLock { state in
             if let kept = state.kept[key], now < kept.until { return .known(kept) }
             // A question asked a second ago may have been answered before what is true now.

@@ -33,8 +33,21 @@ import Testing
 
     private struct Failed: Error {}
 
+    /// Stands still until it is told otherwise.
+    private final class Time: Sendable {
+        private let nanoseconds = Atomic<Int64>(1_000_000_000_000)
+
+        var clock: MonotonicClock {
+            MonotonicClock { self.nanoseconds.load(ordering: .acquiring) }
+        }
+
+        func advance(nanoseconds count: Int64) {
+            nanoseconds.add(count, ordering: .acquiringAndReleasing)
+        }
+    }
+
     @Test func manyWhoAskAtOnceCauseOneQuestion() async throws {
-        let lookups = RecentLookups<String, Int>()
+        let lookups = RecentLookups<String, Int>(clock: Time().clock)
         let source = Source()
         let values = try await withThrowingTaskGroup(of: Int?.self) { tasks in
             for _ in 0..<100 {
@@ -50,13 +63,13 @@ import Testing
     }
 
     @Test func keysAreAskedForApart() async throws {
-        let lookups = RecentLookups<String, Int>()
+        let lookups = RecentLookups<String, Int>(clock: Time().clock)
         #expect(try await lookups.value(of: "a") { 1 }?.value == 1)
         #expect(try await lookups.value(of: "b") { 2 }?.value == 2)
     }
 
     @Test func whatIsNotFoundOrFailsIsAskedForAgain() async throws {
-        let lookups = RecentLookups<String, Int>()
+        let lookups = RecentLookups<String, Int>(clock: Time().clock)
         let missing = try await lookups.value(of: "a") { nil }
         #expect(missing == nil)
         await #expect(throws: Failed.self) {
@@ -67,33 +80,30 @@ import Testing
 
     /// Counted from when the question was asked, not from when it was answered.
     @Test func whatIsFoundHoldsForASecondFromTheQuestion() async throws {
-        let lookups = RecentLookups<String, Int>()
+        let time = Time()
+        let lookups = RecentLookups<String, Int>(clock: time.clock)
         let source = Source()
-        let before = MonotonicInstant.now
+        let asked = time.clock.nanoseconds
         async let found = lookups.value(of: "a") { try await source.ask() }
+        while source.askedCount == 0 { await Task.yield() }
+        time.advance(nanoseconds: 400_000_000)
         await source.answer(.success(1))
         let kept = try #require(try await found)
-        let after = MonotonicInstant.now
-        #expect(kept.until >= before.advanced(byNanoseconds: 1_000_000_000))
-        #expect(kept.until <= after.advanced(byNanoseconds: 1_000_000_000))
-        // Until a second has passed nobody is asked, and then somebody is.
-        while MonotonicInstant.now < kept.until {
-            let value = try await lookups.value(of: "a") { 2 }?.value
-            let isOver = MonotonicInstant.now >= kept.until
-            #expect(value == 1 || isOver)
-            await Task.yield()
-        }
+        #expect(kept.until == MonotonicInstant(nanoseconds: asked + 1_000_000_000))
+        time.advance(nanoseconds: 599_999_999)
+        #expect(try await lookups.value(of: "a") { 2 }?.value == 1)
+        time.advance(nanoseconds: 1)
         #expect(try await lookups.value(of: "a") { 2 }?.value == 2)
     }
 
     /// An answer that was long under way is nobody's who asks now.
     @Test(.timeLimit(.minutes(1))) func oldQuestionsAreNotJoined() async throws {
-        let lookups = RecentLookups<String, Int>()
+        let time = Time()
+        let lookups = RecentLookups<String, Int>(clock: time.clock)
         let source = Source()
         async let slow = lookups.value(of: "a") { try await source.ask() }
         while source.askedCount == 0 { await Task.yield() }
-        let asked = MonotonicInstant.now
-        while asked.nanoseconds(to: .now) <= 1_000_000_000 { await Task.yield() }
+        time.advance(nanoseconds: 1_000_000_000)
         #expect(try await lookups.value(of: "a") { 2 }?.value == 2)
         await source.answer(.success(1))
         let late = try await slow
