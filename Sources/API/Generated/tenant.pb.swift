@@ -1069,7 +1069,9 @@ public struct AuditRecord: WireMessage {
     public var objectType: String = ""
     /// The object's identifier within the organization.
     public var objectID: String = ""
-    /// The object before, as JSON of its message without secrets; empty where there was none.
+    /// The object before, as JSON of its message without secrets; empty where there was none. Of
+    /// more than
+    /// 256 KiB only the `byteCount` and the `sha256`, as JSON too.
     public var beforeJson: String = ""
     /// The object after; empty where there is none any more.
     public var afterJson: String = ""
@@ -1222,9 +1224,11 @@ public struct AuditHead: WireMessage {
     public var sequence: Int64 = 0
     /// Hash of the last row; 32 zero bytes where there is none.
     public var hash: [UInt8] = []
-    /// Whether this end is the one that a server wrote last: nobody without the server's key can
-    /// make it
-    /// so. False for ever once a row was found removed or altered at the end.
+    /// Whether this end is one that a server wrote: nobody without the server's key can make
+    /// another.
+    /// An older one may have been put back, so keep the last one that you saw. False for ever once
+    /// a
+    /// writer found an end that no server had sealed.
     public var sealed: Bool = false
 
     public init() {}

@@ -57,7 +57,7 @@ package struct Call: Sendable {
         self.verified = verified
         self.context = context
         self.environment = environment
-        auditTrail = auditKey.map { AuditTrail(key: $0) }
+        auditTrail = auditKey.map { AuditTrail(key: $0, logger: context.logger) }
     }
 
     package var clock: WallClock { environment.clock }
@@ -133,8 +133,8 @@ package struct Call: Sendable {
     ) async throws -> R {
         guard let auditTrail, !options.isReadOnly else { return try await attempt(options, body) }
         let writer = AuditWriter(
-            organization: options.organization ?? AuditChainHead.platform, caller: caller,
-            context: context, clock: clock, key: auditTrail.key)
+            organization: options.organization ?? AuditChainHead.platform,
+            actor: AuditActor(caller, context), clock: clock, key: auditTrail.key)
         let value = try await attempt(options) { transaction in
             auditTrail.transactionBegan()
             let value = try await body(transaction)
@@ -143,6 +143,17 @@ package struct Call: Sendable {
         }
         auditTrail.committed()
         return value
+    }
+
+    /// Begins the audit log of an organization that a transaction makes.
+    package func beginAuditLog(
+        of organization: OrganizationID, in transaction: PostgresTransaction
+    ) async throws {
+        guard let auditTrail else { return }
+        try await AuditWriter(
+            organization: organization.postgresUUID, actor: AuditActor(caller, context),
+            clock: clock, key: auditTrail.key
+        ).begin(in: transaction)
     }
 
     /// Says, within a transaction, what it changes, for the audit log.

@@ -1,3 +1,4 @@
+import API
 package import Core
 package import Encryption
 package import Postgres
@@ -32,6 +33,14 @@ package struct OperatorBootstrap: Sendable {
             try await transaction.execute(LockOperatorBootstrap())
             guard try await transaction.first(SelectOperatorToken()) == nil else { return nil }
             try await transaction.execute(InsertDirectoryToken(organization: nil, token: token))
+            let audit = AuditWriter(
+                organization: AuditChainHead.platform,
+                actor: AuditActor(command: "tally-server/migrate"), clock: .fixed(now),
+                key: keyedHash)
+            try await audit.begin(in: transaction)
+            try await audit.write(
+                [AuditChange(.token, token.text.id, before: nil, after: token.message.json())],
+                in: transaction)
             try keep(token.text.text)
             return token.text.text
         }

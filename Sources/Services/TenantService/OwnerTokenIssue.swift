@@ -1,3 +1,4 @@
+import API
 package import Core
 import Domain
 package import Encryption
@@ -63,6 +64,13 @@ package struct OwnerTokenIssue: Sendable {
             try await transaction.execute(
                 InsertDirectoryToken(organization: organization, token: token))
             try await transaction.execute(InsertToken(organization: organization, token: token))
+            let audit = AuditWriter(
+                organization: organization.postgresUUID,
+                actor: AuditActor(command: "tally-server/issue-owner-token"),
+                clock: .fixed(now), key: keyedHash)
+            try await audit.write(
+                [AuditChange(.token, token.text.id, before: nil, after: token.message.json())],
+                in: transaction)
             try keep(token.text.text)
             return Issued(tokenID: token.text.id, ownerEmail: email)
         }

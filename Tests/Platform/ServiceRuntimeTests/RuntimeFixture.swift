@@ -51,6 +51,7 @@ struct RuntimeFixture: Sendable {
                 INSERT INTO organization_slugs VALUES ('other', gen_random_uuid());
                 """)
             await session.close()
+            try await fixture.beginAuditLog()
             try await body(fixture)
             await fixture.pool.shutdown()
         }
@@ -64,6 +65,21 @@ struct RuntimeFixture: Sendable {
         answers = AnswerVault(
             cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
             keyedHash: keyedHash)
+    }
+
+    /// As who makes an organization does.
+    private func beginAuditLog() async throws {
+        let organization = organizationID.postgresUUID
+        let pool = database.pool(connectionsMax: 1)
+        try await pool.transaction(
+            TransactionOptions(role: "tally_operator", organization: organization)
+        ) { transaction in
+            try await AuditWriter(
+                organization: organization, actor: AuditActor(command: "test"), clock: clock,
+                key: keyedHash
+            ).begin(in: transaction)
+        }
+        await pool.shutdown()
     }
 
     /// Refuses nobody whom a test does not flood it for.

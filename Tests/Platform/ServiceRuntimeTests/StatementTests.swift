@@ -8,8 +8,9 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 ClaimCall.self, RecordAnswer.self, SelectAnswer.self, DeleteExpiredCallRows.self,
-                InsertAuditRow.self, LockAuditChain.self, SelectAuditChain.self,
-                UpdateAuditChain.self, FindToken.self, FindSlug.self,
+                InsertAuditRows.self, InsertAuditChain.self, LockAuditChain.self,
+                SelectAuditChain.self, UpdateAuditChain.self, SelectLastAuditRow.self,
+                FindToken.self, FindSlug.self,
                 FindMember.self, SelectUnitParents.self, UpdateTokenUses.self,
             ])
             #expect(faults == [])

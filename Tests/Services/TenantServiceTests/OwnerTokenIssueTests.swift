@@ -35,6 +35,12 @@ import Testing
             let own = try #require(tokens.first { $0.id == issued.tokenID })
             #expect(own.roles == [.owner])
             #expect(own.expireTime == nil)
+            let audited = try await platform.call(
+                TenantServiceMethods.ListAuditRecords.self, .init(), as: token
+            ).records.first
+            #expect(audited?.method == "tally-server/issue-owner-token")
+            #expect(audited?.objectID == issued.tokenID)
+            #expect(audited?.peerAddress == "local")
         }
     }
 

@@ -5,7 +5,7 @@ import CMalloc
 /// Messages come and go by the hundred kilobytes, made by one thread and freed by another. glibc
 /// would give each heap's end back to the system above 256 KiB and fetch it again, zeroed page by
 /// page, for the next message.
-public enum HeapMemory {
+package enum HeapMemory {
     /// Freed memory at a heap's end is kept up to here; a process has at most eight heaps a core.
     private static let keptByteCountMax: CInt = 4 << 20
     /// From here on a block is the system's at once; below, it comes from a heap.
@@ -14,7 +14,7 @@ public enum HeapMemory {
     /// Keeps some freed memory for the next message; called once, before the first.
     ///
     /// Without glibc it does nothing. Source: `mallopt(3)`.
-    public static func keepForMessages() {
+    package static func keepForMessages() {
         #if canImport(Glibc)
             _ = mallopt(M_TRIM_THRESHOLD, keptByteCountMax)
             _ = mallopt(M_MMAP_THRESHOLD, blockByteCountMax)

@@ -11,7 +11,7 @@ package struct AuditedObject: Sendable, Hashable {
 }
 
 /// What a call did to one object.
-struct AuditChange: Sendable {
+package struct AuditChange: Sendable {
     let object: AuditedObject
     let id: String
     /// JSON of the contract's message, without secrets; empty where there was none.
@@ -22,7 +22,7 @@ struct AuditChange: Sendable {
     /// A row must fit a frame with what is before and after, so larger texts are named instead.
     static let textByteCountMax = 256 * 1024
 
-    init(_ object: AuditedObject, _ id: String, before: String?, after: String?) throws {
+    package init(_ object: AuditedObject, _ id: String, before: String?, after: String?) throws {
         self.object = object
         self.id = id
         self.before = try Self.bounded(before ?? "")

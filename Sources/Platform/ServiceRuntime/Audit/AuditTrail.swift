@@ -1,5 +1,6 @@
 import Core
 import Encryption
+import Logging
 import Postgres
 import Synchronization
 
@@ -17,10 +18,12 @@ final class AuditTrail: Sendable {
 
     /// Seals the end of the log.
     let key: KeyedHash
+    private let logger: Logger
     private let state = Mutex(State())
 
-    init(key: KeyedHash) {
+    init(key: KeyedHash, logger: Logger) {
         self.key = key
+        self.logger = logger
     }
 
     /// A transaction begins, or begins again: what it noted before did not happen.
@@ -37,7 +40,9 @@ final class AuditTrail: Sendable {
     func write(by writer: AuditWriter, in transaction: PostgresTransaction) async throws {
         let (changes, hasWritten) = state.withLock { ($0.changes, $0.hasWritten) }
         guard !changes.isEmpty || !hasWritten, !Mutant.skipAuditRow.isActive else { return }
-        try await writer.write(changes, in: transaction)
+        if try await !writer.write(changes, in: transaction) {
+            logger.error("The end of the audit log is not the one that was sealed.")
+        }
     }
 
     /// The transaction that wrote the rows is committed, or is a part of one that will be.

@@ -1,56 +1,101 @@
-import Core
+package import Core
 import Domain
-import Encryption
-import Logging
-import Postgres
-import RPC
+package import Encryption
+package import Postgres
 
 /// Appends the rows of one call to the chain of an organization's audit log.
-struct AuditWriter: Sendable {
+package struct AuditWriter: Sendable {
     /// Whose rows the transaction writes; all zero for the platform's own.
-    let organization: PostgresUUID
-    let caller: Caller
-    let context: RPCContext
-    let clock: WallClock
+    private let organization: PostgresUUID
+    private let actor: AuditActor
+    private let clock: WallClock
     /// Seals the end of the log.
-    let key: KeyedHash
+    private let key: KeyedHash
+
+    /// What one statement writes at most, but for its last row.
+    private static let rowCountMax = 1000
+    private static let byteCountMax = 4 << 20
+
+    package init(
+        organization: PostgresUUID, actor: AuditActor, clock: WallClock, key: KeyedHash
+    ) {
+        self.organization = organization
+        self.actor = actor
+        self.clock = clock
+        self.key = key
+    }
+
+    /// Begins the log of a new organization. Only who makes one begins it: where the beginning is
+    /// missing later, somebody took it away.
+    package func begin(in transaction: PostgresTransaction) async throws {
+        let head = AuditChainHead(organization: organization)
+        try await transaction.execute(InsertAuditChain(head: head, seal: try head.seal(key)))
+    }
 
     /// - Parameter changes: none leave one row, which says that the call was made.
-    func write(_ changes: [AuditChange], in transaction: PostgresTransaction) async throws {
-        let first = AuditChainHead(organization: organization)
-        let locked = try await transaction.first(
-            LockAuditChain(head: first, seal: try first.seal(key)))
+    /// - Returns: Whether the log ended where it was sealed. The call is not to fail for what somebody
+    ///   else did to it; who verifies hears of it.
+    @discardableResult
+    package func write(
+        _ changes: [AuditChange], in transaction: PostgresTransaction
+    ) async throws -> Bool {
+        let (head, isSealed) = try await lock(in: transaction)
+        var end = head
+        let time = max(clock.now, head.recordedAt)
+        var rows: [InsertAuditRows.Hashed] = []
+        var byteCount = 0
+        let changes = changes.map { Optional($0) }
+        for change in changes.isEmpty ? [nil] : changes {
+            let record = record(of: change, at: time, after: end)
+            let hash = try SHA256.digest(record.chainBytes)
+            end.append(record, hash: hash)
+            rows.append(InsertAuditRows.Hashed(record: record, hash: hash))
+            byteCount += record.before.utf8.count + record.after.utf8.count
+            guard rows.count == Self.rowCountMax || byteCount >= Self.byteCountMax else { continue }
+            try await transaction.execute(InsertAuditRows(organization: organization, rows: rows))
+            rows = []
+            byteCount = 0
+        }
+        if !rows.isEmpty {
+            try await transaction.execute(InsertAuditRows(organization: organization, rows: rows))
+        }
+        let seal = isSealed ? try end.seal(key) : AuditChainHead.brokenSeal
+        try await transaction.execute(UpdateAuditChain(head: end, seal: seal))
+        return isSealed
+    }
+
+    /// Where the log ends, locked until the transaction ends, and whether it was sealed there.
+    private func lock(
+        in transaction: PostgresTransaction
+    ) async throws -> (AuditChainHead, isSealed: Bool) {
+        let lock = LockAuditChain(organization: organization)
+        var locked = try await transaction.first(lock)
+        if locked == nil {
+            let head = AuditChainHead(organization: organization)
+            try await transaction.execute(
+                InsertAuditChain(head: head, seal: AuditChainHead.brokenSeal))
+            locked = try await transaction.first(lock)
+        }
         guard let (head, seal) = locked else {
             throw PostgresError(.unexpectedValue, message: "the end of the audit chain is missing")
         }
-        var end = head
-        let changes = changes.map { Optional($0) }
-        for change in changes.isEmpty ? [nil] : changes {
-            let record = record(of: change, after: end)
-            let hash = try SHA256.digest(record.chainBytes)
-            try await transaction.execute(
-                InsertAuditRow(organization: organization, record: record, hash: hash))
-            end.append(record, hash: hash)
-        }
-        var newSeal = AuditChainHead.brokenSeal
-        if try head.isSealed(by: seal, key) {
-            newSeal = try end.seal(key)
-        } else {
-            // The call is not to fail for what somebody else did; who verifies hears of it.
-            context.logger.error("The end of the audit log is not the one that was sealed.")
-        }
-        try await transaction.execute(UpdateAuditChain(head: end, seal: newSeal))
+        if try head.isSealed(by: seal, key) { return (head, true) }
+        let last = try await transaction.first(SelectLastAuditRow(organization: organization))
+        // Rows may stand after an end that somebody moved; the next one follows them all.
+        guard let last, last.sequence > head.sequence else { return (head, false) }
+        return (last, false)
     }
 
-    private func record(of change: AuditChange?, after head: AuditChainHead) -> AuditRecord {
+    private func record(
+        of change: AuditChange?, at time: Instant, after head: AuditChainHead
+    ) -> AuditRecord {
         AuditRecord(
             organizationID: OrganizationID(organization).text, sequence: head.sequence + 1,
-            id: AuditRecordID.make(clock).text, recordedAt: max(clock.now, head.recordedAt),
-            tokenID: caller.tokenID, roles: caller.roles.names.joined(separator: ","),
-            onBehalfOf: caller.onBehalfOf ?? "", method: context.method,
+            id: AuditRecordID.make(clock).text, recordedAt: time, tokenID: actor.tokenID,
+            roles: actor.roles, onBehalfOf: actor.onBehalfOf, method: actor.method,
             objectType: change?.object.name ?? "", objectID: change?.id ?? "",
             before: change?.before ?? "", after: change?.after ?? "",
-            peerAddress: context.peer.address, peerSubject: context.peer.tlsSubject ?? "",
-            traceID: context.traceParent?.traceID ?? "", previousHash: head.hash)
+            peerAddress: actor.peerAddress, peerSubject: actor.peerSubject,
+            traceID: actor.traceID, previousHash: head.hash)
     }
 }

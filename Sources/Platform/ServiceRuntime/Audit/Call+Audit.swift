@@ -24,7 +24,7 @@ extension Call {
         guard
             let (head, seal) = try await transaction.first(
                 SelectAuditChain(organization: organization))
-        else { return (AuditChainHead(organization: organization), true) }
+        else { return (AuditChainHead(organization: organization), false) }
         return (head, try head.isSealed(by: seal, key))
     }
 }

@@ -2,53 +2,63 @@ import Core
 import Domain
 import Postgres
 
-/// A row of the audit log.
-struct InsertAuditRow: PostgresStatement {
+/// Rows of the audit log that one call writes.
+struct InsertAuditRows: PostgresStatement {
     typealias Row = Void
+
+    struct Hashed: Sendable {
+        let record: AuditRecord
+        let hash: [UInt8]
+    }
 
     static let sql = """
         INSERT INTO audit_log
             (org_id, sequence, id, recorded_at, token_id, roles, on_behalf_of, method, object_type,
                 object_id, object_before, object_after, peer_address, peer_subject, trace_id,
                 previous_hash, hash)
-        VALUES ($1, $2, $3::text::uuid, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-            $17)
+        SELECT $1::uuid, sequence, id::uuid, $2::timestamptz, $3::text, $4::text, $5::text,
+            $6::text, object_type, object_id, object_before, object_after, $7::text, $8::text,
+            $9::text, previous_hash, hash
+        FROM unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
+                $15::text[], $16::bytea[], $17::bytea[])
+            AS given (sequence, id, object_type, object_id, object_before, object_after,
+                previous_hash, hash)
         """
 
     let organization: PostgresUUID
-    let record: AuditRecord
-    let hash: [UInt8]
+    /// At least one; all of one call at one instant.
+    let rows: [Hashed]
 
     func bind(into bindings: inout PostgresBindings) {
+        let call = rows[0].record
         bindings.append(organization)
-        bindings.append(record.sequence)
-        bindings.append(record.id)
-        bindings.append(record.recordedAt)
-        bindings.append(record.tokenID)
-        bindings.append(record.roles)
-        bindings.append(record.onBehalfOf)
-        bindings.append(record.method)
-        bindings.append(record.objectType)
-        bindings.append(record.objectID)
-        bindings.append(record.before)
-        bindings.append(record.after)
-        bindings.append(record.peerAddress)
-        bindings.append(record.peerSubject)
-        bindings.append(record.traceID)
-        bindings.append(record.previousHash)
-        bindings.append(hash)
+        bindings.append(call.recordedAt)
+        bindings.append(call.tokenID)
+        bindings.append(call.roles)
+        bindings.append(call.onBehalfOf)
+        bindings.append(call.method)
+        bindings.append(call.peerAddress)
+        bindings.append(call.peerSubject)
+        bindings.append(call.traceID)
+        bindings.append(rows.map(\.record.sequence))
+        bindings.append(rows.map(\.record.id))
+        bindings.append(rows.map(\.record.objectType))
+        bindings.append(rows.map(\.record.objectID))
+        bindings.append(rows.map(\.record.before))
+        bindings.append(rows.map(\.record.after))
+        bindings.append(rows.map(\.record.previousHash))
+        bindings.append(rows.map(\.hash))
     }
 }
 
-/// The end of a chain with its seal, locked until the transaction ends; a new chain begins with
-/// `head`.
-struct LockAuditChain: PostgresStatement {
+/// The beginning of a chain, where there is none.
+struct InsertAuditChain: PostgresStatement {
+    typealias Row = Void
+
     static let sql = """
-        INSERT INTO audit_chains AS c
-            (org_id, last_sequence, last_hash, last_recorded_at, seal)
+        INSERT INTO audit_chains (org_id, last_sequence, last_hash, last_recorded_at, seal)
         VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (org_id) DO UPDATE SET last_sequence = c.last_sequence
-        RETURNING org_id, last_sequence, last_hash, last_recorded_at, seal
+        ON CONFLICT (org_id) DO NOTHING
         """
 
     let head: AuditChainHead
@@ -61,9 +71,42 @@ struct LockAuditChain: PostgresStatement {
         bindings.append(head.recordedAt)
         bindings.append(seal)
     }
+}
+
+/// The end of a chain with its seal, locked until the transaction ends.
+struct LockAuditChain: PostgresStatement {
+    static let sql = """
+        SELECT org_id, last_sequence, last_hash, last_recorded_at, seal
+        FROM audit_chains WHERE org_id = $1
+        FOR UPDATE
+        """
+
+    let organization: PostgresUUID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+    }
 
     static func decode(_ row: PostgresRow) throws -> (AuditChainHead, [UInt8]) {
         try AuditChainHead.sealed(row)
+    }
+}
+
+/// The last row of a log, wherever its chain is said to end.
+struct SelectLastAuditRow: PostgresStatement {
+    static let sql = """
+        SELECT org_id, sequence, hash, recorded_at FROM audit_log WHERE org_id = $1
+        ORDER BY sequence DESC LIMIT 1
+        """
+
+    let organization: PostgresUUID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> AuditChainHead {
+        try AuditChainHead(row)
     }
 }
 
@@ -108,9 +151,12 @@ struct UpdateAuditChain: PostgresStatement {
 
 extension AuditChainHead {
     fileprivate static func sealed(_ row: PostgresRow) throws -> (AuditChainHead, [UInt8]) {
-        let head = AuditChainHead(
+        (try AuditChainHead(row), try row.bytes(4))
+    }
+
+    fileprivate init(_ row: PostgresRow) throws {
+        self.init(
             organization: try row.uuid(0), sequence: try row.int64(1), hash: try row.bytes(2),
             recordedAt: try row.instant(3))
-        return (head, try row.bytes(4))
     }
 }

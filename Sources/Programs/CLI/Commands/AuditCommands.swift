@@ -125,9 +125,9 @@ struct AuditVerify: AsyncParsableCommand {
         abstract: "Find out whether a row of the audit log was removed or altered.",
         discussion: """
             Each row holds the hash of the row before it; this command computes all of them again.
-            Who could write the database and had the server's key could still have written another
-            log from its beginning. Keep what this command prints, and give it back with --end: the
-            log must still pass there.
+            Who writes the database could still put back an earlier end, without the rows after it.
+            Keep what this command prints, and give it back with --end: the log must still pass
+            there.
 
             Examples:
               tally audit verify

@@ -17,7 +17,7 @@ extension Service {
         let now = call.clock.now
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
-            guard let before = try await transaction.first(select) else {
+            guard try await transaction.first(select) != nil else {
                 throw Self.connectionNotFound
             }
             // Jobs before the connection, as the worker locks them.
@@ -26,6 +26,10 @@ extension Service {
                 for: organization, in: transaction)
             _ = try await transaction.run(
                 LockConnection(organizationID: organization, connectionID: id))
+            // Not before the lock: another call may have changed it meanwhile.
+            guard let before = try await transaction.first(select) else {
+                throw Self.connectionNotFound
+            }
             let sealed = try await vault.seal(
                 key.secret, organization: organization, connection: id, in: transaction)
             try await transaction.execute(

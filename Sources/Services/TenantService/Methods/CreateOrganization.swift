@@ -30,6 +30,7 @@ extension Service {
             try await transaction.execute(
                 InsertOrganization(id: id, organization: organization, createTime: now))
             try await transaction.execute(InsertLedgerClock(organization: id))
+            try await call.beginAuditLog(of: id, in: transaction)
             try await transaction.insert(owner)
             try await transaction.execute(InsertToken(organization: id, token: token))
             try call.changed(.organization, id.text, to: message.json())

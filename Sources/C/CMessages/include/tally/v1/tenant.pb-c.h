@@ -1158,7 +1158,8 @@ struct  Tally__V1__AuditRecord
    */
   char *object_id;
   /*
-   * The object before, as JSON of its message without secrets; empty where there was none.
+   * The object before, as JSON of its message without secrets; empty where there was none. Of more than
+   * 256 KiB only the `byteCount` and the `sha256`, as JSON too.
    */
   char *before_json;
   /*
@@ -1315,8 +1316,9 @@ struct  Tally__V1__AuditHead
    */
   ProtobufCBinaryData hash;
   /*
-   * Whether this end is the one that a server wrote last: nobody without the server's key can make it
-   * so. False for ever once a row was found removed or altered at the end.
+   * Whether this end is one that a server wrote: nobody without the server's key can make another.
+   * An older one may have been put back, so keep the last one that you saw. False for ever once a
+   * writer found an end that no server had sealed.
    */
   protobuf_c_boolean sealed;
 };
