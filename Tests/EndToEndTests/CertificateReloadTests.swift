@@ -10,6 +10,7 @@ struct CertificateReloadTests {
             let folder = certificates.folder
             let environment = [
                 "TALLY_DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent",
+                "TALLY_KEYS_DATABASE_URL": "postgresql://nobody@/keys?host=/nonexistent",
                 "TALLY_LISTEN": "127.0.0.1:0",
                 "TALLY_TLS_CERTIFICATE_FILE": certificates.serverFile,
                 "TALLY_TLS_KEY_FILE": certificates.serverKeyFile,
@@ -44,6 +45,7 @@ struct CertificateReloadTests {
             let folder = certificates.folder
             let environment = [
                 "TALLY_DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent",
+                "TALLY_KEYS_DATABASE_URL": "postgresql://nobody@/keys?host=/nonexistent",
                 "TALLY_LISTEN": "127.0.0.1:0",
                 "TALLY_MASTER_KEY_FILE": try key("master", in: folder),
                 "TALLY_TOKEN_HASH_KEY_FILE": try key("hash", in: folder),

@@ -6,6 +6,7 @@ package enum ProjectFolder {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     package static var migrations: String { root + "/Migrations" }
+    package static var keysMigrations: String { migrations + "/keys" }
 
     /// Bytes of a file below `Tests/TestSupport/Fixtures`.
     package static func fixture(_ path: String) throws -> [UInt8] {

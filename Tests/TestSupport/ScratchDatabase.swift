@@ -47,6 +47,35 @@ package struct ScratchDatabase: Sendable {
     private func close() async throws {
         let server = try await ScratchServer.shared.ready()
         try await server.administer("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+        try await server.administer("DROP DATABASE IF EXISTS \(name)_keys WITH (FORCE)")
+    }
+
+    /// The superuser's URL of the database of data keys beside this one, which is made on first use.
+    package func keysURL() async throws -> String {
+        let server = try await ScratchServer.shared.ready()
+        let keys = "\(name)_keys"
+        let session = try await session()
+        let isThere = try await session.texts(
+            "SELECT 1 FROM pg_database WHERE datname = '\(keys)'")
+        await session.close()
+        if isThere.isEmpty {
+            try await server.administer(
+                "CREATE DATABASE \(keys) TEMPLATE \(server.keysTemplate)")
+        }
+        return ScratchServer.url(server.url, database: keys)
+    }
+
+    /// A pool of the database of data keys; leave it to be cut off, or shut it down.
+    package func keysPool() async throws -> PostgresPool {
+        PostgresPool(
+            configuration: PostgresConfiguration(
+                url: try await keysURL(), connectionsMax: 2, connectionsPerOrganizationMax: 2),
+            logger: Logger(label: "test"))
+    }
+
+    /// A superuser's connection to the database of data keys.
+    package func keysSession() async throws -> PostgresSession {
+        try await PostgresSession.open(PostgresConfiguration(url: try await keysURL()))
     }
 
     package func configuration(connectionsMax: Int = 8) -> PostgresConfiguration {
@@ -88,6 +117,7 @@ actor ScratchServer {
     struct Ready: Sendable {
         let url: String
         let template: String
+        let keysTemplate: String
 
         func administer(_ sql: String) async throws {
             let session = try await PostgresSession.open(PostgresConfiguration(url: url))
@@ -120,13 +150,15 @@ actor ScratchServer {
             self.cluster = cluster
             url = cluster.url()
         }
-        return Ready(url: url, template: try await template(url))
+        return Ready(
+            url: url, template: try await template(url, of: ProjectFolder.migrations),
+            keysTemplate: try await template(url, of: ProjectFolder.keysMigrations))
     }
 
     /// Name of a migrated database to copy; made under another name first, so that it is never
     /// seen half done.
-    private func template(_ url: String) async throws -> String {
-        let files = try MigrationFile.all(in: ProjectFolder.migrations)
+    private func template(_ url: String, of directory: String) async throws -> String {
+        let files = try MigrationFile.all(in: directory)
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in files.flatMap({ Array($0.name.utf8) + Array($0.sql.utf8) }) {
             hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
@@ -138,7 +170,7 @@ actor ScratchServer {
         if isThere.isEmpty {
             let draft = "tally_draft_\(UUID().uuidString.prefix(8).lowercased())"
             try await session.execute("CREATE DATABASE \(draft) TEMPLATE template0")
-            try await MigrationRunner(directory: ProjectFolder.migrations).migrate(
+            try await MigrationRunner(directory: directory).migrate(
                 PostgresConfiguration(url: Self.url(url, database: draft)))
             do {
                 try await session.execute("ALTER DATABASE \(draft) RENAME TO \(name)")

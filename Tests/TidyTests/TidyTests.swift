@@ -147,9 +147,10 @@ import Testing
     }
 
     @Test func migrationsAreNumberedWithoutGapsAndHaveAHead() throws {
-        let files = try SourceTree.files(below: "Migrations", endings: [".sql"])
-        #expect(!files.isEmpty)
-        for (index, file) in files.enumerated() {
+        let all = try SourceTree.files(below: "Migrations", endings: [".sql"])
+        let folders = Dictionary(grouping: all) { $0.path.dropLast($0.name.count) }
+        #expect(Set(folders.keys) == ["Migrations/", "Migrations/keys/"])
+        for (index, file) in folders.values.flatMap({ $0.enumerated() }) {
             let number = String(repeating: "0", count: 4 - String(index + 1).count) + "\(index + 1)"
             #expect(file.name.hasPrefix("\(number)_"), "\(file.path) should be number \(number)")
             #expect(file.lines.first?.hasPrefix("--") == true, "\(file.path) has no head comment")

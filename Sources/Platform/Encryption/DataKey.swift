@@ -27,4 +27,20 @@ package struct DataKey: Sendable {
         guard blob.keyIdentifier == identified.identifier else { throw .unknownKey }
         return Secret(try blob.open(with: identified.key, boundTo: binding))
     }
+
+    /// Whether a stored form names this key as the one that sealed it.
+    package func hasSealed(_ sealed: [UInt8]) -> Bool {
+        (try? SealedBlob(sealed, kind: .secret))?.keyIdentifier == identified.identifier
+    }
+
+    /// 32 bytes that are the same for the same text under the same binding, and tell nothing of it
+    /// without the key: what a sealed text is found by, and kept unique by.
+    package func blindIndex(
+        of text: String, boundTo binding: Binding
+    ) throws(EncryptionError) -> [UInt8] {
+        // The key encrypts, so that another one, made of it, hashes.
+        var bytes = try KeyedHash(key: identified.key).hash(Array("tallystick blind index".utf8))
+        let hash = KeyedHash(key: SecretKey(consuming: &bytes))
+        return try hash.hash(Binding(purpose: binding.purpose, binding.parts + [text]).bytes)
+    }
 }

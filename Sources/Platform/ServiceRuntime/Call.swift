@@ -9,10 +9,13 @@ package import RPC
 package struct CallEnvironment: Sendable {
     package let pool: PostgresPool
     package let clock: WallClock
+    /// What seals the organizations' secrets and personal fields.
+    package let keys: DataKeyStore
 
-    package init(pool: PostgresPool, clock: WallClock) {
+    package init(pool: PostgresPool, clock: WallClock, keys: DataKeyStore = .absent) {
         self.pool = pool
         self.clock = clock
+        self.keys = keys
     }
 }
 
@@ -74,6 +77,20 @@ package struct Call: Sendable {
             }
             return id
         }
+    }
+
+    /// Opens what the caller's organization sealed. Ask before a transaction, not within one: the
+    /// keys stand in another database.
+    /// - Throws: as `organizationID` and `DataKeyStore.keys`.
+    package func keys() async throws -> OrganizationKeys {
+        try await environment.keys.keys(of: try organizationID)
+    }
+
+    /// Seals what the caller's organization is about to store, and opens what it has; asked for as
+    /// `keys()`.
+    /// - Throws: as `organizationID` and `DataKeyStore.keysToSeal`.
+    package func keysToSeal() async throws -> OrganizationKeys {
+        try await environment.keys.keysToSeal(of: try organizationID)
     }
 
     /// Reads and writes rows of the caller's organization; committed when `body` returns.

@@ -8,9 +8,14 @@ struct HealthMethods: Sendable {
     /// between an answer and the next question.
     private let shared: SharedAnswer<CheckResponse>
 
-    init(pool: PostgresPool, migrations: MigrationRunner) {
+    init(
+        pool: PostgresPool, migrations: MigrationRunner, keysPool: PostgresPool,
+        keysMigrations: MigrationRunner
+    ) {
         shared = SharedAnswer(lifetime: .seconds(1)) {
-            await Self.ask(pool: pool, migrations: migrations)
+            let answer = await Self.ask(pool: pool, migrations: migrations)
+            guard answer.status == .serving else { return answer }
+            return await Self.askForKeys(pool: keysPool, migrations: keysMigrations)
         }
     }
 
@@ -38,6 +43,29 @@ struct HealthMethods: Sendable {
                 detail: "The database has other migrations than this server. Run the same version.")
         } catch {
             return CheckResponse(status: .notServing, detail: "The database does not answer.")
+        }
+    }
+
+    /// Much can be done while the keys' database is away: events are taken in and reports made.
+    static func askForKeys(
+        pool: PostgresPool, migrations: MigrationRunner
+    ) async -> CheckResponse {
+        do {
+            guard try await migrations.isCurrent(pool) else {
+                return CheckResponse(
+                    status: .notServing,
+                    detail: "Migrations of the keys' database are missing. Run tally-server "
+                        + "migrate.")
+            }
+            return CheckResponse(status: .serving)
+        } catch is MigrationError {
+            return CheckResponse(
+                status: .notServing,
+                detail: "The keys' database has other migrations than this server. Run the same "
+                    + "version.")
+        } catch {
+            return CheckResponse(
+                status: .serving, detail: "The database of data keys does not answer.")
         }
     }
 }

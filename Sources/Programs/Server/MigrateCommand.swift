@@ -5,17 +5,18 @@ import Encryption
 import Foundation
 import Logging
 import Postgres
+import ServiceRuntime
 import TenantService
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
-        abstract: "Bring the database to this version, and make the first operator token.",
+        abstract: "Bring the databases to this version, and make the first operator token.",
         discussion: """
-            Applies what is missing of TALLY_MIGRATIONS_DIRECTORY, in order, each file in one
-            transaction; several at once wait for each other. A file that was edited after it was
-            applied is refused. The first time, the login in TALLY_DATABASE_URL must be a superuser,
-            since roles are created.
+            Applies what is missing of TALLY_MIGRATIONS_DIRECTORY to TALLY_DATABASE_URL, and of its
+            folder keys to TALLY_KEYS_DATABASE_URL, in order, each file in one transaction; several
+            at once wait for each other. A file that was edited after it was applied is refused. The
+            first time, both logins must be superusers, since roles are created.
 
             An operator creates organizations. The first operator token is made here, where none
             exists yet, and shown only this once.
@@ -39,11 +40,18 @@ struct MigrateCommand: AsyncParsableCommand {
                 tokenHashKeyFile
                     ?? reader.scoped(to: "tally").string(forKey: "token.hash.key.file"))
             let keyedHash = try KeyedHash.load(file: keyFile)
-            let applied = try await MigrationRunner(directory: settings.migrationsDirectory)
+            let keys = try DataKeySettings { reader.string(forVariable: $0) }
+            let keysDirectory = DataKeySettings.migrationsDirectory(
+                in: settings.migrationsDirectory)
+            let appliedToKeys = try await MigrationRunner(directory: keysDirectory)
+                .migrate(keys.postgres(for: "tally-server operator", connectionsMax: 1))
+            let applied =
+                try await appliedToKeys.map { "keys/\($0)" }
+                + MigrationRunner(directory: settings.migrationsDirectory)
                 .migrate(settings.postgres)
             print(
                 applied.isEmpty
-                    ? "The database is current." : "Applied \(applied.joined(separator: ", ")).")
+                    ? "The databases are current." : "Applied \(applied.joined(separator: ", ")).")
 
             let pool = PostgresPool(
                 configuration: settings.postgres, logger: try settings.makeLogger())

@@ -22,8 +22,8 @@ enum OperatorErrors {
             throw ValidationError("\(error)")
         } catch let error as PostgresError where error.sqlState.isUnavailable {
             throw ValidationError(
-                "The database cannot be reached (\(error)). Check TALLY_DATABASE_URL and that "
-                    + "PostgreSQL runs.")
+                "The database cannot be reached (\(error)). Check TALLY_DATABASE_URL, "
+                    + "TALLY_KEYS_DATABASE_URL and that PostgreSQL runs.")
         }
     }
 }

@@ -24,6 +24,7 @@ struct ServerProgram: Sendable {
     /// What runs, in the order of its start and against that of its end: metrics outlive the calls.
     let services: [any ServiceLifecycle.Service]
     private let pool: PostgresPool
+    private let keysPool: PostgresPool
 
     /// - Parameter database: In place of what the settings say.
     init(
@@ -35,12 +36,16 @@ struct ServerProgram: Sendable {
         let pool = PostgresPool(
             configuration: database ?? settings.poolConfiguration, logger: logger,
             metrics: telemetry.registry)
+        let keysPool = PostgresPool(
+            configuration: settings.keys.postgres(for: "tally-server"), logger: logger)
+        let keysMigrations = DataKeySettings.migrationsDirectory(in: settings.migrationsDirectory)
         let health = HealthMethods(
-            pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory))
+            pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory),
+            keysPool: keysPool, keysMigrations: try MigrationRunner(directory: keysMigrations))
         let uses = TokenUses(pool: pool, logger: logger)
         let router = try Self.router(
-            settings: settings, pool: pool, clock: clock, health: health, telemetry: telemetry,
-            uses: uses)
+            settings: settings, pool: pool, keysPool: keysPool, clock: clock, health: health,
+            telemetry: telemetry, uses: uses)
         var configuration = RPCServerConfiguration(address: try settings.address)
         tls = try settings.tls.map {
             try TLSContextSource(files: $0, protocolName: RPCServer.protocolName)
@@ -49,6 +54,7 @@ struct ServerProgram: Sendable {
         configuration.limits = settings.listener.limits
         configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
         self.pool = pool
+        self.keysPool = keysPool
         server = RPCServer(configuration: configuration, router: router, logger: logger)
         // It ends after the calls, whose tokens it writes down.
         services =
@@ -60,16 +66,18 @@ struct ServerProgram: Sendable {
     /// Gives the database connections back, once the server has ended.
     func shutdown() async {
         await pool.shutdown()
+        await keysPool.shutdown()
     }
 
     private static func router(
-        settings: ServerSettings, pool: PostgresPool, clock: WallClock, health: HealthMethods,
-        telemetry: ServerTelemetry, uses: TokenUses
+        settings: ServerSettings, pool: PostgresPool, keysPool: PostgresPool, clock: WallClock,
+        health: HealthMethods, telemetry: ServerTelemetry, uses: TokenUses
     ) throws -> RPCRouter {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
-        let cipher = EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile))
+        let cipher = try settings.keys.cipher()
+        let keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: clock),
+            environment: CallEnvironment(pool: pool, clock: clock, keys: keys),
             auditKey: keyedHash, permissions: .tally,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool),
@@ -85,7 +93,7 @@ struct ServerProgram: Sendable {
         let reader = SpendReader(catalogues: catalogues)
         let allocated = AllocatedSpend(reader: reader)
         TenantService.Service(keyedHash: keyedHash).register(in: &registry)
-        ConnectionService.Service(cipher: cipher).register(in: &registry)
+        ConnectionService.Service().register(in: &registry)
         IngestionService.Service(ledger: LedgerCache(), catalogues: catalogues)
             .register(in: &registry)
         AllocationService.Service(spend: allocated).register(in: &registry)

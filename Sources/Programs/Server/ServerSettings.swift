@@ -3,6 +3,7 @@ import Core
 import Domain
 import Logging
 import RPC
+import ServiceRuntime
 import TLS
 import Telemetry
 
@@ -30,8 +31,8 @@ struct ServerSettings: Sendable {
     let databaseConnections: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
-    /// `TALLY_MASTER_KEY_FILE`: wraps the organizations' data keys. Required.
-    let masterKeyFile: String
+    /// The keys' database and the master key.
+    let keys: DataKeySettings
     /// `TALLY_TOKEN_HASH_KEY_FILE`: key of the token hashes. Required.
     let tokenHashKeyFile: String
     /// Access log, metrics and the log's buffer.
@@ -55,8 +56,7 @@ struct ServerSettings: Sendable {
         rateLimits = try RateLimitSettings(reader: reader)
         databaseConnections = try NumberSettings(reader: reader).number(
             "TALLY_DATABASE_CONNECTIONS", 1...500, default: 16)
-        masterKeyFile = try DatabaseSettings.required(
-            "TALLY_MASTER_KEY_FILE", tally.string(forKey: "master.key.file"))
+        keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))
         telemetry = try TelemetrySettings { reader.string(forVariable: $0) }

@@ -1,13 +1,13 @@
 import ConnectionService
 import Core
 import Domain
-import Encryption
 import Jobs
 import Ledger
 import Logging
 import Notifications
 import Postgres
 import Providers
+import ServiceRuntime
 
 /// Reads one report of one connection to the present, page by page.
 ///
@@ -16,7 +16,7 @@ import Providers
 /// page it was at, and a page that is repeated changes nothing.
 struct PullConnectionWorker: JobHandler {
     let database: WorkerDatabase
-    let vault: KeyVault
+    let keys: DataKeyStore
     let registry: ProviderRegistry
     let pace: PullPace
     let notifier: (any Notifier)?
@@ -27,11 +27,11 @@ struct PullConnectionWorker: JobHandler {
     private let slots = RequestSlots()
 
     init(
-        database: WorkerDatabase, vault: KeyVault, registry: ProviderRegistry, pace: PullPace,
+        database: WorkerDatabase, keys: DataKeyStore, registry: ProviderRegistry, pace: PullPace,
         notifier: (any Notifier)?, clock: WallClock, logger: Logger
     ) {
         self.database = database
-        self.vault = vault
+        self.keys = keys
         self.registry = registry
         self.pace = pace
         self.notifier = notifier
@@ -65,8 +65,14 @@ struct PullConnectionWorker: JobHandler {
         }
         var pull = Pull(job: job, key: key, connection: connection, checkpoint: checkpoint)
         do {
-            let secret = try vault.open(
-                sealedKey, organization: key.organizationID, connection: key.connectionID)
+            let secret: Secret<String>
+            do {
+                secret = try KeyVault.open(
+                    sealedKey, of: key.connectionID,
+                    with: try await keys.keys(of: key.organizationID))
+            } catch let error as ServiceError {
+                return try await failures.record(.key(error), of: pull)
+            }
             let provider = ProviderName(rawValue: connection.provider.rawValue)
             guard let connector = registry.connector(for: provider, key: secret) else {
                 return try await failures.record(.providerUnavailableHere, of: pull)
@@ -74,8 +80,6 @@ struct PullConnectionWorker: JobHandler {
             return try await read(&pull, connector, provider, control)
         } catch let error as ProviderError {
             return try await failures.record(.provider(error), of: pull)
-        } catch let error as EncryptionError {
-            return try await failures.record(.key(error), of: pull)
         } catch let error as ServiceError {
             // The lease is another worker's, and so is the checkpoint.
             guard error.code != .aborted else { throw error }

@@ -1,6 +1,5 @@
 import ConnectionService
 import Core
-import Encryption
 import Jobs
 import Logging
 import Notifications
@@ -12,7 +11,8 @@ import Providers
 struct PullFailures: Sendable {
     enum Failure: Sendable {
         case provider(ProviderError)
-        case key(EncryptionError)
+        /// The stored key could not be opened, or the key that opens it could not be asked for.
+        case key(ServiceError)
         /// A page was read, and the ledger refuses it.
         case ledger(ServiceError)
         /// Whatever else went wrong here, a statement that the database refused above all.
@@ -83,9 +83,7 @@ extension PullFailures.Failure {
     fileprivate var words: String {
         switch self {
         case .provider(let error): "\(error)"
-        case .key:
-            "The stored key cannot be opened. Give this worker the master key that the server "
-                + "uses (TALLY_MASTER_KEY_FILE)."
+        case .key(let error): "The stored key cannot be opened. \(error.message)"
         case .ledger(let error):
             "A page could not be recorded: \(error.message) It is tried again; if it lasts, report "
                 + "this as a defect (\(error.reason.rawValue))."
@@ -106,7 +104,7 @@ extension PullFailures.Failure {
     private var reason: String {
         switch self {
         case .provider(let error): error.kind.reason
-        case .key: "STORED_KEY_UNREADABLE"
+        case .key(let error): error.reason.rawValue
         case .ledger(let error): error.reason.rawValue
         case .unexpected(let error):
             error is PostgresError ? "PAGE_REFUSED_BY_DATABASE" : "PULL_FAILED"
@@ -117,6 +115,8 @@ extension PullFailures.Failure {
     fileprivate func outcome(_ pace: PullPace, isCursorRefused: Bool) -> JobOutcome {
         switch self {
         case .provider(let error) where error.isRetryable || isCursorRefused:
+            .failed(reason: reason, retryAfter: error.retryAfter)
+        case .key(let error) where error.code == .unavailable:
             .failed(reason: reason, retryAfter: error.retryAfter)
         case .ledger, .unexpected:
             .failed(reason: reason)

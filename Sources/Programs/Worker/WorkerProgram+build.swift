@@ -18,6 +18,7 @@ struct WorkerProgram: ServiceLifecycle.Service {
     private let runner: JobRunner
     private let control = JobControl()
     private let pool: PostgresPool
+    private let keysPool: PostgresPool
     private let client: ProviderHTTPClient
 
     private let metrics: WorkerMetrics?
@@ -43,17 +44,19 @@ struct WorkerProgram: ServiceLifecycle.Service {
             configuration: PostgresConfiguration(
                 url: settings.databaseURL.reveal(), connectionsMax: settings.databaseConnections,
                 applicationName: "tally-worker"), logger: logger, metrics: metricsRegistry)
+        keysPool = PostgresPool(
+            configuration: settings.keys.postgres(for: "tally-worker"), logger: logger)
         client = ProviderHTTPClient()
         let queue = JobQueue(pool: pool, owner: LeaseOwner.thisProcess())
         self.queue = queue
-        let vault = KeyVault(
-            cipher: EnvelopeCipher(current: try MasterKey.load(file: settings.masterKeyFile)))
+        let keys = DataKeyStore(
+            pool: keysPool, role: "tally_worker", cipher: try settings.keys.cipher())
         let registry = ProviderRegistry(transports: [
             .openAI: HTTPProviderTransport(endpoint: settings.openAI, client: client),
             .anthropic: HTTPProviderTransport(endpoint: settings.anthropic, client: client),
         ])
         let handler = PullConnectionWorker(
-            database: WorkerDatabase(pool: pool), vault: vault, registry: registry,
+            database: WorkerDatabase(pool: pool), keys: keys, registry: registry,
             pace: PullPace(
                 pollInterval: settings.pollInterval, pagePause: settings.pagePause),
             notifier: try Self.notifier(settings, logger), clock: settings.clock, logger: logger)
@@ -126,6 +129,7 @@ struct WorkerProgram: ServiceLifecycle.Service {
 
     func shutdown() async throws {
         await pool.shutdown()
+        await keysPool.shutdown()
         try await client.shutdown()
     }
 }

@@ -4,6 +4,7 @@ import Domain
 import Logging
 import Postgres
 import Providers
+import ServiceRuntime
 import Telemetry
 
 /// What `tally-worker` reads from its environment.
@@ -12,8 +13,8 @@ struct WorkerSettings: Sendable {
     var databaseURL: Secret<String>
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 2 to 100. Default 8.
     var databaseConnections: Int
-    /// `TALLY_MASTER_KEY_FILE`: opens the organizations' data keys. Required.
-    var masterKeyFile: String
+    /// The keys' database and the master key.
+    var keys: DataKeySettings
     /// `TALLY_OPENAI_BASE_URL`. Default `https://api.openai.com`.
     var openAI: ProviderEndpoint
     /// `TALLY_ANTHROPIC_BASE_URL`. Default `https://api.anthropic.com`.
@@ -53,8 +54,11 @@ struct WorkerSettings: Sendable {
         databaseConnections = try Self.checked(
             "TALLY_DATABASE_CONNECTIONS", tally.int(forKey: "database.connections", default: 8),
             2...100)
-        masterKeyFile = try Self.required(
-            "TALLY_MASTER_KEY_FILE", tally.string(forKey: "master.key.file"))
+        let variable = { (name: String) in
+            reader.string(
+                forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)))
+        }
+        keys = try DataKeySettings(variable)
         // For networks that are trusted as a whole, such as one of containers.
         let plaintext = tally.bool(forKey: "providers.plaintext", default: false)
         openAI = try Self.endpoint(
@@ -78,10 +82,7 @@ struct WorkerSettings: Sendable {
         operatorWebhookURL = tally.string(forKey: "operator.webhook.url", isSecret: true)
             .map { Secret($0) }
         operatorWebhookKeyFile = tally.string(forKey: "operator.webhook.key.file")
-        telemetry = try TelemetrySettings { name in
-            reader.string(
-                forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)))
-        }
+        telemetry = try TelemetrySettings(variable)
         fixedNow = try tally.string(forKey: "fixed.now").map { try Instant(rfc3339: $0) }
         let level = tally.string(forKey: "log.level", default: "info")
         guard let logLevel = Logger.Level(rawValue: level) else {

@@ -1,15 +1,9 @@
 import API
-package import Encryption
 package import ServiceRuntime
 
 /// Provider accounts and their keys. It stores and shows connections; the worker reads them.
 package struct Service: Sendable {
-    let vault: KeyVault
-
-    /// - Parameter cipher: holds the master key that wraps the organizations' data keys.
-    package init(cipher: EnvelopeCipher) {
-        self.vault = KeyVault(cipher: cipher)
-    }
+    package init() {}
 
     package func register(in registry: inout ServiceRegistry) {
         registry.register(ConnectionServiceMethods.CreateConnection.self, createConnection)

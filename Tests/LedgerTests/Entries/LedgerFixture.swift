@@ -46,14 +46,10 @@ struct LedgerFixture: Sendable {
         let connection = ConnectionID.make()
         try await run(
             """
-            INSERT INTO organization_keys (org_id, version, wrapped_key)
-            VALUES ('\(organization.text)', 1, '\\x00') ON CONFLICT DO NOTHING
-            """,
-            """
-            INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_version,
-                key_hint, backfill_from, created_at)
+            INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_hint,
+                backfill_from, created_at)
             VALUES ('\(organization.text)', '\(connection.text)', 'openai',
-                '\(connection.text)', '\\x00', 1, 'abcd', now(), now())
+                '\(connection.text)', '\\x00', 'abcd', now(), now())
             """)
         for (stream, through) in [("usage", usageThrough), ("costs", costsThrough)] {
             guard let through else { continue }

@@ -26,10 +26,9 @@ import Testing
                     VALUES ('\(organization)', 'same', '\(slug)', 2, now());
                 INSERT INTO counters VALUES ('\(organization)', 'entry', 7);
                 INSERT INTO ledger_clocks (org_id) VALUES ('\(organization)');
-                INSERT INTO organization_keys VALUES ('\(organization)', 1, '', now());
-                INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_version,
-                    key_hint, backfill_from, created_at) VALUES ('\(organization)', '\(first)',
-                    'openai', 'Main', '', 1, 'abcd', now(), now());
+                INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_hint,
+                    backfill_from, created_at) VALUES ('\(organization)', '\(first)',
+                    'openai', 'Main', '', 'abcd', now(), now());
                 INSERT INTO connection_checkpoints (org_id, connection_id, stream)
                     VALUES ('\(organization)', '\(first)', 'usage');
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)

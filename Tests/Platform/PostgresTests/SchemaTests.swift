@@ -10,6 +10,9 @@ import Testing
     private static func declared(by function: String) throws -> Set<String> {
         var names: Set<String> = []
         for file in try MigrationFile.all(in: ProjectFolder.migrations) {
+            for match in file.sql.matches(of: #/\nDROP TABLE ([a-z_]+);/#) {
+                names.remove(String(match.1))
+            }
             for match in file.sql.matches(of: #/tally\.([a-z]+)\('([a-z_]+)'/#)
             where match.1 == function {
                 names.insert(String(match.2))

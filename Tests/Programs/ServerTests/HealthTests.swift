@@ -43,6 +43,31 @@ import Testing
         }
     }
 
+    /// Without the keys' database some calls fail; others have no need of it.
+    @Test func keysThatAreAwayDoNotStopTheServer() async throws {
+        try await ScratchDatabase.with { database in
+            let migrations = try MigrationRunner(directory: ProjectFolder.keysMigrations)
+            let pool = try await database.keysPool()
+            let current = await HealthMethods.askForKeys(pool: pool, migrations: migrations)
+            #expect(current == CheckResponse(status: .serving))
+            let session = try await database.keysSession()
+            try await session.execute("DELETE FROM schema_migrations")
+            await session.close()
+            let missing = await HealthMethods.askForKeys(pool: pool, migrations: migrations)
+            #expect(missing.status == .notServing)
+            #expect(missing.detail.contains("Run tally-server migrate."))
+            await pool.shutdown()
+
+            let nowhere = PostgresPool(
+                configuration: PostgresConfiguration(url: "postgresql://x@/x?host=/nonexistent"),
+                logger: Logger(label: "test"))
+            let away = await HealthMethods.askForKeys(pool: nowhere, migrations: migrations)
+            #expect(away.status == .serving)
+            #expect(away.detail == "The database of data keys does not answer.")
+            await nowhere.shutdown()
+        }
+    }
+
     @Test func aDatabaseThatIsAwayIsNotServing() async throws {
         let pool = PostgresPool(
             configuration: PostgresConfiguration(url: "postgresql://x@/x?host=/nonexistent"),

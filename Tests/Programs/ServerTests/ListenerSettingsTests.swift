@@ -10,7 +10,7 @@ import Testing
 struct ListenerSettingsTests {
     private static let required = [
         "TALLY_DATABASE_URL": "postgresql://x@/x", "TALLY_MASTER_KEY_FILE": "/m",
-        "TALLY_TOKEN_HASH_KEY_FILE": "/h",
+        "TALLY_TOKEN_HASH_KEY_FILE": "/h", "TALLY_KEYS_DATABASE_URL": "postgresql://x@/keys",
     ]
 
     private static func settings(_ more: [String: String] = [:]) throws -> ServerSettings {

@@ -37,7 +37,7 @@ struct ServerHarness: Sendable {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            let settings = try settings(database: database, folder: folder)
+            let settings = try await settings(database: database, folder: folder)
             let pool = database.pool()
             let bootstrap = OperatorBootstrap(
                 pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile))
@@ -124,7 +124,7 @@ struct ServerHarness: Sendable {
 
     private static func settings(
         database: ScratchDatabase, folder: URL
-    ) throws -> ServerSettings {
+    ) async throws -> ServerSettings {
         var files: [String: String] = [:]
         for name in ["master", "hash"] {
             let file = folder.appending(path: name)
@@ -135,6 +135,7 @@ struct ServerHarness: Sendable {
         }
         let environment = [
             "TALLY_DATABASE_URL": database.url, "TALLY_LISTEN": "127.0.0.1:0",
+            "TALLY_KEYS_DATABASE_URL": try await database.keysURL(),
             "TALLY_MASTER_KEY_FILE": files["master"] ?? "",
             "TALLY_TOKEN_HASH_KEY_FILE": files["hash"] ?? "",
             "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations, "TALLY_FIXED_NOW": now,

@@ -14,6 +14,7 @@ import Testing
 
 struct ConnectionServiceTests {
     private static let planted = "sk-admin-planted-0123456789-abcd"
+    private static let unreadable = ServiceError(.dataLoss, "SEALED_TEXT_UNREADABLE", "")
 
     /// A database with one organization, and the service as its admin calls it.
     private struct Bench: Sendable {
@@ -21,7 +22,7 @@ struct ConnectionServiceTests {
         let pool: PostgresPool
         let service: Service
         let organization: OrganizationID
-        let cipher: EnvelopeCipher
+        let keys: DataKeyStore
 
         func call(as roles: CallerRoles = .admin, of organization: OrganizationID? = nil) throws
             -> Call
@@ -31,7 +32,8 @@ struct ConnectionServiceTests {
                     tokenID: "t", roles: roles, organizationID: organization ?? self.organization),
                 context: RPCContext(method: "test", logger: Logger(label: "test")),
                 environment: CallEnvironment(
-                    pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:34:56Z"))))
+                    pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:34:56Z")),
+                    keys: keys))
         }
 
         /// As the worker acts.
@@ -88,12 +90,14 @@ struct ConnectionServiceTests {
 
     private func withBench(_ body: @Sendable (Bench) async throws -> Void) async throws {
         try await ScratchDatabase.with { database in
-            let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
             let pool = database.pool()
+            let keysPool = try await database.keysPool()
             let bench = Bench(
-                database: database, pool: pool, service: Service(cipher: cipher),
+                database: database, pool: pool, service: Service(),
                 organization: try await Self.makeOrganization("acme", in: database),
-                cipher: cipher)
+                keys: DataKeyStore(
+                    pool: keysPool, role: "tally_service",
+                    cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random()))))
             do {
                 try await body(bench)
             } catch {
@@ -101,6 +105,7 @@ struct ConnectionServiceTests {
                 throw error
             }
             await pool.shutdown()
+            await keysPool.shutdown()
         }
     }
 
@@ -122,7 +127,7 @@ struct ConnectionServiceTests {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertConnection.self, SelectConnection.self, SelectConnections.self,
-                SelectDataKey.self, InsertDataKey.self, SelectSealedKey.self,
+                SelectSealedKey.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
             ])
@@ -156,26 +161,26 @@ struct ConnectionServiceTests {
         try await withBench { bench in
             let first = try await bench.create("one")
             let second = try await bench.create("two", key: "sk-ant-admin01-another-key")
-            let vault = KeyVault(cipher: bench.cipher)
             let ids = try [first, second].map { try ConnectionID($0.id) }
             let options = TransactionOptions(
                 role: "tally_worker", organization: bench.organization.postgresUUID)
             let sealed = try await bench.pool.transaction(options) { transaction in
-                var found: [KeyVault.SealedKey] = []
+                var found: [[UInt8]] = []
                 for id in ids {
                     found += try await transaction.run(
                         SelectSealedKey(organizationID: bench.organization, connectionID: id))
                 }
                 return found
             }
-            let opened = try vault.open(
-                sealed[0], organization: bench.organization, connection: ids[0])
+            let keys = try await bench.keys.keys(of: bench.organization)
+            let opened = try KeyVault.open(sealed[0], of: ids[0], with: keys)
             #expect(opened.reveal() == Self.planted)
-            #expect(throws: EncryptionError.self) {
-                try vault.open(sealed[0], organization: bench.organization, connection: ids[1])
+            #expect(throws: Self.unreadable) {
+                try KeyVault.open(sealed[0], of: ids[1], with: keys)
             }
-            #expect(throws: EncryptionError.self) {
-                try vault.open(sealed[0], organization: .make(), connection: ids[0])
+            let others = try await bench.keys.keysToSeal(of: .make())
+            #expect(throws: Self.unreadable) {
+                try KeyVault.open(sealed[0], of: ids[0], with: others)
             }
         }
     }
@@ -382,13 +387,11 @@ struct ConnectionServiceTests {
                 try await transaction.first(
                     SelectSealedKey(organizationID: organization, connectionID: id))
             }
-            let vault = KeyVault(cipher: bench.cipher)
-            let opened = try vault.open(
-                try #require(sealed), organization: organization, connection: id)
+            let keys = try await bench.keys.keys(of: organization)
+            let opened = try KeyVault.open(try #require(sealed), of: id, with: keys)
             #expect(opened.reveal() == "sk-admin-another-key-wxyz")
-            #expect(throws: EncryptionError.self) {
-                try vault.open(
-                    try #require(sealed), organization: organization, connection: .make())
+            #expect(throws: Self.unreadable) {
+                try KeyVault.open(try #require(sealed), of: .make(), with: keys)
             }
         }
     }

@@ -73,15 +73,10 @@ struct ServiceFixture: Sendable {
         let session = try await database.session()
         try await session.execute(
             """
-            INSERT INTO organization_keys (org_id, version, wrapped_key)
-            VALUES ('\(organization)', 1, '\\x00') ON CONFLICT DO NOTHING
-            """)
-        try await session.execute(
-            """
-            INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_version,
-                key_hint, backfill_from, created_at)
+            INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_hint,
+                backfill_from, created_at)
             VALUES ('\(organization)', '\(connection)', '\(provider)', '\(connection)', '\\x00',
-                1, 'abcd', now(), now())
+                'abcd', now(), now())
             """)
         await session.close()
         return connection

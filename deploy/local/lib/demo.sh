@@ -48,7 +48,8 @@ demo_date() {
 tally() { "$programs/tally" "$@"; }
 
 write_database_env() {
-    put_env "$local_home/database.env" "TALLY_DATABASE_URL=$(cluster_url tally)"
+    put_env "$local_home/database.env" "TALLY_DATABASE_URL=$(cluster_url tally)" \
+        "TALLY_KEYS_DATABASE_URL=$(cluster_url tally_keys)"
 }
 
 # sql DATABASE TEXT: runs SQL as the cluster's superuser.
@@ -59,10 +60,10 @@ sql() {
         { show_tail "$local_log/sql.log"; fail "PostgreSQL refused a statement." "Its answer is above."; }
 }
 
-# login_url NAME: the address that a program logs in with; its login may act as the roles it needs
-# and owns nothing.
+# login_url NAME DATABASE: the address that a program logs in with; its login may act as the roles it
+# needs and owns nothing.
 login_url() {
-    printf 'postgresql://%s:%s@/tally?host=%s' "$1" "$(cat "$local_home/$1.password")" "$cluster_socket"
+    printf 'postgresql://%s:%s@/%s?host=%s' "$1" "$(cat "$local_home/$1.password")" "$2" "$cluster_socket"
 }
 
 # make_login NAME ROLES
@@ -77,15 +78,20 @@ make_login() {
 }
 
 prepare_database() {
-    [ -n "$(sql postgres "SELECT 1 FROM pg_database WHERE datname = 'tally'")" ] ||
-        sql postgres 'CREATE DATABASE tally'
-    TALLY_DATABASE_URL=$(cluster_url tally) TALLY_MIGRATIONS_DIRECTORY=$project/Migrations \
+    local database
+    for database in tally tally_keys; do
+        [ -n "$(sql postgres "SELECT 1 FROM pg_database WHERE datname = '$database'")" ] ||
+            sql postgres "CREATE DATABASE $database"
+    done
+    TALLY_DATABASE_URL=$(cluster_url tally) TALLY_KEYS_DATABASE_URL=$(cluster_url tally_keys) \
+        TALLY_MASTER_KEY_FILE="$local_home/master.key" \
+        TALLY_MIGRATIONS_DIRECTORY=$project/Migrations \
         "$programs/tally-server" migrate --operator-token-file "$local_home/operator.token" \
         --token-hash-key-file "$local_home/token-hash.key" >"$local_log/migrate.log" 2>&1 ||
         { show_tail "$local_log/migrate.log"; fail "The migrations failed." "Their log is $local_log/migrate.log."; }
     local applied
-    applied=$(grep -oE '[0-9]{4}_[a-z0-9_]+\.sql' "$local_log/migrate.log" | sort -u | wc -l || true)
-    if [ "$applied" -gt 0 ]; then note "applied $applied migrations"; else note "the database is current"; fi
+    applied=$(grep -oE '(keys/)?[0-9]{4}_[a-z0-9_]+\.sql' "$local_log/migrate.log" | sort -u | wc -l || true)
+    if [ "$applied" -gt 0 ]; then note "applied $applied migrations"; else note "the databases are current"; fi
     make_login tally_server_login 'tally_service, tally_directory, tally_operator'
     make_login tally_worker_login tally_worker
     TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" prices import \
@@ -110,7 +116,8 @@ start_server() {
     TALLY_LISTEN="127.0.0.1:$server_port" \
         TALLY_TLS_CERTIFICATE_FILE="$local_home/tls/server.pem" \
         TALLY_TLS_KEY_FILE="$local_home/tls/server.key" \
-        TALLY_DATABASE_URL="$(login_url tally_server_login)" \
+        TALLY_DATABASE_URL="$(login_url tally_server_login tally)" \
+        TALLY_KEYS_DATABASE_URL="$(login_url tally_server_login tally_keys)" \
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
@@ -121,7 +128,8 @@ start_server() {
 }
 
 start_worker() {
-    TALLY_DATABASE_URL="$(login_url tally_worker_login)" \
+    TALLY_DATABASE_URL="$(login_url tally_worker_login tally)" \
+        TALLY_KEYS_DATABASE_URL="$(login_url tally_worker_login tally_keys)" \
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \

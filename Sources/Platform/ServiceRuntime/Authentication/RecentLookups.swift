@@ -1,10 +1,11 @@
 import Core
 import Synchronization
 
-/// What was looked up lately, for a second at most; and one question at a time for each key, however
-/// many ask.
+/// What was looked up lately, for a second at most where nothing else is said; and one question at a
+/// time for each key, however many ask.
 ///
-/// What was not found is not kept, so that what is new works at once.
+/// What was not found is not kept, so that what is new works at once. What is no longer good is
+/// dropped by the next look that comes as long again later, whatever it is for.
 final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// What was found, and until when it may be taken for granted.
     struct Kept: Sendable {
@@ -25,17 +26,36 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct State {
         var kept: [Key: Kept] = [:]
         var questions: [Key: Question] = [:]
+        /// When what is no longer good is dropped.
+        var sweepAt = MonotonicInstant(nanoseconds: .min)
     }
 
-    private static var keptForNanoseconds: Int64 { 1_000_000_000 }
-    /// Values kept at once; beyond it all are forgotten, which costs one question each.
-    private static var keptMax: Int { 10_000 }
-
+    private let keptForNanoseconds: Int64
+    private let keptMax: Int
     private let state = Mutex(State())
     private let clock: MonotonicClock
 
-    init(clock: MonotonicClock = .system) {
+    /// - Parameters:
+    ///   - keptForNanoseconds: How long what was found is good, from when it was asked for.
+    ///   - keptMax: Values kept at once; beyond it all are forgotten, which costs one question each.
+    init(
+        keptForNanoseconds: Int64 = 1_000_000_000, keptMax: Int = 10_000,
+        clock: MonotonicClock = .system
+    ) {
+        self.keptForNanoseconds = keptForNanoseconds
+        self.keptMax = keptMax
         self.clock = clock
+    }
+
+    /// How many values are held, good or not.
+    var count: Int { state.withLock { $0.kept.count } }
+
+    /// Forgets what is known of `key`; what is being asked is not kept either.
+    func forget(_ key: Key) {
+        state.withLock { state in
+            state.kept[key] = nil
+            state.questions[key] = nil
+        }
     }
 
     /// What is known of `key`, or what `find` finds.
@@ -47,12 +67,16 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     ) async throws -> Kept? {
         let now = MonotonicInstant(nanoseconds: clock.nanoseconds)
         let step: Step = state.withLock { state in
+            if now >= state.sweepAt {
+                state.kept = state.kept.filter { now < $0.value.until }
+                state.sweepAt = now.advanced(byNanoseconds: keptForNanoseconds)
+            }
             if let kept = state.kept[key], now < kept.until { return .known(kept) }
-            // A question asked a second ago may have been answered before what is true now.
+            // A question asked that long ago may have been answered before what is true now.
             if let question = state.questions[key], now < question.until {
                 return .underway(question.task)
             }
-            let until = now.advanced(byNanoseconds: Self.keptForNanoseconds)
+            let until = now.advanced(byNanoseconds: keptForNanoseconds)
             let task = Task { try await self.ask(key, until: until, find) }
             state.questions[key] = Question(task: task, until: until)
             return .underway(task)
@@ -78,10 +102,10 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     private func end(_ key: Key, until: MonotonicInstant, _ found: Kept?) {
         state.withLock { state in
-            // A later question may be under way, or answered, by now.
-            if state.questions[key]?.until == until { state.questions[key] = nil }
-            if let known = state.kept[key], known.until > until { return }
-            if state.kept.count >= Self.keptMax { state.kept.removeAll(keepingCapacity: true) }
+            // A later question may be under way, or answered, by now; or the key was forgotten.
+            guard state.questions[key]?.until == until else { return }
+            state.questions[key] = nil
+            if state.kept.count >= keptMax { state.kept.removeAll(keepingCapacity: true) }
             state.kept[key] = found
         }
     }

@@ -15,16 +15,14 @@ extension Service {
         let now = call.clock.now
         let connection = ConnectionID.make(call.clock)
         let backfillFrom = now.startOfUTCDay(daysAgo: draft.backfillDays)
+        let sealedKey = try KeyVault.seal(
+            draft.key.secret, of: connection, with: try await call.keysToSeal())
         return try await call.transaction { transaction in
-            let key = try await vault.seal(
-                draft.key.secret, organization: organization, connection: connection,
-                in: transaction)
             do {
                 try await transaction.execute(
                     InsertConnection(
                         organizationID: organization, id: connection, draft: draft,
-                        sealedKey: key.sealed, dataKeyVersion: key.dataKeyVersion,
-                        backfillFrom: backfillFrom, createdAt: now))
+                        sealedKey: sealedKey, backfillFrom: backfillFrom, createdAt: now))
             } catch let error as PostgresError
                 where error.breaks("connections_display_name_is_unique")
             {

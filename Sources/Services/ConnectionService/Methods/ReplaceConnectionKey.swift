@@ -15,6 +15,7 @@ extension Service {
         let id = try Self.connectionID(request.id)
         let key = try ProviderKey(request.apiKey)
         let now = call.clock.now
+        let sealedKey = try KeyVault.seal(key.secret, of: id, with: try await call.keysToSeal())
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
             guard try await transaction.first(select) != nil else {
@@ -30,12 +31,10 @@ extension Service {
             guard let before = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
-            let sealed = try await vault.seal(
-                key.secret, organization: organization, connection: id, in: transaction)
             try await transaction.execute(
                 UpdateConnectionKey(
-                    organizationID: organization, id: id, sealedKey: sealed.sealed,
-                    dataKeyVersion: sealed.dataKeyVersion, keyHint: key.hint))
+                    organizationID: organization, id: id, sealedKey: sealedKey,
+                    keyHint: key.hint))
             for stream in PullStream.allCases {
                 try await forgetRefusal(
                     CheckpointKey(

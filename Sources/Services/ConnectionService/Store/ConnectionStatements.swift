@@ -8,15 +8,14 @@ struct InsertConnection: PostgresStatement {
 
     static let sql = """
         INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
-            key_version, backfill_from, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            backfill_from, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """
 
     let organizationID: OrganizationID
     let id: ConnectionID
     let draft: ConnectionDraft
     let sealedKey: [UInt8]
-    let dataKeyVersion: Int32
     let backfillFrom: Instant
     let createdAt: Instant
 
@@ -27,7 +26,6 @@ struct InsertConnection: PostgresStatement {
         bindings.append(draft.displayName)
         bindings.append(draft.key.hint)
         bindings.append(sealedKey)
-        bindings.append(dataKeyVersion)
         bindings.append(backfillFrom)
         bindings.append(createdAt)
     }
@@ -38,21 +36,19 @@ struct UpdateConnectionKey: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE connections SET sealed_key = $3, key_version = $4, key_hint = $5
+        UPDATE connections SET sealed_key = $3, key_hint = $4
         WHERE org_id = $1 AND id = $2
         """
 
     let organizationID: OrganizationID
     let id: ConnectionID
     let sealedKey: [UInt8]
-    let dataKeyVersion: Int32
     let keyHint: String
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(id.postgresUUID)
         bindings.append(sealedKey)
-        bindings.append(dataKeyVersion)
         bindings.append(keyHint)
     }
 }

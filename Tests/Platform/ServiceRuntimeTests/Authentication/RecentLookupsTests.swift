@@ -110,4 +110,31 @@ import Testing
         #expect(late?.value == 1)
         #expect(try await lookups.value(of: "a") { 3 }?.value == 2)
     }
+
+    /// What is secret does not stay in memory for want of somebody who asks for it again.
+    @Test func whatIsNoLongerGoodIsDroppedWhateverIsAskedFor() async throws {
+        let time = Time()
+        let lookups = RecentLookups<String, Int>(
+            keptForNanoseconds: 100, keptMax: 3, clock: time.clock)
+        for key in ["a", "b", "c"] { _ = try await lookups.value(of: key) { 1 } }
+        #expect(lookups.count == 3)
+        time.advance(nanoseconds: 100)
+        _ = try await lookups.value(of: "d") { 1 }
+        #expect(lookups.count == 1)
+        for key in ["e", "f", "g"] { _ = try await lookups.value(of: key) { 1 } }
+        #expect(lookups.count == 1)
+    }
+
+    @Test func whatIsForgottenIsAskedForAgain() async throws {
+        let lookups = RecentLookups<String, Int>(clock: Time().clock)
+        _ = try await lookups.value(of: "a") { 1 }
+        lookups.forget("a")
+        let source = Source()
+        async let old = lookups.value(of: "a") { try await source.ask() }
+        while source.askedCount == 0 { await Task.yield() }
+        lookups.forget("a")
+        await source.answer(.success(2))
+        #expect(try await old?.value == 2)
+        #expect(try await lookups.value(of: "a") { 3 }?.value == 3)
+    }
 }

@@ -21,6 +21,8 @@ struct WorkerBench: Sendable {
 
     let database: ScratchDatabase
     let pool: PostgresPool
+    let keysURL: String
+    let keysPool: PostgresPool
     let organization: OrganizationID
     let server: StubHTTPServer
     let keyFile: String
@@ -35,7 +37,8 @@ struct WorkerBench: Sendable {
         try await ScratchDatabase.with { database in
             let pool = database.pool()
             let bench = WorkerBench(
-                database: database, pool: pool,
+                database: database, pool: pool, keysURL: try await database.keysURL(),
+                keysPool: try await database.keysPool(),
                 organization: try await ScratchOrganization.make(in: database).id,
                 server: server, keyFile: keyFile, log: LogRecorder())
             do {
@@ -45,6 +48,7 @@ struct WorkerBench: Sendable {
                 throw error
             }
             await pool.shutdown()
+            await bench.keysPool.shutdown()
         }
         try await server.close()
         try FileManager.default.removeItem(atPath: keyFile)
@@ -54,8 +58,7 @@ struct WorkerBench: Sendable {
     func connect(
         _ provider: API.Provider = .openai, days: Int32 = 10, key: String = Self.key
     ) async throws -> ConnectionID {
-        let service = ConnectionService.Service(
-            cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))
+        let service = ConnectionService.Service()
         let made = try await service.createConnection(
             CreateConnectionRequest(
                 provider: provider, displayName: "\(provider.rawValue)", apiKey: key,
@@ -64,15 +67,13 @@ struct WorkerBench: Sendable {
     }
 
     func replaceKey(_ id: ConnectionID, _ key: String) async throws -> API.Connection {
-        let service = ConnectionService.Service(
-            cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))
+        let service = ConnectionService.Service()
         return try await service.replaceConnectionKey(
             ReplaceConnectionKeyRequest(id: id.text, apiKey: key), call)
     }
 
     func connection(_ id: ConnectionID) async throws -> API.Connection {
-        let service = ConnectionService.Service(
-            cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))
+        let service = ConnectionService.Service()
         return try await service.getConnection(GetConnectionRequest(id: id.text), call)
     }
 
@@ -82,13 +83,17 @@ struct WorkerBench: Sendable {
                 caller: Caller(tokenID: "t", roles: .admin, organizationID: organization),
                 context: RPCContext(method: "test", logger: Logger(label: "test")),
                 environment: CallEnvironment(
-                    pool: pool, clock: .fixed(try Instant(rfc3339: Self.now))))
+                    pool: pool, clock: .fixed(try Instant(rfc3339: Self.now)),
+                    keys: DataKeyStore(
+                        pool: keysPool, role: "tally_service",
+                        cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))))
         }
     }
 
     var environment: [String: String] {
         [
-            "TALLY_DATABASE_URL": database.url, "TALLY_MASTER_KEY_FILE": keyFile,
+            "TALLY_DATABASE_URL": database.url, "TALLY_KEYS_DATABASE_URL": keysURL,
+            "TALLY_MASTER_KEY_FILE": keyFile,
             "TALLY_OPENAI_BASE_URL": server.baseURL + "/v1",
             "TALLY_ANTHROPIC_BASE_URL": server.baseURL, "TALLY_PAGE_PAUSE_MILLISECONDS": "0",
             "TALLY_LEASE_SECONDS": "3", "TALLY_LOG_LEVEL": "debug",
