@@ -52,6 +52,17 @@ import Testing
         #expect(CSVText.text(rows) == "a,\"b,c\",\"d\"\"e\"\r\n\"f\r\ng\",,ä\r\n")
     }
 
+    /// Names and addresses come from others too, whichever command writes them; amounts stay numbers.
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-2+3", "'-2+3"), ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"), ("'=1", "''=1"), ("-1.25", "-1.25"), ("+7", "+7"), ("-", "'-"),
+        ("-.", "'-."), ("-1.2.3", "'-1.2.3"), ("'plain", "'plain"), ("a=1", "a=1"),
+    ])
+    func noCellIsAFormula(_ text: String, _ expected: String) {
+        #expect(CSVText.text([[text]]) == "\(expected)\r\n")
+        #expect(CSVText.evaluated(expected) == text)
+    }
+
     @Test func plotsShowEveryAmountAboveZero() {
         let plot = TrendPlot(amounts: [0, 1, 500, 1000, -5], width: 80)
         #expect(plot.lines.count == TrendPlot.height)

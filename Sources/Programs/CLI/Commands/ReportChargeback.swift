@@ -72,8 +72,8 @@ enum ChargebackText {
         let currency = report.total?.currencyCode ?? ""
         let units = report.units.map { unit in
             [
-                month, CSVText.unevaluated(unit.unitCode),
-                CSVText.unevaluated(unit.displayName), CSVText.unevaluated(unit.parentCode),
+                month, unit.unitCode,
+                unit.displayName, unit.parentCode,
                 MoneyText.exact(unit.direct), MoneyText.exact(unit.shared),
                 MoneyText.exact(unit.own), MoneyText.exact(unit.total), currency,
             ]

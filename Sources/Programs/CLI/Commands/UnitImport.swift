@@ -91,13 +91,13 @@ enum DifferenceText {
         var rows = [["code", "action", "effective_date", "field", "before", "after"]]
         for difference in response.differences {
             let head = [
-                CSVText.unevaluated(difference.code), action(difference.action),
+                difference.code, action(difference.action),
                 difference.effectiveDate?.text ?? "",
             ]
             if difference.fields.isEmpty { rows.append(head + ["", "", ""]) }
             for field in difference.fields {
                 rows.append(
-                    head + [field.field] + [field.before, field.after].map(CSVText.unevaluated))
+                    head + [field.field] + [field.before, field.after])
             }
         }
         return rows

@@ -132,7 +132,7 @@ enum UnitText {
                 [
                     unit.code, unit.displayName, unit.parentCode,
                     UnitKindArgument.text(unit.kind), unit.costCenterCode, unit.ownerEmail,
-                ].map(CSVText.unevaluated)
+                ]
             }
     }
 
@@ -141,7 +141,7 @@ enum UnitText {
         return [header]
             + zip(versions, rows(versions).dropFirst()).map { version, row in
                 [version.effectiveDate?.text ?? ""] + row + [
-                    version.state.name ?? "", CSVText.unevaluated(version.successorCode),
+                    version.state.name ?? "", version.successorCode,
                 ]
             }
     }
