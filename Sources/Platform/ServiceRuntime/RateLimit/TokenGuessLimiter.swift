@@ -6,7 +6,8 @@ import Synchronization
 /// other who is no member of it.
 ///
 /// A look for a name that was not right here lately counts from its beginning, so that many at the
-/// same time stay within the limit too, and no longer once the name proves right. Names in use
+/// same time stay within the limit too, and no longer once the name proves right. Calls that come with
+/// the same name while it is looked for count as one: a client may begin with many. Names in use
 /// pass, however many wrong ones come from the same address, as from behind one proxy, and whatever
 /// secrets others send with them.
 package final class TokenGuessLimiter: Sendable {
@@ -19,7 +20,21 @@ package final class TokenGuessLimiter: Sendable {
         case unknown
     }
 
+    private struct Guess: Hashable {
+        let network: PeerNetwork
+        let id: String
+    }
+
+    /// Calls that wait for the same.
+    private struct Wait {
+        var callCount = 1
+        /// Whether the look counts as a guess.
+        var isCounted = true
+    }
+
     private struct State {
+        /// Bounded by the calls that the server serves at once.
+        var waits: [Guess: Wait] = [:]
         var guesses = RateMeter<PeerNetwork>(keysMax: TokenGuessLimiter.keysMax)
         /// Names that were right, and those of before the last turn.
         var valid: Set<String> = []
@@ -75,29 +90,52 @@ package final class TokenGuessLimiter: Sendable {
                 return nil
             }
         }
-        let network = PeerNetwork(address)
-        try begin(network, field)
+        let guess = Guess(network: PeerNetwork(address), id: id)
+        try begin(guess, field)
         do {
-            guard case .right(let found) = try await look() else { return nil }
-            state.withLock { state in
-                state.guesses.uncount(network, limit)
-                state.remember(id)
+            guard case .right(let found) = try await look() else {
+                end(guess, wasGuess: true)
+                return nil
             }
+            end(guess, wasGuess: false) { $0.remember(id) }
             return found
         } catch {
-            state.withLock { $0.guesses.uncount(network, limit) }
+            end(guess, wasGuess: false)
             throw error
         }
     }
 
-    private func begin(_ network: PeerNetwork, _ field: String) throws(ServiceError) {
+    private func begin(_ guess: Guess, _ field: String) throws(ServiceError) {
         let now = clock.nanoseconds
-        let wait = state.withLock { $0.guesses.admit(network, limit, at: now) }
+        let wait: Int64 = state.withLock { state in
+            if state.waits[guess] != nil {
+                state.waits[guess]?.callCount += 1
+                return 0
+            }
+            let wait = state.guesses.admit(guess.network, limit, at: now)
+            if wait == 0 { state.waits[guess] = Wait() }
+            return wait
+        }
         guard wait == 0 else {
             throw ServiceError(
                 .resourceExhausted, "RATE_LIMITED", field: field,
                 "Too many tokens, or names of organizations or people, that are not valid came from "
                     + "this address. Check \(field), and wait.", retryAfter: .nanoseconds(wait))
+        }
+    }
+
+    private func end(
+        _ guess: Guess, wasGuess: Bool, _ change: (inout State) -> Void = { _ in }
+    ) {
+        state.withLock { state in
+            change(&state)
+            guard var wait = state.waits[guess] else { return }
+            if !wasGuess, wait.isCounted {
+                state.guesses.uncount(guess.network, limit)
+                wait.isCounted = false
+            }
+            wait.callCount -= 1
+            state.waits[guess] = wait.callCount > 0 ? wait : nil
         }
     }
 }

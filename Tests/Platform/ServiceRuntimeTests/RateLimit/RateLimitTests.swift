@@ -233,6 +233,34 @@ import Testing
         }
     }
 
+    /// A client begins with as many calls at once as it likes.
+    @Test func manyCallsWithOneNewTokenCountForNothing() async throws {
+        try await RuntimeFixture.with { fixture in
+            let guesses = TokenGuessLimiter(limit: RateLimit(perSecond: 1), clock: Time().clock)
+            let router = fixture.router(guesses: guesses)
+            let token = try await fixture.token()
+            let wrong = try TokenText().text.reveal()
+            for (token, expected) in [
+                (token, "none"), (wrong, "TOKEN_INVALID"), (wrong, "RATE_LIMITED"), (token, "none"),
+            ] {
+                let reasons = await withTaskGroup(of: String.self) { group in
+                    for _ in 0..<64 {
+                        group.addTask {
+                            await refusal {
+                                try await fixture.call(token: token, router: router)
+                            }?.reason.rawValue ?? "none"
+                        }
+                    }
+                    return await group.reduce(into: Set()) { $0.insert($1) }
+                }
+                // Of calls at once some may come after the first have ended.
+                #expect(reasons.subtracting(["RATE_LIMITED"]).subtracting([expected]).isEmpty)
+                #expect(reasons.contains(expected))
+                if expected == "none" { #expect(reasons == ["none"]) }
+            }
+        }
+    }
+
     @Test func manyNewTokensThatAreValidCountForNothing() async throws {
         try await RuntimeFixture.with { fixture in
             let router = fixture.router(
