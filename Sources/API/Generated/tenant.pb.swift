@@ -818,7 +818,9 @@ public struct UpdateMemberRequest: WireMessage {
     public var roles: [Role] = []
     /// As in CreateMemberRequest.
     public var unitCodes: [String] = []
-    /// Names of the fields to change: "roles", "unit_codes". Default: both.
+    /// Names of the fields to change: "roles", "unit_codes". Required, so that whoever gives other
+    /// roles
+    /// lifts no limit by leaving it out.
     public var updateMask: [String] = []
     /// The member's etag as it was read, or empty to change it whatever it is.
     public var etag: String = ""
@@ -920,13 +922,15 @@ public struct Token: WireMessage {
     public var sourceAddresses: [String] = []
     /// When it was used last, to the minute; absent where it never was.
     public var lastUseTime: Timestamp?
+    /// Public part of the token that RotateToken made in its place; empty where there is none.
+    public var successorID: String = ""
 
     public init() {}
 
     public init(
         id: String = "", displayName: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
         expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil, unitCodes: [String] = [],
-        sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil
+        sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil, successorID: String = ""
     ) {
         self.id = id
         self.displayName = displayName
@@ -937,6 +941,7 @@ public struct Token: WireMessage {
         self.unitCodes = unitCodes
         self.sourceAddresses = sourceAddresses
         self.lastUseTime = lastUseTime
+        self.successorID = successorID
     }
 }
 
@@ -947,7 +952,9 @@ public struct CreateTokenRequest: WireMessage {
     public var displayName: String = ""
     /// One or more; none that the caller does not cover. ROLE_FRONTEND stands alone.
     public var roles: [Role] = []
-    /// Must lie in the future; absent where the token shall not expire.
+    /// Must lie in the future; absent where the token shall not expire. A token that expires itself
+    /// can
+    /// make none that ends later.
     public var expireTime: Timestamp?
     /// Codes of the units, with all below them, that the roles are limited to; at most 100. Empty:
     /// the
@@ -956,6 +963,8 @@ public struct CreateTokenRequest: WireMessage {
     /// Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix
     /// for
     /// more than one address; at most 32. Empty: any, Unix sockets of the server's host among them.
+    /// A
+    /// token that has networks itself can make none that works outside of them.
     public var sourceAddresses: [String] = []
 
     public init() {}
@@ -1267,13 +1276,15 @@ public struct RotateTokenRequest: WireMessage {
 
     public static let messageName = "tally.v1.RotateTokenRequest"
 
-    /// Public part of the token, which must not have ended.
+    /// Public part of the token, which must not have ended, nor have a successor.
     public var id: String = ""
     /// How long the token works beside its successor; never beyond its own expiry.
     public var overlap: Overlap?
     /// When the successor expires; must lie in the future. Default: as long after its creation as
     /// the
-    /// token was to expire after its own, or never where that was never.
+    /// token was to expire after its own, or never where that was never; but not after the token
+    /// that
+    /// calls, where it acts for itself: none renews its own time.
     public var expireTime: Timestamp?
 
     public init() {}
@@ -2990,6 +3001,8 @@ extension Token {
             raw.pointee.source_addresses, count: raw.pointee.n_source_addresses,
             messageName: Self.messageName, field: "source_addresses")
         self.lastUseTime = try raw.pointee.last_use_time.map { try Timestamp($0) }
+        self.successorID = try MessageArena.string(
+            raw.pointee.successor_id, messageName: Self.messageName, field: "successor_id")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3026,6 +3039,9 @@ extension Token {
         }
         if let value = self.lastUseTime {
             raw.pointee.last_use_time = value.pack(into: arena)
+        }
+        if !self.successorID.isEmpty {
+            raw.pointee.successor_id = arena.copy(self.successorID)
         }
         return raw
     }

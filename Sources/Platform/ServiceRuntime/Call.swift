@@ -27,6 +27,8 @@ package struct CallEnvironment: Sendable {
 /// they go, snapshot or not.
 package struct Call: Sendable {
     package var caller: Caller { verified.caller }
+    /// What holds of every token that this call makes.
+    package var tokenLimits: TokenLimits { verified.limits }
     package let context: RPCContext
     private let verified: VerifiedCaller
     private let environment: CallEnvironment

@@ -9,17 +9,16 @@ struct MemberChange: Sendable {
     /// Nil: stay as they are.
     let unitCodes: [String]?
 
-    /// Checks in order: `UPDATE_MASK_UNKNOWN_FIELD`; the roles, where they change.
+    private enum Field: String, CaseIterable {
+        case roles = "roles"
+        case unitCodes = "unit_codes"
+    }
+
+    /// Checks in order: the mask as `UpdateMask.fields`; the roles, where they change.
     init(wire request: UpdateMemberRequest) throws(ServiceError) {
-        let mask = Set(request.updateMask)
-        if let unknown = mask.subtracting(["roles", "unit_codes"]).min() {
-            throw ServiceError(
-                .invalidArgument, "UPDATE_MASK_UNKNOWN_FIELD", field: "update_mask",
-                "Of a member roles and unit_codes can be changed, not \(unknown.debugDescription).")
-        }
-        roles =
-            mask.isEmpty || mask.contains("roles") ? try CallerRoles(wire: request.roles) : nil
-        unitCodes = mask.isEmpty || mask.contains("unit_codes") ? request.unitCodes : nil
+        let fields: Set<Field> = try UpdateMask.fields(request.updateMask)
+        roles = fields.contains(.roles) ? try CallerRoles(wire: request.roles) : nil
+        unitCodes = fields.contains(.unitCodes) ? request.unitCodes : nil
     }
 
     /// The member's grant after the change.

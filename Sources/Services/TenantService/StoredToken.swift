@@ -14,6 +14,8 @@ struct StoredToken: Sendable {
     var revokeTime: Instant?
     /// Nil where it was never used.
     var lastUseTime: Instant?
+    /// Public part of the token that was made in its place.
+    var successorID: String?
 
     /// Whether it was revoked, or has expired by `now`.
     func hasEnded(by now: Instant) -> Bool {
@@ -30,6 +32,6 @@ struct StoredToken: Sendable {
             createTime: Timestamp(createTime), expireTime: expireTime.map { Timestamp($0) },
             revokeTime: revokeTime.map { Timestamp($0) }, unitCodes: rights.grant.units.codes,
             sourceAddresses: rights.sourceNetworks.map(\.text),
-            lastUseTime: lastUseTime.map { Timestamp($0) })
+            lastUseTime: lastUseTime.map { Timestamp($0) }, successorID: successorID ?? "")
     }
 }

@@ -9,15 +9,19 @@ struct TokenRequest: Sendable {
     let expireTime: Instant?
 
     /// Checks the fields in their order, and behind the units that `caller` may hand out what is
-    /// asked for.
-    init(wire request: CreateTokenRequest, caller: Grant, now: Instant) throws(ServiceError) {
+    /// asked for; of networks and expiry also that they are within `limits`.
+    init(
+        wire request: CreateTokenRequest, caller: Grant, limits: TokenLimits = .none, now: Instant
+    ) throws(ServiceError) {
         displayName = try DisplayName(request.displayName)
         let grant = try Grant(
             roles: CallerRoles(wire: request.roles), unitCodes: request.unitCodes)
         try caller.mustCover(grant)
         rights = TokenRights(
             grant: grant, sourceNetworks: try Self.networks(request.sourceAddresses))
+        try limits.mustCover(rights.sourceNetworks)
         expireTime = try Self.expireTime(request.expireTime, now: now)
+        try limits.mustCover(end: expireTime)
     }
 
     /// `TIMESTAMP_OUT_OF_RANGE`, `EXPIRE_TIME_NOT_IN_FUTURE`; nil for none.

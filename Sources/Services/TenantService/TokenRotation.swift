@@ -1,5 +1,6 @@
 import API
 import Core
+import ServiceRuntime
 
 /// How a token makes way for its successor.
 struct TokenRotation: Sendable {
@@ -28,13 +29,19 @@ struct TokenRotation: Sendable {
 
     /// When the successor of `token` expires; nil where it does not.
     ///
-    /// It lives as long as the token was to live from its beginning.
-    func successorExpiry(of token: StoredToken, now: Instant) -> Instant? {
-        if let expireTime { return expireTime }
-        guard let end = token.expireTime else { return nil }
+    /// It lives as long as the token was to live from its beginning, but not longer than `limits`
+    /// allow. Throws `EXPIRE_TIME_BEYOND_CALLER` where a later time was asked for.
+    func successorExpiry(
+        of token: StoredToken, within limits: TokenLimits, now: Instant
+    ) throws(ServiceError) -> Instant? {
+        if let expireTime {
+            try limits.mustCover(end: expireTime)
+            return expireTime
+        }
+        guard let end = token.expireTime else { return limits.expireTime }
         let (time, isFar) = now.microseconds.addingReportingOverflow(
             end.microseconds - token.createTime.microseconds)
-        let latest = Instant.calendarRange.upperBound
+        let latest = limits.expireTime ?? Instant.calendarRange.upperBound
         return isFar ? latest : min(Instant(microseconds: time), latest)
     }
 

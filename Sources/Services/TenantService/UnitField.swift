@@ -10,27 +10,6 @@ enum UnitField: String, CaseIterable, Sendable {
     case costCenterCode = "cost_center_code"
     case ownerEmail = "owner_email"
 
-    /// Reads an update mask. Checks in order: `UPDATE_MASK_EMPTY`, `UPDATE_MASK_FIELD_UNKNOWN`.
-    static func mask(_ names: [String]) throws(ServiceError) -> Set<UnitField> {
-        guard !names.isEmpty else {
-            throw ServiceError(
-                .invalidArgument, "UPDATE_MASK_EMPTY", field: "update_mask",
-                "Name the fields to change: \(all).")
-        }
-        var mask: Set<UnitField> = []
-        for (index, name) in names.enumerated() {
-            guard let field = UnitField(rawValue: name) else {
-                throw ServiceError(
-                    .invalidArgument, "UPDATE_MASK_FIELD_UNKNOWN", field: "update_mask[\(index)]",
-                    "The fields that can be changed are \(all).")
-            }
-            mask.insert(field)
-        }
-        return mask
-    }
-
-    private static var all: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
     /// The detail as differences show it.
     func text(of details: UnitDetails) -> String {
         switch self {

@@ -26,7 +26,7 @@ struct UnitImport: Sendable {
         }
         mask =
             try request.updateMask.isEmpty
-            ? Set(UnitField.allCases) : UnitField.mask(request.updateMask)
+            ? Set(UnitField.allCases) : UpdateMask.fields(request.updateMask)
         retiresMissing = request.retireMissing
         var inputs: [UnitInput] = []
         var numbers: [BusinessUnitCode: Int] = [:]

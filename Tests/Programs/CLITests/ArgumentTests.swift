@@ -44,6 +44,13 @@ import Testing
         #expect(member.grant.units == ["x", "y"])
         for arguments in [["a@b.example"], ["a@b.example", "--role", "king"]] {
             #expect(throws: (any Error).self) { try MemberAdd.parse(arguments) }
+            let change = try MemberUpdate.parse(["ada@acme.example", "--role", "admin"])
+            #expect(change.roles == [.admin] && change.units.isEmpty && !change.wholeOrganization)
+            for wrong in [[], ["--unit", "a", "--whole-organization"]] {
+                #expect(throws: (any Error).self) {
+                    try MemberUpdate.parse(["a@b.example"] + wrong)
+                }
+            }
         }
         #expect(throws: (any Error).self) {
             try TokenRotate.parse(["x", "--overlap-hours", "721"])

@@ -98,7 +98,8 @@ import Wire
             CreateTokenRequest(displayName: "second", roles: [.analyst]), by: owner, of: "acme")
         _ = try await auditor.call(
             TenantServiceMethods.UpdateMember.self,
-            UpdateMemberRequest(id: member.id, roles: [.admin]), by: owner, of: "acme")
+            UpdateMemberRequest(id: member.id, roles: [.admin], updateMask: ["roles"]), by: owner,
+            of: "acme")
         _ = try await auditor.call(
             TenantServiceMethods.RemoveMember.self, RemoveMemberRequest(id: member.id),
             by: owner, of: "acme")

@@ -90,7 +90,7 @@ final class Platform: Sendable {
             method: Method.name, idempotency: Method.idempotency,
             request: RPCRequest(message: request.serialized()), metadata: metadata,
             deadline: .now.advanced(byNanoseconds: 30_000_000_000),
-            logger: Logger(label: "test"))
+            peer: RPCPeer(address: "127.0.0.1"), logger: Logger(label: "test"))
         guard let router = router.withLock({ $0 }) else { throw CancellationError() }
         let response = try await router.respond(to: context)
         return try Method.Response(serialized: response.message ?? [])

@@ -83,8 +83,10 @@ import Testing
             code: "a", displayName: "\u{7}", parentCode: "B", kind: .team, ownerEmail: "?")
         let input = try UnitInput(row, mask: [.kind])
         #expect(input.change == UnitChange(kind: .team))
-        #expect(reason { _ = try UnitField.mask([]) } == "UPDATE_MASK_EMPTY update_mask")
-        let unknown = reason { _ = try UnitField.mask(["kind", "id"]) }
+        #expect(
+            reason { _ = try UpdateMask.fields([]) as Set<UnitField> }
+                == "UPDATE_MASK_EMPTY update_mask")
+        let unknown = reason { _ = try UpdateMask.fields(["kind", "id"]) as Set<UnitField> }
         #expect(unknown == "UPDATE_MASK_FIELD_UNKNOWN update_mask[1]")
     }
 

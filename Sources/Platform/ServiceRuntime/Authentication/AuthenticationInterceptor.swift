@@ -91,7 +91,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         return kept
     }
 
-    private func authenticate(
+    func authenticate(
         _ metadata: CallMetadata, from peer: RPCPeer
     ) async throws -> VerifiedCaller {
         guard let header = metadata.string("authorization") else {
@@ -132,18 +132,18 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                     + "or have an owner make one for yours.")
         }
         try await checkOrganization(metadata, of: record, from: peer)
-        let (caller, end) = try await caller(metadata, of: record, from: peer)
+        let (caller, limits, end) = try await caller(metadata, of: record, from: peer)
         if let organization = record.organizationID {
             uses?.note(record.id, of: organization, at: clock.now)
         }
-        return VerifiedCaller(caller: caller, until: min(until(kept), end))
+        return VerifiedCaller(caller: caller, limits: limits, until: min(until(kept), end))
     }
 
-    /// Who calls by a token: its bearer, or the member whom a frontend names; and until when that
-    /// may be taken for granted, beside what holds of the token.
+    /// Who calls by a token: its bearer, or the member whom a frontend names; what limits the tokens
+    /// that it makes; and until when that may be taken for granted, beside what holds of the token.
     private func caller(
         _ metadata: CallMetadata, of record: TokenRecord, from peer: RPCPeer
-    ) async throws -> (Caller, until: MonotonicInstant) {
+    ) async throws -> (Caller, TokenLimits, until: MonotonicInstant) {
         let person = try onBehalfOf(metadata)
         guard record.roles.contains(.frontend), let person,
             let organization = record.organizationID
@@ -151,7 +151,9 @@ package struct AuthenticationInterceptor: RPCInterceptor {
             let caller = Caller(
                 tokenID: record.id, roles: record.roles, units: record.units,
                 organizationID: record.organizationID, onBehalfOf: person)
-            return (caller, MonotonicInstant(nanoseconds: .max))
+            let limits = TokenLimits(
+                sourceNetworks: record.sourceNetworks, expireTime: record.expiresAt)
+            return (caller, limits, MonotonicInstant(nanoseconds: .max))
         }
         // As a slug, before the token's rate is charged.
         let found = try await guesses.guarding(
@@ -169,7 +171,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         let caller = Caller(
             tokenID: record.id, roles: member.roles, units: member.units,
             organizationID: organization, onBehalfOf: member.email)
-        return (caller, found.until)
+        return (caller, .none, found.until)
     }
 
     /// A token that ends soon is not taken for granted beyond its end.

@@ -50,6 +50,11 @@ package struct SourceNetwork: Sendable, Hashable {
         address.bits & Self.mask(prefixLength) == first.bits
     }
 
+    /// Whether all addresses of another network are in it.
+    func contains(_ other: SourceNetwork) -> Bool {
+        prefixLength <= other.prefixLength && contains(other.first)
+    }
+
     private static func text(_ first: NetworkAddress, _ length: Int) -> String {
         if length == NetworkAddress.bitCount { return first.text }
         // The first address of `::/0` and of all of IPv4 differ, so a prefix tells which it is.

@@ -6,10 +6,15 @@ import RPC
 /// authentication leaves for the handlers, and, of a token in `Hello`, for the calls that follow.
 final class VerifiedCaller: RPCIdentity {
     let caller: Caller
+    let limits: TokenLimits
     let until: MonotonicInstant
 
-    init(caller: Caller, until: MonotonicInstant = MonotonicInstant(nanoseconds: .max)) {
+    init(
+        caller: Caller, limits: TokenLimits = .none,
+        until: MonotonicInstant = MonotonicInstant(nanoseconds: .max)
+    ) {
         self.caller = caller
+        self.limits = limits
         self.until = until
     }
 

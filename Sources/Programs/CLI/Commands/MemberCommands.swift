@@ -71,16 +71,41 @@ struct MemberUpdate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Give a person other roles, or other units.",
         discussion: """
-            The roles and the units named replace those of before.
+            The roles named replace those of before, and so do the units; what is not named stays.
 
             Examples:
               tally member update ada@acme.example --role admin
-              tally member update grace@acme.example --role unit-owner --unit ads
+              tally member update grace@acme.example --unit ads --unit search
+              tally member update grace@acme.example --role finance --whole-organization
             """)
 
     @Argument(help: "E-mail address, or id.")
     var member: String
-    @OptionGroup var grant: GrantOptions
+    @Option(
+        name: .customLong("role"),
+        help: """
+            What the person may do; several options for several roles. One of: \
+            \(GrantOptions.roleNames). Default: as before.
+            """)
+    var roles: [RoleArgument] = []
+    @Option(
+        name: .customLong("unit"),
+        help: """
+            Code of a unit that the roles are limited to, with all below it; several options for \
+            several units. Default: as before.
+            """)
+    var units: [String] = []
+    @Flag(help: "Limit the roles to no units.")
+    var wholeOrganization = false
+
+    func validate() throws {
+        guard !roles.isEmpty || !units.isEmpty || wholeOrganization else {
+            throw ValidationError("Name a --role, a --unit, or --whole-organization.")
+        }
+        guard units.isEmpty || !wholeOrganization else {
+            throw ValidationError("--unit and --whole-organization exclude each other.")
+        }
+    }
 
     func run() async throws {
         let changed = try await Session.run { session in
@@ -88,10 +113,15 @@ struct MemberUpdate: AsyncParsableCommand {
             return try await session.write(
                 TenantServiceMethods.UpdateMember.self,
                 UpdateMemberRequest(
-                    id: known.id, roles: grant.roles.map(\.role), unitCodes: grant.units,
+                    id: known.id, roles: roles.map(\.role), unitCodes: units,
+                    updateMask: (roles.isEmpty ? [] : ["roles"])
+                        + (units.isEmpty && !wholeOrganization ? [] : ["unit_codes"]),
                     etag: known.etag))
         }
-        print("\(changed.email) is \(RoleArgument.text(changed.roles)) now.")
+        let limit =
+            changed.unitCodes.isEmpty
+            ? "" : " for \(changed.unitCodes.joined(separator: ", "))"
+        print("\(changed.email) is \(RoleArgument.text(changed.roles))\(limit) now.")
     }
 }
 

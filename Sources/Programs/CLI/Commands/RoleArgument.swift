@@ -44,6 +44,6 @@ struct GrantOptions: ParsableArguments {
             """)
     var units: [String] = []
 
-    private static let roleNames = RoleArgument.allCases.filter { $0 != .operator }
+    static let roleNames = RoleArgument.allCases.filter { $0 != .operator }
         .map(\.rawValue).joined(separator: ", ")
 }

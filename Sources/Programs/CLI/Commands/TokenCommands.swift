@@ -94,14 +94,14 @@ private enum TokenRows {
     static func table(_ tokens: [Token]) -> String {
         var table = Table([
             .init("Id"), .init("Name"), .init("Roles"), .init("Units"), .init("From"),
-            .init("Last use"), .init("Expires"), .init("Revoked"),
+            .init("Last use"), .init("Expires"), .init("Revoked"), .init("Successor"),
         ])
         for token in tokens {
             table.add([
                 token.id, token.displayName, RoleArgument.text(token.roles),
                 token.unitCodes.joined(separator: " "),
                 token.sourceAddresses.joined(separator: " "), time(token.lastUseTime),
-                time(token.expireTime), time(token.revokeTime),
+                time(token.expireTime), time(token.revokeTime), token.successorID,
             ])
         }
         return table.text
@@ -111,7 +111,7 @@ private enum TokenRows {
         [
             [
                 "id", "display_name", "roles", "unit_codes", "source_addresses", "create_time",
-                "last_use_time", "expire_time", "revoke_time",
+                "last_use_time", "expire_time", "revoke_time", "successor_id",
             ]
         ]
             + tokens.map { token in
@@ -120,6 +120,7 @@ private enum TokenRows {
                     token.unitCodes.joined(separator: " "),
                     token.sourceAddresses.joined(separator: " "), time(token.createTime),
                     time(token.lastUseTime), time(token.expireTime), time(token.revokeTime),
+                    token.successorID,
                 ]
             }
     }
@@ -148,7 +149,7 @@ struct TokenRotate: AsyncParsableCommand {
     @Option(
         help: """
             RFC 3339 instant at which the new one ends. Default: it lives as long as the old one \
-            was to.
+            was to, but a token that calls for itself is not outlived by what it makes.
             """)
     var expires: String?
 

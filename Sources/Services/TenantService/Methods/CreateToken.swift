@@ -12,7 +12,8 @@ extension Service {
     ) async throws -> CreateTokenResponse {
         let organization = try call.organizationID
         let now = call.clock.now
-        let wanted = try TokenRequest(wire: request, caller: Grant(of: call.caller), now: now)
+        let wanted = try TokenRequest(
+            wire: request, caller: Grant(of: call.caller), limits: call.tokenLimits, now: now)
         let token = try NewToken(
             displayName: wanted.displayName.text, rights: wanted.rights, createTime: now,
             expireTime: wanted.expireTime, keyedHash: keyedHash)

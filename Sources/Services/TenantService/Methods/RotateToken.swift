@@ -8,7 +8,8 @@ extension Service {
     /// Makes a token of the same rights, and ends the old one after an overlap in which both work.
     ///
     /// A token may rotate itself: whoever calls has the new one in the answer. The old one ends on
-    /// every server within a second of its time.
+    /// every server within a second of its time, and has no other successor: one that leaked shows
+    /// by whoever rotates it second being refused.
     func rotateToken(
         _ request: RotateTokenRequest, _ call: Call
     ) async throws -> RotateTokenResponse {
@@ -21,17 +22,26 @@ extension Service {
             let found = try await transaction.first(LockToken(organization: organization, id: id))
             guard var previous = found else { throw TokenID.notFound }
             try caller.mustCover(previous.rights.grant)
+            try call.tokenLimits.mustCover(previous.rights.sourceNetworks)
             guard !previous.hasEnded(by: now) else {
                 throw ServiceError(
                     .failedPrecondition, "TOKEN_HAS_ENDED", field: "id",
                     "The token was revoked or has expired; create a new one.")
             }
+            guard previous.successorID == nil else {
+                throw ServiceError(
+                    .failedPrecondition, "TOKEN_ALREADY_ROTATED", field: "id",
+                    "The token has a successor already. Rotate that one; where nobody knows it, "
+                        + "revoke both and create a new one.")
+            }
             let token = try NewToken(
                 displayName: previous.displayName, rights: previous.rights, createTime: now,
-                expireTime: rotation.successorExpiry(of: previous, now: now),
+                expireTime: try rotation.successorExpiry(
+                    of: previous, within: call.tokenLimits, now: now),
                 keyedHash: keyedHash)
             try await transaction.insert(token, of: organization)
             let before = previous.message
+            previous.successorID = token.text.id
             let end = rotation.end(of: previous, now: now)
             if end > now {
                 previous.expireTime = end

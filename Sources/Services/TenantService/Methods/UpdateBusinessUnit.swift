@@ -9,7 +9,7 @@ extension Service {
     func updateBusinessUnit(
         _ request: UpdateBusinessUnitRequest, _ call: Call
     ) async throws -> BusinessUnit {
-        let mask = try UnitField.mask(request.updateMask)
+        let mask: Set<UnitField> = try UpdateMask.fields(request.updateMask)
         let row = BusinessUnitRow(
             code: request.code, displayName: request.displayName, parentCode: request.parentCode,
             kind: request.kind, costCenterCode: request.costCenterCode,

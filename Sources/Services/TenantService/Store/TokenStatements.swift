@@ -31,7 +31,7 @@ struct InsertToken: PostgresStatement {
 struct SelectToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at
+            revoked_at, last_used_at, successor_id
         FROM tokens
         WHERE org_id = $1 AND id = $2
         """
@@ -53,7 +53,7 @@ struct SelectToken: PostgresStatement {
 struct LockToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at
+            revoked_at, last_used_at, successor_id
         FROM tokens
         WHERE org_id = $1 AND id = $2
         FOR UPDATE
@@ -72,12 +72,12 @@ struct LockToken: PostgresStatement {
     }
 }
 
-/// Sets when a token ends, by expiry or revoked.
+/// Sets when a token ends, by expiry or revoked, and what came in its place.
 struct EndToken: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE tokens SET expires_at = $3, revoked_at = $4
+        UPDATE tokens SET expires_at = $3, revoked_at = $4, successor_id = $5
         WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL
         """
 
@@ -89,6 +89,7 @@ struct EndToken: PostgresStatement {
         bindings.append(token.id)
         bindings.append(token.expireTime)
         bindings.append(token.revokeTime)
+        bindings.append(token.successorID)
     }
 }
 
@@ -96,7 +97,7 @@ struct EndToken: PostgresStatement {
 struct SelectTokens: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at
+            revoked_at, last_used_at, successor_id
         FROM tokens
         WHERE org_id = $1
             AND ($2::timestamptz IS NULL OR created_at < $2
@@ -130,6 +131,7 @@ extension StoredToken {
         self.init(
             id: try row.string(0), displayName: try row.string(1), rights: rights,
             createTime: try row.instant(5), expireTime: try row.optionalInstant(6),
-            revokeTime: try row.optionalInstant(7), lastUseTime: try row.optionalInstant(8))
+            revokeTime: try row.optionalInstant(7), lastUseTime: try row.optionalInstant(8),
+            successorID: try row.optionalString(9))
     }
 }

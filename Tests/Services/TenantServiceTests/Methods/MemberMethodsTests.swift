@@ -68,13 +68,14 @@ import Testing
             let changed = try await update(
                 UpdateMemberRequest(
                     id: made.id, roles: [.unitOwner, .finance], unitCodes: ["sales"],
-                    etag: made.etag))
+                    updateMask: ["roles", "unit_codes"], etag: made.etag))
             #expect(changed.roles == [.finance, .unitOwner])
             #expect(changed.unitCodes == ["sales"])
             #expect(changed.etag != made.etag)
             let stale = await reason {
                 try await update(
-                    UpdateMemberRequest(id: made.id, roles: [.analyst], etag: made.etag))
+                    UpdateMemberRequest(
+                        id: made.id, roles: [.analyst], updateMask: ["roles"], etag: made.etag))
             }
             #expect(stale == "ETAG_MISMATCH etag")
             // What the mask does not name stays, and must fit what it does.
@@ -88,14 +89,21 @@ import Testing
                 ),
                 (
                     UpdateMemberRequest(id: made.id, updateMask: ["email"]),
-                    "UPDATE_MASK_UNKNOWN_FIELD update_mask"
+                    "UPDATE_MASK_FIELD_UNKNOWN update_mask[0]"
                 ),
                 (
-                    UpdateMemberRequest(id: made.id, roles: [.analyst], unitCodes: ["nowhere"]),
+                    UpdateMemberRequest(
+                        id: made.id, unitCodes: ["nowhere"], updateMask: ["unit_codes"]),
                     "BUSINESS_UNIT_NOT_FOUND unit_codes"
                 ),
-                (UpdateMemberRequest(id: made.id), "ROLE_REQUIRED roles"),
-                (UpdateMemberRequest(id: "x", roles: [.analyst]), "ID_MALFORMED id"),
+                (
+                    UpdateMemberRequest(id: made.id, updateMask: ["roles"]), "ROLE_REQUIRED roles"
+                ),
+                (
+                    UpdateMemberRequest(id: made.id, roles: [.analyst]),
+                    "UPDATE_MASK_EMPTY update_mask"
+                ),
+                (UpdateMemberRequest(id: "x", updateMask: ["roles"]), "ID_MALFORMED id"),
             ] {
                 #expect(await reason { try await update(request) } == expected)
             }
@@ -119,7 +127,7 @@ import Testing
             let updated = await reason {
                 try await platform.call(
                     TenantServiceMethods.UpdateMember.self,
-                    UpdateMemberRequest(id: id, roles: [.analyst]), as: ours)
+                    UpdateMemberRequest(id: id, roles: [.analyst], updateMask: ["roles"]), as: ours)
             }
             #expect(updated == "MEMBER_NOT_FOUND id")
             let removed = await reason {
@@ -142,7 +150,7 @@ import Testing
             let demote = { (id: String) in
                 try await platform.call(
                     TenantServiceMethods.UpdateMember.self,
-                    UpdateMemberRequest(id: id, roles: [.admin]), as: owner)
+                    UpdateMemberRequest(id: id, roles: [.admin], updateMask: ["roles"]), as: owner)
             }
             let remove = { (id: String) in
                 try await platform.call(
@@ -153,7 +161,8 @@ import Testing
             // More roles beside it are no demotion.
             let more = try await platform.call(
                 TenantServiceMethods.UpdateMember.self,
-                UpdateMemberRequest(id: first, roles: [.owner, .auditor]), as: owner)
+                UpdateMemberRequest(id: first, roles: [.owner, .auditor], updateMask: ["roles"]),
+                as: owner)
             #expect(more.roles == [.owner, .auditor])
             let second = try await Self.member("b@example.com", .owner, platform, owner)
             _ = try await demote(first)
@@ -188,7 +197,9 @@ import Testing
                                 } else {
                                     _ = try await platform.call(
                                         TenantServiceMethods.UpdateMember.self,
-                                        UpdateMemberRequest(id: id, roles: [.analyst]), as: owner)
+                                        UpdateMemberRequest(
+                                            id: id, roles: [.analyst], updateMask: ["roles"]),
+                                        as: owner)
                                 }
                             }
                         }
@@ -211,7 +222,7 @@ import Testing
                 let refused = await reason {
                     try await platform.call(
                         TenantServiceMethods.UpdateMember.self,
-                        UpdateMemberRequest(id: id, roles: roles), as: admin)
+                        UpdateMemberRequest(id: id, roles: roles, updateMask: ["roles"]), as: admin)
                 }
                 #expect(refused == "ROLE_ABOVE_CALLER roles")
             }

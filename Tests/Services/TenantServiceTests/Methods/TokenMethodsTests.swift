@@ -211,6 +211,76 @@ import Testing
         }
     }
 
+    /// Whoever stole a token cannot make itself a second successor, by the token or by an owner's.
+    @Test func tokensHaveOneSuccessor() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            let old = try await platform.token(.admin, by: owner)
+            let request = RotateTokenRequest(id: old.token?.id ?? "")
+            let next = try await Self.rotate(request, platform, old.secret)
+            #expect(next.previous?.successorID == next.token?.id)
+            for token in [old.secret, next.secret, owner] {
+                let again = await reason { try await Self.rotate(request, platform, token) }
+                #expect(again == "TOKEN_ALREADY_ROTATED id")
+            }
+            let read = try await platform.call(
+                TenantServiceMethods.GetToken.self, GetTokenRequest(id: request.id), as: owner)
+            #expect(read == next.previous)
+            let third = try await Self.rotate(
+                RotateTokenRequest(id: next.token?.id ?? ""), platform, owner)
+            #expect(third.previous?.id == next.token?.id)
+        }
+    }
+
+    /// What a token makes works nowhere, and at no time, that the token does not.
+    @Test func limitsArePassedOn() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            let end = Timestamp(platform.now.advanced(bySeconds: 1000))
+            let later = Timestamp(platform.now.advanced(bySeconds: 1001))
+            let make = { (token: String, networks: [String], end: Timestamp?) in
+                try await platform.call(
+                    TenantServiceMethods.CreateToken.self,
+                    CreateTokenRequest(
+                        displayName: "T", roles: [.admin], expireTime: end,
+                        sourceAddresses: networks), as: token)
+            }
+            let wide = try await make(owner, ["10.0.0.0/8", "2001:db8::/32", "127.0.0.0/8"], end)
+            for (networks, expiry, expected) in [
+                (["10.1.0.0/16", "2001:db8:1::/48"], end, ""),
+                (["10.0.0.0/8"], Timestamp(platform.now.advanced(bySeconds: 1)), ""),
+                ([], end, "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses"),
+                (["10.0.0.0/7"], end, "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses"),
+                (
+                    ["10.1.0.0/16", "192.0.2.1"], end,
+                    "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses"
+                ),
+                (["10.1.0.0/16"], later, "EXPIRE_TIME_BEYOND_CALLER expire_time"),
+                (["10.1.0.0/16"], nil, "EXPIRE_TIME_BEYOND_CALLER expire_time"),
+            ] as [([String], Timestamp?, String)] {
+                let refused = await reason { try await make(wide.secret, networks, expiry) }
+                #expect(refused == expected, "\(networks)")
+            }
+            // It makes no wider token its own way either, nor renews itself.
+            let free = try await platform.token(.analyst, by: owner).token?.id ?? ""
+            let other = await reason {
+                try await Self.rotate(RotateTokenRequest(id: free), platform, wide.secret)
+            }
+            #expect(other == "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses")
+            platform.advance(seconds: 400)
+            let own = wide.token?.id ?? ""
+            let beyond = await reason {
+                try await Self.rotate(
+                    RotateTokenRequest(id: own, expireTime: later), platform, wide.secret)
+            }
+            #expect(beyond == "EXPIRE_TIME_BEYOND_CALLER expire_time")
+            let renewed = try await Self.rotate(
+                RotateTokenRequest(id: own), platform, wide.secret)
+            #expect(renewed.token?.expireTime == end)
+            #expect(renewed.token?.sourceAddresses == wide.token?.sourceAddresses)
+        }
+    }
+
     @Test func rotationWithoutOverlapEndsTheTokenAtOnce() async throws {
         try await Platform.with { platform, operatorToken in
             let owner = try await platform.organization("a", by: operatorToken).ownerToken

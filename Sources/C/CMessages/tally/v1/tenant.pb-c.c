@@ -4334,7 +4334,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor =
   (ProtobufCMessageInit) tally__v1__list_members_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[10] =
 {
   {
     "id",
@@ -4444,6 +4444,18 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[9] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "successor_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Token, successor_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__token__field_indices_by_name[] = {
   3,   /* field[3] = create_time */
@@ -4454,12 +4466,13 @@ static const unsigned tally__v1__token__field_indices_by_name[] = {
   5,   /* field[5] = revoke_time */
   2,   /* field[2] = roles */
   7,   /* field[7] = source_addresses */
+  9,   /* field[9] = successor_id */
   6,   /* field[6] = unit_codes */
 };
 static const ProtobufCIntRange tally__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tally__v1__token__descriptor =
 {
@@ -4469,7 +4482,7 @@ const ProtobufCMessageDescriptor tally__v1__token__descriptor =
   "Tally__V1__Token",
   "tally.v1",
   sizeof(Tally__V1__Token),
-  9,
+  10,
   tally__v1__token__field_descriptors,
   tally__v1__token__field_indices_by_name,
   1,  tally__v1__token__number_ranges,

@@ -882,7 +882,8 @@ struct  Tally__V1__UpdateMemberRequest
   size_t n_unit_codes;
   char **unit_codes;
   /*
-   * Names of the fields to change: "roles", "unit_codes". Default: both.
+   * Names of the fields to change: "roles", "unit_codes". Required, so that whoever gives other roles
+   * lifts no limit by leaving it out.
    */
   size_t n_update_mask;
   char **update_mask;
@@ -1003,10 +1004,14 @@ struct  Tally__V1__Token
    * When it was used last, to the minute; absent where it never was.
    */
   Google__Protobuf__Timestamp *last_use_time;
+  /*
+   * Public part of the token that RotateToken made in its place; empty where there is none.
+   */
+  char *successor_id;
 };
 #define TALLY__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__token__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__CreateTokenRequest
@@ -1022,7 +1027,8 @@ struct  Tally__V1__CreateTokenRequest
   size_t n_roles;
   Tally__V1__Role *roles;
   /*
-   * Must lie in the future; absent where the token shall not expire.
+   * Must lie in the future; absent where the token shall not expire. A token that expires itself can
+   * make none that ends later.
    */
   Google__Protobuf__Timestamp *expire_time;
   /*
@@ -1033,7 +1039,8 @@ struct  Tally__V1__CreateTokenRequest
   char **unit_codes;
   /*
    * Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix for
-   * more than one address; at most 32. Empty: any, Unix sockets of the server's host among them.
+   * more than one address; at most 32. Empty: any, Unix sockets of the server's host among them. A
+   * token that has networks itself can make none that works outside of them.
    */
   size_t n_source_addresses;
   char **source_addresses;
@@ -1350,12 +1357,13 @@ struct  Tally__V1__RotateTokenRequest
 {
   ProtobufCMessage base;
   /*
-   * Public part of the token, which must not have ended.
+   * Public part of the token, which must not have ended, nor have a successor.
    */
   char *id;
   /*
    * When the successor expires; must lie in the future. Default: as long after its creation as the
-   * token was to expire after its own, or never where that was never.
+   * token was to expire after its own, or never where that was never; but not after the token that
+   * calls, where it acts for itself: none renews its own time.
    */
   Google__Protobuf__Timestamp *expire_time;
   Tally__V1__RotateTokenRequest__OverlapCase overlap_case;

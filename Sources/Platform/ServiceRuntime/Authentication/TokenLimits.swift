@@ -1,0 +1,49 @@
+package import Core
+import Domain
+
+/// Where from and until when a token works, which holds of every token that is made with it.
+///
+/// A frontend that acts for a member passes nothing on: its networks are those of its hosts, and what
+/// a member may make does not depend on the frontend that they use.
+package struct TokenLimits: Sendable, Hashable {
+    /// Empty: anywhere.
+    package let sourceNetworks: [SourceNetwork]
+    /// Nil where it does not expire.
+    package let expireTime: Instant?
+
+    package init(sourceNetworks: [SourceNetwork] = [], expireTime: Instant? = nil) {
+        self.sourceNetworks = sourceNetworks
+        self.expireTime = expireTime
+    }
+
+    package static let none = TokenLimits()
+
+    /// Checks that a token of `networks` works nowhere that this one does not.
+    /// - Throws: `SOURCE_ADDRESSES_BEYOND_CALLER`.
+    package func mustCover(_ networks: [SourceNetwork]) throws(ServiceError) {
+        guard !sourceNetworks.isEmpty else { return }
+        let isWithin =
+            !networks.isEmpty
+            && networks.allSatisfy { network in
+                sourceNetworks.contains { $0.contains(network) }
+            }
+        guard isWithin else {
+            throw ServiceError(
+                .permissionDenied, "SOURCE_ADDRESSES_BEYOND_CALLER", field: "source_addresses",
+                "Your token works from \(sourceNetworks.map(\.text).joined(separator: ", ")) only, "
+                    + "and so does what it makes. Name networks within these, or ask an owner.")
+        }
+    }
+
+    /// Checks that a token that ends at `end` does not outlive this one.
+    /// - Throws: `EXPIRE_TIME_BEYOND_CALLER`.
+    package func mustCover(end: Instant?) throws(ServiceError) {
+        guard let expireTime else { return }
+        guard let end, end <= expireTime else {
+            throw ServiceError(
+                .permissionDenied, "EXPIRE_TIME_BEYOND_CALLER", field: "expire_time",
+                "Your token expires at \(expireTime.rfc3339), and what it makes no later. Give an earlier "
+                    + "time, or ask an owner.")
+        }
+    }
+}
