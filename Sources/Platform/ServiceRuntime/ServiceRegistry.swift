@@ -42,8 +42,8 @@ package struct ServiceRegistry {
             method, start: start, isAudited: Method.idempotency != .noSideEffects, handler)
     }
 
-    // Methods that stream are served and audited as unary ones. They take no idempotency key, since
-    // what they send cannot be recorded.
+    // Methods that stream are served and audited as unary ones, and last as long as their caller may
+    // call. They take no idempotency key, since what they send cannot be recorded.
 
     /// Serves a server-streaming method to callers whose role the permissions allow.
     package mutating func registerServerStreaming<Method: RPCMethod>(
@@ -54,8 +54,12 @@ package struct ServiceRegistry {
             ) async throws -> Void
     ) {
         let call = callMaker(of: method)
-        router.registerServerStreaming(method, start: start) { request, writer, context in
-            try await handler(request, writer, try call(context))
+        router.registerServerStreaming(method, start: start) {
+            [authentication] request, writer, context in
+            let call = try call(context)
+            try await authentication.whileCallerStands(context) {
+                try await handler(request, writer, call)
+            }
         }
     }
 
@@ -68,8 +72,12 @@ package struct ServiceRegistry {
             ) async throws -> Method.Response
     ) {
         let call = callMaker(of: method)
-        router.registerClientStreaming(method, start: start) { messages, context in
-            try await handler(messages, try call(context))
+        router.registerClientStreaming(method, start: start) {
+            [authentication] messages, context in
+            let call = try call(context)
+            return try await authentication.whileCallerStands(context) {
+                try await handler(messages, call)
+            }
         }
     }
 
@@ -82,8 +90,12 @@ package struct ServiceRegistry {
             ) async throws -> Void
     ) {
         let call = callMaker(of: method)
-        router.registerBidirectionalStreaming(method, start: start) { messages, writer, context in
-            try await handler(messages, writer, try call(context))
+        router.registerBidirectionalStreaming(method, start: start) {
+            [authentication] messages, writer, context in
+            let call = try call(context)
+            try await authentication.whileCallerStands(context) {
+                try await handler(messages, writer, call)
+            }
         }
     }
 

@@ -42,6 +42,15 @@ import Wire
         static let idempotency = IdempotencyLevel.noSideEffects
     }
 
+    /// Answers once, and then never ends by itself.
+    private enum Watch: RPCMethod {
+        typealias Request = CreateBusinessUnitRequest
+        typealias Response = BusinessUnit
+        static let name = "tally.test.StreamService/Watch"
+        static let kind = CallKind.serverStreaming
+        static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
     /// Carries a stream within the process: a client that has sent all and reads at once.
     private final class LocalStream: RPCStream {
         private struct State {
@@ -79,7 +88,7 @@ import Wire
     }
 
     private func router(_ fixture: RuntimeFixture) -> RPCRouter {
-        let names = [Gather.name, Converse.name, Rows.name, Look.name]
+        let names = [Gather.name, Converse.name, Rows.name, Look.name, Watch.name]
         let permissions = MethodPermissions(
             .init(uniqueKeysWithValues: names.map { ($0, .whole(.owner)) }))
         var registry = ServiceRegistry(
@@ -117,6 +126,10 @@ import Wire
                 try await writer.send(BusinessUnit(code: call.caller.tokenID))
             }
         }
+        registry.registerServerStreaming(Watch.self) { request, writer, call in
+            try await writer.send(BusinessUnit(code: request.code))
+            try await Task.sleep(for: request.code == "short" ? .seconds(2.5) : .seconds(60))
+        }
         return registry.finish()
     }
 
@@ -124,7 +137,7 @@ import Wire
     /// - Returns: The codes of the messages that came back.
     private func call(
         _ name: String, _ codes: [String] = ["a", "b", "c"], token: String?, key: String? = nil,
-        in fixture: RuntimeFixture
+        person: String? = nil, in fixture: RuntimeFixture
     ) async throws -> [String] {
         let router = router(fixture)
         var messages = codes.map { CreateBusinessUnitRequest(code: $0).serialized() }
@@ -133,6 +146,7 @@ import Wire
         var entries: [CallMetadata.Entry] = []
         if let token { entries.append(("authorization", Array("Bearer \(token)".utf8))) }
         if let key { entries.append(("idempotency-key", Array(key.utf8))) }
+        if let person { entries.append(("tally-on-behalf-of", Array(person.utf8))) }
         let context = RPCContext(
             method: name, kind: router.kind(of: name), idempotency: router.idempotency(of: name),
             request: RPCRequest(
@@ -191,6 +205,53 @@ import Wire
                 }
             }
             #expect(try await fixture.effects() == 0)
+        }
+    }
+
+    /// What ends new calls ends a stream that is open, though its handler waits for nothing of the
+    /// database.
+    @Test(arguments: [
+        ("UPDATE token_directory SET revoked_at = now()", "TOKEN_REVOKED"),
+        ("UPDATE token_directory SET expires_at = to_timestamp(1)", "TOKEN_EXPIRED"),
+        ("DELETE FROM members", "MEMBER_NOT_FOUND"),
+        ("UPDATE members SET roles = 6", "CALLER_CHANGED"),
+    ])
+    func streamsEndWithTheirCallersRights(_ change: String, _ expected: String) async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token(role: .frontend)
+            let session = try await fixture.database.session()
+            try await session.execute(
+                """
+                INSERT INTO members (org_id, id, email, roles, created_at) VALUES
+                    ('\(fixture.organizationID)', gen_random_uuid(), 'ann@example.com', 2, now())
+                """)
+            async let reason = streamEnd(token, "long", in: fixture)
+            try await Task.sleep(for: .seconds(0.3))
+            try await session.execute(change)
+            await session.close()
+            let changed = ContinuousClock.now
+            #expect(try await reason == expected)
+            // A second, and what the machine takes.
+            #expect(ContinuousClock.now - changed < .seconds(20))
+        }
+    }
+
+    @Test func streamsOutliveLooksThatFindTheSame() async throws {
+        try await RuntimeFixture.with { fixture in
+            let token = try await fixture.token()
+            #expect(try await call(Watch.name, ["short"], token: token, in: fixture) == ["short"])
+        }
+    }
+
+    private func streamEnd(
+        _ token: String, _ code: String, in fixture: RuntimeFixture
+    ) async throws -> String? {
+        do {
+            _ = try await call(
+                Watch.name, [code], token: token, person: "ann@example.com", in: fixture)
+            return nil
+        } catch let error as ServiceError {
+            return error.reason.rawValue
         }
     }
 }
