@@ -21,6 +21,9 @@ package struct PostgresConfiguration: Sendable {
         /// Statements lose their restriction to an organization, to show that row security holds
         /// alone. Only test builds have it.
         package var isOrganizationFilterDropped = false
+        /// Is told the text of each statement before it runs, to show that two calls do the same work.
+        /// Only test builds have it.
+        package var statementObserver: (@Sendable (String) -> Void)?
     #endif
 
     package init(

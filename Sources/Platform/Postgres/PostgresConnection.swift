@@ -31,6 +31,9 @@ actor PostgresConnection {
     func open(_ configuration: PostgresConfiguration) throws {
         let handle = try ConnectionHandle(configuration: configuration)
         losesFilter = OrganizationFilterMutation.bites(configuration)
+        #if TALLY_MUTANTS
+            statementObserver = configuration.statementObserver
+        #endif
         if let request = CancelRequest(handle) { cancellation.connected(request) }
         self.handle = handle
     }
@@ -137,6 +140,9 @@ actor PostgresConnection {
         statement.bind(into: &bindings)
         return try cancellable(transaction: transaction, ticket: ticket) { handle in
             let prepared = try self.prepared(S.self, on: handle)
+            #if TALLY_MUTANTS
+                statementObserver?(S.sql)
+            #endif
             let parameters = try PostgresParameters(bindings, types: prepared.parameterTypes)
             do throws(PostgresError) {
                 return try handle.execute(prepared: prepared.name, parameters)
@@ -168,6 +174,9 @@ actor PostgresConnection {
     private var nameCount = 0
     /// See `OrganizationFilterMutation`; false in release builds.
     private var losesFilter = false
+    #if TALLY_MUTANTS
+        private var statementObserver: (@Sendable (String) -> Void)?
+    #endif
 
     private func cancellable<R>(
         transaction: UInt64, ticket: UInt64, _ body: (ConnectionHandle) throws -> R

@@ -2,6 +2,8 @@ import API
 import Core
 import TallyClient
 import TestSupport
+import Testing
+import Wire
 
 @testable import Server
 
@@ -63,20 +65,19 @@ extension IsolationBench {
             TenantServiceMethods.ListBusinessUnits.self, ListBusinessUnitsRequest(pageSize: 1))
         let id = made.organization?.id ?? ""
         let tokenID = token.token?.id ?? ""
-        var things: [RequestFactory.Thing: String] = [
+        let things: [RequestFactory.Thing: String] = [
             .unit: "company", .retirable: "retirable", .mergeable: "mergeable",
             .retired: "retired", .connection: connection.id, .token: tokenID,
             .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
             .organization: id, .page: page.nextPageToken,
         ]
-        if slug == "theirs" {
-            // A name that ours does not have, too.
-            for thing in [RequestFactory.Thing.unit, .retirable, .mergeable, .retired] {
-                things[thing] = "only-theirs"
-            }
+        // A name that the other does not have, too.
+        var ownThings = things
+        for thing in [RequestFactory.Thing.unit, .retirable, .mergeable, .retired] {
+            ownThings[thing] = "only-\(slug)"
         }
         return Company(
-            slug: slug, id: id, owner: owner, things: things,
+            slug: slug, id: id, owner: owner, things: things, ownThings: ownThings,
             marks: [
                 mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id, removable.id,
                 rotatable.token?.id ?? "",
@@ -86,32 +87,17 @@ extension IsolationBench {
     /// Stands in the names that people give, so that one finds them wherever they show.
     private static func mark(_ slug: String) -> String { "zq-\(slug)-qz" }
 
-    /// Changes whatever an organization has.
+    /// Changes whatever an organization has, by every method that changes something.
     func change(_ company: Company) async throws {
-        let owner = company.owner
-        try await Self.ingest(21...40, tokens: 99_999, owner)
-        _ = try await owner.call(
-            TenantServiceMethods.CreateBusinessUnit.self,
-            CreateBusinessUnitRequest(code: "later", displayName: "Later", parentCode: "company"))
-        _ = try await owner.call(
-            TenantServiceMethods.CreateMember.self,
-            CreateMemberRequest(email: "later@example.com", roles: [.analyst]))
-        _ = try await owner.call(
-            TenantServiceMethods.RevokeToken.self,
-            RevokeTokenRequest(id: company.things[.token] ?? ""))
-        _ = try await owner.call(
-            ConnectionServiceMethods.ReplaceConnectionKey.self,
-            ReplaceConnectionKeyRequest(
-                id: company.things[.connection] ?? "", apiKey: "sk-admin-isolation-0009"))
-        _ = try await owner.call(
-            AllocationServiceMethods.SetAllocationRules.self,
-            SetAllocationRulesRequest(rules: [
-                AllocationRule(id: "other", target: .unit("platform"))
-            ]))
-        _ = try await owner.call(
-            BudgetingServiceMethods.SetBudget.self,
-            SetBudgetRequest(
-                unitCode: "company", monthlyAmount: API.Money(amount: "1", currencyCode: "USD")))
+        try await Self.ingest(21...40, tokens: 99_999, company.owner)
+        for (index, method) in writes.enumerated() {
+            let requests = try factory.requests(
+                of: method, things: company.things, number: 500_000 + 100 * index)
+            for request in requests {
+                let outcome = try await call(method, request, by: company)
+                #expect(!outcome.isRefusal, "\(method.fullName): \(outcome)")
+            }
+        }
     }
 
     /// gpt-4.1 input is 2 USD a million; the harness' today is 5 November 2026.

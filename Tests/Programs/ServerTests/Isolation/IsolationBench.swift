@@ -1,6 +1,7 @@
 import API
 import Core
 import Postgres
+import Synchronization
 import TallyClient
 import TestSupport
 import Wire
@@ -24,7 +25,9 @@ struct IsolationBench: Sendable {
         let id: String
         let owner: Client
         /// Names of what it has.
-        var things: [RequestFactory.Thing: String]
+        let things: [RequestFactory.Thing: String]
+        /// The same, by names that the other organization does not have.
+        let ownThings: [RequestFactory.Thing: String]
         /// What only its own answers may hold.
         let marks: [String]
     }
@@ -56,25 +59,29 @@ struct IsolationBench: Sendable {
     let ours: Company
     let schema: ReflectedSchema
     let factory: RequestFactory
+    let work: WorkLog
 
     static func with(
         _ walls: Walls, _ body: @escaping @Sendable (IsolationBench) async throws -> Void
     ) async throws {
+        let work = WorkLog()
         try await ServerHarness.with(database: { configuration in
             configuration.isOrganizationFilterDropped = !walls.hasFilters
+            configuration.statementObserver = { work.note($0) }
         }) { harness in
             let platform = harness.client(token: harness.operatorToken)
             var companies: [Company] = []
             for slug in ["theirs", "ours"] {
                 companies.append(try await company(slug, platform, harness))
             }
+            try await makeTwins(companies[0], of: companies[1], harness)
             if !walls.hasRowSecurity {
                 try await tearDownRowSecurity(harness, first: companies[0].id)
             }
             let schema = try ReflectedSchema(fileDescriptorSet: TallySchema.fileDescriptorSet)
             let bench = IsolationBench(
                 harness: harness, platform: platform, theirs: companies[0], ours: companies[1],
-                schema: schema, factory: RequestFactory(schema: schema))
+                schema: schema, factory: RequestFactory(schema: schema), work: work)
             try await body(bench)
             for client in companies.map(\.owner) + [platform] { await client.close() }
         }
@@ -104,33 +111,90 @@ struct IsolationBench: Sendable {
         await session.close()
     }
 
+    /// Gives an organization rows of the same ids as the other one's: of all that has an id which is
+    /// not unique across organizations and that requests can name.
+    private static func makeTwins(
+        _ company: Company, of other: Company, _ harness: ServerHarness
+    ) async throws {
+        let session = try await harness.database.session()
+        let mark = company.marks[0]
+        for (table, thing) in [
+            ("members", RequestFactory.Thing.member), ("connections", .connection),
+        ] {
+            try await session.execute(
+                """
+                DO $$
+                DECLARE columns text;
+                BEGIN
+                    SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
+                    WHERE attrelid = '\(table)'::regclass AND attnum > 0 AND NOT attisdropped
+                        AND attgenerated = '';
+                    EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM jsonb_populate_record('
+                        'NULL::%I, (SELECT to_jsonb(t) || %L FROM %I AS t '
+                        'WHERE org_id = %L AND id = %L))', '\(table)', columns, columns, '\(table)',
+                        '{"org_id": "\(company.id)", "display_name": "Twin \(mark)",
+                            "email": "\(mark)@example.com"}'::jsonb,
+                        '\(table)', '\(other.id)', '\(other.things[thing] ?? "")');
+                END $$;
+                """)
+        }
+        await session.close()
+    }
+
+    // MARK: Methods
+
+    /// All of the schema; reads first, since what a write without walls does to our own rows is no
+    /// fault of theirs.
+    var methods: [MethodDescriptor] {
+        let all = schema.services.flatMap(\.methods)
+        return all.filter { $0.idempotency == .noSideEffects } + writes
+    }
+
+    var writes: [MethodDescriptor] {
+        schema.services.flatMap(\.methods).filter { $0.idempotency != .noSideEffects }
+    }
+
+    /// Hostile requests of a method that name what the other organization has.
+    func variants(
+        of method: MethodDescriptor, number: Int
+    ) throws -> [RequestFactory.Variant] {
+        try factory.variants(
+            of: method, things: ours.things, foreign: theirs.ownThings, number: number)
+    }
+
     // MARK: Calling
 
     /// Calls a method by the schema, as the organization's owner, or as an operator where owners may
     /// not.
     func call(
-        _ method: MethodDescriptor, _ request: JSONValue, by company: Company
+        _ method: MethodDescriptor, _ request: JSONValue, by company: Company,
+        metadata: [String: String] = [:]
     ) async throws -> Outcome {
         let bytes = try schema.encode(request, as: method.requestType)
-        let outcome = try await call(method, bytes, by: company.owner)
+        let outcome = try await call(method, bytes, by: company.owner, metadata)
         if case .refusal(_, "ROLE_NOT_ALLOWED", _, _) = outcome {
-            return try await call(method, bytes, by: platform)
+            return try await call(method, bytes, by: platform, metadata)
         }
         return outcome
     }
 
-    private func call(
-        _ method: MethodDescriptor, _ bytes: [UInt8], by client: Client
+    func call(
+        _ method: MethodDescriptor, _ bytes: [UInt8], by client: Client,
+        _ metadata: [String: String] = [:]
     ) async throws -> Outcome {
+        let options = CallOptions(metadata: metadata)
         do {
             switch method.kind {
             case .unary:
                 return .answers([
-                    try await client.callRaw(method: method.fullName, bytes: bytes)
+                    try await client.callRaw(
+                        method: method.fullName, bytes: bytes, options: options)
                 ])
             case .serverStreaming:
                 var answers: [[UInt8]] = []
-                try await client.serverStreamingRaw(method: method.fullName, bytes: bytes) {
+                try await client.serverStreamingRaw(
+                    method: method.fullName, bytes: bytes, options: options
+                ) {
                     answers.append($0)
                 }
                 return .answers(answers)
@@ -172,6 +236,19 @@ struct IsolationBench: Sendable {
         return found.map { $0.map { $0 ?? "" } }
     }
 
+    /// Tables that row security keeps to one organization.
+    func isolatedTables() async throws -> Set<String> {
+        let session = try await harness.database.session()
+        let rows = try await session.texts(
+            """
+            SELECT relname FROM pg_class
+            WHERE relforcerowsecurity AND relnamespace = 'public'::regnamespace
+                AND relname <> 'token_directory'
+            """)
+        await session.close()
+        return Set(rows.compactMap { $0[0] })
+    }
+
     /// Marks of the other organization in what we were shown, but for the name that we gave.
     func leaks(in outcome: Outcome, given name: String?) -> [String] {
         let shown: [UInt8]
@@ -182,5 +259,24 @@ struct IsolationBench: Sendable {
         }
         let text = String(decoding: shown, as: UTF8.self)
         return theirs.marks.filter { $0 != name && text.contains($0) }
+    }
+}
+
+/// The statements that the server runs for calls, one call at a time.
+final class WorkLog: Sendable {
+    private let statements = Mutex<[String]>([])
+
+    func note(_ sql: String) {
+        // Who calls is looked up as often as the last answer is a second old, whatever the call is.
+        guard !sql.contains("token_directory") else { return }
+        statements.withLock { $0.append(sql) }
+    }
+
+    /// What was run since this was asked last.
+    func take() -> [String] {
+        statements.withLock { statements in
+            defer { statements = [] }
+            return statements
+        }
     }
 }

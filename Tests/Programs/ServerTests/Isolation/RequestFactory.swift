@@ -14,7 +14,13 @@ struct RequestFactory {
         case fresh(@Sendable (Int) -> String)
         /// Nothing that names anything.
         case sample(JSONValue)
+        /// A number or a switch, whose default will do.
+        case number(FieldDescriptor.Kind)
     }
+
+    /// Which field of each choice among fields a request has, by the path of the choice; the first of
+    /// those that are not named.
+    typealias Choices = [String: Int]
 
     /// What a name can stand for.
     enum Thing: String, CaseIterable {
@@ -36,7 +42,7 @@ struct RequestFactory {
     }
 
     enum Kind: Hashable {
-        case absent, empty, wildcard, malformed, unknown, foreign
+        case absent, empty, wildcard, malformed, extreme, unknown, foreign
     }
 
     /// No field of this name has a value: the schema has a field that the suite cannot cover.
@@ -68,7 +74,7 @@ struct RequestFactory {
         "RotateTokenRequest.id": .names(.rotatable), "GetMemberRequest.id": .names(.member),
         "UpdateMemberRequest.id": .names(.member), "RemoveMemberRequest.id": .names(.removable),
         "unit_codes": .names(.unit), "source_addresses": .sample("127.0.0.0/8"),
-        "UpdateMemberRequest.update_mask": .sample("roles"),
+        "UpdateMemberRequest.update_mask": .sample("unit_codes"),
         "RotateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
         "Event.connection": .names(.connection),
 
@@ -113,50 +119,108 @@ struct RequestFactory {
         ])
     }
 
-    /// A request that an organization with `things` may well send.
-    func request(
+    /// Requests that an organization with `things` may well send: one for each field of each choice.
+    func requests(
         of method: MethodDescriptor, things: [Thing: String], number: Int
-    ) throws -> JSONValue {
-        try object(method.requestType, path: "") { role, _ in
-            switch role {
-            case .filters: return ""
-            case .names(let thing): return .string(things[thing] ?? "")
-            case .fresh(let make): return .string(make(number))
-            case .sample(let value): return value
+    ) throws -> [JSONValue] {
+        try choices(of: method).enumerated().map { index, choices in
+            try object(method.requestType, path: "", choices) { role, _ in
+                Self.plain(role, things, number + index)
             }
         }
     }
 
-    /// The same with each name replaced by hostile ones, one at a time.
+    private static func plain(_ role: Role, _ things: [Thing: String], _ number: Int) -> JSONValue?
+    {
+        switch role {
+        case .filters: ""
+        case .names(let thing): .string(things[thing] ?? "")
+        case .fresh(let make): .string(make(number))
+        case .sample(let value): value
+        case .number: nil
+        }
+    }
+
+    /// The same with each name replaced by hostile ones, and each number by extreme ones, one at a
+    /// time.
     func variants(
         of method: MethodDescriptor, things: [Thing: String], foreign: [Thing: String], number: Int
     ) throws -> [Variant] {
-        var paths: [(String, Thing?)] = []
-        _ = try object(method.requestType, path: "") { role, path in
-            switch role {
-            case .names(let thing), .filters(let thing): paths.append((path, thing))
-            case .fresh: paths.append((path, nil))
-            case .sample: break
-            }
-            return ""
-        }
         var variants: [Variant] = []
-        for (path, thing) in paths {
-            for (kind, name) in Self.hostile(thing, foreign: foreign) {
-                let number = number + variants.count + 1
-                let request = try object(method.requestType, path: "") { role, place in
-                    if place == path { return name.map { .string($0) } }
-                    switch role {
-                    case .filters: return ""
-                    case .names(let thing): return .string(things[thing] ?? "")
-                    case .fresh(let make): return .string(make(number))
-                    case .sample(let value): return value
+        var seen: Set<String> = []
+        for choices in try choices(of: method) {
+            var places: [(String, Role)] = []
+            _ = try object(method.requestType, path: "", choices) { role, path in
+                if case .sample = role { return "" }
+                if seen.insert(path).inserted { places.append((path, role)) }
+                return ""
+            }
+            for (path, role) in places {
+                for (kind, value) in Self.hostile(role, foreign: foreign) {
+                    let number = number + variants.count + 1
+                    let request = try object(method.requestType, path: "", choices) { role, place in
+                        place == path ? value : Self.plain(role, things, number)
                     }
+                    var name: String?
+                    if case .string(let text)? = value { name = text }
+                    variants.append(Variant(path: path, kind: kind, request: request, name: name))
                 }
-                variants.append(Variant(path: path, kind: kind, request: request, name: name))
             }
         }
         return variants
+    }
+
+    /// The first field of every choice; then each other field of each, one choice at a time.
+    private func choices(of method: MethodDescriptor) throws -> [Choices] {
+        var all: [Choices] = [[:]]
+        var known: Set<String> = []
+        var next = 0
+        while next < all.count {
+            let choices = all[next]
+            next += 1
+            var found: [(String, Int)] = []
+            _ = try object(
+                method.requestType, path: "", choices, onChoice: { found.append(($0, $1)) },
+                { _, _ in "" })
+            for (path, count) in found where known.insert(path).inserted {
+                for index in 1..<max(count, 1) {
+                    all.append(choices.merging([path: index]) { $1 })
+                }
+            }
+        }
+        return all
+    }
+
+    /// The lines of `roles` that some request of the schema has a use for.
+    func usedRoles(of methods: [MethodDescriptor]) throws -> Set<String> {
+        var used: Set<String> = []
+        for method in methods {
+            for choices in try choices(of: method) {
+                _ = try object(
+                    method.requestType, path: "", choices, onRole: { used.insert($0) },
+                    { _, _ in "" })
+            }
+        }
+        return used
+    }
+
+    private static func hostile(
+        _ role: Role, foreign: [Thing: String]
+    ) -> [(Kind, JSONValue?)] {
+        switch role {
+        case .names(let thing), .filters(let thing):
+            hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
+        case .fresh: hostile(nil, foreign: foreign).map { ($0, $1.map { .string($0) }) }
+        case .sample: []
+        case .number(.bool): [(.extreme, .bool(true))]
+        case .number(.int32), .number(.sint32):
+            [Int32.min, -1, 1, .max].map { (.extreme, .number("\($0)")) }
+        case .number(.int64), .number(.sint64):
+            [Int64.min, -1, 1, .max].map { (.extreme, .string("\($0)")) }
+        case .number(.uint32): [(.extreme, .number("\(UInt32.max)"))]
+        case .number(.uint64): [(.extreme, .string("\(UInt64.max)"))]
+        case .number: []
+        }
     }
 
     /// Hostile names; of a thing also the other organization's, and one that nobody has.
@@ -186,44 +250,58 @@ struct RequestFactory {
         return name.dropLast(5) + String(end)
     }
 
-    /// An object of a message; `value` gives the text fields and those that have a role.
+    /// An object of a message; `value` gives the text fields, the numbers, and those that have a role.
+    /// - Parameters:
+    ///   - onChoice: Is told of each choice among fields, with how many they are.
+    ///   - onRole: Is told of each line of `roles` that is used.
     private func object(
-        _ message: String, path: String, _ value: (Role, String) throws -> JSONValue?
+        _ message: String, path: String, _ choices: Choices,
+        onChoice: (String, Int) -> Void = { _, _ in }, onRole: (String) -> Void = { _ in },
+        _ value: (Role, String) throws -> JSONValue?
     ) throws -> JSONValue {
         let descriptor = try schema.message(named: message)
         let name = message.split(separator: ".").last.map(String.init) ?? message
-        var oneofs: Set<Int> = []
         var members: [JSONValue.Member] = []
         for field in descriptor.fields {
-            if let oneof = field.oneofIndex, !oneofs.insert(oneof).inserted { continue }
+            if let oneof = field.oneofIndex {
+                let choice = "\(path)#\(oneof)"
+                let fields = descriptor.fields.filter { $0.oneofIndex == oneof }
+                if fields.first == field { onChoice(choice, fields.count) }
+                guard fields[choices[choice] ?? 0] == field else { continue }
+            }
             let place = path.isEmpty ? field.name : "\(path).\(field.name)"
-            guard let one = try self.value(of: field, in: name, place, value) else { continue }
+            let one: JSONValue?
+            if let (line, role) = Self.role(of: field, in: name) {
+                onRole(line)
+                one = try value(role, place)
+            } else {
+                switch field.kind {
+                case .message where field.typeName.hasSuffix("Timestamp"):
+                    throw Uncovered(field: "\(name).\(field.name)")
+                case .message:
+                    one = try object(
+                        field.typeName, path: place, choices, onChoice: onChoice, onRole: onRole,
+                        value)
+                case .enumeration:
+                    let values = schema.enumeration(named: field.typeName)?.values
+                    one = values?.first { $0.number > 0 }.map { .string($0.name) }
+                case .string, .bytes:
+                    throw Uncovered(field: "\(name).\(field.name)")
+                default:
+                    one = try value(.number(field.kind), place)
+                }
+            }
+            guard let one else { continue }
             members.append(.init(field.jsonName, field.isRepeated ? .array([one]) : one))
         }
         return .object(members)
     }
 
-    private func value(
-        of field: FieldDescriptor, in message: String, _ place: String,
-        _ value: (Role, String) throws -> JSONValue?
-    ) throws -> JSONValue? {
+    private static func role(of field: FieldDescriptor, in message: String) -> (String, Role)? {
         let type = field.typeName.split(separator: ".").last.map(String.init) ?? ""
-        let role =
-            Self.roles["\(message).\(field.name)"] ?? Self.roles[field.name] ?? Self.roles[type]
-        if let role { return try value(role, place) }
-        switch field.kind {
-        case .message where type == "Timestamp":
-            throw Uncovered(field: "\(message).\(field.name)")
-        case .message:
-            return try object(field.typeName, path: place, value)
-        case .enumeration:
-            let first = schema.enumeration(named: field.typeName)?.values.first { $0.number > 0 }
-            return first.map { .string($0.name) }
-        case .string, .bytes:
-            throw Uncovered(field: "\(message).\(field.name)")
-        default:
-            // Numbers and switches name nothing; their defaults do.
-            return nil
+        for line in ["\(message).\(field.name)", field.name, type] {
+            if let role = roles[line] { return (line, role) }
         }
+        return nil
     }
 }
