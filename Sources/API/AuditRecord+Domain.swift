@@ -8,10 +8,18 @@ extension Domain.AuditRecord {
         self.init(
             organizationID: record.organizationID, sequence: record.sequence, id: record.id,
             recordedAt: try (record.recordTime ?? Timestamp()).instant(),
-            tokenID: record.tokenID, roles: record.roles, onBehalfOf: record.onBehalfOf,
-            method: record.method, objectType: record.objectType, objectID: record.objectID,
-            before: record.beforeJson, after: record.afterJson,
-            peerAddress: record.peerAddress, peerSubject: record.peerSubject,
-            traceID: record.traceID, previousHash: record.previousHash)
+            tokenID: record.tokenID, roles: record.roles, method: record.method,
+            objectType: record.objectType, objectID: record.objectID, traceID: record.traceID,
+            personalHash: record.personalHash, previousHash: record.previousHash)
+    }
+}
+
+extension AuditPersonalFields {
+    /// What the row says of people, as it is hashed.
+    package init(wire record: AuditRecord) {
+        self.init(
+            salt: record.personalSalt, onBehalfOf: record.onBehalfOf, before: record.beforeJson,
+            after: record.afterJson, peerAddress: record.peerAddress,
+            peerSubject: record.peerSubject)
     }
 }

@@ -64,6 +64,41 @@ public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
     }
 }
 
+/// Whether what a row of the audit log says of people can be read.
+public struct PersonalFields: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Not used.
+    public static let unspecified = Self(rawValue: 0)
+    /// They stand in the row.
+    public static let readable = Self(rawValue: 1)
+    /// They were sealed by the organization's data key, which was destroyed: they are empty for
+    /// ever.
+    public static let destroyed = Self(rawValue: 2)
+    /// They are empty, since what is stored does not open: somebody changed it.
+    public static let unreadable = Self(rawValue: 3)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .readable, .destroyed, .unreadable,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "PERSONAL_FIELDS_UNSPECIFIED"
+        case 1: "PERSONAL_FIELDS_READABLE"
+        case 2: "PERSONAL_FIELDS_DESTROYED"
+        case 3: "PERSONAL_FIELDS_UNREADABLE"
+        default: nil
+        }
+    }
+}
+
 /// A company with its own units, people, prices and figures; it sees nothing of others.
 public struct Organization: WireMessage {
     public static let messageName = "tally.v1.Organization"
@@ -1053,8 +1088,14 @@ public struct RevokeTokenRequest: WireMessage {
 /// What one call did to one object. Rows of one organization form a chain: the hash of each is
 /// SHA-256
 /// of `length part` for each part, the length in four bytes, most significant first; the parts are
-/// "tally audit 1", previous_hash, then in UTF-8 the fields from organization_id to trace_id in the
-/// order of their numbers, numbers as decimals, record_time as microseconds since 1970.
+/// "tally audit 2", previous_hash, then in UTF-8 organization_id, sequence, id, record_time,
+/// token_id,
+/// roles, method, object_type, object_id and trace_id, numbers as decimals, record_time as
+/// microseconds
+/// since 1970, and personal_hash. The personal fields are on_behalf_of, before_json, after_json,
+/// peer_address and peer_subject; personal_hash is SHA-256 of "tally audit personal 1",
+/// personal_salt
+/// and those five as parts. So the chain can still be verified when they are destroyed.
 public struct AuditRecord: WireMessage {
     public static let messageName = "tally.v1.AuditRecord"
 
@@ -1094,6 +1135,12 @@ public struct AuditRecord: WireMessage {
     public var previousHash: [UInt8] = []
     /// Of this row.
     public var hash: [UInt8] = []
+    /// 16 random bytes; empty where the personal fields cannot be read.
+    public var personalSalt: [UInt8] = []
+    /// Of the personal fields.
+    public var personalHash: [UInt8] = []
+    /// Whether the personal fields stand here.
+    public var personalFields: PersonalFields = PersonalFields(rawValue: 0)
 
     public init() {}
 
@@ -1103,7 +1150,8 @@ public struct AuditRecord: WireMessage {
         onBehalfOf: String = "", method: String = "", objectType: String = "",
         objectID: String = "", beforeJson: String = "", afterJson: String = "",
         peerAddress: String = "", peerSubject: String = "", traceID: String = "",
-        previousHash: [UInt8] = [], hash: [UInt8] = []
+        previousHash: [UInt8] = [], hash: [UInt8] = [], personalSalt: [UInt8] = [],
+        personalHash: [UInt8] = [], personalFields: PersonalFields = PersonalFields(rawValue: 0)
     ) {
         self.organizationID = organizationID
         self.sequence = sequence
@@ -1122,6 +1170,9 @@ public struct AuditRecord: WireMessage {
         self.traceID = traceID
         self.previousHash = previousHash
         self.hash = hash
+        self.personalSalt = personalSalt
+        self.personalHash = personalHash
+        self.personalFields = personalFields
     }
 }
 
@@ -3355,6 +3406,10 @@ extension AuditRecord {
             raw.pointee.trace_id, messageName: Self.messageName, field: "trace_id")
         self.previousHash = MessageArena.bytes(raw.pointee.previous_hash)
         self.hash = MessageArena.bytes(raw.pointee.hash)
+        self.personalSalt = MessageArena.bytes(raw.pointee.personal_salt)
+        self.personalHash = MessageArena.bytes(raw.pointee.personal_hash)
+        self.personalFields = PersonalFields(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.personal_fields.rawValue))
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3410,6 +3465,14 @@ extension AuditRecord {
         if !self.hash.isEmpty {
             raw.pointee.hash = arena.copy(self.hash)
         }
+        if !self.personalSalt.isEmpty {
+            raw.pointee.personal_salt = arena.copy(self.personalSalt)
+        }
+        if !self.personalHash.isEmpty {
+            raw.pointee.personal_hash = arena.copy(self.personalHash)
+        }
+        raw.pointee.personal_fields = .init(
+            rawValue: .init(truncatingIfNeeded: self.personalFields.rawValue))
         return raw
     }
 }

@@ -88,6 +88,11 @@ package struct Call: Sendable {
         try await environment.keys.keys(of: try organizationID)
     }
 
+    /// Opens what an audit log says of people; all zero for the platform's.
+    func auditKeys(of organization: PostgresUUID) async throws -> OrganizationKeys {
+        try await environment.keys.keys(of: organization)
+    }
+
     /// Seals what the caller's organization is about to store, and opens what it has; asked for as
     /// `keys()`.
     /// - Throws: as `organizationID` and `DataKeyStore.keysToSeal`.
@@ -151,9 +156,11 @@ package struct Call: Sendable {
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
         guard let auditTrail, !options.isReadOnly else { return try await attempt(options, body) }
+        let organization = options.organization ?? AuditChainHead.platform
         let writer = AuditWriter(
-            organization: options.organization ?? AuditChainHead.platform,
-            actor: AuditActor(caller, context), clock: clock, key: auditTrail.key)
+            organization: organization, actor: AuditActor(caller, context), clock: clock,
+            key: auditTrail.key,
+            personalKeys: try await environment.keys.keysToSeal(of: organization))
         let value = try await attempt(options) { transaction in
             auditTrail.transactionBegan()
             let value = try await body(transaction)
@@ -169,10 +176,8 @@ package struct Call: Sendable {
         of organization: OrganizationID, in transaction: PostgresTransaction
     ) async throws {
         guard let auditTrail else { return }
-        try await AuditWriter(
-            organization: organization.postgresUUID, actor: AuditActor(caller, context),
-            clock: clock, key: auditTrail.key
-        ).begin(in: transaction)
+        try await AuditWriter.begin(
+            organization.postgresUUID, key: auditTrail.key, in: transaction)
     }
 
     /// Says, within a transaction, what it changes, for the audit log.

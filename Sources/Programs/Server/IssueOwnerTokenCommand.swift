@@ -4,6 +4,7 @@ import Core
 import Encryption
 import Foundation
 import Postgres
+import ServiceRuntime
 import Synchronization
 import TenantService
 
@@ -43,14 +44,22 @@ struct IssueOwnerTokenCommand: AsyncParsableCommand {
             "TALLY_TOKEN_HASH_KEY_FILE",
             tokenHashKeyFile ?? reader.scoped(to: "tally").string(forKey: "token.hash.key.file"))
         let keyedHash = try KeyedHash.load(file: keyFile)
+        let keySettings = try DataKeySettings { reader.string(forVariable: $0) }
+        let cipher = try keySettings.cipher()
         let pool = PostgresPool(configuration: settings.postgres, logger: try settings.makeLogger())
+        let keysPool = PostgresPool(
+            configuration: keySettings.postgres(for: "tally-server operator", connectionsMax: 1),
+            logger: try settings.makeLogger())
+        let keys = DataKeyStore(pool: keysPool, role: "tally_operator", cipher: cipher)
         let result: Result<OwnerTokenIssue.Issued, any Error>
         do {
-            result = .success(try await issue(OwnerTokenIssue(pool: pool, keyedHash: keyedHash)))
+            result = .success(
+                try await issue(OwnerTokenIssue(pool: pool, keyedHash: keyedHash, keys: keys)))
         } catch {
             result = .failure(error)
         }
         await pool.shutdown()
+        await keysPool.shutdown()
         let issued = try result.get()
         return """
             A new owner's token of \(organization), for \(issued.ownerEmail), is in \

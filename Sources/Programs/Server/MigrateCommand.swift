@@ -55,11 +55,18 @@ struct MigrateCommand: AsyncParsableCommand {
 
             let pool = PostgresPool(
                 configuration: settings.postgres, logger: try settings.makeLogger())
-            let bootstrap = OperatorBootstrap(pool: pool, keyedHash: keyedHash)
+            let keysPool = PostgresPool(
+                configuration: keys.postgres(for: "tally-server operator", connectionsMax: 1),
+                logger: try settings.makeLogger())
+            let bootstrap = OperatorBootstrap(
+                pool: pool, keyedHash: keyedHash,
+                keys: DataKeyStore(
+                    pool: keysPool, role: "tally_operator", cipher: try keys.cipher()))
             _ = try await bootstrap.firstToken(now: WallClock.system.now) { token in
                 try hand(out: token)
             }
             await pool.shutdown()
+            await keysPool.shutdown()
         }
     }
 

@@ -1,5 +1,6 @@
 import API
 import Core
+import ServiceRuntime
 
 /// Which rows of an audit log a caller asks for, checked.
 struct AuditSelection: Sendable {
@@ -11,6 +12,12 @@ struct AuditSelection: Sendable {
     let method: String?
     let objectType: String?
     let objectID: String?
+
+    /// What rows of `onBehalfOf` are found by; nil where all pass.
+    /// - Throws: as `OrganizationKeys.blindIndex`.
+    func onBehalfOfKey(_ keys: OrganizationKeys) throws -> [UInt8]? {
+        try onBehalfOf.map { try keys.auditIndex(ofPerson: $0) }
+    }
 
     /// Longer than any name that stands in the log.
     private static let byteCountMax = 1024

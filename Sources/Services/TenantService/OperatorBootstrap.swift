@@ -2,17 +2,21 @@ import API
 package import Core
 package import Encryption
 package import Postgres
-import ServiceRuntime
+package import ServiceRuntime
 
 /// Makes the platform's first operator token, which every other token descends from.
 package struct OperatorBootstrap: Sendable {
     private let pool: PostgresPool
     private let keyedHash: KeyedHash
+    private let keys: DataKeyStore
 
-    /// - Parameter pool: its login is a member of `tally_operator`, or a superuser.
-    package init(pool: PostgresPool, keyedHash: KeyedHash) {
+    /// - Parameters:
+    ///   - pool: its login is a member of `tally_operator`, or a superuser.
+    ///   - keys: seal what the audit log says of people.
+    package init(pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore) {
         self.pool = pool
         self.keyedHash = keyedHash
+        self.keys = keys
     }
 
     /// A new operator token; nil where one exists that was not revoked.
@@ -28,6 +32,7 @@ package struct OperatorBootstrap: Sendable {
             rights: TokenRights(
                 grant: Grant(stored: .operator, .wholeOrganization), sourceNetworks: []),
             createTime: now, keyedHash: keyedHash)
+        let personalKeys = try await keys.keysToSeal(of: AuditChainHead.platform)
         return try await pool.transaction(TransactionOptions(role: "tally_operator")) {
             transaction in
             try await transaction.execute(LockOperatorBootstrap())
@@ -36,8 +41,8 @@ package struct OperatorBootstrap: Sendable {
             let audit = AuditWriter(
                 organization: AuditChainHead.platform,
                 actor: AuditActor(command: "tally-server/migrate"), clock: .fixed(now),
-                key: keyedHash)
-            try await audit.begin(in: transaction)
+                key: keyedHash, personalKeys: personalKeys)
+            try await AuditWriter.begin(AuditChainHead.platform, key: keyedHash, in: transaction)
             try await audit.write(
                 [AuditChange(.token, token.text.id, before: nil, after: token.message.json())],
                 in: transaction)

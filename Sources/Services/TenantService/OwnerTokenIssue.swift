@@ -3,7 +3,7 @@ package import Core
 import Domain
 package import Encryption
 package import Postgres
-import ServiceRuntime
+package import ServiceRuntime
 
 /// Makes an owner's token for an organization that has none left, without its help.
 ///
@@ -12,11 +12,15 @@ import ServiceRuntime
 package struct OwnerTokenIssue: Sendable {
     private let pool: PostgresPool
     private let keyedHash: KeyedHash
+    private let keys: DataKeyStore
 
-    /// - Parameter pool: its login is a member of `tally_operator`, or a superuser.
-    package init(pool: PostgresPool, keyedHash: KeyedHash) {
+    /// - Parameters:
+    ///   - pool: its login is a member of `tally_operator`, or a superuser.
+    ///   - keys: seal what the audit log says of people.
+    package init(pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore) {
         self.pool = pool
         self.keyedHash = keyedHash
+        self.keys = keys
     }
 
     /// What was made, without the token.
@@ -50,6 +54,7 @@ package struct OwnerTokenIssue: Sendable {
                 .notFound, "ORGANIZATION_NOT_FOUND", field: "slug",
                 "No organization has this slug; tally org list shows all.")
         }
+        let personalKeys = try await keys.keysToSeal(of: organization)
         let options = TransactionOptions(role: role, organization: organization.postgresUUID)
         return try await pool.transaction(options) { transaction in
             guard
@@ -67,7 +72,7 @@ package struct OwnerTokenIssue: Sendable {
             let audit = AuditWriter(
                 organization: organization.postgresUUID,
                 actor: AuditActor(command: "tally-server/issue-owner-token"),
-                clock: .fixed(now), key: keyedHash)
+                clock: .fixed(now), key: keyedHash, personalKeys: personalKeys)
             try await audit.write(
                 [AuditChange(.token, token.text.id, before: nil, after: token.message.json())],
                 in: transaction)

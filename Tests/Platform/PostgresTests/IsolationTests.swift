@@ -44,8 +44,8 @@ import Testing
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
                 INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)
                     VALUES ('\(organization)', 'k', sha256(''), now(), now() + interval '1 day');
-                INSERT INTO audit_log VALUES ('\(organization)', 1, '\(first)', now(), 't', 'owner', '',
-                    'm', '', '', '', '', 'unix', '', '', sha256(''), sha256(''));
+                INSERT INTO audit_log VALUES ('\(organization)', 1, '\(first)', now(), 't', 'owner',
+                    'm', '', '', '', sha256(''), sha256(''), '', '', sha256(''));
                 INSERT INTO audit_chains
                     VALUES ('\(organization)', 1, sha256(''), now(), sha256(''));
                 INSERT INTO budgets VALUES ('\(organization)', '\(first)', 'unit', 'USD', 1, now());

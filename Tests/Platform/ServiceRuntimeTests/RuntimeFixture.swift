@@ -27,6 +27,7 @@ struct RuntimeFixture: Sendable {
     let clock = WallClock.fixed(Instant(seconds: 1_800_000_000))
     let directory: TokenDirectory
     let answers: AnswerVault
+    let keys: DataKeyStore
 
     /// Answers with the caller's organization in `id` and the person in `displayName`.
     static let answer: @Sendable (GetOrganizationRequest, Call) async throws -> Organization = {
@@ -41,7 +42,8 @@ struct RuntimeFixture: Sendable {
         _ body: (RuntimeFixture) async throws -> Void
     ) async throws {
         try await ScratchDatabase.with { database in
-            let fixture = try RuntimeFixture(database, configure(database))
+            let keysPool = try await database.keysPool()
+            let fixture = try RuntimeFixture(database, configure(database), keysPool)
             let session = try await database.session()
             try await session.execute(
                 """
@@ -54,17 +56,39 @@ struct RuntimeFixture: Sendable {
             try await fixture.beginAuditLog()
             try await body(fixture)
             await fixture.pool.shutdown()
+            await keysPool.shutdown()
         }
     }
 
-    private init(_ database: ScratchDatabase, _ pool: PostgresPool) throws {
+    private init(
+        _ database: ScratchDatabase, _ pool: PostgresPool, _ keysPool: PostgresPool
+    ) throws {
         self.database = database
         self.pool = pool
         keyedHash = KeyedHash(key: try SecretKey.random())
         directory = TokenDirectory(pool: pool)
-        answers = AnswerVault(
-            cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
-            keyedHash: keyedHash)
+        let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
+        answers = AnswerVault(cipher: cipher, keyedHash: keyedHash)
+        keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
+    }
+
+    var environment: CallEnvironment { CallEnvironment(pool: pool, clock: clock, keys: keys) }
+
+    /// What the organization's audit log says of people, in order.
+    func auditFields() async throws -> [AuditPersonalFields] {
+        let rows = try await texts(
+            "SELECT sequence, encode(sealed, 'hex') FROM audit_log ORDER BY org_id, sequence")
+        let keys = try await keys.keys(of: organizationID)
+        return try rows.compactMap { row in
+            let digits = Array((row[1] ?? "").utf8)
+            let sealed = stride(from: 0, to: digits.count, by: 2).compactMap { index in
+                UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
+            }
+            guard let sequence = row[0].flatMap(Int64.init),
+                case .readable(let fields) = try keys.auditFields(sealed, ofRow: sequence)
+            else { return nil }
+            return fields
+        }
     }
 
     /// As who makes an organization does.
@@ -74,10 +98,7 @@ struct RuntimeFixture: Sendable {
         try await pool.transaction(
             TransactionOptions(role: "tally_operator", organization: organization)
         ) { transaction in
-            try await AuditWriter(
-                organization: organization, actor: AuditActor(command: "test"), clock: clock,
-                key: keyedHash
-            ).begin(in: transaction)
+            try await AuditWriter.begin(organization, key: keyedHash, in: transaction)
         }
         await pool.shutdown()
     }
@@ -150,7 +171,7 @@ struct RuntimeFixture: Sendable {
             Create.name: .whole([.owner, .admin]), Ingest.name: .whole(.owner),
         ])
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: clock),
+            environment: environment,
             auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: directory ?? self.directory, guesses: guesses, keyedHash: keyedHash,

@@ -92,7 +92,7 @@ import Wire
         let permissions = MethodPermissions(
             .init(uniqueKeysWithValues: names.map { ($0, .whole(.owner)) }))
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: fixture.pool, clock: fixture.clock),
+            environment: fixture.environment,
             auditKey: fixture.keyedHash,
             permissions: permissions,
             authentication: AuthenticationInterceptor(

@@ -154,7 +154,12 @@ import Testing
 
     /// A row that was altered or removed behind the server's back shows.
     @Test(arguments: [
-        "UPDATE audit_log SET on_behalf_of = 'somebody else' WHERE sequence = 4",
+        "UPDATE audit_log SET roles = 'admin' WHERE sequence = 4",
+        "UPDATE audit_log SET sealed = sealed || '\\x00' WHERE sequence = 4",
+        """
+        UPDATE audit_log AS a SET sealed = b.sealed, personal_hash = b.personal_hash
+        FROM audit_log AS b WHERE b.org_id = a.org_id AND b.sequence = 5 AND a.sequence = 4
+        """,
         "DELETE FROM audit_log WHERE sequence = 4",
         "DELETE FROM audit_log WHERE sequence = 8",
         """
@@ -197,6 +202,8 @@ import Testing
             if record.sequence != sequence + 1 { faults += 1 }
             if record.previousHash != previous { faults += 1 }
             if record.hash != hash { faults += 1 }
+            let personal = try SHA256.digest(AuditPersonalFields(wire: record).bytes)
+            if record.personalHash != personal { faults += 1 }
             (sequence, previous) = (record.sequence, record.hash)
         }
         if head.sequence != sequence || head.hash != previous { faults += 1 }

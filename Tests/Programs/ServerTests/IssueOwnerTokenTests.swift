@@ -20,7 +20,8 @@ import Testing
         return try await command.issue(
             ConfigReader(
                 provider: EnvironmentVariablesProvider(
-                    environmentVariables: ["TALLY_DATABASE_URL": harness.database.url])))
+                    environmentVariables: harness.keysEnvironment.merging(
+                        ["TALLY_DATABASE_URL": harness.database.url]) { $1 })))
     }
 
     @Test func anOrganizationWhoseTokenIsLostIsOpenedAgain() async throws {

@@ -193,14 +193,18 @@ import Wire
             }
             _ = try await unit("company", "OWNER@acme.example")
             await #expect(throws: TallyError.self) { try await unit("second", "x@acme.example") }
-            let session = try await harness.database.session()
-            let rows = try await session.texts(
-                """
-                SELECT token_id, on_behalf_of FROM audit_log
-                WHERE method = '\(TenantServiceMethods.CreateBusinessUnit.name)'
-                """)
-            await session.close()
-            #expect(rows == [[frontend.token?.id, "owner@acme.example"]])
+            // Also found by the person.
+            for person in ["", "owner@acme.example"] {
+                let method = TenantServiceMethods.CreateBusinessUnit.name
+                let rows = try await owner.call(
+                    TenantServiceMethods.ListAuditRecords.self,
+                    ListAuditRecordsRequest(
+                        filter: AuditFilter(onBehalfOf: person, method: method))
+                ).records
+                #expect(
+                    rows.map { [$0.tokenID, $0.onBehalfOf] }
+                        == [[frontend.token?.id, "owner@acme.example"]])
+            }
             await client.close()
             await owner.close()
         }

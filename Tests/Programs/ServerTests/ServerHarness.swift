@@ -8,6 +8,7 @@ import Logging
 import Postgres
 import RPC
 import ServiceLifecycle
+import ServiceRuntime
 import TallyClient
 import TenantService
 import TestSupport
@@ -21,6 +22,14 @@ struct ServerHarness: Sendable {
     let operatorToken: String
     let tokenHashKeyFile: String
     private let settings: ServerSettings
+
+    /// What an operator's command needs to know of the data keys.
+    var keysEnvironment: [String: String] {
+        [
+            "TALLY_KEYS_DATABASE_URL": settings.keys.databaseURL.reveal(),
+            "TALLY_MASTER_KEY_FILE": settings.keys.masterKeyFile,
+        ]
+    }
 
     static let now = "2026-11-05T12:00:00Z"
 
@@ -39,11 +48,15 @@ struct ServerHarness: Sendable {
             defer { try? FileManager.default.removeItem(at: folder) }
             let settings = try await settings(database: database, folder: folder)
             let pool = database.pool()
+            let keysPool = try await database.keysPool()
             let bootstrap = OperatorBootstrap(
-                pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile))
+                pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile),
+                keys: DataKeyStore(
+                    pool: keysPool, role: "tally_operator", cipher: try settings.keys.cipher()))
             let token = try await bootstrap.firstToken(now: WallClock.system.now)?.reveal() ?? ""
             try await importPrices(pool)
             await pool.shutdown()
+            await keysPool.shutdown()
 
             var configuration = settings.poolConfiguration
             adjust(&configuration)

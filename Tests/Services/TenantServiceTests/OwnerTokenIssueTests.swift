@@ -11,8 +11,9 @@ import Testing
     private func issue(
         _ slug: String, _ platform: Platform, keep: @Sendable (Secret<String>) throws -> Void
     ) async throws -> OwnerTokenIssue.Issued {
-        try await OwnerTokenIssue(pool: platform.pool, keyedHash: platform.keyedHash)
-            .issue(slug: slug, now: platform.now, keep: keep)
+        try await OwnerTokenIssue(
+            pool: platform.pool, keyedHash: platform.keyedHash, keys: platform.keys
+        ).issue(slug: slug, now: platform.now, keep: keep)
     }
 
     @Test func anIssuedOwnerTokenOpensItsOrganizationAlone() async throws {

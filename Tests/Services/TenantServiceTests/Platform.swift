@@ -16,17 +16,20 @@ final class Platform: Sendable {
     let database: ScratchDatabase
     let pool: PostgresPool
     let keyedHash: KeyedHash
+    let keys: DataKeyStore
+    private let keysPool: PostgresPool
     private let answers: AnswerVault
     private let time: Mutex<Instant>
     private let router: Mutex<RPCRouter?>
 
-    private init(database: ScratchDatabase) throws {
+    private init(database: ScratchDatabase) async throws {
         self.database = database
         pool = database.pool()
+        keysPool = try await database.keysPool()
         keyedHash = KeyedHash(key: try SecretKey.random())
-        answers = AnswerVault(
-            cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
-            keyedHash: keyedHash)
+        let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
+        answers = AnswerVault(cipher: cipher, keyedHash: keyedHash)
+        keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
         time = Mutex(Instant(seconds: 1_790_000_000))
         router = Mutex(nil)
         restart()
@@ -37,12 +40,13 @@ final class Platform: Sendable {
         _ body: (_ platform: Platform, _ operatorToken: String) async throws -> Void
     ) async throws {
         try await ScratchDatabase.with { database in
-            let platform = try Platform(database: database)
+            let platform = try await Platform(database: database)
             let token = try await OperatorBootstrap(
-                pool: platform.pool, keyedHash: platform.keyedHash
+                pool: platform.pool, keyedHash: platform.keyedHash, keys: platform.keys
             ).firstToken(now: platform.now)
             try await body(platform, token?.reveal() ?? "")
             await platform.pool.shutdown()
+            await platform.keysPool.shutdown()
         }
     }
 
@@ -61,7 +65,7 @@ final class Platform: Sendable {
                 uniqueKeysWithValues: TallySchema.methodNames
                     .filter { $0.hasPrefix("tally.v1.TenantService/") }.map { ($0, everyone) }))
         var registry = ServiceRegistry(
-            environment: CallEnvironment(pool: pool, clock: clock),
+            environment: CallEnvironment(pool: pool, clock: clock, keys: keys),
             auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
                 directory: TokenDirectory(pool: pool),

@@ -149,7 +149,8 @@ write_client_env() {
 # owner's token, which is shown once, was kept.
 recover_owner_token() {
     grep -q SLUG_TAKEN "$local_log/organization.log" || return 1
-    TALLY_DATABASE_URL=$(cluster_url tally) "$programs/tally-server" issue-owner-token \
+    TALLY_DATABASE_URL=$(cluster_url tally) TALLY_KEYS_DATABASE_URL=$(cluster_url tally_keys) \
+        TALLY_MASTER_KEY_FILE="$local_home/master.key" "$programs/tally-server" issue-owner-token \
         --organization "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["organization"]["slug"])' "$demo_organization")" \
         --owner-token-file "$local_home/owner.token" --token-hash-key-file "$local_home/token-hash.key" \
         >>"$local_log/organization.log" 2>&1

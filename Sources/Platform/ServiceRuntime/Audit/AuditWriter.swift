@@ -11,23 +11,30 @@ package struct AuditWriter: Sendable {
     private let clock: WallClock
     /// Seals the end of the log.
     private let key: KeyedHash
+    /// Seal what the rows say of people.
+    private let personalKeys: OrganizationKeys
 
     /// What one statement writes at most, but for its last row.
     private static let rowCountMax = 1000
     private static let byteCountMax = 4 << 20
 
+    /// - Parameter personalKeys: The organization's.
     package init(
-        organization: PostgresUUID, actor: AuditActor, clock: WallClock, key: KeyedHash
+        organization: PostgresUUID, actor: AuditActor, clock: WallClock, key: KeyedHash,
+        personalKeys: OrganizationKeys
     ) {
         self.organization = organization
         self.actor = actor
         self.clock = clock
         self.key = key
+        self.personalKeys = personalKeys
     }
 
     /// Begins the log of a new organization. Only who makes one begins it: where the beginning is
     /// missing later, somebody took it away.
-    package func begin(in transaction: PostgresTransaction) async throws {
+    package static func begin(
+        _ organization: PostgresUUID, key: KeyedHash, in transaction: PostgresTransaction
+    ) async throws {
         let head = AuditChainHead(organization: organization)
         try await transaction.execute(InsertAuditChain(head: head, seal: try head.seal(key)))
     }
@@ -46,22 +53,29 @@ package struct AuditWriter: Sendable {
         var byteCount = 0
         let changes = changes.map { Optional($0) }
         for change in changes.isEmpty ? [nil] : changes {
-            let record = record(of: change, at: time, after: end)
-            let hash = try SHA256.digest(record.chainBytes)
-            end.append(record, hash: hash)
-            rows.append(InsertAuditRows.Hashed(record: record, hash: hash))
-            byteCount += record.before.utf8.count + record.after.utf8.count
+            let row = try row(of: change, at: time, after: end)
+            end.append(row.record, hash: row.hash)
+            rows.append(row)
+            byteCount += row.sealed.count
             guard rows.count == Self.rowCountMax || byteCount >= Self.byteCountMax else { continue }
-            try await transaction.execute(InsertAuditRows(organization: organization, rows: rows))
+            try await insert(rows, in: transaction)
             rows = []
             byteCount = 0
         }
-        if !rows.isEmpty {
-            try await transaction.execute(InsertAuditRows(organization: organization, rows: rows))
-        }
+        if !rows.isEmpty { try await insert(rows, in: transaction) }
         let seal = isSealed ? try end.seal(key) : AuditChainHead.brokenSeal
         try await transaction.execute(UpdateAuditChain(head: end, seal: seal))
         return isSealed
+    }
+
+    private func insert(
+        _ rows: [InsertAuditRows.Hashed], in transaction: PostgresTransaction
+    ) async throws {
+        try await transaction.execute(
+            InsertAuditRows(
+                organization: organization,
+                onBehalfOfKey: try personalKeys.auditIndex(ofPerson: actor.onBehalfOf),
+                rows: rows))
     }
 
     /// Where the log ends, locked until the transaction ends, and whether it was sealed there.
@@ -86,16 +100,21 @@ package struct AuditWriter: Sendable {
         return (last, false)
     }
 
-    private func record(
+    private func row(
         of change: AuditChange?, at time: Instant, after head: AuditChainHead
-    ) -> AuditRecord {
-        AuditRecord(
+    ) throws -> InsertAuditRows.Hashed {
+        let personal = AuditPersonalFields(
+            salt: try SecureRandom.bytes(AuditPersonalFields.saltByteCount),
+            onBehalfOf: actor.onBehalfOf, before: change?.before ?? "", after: change?.after ?? "",
+            peerAddress: actor.peerAddress, peerSubject: actor.peerSubject)
+        let record = AuditRecord(
             organizationID: OrganizationID(organization).text, sequence: head.sequence + 1,
             id: AuditRecordID.make(clock).text, recordedAt: time, tokenID: actor.tokenID,
-            roles: actor.roles, onBehalfOf: actor.onBehalfOf, method: actor.method,
-            objectType: change?.object.name ?? "", objectID: change?.id ?? "",
-            before: change?.before ?? "", after: change?.after ?? "",
-            peerAddress: actor.peerAddress, peerSubject: actor.peerSubject,
-            traceID: actor.traceID, previousHash: head.hash)
+            roles: actor.roles, method: actor.method, objectType: change?.object.name ?? "",
+            objectID: change?.id ?? "", traceID: actor.traceID,
+            personalHash: try SHA256.digest(personal.bytes), previousHash: head.hash)
+        return InsertAuditRows.Hashed(
+            record: record, hash: try SHA256.digest(record.chainBytes),
+            sealed: try personalKeys.seal(personal, ofRow: record.sequence))
     }
 }

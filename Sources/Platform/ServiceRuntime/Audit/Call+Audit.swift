@@ -8,6 +8,12 @@ extension Call {
         caller.organizationID?.postgresUUID ?? AuditChainHead.platform
     }
 
+    /// Opens what that log says of people. Ask before `auditSnapshot`, not within.
+    /// - Throws: as `DataKeyStore.keys`.
+    package func auditKeys() async throws -> OrganizationKeys {
+        try await auditKeys(of: auditedOrganization)
+    }
+
     /// Reads that log as it is at one instant.
     package func auditSnapshot<R: Sendable>(
         _ body: @Sendable (PostgresTransaction) async throws -> R

@@ -9,23 +9,24 @@ struct InsertAuditRows: PostgresStatement {
     struct Hashed: Sendable {
         let record: AuditRecord
         let hash: [UInt8]
+        /// The personal fields.
+        let sealed: [UInt8]
     }
 
     static let sql = """
         INSERT INTO audit_log
-            (org_id, sequence, id, recorded_at, token_id, roles, on_behalf_of, method, object_type,
-                object_id, object_before, object_after, peer_address, peer_subject, trace_id,
-                previous_hash, hash)
-        SELECT $1::uuid, sequence, id::uuid, $2::timestamptz, $3::text, $4::text, $5::text,
-            $6::text, object_type, object_id, object_before, object_after, $7::text, $8::text,
-            $9::text, previous_hash, hash
-        FROM unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
-                $15::text[], $16::bytea[], $17::bytea[])
-            AS given (sequence, id, object_type, object_id, object_before, object_after,
-                previous_hash, hash)
+            (org_id, sequence, id, recorded_at, token_id, roles, on_behalf_of_key, method,
+                object_type, object_id, trace_id, sealed, personal_hash, previous_hash, hash)
+        SELECT $1::uuid, sequence, id::uuid, $2::timestamptz, $3::text, $4::text, $5::bytea,
+            $6::text, object_type, object_id, $7::text, sealed, personal_hash, previous_hash, hash
+        FROM unnest($8::bigint[], $9::text[], $10::text[], $11::text[], $12::bytea[],
+                $13::bytea[], $14::bytea[], $15::bytea[])
+            AS given (sequence, id, object_type, object_id, sealed, personal_hash, previous_hash,
+                hash)
         """
 
     let organization: PostgresUUID
+    let onBehalfOfKey: [UInt8]
     /// At least one; all of one call at one instant.
     let rows: [Hashed]
 
@@ -35,17 +36,15 @@ struct InsertAuditRows: PostgresStatement {
         bindings.append(call.recordedAt)
         bindings.append(call.tokenID)
         bindings.append(call.roles)
-        bindings.append(call.onBehalfOf)
+        bindings.append(onBehalfOfKey)
         bindings.append(call.method)
-        bindings.append(call.peerAddress)
-        bindings.append(call.peerSubject)
         bindings.append(call.traceID)
         bindings.append(rows.map(\.record.sequence))
         bindings.append(rows.map(\.record.id))
         bindings.append(rows.map(\.record.objectType))
         bindings.append(rows.map(\.record.objectID))
-        bindings.append(rows.map(\.record.before))
-        bindings.append(rows.map(\.record.after))
+        bindings.append(rows.map(\.sealed))
+        bindings.append(rows.map(\.record.personalHash))
         bindings.append(rows.map(\.record.previousHash))
         bindings.append(rows.map(\.hash))
     }

@@ -39,6 +39,8 @@ struct AuditVerification {
 
     /// The last row so far.
     private(set) var end = End(sequence: 0, hash: Domain.AuditRecord.firstPreviousHash)
+    /// Rows whose personal fields were destroyed with their key.
+    private(set) var destroyedCount = 0
     private var organizationID: String?
     /// An end that was seen before, which must be one that the chain passes.
     private let known: End?
@@ -67,6 +69,7 @@ struct AuditVerification {
                 "Row \(record.sequence) does not follow row \(end.sequence): one of them was "
                     + "replaced.", remedy: Self.remedy)
         }
+        try checkPersonalFields(record)
         let hash = try SHA256.digest(try Domain.AuditRecord(wire: record).chainBytes)
         guard hash == record.hash else {
             throw Failure(
@@ -81,6 +84,23 @@ struct AuditVerification {
                 remedy: Self.remedy)
         }
         hasPassedKnown = true
+    }
+
+    /// The row's hash covers theirs, and theirs covers them.
+    private mutating func checkPersonalFields(_ record: API.AuditRecord) throws {
+        switch record.personalFields {
+        case .destroyed:
+            guard record.isWithoutPersonalFields else { break }
+            destroyedCount += 1
+            return
+        case .unreadable: break
+        default:
+            let hash = try SHA256.digest(AuditPersonalFields(wire: record).bytes)
+            guard hash != record.personalHash else { return }
+        }
+        throw Failure(
+            "Row \(record.sequence) was altered: what it says of people is not what was hashed.",
+            remedy: Self.remedy)
     }
 
     /// Checks the end.
@@ -108,4 +128,11 @@ struct AuditVerification {
     private static let remedy =
         "Keep the database and its backups as they are, compare the log with an export of it "
         + "(tally audit export), and tell your security officer."
+}
+
+extension API.AuditRecord {
+    fileprivate var isWithoutPersonalFields: Bool {
+        personalSalt.isEmpty
+            && [onBehalfOf, beforeJson, afterJson, peerAddress, peerSubject].allSatisfy(\.isEmpty)
+    }
 }

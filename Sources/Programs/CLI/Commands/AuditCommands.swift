@@ -61,10 +61,10 @@ struct AuditList: AsyncParsableCommand {
         for record in records {
             table.add([
                 "\(record.sequence)", record.recordTime.map(CompletenessText.time) ?? "",
-                record.tokenID, record.onBehalfOf,
+                record.tokenID, record.personal(record.onBehalfOf),
                 record.method.split(separator: ".").last.map(String.init) ?? "",
                 [record.objectType, record.objectID].filter { !$0.isEmpty }.joined(separator: ":"),
-                record.peerAddress,
+                record.personal(record.peerAddress),
             ])
         }
         return table.text
@@ -81,8 +81,9 @@ struct AuditList: AsyncParsableCommand {
             + records.map {
                 [
                     "\($0.sequence)", $0.recordTime.map(CompletenessText.time) ?? "", $0.tokenID,
-                    $0.roles, $0.onBehalfOf, $0.method, $0.objectType, $0.objectID, $0.beforeJson,
-                    $0.afterJson, $0.peerAddress, $0.peerSubject, $0.traceID,
+                    $0.roles, $0.personal($0.onBehalfOf), $0.method, $0.objectType, $0.objectID,
+                    $0.personal($0.beforeJson), $0.personal($0.afterJson),
+                    $0.personal($0.peerAddress), $0.personal($0.peerSubject), $0.traceID,
                 ]
             }
     }
@@ -154,6 +155,11 @@ struct AuditVerify: AsyncParsableCommand {
         } else {
             verification = try await Session.run { try await Self.verify($0, verification) }
         }
+        if verification.destroyedCount > 0 {
+            print(
+                "What \(verification.destroyedCount) rows say of people was destroyed with the "
+                    + "organization's data key.")
+        }
         print("\(verification.end.sequence) rows are whole. The log ends at:")
         print(verification.end.text)
     }
@@ -190,5 +196,16 @@ struct AuditVerify: AsyncParsableCommand {
             try verification.add(try AuditRecord(serialized: bytes))
         }
         try verification.finish(head: nil)
+    }
+}
+
+extension AuditRecord {
+    /// A personal field for people to read: why it is not there, where it is not.
+    fileprivate func personal(_ text: String) -> String {
+        switch personalFields {
+        case .destroyed: "[destroyed]"
+        case .unreadable: "[unreadable]"
+        default: text
+        }
     }
 }

@@ -1,5 +1,6 @@
 import API
 import Core
+import Domain
 import Postgres
 import ServiceRuntime
 
@@ -13,9 +14,11 @@ extension Service {
             guard let sequence = Int64(key), sequence > 0 else { throw PageToken.invalid }
             return sequence
         }
+        let selection = try AuditSelection(wire: request.filter)
+        let keys = try await call.auditKeys()
         let statement = SelectNewestAuditRecords(
-            organization: call.auditedOrganization,
-            selection: try AuditSelection(wire: request.filter), before: before ?? .max,
+            organization: call.auditedOrganization, selection: selection,
+            onBehalfOfKey: try selection.onBehalfOfKey(keys), before: before ?? .max,
             limit: page.limit)
         let rows = try await call.auditSnapshot { try await $0.run(statement) }
         let shown = rows.prefix(page.size)
@@ -23,6 +26,7 @@ extension Service {
         if let last = shown.last, last.foundCount > shown.count {
             next = PageToken(.auditRecords, after: "\(last.record.sequence)").text
         }
-        return ListAuditRecordsResponse(records: shown.map(\.record), nextPageToken: next)
+        return ListAuditRecordsResponse(
+            records: try shown.map { try $0.message(keys) }, nextPageToken: next)
     }
 }

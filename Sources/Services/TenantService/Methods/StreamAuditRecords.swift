@@ -1,5 +1,6 @@
 import API
 import Core
+import Domain
 import Postgres
 import RPC
 import ServiceRuntime
@@ -21,13 +22,16 @@ extension Service {
         }
         var after = request.afterSequence
         while true {
+            // Anew for each part: a stream may outlast the key.
+            let keys = try await call.auditKeys()
             let statement = SelectOldestAuditRecords(
-                organization: call.auditedOrganization, selection: selection, after: after,
+                organization: call.auditedOrganization, selection: selection,
+                onBehalfOfKey: try selection.onBehalfOfKey(keys), after: after,
                 before: head.sequence + 1, limit: Self.auditPartCount)
             let rows = try await call.auditSnapshot { try await $0.run(statement) }
             guard let last = rows.last else { return }
             for row in rows {
-                try await writer.send(row.record)
+                try await writer.send(try row.message(keys))
             }
             after = last.record.sequence
         }

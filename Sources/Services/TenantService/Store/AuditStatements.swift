@@ -6,7 +6,10 @@ import ServiceRuntime
 
 /// A row of an audit log, and how many were found with it, those too many for one answer included.
 struct FoundAuditRecord: Sendable {
-    let record: API.AuditRecord
+    let record: Domain.AuditRecord
+    let hash: [UInt8]
+    /// The personal fields.
+    let sealed: [UInt8]
     let foundCount: Int
 
     /// What may stand in an answer beside its first row.
@@ -15,20 +18,19 @@ struct FoundAuditRecord: Sendable {
     /// Rows of one organization between two sequences.
     static func sql(order: String) -> String {
         """
-        SELECT org_id, sequence, id, recorded_at, token_id, roles, on_behalf_of, method,
-            object_type, object_id, object_before, object_after, peer_address, peer_subject,
-            trace_id, previous_hash, hash, found_count
+        SELECT org_id, sequence, id, recorded_at, token_id, roles, method, object_type, object_id,
+            trace_id, personal_hash, previous_hash, hash, sealed, found_count
         FROM (
             SELECT found.*, count(*) OVER () AS found_count,
                 sum(size) OVER (ORDER BY \(order) ROWS UNBOUNDED PRECEDING) - size AS size_before
             FROM (
-                SELECT a.*, octet_length(object_before) + octet_length(object_after) AS size
+                SELECT a.*, octet_length(sealed) AS size
                 FROM audit_log AS a
                 WHERE org_id = $1 AND sequence > $2 AND sequence < $3
                     AND ($4::timestamptz IS NULL OR recorded_at >= $4)
                     AND ($5::timestamptz IS NULL OR recorded_at < $5)
                     AND ($6::text IS NULL OR token_id = $6)
-                    AND ($7::text IS NULL OR on_behalf_of = $7)
+                    AND ($7::bytea IS NULL OR on_behalf_of_key = $7)
                     AND ($8::text IS NULL OR method = $8)
                     AND ($9::text IS NULL OR object_type = $9)
                     AND ($10::text IS NULL OR object_id = $10)
@@ -43,17 +45,38 @@ struct FoundAuditRecord: Sendable {
 
     static func decode(_ row: PostgresRow) throws -> FoundAuditRecord {
         FoundAuditRecord(
-            record: API.AuditRecord(
+            record: Domain.AuditRecord(
                 organizationID: OrganizationID(try row.uuid(0)).text, sequence: try row.int64(1),
-                id: AuditRecordID(try row.uuid(2)).text,
-                recordTime: Timestamp(try row.instant(3)), tokenID: try row.string(4),
-                roles: try row.string(5), onBehalfOf: try row.string(6),
-                method: try row.string(7), objectType: try row.string(8),
-                objectID: try row.string(9), beforeJson: try row.string(10),
-                afterJson: try row.string(11), peerAddress: try row.string(12),
-                peerSubject: try row.string(13), traceID: try row.string(14),
-                previousHash: try row.bytes(15), hash: try row.bytes(16)),
-            foundCount: try row.int(17))
+                id: AuditRecordID(try row.uuid(2)).text, recordedAt: try row.instant(3),
+                tokenID: try row.string(4), roles: try row.string(5), method: try row.string(6),
+                objectType: try row.string(7), objectID: try row.string(8),
+                traceID: try row.string(9), personalHash: try row.bytes(10),
+                previousHash: try row.bytes(11)),
+            hash: try row.bytes(12), sealed: try row.bytes(13), foundCount: try row.int(14))
+    }
+
+    /// The row as callers see it.
+    /// - Throws: `DATA_KEY_MISSING`.
+    func message(_ keys: OrganizationKeys) throws -> API.AuditRecord {
+        var message = API.AuditRecord(
+            organizationID: record.organizationID, sequence: record.sequence, id: record.id,
+            recordTime: Timestamp(record.recordedAt), tokenID: record.tokenID,
+            roles: record.roles, method: record.method, objectType: record.objectType,
+            objectID: record.objectID, traceID: record.traceID,
+            previousHash: record.previousHash, hash: hash, personalHash: record.personalHash)
+        switch try keys.auditFields(sealed, ofRow: record.sequence) {
+        case .readable(let fields):
+            message.personalFields = .readable
+            message.personalSalt = fields.salt
+            message.onBehalfOf = fields.onBehalfOf
+            message.beforeJson = fields.before
+            message.afterJson = fields.after
+            message.peerAddress = fields.peerAddress
+            message.peerSubject = fields.peerSubject
+        case .destroyed: message.personalFields = .destroyed
+        case .unreadable: message.personalFields = .unreadable
+        }
+        return message
     }
 }
 
@@ -61,6 +84,8 @@ struct FoundAuditRecord: Sendable {
 protocol AuditRecordStatement: PostgresStatement where Row == FoundAuditRecord {
     var organization: PostgresUUID { get }
     var selection: AuditSelection { get }
+    /// As of the selection.
+    var onBehalfOfKey: [UInt8]? { get }
     var after: Int64 { get }
     var before: Int64 { get }
     var limit: Int { get }
@@ -74,7 +99,7 @@ extension AuditRecordStatement {
         bindings.append(selection.start)
         bindings.append(selection.end)
         bindings.append(selection.tokenID)
-        bindings.append(selection.onBehalfOf)
+        bindings.append(onBehalfOfKey)
         bindings.append(selection.method)
         bindings.append(selection.objectType)
         bindings.append(selection.objectID)
@@ -92,6 +117,7 @@ struct SelectNewestAuditRecords: AuditRecordStatement {
 
     let organization: PostgresUUID
     let selection: AuditSelection
+    let onBehalfOfKey: [UInt8]?
     let after: Int64 = 0
     let before: Int64
     let limit: Int
@@ -102,6 +128,7 @@ struct SelectOldestAuditRecords: AuditRecordStatement {
 
     let organization: PostgresUUID
     let selection: AuditSelection
+    let onBehalfOfKey: [UInt8]?
     let after: Int64
     let before: Int64
     let limit: Int

@@ -16,7 +16,7 @@ import Wire
         isComplete: Bool = true, selfRecorded: Set<String> = []
     ) async throws -> [UInt8]? {
         let interceptor = IdempotencyInterceptor(
-            environment: CallEnvironment(pool: fixture.pool, clock: fixture.clock),
+            environment: fixture.environment,
             vault: fixture.answers, selfRecorded: selfRecorded)
         var context = RPCContext(
             method: "m", kind: kind, idempotency: level,

@@ -19,11 +19,20 @@ import Testing
                 method: "tally.v1.TenantService/CreateMember", objectType: "member",
                 objectID: "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b5",
                 afterJson: #"{"email":"jo@acme.example"}"#, peerAddress: "192.0.2.7",
-                traceID: "4bf92f3577b34da6a3ce929d0e0e4736", previousHash: previous)
-            record.hash = try SHA256.digest(Domain.AuditRecord(wire: record).chainBytes)
+                traceID: "4bf92f3577b34da6a3ce929d0e0e4736", previousHash: previous,
+                personalSalt: Array(0..<16), personalFields: .readable)
+            try hash(&record)
             previous = record.hash
             return record
         }
+    }
+
+    /// As whoever writes rows and has no key could do it too.
+    private func hash(_ record: inout API.AuditRecord) throws {
+        if record.personalFields == .readable {
+            record.personalHash = try SHA256.digest(AuditPersonalFields(wire: record).bytes)
+        }
+        record.hash = try SHA256.digest(Domain.AuditRecord(wire: record).chainBytes)
     }
 
     private func head(_ log: [API.AuditRecord], isSealed: Bool = true) -> AuditHead {
@@ -48,7 +57,7 @@ import Testing
 
     /// The digest was computed by Python's hashlib from the description in tenant.proto.
     @Test func chainIsTheOneOfTheContract() throws {
-        let digest = "dd54d4c64f26120895b45bedeb5ce6ad3d20745ef4cba4a5c7e3fdb1b61e77fb"
+        let digest = "e531376e0750f74dbc2f981e44ab07223897dcce8dda7f9af6db93dfb4d5bb27"
         var verification = AuditVerification()
         try verification.add(try #require(try log(1).first))
         #expect(verification.end.text == "1:\(digest)")
@@ -65,8 +74,39 @@ import Testing
         var log = try log(7)
         log[3].afterJson = #"{"email":"mallory@acme.example"}"#
         #expect(problem(log, head: head(log)).contains("Row 4 was altered"))
-        log[3].hash = try SHA256.digest(Domain.AuditRecord(wire: log[3]).chainBytes)
+        log[3].personalHash = try SHA256.digest(AuditPersonalFields(wire: log[3]).bytes)
+        #expect(problem(log, head: head(log)).contains("Row 4 was altered"))
+        try hash(&log[3])
         #expect(problem(log, head: head(log)).contains("Row 5 does not follow row 4"))
+    }
+
+    /// A log whose key was destroyed is as whole as it was; what is left out otherwise is missed.
+    @Test func destroyedFieldsLeaveTheChainWhole() throws {
+        var destroyed = try log(7)
+        let whole = head(destroyed)
+        for index in destroyed.indices {
+            destroyed[index].personalFields = .destroyed
+            destroyed[index].personalSalt = []
+            destroyed[index].onBehalfOf = ""
+            destroyed[index].afterJson = ""
+            destroyed[index].peerAddress = ""
+        }
+        #expect(problem(destroyed, head: whole) == "")
+        var verification = AuditVerification()
+        for record in destroyed { try verification.add(record) }
+        #expect(verification.destroyedCount == 7)
+
+        var altered = destroyed
+        altered[2].afterJson = "{}"
+        #expect(problem(altered, head: whole).contains("Row 3 was altered"))
+        altered = destroyed
+        altered[2].personalHash[0] ^= 1
+        #expect(problem(altered, head: whole).contains("Row 3 was altered"))
+        altered = destroyed
+        altered[2].personalFields = .unreadable
+        #expect(problem(altered, head: whole).contains("Row 3 was altered"))
+        altered[2].personalFields = .readable
+        #expect(problem(altered, head: whole).contains("Row 3 was altered"))
     }
 
     @Test func removedAndSwappedRowsAreFound() throws {
@@ -85,7 +125,7 @@ import Testing
     @Test func rowOfAnotherOrganizationIsFound() throws {
         var log = try log(2)
         log[1].organizationID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b9"
-        log[1].hash = try SHA256.digest(Domain.AuditRecord(wire: log[1]).chainBytes)
+        try hash(&log[1])
         #expect(problem(log, head: head(log)).contains("another organization"))
     }
 
@@ -106,7 +146,7 @@ import Testing
         other[0].tokenID = "zzzzzzzzzzzzzzzz"
         for index in other.indices {
             if index > 0 { other[index].previousHash = other[index - 1].hash }
-            other[index].hash = try SHA256.digest(Domain.AuditRecord(wire: other[index]).chainBytes)
+            try hash(&other[index])
         }
         #expect(problem(other, head: head(other)) == "")
         #expect(problem(other, head: head(other), known: known).contains("not the one that you"))

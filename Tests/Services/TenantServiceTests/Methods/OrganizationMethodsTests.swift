@@ -2,6 +2,7 @@ import API
 import Core
 import Encryption
 import Postgres
+import ServiceRuntime
 import TestSupport
 import Testing
 
@@ -85,7 +86,11 @@ import Testing
             struct DiskFull: Error {}
             let pool = database.pool()
             let key = KeyedHash(key: try SecretKey.random())
-            let bootstrap = OperatorBootstrap(pool: pool, keyedHash: key)
+            let keysPool = try await database.keysPool()
+            let keys = DataKeyStore(
+                pool: keysPool, role: "tally_operator",
+                cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())))
+            let bootstrap = OperatorBootstrap(pool: pool, keyedHash: key, keys: keys)
             let now = Instant(seconds: 1_790_000_000)
             await #expect(throws: DiskFull.self) {
                 _ = try await bootstrap.firstToken(now: now) { _ in throw DiskFull() }
@@ -98,6 +103,7 @@ import Testing
             }
             #expect(made == 1)
             await pool.shutdown()
+            await keysPool.shutdown()
         }
     }
 

@@ -4770,7 +4770,7 @@ const ProtobufCMessageDescriptor tally__v1__revoke_token_request__descriptor =
   (ProtobufCMessageInit) tally__v1__revoke_token_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors[17] =
+static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors[20] =
 {
   {
     "organization_id",
@@ -4976,6 +4976,42 @@ static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "personal_salt",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, personal_salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "personal_hash",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, personal_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "personal_fields",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, personal_fields),
+    &tally__v1__personal_fields__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__audit_record__field_indices_by_name[] = {
   11,   /* field[11] = after_json */
@@ -4989,6 +5025,9 @@ static const unsigned tally__v1__audit_record__field_indices_by_name[] = {
   0,   /* field[0] = organization_id */
   12,   /* field[12] = peer_address */
   13,   /* field[13] = peer_subject */
+  19,   /* field[19] = personal_fields */
+  18,   /* field[18] = personal_hash */
+  17,   /* field[17] = personal_salt */
   15,   /* field[15] = previous_hash */
   3,   /* field[3] = record_time */
   5,   /* field[5] = roles */
@@ -4999,7 +5038,7 @@ static const unsigned tally__v1__audit_record__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__audit_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor tally__v1__audit_record__descriptor =
 {
@@ -5009,7 +5048,7 @@ const ProtobufCMessageDescriptor tally__v1__audit_record__descriptor =
   "Tally__V1__AuditRecord",
   "tally.v1",
   sizeof(Tally__V1__AuditRecord),
-  17,
+  20,
   tally__v1__audit_record__field_descriptors,
   tally__v1__audit_record__field_indices_by_name,
   1,  tally__v1__audit_record__number_ranges,
@@ -5603,6 +5642,38 @@ const ProtobufCEnumDescriptor tally__v1__role__descriptor =
   tally__v1__role__enum_values_by_name,
   1,
   tally__v1__role__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tally__v1__personal_fields__enum_values_by_number[4] =
+{
+  { "PERSONAL_FIELDS_UNSPECIFIED", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNSPECIFIED", 0 },
+  { "PERSONAL_FIELDS_READABLE", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_READABLE", 1 },
+  { "PERSONAL_FIELDS_DESTROYED", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_DESTROYED", 2 },
+  { "PERSONAL_FIELDS_UNREADABLE", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNREADABLE", 3 },
+};
+static const ProtobufCIntRange tally__v1__personal_fields__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__personal_fields__enum_values_by_name[4] =
+{
+  { "PERSONAL_FIELDS_DESTROYED", 2 },
+  { "PERSONAL_FIELDS_READABLE", 1 },
+  { "PERSONAL_FIELDS_UNREADABLE", 3 },
+  { "PERSONAL_FIELDS_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__personal_fields__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.PersonalFields",
+  "PersonalFields",
+  "Tally__V1__PersonalFields",
+  "tally.v1",
+  4,
+  tally__v1__personal_fields__enum_values_by_number,
+  4,
+  tally__v1__personal_fields__enum_values_by_name,
+  1,
+  tally__v1__personal_fields__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[25] =

@@ -201,6 +201,28 @@ typedef enum _Tally__V1__Role {
   TALLY__V1__ROLE__ROLE_FRONTEND = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ROLE)
 } Tally__V1__Role;
+/*
+ * Whether what a row of the audit log says of people can be read.
+ */
+typedef enum _Tally__V1__PersonalFields {
+  /*
+   * Not used.
+   */
+  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNSPECIFIED = 0,
+  /*
+   * They stand in the row.
+   */
+  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_READABLE = 1,
+  /*
+   * They were sealed by the organization's data key, which was destroyed: they are empty for ever.
+   */
+  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_DESTROYED = 2,
+  /*
+   * They are empty, since what is stored does not open: somebody changed it.
+   */
+  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNREADABLE = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__PERSONAL_FIELDS)
+} Tally__V1__PersonalFields;
 
 /* --- messages --- */
 
@@ -1118,8 +1140,11 @@ struct  Tally__V1__RevokeTokenRequest
 /*
  * What one call did to one object. Rows of one organization form a chain: the hash of each is SHA-256
  * of `length part` for each part, the length in four bytes, most significant first; the parts are
- * "tally audit 1", previous_hash, then in UTF-8 the fields from organization_id to trace_id in the
- * order of their numbers, numbers as decimals, record_time as microseconds since 1970.
+ * "tally audit 2", previous_hash, then in UTF-8 organization_id, sequence, id, record_time, token_id,
+ * roles, method, object_type, object_id and trace_id, numbers as decimals, record_time as microseconds
+ * since 1970, and personal_hash. The personal fields are on_behalf_of, before_json, after_json,
+ * peer_address and peer_subject; personal_hash is SHA-256 of "tally audit personal 1", personal_salt
+ * and those five as parts. So the chain can still be verified when they are destroyed.
  */
 struct  Tally__V1__AuditRecord
 {
@@ -1193,10 +1218,22 @@ struct  Tally__V1__AuditRecord
    * Of this row.
    */
   ProtobufCBinaryData hash;
+  /*
+   * 16 random bytes; empty where the personal fields cannot be read.
+   */
+  ProtobufCBinaryData personal_salt;
+  /*
+   * Of the personal fields.
+   */
+  ProtobufCBinaryData personal_hash;
+  /*
+   * Whether the personal fields stand here.
+   */
+  Tally__V1__PersonalFields personal_fields;
 };
 #define TALLY__V1__AUDIT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__audit_record__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL} }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNSPECIFIED }
 
 
 /*
@@ -2658,6 +2695,7 @@ void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    tally__v1__role__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__personal_fields__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__organization__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_organization_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_organization_response__descriptor;
