@@ -28,14 +28,33 @@ package struct EnvelopeCipher: Sendable {
     package func unwrapDataKey(
         _ wrapped: [UInt8], boundTo binding: Binding
     ) throws(EncryptionError) -> DataKey {
+        var bytes = try unwrap(wrapped, boundTo: binding)
+        defer { OPENSSL_cleanse(&bytes, bytes.count) }
+        guard bytes.count == SecretKey.byteCount else { throw .malformedBlob }
+        return DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
+    }
+
+    /// The same data key wrapped by the current master key; nil where it is already.
+    package func rewrapDataKey(
+        _ wrapped: [UInt8], boundTo binding: Binding
+    ) throws(EncryptionError) -> [UInt8]? {
+        let blob = try SealedBlob(wrapped, kind: .wrappedKey)
+        guard blob.keyIdentifier != current.identified.identifier else { return nil }
+        var bytes = try unwrap(wrapped, boundTo: binding)
+        defer { OPENSSL_cleanse(&bytes, bytes.count) }
+        return try SealedBlob.seal(
+            bytes, kind: .wrappedKey, with: current.identified, boundTo: binding)
+    }
+
+    /// The bytes of a wrapped key, which the caller wipes.
+    private func unwrap(
+        _ wrapped: [UInt8], boundTo binding: Binding
+    ) throws(EncryptionError) -> [UInt8] {
         let blob = try SealedBlob(wrapped, kind: .wrappedKey)
         let known = ([current] + retired).first {
             $0.identified.identifier == blob.keyIdentifier
         }
         guard let known else { throw .unknownKey }
-        var bytes = try blob.open(with: known.identified.key, boundTo: binding)
-        defer { OPENSSL_cleanse(&bytes, bytes.count) }
-        guard bytes.count == SecretKey.byteCount else { throw .malformedBlob }
-        return DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
+        return try blob.open(with: known.identified.key, boundTo: binding)
     }
 }

@@ -16,19 +16,28 @@ package enum KeyFile {
     /// Reads the key of the file at `path`, which nobody but its owner and group may read.
     package static func load(_ path: String) throws(KeyFileError) -> SecretKey {
         var text = try contents(of: path)
+        guard let key = key(consuming: &text) else {
+            throw KeyFileError(path: path, problem: .notAKey)
+        }
+        return key
+    }
+
+    /// The key of a text, which is wiped; nil where it is none.
+    static func key(consuming text: inout [UInt8]) -> SecretKey? {
         defer { OPENSSL_cleanse(&text, text.count) }
-        while let last = text.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") {
-            text.removeLast()
+        var count = text.count
+        while count > 0, [UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(text[count - 1]) {
+            count -= 1
         }
         // EVP_DecodeBlock takes "=" and blanks anywhere, so the shape is checked first.
-        guard text.count == base64ByteCount, text.last == UInt8(ascii: "="),
-            text.dropLast().allSatisfy(isBase64Digit)
-        else { throw KeyFileError(path: path, problem: .notAKey) }
+        guard count == base64ByteCount, text[count - 1] == UInt8(ascii: "="),
+            text[..<(count - 1)].allSatisfy(isBase64Digit)
+        else { return nil }
         var bytes = [UInt8](repeating: 0, count: SecretKey.byteCount + 1)
         defer { OPENSSL_cleanse(&bytes, bytes.count) }
-        guard EVP_DecodeBlock(&bytes, text, Int32(text.count)) == SecretKey.byteCount + 1,
+        guard EVP_DecodeBlock(&bytes, text, Int32(count)) == SecretKey.byteCount + 1,
             bytes.removeLast() == 0
-        else { throw KeyFileError(path: path, problem: .notAKey) }
+        else { return nil }
         return SecretKey(consuming: &bytes)
     }
 

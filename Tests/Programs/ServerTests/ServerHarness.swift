@@ -25,9 +25,10 @@ struct ServerHarness: Sendable {
 
     /// What an operator's command needs to know of the data keys.
     var keysEnvironment: [String: String] {
-        [
+        guard case .file(let masterKeyFile) = settings.keys.masterKey else { return [:] }
+        return [
             "TALLY_KEYS_DATABASE_URL": settings.keys.databaseURL.reveal(),
-            "TALLY_MASTER_KEY_FILE": settings.keys.masterKeyFile,
+            "TALLY_MASTER_KEY_FILE": masterKeyFile,
         ]
     }
 
@@ -67,6 +68,11 @@ struct ServerHarness: Sendable {
                         tokenHashKeyFile: settings.tokenHashKeyFile, settings: settings))
             }
         }
+    }
+
+    /// Another process' data keys, with the server's master key.
+    func dataKeys(_ pool: PostgresPool) throws -> DataKeyStore {
+        DataKeyStore(pool: pool, role: "tally_service", cipher: try settings.keys.cipher())
     }
 
     /// Runs `body` against another server over the same database, with the same keys.

@@ -6,8 +6,12 @@ package import Postgres
 package struct DataKeySettings: Sendable {
     /// `TALLY_KEYS_DATABASE_URL`: libpq address of the keys' database. Secret, required.
     package let databaseURL: Secret<String>
-    /// `TALLY_MASTER_KEY_FILE`: wraps the organizations' data keys. Required.
-    package let masterKeyFile: String
+    /// `TALLY_MASTER_KEY_FILE`, or `TALLY_MASTER_KEY`, or `TALLY_MASTER_KEY_COMMAND`: wraps the
+    /// organizations' data keys. One of the three is required. The second and third are secret.
+    package let masterKey: MasterKeySource
+    /// `TALLY_RETIRED_MASTER_KEY_FILES`: master keys of before, separated by commas, which still open
+    /// what they wrapped. Default none.
+    package let retiredMasterKeyFiles: [String]
 
     /// - Parameter value: the text of a variable; nil where it is not set.
     /// - Throws: `SETTING_MISSING`, `SETTING_MALFORMED`, naming the variable.
@@ -26,8 +30,33 @@ package struct DataKeySettings: Sendable {
                     + "the keys stand in none of its backups.")
         }
         databaseURL = Secret(url)
-        masterKeyFile = try Self.required("TALLY_MASTER_KEY_FILE", value)
+        masterKey = try Self.masterKey(value)
+        retiredMasterKeyFiles = (value("TALLY_RETIRED_MASTER_KEY_FILES") ?? "")
+            .split(separator: ",").map(String.init)
     }
+
+    private static func masterKey(
+        _ value: (String) -> String?
+    ) throws(ServiceError) -> MasterKeySource {
+        let given = masterKeySettings.filter { !(value($0) ?? "").isEmpty }
+        guard given.count <= 1 else {
+            throw ServiceError(
+                .invalidArgument, "SETTING_AMBIGUOUS", field: given[1],
+                "Set one of \(given.joined(separator: " and ")), so that it is clear which key "
+                    + "counts.")
+        }
+        let name = given.first ?? masterKeySettings[0]
+        let text = try required(name, value)
+        switch name {
+        case "TALLY_MASTER_KEY": return .text(Secret(text))
+        case "TALLY_MASTER_KEY_COMMAND": return .command(Secret(text))
+        default: return .file(text)
+        }
+    }
+
+    private static let masterKeySettings = [
+        "TALLY_MASTER_KEY_FILE", "TALLY_MASTER_KEY", "TALLY_MASTER_KEY_COMMAND",
+    ]
 
     private static func required(
         _ name: String, _ value: (String) -> String?
@@ -50,10 +79,25 @@ package struct DataKeySettings: Sendable {
             connectionsPerOrganizationMax: connectionsMax, applicationName: program)
     }
 
-    /// Makes and opens data keys.
-    /// - Throws: `KeyFileError` or `EncryptionError`.
+    /// Makes and opens data keys. A command that gives the master key is waited for.
+    /// - Throws: `KeyFileError`, `MASTER_KEY_MALFORMED`, `MASTER_KEY_COMMAND_FAILED` or
+    ///   `EncryptionError`.
     package func cipher() throws -> EnvelopeCipher {
-        EnvelopeCipher(current: try MasterKey.load(file: masterKeyFile))
+        do {
+            return EnvelopeCipher(
+                current: try masterKey.load(),
+                retired: try retiredMasterKeyFiles.map { try MasterKey.load(file: $0) })
+        } catch MasterKeyError.notAKey {
+            throw ServiceError(
+                .invalidArgument, "MASTER_KEY_MALFORMED", field: "TALLY_MASTER_KEY",
+                "TALLY_MASTER_KEY, or what TALLY_MASTER_KEY_COMMAND writes, is 32 bytes in base64, "
+                    + "as made by `openssl rand -base64 32`.")
+        } catch MasterKeyError.commandFailed(let status) {
+            throw ServiceError(
+                .invalidArgument, "MASTER_KEY_COMMAND_FAILED", field: "TALLY_MASTER_KEY_COMMAND",
+                "The command of TALLY_MASTER_KEY_COMMAND failed (status \(status)); it must write "
+                    + "the master key to its standard output and end with status 0.")
+        }
     }
 
     /// Where the migrations of the keys' database lie, beside those of the main one.

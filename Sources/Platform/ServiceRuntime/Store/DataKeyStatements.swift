@@ -82,3 +82,47 @@ struct DestroyDataKeys: PostgresStatement {
         bindings.append(organization)
     }
 }
+
+/// Keys of all organizations that were not destroyed, after one of them. For whoever migrates.
+struct SelectWrappedKeys: PostgresStatement {
+    static let sql = """
+        SELECT org_id, version, wrapped_key, destroyed_at FROM data_keys
+        WHERE destroyed_at IS NULL AND (org_id, version) > ($1, $2)
+        ORDER BY org_id, version LIMIT $3
+        """
+
+    let after: PostgresUUID
+    let afterVersion: Int32
+    let limit: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(after)
+        bindings.append(afterVersion)
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredDataKey {
+        try SelectDataKeys.decode(row)
+    }
+}
+
+/// Replaces a wrapped key, unless somebody destroyed or replaced it in the meantime.
+struct UpdateWrappedKey: PostgresStatement {
+    static let sql = """
+        UPDATE data_keys SET wrapped_key = $4
+        WHERE org_id = $1 AND version = $2 AND wrapped_key = $3
+        RETURNING version
+        """
+
+    let key: StoredDataKey
+    let wrapped: [UInt8]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(key.organization)
+        bindings.append(key.version)
+        bindings.append(key.wrapped)
+        bindings.append(wrapped)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Int32 { try row.int32(0) }
+}
