@@ -150,9 +150,7 @@ extension TallystickCommand {
                     CallRateLimits(
                         perToken: RateLimit(perSecond: 1_000_000),
                         perOrganization: RateLimit(perSecond: 1_000_000)))),
-            answers: AnswerVault(
-                cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
-                keyedHash: keyedHash), observers: observers)
+            answers: AnswerVault(keyedHash: keyedHash), observers: observers)
     }
 }
 

@@ -23,10 +23,10 @@ package struct ScratchOrganization: Sendable {
                 INSERT INTO business_units (org_id, id, code, created_at)
                 VALUES ('\(id)', gen_random_uuid(), '\(code)', now());
                 INSERT INTO business_unit_versions
-                    (org_id, unit_code, effective_from, display_name, parent_code, owner_email,
-                     kind, cost_center_code, state)
+                    (org_id, unit_code, effective_from, display_name, parent_code, kind,
+                     cost_center_code, state)
                 VALUES ('\(id)', '\(code)', '1970-01-01', 'Unit \(code)',
-                    \(parent.map { "'\($0)'" } ?? "NULL"), '', 0, '', 1);
+                    \(parent.map { "'\($0)'" } ?? "NULL"), 0, '', 1);
                 """
         }
         let organization = ScratchOrganization(id: id, database: database)
@@ -92,9 +92,9 @@ package struct ScratchOrganization: Sendable {
         try await execute(
             """
             INSERT INTO business_unit_versions
-                (org_id, unit_code, effective_from, display_name, parent_code, owner_email, kind,
+                (org_id, unit_code, effective_from, display_name, parent_code, kind,
                  cost_center_code, state, successor_code)
-            VALUES ('\(id)', '\(unit)', '\(day)', '\(name)', \(text(parent)), '', 0, '', \(state),
+            VALUES ('\(id)', '\(unit)', '\(day)', '\(name)', \(text(parent)), 0, '', \(state),
                 \(text(successor)))
             """)
     }

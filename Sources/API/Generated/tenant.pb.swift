@@ -919,7 +919,7 @@ public struct ListMembersRequest: WireMessage {
 public struct ListMembersResponse: WireMessage {
     public static let messageName = "tally.v1.ListMembersResponse"
 
-    /// By e-mail.
+    /// In the order in which they were added.
     public var members: [Member] = []
     /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
@@ -4073,7 +4073,7 @@ public enum TenantServiceMethods {
         public static let kind = CallKind.unary
     }
 
-    /// The organization's members by e-mail.
+    /// The organization's members, in the order in which they were added.
     public enum ListMembers: RPCMethod {
         public typealias Request = ListMembersRequest
         public typealias Response = ListMembersResponse

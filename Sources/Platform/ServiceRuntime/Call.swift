@@ -100,6 +100,15 @@ package struct Call: Sendable {
         try await environment.keys.keysToSeal(of: try organizationID)
     }
 
+    /// As `keysToSeal()`, for an organization that an operator makes or changes.
+    /// - Throws: `OPERATOR_REQUIRED`; as `DataKeyStore.keysToSeal`.
+    package func operatorKeysToSeal(of organization: OrganizationID) async throws
+        -> OrganizationKeys
+    {
+        try mustBeOperator()
+        return try await environment.keys.keysToSeal(of: organization)
+    }
+
     /// Reads and writes rows of the caller's organization; committed when `body` returns.
     ///
     /// `body` runs again where the transaction lost against others (`40001`, `40P01`), so it must

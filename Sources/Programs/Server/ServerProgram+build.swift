@@ -74,17 +74,17 @@ struct ServerProgram: Sendable {
         health: HealthMethods, telemetry: ServerTelemetry, uses: TokenUses
     ) throws -> RPCRouter {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
-        let cipher = try settings.keys.cipher()
-        let keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
+        let keys = DataKeyStore(
+            pool: keysPool, role: "tally_service", cipher: try settings.keys.cipher())
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock, keys: keys),
             auditKey: keyedHash, permissions: .tally,
             authentication: AuthenticationInterceptor(
-                directory: TokenDirectory(pool: pool),
+                directory: TokenDirectory(pool: pool, keys: keys),
                 guesses: settings.rateLimits.tokenGuesses, keyedHash: keyedHash,
                 permissions: .tally, clock: clock, uses: uses),
             rateLimiter: settings.rateLimits.limiter,
-            answers: AnswerVault(cipher: cipher, keyedHash: keyedHash),
+            answers: AnswerVault(keyedHash: keyedHash),
             observers: telemetry.observers(methodNames: MethodPermissions.tally.methodNames))
         health.register(in: &registry)
         ReflectionMethods().register(in: &registry)

@@ -58,7 +58,7 @@ package struct OwnerTokenIssue: Sendable {
         let options = TransactionOptions(role: role, organization: organization.postgresUUID)
         return try await pool.transaction(options) { transaction in
             guard
-                let email = try await transaction.first(
+                let owner = try await transaction.first(
                     SelectFirstOwner(organization: organization))
             else {
                 throw ServiceError(
@@ -77,7 +77,8 @@ package struct OwnerTokenIssue: Sendable {
                 [AuditChange(.token, token.text.id, before: nil, after: token.message.json())],
                 in: transaction)
             try keep(token.text.text)
-            return Issued(tokenID: token.text.id, ownerEmail: email)
+            return Issued(
+                tokenID: token.text.id, ownerEmail: try owner.opened(personalKeys).email)
         }
     }
 }

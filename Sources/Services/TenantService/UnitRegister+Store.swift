@@ -6,14 +6,17 @@ import ServiceRuntime
 
 extension UnitRegister {
     /// Reads all units of the organization, as they are known to the transaction.
+    /// - Parameter keys: The organization's.
     static func read(
-        of organization: OrganizationID, now: Instant, in transaction: PostgresTransaction
+        of organization: OrganizationID, now: Instant, keys: OrganizationKeys,
+        in transaction: PostgresTransaction
     ) async throws -> UnitRegister {
         let zone = try await transaction.zone(of: organization)
         let firstOpenDay = try await transaction.first(
             SelectFirstOpenDay(organization: organization))
         let units = try await transaction.run(SelectBusinessUnits(organization: organization))
         let versions = try await transaction.run(SelectUnitVersions(organization: organization))
+            .map { try $0.opened(keys) }
         return UnitRegister(
             UnitHistory(versions),
             identities: Dictionary(
@@ -23,8 +26,10 @@ extension UnitRegister {
     }
 
     /// Stores what differs from what was read; answers with what became of which units.
+    /// - Parameter keys: The organization's.
     mutating func write(
-        of organization: OrganizationID, now: Instant, in transaction: PostgresTransaction
+        of organization: OrganizationID, now: Instant, keys: OrganizationKeys,
+        in transaction: PostgresTransaction
     ) async throws -> [Revision] {
         let revisions = countRevisions()
         let new = revisions.filter { stored.versions[$0.code] == nil }
@@ -43,7 +48,7 @@ extension UnitRegister {
         let versions = history.versions(notIn: stored)
         if !versions.isEmpty {
             try await transaction.execute(
-                UpsertUnitVersions(organization: organization, versions: versions))
+                UpsertUnitVersions(organization: organization, versions: versions, keys: keys))
         }
         return revisions
     }
@@ -68,13 +73,14 @@ extension Service {
     ) async throws -> (value: Value, register: UnitRegister) {
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keysToSeal()
         return try await call.transaction { transaction in
             try await transaction.execute(LockUnitTree(organization: organization))
             var register = try await UnitRegister.read(
-                of: organization, now: now, in: transaction)
+                of: organization, now: now, keys: keys, in: transaction)
             let value = try change(&register)
             let revisions = try await register.write(
-                of: organization, now: now, in: transaction)
+                of: organization, now: now, keys: keys, in: transaction)
             for revision in revisions {
                 try call.changed(
                     .businessUnit, revision.code.text, from: revision.before?.json(),

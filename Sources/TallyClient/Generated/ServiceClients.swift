@@ -363,7 +363,7 @@ public struct TenantServiceClient: Sendable {
         try await client.call(TenantServiceMethods.RemoveMember.self, request, options: options)
     }
 
-    /// The organization's members by e-mail.
+    /// The organization's members, in the order in which they were added.
     /// - Throws: `TallyError`.
     public func listMembers(
         _ request: ListMembersRequest, options: CallOptions = CallOptions()

@@ -18,10 +18,10 @@ import Testing
                 INSERT INTO business_units (org_id, id, code, created_at)
                     VALUES ('\(organization)', '\(first)', 'unit', now());
                 INSERT INTO business_unit_versions VALUES ('\(organization)', 'unit', '1970-01-01',
-                    '\(slug)', NULL, '', 0, '', 1);
+                    '\(slug)', NULL, 0, '', 1);
                 INSERT INTO period_closures VALUES ('\(organization)', '2026-01-01', now());
-                INSERT INTO members (org_id, id, email, roles, created_at)
-                    VALUES ('\(organization)', '\(first)', 'a@example.com', 2, now());
+                INSERT INTO members (org_id, id, sealed_email, email_key, roles, created_at)
+                    VALUES ('\(organization)', '\(first)', '', sha256(''), 2, now());
                 INSERT INTO tokens (org_id, id, display_name, roles, created_at)
                     VALUES ('\(organization)', 'same', '\(slug)', 2, now());
                 INSERT INTO counters VALUES ('\(organization)', 'entry', 7);

@@ -66,10 +66,10 @@ struct RuntimeFixture: Sendable {
         self.database = database
         self.pool = pool
         keyedHash = KeyedHash(key: try SecretKey.random())
-        directory = TokenDirectory(pool: pool)
         let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
-        answers = AnswerVault(cipher: cipher, keyedHash: keyedHash)
+        answers = AnswerVault(keyedHash: keyedHash)
         keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
+        directory = TokenDirectory(pool: pool, keys: keys)
     }
 
     var environment: CallEnvironment { CallEnvironment(pool: pool, clock: clock, keys: keys) }
@@ -155,6 +155,28 @@ struct RuntimeFixture: Sendable {
             """)
         await session.close()
         return token.text.reveal()
+    }
+
+    /// Adds a member to the organization, or to another one.
+    func member(
+        _ email: String, _ roles: CallerRoles, units: [String] = [],
+        of organizationID: OrganizationID? = nil
+    ) async throws {
+        let organization = organizationID ?? self.organizationID
+        let id = MemberID.make()
+        let sealed = try await keys.keysToSeal(of: organization).seal(email: email, of: id)
+        let hex = { (bytes: [UInt8]) in
+            "\\x" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        let session = try await database.session()
+        try await session.execute(
+            """
+            INSERT INTO members
+                (org_id, id, sealed_email, email_key, roles, unit_codes, created_at)
+            VALUES ('\(organization)', '\(id)', '\(hex(sealed.sealed))', '\(hex(sealed.key))',
+                \(roles.rawValue), '{\(units.joined(separator: ","))}', now())
+            """)
+        await session.close()
     }
 
     func router(

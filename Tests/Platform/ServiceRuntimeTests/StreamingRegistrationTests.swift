@@ -220,11 +220,7 @@ import Wire
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token(role: .frontend)
             let session = try await fixture.database.session()
-            try await session.execute(
-                """
-                INSERT INTO members (org_id, id, email, roles, created_at) VALUES
-                    ('\(fixture.organizationID)', gen_random_uuid(), 'ann@example.com', 2, now())
-                """)
+            try await fixture.member("ann@example.com", .owner)
             async let reason = streamEnd(token, "long", in: fixture)
             try await Task.sleep(for: .seconds(0.3))
             try await session.execute(change)

@@ -28,7 +28,7 @@ final class Platform: Sendable {
         keysPool = try await database.keysPool()
         keyedHash = KeyedHash(key: try SecretKey.random())
         let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
-        answers = AnswerVault(cipher: cipher, keyedHash: keyedHash)
+        answers = AnswerVault(keyedHash: keyedHash)
         keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
         time = Mutex(Instant(seconds: 1_790_000_000))
         router = Mutex(nil)
@@ -68,7 +68,7 @@ final class Platform: Sendable {
             environment: CallEnvironment(pool: pool, clock: clock, keys: keys),
             auditKey: keyedHash, permissions: permissions,
             authentication: AuthenticationInterceptor(
-                directory: TokenDirectory(pool: pool),
+                directory: TokenDirectory(pool: pool, keys: keys),
                 guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 1000)),
                 keyedHash: keyedHash, permissions: permissions, clock: clock),
             rateLimiter: CallRateLimiter(

@@ -11,6 +11,7 @@ struct PostgresTokenSource: TokenSource {
         role: "tally_directory", isReadOnly: true, statementTimeout: timeout)
 
     let pool: PostgresPool
+    let keys: DataKeyStore
 
     func token(id: String) async throws -> TokenRecord? {
         try await pool.transaction(Self.options) { transaction in
@@ -28,9 +29,17 @@ struct PostgresTokenSource: TokenSource {
         let options = TransactionOptions(
             role: "tally_service", organization: organization.postgresUUID, isReadOnly: true,
             statementTimeout: Self.timeout)
-        return try await pool.transaction(options) { transaction in
-            try await transaction.first(FindMember(organization: organization, email: email))
-        }
+        let keys = try await keys.keys(of: organization)
+        // Nobody belongs to what was deleted.
+        guard !keys.areDestroyed else { return nil }
+        let statement = FindMember(
+            organization: organization, emailKey: try keys.key(ofEmail: email))
+        guard
+            let found = try await pool.transaction(options, { try await $0.first(statement) })
+        else { return nil }
+        return MemberRecord(
+            email: try keys.email(found.sealedEmail, of: found.id), roles: found.roles,
+            units: found.units)
     }
 }
 
@@ -74,21 +83,30 @@ struct FindToken: PostgresStatement {
 
 /// One member of an organization, by e-mail without case.
 struct FindMember: PostgresStatement {
+    struct Row: Sendable {
+        let id: MemberID
+        let sealedEmail: [UInt8]
+        let roles: CallerRoles
+        let units: UnitScope
+    }
+
     let organization: OrganizationID
-    let email: String
+    let emailKey: [UInt8]
 
     static let sql = """
-        SELECT email, roles, unit_codes FROM members WHERE org_id = $1 AND email_key = lower($2)
+        SELECT id, sealed_email, roles, unit_codes FROM members
+        WHERE org_id = $1 AND email_key = $2
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
-        bindings.append(email)
+        bindings.append(emailKey)
     }
 
-    static func decode(_ row: PostgresRow) throws -> MemberRecord {
-        MemberRecord(
-            email: try row.string(0), roles: try row.callerRoles(1), units: try row.unitScope(2))
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            id: MemberID(try row.uuid(0)), sealedEmail: try row.bytes(1),
+            roles: try row.callerRoles(2), units: try row.unitScope(3))
     }
 }
 

@@ -28,8 +28,9 @@ package final class TokenDirectory: Sendable {
     }
 
     /// The directory of a database.
-    package convenience init(pool: PostgresPool) {
-        self.init(source: PostgresTokenSource(pool: pool))
+    /// - Parameter keys: find the members whom frontends name.
+    package convenience init(pool: PostgresPool, keys: DataKeyStore) {
+        self.init(source: PostgresTokenSource(pool: pool, keys: keys))
     }
 
     func record(of id: String) async throws -> RecentLookups<String, TokenRecord>.Kept? {

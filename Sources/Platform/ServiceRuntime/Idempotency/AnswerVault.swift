@@ -6,25 +6,17 @@ import Wire
 
 /// Keeps the answers of recorded calls unreadable to whoever has the database alone.
 ///
-/// An answer may hold a secret that is shown once, such as a new token. Each is sealed by a data
-/// key of its own, which the master key wraps, and bound to its owner and its idempotency key, so
-/// that a row moved elsewhere does not open. What a request was is kept as a keyed hash.
+/// An answer may hold a secret that is shown once, such as a new token. Each is sealed by the data
+/// key of its owner and bound to its idempotency key, so that a row moved elsewhere does not open.
+/// What a request was is kept as a keyed hash.
 package struct AnswerVault: Sendable {
-    private let cipher: EnvelopeCipher
     private let keyedHash: KeyedHash
 
     /// Longest answer that is recorded, in bytes, serialized with its trailers.
     static let answerByteCountMax = DataKey.plaintextByteCountMax
 
-    package init(cipher: EnvelopeCipher, keyedHash: KeyedHash) {
-        self.cipher = cipher
+    package init(keyedHash: KeyedHash) {
         self.keyedHash = keyedHash
-    }
-
-    /// An answer as the database keeps it.
-    struct SealedAnswer: Sendable {
-        let wrappedKey: [UInt8]
-        let sealed: [UInt8]
     }
 
     /// Tells requests apart: who asks for whom, the method and the message, each behind its length.
@@ -50,7 +42,9 @@ package struct AnswerVault: Sendable {
     }
 
     /// - Throws: `RESPONSE_TOO_LARGE_TO_RECORD`, upon which nothing of the call may take effect.
-    func seal(_ response: RPCResponse, of call: RecordedCall) throws -> SealedAnswer {
+    func seal(
+        _ response: RPCResponse, of call: RecordedCall, with keys: OrganizationKeys
+    ) throws -> [UInt8] {
         let answer = Close(
             message: response.message ?? [], hasMessage: response.message != nil,
             trailers: response.trailers.map { Metadata(key: $0.key, value: $0.value) }
@@ -63,22 +57,19 @@ package struct AnswerVault: Sendable {
                     + "recorded under a key, so the call was undone. Ask for less at once, or "
                     + "send it without the key.")
         }
-        let binding = Self.binding(call)
-        let (key, wrapped) = try cipher.makeDataKey(boundTo: binding)
-        return SealedAnswer(
-            wrappedKey: wrapped, sealed: try key.seal(Secret(answer), boundTo: binding))
+        return try keys.seal(Secret(answer), in: Self.place(call))
     }
 
-    func open(_ answer: SealedAnswer, of call: RecordedCall) throws -> RPCResponse {
-        let binding = Self.binding(call)
-        let key = try cipher.unwrapDataKey(answer.wrappedKey, boundTo: binding)
-        let close = try Close(serialized: key.open(answer.sealed, boundTo: binding).reveal())
+    func open(
+        _ answer: [UInt8], of call: RecordedCall, with keys: OrganizationKeys
+    ) throws -> RPCResponse {
+        let close = try Close(serialized: keys.open(answer, in: Self.place(call)).reveal())
         return RPCResponse(
             message: close.hasMessage ? close.message : nil,
             trailers: close.trailers.map { ($0.key, $0.value) })
     }
 
-    private static func binding(_ call: RecordedCall) -> Binding {
-        Binding(purpose: "recorded-call", [call.owner.text, call.key.text])
+    private static func place(_ call: RecordedCall) -> Binding {
+        Binding(purpose: "recorded-call", [call.key.text])
     }
 }

@@ -49,22 +49,23 @@ struct IdempotencyInterceptor: RPCInterceptor {
         let options = TransactionOptions(
             role: caller.isOperator ? "tally_operator" : "tally_service",
             organization: caller.recordOwner, statementTimeout: context.timeLeft())
+        let keys = try await environment.keys.keysToSeal(of: call.owner)
         return try await environment.pool.transaction(options) { transaction in
             guard try await transaction.first(ClaimCall(call)) != nil else {
-                return try await recorded(call, in: transaction)
+                return try await recorded(call, keys, in: transaction)
             }
             var context = context
             context.attachments[JoinedTransaction.self] = JoinedTransaction(transaction)
             let response = try await next(context)
             try await transaction.execute(
-                RecordAnswer(call, answer: try vault.seal(response, of: call)))
+                RecordAnswer(call, answer: try vault.seal(response, of: call, with: keys)))
             return response
         }
     }
 
     /// What the call came to when it was carried out.
     private func recorded(
-        _ call: RecordedCall, in transaction: PostgresTransaction
+        _ call: RecordedCall, _ keys: OrganizationKeys, in transaction: PostgresTransaction
     ) async throws -> RPCResponse {
         guard let found = try await transaction.first(SelectAnswer(call)) else {
             throw ServiceError(
@@ -77,7 +78,7 @@ struct IdempotencyInterceptor: RPCInterceptor {
                 "Another request was sent with this key within the last 24 hours. Give each "
                     + "request a key of its own.")
         }
-        return try vault.open(found.answer, of: call)
+        return try vault.open(found.answer, of: call, with: keys)
     }
 }
 

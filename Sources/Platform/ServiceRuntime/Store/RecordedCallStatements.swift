@@ -10,7 +10,7 @@ struct ClaimCall: PostgresStatement {
         VALUES ($1, $2, $3, now(), now() + interval '24 hours')
         ON CONFLICT (org_id, key) DO UPDATE
         SET request_hash = excluded.request_hash, recorded_at = excluded.recorded_at,
-            expires_at = excluded.expires_at, wrapped_key = NULL, sealed_answer = NULL
+            expires_at = excluded.expires_at, sealed_answer = NULL
         WHERE r.expires_at <= excluded.recorded_at
         RETURNING r.key
         """
@@ -35,14 +35,14 @@ struct RecordAnswer: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE recorded_calls SET wrapped_key = $3, sealed_answer = $4
+        UPDATE recorded_calls SET sealed_answer = $3
         WHERE org_id = $1 AND key = $2
         """
 
     let call: RecordedCall
-    let answer: AnswerVault.SealedAnswer
+    let answer: [UInt8]
 
-    init(_ call: RecordedCall, answer: AnswerVault.SealedAnswer) {
+    init(_ call: RecordedCall, answer: [UInt8]) {
         self.call = call
         self.answer = answer
     }
@@ -50,8 +50,7 @@ struct RecordAnswer: PostgresStatement {
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(call.owner)
         bindings.append(call.key.text)
-        bindings.append(answer.wrappedKey)
-        bindings.append(answer.sealed)
+        bindings.append(answer)
     }
 }
 
@@ -59,11 +58,11 @@ struct RecordAnswer: PostgresStatement {
 struct SelectAnswer: PostgresStatement {
     struct Row: Sendable {
         let requestHash: [UInt8]
-        let answer: AnswerVault.SealedAnswer
+        let answer: [UInt8]
     }
 
     static let sql = """
-        SELECT request_hash, wrapped_key, sealed_answer FROM recorded_calls
+        SELECT request_hash, sealed_answer FROM recorded_calls
         WHERE org_id = $1 AND key = $2
         """
 
@@ -79,10 +78,7 @@ struct SelectAnswer: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(
-            requestHash: try row.bytes(0),
-            answer: AnswerVault.SealedAnswer(
-                wrappedKey: try row.bytes(1), sealed: try row.bytes(2)))
+        Row(requestHash: try row.bytes(0), answer: try row.bytes(1))
     }
 }
 

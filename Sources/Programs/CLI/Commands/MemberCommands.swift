@@ -153,7 +153,8 @@ extension Session {
     func members() async throws -> [Member] {
         try await pages(
             TenantServiceMethods.ListMembers.self, { ListMembersRequest(pageToken: $0) },
-            items: { ($0.members, $0.nextPageToken) })
+            items: { ($0.members, $0.nextPageToken) }
+        ).sorted { $0.email.lowercased() < $1.email.lowercased() }
     }
 
     /// The member that a person names by e-mail, without case, or by id.

@@ -8,9 +8,9 @@ extension Service {
     func createMember(_ request: CreateMemberRequest, _ call: Call) async throws -> Member {
         let member = try NewMember(wire: request, caller: Grant(of: call.caller))
         let organization = try call.organizationID
-        let statement = InsertMember(
+        let statement = try InsertMember(
             organization: organization, id: MemberID.make(call.clock), email: member.email,
-            grant: member.grant, createTime: call.clock.now)
+            grant: member.grant, createTime: call.clock.now, keys: try await call.keysToSeal())
         let message = statement.message
         try await call.transaction { transaction in
             try await transaction.mustHave(member.grant.units, organization)

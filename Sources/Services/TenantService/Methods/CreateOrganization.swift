@@ -13,9 +13,9 @@ extension Service {
         let organization = try NewOrganization(wire: request)
         let now = call.clock.now
         let id = OrganizationID.make(call.clock)
-        let owner = InsertMember(
+        let owner = try InsertMember(
             organization: id, id: MemberID.make(call.clock), email: organization.ownerEmail,
-            grant: .owner, createTime: now)
+            grant: .owner, createTime: now, keys: try await call.operatorKeysToSeal(of: id))
         let token = try NewToken(
             displayName: "First owner", rights: .owner, createTime: now, keyedHash: keyedHash)
         let message = Organization(

@@ -15,9 +15,10 @@ extension Service {
         let asked = try request.asOf.day("as_of")
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keys()
         return try await call.snapshot { transaction in
             let register = try await UnitRegister.read(
-                code, of: organization, in: transaction,
+                code, of: organization, keys: keys, in: transaction,
                 today: transaction.zone(of: organization).day(containing: now))
             let day = asked ?? register.today
             do throws(ServiceError) {
@@ -36,11 +37,12 @@ extension Service {
 extension UnitRegister {
     /// Reads one unit, to show it; without it where the organization has none of this code.
     static func read(
-        _ code: BusinessUnitCode, of organization: OrganizationID,
+        _ code: BusinessUnitCode, of organization: OrganizationID, keys: OrganizationKeys,
         in transaction: PostgresTransaction, today: CivilDate
     ) async throws -> UnitRegister {
         let versions = try await transaction.run(
-            SelectVersionsOfUnit(organization: organization, code: code))
+            SelectVersionsOfUnit(organization: organization, code: code)
+        ).map { try $0.opened(keys) }
         let identity = try await transaction.first(
             SelectBusinessUnit(organization: organization, code: code))
         var identities: [BusinessUnitCode: Identity] = [:]

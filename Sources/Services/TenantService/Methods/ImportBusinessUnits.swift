@@ -19,11 +19,12 @@ extension Service {
                     id: BusinessUnitID.make(clock), createTime: now, revision: 1)
             }
         }
+        let keys = try await call.keys()
         let differences =
             if request.dryRun {
                 try await call.snapshot { transaction in
                     var register = try await UnitRegister.read(
-                        of: organization, now: now, in: transaction)
+                        of: organization, now: now, keys: keys, in: transaction)
                     return try change(&register)
                 }
             } else {

@@ -12,9 +12,10 @@ extension Service {
             try BusinessUnitCode(request.code)
         }
         let organization = try call.organizationID
+        let keys = try await call.keys()
         let register = try await call.snapshot { transaction in
             try await UnitRegister.read(
-                code, of: organization, in: transaction, today: UnitHistory.beginning)
+                code, of: organization, keys: keys, in: transaction, today: UnitHistory.beginning)
         }
         guard let versions = register.history.versions[code] else { throw UnitRegister.notFound }
         return ListBusinessUnitVersionsResponse(

@@ -14,6 +14,7 @@ extension Service {
         let asked = try request.asOf.day("as_of")
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keys()
         let found = try await call.snapshot { transaction in
             let today = try await transaction.zone(of: organization).day(containing: now)
             let day = asked ?? today
@@ -22,7 +23,8 @@ extension Service {
                 SelectUnitsOnDay(
                     organization: organization, after: page.after ?? "", day: day,
                     showsRetired: request.showRetired, limit: page.limit,
-                    codes: visible.map { $0.codes.map(\.text) }))
+                    codes: visible.map { $0.codes.map(\.text) })
+            ).map { try $0.message(keys) }
             guard let visible else { return units }
             return units.map { unit in
                 var unit = unit

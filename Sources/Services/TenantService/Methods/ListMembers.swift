@@ -1,4 +1,6 @@
 import API
+import Core
+import Domain
 import Postgres
 import ServiceRuntime
 
@@ -8,10 +10,16 @@ extension Service {
     ) async throws -> ListMembersResponse {
         let page = try PageRequest(
             size: request.pageSize, token: request.pageToken, of: .members, sizeDefault: 1000)
+        let after = try page.after.map { key throws(ServiceError) in
+            guard let id = try? MemberID(key) else { throw PageToken.invalid }
+            return id
+        }
         let statement = SelectMembers(
-            organization: try call.organizationID, after: page.after ?? "", limit: page.limit)
+            organization: try call.organizationID, after: after, limit: page.limit)
+        let keys = try await call.keys()
         let found = try await call.snapshot { try await $0.run(statement) }
-        let (rows, next) = page.page(found) { $0.emailKey }
-        return ListMembersResponse(members: rows.map(\.member.message), nextPageToken: next)
+        let (rows, next) = page.page(found) { $0.id.text }
+        return ListMembersResponse(
+            members: try rows.map { try $0.opened(keys).message }, nextPageToken: next)
     }
 }

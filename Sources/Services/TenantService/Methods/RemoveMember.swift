@@ -12,11 +12,12 @@ extension Service {
         let organization = try call.organizationID
         let id = try StoredMember.id(request.id)
         let caller = Grant(of: call.caller)
+        let keys = try await call.keys()
         try await call.transaction { transaction in
             let owners = try await LockedOwners(of: organization, in: transaction)
             let found = try await transaction.first(
                 LockMember(organization: organization, id: id))
-            guard let member = found else { throw StoredMember.notFound }
+            guard let member = try found?.opened(keys) else { throw StoredMember.notFound }
             try member.mustMatch(etag: request.etag)
             try caller.mustCover(member.grant)
             if member.grant.roles.contains(.owner) {

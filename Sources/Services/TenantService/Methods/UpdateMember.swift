@@ -13,11 +13,12 @@ extension Service {
         let id = try StoredMember.id(request.id)
         let change = try MemberChange(wire: request)
         let caller = Grant(of: call.caller)
+        let keys = try await call.keys()
         let member = try await call.transaction { transaction in
             let owners = try await LockedOwners(of: organization, in: transaction)
             let found = try await transaction.first(
                 LockMember(organization: organization, id: id))
-            guard var member = found else { throw StoredMember.notFound }
+            guard var member = try found?.opened(keys) else { throw StoredMember.notFound }
             try member.mustMatch(etag: request.etag)
             try caller.mustCover(member.grant)
             let grant = try change.grant(from: member.grant)

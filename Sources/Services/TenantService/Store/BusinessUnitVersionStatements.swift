@@ -4,11 +4,35 @@ import Domain
 import Postgres
 import ServiceRuntime
 
+/// A version whose owner's address is not open yet.
+struct SealedUnitVersion: Sendable {
+    let code: BusinessUnitCode
+    /// Without the owner.
+    private let version: UnitVersion
+    private let sealedOwner: [UInt8]
+
+    /// Reads unit_code, effective_from as a number, display_name, parent_code, sealed_owner_email,
+    /// kind, cost_center_code, state and successor_code.
+    init(_ row: PostgresRow) throws {
+        code = try BusinessUnitCode(try row.string(0))
+        version = UnitVersion(
+            day: CivilDate(dayNumber: try row.int(1)), details: try UnitDetails(row, from: 2))
+        sealedOwner = try row.bytes(4)
+    }
+
+    /// - Parameter keys: The organization's.
+    func opened(_ keys: OrganizationKeys) throws -> (code: BusinessUnitCode, version: UnitVersion) {
+        var details = version.details
+        details.ownerEmail = try keys.ownerEmail(sealedOwner, of: code, from: version.day)
+        return (code, UnitVersion(day: version.day, details: details))
+    }
+}
+
 /// All versions of all units of the organization, in the order of their days.
 struct SelectUnitVersions: PostgresStatement {
     static let sql = """
         SELECT unit_code, effective_from - DATE '1970-01-01', display_name, parent_code,
-            owner_email, kind, cost_center_code, state, successor_code
+            sealed_owner_email, kind, cost_center_code, state, successor_code
         FROM business_unit_versions
         WHERE org_id = $1
         ORDER BY unit_code, effective_from
@@ -20,14 +44,8 @@ struct SelectUnitVersions: PostgresStatement {
         bindings.append(organization.postgresUUID)
     }
 
-    static func decode(
-        _ row: PostgresRow
-    ) throws -> (code: BusinessUnitCode, version: UnitVersion) {
-        (
-            try BusinessUnitCode(try row.string(0)),
-            UnitVersion(
-                day: CivilDate(dayNumber: try row.int(1)), details: try UnitDetails(row, from: 2))
-        )
+    static func decode(_ row: PostgresRow) throws -> SealedUnitVersion {
+        try SealedUnitVersion(row)
     }
 }
 
@@ -35,7 +53,7 @@ struct SelectUnitVersions: PostgresStatement {
 struct SelectVersionsOfUnit: PostgresStatement {
     static let sql = """
         SELECT unit_code, effective_from - DATE '1970-01-01', display_name, parent_code,
-            owner_email, kind, cost_center_code, state, successor_code
+            sealed_owner_email, kind, cost_center_code, state, successor_code
         FROM business_unit_versions
         WHERE org_id = $1 AND unit_code = $2
         ORDER BY effective_from
@@ -49,10 +67,8 @@ struct SelectVersionsOfUnit: PostgresStatement {
         bindings.append(code.text)
     }
 
-    static func decode(
-        _ row: PostgresRow
-    ) throws -> (code: BusinessUnitCode, version: UnitVersion) {
-        try SelectUnitVersions.decode(row)
+    static func decode(_ row: PostgresRow) throws -> SealedUnitVersion {
+        try SealedUnitVersion(row)
     }
 }
 
@@ -62,7 +78,7 @@ struct SelectVersionsOfUnit: PostgresStatement {
 struct SelectUnitsOnDay: PostgresStatement {
     static let sql = """
         SELECT v.unit_code, v.effective_from - DATE '1970-01-01', v.display_name, v.parent_code,
-            v.owner_email, v.kind, v.cost_center_code, v.state, v.successor_code,
+            v.sealed_owner_email, v.kind, v.cost_center_code, v.state, v.successor_code,
             u.id, u.created_at, u.revision, following.day - DATE '1970-01-01'
         FROM business_unit_versions AS v
         CROSS JOIN LATERAL (
@@ -99,12 +115,22 @@ struct SelectUnitsOnDay: PostgresStatement {
         bindings.append(codes ?? [])
     }
 
-    static func decode(_ row: PostgresRow) throws -> BusinessUnit {
-        let identity = try UnitRegister.Identity(row, from: 9)
-        let version = UnitVersion(
-            day: CivilDate(dayNumber: try row.int(1)), details: try UnitDetails(row, from: 2))
-        return BusinessUnit(
-            try BusinessUnitCode(try row.string(0)), identity, version,
+    struct Row: Sendable {
+        let identity: UnitRegister.Identity
+        let version: SealedUnitVersion
+        let end: CivilDate?
+
+        /// - Parameter keys: The organization's.
+        func message(_ keys: OrganizationKeys) throws -> BusinessUnit {
+            let (code, version) = try version.opened(keys)
+            return BusinessUnit(code, identity, version, end: end)
+        }
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            identity: try UnitRegister.Identity(row, from: 9),
+            version: try SealedUnitVersion(row),
             end: try row.optionalInt(12).map { CivilDate(dayNumber: $0) })
     }
 }
@@ -115,18 +141,18 @@ struct UpsertUnitVersions: PostgresStatement {
 
     static let sql = """
         INSERT INTO business_unit_versions
-            (org_id, unit_code, effective_from, display_name, parent_code, owner_email, kind,
+            (org_id, unit_code, effective_from, display_name, parent_code, sealed_owner_email, kind,
              cost_center_code, state, successor_code)
         SELECT $1, v.unit_code, DATE '1970-01-01' + v.day, v.display_name, v.parent_code,
-            v.owner_email, v.kind, v.cost_center_code, v.state, v.successor_code
-        FROM unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[],
+            v.sealed_owner_email, v.kind, v.cost_center_code, v.state, v.successor_code
+        FROM unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::bytea[], $7::int[],
                 $8::text[], $9::int[], $10::text[])
-            AS v (unit_code, day, display_name, parent_code, owner_email, kind, cost_center_code,
-                state, successor_code)
+            AS v (unit_code, day, display_name, parent_code, sealed_owner_email, kind,
+                cost_center_code, state, successor_code)
         ON CONFLICT (org_id, unit_code, effective_from) DO UPDATE
         SET display_name = excluded.display_name,
             parent_code = excluded.parent_code,
-            owner_email = excluded.owner_email,
+            sealed_owner_email = excluded.sealed_owner_email,
             kind = excluded.kind,
             cost_center_code = excluded.cost_center_code,
             state = excluded.state,
@@ -135,6 +161,19 @@ struct UpsertUnitVersions: PostgresStatement {
 
     let organization: OrganizationID
     let versions: [(code: BusinessUnitCode, version: UnitVersion)]
+    private let sealedOwners: [[UInt8]]
+
+    /// - Parameter keys: The organization's.
+    init(
+        organization: OrganizationID, versions: [(code: BusinessUnitCode, version: UnitVersion)],
+        keys: OrganizationKeys
+    ) throws {
+        self.organization = organization
+        self.versions = versions
+        sealedOwners = try versions.map { code, version in
+            try keys.seal(ownerEmail: version.details.ownerEmail, of: code, from: version.day)
+        }
+    }
 
     func bind(into bindings: inout PostgresBindings) {
         let details = versions.map(\.version.details)
@@ -143,7 +182,7 @@ struct UpsertUnitVersions: PostgresStatement {
         bindings.append(versions.map { Int32($0.version.day.dayNumber) })
         bindings.append(details.map(\.displayName))
         bindings.append(details.map { $0.parent?.text })
-        bindings.append(details.map(\.ownerEmail))
+        bindings.append(sealedOwners)
         bindings.append(details.map(\.kind.rawValue))
         bindings.append(details.map(\.costCenterCode))
         bindings.append(details.map(\.status.number))
@@ -152,8 +191,8 @@ struct UpsertUnitVersions: PostgresStatement {
 }
 
 extension UnitDetails {
-    /// Reads display_name, parent_code, owner_email, kind, cost_center_code, state and
-    /// successor_code from a column on.
+    /// Reads display_name, parent_code, kind, cost_center_code, state and successor_code from a column
+    /// on, and leaves out the third, which is sealed.
     init(_ row: PostgresRow, from column: Int) throws {
         let code = { (column: Int) in
             try row.optionalString(column).map { try BusinessUnitCode($0) }
@@ -167,8 +206,7 @@ extension UnitDetails {
         }
         self.init(
             displayName: try row.string(column), parent: try code(column + 1),
-            ownerEmail: try row.string(column + 2), kind: kind,
-            costCenterCode: try row.string(column + 4), status: status)
+            kind: kind, costCenterCode: try row.string(column + 4), status: status)
     }
 }
 

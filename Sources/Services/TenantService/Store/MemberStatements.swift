@@ -8,8 +8,8 @@ struct InsertMember: ConstrainedStatement {
     typealias Row = Void
 
     static let sql = """
-        INSERT INTO members (org_id, id, email, roles, unit_codes, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO members (org_id, id, sealed_email, email_key, roles, unit_codes, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         """
 
     static let reasons = [
@@ -21,13 +21,28 @@ struct InsertMember: ConstrainedStatement {
     let organization: OrganizationID
     let id: MemberID
     let email: EmailAddress
+    let sealedEmail: SealedEmail
     let grant: Grant
     let createTime: Instant
+
+    /// - Parameter keys: The organization's.
+    init(
+        organization: OrganizationID, id: MemberID, email: EmailAddress, grant: Grant,
+        createTime: Instant, keys: OrganizationKeys
+    ) throws {
+        self.organization = organization
+        self.id = id
+        self.email = email
+        sealedEmail = try keys.seal(email: email.text, of: id)
+        self.grant = grant
+        self.createTime = createTime
+    }
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
         bindings.append(id.postgresUUID)
-        bindings.append(email.text)
+        bindings.append(sealedEmail.sealed)
+        bindings.append(sealedEmail.key)
         bindings.append(grant.roles.stored)
         bindings.append(grant.units.codes)
         bindings.append(createTime)
@@ -41,10 +56,11 @@ struct InsertMember: ConstrainedStatement {
     }
 }
 
-/// The e-mail address of the organization's first owner.
+/// The organization's first owner.
 struct SelectFirstOwner: PostgresStatement {
     static let sql = """
-        SELECT email FROM members WHERE org_id = $1 AND roles & $2 <> 0
+        SELECT id, sealed_email, roles, unit_codes, created_at, revision
+        FROM members WHERE org_id = $1 AND roles & $2 <> 0
         ORDER BY created_at, id LIMIT 1
         """
 
@@ -55,15 +71,15 @@ struct SelectFirstOwner: PostgresStatement {
         bindings.append(CallerRoles.owner.stored)
     }
 
-    static func decode(_ row: PostgresRow) throws -> String {
-        try row.string(0)
+    static func decode(_ row: PostgresRow) throws -> SealedMember {
+        try SealedMember(row: row)
     }
 }
 
 /// One member.
 struct SelectMember: PostgresStatement {
     static let sql = """
-        SELECT id, email, roles, unit_codes, created_at, revision
+        SELECT id, sealed_email, roles, unit_codes, created_at, revision
         FROM members
         WHERE org_id = $1 AND id = $2
         """
@@ -76,15 +92,15 @@ struct SelectMember: PostgresStatement {
         bindings.append(id.postgresUUID)
     }
 
-    static func decode(_ row: PostgresRow) throws -> StoredMember {
-        try StoredMember(row: row)
+    static func decode(_ row: PostgresRow) throws -> SealedMember {
+        try SealedMember(row: row)
     }
 }
 
 /// One member, locked until the transaction ends.
 struct LockMember: PostgresStatement {
     static let sql = """
-        SELECT id, email, roles, unit_codes, created_at, revision
+        SELECT id, sealed_email, roles, unit_codes, created_at, revision
         FROM members
         WHERE org_id = $1 AND id = $2
         FOR UPDATE
@@ -98,8 +114,8 @@ struct LockMember: PostgresStatement {
         bindings.append(id.postgresUUID)
     }
 
-    static func decode(_ row: PostgresRow) throws -> StoredMember {
-        try StoredMember(row: row)
+    static func decode(_ row: PostgresRow) throws -> SealedMember {
+        try SealedMember(row: row)
     }
 }
 
@@ -155,41 +171,52 @@ struct DeleteMember: PostgresStatement {
     }
 }
 
-/// A page of the organization's members, by e-mail without case.
+/// A page of the organization's members, in the order in which they were added.
 struct SelectMembers: PostgresStatement {
-    struct Row: Sendable {
-        let member: StoredMember
-        let emailKey: String
-    }
-
     static let sql = """
-        SELECT id, email, roles, unit_codes, created_at, revision, email_key
+        SELECT id, sealed_email, roles, unit_codes, created_at, revision
         FROM members
-        WHERE org_id = $1 AND email_key COLLATE "C" > $2
-        ORDER BY email_key COLLATE "C"
+        WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id
         LIMIT $3
         """
 
     let organization: OrganizationID
-    /// The last key known; empty for the first page.
-    let after: String
+    /// The last one known; nil for the first page.
+    let after: MemberID?
     let limit: Int
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
-        bindings.append(after)
+        bindings.append(after?.postgresUUID)
         bindings.append(limit)
     }
 
-    static func decode(_ row: PostgresRow) throws -> Row {
-        Row(member: try StoredMember(row: row), emailKey: try row.string(6))
+    static func decode(_ row: PostgresRow) throws -> SealedMember {
+        try SealedMember(row: row)
     }
 }
 
-extension StoredMember {
+/// A member whose e-mail address is not open yet.
+struct SealedMember: Sendable {
+    let id: MemberID
+    let sealedEmail: [UInt8]
+    let grant: Grant
+    let createTime: Instant
+    let revision: Int64
+
+    /// - Parameter keys: The organization's.
+    func opened(_ keys: OrganizationKeys) throws -> StoredMember {
+        StoredMember(
+            id: id, email: try keys.email(sealedEmail, of: id), grant: grant,
+            createTime: createTime, revision: revision)
+    }
+}
+
+extension SealedMember {
     init(row: PostgresRow) throws {
         self.init(
-            id: MemberID(try row.uuid(0)), email: try row.string(1),
+            id: MemberID(try row.uuid(0)), sealedEmail: try row.bytes(1),
             grant: Grant(stored: try row.callerRoles(2), try row.unitScope(3)),
             createTime: try row.instant(4), revision: try row.int64(5))
     }

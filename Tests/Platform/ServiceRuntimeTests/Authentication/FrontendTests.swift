@@ -13,14 +13,7 @@ import Testing
     private func member(
         _ email: String, _ roles: CallerRoles, units: [String] = [], _ fixture: RuntimeFixture
     ) async throws {
-        let session = try await fixture.database.session()
-        try await session.execute(
-            """
-            INSERT INTO members (org_id, id, email, roles, unit_codes, created_at) VALUES
-                ('\(fixture.organizationID)', gen_random_uuid(), '\(email)', \(roles.rawValue),
-                    '{\(units.joined(separator: ","))}', now())
-            """)
-        await session.close()
+        try await fixture.member(email, roles, units: units)
     }
 
     @Test(.section(.metadataKeys)) func callsHaveTheRightsOfTheMemberNamed() async throws {
@@ -59,10 +52,10 @@ import Testing
             try await session.execute(
                 """
                 INSERT INTO organizations VALUES ('\(other)', 'second', 'Second', 'UTC', 'USD', now());
-                INSERT INTO members (org_id, id, email, roles, created_at) VALUES
-                    ('\(other)', gen_random_uuid(), 'theirs@example.com', 2, now());
                 """)
             await session.close()
+            try await fixture.member("theirs@example.com", .owner, of: other)
+            try await fixture.member("ours@example.com", .owner)
             for person in ["nobody@example.com", "theirs@example.com", "*", "%", "' OR true --"] {
                 await expect(.permissionDenied, "MEMBER_NOT_FOUND") {
                     try await fixture.call(

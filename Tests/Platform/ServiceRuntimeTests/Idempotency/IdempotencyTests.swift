@@ -146,7 +146,7 @@ import Wire
             let digits =
                 try await fixture.texts(
                     """
-                    SELECT encode(sealed_answer || wrapped_key || request_hash
+                    SELECT encode(sealed_answer || request_hash
                         || convert_to(r::text, 'UTF8'), 'hex')
                     FROM recorded_calls AS r
                     """

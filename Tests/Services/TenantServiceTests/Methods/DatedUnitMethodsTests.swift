@@ -153,7 +153,7 @@ import Testing
                 try await session.execute(
                     """
                     INSERT INTO business_unit_versions
-                    SELECT id, 'emea', '2026-08-31', 'E', NULL, '', 0, '', 1 FROM organizations
+                    SELECT id, 'emea', '2026-08-31', 'E', NULL, 0, '', 1 FROM organizations
                     """)
             }
             #expect(direct.contains("would change a closed month"))

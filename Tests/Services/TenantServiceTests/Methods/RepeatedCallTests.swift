@@ -37,7 +37,7 @@ import Testing
         let session = try await platform.database.session()
         let rows = try await session.texts(
             """
-            SELECT encode(sealed_answer || wrapped_key || request_hash
+            SELECT encode(sealed_answer || request_hash
                 || convert_to(r::text, 'UTF8'), 'hex')
             FROM recorded_calls AS r
             """)

@@ -966,7 +966,7 @@ struct  Tally__V1__ListMembersResponse
 {
   ProtobufCMessage base;
   /*
-   * By e-mail.
+   * In the order in which they were added.
    */
   size_t n_members;
   Tally__V1__Member **members;
