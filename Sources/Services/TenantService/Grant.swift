@@ -22,8 +22,8 @@ struct Grant: Sendable, Hashable {
     }
 
     /// Checks in order: `FRONTEND_STANDS_ALONE`; `TOO_MANY_UNITS`; `BUSINESS_UNIT_CODE_MALFORMED`;
-    /// `UNIT_REQUIRED` for owners of units; `ROLE_HAS_NO_UNITS` for owners and frontends, who are
-    /// not limited. Whether the units exist only the database can tell.
+    /// `UNIT_REQUIRED` for owners of units; `ROLE_HAS_NO_UNITS` for owners, who are not limited, and
+    /// for programs, whom no method would serve. Whether the units exist only the database can tell.
     init(roles: CallerRoles, unitCodes: [String]) throws(ServiceError) {
         guard !roles.contains(.frontend) || roles == .frontend else {
             throw ServiceError(
@@ -48,10 +48,11 @@ struct Grant: Sendable, Hashable {
                 .invalidArgument, "UNIT_REQUIRED", field: "unit_codes",
                 "Name the units that ROLE_UNIT_OWNER is about.")
         }
-        guard roles.isDisjoint(with: [.owner, .frontend]) || codes.isEmpty else {
+        let unlimited = CallerRoles.ofPrograms.union(.owner).intersection(roles)
+        guard unlimited.isEmpty || codes.isEmpty else {
             throw ServiceError(
                 .invalidArgument, "ROLE_HAS_NO_UNITS", field: "unit_codes",
-                "Owners and frontends are not limited to units. Leave the units out, or give "
+                "The role \(unlimited) is not limited to units. Leave the units out, or give "
                     + "another role.")
         }
         self.init(stored: roles, UnitScope(codes))

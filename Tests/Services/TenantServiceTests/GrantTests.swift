@@ -63,6 +63,8 @@ import Testing
             ([Role.frontend, .analyst], [], "FRONTEND_STANDS_ALONE roles"),
             ([.frontend], ["a"], "ROLE_HAS_NO_UNITS unit_codes"),
             ([.owner], ["a"], "ROLE_HAS_NO_UNITS unit_codes"),
+            ([.ingest], ["a"], "ROLE_HAS_NO_UNITS unit_codes"),
+            ([.gateway, .analyst], ["a"], "ROLE_HAS_NO_UNITS unit_codes"),
             ([.unitOwner], [], "UNIT_REQUIRED unit_codes"),
             ([.unitOwner, .analyst], [], "UNIT_REQUIRED unit_codes"),
             ([.unitOwner], ["A B"], "BUSINESS_UNIT_CODE_MALFORMED unit_codes"),
@@ -71,7 +73,7 @@ import Testing
             ([.owner, .operator], [], "ROLE_BELONGS_TO_THE_PLATFORM roles"),
             ([.owner, Role(rawValue: 11)], [], "ROLE_UNKNOWN roles"),
             ([.frontend], [], ""), ([.unitOwner, .unitOwner], ["a", "a"], ""),
-            ([.gateway, .analyst], ["a"], ""),
+            ([.gateway, .analyst], [], ""), ([.auditor, .analyst], ["a"], ""),
         ] as [([Role], [String], String)])
     func rolesAndUnitsFitEachOther(_ roles: [Role], _ units: [String], _ expected: String) {
         let refusal = reason {

@@ -151,10 +151,10 @@ import Testing
             let made = try await platform.call(
                 TenantServiceMethods.CreateToken.self,
                 CreateTokenRequest(
-                    displayName: "T", roles: [.unitOwner, .ingest, .unitOwner],
+                    displayName: "T", roles: [.unitOwner, .analyst, .unitOwner],
                     unitCodes: ["sales", "sales"], sourceAddresses: ["2001:DB8::/32"]), as: owner
             ).token
-            #expect(made?.roles == [.ingest, .unitOwner])
+            #expect(made?.roles == [.analyst, .unitOwner])
             #expect(made?.unitCodes == ["sales"])
             #expect(made?.sourceAddresses == ["2001:db8::/32"])
             let read = try await platform.call(
