@@ -18,4 +18,13 @@ extension Completeness {
             },
             knownAt: Timestamp(completeness.knownAt))
     }
+
+    /// Of figures of some units, for callers who are limited to them: when and how final, without
+    /// the names, counts and amounts of the whole organization.
+    package init(ofSomeUnits completeness: SpendCompleteness) {
+        self.init(
+            basis: Basis(completeness.basis),
+            finalThrough: completeness.finalThrough.map { Timestamp($0) },
+            provisional: completeness.provisional, knownAt: Timestamp(completeness.knownAt))
+    }
 }

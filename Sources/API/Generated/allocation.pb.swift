@@ -92,9 +92,9 @@ public struct Split: WireMessage {
         public static let unspecified = Self(rawValue: 0)
         /// Equal parts.
         public static let even = Self(rawValue: 1)
-        /// In proportion to what the period's unshared rules give to each of the units, which is
-        /// nothing
-        /// for units that others have taken over. Where that is nothing for all, the amount stays
+        /// In proportion to what the period's unshared rules give to each of the units by its own
+        /// code,
+        /// whoever has taken over from it. Where that is nothing for all, the amount stays
         /// unallocated.
         public static let proportional = Self(rawValue: 2)
 
@@ -179,6 +179,8 @@ public struct GetChargebackReportRequest: WireMessage {
 /// for its days. What rules give to a unit that has ended goes to the one that took over: its
 /// successor, or the nearest unit above; what they give to one that does not exist yet is
 /// unallocated.
+/// Callers who are limited to some units are shown each unit for the days on which it stands below
+/// those, as if there were no other.
 public struct ChargebackReport: WireMessage {
     public static let messageName = "tally.v1.ChargebackReport"
 
@@ -192,7 +194,9 @@ public struct ChargebackReport: WireMessage {
     public var units: [UnitCharge] = []
     /// Everything; the units' direct and shared amounts and the unallocated sum to it.
     public var total: Money?
-    /// What no rule took, or what no unit answered for on its day.
+    /// What no rule took, or what no unit answered for on its day. Absent for callers who are
+    /// limited to
+    /// some units.
     public var unallocated: Money?
     /// How complete the figures are.
     public var completeness: Completeness?
@@ -225,7 +229,8 @@ public struct UnitCharge: WireMessage {
     public var unitCode: String = ""
     /// The unit's name for people, on its last day within the month.
     public var displayName: String = ""
-    /// Code of the unit above on that day; empty at the top.
+    /// Code of the unit above on that day; empty at the top, and for one that the caller may not
+    /// see.
     public var parentCode: String = ""
     /// By rules that name the unit, or one that it took over.
     public var direct: Money?

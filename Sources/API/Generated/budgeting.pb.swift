@@ -755,7 +755,11 @@ public enum BudgetingServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// Budget, spend and forecast of every unit that has a budget.
+    /// Budget, spend and forecast of every unit that has a budget. Callers who are limited to some
+    /// units
+    /// are shown the budgets of those that stand below them today and at the end of the month, with
+    /// their
+    /// spend of the days on which they did.
     public enum GetBudgetStatus: RPCMethod {
         public typealias Request = GetBudgetStatusRequest
         public typealias Response = BudgetStatusReport
@@ -764,7 +768,9 @@ public enum BudgetingServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// What the organization's current month will come to. An estimate.
+    /// What the organization's current month will come to, or what of it is the units' that the
+    /// caller is
+    /// limited to: each for the days on which it stands below them. An estimate.
     public enum GetMonthEndForecast: RPCMethod {
         public typealias Request = GetMonthEndForecastRequest
         public typealias Response = MonthEndForecast

@@ -109,13 +109,15 @@ public struct Completeness: WireMessage {
     public var finalThrough: Timestamp?
     /// True while any part may still change.
     public var provisional: Bool = false
-    /// Entries without a price; they count nothing in the money.
+    /// Entries without a price; they count nothing in the money. Like all that follows but
+    /// known_at, it is
+    /// about the whole organization: callers who are limited to some units are told 0.
     public var unpricedEntries: Int64 = 0
-    /// Tokens of those entries.
+    /// Tokens of those entries; 0 as above.
     public var unpricedTokens: Int64 = 0
-    /// What no allocation rule gave to a business unit, in the report's currency.
+    /// What no allocation rule gave to a business unit, in the report's currency; absent as above.
     public var unallocated: Money?
-    /// When each source was last read, by name.
+    /// When each source was last read, by name; none as above.
     public var sources: [SourceFreshness] = []
     /// Ledger as known at this instant.
     public var knownAt: Timestamp?

@@ -1167,7 +1167,11 @@ public enum IngestionServiceMethods {
         public static let idempotency = IdempotencyLevel.idempotent
     }
 
-    /// Cost, requests and tokens per day of a span of days.
+    /// Cost, requests and tokens per day of a span of days, of the whole organization. Callers who
+    /// are
+    /// limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out the sums of
+    /// months, so
+    /// what is a unit's of one day or model is not known exactly.
     public enum UsageTrend: RPCMethod {
         public typealias Request = UsageTrendRequest
         public typealias Response = UsageTrendResponse
@@ -1176,7 +1180,9 @@ public enum IngestionServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// The models that cost most within a span of days.
+    /// The models that cost most within a span of days, of the whole organization; like UsageTrend
+    /// not for
+    /// callers who are limited to some units.
     public enum TopModels: RPCMethod {
         public typealias Request = TopModelsRequest
         public typealias Response = TopModelsResponse

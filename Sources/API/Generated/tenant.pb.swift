@@ -993,7 +993,8 @@ public struct CreateTokenRequest: WireMessage {
     public var expireTime: Timestamp?
     /// Codes of the units, with all below them, that the roles are limited to; at most 100. Empty:
     /// the
-    /// whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER and ROLE_FRONTEND.
+    /// whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER, ROLE_INGEST,
+    /// ROLE_GATEWAY and ROLE_FRONTEND.
     public var unitCodes: [String] = []
     /// Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix
     /// for
@@ -3962,7 +3963,11 @@ public enum TenantServiceMethods {
         public static let kind = CallKind.unary
     }
 
-    /// One business unit as it is on a day.
+    /// One business unit as it is on a day. To callers who are limited to some units, one that does
+    /// not
+    /// stand below them on that day is not there, and other units are not named; a day ahead shows
+    /// no
+    /// units that today does not. The same holds for the lists of units and of versions.
     public enum GetBusinessUnit: RPCMethod {
         public typealias Request = GetBusinessUnitRequest
         public typealias Response = BusinessUnit

@@ -5,16 +5,13 @@ package import Postgres
 package struct VisibleUnits: Sendable {
     /// Those that the caller is limited to and all below them.
     package let codes: Set<BusinessUnitCode>
-    /// Those of them whose unit above, if any, is not visible: what is below one is counted with it.
-    package let tops: [BusinessUnitCode]
+
+    package init(_ codes: Set<BusinessUnitCode>) {
+        self.codes = codes
+    }
 
     package func contains(_ code: String) -> Bool {
         (try? BusinessUnitCode(code)).map(codes.contains) ?? false
-    }
-
-    /// Whether a unit is one of `tops`.
-    package func isTop(_ code: String) -> Bool {
-        tops.contains { $0.text == code }
     }
 
     /// - Parameter parents: All units of the organization, each with the one above it.
@@ -29,10 +26,6 @@ package struct VisibleUnits: Sendable {
             waiting += children[unit] ?? []
         }
         codes = found
-        tops = found.filter { unit in
-            guard case .some(.some(let parent)) = parents[unit] else { return true }
-            return !found.contains(parent)
-        }.sorted()
     }
 }
 
@@ -41,12 +34,15 @@ extension Call {
     package var unitScope: UnitScope { caller.units }
 
     /// What the caller may see of the organization's units as they stand on a day; nil: all of them.
+    ///
+    /// A day ahead opens nothing that today does not: a move that is planned may be taken back.
+    /// - Parameter today: in the organization's time zone.
     package func visibleUnits(
-        on day: CivilDate, in transaction: PostgresTransaction
+        on day: CivilDate, today: CivilDate, in transaction: PostgresTransaction
     ) async throws -> VisibleUnits? {
         guard !unitScope.isWholeOrganization else { return nil }
         let rows = try await transaction.run(
-            SelectUnitParents(organization: try organizationID, day: day))
+            SelectUnitParents(organization: try organizationID, day: min(day, today)))
         let parents = Dictionary(
             rows.map { ($0.unit, $0.parent) }, uniquingKeysWith: { first, _ in first })
         return VisibleUnits(of: unitScope, parents: parents)

@@ -10,10 +10,13 @@ struct AllocatedUnitSpend: UnitSpendSource {
         of query: UnitSpendQuery, in transaction: PostgresTransaction
     ) async throws -> BudgetingService.UnitSpend {
         let allocated = try await spend.unitSpend(
-            of: query.organization, zone: query.zone, currency: query.currency,
-            month: query.month, days: query.days, now: query.now, in: transaction)
+            of: query.organization, scope: query.scope, zone: query.zone,
+            currency: query.currency, month: query.month, days: query.days, now: query.now,
+            in: transaction)
         return BudgetingService.UnitSpend(
-            totals: allocated.totals, dailyTotalsEstimate: allocated.dailyTotalsEstimate,
-            unallocated: allocated.unallocated, completeness: allocated.completeness)
+            totals: allocated.totals, total: allocated.total,
+            dailyTotalsEstimate: allocated.dailyTotalsEstimate,
+            dailyTotalEstimate: allocated.dailyTotalEstimate, unallocated: allocated.unallocated,
+            completeness: allocated.completeness)
     }
 }

@@ -2,6 +2,7 @@ package import Core
 package import Domain
 package import Ledger
 package import Postgres
+package import ServiceRuntime
 
 /// Reads an organization's spend and allocates it: what the chargeback report shows, and what
 /// budgets are compared with.
@@ -12,36 +13,50 @@ package struct AllocatedSpend: Sendable {
         self.reader = reader
     }
 
-    /// The units' effective spend of a month, and of single days for forecasts.
+    /// The units' effective spend of a month, and of single days for forecasts, as far as it is the
+    /// caller's: each unit's on the days on which it stands in the caller's part of the organization.
     package struct UnitSpend: Sendable {
         /// Picos of the month: each unit's own and that of all units below it.
         package let totals: [BusinessUnitCode: Int128]
+        /// Picos of the month of all units together.
+        package let total: Int128
         /// Picos of each of the days asked for, under the tree of the last. An estimate: a split of
         /// a month has no days.
         package let dailyTotalsEstimate: [BusinessUnitCode: [Int128]]
-        /// What of the month no rule took, in picos.
+        /// Picos of each of those days of all units together.
+        package let dailyTotalEstimate: [Int128]
+        /// What of the month no rule took, in picos; 0 for those who are limited to some units.
         package let unallocated: Int128
         package let completeness: SpendCompleteness
     }
 
-    /// - Parameter days: for the daily estimates; empty where none is wanted.
+    /// - Parameters:
+    ///   - scope: what of the organization to count.
+    ///   - days: for the daily estimates; empty where none is wanted.
     package func unitSpend(
-        of organization: OrganizationID, zone: OrganizationZone, currency: Currency,
-        month: CivilMonth, days: Range<CivilDate>, now: Instant,
+        of organization: OrganizationID, scope: UnitScope, zone: OrganizationZone,
+        currency: Currency, month: CivilMonth, days: Range<CivilDate>, now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> UnitSpend {
         let rules = try await rules(of: organization, in: transaction)?.rules.list ?? []
-        let calendar = try await calendar(
-            of: organization, month: month, zone: zone, in: transaction)
+        let view = UnitView(
+            try await calendar(of: organization, month: month, zone: zone, in: transaction),
+            scope: scope, today: zone.day(containing: now))
         let (allocation, completeness) = try await allocate(
             zone.monthBounds(month), of: organization, currency: currency, basis: .effective,
-            rules: rules, calendar: calendar, now: now, in: transaction)
-        let daily = try await dailyTotals(
-            of: organization, zone: zone, currency: currency, days: days, rules: rules, now: now,
-            in: transaction)
+            rules: rules, view: view, now: now, in: transaction)
+        let daily = try await daily(
+            of: organization, scope: scope, zone: zone, currency: currency, days: days,
+            rules: rules, now: now, in: transaction)
         return UnitSpend(
-            totals: try allocation.totals(in: calendar.trees), dailyTotalsEstimate: daily,
-            unallocated: allocation.unallocated, completeness: completeness)
+            totals: try allocation.totals(in: view.calendar.trees, where: view.shows),
+            total: try allocation.own.values.reduce(0) { sum, own in
+                var sum = sum
+                try Allocation.add(own, to: &sum)
+                return sum
+            }, dailyTotalsEstimate: try daily?.totals ?? [:],
+            dailyTotalEstimate: try daily?.total ?? [], unallocated: allocation.unallocated,
+            completeness: completeness)
     }
 
     /// The rules in force; nil where none was ever set.
@@ -70,10 +85,11 @@ package struct AllocatedSpend: Sendable {
                 SelectUnitPlaces(organization: organization, through: day)))
     }
 
-    /// Reads the window and allocates all of it; the calendar is that of its days.
+    /// Reads the window, allocates all of it, and answers with what of it is shown; the view's
+    /// calendar is that of the window's days.
     func allocate(
         _ window: Range<Instant>, of organization: OrganizationID, currency: Currency,
-        basis: Basis, rules: [AllocationRule], calendar: UnitCalendar, now: Instant,
+        basis: Basis, rules: [AllocationRule], view: UnitView, now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> (Allocation, SpendCompleteness) {
         let report = try await reader.spend(
@@ -82,35 +98,39 @@ package struct AllocatedSpend: Sendable {
         try Self.check(report, currency: currency)
         let allocation = try Allocation(
             rows: report.rows.lazy.map {
-                (calendar.stretch(of: $0.start), $0.dimensions, $0.amount.picos)
-            }, rules: rules, trees: calendar.trees)
-        return (allocation, report.completeness)
+                (view.calendar.stretch(of: $0.start), $0.dimensions, $0.amount.picos)
+            }, rules: rules, trees: view.calendar.trees)
+        return (
+            view.isWhole ? allocation : try allocation.part(where: view.shows),
+            report.completeness
+        )
     }
 
     /// All days count under the tree of the last: what a unit will spend follows from what those
-    /// below it now have spent, wherever they stood then.
-    private func dailyTotals(
-        of organization: OrganizationID, zone: OrganizationZone, currency: Currency,
-        days: Range<CivilDate>, rules: [AllocationRule], now: Instant,
+    /// below it now have spent, wherever they stood then; but a caller who is limited to some units
+    /// learns nothing of the days on which one stood elsewhere.
+    private func daily(
+        of organization: OrganizationID, scope: UnitScope, zone: OrganizationZone,
+        currency: Currency, days: Range<CivilDate>, rules: [AllocationRule], now: Instant,
         in transaction: PostgresTransaction
-    ) async throws -> [BusinessUnitCode: [Int128]] {
-        guard !days.isEmpty else { return [:] }
+    ) async throws -> DailyAllocationEstimate? {
+        guard !days.isEmpty else { return nil }
         let first = days.lowerBound.dayNumber
-        let last = days.upperBound.advanced(byDays: -1)
-        let tree = UnitTree(
-            try await history(of: organization, through: last, in: transaction), on: last)
+        let history = try await history(
+            of: organization, through: days.upperBound.advanced(byDays: -1), in: transaction)
+        let view = UnitView(
+            UnitCalendar(history, days: days, zone: zone), scope: scope,
+            today: zone.day(containing: now))
         let report = try await reader.spend(
             transaction, organization: organization,
             from: zone.dayBounds(days.lowerBound).lowerBound,
             through: zone.dayBounds(days.upperBound).lowerBound, basis: .effective, now: now)
         try Self.check(report, currency: currency)
-        let estimate = try DailyAllocationEstimate(
+        return try DailyAllocationEstimate(
             rows: report.rows.lazy.map { row in
                 let day = zone.day(containing: row.start).dayNumber - first
                 return (day, row.dimensions, row.amount.picos)
-            }, dayCount: days.upperBound.dayNumber - first, rules: rules,
-            tree: tree)
-        return try estimate.totals()
+            }, rules: rules, view: view)
     }
 
     /// Currencies never add up, and there are no conversions yet: a report that would leave an

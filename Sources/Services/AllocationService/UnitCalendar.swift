@@ -6,9 +6,9 @@ import Domain
 struct UnitCalendar: Sendable {
     /// In the order of their days.
     let trees: [UnitTree]
-    private let history: UnitHistory
+    let history: UnitHistory
+    let days: Range<CivilDate>
     private let firstDays: [CivilDate]
-    private let days: Range<CivilDate>
     /// First instants of the stretches.
     private let starts: [Instant]
 
@@ -26,15 +26,15 @@ struct UnitCalendar: Sendable {
         max(0, (starts.firstIndex { $0 > instant } ?? starts.count) - 1)
     }
 
-    /// What each unit that is active on some day of the window is on the last of them, by code.
-    var units: [(code: BusinessUnitCode, details: UnitDetails)] {
-        history.versions.keys.sorted().compactMap { code in
-            for index in firstDays.indices.reversed() {
-                let next = index + 1 < firstDays.count ? firstDays[index + 1] : days.upperBound
-                let details = history.details(of: code, on: next.advanced(byDays: -1))
-                if let details, details.status == .active { return (code, details) }
-            }
-            return nil
-        }
+    /// The stretch that a day of the window lies in.
+    func stretch(on day: CivilDate) -> Int {
+        max(0, (firstDays.firstIndex { $0 > day } ?? firstDays.count) - 1)
+    }
+
+    func firstDay(of stretch: Int) -> CivilDate { firstDays[stretch] }
+
+    func lastDay(of stretch: Int) -> CivilDate {
+        let next = stretch + 1 < firstDays.count ? firstDays[stretch + 1] : days.upperBound
+        return next.advanced(byDays: -1)
     }
 }

@@ -1,6 +1,7 @@
 package import Core
 package import Domain
 package import Postgres
+package import ServiceRuntime
 
 /// What business units spend, after allocation. Budgets need it and do not allocate themselves:
 /// the program passes in who does.
@@ -14,6 +15,9 @@ package protocol UnitSpendSource: Sendable {
 /// What is asked of a `UnitSpendSource`.
 package struct UnitSpendQuery: Sendable {
     package let organization: OrganizationID
+    /// What of the organization to count: of a part, each unit's spend of the days on which the unit
+    /// stands in it.
+    package let scope: UnitScope
     package let zone: OrganizationZone
     package let currency: Currency
     package let month: CivilMonth
@@ -22,10 +26,11 @@ package struct UnitSpendQuery: Sendable {
     package let now: Instant
 
     package init(
-        organization: OrganizationID, zone: OrganizationZone, currency: Currency,
-        month: CivilMonth, days: Range<CivilDate>, now: Instant
+        organization: OrganizationID, scope: UnitScope, zone: OrganizationZone,
+        currency: Currency, month: CivilMonth, days: Range<CivilDate>, now: Instant
     ) {
         self.organization = organization
+        self.scope = scope
         self.zone = zone
         self.currency = currency
         self.month = month
@@ -38,20 +43,26 @@ package struct UnitSpendQuery: Sendable {
 package struct UnitSpend: Sendable {
     /// Picos of the month: each unit's own and that of all units below it.
     package let totals: [BusinessUnitCode: Int128]
-    /// Picos of each of the query's days, the same way; only for forecasts.
+    /// Picos of the month of all units together.
+    package let total: Int128
+    /// Picos of each of the query's days, of each unit and all below it; only for forecasts.
     package let dailyTotalsEstimate: [BusinessUnitCode: [Int128]]
+    /// Picos of each of the query's days of all units together; only for forecasts.
+    package let dailyTotalEstimate: [Int128]
     /// What of the month no unit answers for, in picos.
     package let unallocated: Int128
     /// Of the month's figures.
     package let completeness: SpendCompleteness
 
     package init(
-        totals: [BusinessUnitCode: Int128],
-        dailyTotalsEstimate: [BusinessUnitCode: [Int128]], unallocated: Int128,
-        completeness: SpendCompleteness
+        totals: [BusinessUnitCode: Int128], total: Int128,
+        dailyTotalsEstimate: [BusinessUnitCode: [Int128]], dailyTotalEstimate: [Int128],
+        unallocated: Int128, completeness: SpendCompleteness
     ) {
         self.totals = totals
+        self.total = total
         self.dailyTotalsEstimate = dailyTotalsEstimate
+        self.dailyTotalEstimate = dailyTotalEstimate
         self.unallocated = unallocated
         self.completeness = completeness
     }

@@ -91,7 +91,11 @@ public struct BudgetingServiceClient: Sendable {
         try await client.call(BudgetingServiceMethods.ListBudgets.self, request, options: options)
     }
 
-    /// Budget, spend and forecast of every unit that has a budget.
+    /// Budget, spend and forecast of every unit that has a budget. Callers who are limited to some
+    /// units
+    /// are shown the budgets of those that stand below them today and at the end of the month, with
+    /// their
+    /// spend of the days on which they did.
     /// - Throws: `TallyError`.
     public func getBudgetStatus(
         _ request: GetBudgetStatusRequest, options: CallOptions = CallOptions()
@@ -100,7 +104,9 @@ public struct BudgetingServiceClient: Sendable {
             BudgetingServiceMethods.GetBudgetStatus.self, request, options: options)
     }
 
-    /// What the organization's current month will come to. An estimate.
+    /// What the organization's current month will come to, or what of it is the units' that the
+    /// caller is
+    /// limited to: each for the days on which it stands below them. An estimate.
     /// - Throws: `TallyError`.
     public func getMonthEndForecast(
         _ request: GetMonthEndForecastRequest, options: CallOptions = CallOptions()
@@ -180,7 +186,11 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(IngestionServiceMethods.IngestEvents.self, request, options: options)
     }
 
-    /// Cost, requests and tokens per day of a span of days.
+    /// Cost, requests and tokens per day of a span of days, of the whole organization. Callers who
+    /// are
+    /// limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out the sums of
+    /// months, so
+    /// what is a unit's of one day or model is not known exactly.
     /// - Throws: `TallyError`.
     public func usageTrend(
         _ request: UsageTrendRequest, options: CallOptions = CallOptions()
@@ -188,7 +198,9 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(IngestionServiceMethods.UsageTrend.self, request, options: options)
     }
 
-    /// The models that cost most within a span of days.
+    /// The models that cost most within a span of days, of the whole organization; like UsageTrend
+    /// not for
+    /// callers who are limited to some units.
     /// - Throws: `TallyError`.
     public func topModels(
         _ request: TopModelsRequest, options: CallOptions = CallOptions()
@@ -249,7 +261,11 @@ public struct TenantServiceClient: Sendable {
             TenantServiceMethods.CreateBusinessUnit.self, request, options: options)
     }
 
-    /// One business unit as it is on a day.
+    /// One business unit as it is on a day. To callers who are limited to some units, one that does
+    /// not
+    /// stand below them on that day is not there, and other units are not named; a day ahead shows
+    /// no
+    /// units that today does not. The same holds for the lists of units and of versions.
     /// - Throws: `TallyError`.
     public func getBusinessUnit(
         _ request: GetBusinessUnitRequest, options: CallOptions = CallOptions()

@@ -22,9 +22,9 @@ import Wire
         "TenantService/GetOrganization": unitReaders.union([.frontend]),
         "TenantService/ListOrganizations": unitReaders.union([.frontend, .operator]),
         "TenantService/CreateBusinessUnit": admins,
-        "TenantService/GetBusinessUnit": readers,
+        "TenantService/GetBusinessUnit": unitReaders,
         "TenantService/ListBusinessUnits": unitReaders,
-        "TenantService/ListBusinessUnitVersions": readers,
+        "TenantService/ListBusinessUnitVersions": unitReaders,
         "TenantService/UpdateBusinessUnit": admins,
         "TenantService/RetireBusinessUnit": admins,
         "TenantService/MergeBusinessUnit": admins,
@@ -48,8 +48,8 @@ import Wire
         "ConnectionService/ListConnections": readers,
         "ConnectionService/ReplaceConnectionKey": admins,
         "IngestionService/IngestEvents": admins.union([.ingest, .gateway]),
-        "IngestionService/UsageTrend": readers,
-        "IngestionService/TopModels": readers,
+        "IngestionService/UsageTrend": unitReaders,
+        "IngestionService/TopModels": unitReaders,
         "AllocationService/SetAllocationRules": planners,
         "AllocationService/GetAllocationRules": readers,
         "AllocationService/GetChargebackReport": unitReaders,
@@ -63,7 +63,8 @@ import Wire
     /// UNIT_SCOPE_NOT_SERVED.
     private static let servingUnits: Set<String> = [
         "TenantService/GetOrganization", "TenantService/ListOrganizations",
-        "TenantService/ListBusinessUnits", "AllocationService/GetChargebackReport",
+        "TenantService/GetBusinessUnit", "TenantService/ListBusinessUnits",
+        "TenantService/ListBusinessUnitVersions", "AllocationService/GetChargebackReport",
         "BudgetingService/ListBudgets", "BudgetingService/GetBudgetStatus",
         "BudgetingService/GetMonthEndForecast",
     ]

@@ -101,4 +101,29 @@ import Wire
             #expect(whole.historyDays == part.historyDays)
         }
     }
+
+    /// A budget is today's, whatever the month: who has a unit no longer does not see it.
+    @Test func budgetsAreThoseOfUnitsThatAreTheirsThenAndNow() async throws {
+        try await with { owner, limited in
+            _ = try await owner.call(
+                TenantServiceMethods.UpdateBusinessUnit.self,
+                UpdateBusinessUnitRequest(
+                    code: "east", parentCode: "engineering", updateMask: ["parent_code"],
+                    effectiveDate: API.Date(year: 2026, month: 11, day: 5)))
+            let method = BudgetingServiceMethods.GetBudgetStatus.self
+            let before = try await limited.call(
+                method, GetBudgetStatusRequest(month: Self.october))
+            #expect(before.statuses == [])
+            #expect(try await limited.call(method, GetBudgetStatusRequest()).statuses == [])
+            // The spend of October is still its own.
+            let report = try await limited.call(
+                AllocationServiceMethods.GetChargebackReport.self,
+                GetChargebackReportRequest(month: Self.october))
+            #expect(report.total?.amount == "0.003000000000")
+            let forecast = try await limited.call(
+                BudgetingServiceMethods.GetMonthEndForecast.self, GetMonthEndForecastRequest())
+            #expect(forecast.estimate == nil)
+            #expect(forecast.completeness?.sources == [])
+        }
+    }
 }

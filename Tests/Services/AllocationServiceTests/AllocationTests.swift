@@ -32,8 +32,8 @@ import Testing
         let result = try Allocation(
             rows: [row("x", 5), row("y", 7), row("x", -2), row("z", 11)],
             rules: [direct("x", "one"), direct("y", "two")])
-        #expect(result.direct == [try code("one"): 3, try code("two"): 7])
-        #expect(result.shared.isEmpty)
+        #expect(try result.direct == [try code("one"): 3, try code("two"): 7])
+        #expect(try result.shared.isEmpty)
         #expect(result.unallocated == 11)
         #expect(result.total == 21)
     }
@@ -42,14 +42,14 @@ import Testing
         let result = try Allocation(
             rows: [row("s", 3), row("s", 5)], rules: [split("s", .even, ["a", "b", "c"])])
         #expect(
-            result.shared == [try code("a"): 3, try code("b"): 3, try code("c"): 2])
+            try result.shared == [try code("a"): 3, try code("b"): 3, try code("c"): 2])
         #expect(result.unallocated == 0)
     }
 
     @Test func splitsAreMadeOnceAMonthAndNotPerRow() throws {
         let rows = (0..<10).map { _ in row("s", 1) }
         let result = try Allocation(rows: rows, rules: [split("s", .even, ["a", "b"])])
-        #expect(result.shared == [try code("a"): 5, try code("b"): 5])
+        #expect(try result.shared == [try code("a"): 5, try code("b"): 5])
     }
 
     @Test func proportionalSplitsFollowDirectAmountsOfAnyRule() throws {
@@ -61,7 +61,7 @@ import Testing
         let result = try Allocation(rows: rows, rules: rules)
         // Weights 10, 30, 0 (negative), 0 (none): 25 and 75.
         #expect(
-            result.shared == [
+            try result.shared == [
                 try code("a"): 25, try code("b"): 75, try code("c"): 0, try code("d"): 0,
             ])
         #expect(try result.own[try code("b")] == 105)
@@ -70,9 +70,9 @@ import Testing
     @Test func proportionalSplitsOfNothingStayUnallocated() throws {
         let rules = try [split("s", .proportional, ["a", "b"]), direct("x", "c")]
         let result = try Allocation(rows: [row("s", 100), row("x", 10)], rules: rules)
-        #expect(result.shared.isEmpty)
+        #expect(try result.shared.isEmpty)
         #expect(result.unallocated == 100)
-        #expect(result.direct == [try code("c"): 10])
+        #expect(try result.direct == [try code("c"): 10])
     }
 
     @Test func sharesOfOneSplitAreNoWeightsOfAnother() throws {
@@ -81,7 +81,7 @@ import Testing
             direct("x", "a"),
         ]
         let result = try Allocation(rows: [row("e", 10), row("s", 10), row("x", 1)], rules: rules)
-        #expect(result.shared == [try code("a"): 15, try code("b"): 5])
+        #expect(try result.shared == [try code("a"): 15, try code("b"): 5])
     }
 
     @Test func sumsBeyond128BitsAreRefused() throws {
@@ -114,8 +114,8 @@ import Testing
         let allocated = try result.own.values.reduce(0, +)
         #expect(result.total == input)
         #expect(allocated + result.unallocated == input)
-        #expect(result.direct.values.allSatisfy { $0 >= 0 })
-        #expect(result.shared.values.allSatisfy { $0 >= 0 })
+        #expect(try result.direct.values.allSatisfy { $0 >= 0 })
+        #expect(try result.shared.values.allSatisfy { $0 >= 0 })
         #expect(result.unallocated >= 0)
 
         #expect(try Allocation(rows: rows.shuffled(using: &random), rules: rules) == result)
@@ -128,8 +128,8 @@ import Testing
         let positive = try Allocation(rows: rows, rules: mirrored)
         let negative = try Allocation(
             rows: rows.map { ($0.dimensions, -$0.picos) }, rules: mirrored)
-        #expect(negative.direct == positive.direct.mapValues { -$0 })
-        #expect(negative.shared == positive.shared.mapValues { -$0 })
+        #expect(try negative.direct == positive.direct.mapValues { -$0 })
+        #expect(try negative.shared == positive.shared.mapValues { -$0 })
         #expect(negative.unallocated == -positive.unallocated)
     }
 
@@ -145,7 +145,7 @@ import Testing
         let amount = Int128.random(in: 1...10_000_000, using: &random)
         let cost = try Allocation(rows: base + [row("s", amount)], rules: rules)
         let credit = try Allocation(rows: base + [row("s", -amount)], rules: rules)
-        #expect(credit.shared == cost.shared.mapValues { -$0 })
+        #expect(try credit.shared == cost.shared.mapValues { -$0 })
     }
 
     private func randomRule(

@@ -19,9 +19,15 @@ import Wire
         "company": nil, "research": "company", "sales": "company", "emea": "sales",
     ]
 
-    private func call(_ organization: ScratchOrganization, _ pool: PostgresPool) throws -> Call {
+    /// - Parameter units: what the caller is limited to; none: the whole organization.
+    private func call(
+        _ organization: ScratchOrganization, _ pool: PostgresPool, limitedTo units: String...
+    ) throws -> Call {
         Call(
-            caller: Caller(tokenID: "t", roles: .finance, organizationID: organization.id),
+            caller: Caller(
+                tokenID: "t", roles: .finance,
+                units: UnitScope(try units.map { try BusinessUnitCode($0) }),
+                organizationID: organization.id),
             context: RPCContext(method: "test", logger: Logger(label: "test")),
             environment: CallEnvironment(
                 pool: pool, clock: .fixed(try Instant(rfc3339: "2026-11-20T12:00:00Z"))))
@@ -96,7 +102,8 @@ import Wire
                     try CivilDate(year: 2026, month: 11, day: day)
                 }
                 return try await spend.unitSpend(
-                    of: organization.id, zone: zone, currency: .usd,
+                    of: organization.id, scope: .wholeOrganization, zone: zone,
+                    currency: .usd,
                     month: try CivilMonth(year: 2026, month: 10),
                     days: try CivilDate(year: 2026, month: 10, day: 14)..<november(1),
                     now: call.clock.now, in: transaction)
@@ -108,5 +115,80 @@ import Wire
             #expect(try daily[BusinessUnitCode("emea")] == nil)
             await pool.shutdown()
         }
+    }
+
+    /// Whoever is limited to a unit sees what is below it on the days on which it is there: of a
+    /// month that a move cuts each side has its days, and a move that is planned shows nothing yet.
+    @Test func unitsAreShownOnTheDaysOnWhichTheyAreTheCallers() async throws {
+        try await ScratchDatabase.with { database in
+            let organization = try await ScratchOrganization.make(in: database, units: units)
+            try await organization.spend([
+                row("2026-10-14T21:45:00Z", 1), row("2026-10-14T22:00:00Z", 10),
+                row("2026-11-02T12:00:00Z", 100),
+            ])
+            try await organization.change(
+                "emea", from: "2026-10-15", name: "Unit emea", parent: "research")
+            try await organization.change(
+                "emea", from: "2026-11-25", name: "Unit emea", parent: "sales")
+            let pool = database.pool()
+            let service = Service(spend: spend)
+            _ = try await service.setAllocationRules(rule("emea"), call(organization, pool))
+            for (month, unit, expected) in [
+                (10, "sales", ["emea<sales 1", "sales< 1", "total 1"]),
+                (10, "research", ["emea<research 10", "research< 10", "total 10"]),
+                (11, "sales", ["sales< 0", "total 0"]),
+                (11, "research", ["emea<research 100", "research< 100", "total 100"]),
+                (12, "sales", ["sales< 0", "total 0"]),
+                (12, "research", ["emea<research 0", "research< 0", "total 0"]),
+            ] as [(Int32, String, [String])] {
+                let report = try await service.getChargebackReport(
+                    .init(month: .init(year: 2026, month: month)),
+                    call(organization, pool, limitedTo: unit))
+                let picos = { (money: API.Money?) throws -> Int128 in
+                    try Domain.Money(wire: try #require(money)).picos
+                }
+                var shown: [String] = []
+                for unit in report.units {
+                    let total = try picos(unit.total)
+                    shown.append("\(unit.unitCode)<\(unit.parentCode) \(total)")
+                }
+                let total = try picos(report.total)
+                #expect(shown + ["total \(total)"] == expected, "\(month)")
+                #expect(report.unallocated == nil)
+                #expect(report.completeness?.sources == [])
+                #expect(report.completeness?.unallocated == nil)
+            }
+            try await forecastsBegin(organization, pool, service)
+            await pool.shutdown()
+        }
+    }
+
+    /// The days of the forecast of who took emea in on 15 October begin there.
+    private func forecastsBegin(
+        _ organization: ScratchOrganization, _ pool: PostgresPool, _ service: Service
+    ) async throws {
+        let call = try call(organization, pool)
+        let days = { (unit: String) in
+            try await call.snapshot { transaction in
+                try await spend.unitSpend(
+                    of: organization.id, scope: UnitScope([try BusinessUnitCode(unit)]),
+                    zone: try OrganizationZone("Europe/Berlin"), currency: .usd,
+                    month: try CivilMonth(year: 2026, month: 11),
+                    days: try CivilDate(
+                        year: 2026, month: 10, day: 14)..<CivilDate(
+                            year: 2026, month: 11, day: 21),
+                    now: call.clock.now, in: transaction)
+            }
+        }
+        let research = try await days("research")
+        #expect(research.total == 100)
+        #expect(research.dailyTotalEstimate.prefix(2) == [0, 10])
+        #expect(research.dailyTotalEstimate.reduce(0, +) == 110)
+        #expect(research.unallocated == 0)
+        let emea = try BusinessUnitCode("emea")
+        #expect(research.dailyTotalsEstimate[emea] == research.dailyTotalEstimate)
+        #expect(Set(research.totals.keys.map(\.text)) == ["emea", "research"])
+        #expect(try await days("sales").dailyTotalEstimate.allSatisfy { $0 == 0 })
+        #expect(try await days("emea").dailyTotalEstimate.prefix(2) == [1, 10])
     }
 }

@@ -22,10 +22,12 @@ import Testing
         ) async throws -> UnitSpend {
             let dayCount = query.days.upperBound.dayNumber - query.days.lowerBound.dayNumber
             return UnitSpend(
-                totals: totals,
+                totals: totals, total: totals.values.reduce(0, +),
                 dailyTotalsEstimate: perDay.mapValues {
                     [Int128](repeating: $0, count: dayCount)
-                }, unallocated: 3,
+                },
+                dailyTotalEstimate: [Int128](
+                    repeating: perDay.values.reduce(0, +), count: dayCount), unallocated: 3,
                 completeness: SpendCompleteness(
                     basis: .effective, finalThrough: nil, provisional: true, unpricedEntries: 0,
                     unpricedTokens: 0, sources: [], knownAt: query.now))

@@ -6,8 +6,11 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
-    /// Every budget that the caller may see with its unit's effective spend of the month and, for the current month, what
-    /// it will come to.
+    /// Every budget that the caller may see with its unit's effective spend of the month and, for the
+    /// current month, what it will come to.
+    ///
+    /// Who is limited to some units sees the budgets of those that stand there today and stood there at
+    /// the end of the month, with their spend of the days on which they did.
     func getBudgetStatus(
         _ request: GetBudgetStatusRequest, _ call: Call
     ) async throws -> BudgetStatusReport {
@@ -25,13 +28,15 @@ extension Service {
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
             let month = asked ?? calendar.month
             let isCurrent = month == calendar.month
-            let visible = try await call.visibleUnits(on: month.lastDay, in: transaction)
+            let visible = try await visibleUnits(
+                call, on: month.lastDay, today: calendar.today, in: transaction)
             let budgets = try await transaction.run(
                 SelectBudgets(
                     organization: organization, limit: Self.budgetCountMax, units: visible))
             let query = UnitSpendQuery(
-                organization: organization, zone: settings.zone, currency: settings.currency,
-                month: month, days: isCurrent ? calendar.days : calendar.today..<calendar.today,
+                organization: organization, scope: call.unitScope, zone: settings.zone,
+                currency: settings.currency, month: month,
+                days: isCurrent ? calendar.days : calendar.today..<calendar.today,
                 now: now)
             let spend = try await unitSpendSource.unitSpend(of: query, in: transaction)
             let statuses = budgets.map { budget in
@@ -45,13 +50,25 @@ extension Service {
             }
             return BudgetStatusReport(
                 month: Month(month), statuses: statuses,
-                completeness: Completeness(
-                    spend.completeness,
-                    // What is nobody's is not that of some units.
-                    unallocated: visible != nil
-                        ? nil
-                        : Domain.Money(picos: spend.unallocated, currency: settings.currency)))
+                completeness: visible != nil
+                    ? Completeness(ofSomeUnits: spend.completeness)
+                    : Completeness(
+                        spend.completeness,
+                        unallocated: Domain.Money(
+                            picos: spend.unallocated, currency: settings.currency)))
         }
+    }
+
+    /// An amount is today's, whatever the month: whoever no longer answers for the unit does not see
+    /// it.
+    private func visibleUnits(
+        _ call: Call, on day: CivilDate, today: CivilDate, in transaction: PostgresTransaction
+    ) async throws -> VisibleUnits? {
+        let then = try await call.visibleUnits(on: day, today: today, in: transaction)
+        guard day < today, let then,
+            let now = try await call.visibleUnits(on: today, today: today, in: transaction)
+        else { return then }
+        return VisibleUnits(then.codes.intersection(now.codes))
     }
 
     /// As many as an organization may have units; one more could not be a unit's.

@@ -16,9 +16,10 @@ extension Service {
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
-            if let units = try await call.visibleUnits(on: calendar.today, in: transaction) {
+            guard call.unitScope.isWholeOrganization else {
                 return try await forecast(
-                    of: units, organization, settings, calendar, now: now, in: transaction)
+                    of: call.unitScope, organization, settings, calendar, now: now,
+                    in: transaction)
             }
             let month = settings.zone.monthBounds(calendar.month)
             let report = try await spendReader.spend(
@@ -32,37 +33,28 @@ extension Service {
             return Self.forecast(
                 spent: spent,
                 days: try Self.days(history, calendar, settings.zone, settings.currency),
-                calendar, settings.currency, report.completeness)
+                calendar, settings.currency, Completeness(report.completeness))
         }
     }
 
-    /// What rules give to some units, and what that will come to.
+    /// What rules give to some units, each on the days on which it stands in the scope, and what that
+    /// will come to.
     private func forecast(
-        of units: VisibleUnits, _ organization: OrganizationID, _ settings: ReportingSettings,
+        of scope: UnitScope, _ organization: OrganizationID, _ settings: ReportingSettings,
         _ calendar: ForecastCalendar, now: Instant, in transaction: PostgresTransaction
     ) async throws -> MonthEndForecast {
         let query = UnitSpendQuery(
-            organization: organization, zone: settings.zone, currency: settings.currency,
-            month: calendar.month, days: calendar.days, now: now)
+            organization: organization, scope: scope, zone: settings.zone,
+            currency: settings.currency, month: calendar.month, days: calendar.days, now: now)
         let spend = try await unitSpendSource.unitSpend(of: query, in: transaction)
-        var spent: Int128 = 0
-        var days = [Int128](
-            repeating: 0,
-            count: calendar.days.upperBound.dayNumber - calendar.days.lowerBound.dayNumber)
-        // What is below them counts with them already.
-        for unit in units.tops {
-            try Self.add(spend.totals[unit] ?? 0, to: &spent)
-            for (day, amount) in (spend.dailyTotalsEstimate[unit] ?? []).enumerated() {
-                try Self.add(amount, to: &days[day])
-            }
-        }
         return Self.forecast(
-            spent: spent, days: days, calendar, settings.currency, spend.completeness)
+            spent: spend.total, days: spend.dailyTotalEstimate, calendar, settings.currency,
+            Completeness(ofSomeUnits: spend.completeness))
     }
 
     private static func forecast(
         spent: Int128, days: [Int128], _ calendar: ForecastCalendar, _ currency: Currency,
-        _ completeness: SpendCompleteness
+        _ completeness: Completeness
     ) -> MonthEndForecast {
         let estimate = MonthEndEstimate(
             spent: spent, days: days, daysLeft: calendar.daysLeft, currency: currency)
@@ -70,7 +62,7 @@ extension Service {
             month: Month(calendar.month),
             spent: API.Money(Domain.Money(picos: spent, currency: currency)),
             estimate: estimate?.wire, historyDays: Int32(estimate?.historyDayCount ?? 0),
-            completeness: Completeness(completeness))
+            completeness: completeness)
     }
 
     private static func add(_ amount: Int128, to sum: inout Int128) throws(ServiceError) {

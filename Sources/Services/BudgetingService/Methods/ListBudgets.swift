@@ -10,7 +10,8 @@ extension PageToken.List {
 }
 
 extension Service {
-    /// Budgets of the units that the caller may see, by unit code; pages go on after the code of the last unit.
+    /// Budgets of the units that the caller may see, by unit code; pages go on after the code of the
+    /// last unit.
     func listBudgets(
         _ request: ListBudgetsRequest, _ call: Call
     ) async throws -> ListBudgetsResponse {
@@ -20,8 +21,8 @@ extension Service {
         let now = call.clock.now
         let found = try await call.snapshot { transaction in
             let zone = try await ReportingSettings.read(of: organization, in: transaction).zone
-            let units = try await call.visibleUnits(
-                on: zone.day(containing: now), in: transaction)
+            let today = zone.day(containing: now)
+            let units = try await call.visibleUnits(on: today, today: today, in: transaction)
             return try await transaction.run(
                 SelectBudgets(
                     organization: organization, after: page.after ?? "", limit: page.limit,

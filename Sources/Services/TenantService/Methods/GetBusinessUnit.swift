@@ -5,7 +5,8 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
-    /// A unit on a day. One that did not exist then is `BUSINESS_UNIT_BEGINS_LATER`.
+    /// A unit on a day. One that did not exist then is `BUSINESS_UNIT_BEGINS_LATER`; to who is limited
+    /// to some units one that stood elsewhere then is not there.
     func getBusinessUnit(
         _ request: GetBusinessUnitRequest, _ call: Call
     ) async throws -> BusinessUnit {
@@ -21,6 +22,9 @@ extension Service {
                 code, of: organization, keys: keys, in: transaction,
                 today: transaction.zone(of: organization).day(containing: now))
             let day = asked ?? register.today
+            let visible = try await call.visibleUnits(
+                on: day, today: register.today, in: transaction)
+            guard visible?.codes.contains(code) ?? true else { throw UnitRegister.notFound }
             do throws(ServiceError) {
                 try register.details(of: code, on: day)
             } catch {
@@ -29,7 +33,7 @@ extension Service {
                 throw error
             }
             guard let unit = register.message(code, on: day) else { throw UnitRegister.notFound }
-            return unit
+            return visible.map { unit.naming(only: $0.contains) } ?? unit
         }
     }
 }

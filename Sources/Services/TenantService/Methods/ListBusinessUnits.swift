@@ -18,7 +18,7 @@ extension Service {
         let found = try await call.snapshot { transaction in
             let today = try await transaction.zone(of: organization).day(containing: now)
             let day = asked ?? today
-            let visible = try await call.visibleUnits(on: day, in: transaction)
+            let visible = try await call.visibleUnits(on: day, today: today, in: transaction)
             let units = try await transaction.run(
                 SelectUnitsOnDay(
                     organization: organization, after: page.after ?? "", day: day,
@@ -26,14 +26,19 @@ extension Service {
                     codes: visible.map { $0.codes.map(\.text) })
             ).map { try $0.message(keys) }
             guard let visible else { return units }
-            return units.map { unit in
-                var unit = unit
-                // What is above the caller's units is not the caller's.
-                if visible.isTop(unit.code) { unit.parentCode = "" }
-                return unit
-            }
+            return units.map { $0.naming(only: visible.contains) }
         }
         let (units, next) = page.page(found) { $0.code }
         return ListBusinessUnitsResponse(businessUnits: units, nextPageToken: next)
+    }
+}
+
+extension BusinessUnit {
+    /// As it is shown to who is limited to some units: others, above it or after it, are not named.
+    func naming(only isVisible: (_ code: String) -> Bool) -> BusinessUnit {
+        var unit = self
+        if !isVisible(parentCode) { unit.parentCode = "" }
+        if !isVisible(successorCode) { unit.successorCode = "" }
+        return unit
     }
 }

@@ -197,6 +197,68 @@ import Testing
         }
     }
 
+    /// emea stood below sales up to August, then below research; it goes to labs in October.
+    @Test func versionsAreShownOfTheDaysInTheScope() async throws {
+        try await Self.with { platform, owner in
+            for code in ["research", "labs"] { try await platform.unit(code, as: owner) }
+            for (parent, date) in [
+                ("research", Self.date(2026, 9, 1)), ("labs", Self.date(2026, 10, 1)),
+            ] {
+                _ = try await platform.call(
+                    Methods.UpdateBusinessUnit.self,
+                    UpdateBusinessUnitRequest(
+                        code: "emea", parentCode: parent, updateMask: ["parent_code"],
+                        effectiveDate: date), as: owner)
+            }
+            _ = try await platform.call(
+                Methods.RetireBusinessUnit.self,
+                RetireBusinessUnitRequest(
+                    code: "sales", effectiveDate: Self.date(2026, 9, 10), successorCode: "labs"),
+                as: owner)
+            let limited = { (unit: String) in
+                try await platform.token(.unitOwner, units: [unit], by: owner).secret
+            }
+            let (sales, research) = try await (limited("sales"), limited("research"))
+            let labs = try await limited("labs")
+            let versions = { (code: String, token: String) in
+                try await platform.call(
+                    Methods.ListBusinessUnitVersions.self, .init(code: code), as: token
+                ).versions.map { "\($0.effectiveDate?.month ?? 0)<\($0.parentCode)" }
+            }
+            #expect(try await versions("emea", owner) == ["0<sales", "9<research", "10<labs"])
+            #expect(try await versions("emea", sales) == ["0<sales"])
+            // What is planned for one's own unit is shown, but not where it goes.
+            #expect(try await versions("emea", research) == ["9<research", "10<"])
+            let hidden = await reason { try await versions("emea", labs) }
+            #expect(hidden == "BUSINESS_UNIT_NOT_FOUND code")
+            let unknown = await reason { try await versions("nowhere", labs) }
+            #expect(unknown == hidden)
+
+            let get = { (code: String, date: API.Date?, token: String) in
+                try await platform.call(
+                    Methods.GetBusinessUnit.self, .init(code: code, asOf: date), as: token)
+            }
+            let august = Self.date(2026, 8, 31)
+            #expect(try await get("emea", august, sales).parentCode == "sales")
+            #expect(try await get("emea", nil, research).parentCode == "research")
+            // The day ahead has other details, but is seen as today.
+            let october = Self.date(2026, 10, 1)
+            #expect(try await get("emea", october, research).parentCode == "")
+            for (date, token) in [(nil, sales), (october, labs), (august, research)] {
+                let refused = await reason { try await get("emea", date, token) }
+                #expect(refused == "BUSINESS_UNIT_NOT_FOUND code")
+            }
+            #expect(try await Self.list(platform, labs, asOf: october) == ["labs<"])
+            let ended = try await platform.call(
+                Methods.ListBusinessUnits.self, ListBusinessUnitsRequest(showRetired: true),
+                as: sales
+            ).businessUnits
+            #expect(ended.map(\.code) == ["sales"])
+            #expect(ended.map(\.successorCode) == [""])
+            #expect(try await get("sales", nil, owner).successorCode == "labs")
+        }
+    }
+
     /// Two moves that would go round together: the second waits for the first, and sees it.
     @Test func changesAtOnceFollowOneAnother() async throws {
         try await Self.with { platform, owner in

@@ -43,9 +43,8 @@ typedef enum _Tally__V1__Split__Method {
    */
   TALLY__V1__SPLIT__METHOD__METHOD_EVEN = 1,
   /*
-   * In proportion to what the period's unshared rules give to each of the units, which is nothing
-   * for units that others have taken over. Where that is nothing for all, the amount stays
-   * unallocated.
+   * In proportion to what the period's unshared rules give to each of the units by its own code,
+   * whoever has taken over from it. Where that is nothing for all, the amount stays unallocated.
    */
   TALLY__V1__SPLIT__METHOD__METHOD_PROPORTIONAL = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__SPLIT__METHOD)
@@ -208,6 +207,8 @@ struct  Tally__V1__GetChargebackReportRequest
  * the tree of that day, so a unit that moves within the month counts for both units above it, each
  * for its days. What rules give to a unit that has ended goes to the one that took over: its
  * successor, or the nearest unit above; what they give to one that does not exist yet is unallocated.
+ * Callers who are limited to some units are shown each unit for the days on which it stands below
+ * those, as if there were no other.
  */
 struct  Tally__V1__ChargebackReport
 {
@@ -234,7 +235,8 @@ struct  Tally__V1__ChargebackReport
    */
   Tally__V1__Money *total;
   /*
-   * What no rule took, or what no unit answered for on its day.
+   * What no rule took, or what no unit answered for on its day. Absent for callers who are limited to
+   * some units.
    */
   Tally__V1__Money *unallocated;
   /*
@@ -266,7 +268,7 @@ struct  Tally__V1__UnitCharge
    */
   char *display_name;
   /*
-   * Code of the unit above on that day; empty at the top.
+   * Code of the unit above on that day; empty at the top, and for one that the caller may not see.
    */
   char *parent_code;
   /*

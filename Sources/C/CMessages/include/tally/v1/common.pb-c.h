@@ -133,19 +133,20 @@ struct  Tally__V1__Completeness
    */
   protobuf_c_boolean provisional;
   /*
-   * Entries without a price; they count nothing in the money.
+   * Entries without a price; they count nothing in the money. Like all that follows but known_at, it is
+   * about the whole organization: callers who are limited to some units are told 0.
    */
   int64_t unpriced_entries;
   /*
-   * Tokens of those entries.
+   * Tokens of those entries; 0 as above.
    */
   int64_t unpriced_tokens;
   /*
-   * What no allocation rule gave to a business unit, in the report's currency.
+   * What no allocation rule gave to a business unit, in the report's currency; absent as above.
    */
   Tally__V1__Money *unallocated;
   /*
-   * When each source was last read, by name.
+   * When each source was last read, by name; none as above.
    */
   size_t n_sources;
   Tally__V1__SourceFreshness **sources;

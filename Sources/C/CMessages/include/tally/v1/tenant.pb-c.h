@@ -1055,7 +1055,8 @@ struct  Tally__V1__CreateTokenRequest
   Google__Protobuf__Timestamp *expire_time;
   /*
    * Codes of the units, with all below them, that the roles are limited to; at most 100. Empty: the
-   * whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER and ROLE_FRONTEND.
+   * whole organization. Required for ROLE_UNIT_OWNER, refused for ROLE_OWNER, ROLE_INGEST,
+   * ROLE_GATEWAY and ROLE_FRONTEND.
    */
   size_t n_unit_codes;
   char **unit_codes;
