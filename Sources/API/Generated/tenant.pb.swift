@@ -369,9 +369,11 @@ public struct CreateBusinessUnitRequest: WireMessage {
     public var kind: BusinessUnit.Kind = BusinessUnit.Kind(rawValue: 0)
     /// What bookkeeping calls it: at most 64 of letters, digits, space and -_./: in ASCII.
     public var costCenterCode: String = ""
-    /// First day on which it exists. Default: it always did, as far as its parent did and no month
+    /// First day on which it exists; not in a closed month. What rules give to it before that day
     /// is
-    /// closed.
+    /// unallocated. Default: today in the organization's time zone, or the parent's first day where
+    /// that
+    /// is yet to come.
     public var effectiveDate: Date?
 
     public init() {}
@@ -1120,9 +1122,11 @@ public struct AuditRecord: WireMessage {
     public var objectType: String = ""
     /// The object's identifier within the organization.
     public var objectID: String = ""
-    /// The object before, as JSON of its message without secrets; empty where there was none. Of
-    /// more than
-    /// 256 KiB only the `byteCount` and the `sha256`, as JSON too.
+    /// The object before, as JSON of its message without secrets; empty where there was none. Of a
+    /// business
+    /// unit the versions that change, as a ListBusinessUnitVersionsResponse. Of more than 256 KiB
+    /// only the
+    /// `byteCount` and the `sha256`, as JSON too.
     public var beforeJson: String = ""
     /// The object after; empty where there is none any more.
     public var afterJson: String = ""
@@ -3955,7 +3959,9 @@ public enum TenantServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// Adds a business unit to the organization's tree.
+    /// Adds a business unit to the organization's tree, which has at most 100,000 units, ended ones
+    /// included,
+    /// and 250,000 versions of them.
     public enum CreateBusinessUnit: RPCMethod {
         public typealias Request = CreateBusinessUnitRequest
         public typealias Response = BusinessUnit

@@ -8,21 +8,34 @@ package enum UnitTreeFault: Hashable, Sendable {
     case parentNotActive(BusinessUnitCode, parent: BusinessUnitCode, CivilDate)
     /// What was given to a unit that has ended goes round for ever.
     case successionCycle(BusinessUnitCode, CivilDate)
+    /// Units change their places on so many days that looking would take too long.
+    case tooManyDays(Int)
+    /// The task was cancelled before the answer was known.
+    case interrupted
 }
 
 extension UnitHistory {
     /// Levels of the tree, the top included.
     package static let levelCountMax = 64
+    /// Units times days that one check looks at: a few seconds' work.
+    package static let checkedPlaceCountMax = 50_000_000
 
     /// What is wrong with the tree, on the earliest day from `day` on on which something is; nil
     /// where it is a tree on each of them. Of several units, the first by code.
     ///
-    /// Looks at the days alone on which a unit comes, moves, ends or is restored.
-    package func fault(from day: CivilDate) -> UnitTreeFault? {
+    /// Looks at the days alone on which a unit comes, moves, ends or is restored, and stops when the
+    /// task is cancelled.
+    package func fault(
+        from day: CivilDate, checkedPlaceCountMax: Int = checkedPlaceCountMax
+    ) -> UnitTreeFault? {
         var check = UnitTreeCheck(self)
         var days = check.days.filter { $0 > day.dayNumber }
         days.insert(day.dayNumber, at: 0)
+        guard days.count == 1 || days.count * versions.count <= checkedPlaceCountMax else {
+            return .tooManyDays(days.count)
+        }
         for number in days {
+            if Task.isCancelled { return .interrupted }
             if let fault = check.fault(on: number) { return fault }
         }
         return nil

@@ -68,12 +68,11 @@ extension UnitRegister {
     ) throws(ServiceError) -> [BusinessUnitDifference] {
         let day = try self.day(asked)
         let isNew = Set(rows.inputs.map(\.code).filter { history.firstDay(of: $0) == nil })
-        let firstDay = asked == nil ? firstOpenDay : day
         for input in rows.inputs {
             do throws(ServiceError) {
                 if isNew.contains(input.code) {
                     try begin(
-                        input.code, try input.details, from: firstDay, identity: identity())
+                        input.code, try input.details, from: day, identity: identity())
                 } else {
                     try apply(input, from: day)
                 }
@@ -83,9 +82,9 @@ extension UnitRegister {
             }
         }
         try checkParents(rows)
-        if asked == nil { beginWithParents(isNew) }
+        if asked == nil { beginWithParents(isNew, from: day) }
         if rows.retiresMissing { try retireMissing(rows, from: day) }
-        if let fault = history.fault(from: firstDay) { throw Self.error(of: fault, rows) }
+        if let fault = history.fault(from: day) { throw Self.error(of: fault, rows) }
         return differences(on: day)
     }
 
@@ -109,9 +108,9 @@ extension UnitRegister {
     }
 
     /// Lets new units begin no earlier than those above them do.
-    private mutating func beginWithParents(_ isNew: Set<BusinessUnitCode>) {
+    private mutating func beginWithParents(_ isNew: Set<BusinessUnitCode>, from day: CivilDate) {
         for code in isNew.sorted() {
-            var first = firstOpenDay
+            var first = day
             var next: BusinessUnitCode? = code
             // A line that goes round is found by the check of the tree.
             for _ in 0...UnitHistory.levelCountMax {
@@ -142,6 +141,7 @@ extension UnitRegister {
             rows.naming("parent_code", of: unit, error(of: fault))
         case .successionCycle(let unit, _):
             rows.naming("code", of: unit, error(of: fault))
+        case .tooManyDays, .interrupted: error(of: fault)
         }
     }
 

@@ -139,7 +139,7 @@ extension UnitRegister {
     /// - Parameter ended: the unit that the change ends: what stands below it is the caller's to
     ///   move, and no parent that was chosen wrongly. `successorField`: who names the successor.
     /// - Throws: `UNIT_MOVE_MAKES_A_CYCLE`, `UNIT_TREE_TOO_DEEP`, `PARENT_UNIT_NOT_ACTIVE`,
-    ///   `UNIT_HAS_UNITS_BELOW`, `UNIT_SUCCESSION_MAKES_A_CYCLE`.
+    ///   `UNIT_HAS_UNITS_BELOW`, `UNIT_SUCCESSION_MAKES_A_CYCLE`, `TOO_MANY_TREE_DAYS`.
     private func checkTree(
         from day: CivilDate, ended: BusinessUnitCode? = nil,
         successorField: String = "successor_code"
@@ -183,6 +183,14 @@ extension UnitRegister {
                 .failedPrecondition, "UNIT_SUCCESSION_MAKES_A_CYCLE", field: "successor_code",
                 "From \(day) on what is given to the unit \(unit) would reach no active unit; "
                     + "choose another successor.")
+        case .tooManyDays(let days):
+            ServiceError(
+                .resourceExhausted, "TOO_MANY_TREE_DAYS", field: "effective_date",
+                "From that day on units change their places on \(days) days, too many to check for "
+                    + "as many units; choose a later day.")
+        case .interrupted:
+            ServiceError(
+                .cancelled, "CALL_CANCELLED", "The call ended before the change was checked.")
         }
     }
 }

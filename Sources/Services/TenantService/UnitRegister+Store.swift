@@ -47,7 +47,7 @@ extension UnitRegister {
         }
         let versions = history.versions(notIn: stored)
         if !versions.isEmpty {
-            try await transaction.execute(
+            try await transaction.insert(
                 UpsertUnitVersions(organization: organization, versions: versions, keys: keys))
         }
         return revisions
@@ -83,11 +83,16 @@ extension Service {
                 of: organization, now: now, keys: keys, in: transaction)
             for revision in revisions {
                 try call.changed(
-                    .businessUnit, revision.code.text, from: revision.before?.json(),
-                    to: revision.after.json())
+                    .businessUnit, revision.code.text,
+                    from: revision.before.isEmpty ? nil : Self.json(revision.before),
+                    to: Self.json(revision.after))
             }
             return (value, register)
         }
+    }
+
+    private static func json(_ versions: [BusinessUnit]) throws -> String {
+        try ListBusinessUnitVersionsResponse(versions: versions).json()
     }
 
     /// Changes one unit and answers with it as it is on the first day of the change.

@@ -23,8 +23,14 @@ struct UnitRegister: Sendable {
     /// The day after the last closed month; the beginning where none is closed.
     let firstOpenDay: CivilDate
 
+    /// Units of an organization, ended ones included.
     static let unitCountMax = 100_000
+    /// Days on which one unit changes.
     static let versionCountMax = 1000
+    /// Versions of all units of an organization together: what one change reads.
+    static let versionTotalMax = 250_000
+
+    private var versionTotal: Int
 
     init(
         _ stored: UnitHistory, identities: [BusinessUnitCode: Identity], today: CivilDate,
@@ -35,6 +41,7 @@ struct UnitRegister: Sendable {
         self.today = today
         self.firstOpenDay = firstOpenDay
         history = stored
+        versionTotal = stored.versions.values.reduce(0) { $0 + $1.count }
     }
 
     // MARK: - Days
@@ -44,24 +51,28 @@ struct UnitRegister: Sendable {
     func day(_ asked: CivilDate?) throws(ServiceError) -> CivilDate {
         let day = asked ?? today
         guard day >= firstOpenDay else {
-            throw ServiceError(
-                .failedPrecondition, "PERIOD_CLOSED", field: "effective_date",
-                "A month that the change would reach is closed. The first open day is "
-                    + "\(firstOpenDay); choose it or a later one.")
+            throw Self.periodClosed(firstOpenDay: "The first open day is \(firstOpenDay)")
         }
         return day
     }
 
-    /// The first day of a new unit; without one that was asked for, as early as may be: no earlier
-    /// than its parent, and in no closed month.
+    static func periodClosed(firstOpenDay: String) -> ServiceError {
+        ServiceError(
+            .failedPrecondition, "PERIOD_CLOSED", field: "effective_date",
+            "A month that the change would reach is closed. \(firstOpenDay); choose it or a later "
+                + "one.")
+    }
+
+    /// The first day of a new unit; without one that was asked for, today, so that no day that has
+    /// passed changes, or the first of its parent where that is yet to come.
     func firstDay(
         of details: UnitDetails, asked: CivilDate?
     ) throws(ServiceError) -> CivilDate {
-        if let asked { return try day(asked) }
-        guard let parent = details.parent, let first = history.firstDay(of: parent) else {
-            return firstOpenDay
-        }
-        return max(first, firstOpenDay)
+        let today = try day(asked)
+        guard asked == nil, let parent = details.parent,
+            let first = history.firstDay(of: parent)
+        else { return today }
+        return max(first, today)
     }
 
     // MARK: - Looking
@@ -110,13 +121,16 @@ struct UnitRegister: Sendable {
         }
         identities[code] = identity
         history.begin(code, details, from: day)
+        try count(1)
     }
 
-    /// - Throws: `TOO_MANY_VERSIONS`.
+    /// - Throws: `TOO_MANY_VERSIONS`, `TOO_MANY_UNIT_VERSIONS`.
     mutating func change(
         _ code: BusinessUnitCode, from day: CivilDate, _ change: UnitChange
     ) throws(ServiceError) {
+        let before = history.versions[code]?.count ?? 0
         history.change(code, from: day, change)
+        try count((history.versions[code]?.count ?? 0) - before)
         guard history.versions[code]?.count ?? 0 <= Self.versionCountMax else {
             throw ServiceError(
                 .resourceExhausted, "TOO_MANY_VERSIONS", field: "effective_date",
@@ -125,24 +139,43 @@ struct UnitRegister: Sendable {
         }
     }
 
-    /// What became of one unit: as it was and as it is, on the first day that changed.
+    private mutating func count(_ more: Int) throws(ServiceError) {
+        versionTotal += more
+        guard more <= 0 || versionTotal <= Self.versionTotalMax else {
+            throw ServiceError(
+                .resourceExhausted, "TOO_MANY_UNIT_VERSIONS", field: "effective_date",
+                "The business units of an organization change \(Self.versionTotalMax) times at "
+                    + "most; choose a day on which the unit changes already.")
+        }
+    }
+
+    /// What became of one unit: what held and what holds on each day on which a version is new or
+    /// another.
     struct Revision: Sendable {
         let code: BusinessUnitCode
-        /// Nil for a new unit.
-        let before: BusinessUnit?
-        let after: BusinessUnit
+        /// In the order of their days; empty for a new unit.
+        let before: [BusinessUnit]
+        let after: [BusinessUnit]
     }
 
     /// Counts a revision of each unit whose versions differ from what was read; they come by code.
     mutating func countRevisions() -> [Revision] {
-        var days: [BusinessUnitCode: CivilDate] = [:]
-        for (code, version) in history.versions(notIn: stored) where days[code] == nil {
-            days[code] = version.day
+        var days: [BusinessUnitCode: [CivilDate]] = [:]
+        for (code, version) in history.versions(notIn: stored) {
+            days[code, default: []].append(version.day)
         }
-        return days.sorted { $0.key < $1.key }.compactMap { code, day in
-            let before = message(code, on: day, in: stored)
+        return days.sorted { $0.key < $1.key }.map { code, days in
+            var before: [BusinessUnit] = []
+            for day in days {
+                // One version may have held on several of the days.
+                guard let held = message(code, on: day, in: stored), held != before.last else {
+                    continue
+                }
+                before.append(held)
+            }
             if stored.versions[code] != nil { identities[code]?.revision += 1 }
-            return message(code, on: day).map { Revision(code: code, before: before, after: $0) }
+            return Revision(
+                code: code, before: before, after: days.compactMap { message(code, on: $0) })
         }
     }
 

@@ -252,7 +252,9 @@ public struct TenantServiceClient: Sendable {
             TenantServiceMethods.ListOrganizations.self, request, options: options)
     }
 
-    /// Adds a business unit to the organization's tree.
+    /// Adds a business unit to the organization's tree, which has at most 100,000 units, ended ones
+    /// included,
+    /// and 250,000 versions of them.
     /// - Throws: `TallyError`.
     public func createBusinessUnit(
         _ request: CreateBusinessUnitRequest, options: CallOptions = CallOptions()

@@ -133,4 +133,50 @@ import Testing
         let versions = history.versions(notIn: UnitHistory())
         #expect(UnitHistory(versions) == history)
     }
+
+    /// A check that would take too long says so, and one that nobody waits for ends.
+    @Test func checksOfTheTreeHaveAnEnd() async throws {
+        var history = UnitHistory()
+        for unit in ["a", "b", "u"] {
+            history.begin(try code(unit), UnitDetails(displayName: unit), from: day(0))
+        }
+        for number in 1...4 {
+            let parent = try code(number.isMultiple(of: 2) ? "a" : "b")
+            history.change(
+                try code("u"), from: day(number * 10), UnitChange(parent: .some(parent)))
+        }
+        // The day itself, and three after it; three units.
+        #expect(history.fault(from: day(10), checkedPlaceCountMax: 12) == nil)
+        #expect(history.fault(from: day(10), checkedPlaceCountMax: 11) == .tooManyDays(4))
+        #expect(history.fault(from: day(40), checkedPlaceCountMax: 0) == nil)
+        let checked = history
+        let fault = await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return checked.fault(from: CivilDate(dayNumber: 0))
+        }.value
+        #expect(fault == .interrupted)
+    }
+
+    /// By walking up: a unit stands inside those that it reaches.
+    @Test func unitsStandInsideThoseAboveThemOnTheirDay() throws {
+        var history = UnitHistory()
+        for (unit, parent) in [("top", nil), ("a", "top"), ("b", "top"), ("u", "a")] {
+            history.begin(
+                try code(unit), UnitDetails(displayName: unit, parent: try parent.map(code)),
+                from: day(10))
+        }
+        history.change(try code("u"), from: day(20), UnitChange(parent: .some(try code("b"))))
+        let stands = { (unit: String, inside: [String], on: Int) in
+            history.stands(
+                try code(unit), inside: try inside.map(code), on: day(on))
+        }
+        #expect(try stands("u", ["u"], 10))
+        #expect(try stands("u", ["a", "x"], 19))
+        #expect(try !stands("u", ["a"], 20))
+        #expect(try stands("u", ["b"], 20))
+        #expect(try stands("u", ["top"], 30))
+        #expect(try !stands("a", ["u"], 10))
+        #expect(try !stands("u", ["u"], 9), "it does not exist yet")
+        #expect(try !stands("x", ["x"], 10))
+    }
 }

@@ -9,7 +9,8 @@ import Testing
             parsing: """
                 {"organization": {"slug": "acme", "display_name": "Acme", "time_zone": "UTC"},
                  "units": [{"code": "team", "display_name": "Team", "parent_code": "top"},
-                           {"code": "top", "display_name": "Top"}],
+                           {"code": "top", "display_name": "Top", "kind": "cost-center",
+                            "cost_center_code": "4711", "effective_date": "2026-01-31"}],
                  "rules": [{"id": "r1", "conditions": [{"dimension": "team", "value": ""}],
                             "unit": "team"},
                            {"id": "r2", "split": {"method": "even", "units": ["team", "top"]}}],
@@ -18,6 +19,12 @@ import Testing
         let definition = try OrganizationDefinition(json: json)
         #expect(definition.organization?.slug == "acme")
         #expect(definition.units.map(\.code) == ["top", "team"])
+        #expect(definition.units.map(\.kind) == [.costCenter, .unspecified])
+        #expect(definition.units.map(\.costCenterCode) == ["4711", ""])
+        #expect(
+            definition.units.map(\.effectiveDate) == [
+                API.Date(year: 2026, month: 1, day: 31), nil,
+            ])
         #expect(
             definition.rules == [
                 AllocationRule(
@@ -49,6 +56,11 @@ import Testing
         (#"{"unit": []}"#, "unit"),
         (#"{"units": [{"code": "a"}]}"#, "units[0].display_name"),
         (#"{"units": [{"code": "a", "display_name": "A", "owner": "x"}]}"#, "units[0].owner"),
+        (#"{"units": [{"code": "a", "display_name": "A", "kind": "tribe"}]}"#, "units[0].kind"),
+        (
+            #"{"units": [{"code": "a", "display_name": "A", "effective_date": "2026-02-30"}]}"#,
+            "units[0].effective_date"
+        ),
         (#"{"rules": [{"id": "r"}]}"#, "rules[0]"),
         (#"{"rules": [{"id": "r", "unit": "a", "split": {}}]}"#, "rules[0]"),
         (#"{"rules": [{"id": "r", "split": {"method": "odd"}}]}"#, "rules[0].split.method"),

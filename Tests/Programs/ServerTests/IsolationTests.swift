@@ -81,7 +81,9 @@ import Wire
         let client = harness.client(token: created.ownerToken)
         _ = try await client.call(
             TenantServiceMethods.CreateBusinessUnit.self,
-            CreateBusinessUnitRequest(code: "company", displayName: "Company"))
+            CreateBusinessUnitRequest(
+                code: "company", displayName: "Company",
+                effectiveDate: API.Date(year: 2026, month: 1, day: 1)))
         _ = try await client.call(
             AllocationServiceMethods.SetAllocationRules.self,
             SetAllocationRulesRequest(rules: [

@@ -21,7 +21,9 @@ import Wire
             ] {
                 _ = try await owner.call(
                     TenantServiceMethods.CreateBusinessUnit.self,
-                    CreateBusinessUnitRequest(code: code, displayName: code, parentCode: parent))
+                    CreateBusinessUnitRequest(
+                        code: code, displayName: code, parentCode: parent,
+                        effectiveDate: API.Date(year: 2026, month: 1, day: 1)))
             }
             _ = try await owner.call(
                 AllocationServiceMethods.SetAllocationRules.self,

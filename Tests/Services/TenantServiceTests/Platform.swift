@@ -123,13 +123,31 @@ final class Platform: Sendable {
                 sourceAddresses: networks), as: owner)
     }
 
+    /// - Parameter date: the unit's first day; nil for the service's own choice.
     @discardableResult
-    func unit(_ code: String, below parent: String = "", as token: String) async throws
-        -> BusinessUnit
-    {
+    func unit(
+        _ code: String, below parent: String = "",
+        from date: API.Date? = API.Date(year: 1970, month: 1, day: 1), as token: String
+    ) async throws -> BusinessUnit {
         try await call(
             TenantServiceMethods.CreateBusinessUnit.self,
-            CreateBusinessUnitRequest(code: code, displayName: "Unit \(code)", parentCode: parent),
+            CreateBusinessUnitRequest(
+                code: code, displayName: "Unit \(code)", parentCode: parent, effectiveDate: date),
             as: token)
+    }
+
+    /// Returns once some session of the database waits for another one's lock, or ten seconds have
+    /// passed.
+    func someSessionWaits() async throws {
+        let session = try await database.session()
+        let sql = """
+            SELECT 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """
+        let end = ContinuousClock.now + .seconds(10)
+        while try await session.texts(sql).isEmpty, ContinuousClock.now < end {
+            try Task.checkCancellation()
+        }
+        await session.close()
     }
 }

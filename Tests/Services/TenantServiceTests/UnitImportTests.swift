@@ -63,17 +63,37 @@ import Testing
         let request = ImportBusinessUnitsRequest(rows: rows)
         #expect(
             try run(request, &register) == [
-                "dach CREATED 12.3. display_name:>dach parent_code:>region",
+                "dach CREATED 11.4. display_name:>dach parent_code:>region",
                 "emea MOVED 11.4. display_name:emea>Europe parent_code:sales>company",
-                "hr CREATED ever display_name:>HR kind:>KIND_TEAM cost_center_code:>7 "
+                "hr CREATED 11.4. display_name:>HR kind:>KIND_TEAM cost_center_code:>7 "
                     + "owner_email:>hr@x.yz",
-                "region CREATED 12.3. display_name:>region parent_code:>labs",
+                "region CREATED 11.4. display_name:>region parent_code:>labs",
                 "sales CHANGED 11.4. display_name:sales>Verkauf",
             ])
         #expect(register.history.details(of: try code("emea"), on: day(99))?.displayName == "emea")
         var again = UnitRegister(
             register.history, identities: register.identities, today: day(100))
         #expect(try run(request, &again) == [], "the same rows again change nothing")
+    }
+
+    /// Without a day new units begin today; with those above them where those are yet to begin.
+    @Test func newUnitsBeginWithThoseAboveThem() throws {
+        var register = try register()
+        _ = try register.create(
+            code("planned"), UnitDetails(displayName: "P"), from: day(120), identity: identity)
+        let rows = [row("below", "with"), row("with", "planned"), row("now")]
+        #expect(
+            try run(ImportBusinessUnitsRequest(rows: rows), &register).filter {
+                !$0.hasPrefix("planned")
+            } == [
+                "below CREATED 1.5. display_name:>below parent_code:>with",
+                "now CREATED 11.4. display_name:>now",
+                "with CREATED 1.5. display_name:>with parent_code:>planned",
+            ])
+        var past = try self.register()
+        #expect(
+            try run(ImportBusinessUnitsRequest(rows: [row("hr")]), &past, from: 0)
+                == ["hr CREATED ever display_name:>hr"])
     }
 
     @Test func missingUnitsAreRetiredWhereAskedFor() throws {

@@ -48,9 +48,9 @@ import Testing
         #expect(try register.update(code("emea"), UnitChange(), from: nil) == day(100))
         let revisions = register.countRevisions()
         #expect(revisions.map(\.code) == [try code("emea")])
-        #expect(revisions.first?.before?.parentCode == "sales")
-        #expect(revisions.first?.before?.etag == "1")
-        #expect(revisions.first?.after.parentCode == "company")
+        #expect(revisions.first?.before.first?.parentCode == "sales")
+        #expect(revisions.first?.before.first?.etag == "1")
+        #expect(revisions.first?.after.first?.parentCode == "company")
         #expect(register.identities[try code("emea")]?.etag == "2")
         #expect(register.identities[try code("sales")]?.etag == "1")
     }
@@ -156,19 +156,28 @@ import Testing
         _ = try register.update(code("emea"), UnitChange(displayName: "E"), from: day(60))
         let first = try register.create(
             code("new"), UnitDetails(displayName: "New"), from: nil, identity: identity)
-        #expect(first == day(60))
+        #expect(first == day(100))
+        var ahead = try self.register(today: 59, firstOpenDay: 60)
+        let none = reason {
+            _ = try ahead.create(
+                code("new"), UnitDetails(displayName: "New"), from: nil, identity: identity)
+        }
+        #expect(none == closed)
     }
 
-    @Test func newUnitsBeginAsEarlyAsMayBe() throws {
+    @Test func newUnitsChangeNoDayThatHasPassedUnlessAsked() throws {
         var register = try register()
         let create = { (unit: String, parent: String?, asked: Int?) in
             try register.create(
                 code(unit), UnitDetails(displayName: unit, parent: parent.map(code)),
                 from: asked.map(day), identity: identity)
         }
-        #expect(try create("top", nil, nil) == UnitHistory.beginning)
+        #expect(try create("top", nil, nil) == day(100), "today")
+        #expect(try create("always", nil, 0) == UnitHistory.beginning)
         #expect(try create("late", "company", 70) == day(70))
-        #expect(try create("below", "late", nil) == day(70))
+        #expect(try create("below", "late", nil) == day(100))
+        #expect(try create("planned", "late", 130) == day(130))
+        #expect(try create("with", "planned", nil) == day(130))
         let early = reason { _ = try create("early", "late", 69) }
         #expect(early == "PARENT_UNIT_NOT_ACTIVE parent_code")
         let twice = reason { _ = try create("top", nil, nil) }
@@ -189,6 +198,63 @@ import Testing
             _ = try register.update(code("a"), UnitChange(displayName: "x"), from: day(5000))
         }
         #expect(more == "TOO_MANY_VERSIONS effective_date")
+    }
+
+    @Test func allUnitsTogetherHaveNoMoreVersionsThanMayBe() throws {
+        let rows = try (0..<250).flatMap { unit in
+            let code = try code("u\(unit)")
+            return (0..<1000).map { number in
+                (
+                    code: code,
+                    version: UnitVersion(
+                        day: day(number), details: UnitDetails(displayName: "n\(number)"))
+                )
+            }
+        }
+        let history = UnitHistory(rows)
+        var register = UnitRegister(
+            history, identities: history.versions.mapValues { _ in identity }, today: day(100))
+        let more = reason {
+            _ = try register.create(
+                code("new"), UnitDetails(displayName: "N"), from: nil, identity: identity)
+        }
+        #expect(more == "TOO_MANY_UNIT_VERSIONS effective_date")
+        var other = UnitRegister(
+            history, identities: register.identities, today: day(100))
+        _ = try other.update(code("u0"), UnitChange(displayName: "x"), from: day(100))
+    }
+
+    /// A change from a day on reaches later versions, too: the record has all of them.
+    @Test func everyChangedVersionIsRecorded() throws {
+        var register = try register()
+        _ = try register.update(
+            code("emea"), UnitChange(parent: .some(code("company"))), from: day(200))
+        _ = try register.update(
+            code("emea"), UnitChange(costCenterCode: "7"), from: day(300))
+        var planned = UnitRegister(
+            register.history, identities: register.identities, today: day(100))
+        _ = try planned.update(code("emea"), UnitChange(displayName: "Europe"), from: day(150))
+        let revisions = planned.countRevisions()
+        #expect(revisions.map(\.code) == [try code("emea")])
+        let text = { (units: [BusinessUnit]) in
+            units.map { unit in
+                let date = unit.effectiveDate.map { "\($0.day).\($0.month)." } ?? "ever"
+                return "\(date) \(unit.displayName) \(unit.parentCode) \(unit.costCenterCode)"
+            }
+        }
+        #expect(
+            revisions.map { text($0.before) } == [
+                ["ever emea sales ", "20.7. emea company ", "28.10. emea company 7"]
+            ])
+        #expect(
+            revisions.map { text($0.after) } == [
+                ["31.5. Europe sales ", "20.7. Europe company ", "28.10. Europe company 7"]
+            ])
+        let new = try self.register()
+        var created = new
+        _ = try created.create(
+            code("new"), UnitDetails(displayName: "N"), from: nil, identity: identity)
+        #expect(created.countRevisions().map(\.before) == [[]])
     }
 
     /// Random changes on random days: whatever is accepted leaves a tree on every day and days before

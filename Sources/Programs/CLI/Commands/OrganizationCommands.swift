@@ -141,10 +141,12 @@ struct OrganizationApply: AsyncParsableCommand {
         discussion: """
             The file is JSON: "organization" (its slug must be the token's
             organization), "units", "rules" and "budgets", all optional. Missing units
-            are created, rules replaced where they differ, budgets set where they
-            differ. Nothing is removed; running it again changes nothing.
+            are created, from their "effective_date" on or from today, rules replaced
+            where they differ, budgets set where they differ. Nothing is removed; running
+            it again changes nothing.
 
-              {"units":   [{"code": "search", "display_name": "Search"}],
+              {"units":   [{"code": "search", "display_name": "Search", "kind": "team",
+                            "cost_center_code": "4711", "effective_date": "2026-01-01"}],
                "rules":   [{"id": "search-team",
                             "conditions": [{"dimension": "team", "value": "search"}],
                             "unit": "search"}],

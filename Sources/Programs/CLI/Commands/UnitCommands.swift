@@ -35,7 +35,7 @@ struct UnitCreate: AsyncParsableCommand {
     var kind: UnitKindArgument = .other
     @Option(help: "What bookkeeping calls it.")
     var costCenter = ""
-    @Option(help: "First day on which it exists, YYYY-MM-DD. Default: it always did.")
+    @Option(help: "First day on which it exists, YYYY-MM-DD. Default: today.")
     var from: DayArgument?
 
     func run() async throws {

@@ -26,7 +26,7 @@ struct UnitImport: AsyncParsableCommand {
     var retireMissing = false
     @Option(
         help:
-            "First day of the changes, YYYY-MM-DD. Default: today; new units begin as early as may be."
+            "First day of the changes, and of new units, YYYY-MM-DD. Default: today."
     )
     var from: DayArgument?
     @OptionGroup var output: FormatOption

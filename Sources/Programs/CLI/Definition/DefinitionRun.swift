@@ -39,7 +39,8 @@ struct DefinitionRun {
             }
             let isSame =
                 known.displayName == unit.displayName && known.parentCode == unit.parentCode
-                && known.ownerEmail == unit.ownerEmail
+                && known.ownerEmail == unit.ownerEmail && known.kind == unit.kind
+                && known.costCenterCode == unit.costCenterCode
             if !isSame {
                 notices.append(
                     "unit \(unit.code) exists with other details and stays as it is")

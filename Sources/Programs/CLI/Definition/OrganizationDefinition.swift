@@ -49,11 +49,37 @@ struct OrganizationDefinition {
         _ json: JSONValue, at path: String
     ) throws -> CreateBusinessUnitRequest {
         let object = try DefinitionObject(json, at: path)
-        try object.allow(["code", "display_name", "parent_code", "owner_email"])
+        try object.allow([
+            "code", "display_name", "parent_code", "owner_email", "kind", "cost_center_code",
+            "effective_date",
+        ])
         return CreateBusinessUnitRequest(
             code: try object.text("code"), displayName: try object.text("display_name"),
             parentCode: try object.optionalText("parent_code"),
-            ownerEmail: try object.optionalText("owner_email"))
+            ownerEmail: try object.optionalText("owner_email"), kind: try kind(object),
+            costCenterCode: try object.optionalText("cost_center_code"),
+            effectiveDate: try effectiveDate(object))
+    }
+
+    private static func kind(_ unit: DefinitionObject) throws -> BusinessUnit.Kind {
+        let name = try unit.optionalText("kind")
+        guard let kind = UnitKindArgument(rawValue: name.isEmpty ? "other" : name) else {
+            throw Failure(
+                "This is no kind of unit.", field: unit.place("kind"),
+                remedy: "Kinds are \(UnitKindArgument.help)")
+        }
+        return kind.kind
+    }
+
+    private static func effectiveDate(_ unit: DefinitionObject) throws -> API.Date? {
+        let text = try unit.optionalText("effective_date")
+        guard !text.isEmpty else { return nil }
+        guard let day = DayArgument(argument: text) else {
+            throw Failure(
+                "This is no day.", field: unit.place("effective_date"),
+                remedy: "Write it as YYYY-MM-DD.")
+        }
+        return API.Date(day.date)
     }
 
     /// The order in which units can be created. A parent that the file does not have exists

@@ -136,8 +136,14 @@ struct SelectUnitsOnDay: PostgresStatement {
 }
 
 /// Stores versions; one of the same unit and day is replaced.
-struct UpsertUnitVersions: PostgresStatement {
+struct UpsertUnitVersions: ConstrainedStatement {
     typealias Row = Void
+
+    /// What the table's own guard says: the register checks the same before.
+    static let reasons = [
+        "PERIOD_CLOSED": UnitRegister.periodClosed(
+            firstOpenDay: "Read which days are open")
+    ]
 
     static let sql = """
         INSERT INTO business_unit_versions

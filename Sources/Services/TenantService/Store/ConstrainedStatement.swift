@@ -1,9 +1,9 @@
 import Core
 import Postgres
 
-/// A statement that can break constraints which callers must hear of.
+/// A statement that can break constraints, or meet guards, which callers must hear of.
 protocol ConstrainedStatement: PostgresStatement {
-    /// What to say, by the constraint's name.
+    /// What to say, by the constraint's name, or by the hint that a guard gives.
     static var reasons: [String: ServiceError] { get }
 }
 
@@ -13,7 +13,8 @@ extension PostgresTransaction {
         do {
             try await execute(statement)
         } catch let error as PostgresError {
-            guard let constraint = error.constraint, var known = Statement.reasons[constraint]
+            guard let name = error.constraint ?? error.hint,
+                var known = Statement.reasons[name]
             else { throw error }
             known.cause = error
             throw known

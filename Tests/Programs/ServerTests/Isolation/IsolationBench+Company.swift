@@ -26,7 +26,8 @@ extension IsolationBench {
             _ = try await owner.call(
                 TenantServiceMethods.CreateBusinessUnit.self,
                 CreateBusinessUnitRequest(
-                    code: code, displayName: "Unit \(mark(slug))", parentCode: parent))
+                    code: code, displayName: "Unit \(mark(slug))", parentCode: parent,
+                    effectiveDate: API.Date(year: 2026, month: 1, day: 1)))
         }
         _ = try await owner.call(
             TenantServiceMethods.RetireBusinessUnit.self,

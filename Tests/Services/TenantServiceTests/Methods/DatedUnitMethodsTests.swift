@@ -2,6 +2,7 @@ import API
 import Core
 import Domain
 import Postgres
+import ServiceRuntime
 import TestSupport
 import Testing
 
@@ -146,8 +147,12 @@ import Testing
             }
             #expect(await retire(Self.date(2026, 8, 31)) == "PERIOD_CLOSED effective_date")
             #expect(await retire(Self.date(2026, 9, 1)) == "")
-            let made = try await platform.unit("new", as: owner)
-            #expect(made.effectiveDate == Self.date(2026, 9, 1))
+            let made = try await platform.unit("new", from: nil, as: owner)
+            #expect(made.effectiveDate == Self.date(2026, 9, 21), "today")
+            let early = await reason {
+                try await platform.unit("early", from: Self.date(2026, 8, 31), as: owner)
+            }
+            #expect(early == "PERIOD_CLOSED effective_date")
             // Whoever writes past the service meets the table's own guard.
             let direct = await reason {
                 try await session.execute(
@@ -158,6 +163,69 @@ import Testing
             }
             #expect(direct.contains("would change a closed month"))
             await session.close()
+            // A server that has not seen the closing is told as one that has.
+            let organization = try await platform.call(
+                Methods.GetOrganization.self, .init(), as: owner)
+            let id = try OrganizationID(organization.id)
+            let keys = try await platform.keys.keysToSeal(of: id)
+            let guarded = await reason {
+                try await platform.pool.transaction(
+                    TransactionOptions(role: "tally_service", organization: id.postgresUUID)
+                ) { transaction in
+                    let version = UnitVersion(
+                        day: try CivilDate(year: 2026, month: 8, day: 31),
+                        details: UnitDetails(displayName: "E"))
+                    try await transaction.insert(
+                        UpsertUnitVersions(
+                            organization: id, versions: [(try BusinessUnitCode("emea"), version)],
+                            keys: keys))
+                }
+            }
+            #expect(guarded == "PERIOD_CLOSED effective_date")
+        }
+    }
+
+    /// Whoever comes second sees what the first did, though neither had ended when both began.
+    @Test func closingAMonthAndChangingUnitsFollowOneAnother() async throws {
+        try await Self.with { platform, owner in
+            let closer = try await platform.database.session()
+            try await closer.execute(
+                """
+                BEGIN;
+                INSERT INTO period_closures SELECT id, '2026-08-01', now() FROM organizations;
+                """)
+            async let retired = reason {
+                try await platform.call(
+                    Methods.RetireBusinessUnit.self,
+                    RetireBusinessUnitRequest(
+                        code: "emea", effectiveDate: Self.date(2026, 8, 15)), as: owner)
+            }
+            try await platform.someSessionWaits()
+            try await closer.execute("COMMIT")
+            #expect(await retired == "PERIOD_CLOSED effective_date")
+
+            // Who closes waits for who changes, also for one who writes past the service.
+            try await closer.execute(
+                """
+                BEGIN;
+                INSERT INTO business_unit_versions
+                SELECT id, 'emea', '2026-09-10', 'E', NULL, 0, '', 1 FROM organizations
+                """)
+            let closing = Task {
+                let session = try await platform.database.session()
+                try await session.execute(
+                    """
+                    INSERT INTO period_closures
+                    SELECT id, '2026-09-01', now() FROM organizations
+                    """)
+                await session.close()
+            }
+            try await platform.someSessionWaits()
+            let closed = try await closer.texts("SELECT month FROM period_closures ORDER BY 1")
+            #expect(closed == [["2026-08-01"]])
+            try await closer.execute("COMMIT")
+            try await closing.value
+            await closer.close()
         }
     }
 

@@ -449,8 +449,9 @@ struct  Tally__V1__CreateBusinessUnitRequest
    */
   char *cost_center_code;
   /*
-   * First day on which it exists. Default: it always did, as far as its parent did and no month is
-   * closed.
+   * First day on which it exists; not in a closed month. What rules give to it before that day is
+   * unallocated. Default: today in the organization's time zone, or the parent's first day where that
+   * is yet to come.
    */
   Tally__V1__Date *effective_date;
 };
@@ -1191,8 +1192,9 @@ struct  Tally__V1__AuditRecord
    */
   char *object_id;
   /*
-   * The object before, as JSON of its message without secrets; empty where there was none. Of more than
-   * 256 KiB only the `byteCount` and the `sha256`, as JSON too.
+   * The object before, as JSON of its message without secrets; empty where there was none. Of a business
+   * unit the versions that change, as a ListBusinessUnitVersionsResponse. Of more than 256 KiB only the
+   * `byteCount` and the `sha256`, as JSON too.
    */
   char *before_json;
   /*
