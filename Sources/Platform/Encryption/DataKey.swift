@@ -2,8 +2,8 @@ package import Core
 
 /// The key that seals the secrets of one owner, such as an organization's provider keys.
 ///
-/// Nonces are random: SP 800-38D allows 2^32 texts for one key, far above the number of secrets
-/// that one owner ever stores.
+/// Nonces are random: SP 800-38D allows 2^32 texts for one key. Each call that changes something seals
+/// one or two, so an owner who changes 50 things a second comes there in about 16 months.
 package struct DataKey: Sendable {
     /// Provider keys are a few hundred bytes; the answers of calls, kept sealed, may be 1 MiB.
     package static let plaintextByteCountMax = 1_048_576

@@ -46,7 +46,8 @@ struct HealthMethods: Sendable {
         }
     }
 
-    /// Much can be done while the keys' database is away: events are taken in and reports made.
+    /// Events are taken in while the keys' database is away, and tokens that name no person read
+    /// reports; what is audited, and what frontends ask for members, fails.
     static func askForKeys(
         pool: PostgresPool, migrations: MigrationRunner
     ) async -> CheckResponse {

@@ -16,9 +16,10 @@ struct KeysRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Wrap all data keys by another master key, in place.",
         discussion: """
-            Make a new master key. Give it to every server and worker as the current one, with the old
-            one in TALLY_RETIRED_MASTER_KEY_FILES, and restart them one after the other. Then run this
-            with the same settings; servers go on meanwhile. Stopped at any moment, it can be run
+            Make a new master key. Restart every server and worker with it among
+            TALLY_RETIRED_MASTER_KEY_FILES, so that all can open what it wraps; then once more with it
+            as the current one, and the old one among those. Then run this with the same settings;
+            servers go on meanwhile. Stopped at any moment, it can be run
             again. Once it says that all keys are wrapped by the current master key, take the old one
             from the settings, and destroy it as soon as no backup of the keys needs it.
 
