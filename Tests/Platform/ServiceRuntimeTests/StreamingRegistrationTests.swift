@@ -137,12 +137,12 @@ import Wire
     /// - Returns: The codes of the messages that came back.
     private func call(
         _ name: String, _ codes: [String] = ["a", "b", "c"], token: String?, key: String? = nil,
-        person: String? = nil, in fixture: RuntimeFixture
+        person: String? = nil, over stream: LocalStream? = nil, in fixture: RuntimeFixture
     ) async throws -> [String] {
         let router = router(fixture)
         var messages = codes.map { CreateBusinessUnitRequest(code: $0).serialized() }
         let first = messages.removeFirst()
-        let stream = LocalStream(messages)
+        let stream = stream ?? LocalStream(messages)
         var entries: [CallMetadata.Entry] = []
         if let token { entries.append(("authorization", Array("Bearer \(token)".utf8))) }
         if let key { entries.append(("idempotency-key", Array(key.utf8))) }
@@ -221,8 +221,13 @@ import Wire
             let token = try await fixture.token(role: .frontend)
             let session = try await fixture.database.session()
             try await fixture.member("ann@example.com", .owner)
-            async let reason = streamEnd(token, "long", in: fixture)
-            try await Task.sleep(for: .seconds(0.3))
+            let stream = LocalStream([])
+            async let reason = streamEnd(token, over: stream, in: fixture)
+            // Who calls is known once the handler has answered.
+            for _ in 0..<6000 where stream.answers.isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(stream.answers.count == 1)
             try await session.execute(change)
             await session.close()
             let changed = ContinuousClock.now
@@ -240,11 +245,12 @@ import Wire
     }
 
     private func streamEnd(
-        _ token: String, _ code: String, in fixture: RuntimeFixture
+        _ token: String, over stream: LocalStream, in fixture: RuntimeFixture
     ) async throws -> String? {
         do {
             _ = try await call(
-                Watch.name, [code], token: token, person: "ann@example.com", in: fixture)
+                Watch.name, ["long"], token: token, person: "ann@example.com", over: stream,
+                in: fixture)
             return nil
         } catch let error as ServiceError {
             return error.reason.rawValue
