@@ -69,12 +69,13 @@ func benchmarkProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Ta
 }
 
 func tests(
-    _ name: String, in folder: String = "", _ dependencies: [Target.Dependency]
+    _ name: String, in folder: String = "", _ dependencies: [Target.Dependency],
+    excluding: [String] = []
 ) -> Target {
     let directory = folder.isEmpty ? name : "\(folder)/\(name)"
     return .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(directory)Tests",
-        swiftSettings: swiftSettings)
+        exclude: excluding, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -141,10 +142,13 @@ let package = Package(
 
         // The contract, the ledger, the services.
         target("API", ["Wire", "CMessages", "CProtobufC", "Domain", "Core"]),
-        target("Ledger", ["Postgres", "Domain", "Core"]),
+        target("Ledger", ["Postgres", "Encryption", "Domain", "Core"]),
         target(
             "TenantService", in: "Services",
-            ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Encryption"]),
+            [
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Encryption",
+                "Jobs",
+            ]),
         target(
             "ConnectionService", in: "Services",
             [
@@ -186,9 +190,8 @@ let package = Package(
             [
                 "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain", "Core",
                 "Providers", "Notifications", "Forecasting", "Signals", "ServiceRuntime",
-                "ConnectionService", arguments, configuration, lifecycle, unixSignals, logging,
-                metrics,
-                asyncHTTPClient,
+                "ConnectionService", "TenantService", arguments, configuration, lifecycle,
+                unixSignals, logging, metrics, asyncHTTPClient,
             ]),
         program(
             "CLI",
@@ -215,6 +218,9 @@ let package = Package(
             ]),
         benchmarkProgram(
             "Client", ["BenchmarkMeasure", "TLS", nio, nioPosix, arguments]),
+        benchmarkProgram("Tenancy", ["BenchmarkMeasure", "TallyClient", "API", arguments]),
+        benchmarkProgram(
+            "Ingestion", ["BenchmarkMeasure", "TallyClient", "API", "Wire", arguments]),
 
         // Tests.
         .target(
@@ -257,7 +263,9 @@ let package = Package(
                 "API", "Wire", "CMessages", "CProtobufC", "Domain", "Core", "FuzzTargets",
                 "TestSupport",
             ]),
-        tests("Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"]),
+        tests(
+            "Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"],
+            excluding: ["Prices/Corpus", "Prices/LiteLLM"]),
         tests(
             "Providers",
             [
@@ -314,8 +322,9 @@ let package = Package(
             "Worker", in: "Programs",
             [
                 "Worker", "Postgres", "Encryption", "Jobs", "Ledger", "Providers", "Domain", "Core",
-                "ConnectionService", "Notifications", "API", "ServiceRuntime", "RPC", "TestSupport",
-                logging, configuration,
+                "ConnectionService", "TenantService", "Notifications", "API", "ServiceRuntime",
+                "RPC",
+                "TestSupport", logging, configuration,
             ]),
         tests(
             "CLI", in: "Programs",

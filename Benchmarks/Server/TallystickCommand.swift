@@ -149,8 +149,9 @@ extension TallystickCommand {
                 source: UniformCallRateLimits(
                     CallRateLimits(
                         perToken: RateLimit(perSecond: 1_000_000),
-                        perOrganization: RateLimit(perSecond: 1_000_000)))),
-            answers: AnswerVault(keyedHash: keyedHash), observers: observers)
+                        perOrganization: RateLimit(perSecond: 1_000_000))),
+                openCallsPerAddress: RateLimit(perSecond: 1_000_000)),
+            observers: observers)
     }
 }
 

@@ -141,10 +141,7 @@ rpc_stop() {
 
 # rpc_describe: what the figures were measured on and with.
 rpc_describe() {
-    printf '%s cores (%s), Linux %s, %s; %s; rounds of %s s: %s' \
-        "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(uname -r)" \
-        "$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9.]+')" \
-        "$(openssl version | cut -d' ' -f1,2)" "$seconds" "$rounds"
+    describe_machine
     rpc_versions Package.resolved swift-nio
     [ -z "$with_grpc" ] || rpc_versions Benchmarks/Package.resolved grpc-swift-2 grpc-swift-nio-transport
     printf '.\n'
@@ -160,4 +157,12 @@ pins = {pin["identity"]: pin["state"] for pin in json.load(open(sys.argv[1]))["p
 for name in sys.argv[2:]:
     print(f"; {name} {pins[name]['version']}", end="")
 PYTHON
+}
+
+# describe_machine: what every benchmark was measured on, as the beginning of a sentence.
+describe_machine() {
+    printf '%s cores (%s), Linux %s, %s; %s; rounds of %s s: %s' \
+        "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(uname -r)" \
+        "$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9.]+')" \
+        "$(openssl version | cut -d' ' -f1,2)" "$seconds" "$rounds"
 }

@@ -10,7 +10,9 @@ extension Domain.AuditRecord {
             recordedAt: try (record.recordTime ?? Timestamp()).instant(),
             tokenID: record.tokenID, roles: record.roles, method: record.method,
             objectType: record.objectType, objectID: record.objectID, traceID: record.traceID,
-            personalHash: record.personalHash, previousHash: record.previousHash)
+            personalHash: record.personalHash, previousHash: record.previousHash,
+            version: record.chainVersion == 0 ? Self.firstVersion : Int(record.chainVersion),
+            onBehalfOfKey: record.onBehalfOfKey)
     }
 }
 

@@ -25,6 +25,7 @@ extension Completeness {
         self.init(
             basis: Basis(completeness.basis),
             finalThrough: completeness.finalThrough.map { Timestamp($0) },
-            provisional: completeness.provisional, knownAt: Timestamp(completeness.knownAt))
+            provisional: completeness.provisional, knownAt: Timestamp(completeness.knownAt),
+            ofSomeUnits: true)
     }
 }

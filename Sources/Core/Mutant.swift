@@ -28,6 +28,9 @@ package enum Mutant: String, CaseIterable, Sendable {
     /// Tokens may be used from anywhere.
     case skipSourceAddress = "skip-source-address"
 
+    /// Organizations that are suspended or being deleted are served.
+    case serveSuspended = "serve-suspended"
+
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }
 

@@ -48,6 +48,22 @@ import Testing
         try await demo.remove(run)
     }
 
+    /// No list of today has a unit that begins later; a definition that names it changes nothing when it
+    /// is applied again.
+    private func aDefinitionMayNameUnitsAhead(_ demo: LocalDemo, token: String) async throws {
+        let definition = demo.home.appending(path: "planned.json")
+        let text = """
+            {"units": [{"code": "planned", "display_name": "Planned", "effective_date": "2099-01-01"}]}
+            """
+        try Data(text.utf8).write(to: definition)
+        for expected in ["(1 created)", "(0 created)"] {
+            let output = try await demo.tallySucceeds(
+                ["org", "apply", definition.path], token: token)
+            #expect(output.contains(expected), "\(output)")
+            #expect(!output.contains("other details"), "\(output)")
+        }
+    }
+
     /// A second company with the same unit codes and event ids: its own figures equal the
     /// calculation, and the first company's stay as they were.
     private func secondOrganizationKeepsToItself(
@@ -65,6 +81,7 @@ import Testing
         let token = try String(contentsOf: tokenFile, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         _ = try await demo.tallySucceeds(["org", "apply", definition.path], token: token)
+        try await aDefinitionMayNameUnitsAhead(demo, token: token)
 
         let keys = [
             "openai": "sk-admin-sim-globex-0002", "anthropic": "sk-ant-admin01-sim-globex-0002",

@@ -131,7 +131,7 @@ struct LocalDemo: Sendable {
         set -eu
         entries() {
             "$PSQL" -XAt -d "$(sed -n 's/^TALLY_DATABASE_URL=//p' database.env)" \
-                -c 'SELECT count(*) FROM usage_entries'
+                -c 'SELECT count(*) FROM ledger_entries'
         }
         """
 

@@ -223,6 +223,8 @@ class Price:
             ("cache_write_5m", cell("cache_write_5m")), ("cache_write_30m", cell("cache_write_5m")),
             ("cache_write_1h", cell("cache_write_1h"))])
         self.multipliers = {}
+        self.everywhere = RATE
+        self.notes = {}
         self.read_notes(row.get("notes") or "")
         threshold = (row.get("tier_threshold_tokens") or "").strip()
         self.threshold = int(threshold) if threshold else None
@@ -230,33 +232,83 @@ class Price:
         self.above = known([
             ("input", cell("input_above")), ("cache_read", cell("cache_read_above")), ("output", cell("output_above")),
             ("cache_write_5m", cell("cache_write_above")), ("cache_write_30m", cell("cache_write_above"))])
-        self.tiers = {}
+        # "there, cache writes of 1 h and 12 h move with those of 5 m, audio input with input, reasoning with output"
+        for anchor, moved in (("cache_write_5m", ("cache_write_1h", "cache_write_12h")),
+                              ("input", ("input_audio", "cache_read_audio")), ("output", ("reasoning",))):
+            self.move(self.above, self.above.get(anchor), anchor, moved)
+        self.tiers, self.tiers_above = {}, {}
         for tier in ("batch", "flex", "priority"):
-            self.tiers[tier] = self.tier_rates(cell(tier + "_input"), cell(tier + "_output"))
+            said, said_above = self.noted(tier, ""), self.noted(tier, "_above")
+            rates = self.tier_rates(said, cell(tier + "_input"), cell(tier + "_output"))
+            self.tiers[tier] = rates
+            # "what the file does not say of long requests of a tier moves with what it says of them"
+            long_rates = dict(said_above)
+            for anchor, names in (("input", [name for name in self.above if name == "cache_read" or is_cache_write(name)
+                                             or name in ("input_audio", "cache_read_audio")]), ("output", ["reasoning"])):
+                self.move(long_rates, said_above.get(anchor), anchor, names, self.above)
+            # "batches halve long requests too"; the other tiers' long rates are never taken from the short ones
+            if tier == "batch":
+                for name, rate in self.above.items():
+                    if name in rates and self.base.get(name) and name not in long_rates:
+                        long_rates[name] = self.ratio(rate, rates[name], self.base[name])
+            self.tiers_above[tier] = long_rates
 
-    def tier_rates(self, tier_input, tier_output):
+    @staticmethod
+    def ratio(rate, to, standard):
+        """"a rate that follows from others by a ratio without an exact decimal is refused": None, which no usage may
+        need."""
+        if rate is None or to is None:
+            return None
+        scaled = Fraction(rate * to, standard)
+        return scaled.numerator if scaled.denominator == 1 else None
+
+    def noted(self, tier, end):
+        """"flex_cache_read=0.13, priority_input_above=40": what notes say of a tier."""
         rates = {}
+        for name in ("input", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_12h", "output", "reasoning",
+                     "input_audio", "cache_read_audio"):
+            text = self.notes.get("%s_%s%s" % (tier, name, end))
+            if text is not None:
+                rates[name] = per_million(text)
+        if "cache_write_5m" in rates:
+            rates["cache_write_30m"] = rates["cache_write_5m"]
+        return rates
+
+    def move(self, rates, to, anchor, names, whole=None):
+        """"Rate x (new rate of the anchor / its rate), exact": for what the file does not say itself."""
+        whole = self.base if whole is None else whole
+        standard = whole.get(anchor)
+        for name in names:
+            if to is not None and standard and name in whole and name not in rates:
+                rates[name] = self.ratio(whole[name], to, standard)
+
+    def tier_rates(self, said, tier_input, tier_output):
+        rates = dict(said)
         if tier_input is not None:
             rates["input"] = tier_input
         if tier_output is not None:
             rates["output"] = tier_output
-        # "where `<tier>_input` and input are given and > 0, a tier's cache_read / cache_write_* rate = standard rate x
-        # (<tier>_input / input), exact rational reduced to a decimal of <= 18 places; if it has no such exact decimal,
-        # the standard rate"
-        standard_input = self.base.get("input")
-        if tier_input and standard_input:
-            for name, rate in self.base.items():
-                if name == "cache_read" or is_cache_write(name):
-                    scaled = Fraction(rate * tier_input, standard_input)
-                    rates[name] = scaled.numerator if scaled.denominator == 1 else rate
+        # "a tier's cache_read, cache_write_*, input_audio and cache_read_audio rates move with <tier>_input, reasoning
+        # with <tier>_output"
+        self.move(rates, rates.get("input"), "input", [
+            name for name in self.base
+            if name in ("cache_read", "input_audio", "cache_read_audio") or is_cache_write(name)])
+        self.move(rates, rates.get("output"), "output", ["reasoning"])
         return rates
 
     def read_notes(self, notes):
         # "notes may hold (split by ` | `, `name=value`)"
         for note in notes.split(" | "):
             name, _, value = note.strip().partition("=")
+            self.notes[name] = value
             if name == "cache_write_12h":
                 self.base["cache_write_12h"] = per_million(value)
+            elif name in ("reasoning_output", "audio_input", "cache_read_audio"):
+                classes = {"reasoning_output": "reasoning", "audio_input": "input_audio"}
+                self.base[classes.get(name, name)] = per_million(value)
+            elif name == "regional_endpoint_uplift_multiplier":
+                # "in every region but the whole world's, `global`"
+                self.everywhere = scaled_decimal(value)
             elif name == "search_per_query":
                 # "<USD each> -> counted class `web_search_request`"
                 self.base["web_search_request"] = scaled_decimal(value)
@@ -273,14 +325,19 @@ class Price:
             # "Other notes are ignored."
 
     def rate(self, name, tier, long_context):
-        """10^-18 USD a unit, or None. "If a request is long-context (above), the *_above rate wins over the service
-        tier's rate where given; a class without *_above rate uses its service-tier rate, else base"."""
+        """10^-18 USD a unit, or None. "If a request is long-context (above), the rate of its tier there, else the
+        *_above rate; a class without one uses its service-tier rate, else base. Audio read from a cache has no rate
+        where audio has one of its own and it has none"."""
+        if name == "cache_read_audio" and "input_audio" in self.base and name not in self.base:
+            return None
         tables = [self.tiers.get(tier, {}), self.base]
         if long_context:
-            tables.insert(0, self.above)
+            tables[:0] = [self.tiers_above.get(tier, {}), self.above]
         for candidate in fallbacks(name):
             for table in tables:
                 if candidate in table:
+                    if table[candidate] is None:
+                        raise ValueError("%s of %s has no exact decimal" % (name, tier))
                     return table[candidate]
         return None
 
@@ -289,13 +346,16 @@ class Price:
         rate = self.rate(name, tier, long_context)
         if rate is None:
             return None
-        return rate * (self.multipliers.get(region, RATE) if is_token(name) else RATE)
+        if not is_token(name):
+            return rate * RATE
+        elsewhere = RATE if region in ("", "global") else self.everywhere
+        return rate * self.multipliers.get(region, elsewhere)
 
 
 class Catalogue:
     """All prices, and the lookup of one."""
 
-    DATE_SUFFIX = re.compile(r"-[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
+    DATE_SUFFIX = re.compile(r"-[0-9]{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])")
 
     def __init__(self, rows):
         self.prices = {}
@@ -305,29 +365,28 @@ class Catalogue:
             # "Only rows of modes chat/responses/embedding."
             if row["mode"] not in ("chat", "responses", "embedding"):
                 continue
-            # "strip everything up to the last "/"; if the removed prefix has a second component after the provider
-            # route (e.g. `azure/us/gpt-5.4`) that component is the region". READING: to the letter, so the region of
-            # `groq/openai/gpt-oss-120b` is "openai".
-            prefix, _, model = row["model_key"].rpartition("/")
-            parts = prefix.split("/")
-            region = parts[1] if len(parts) > 1 else ""
-            provider = row["provider"]
-            # "Rows whose prefix is `azure_ai` are provider "azure", region ''."
-            if parts[0] == "azure_ai":
-                provider, region = "azure", ""
+            # "strip the route before the first "/"; behind the routes azure and bedrock a part before another "/" is
+            # the region (`azure/us/gpt-5.4`)", so the model of `groq/openai/gpt-oss-120b` is openai/gpt-oss-120b.
+            route, slash, model = row["model_key"].partition("/")
+            region, rest = "", model or route
+            if slash and route in ("azure", "bedrock") and "/" in rest:
+                region, _, rest = rest.partition("/")
+            # "Rows whose prefix is `azure_ai` are provider "azure"."
+            provider = "azure" if slash and route == "azure_ai" else row["provider"]
             # "If two rows give the same (provider, region, model), the first row wins."
-            self.prices.setdefault((provider, region, model), Price(row))
+            self.prices.setdefault((provider, region, rest), Price(row))
 
     def find(self, provider, region, model):
-        """"price = (provider, region, exact model) else (provider, "", exact model) else longest catalogue model M of
-        (provider, "") such that model = M + "-" + suffix ... (dated name)"."""
+        """"price = (provider, region, exact model) else (provider, "", exact model) else the same of the longest
+        catalogue model M such that model = M + "-" + suffix ... (dated name)"."""
         key = (provider, region, model)
         if key not in self.found:
             price = self.prices.get(key) or self.prices.get((provider, "", model))
             # The longest M has the shortest suffix: -YYYYMMDD (9 characters) before -YYYY-MM-DD (11).
             for length in (9, 10, 11):
                 if price is None and self.DATE_SUFFIX.fullmatch(model[-length:]):
-                    price = self.prices.get((provider, "", model[:-length]))
+                    price = self.prices.get((provider, region, model[:-length])) or self.prices.get(
+                        (provider, "", model[:-length]))
             self.found[key] = price
         return self.found[key]
 

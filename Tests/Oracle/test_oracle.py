@@ -169,9 +169,8 @@ class PriceTests(unittest.TestCase):
         # Of peak hours; the slice has no off-peak rates.
         self.assertEqual(cost("deepseek", "deepseek-flash", {
             "input": 4_000, "cache_read": 6_000, "output": 1_000}), "0.002436")
-        # The slice ignores the note audio_input: 1,000 x 0.3 instead of 1,000 x 1 (published example: 0.00762).
         self.assertEqual(cost("google-gemini-api", "gemini-2.5-flash", {
-            "input": 5_000, "cache_read": 4_000, "input_audio": 1_000, "output": 500, "reasoning": 1_500}), "0.00692")
+            "input": 5_000, "cache_read": 4_000, "input_audio": 1_000, "output": 500, "reasoning": 1_500}), "0.00762")
 
     def test_long_context_border(self):
         # OpenAI strictly above 272,000; Google from 200,000 on.
@@ -208,15 +207,36 @@ class PriceTests(unittest.TestCase):
         self.assertEqual(cost("openai", "gpt-6-astra", {"cache_write_12h": 1_000}, tier="batch"), "0.0125")
         # Anthropic publishes no flex: standard rates.
         self.assertEqual(cost("anthropic", "claude-opus-5-5", {"input": 1_000_000}, tier="flex"), "4")
-        # Long context beats the tier where it has a rate; cache writes of 12 h have none above.
+        # Above the threshold: 300,000 x 20 x 1/2, and cache writes of 12 h move with the others: 1,000 x 25 x 2 x 1/2.
         self.assertEqual(cost("openai", "gpt-6-astra", {"input": 300_000, "cache_write_12h": 1_000}, tier="batch"),
-                         "6.0125")
+                         "3.025")
 
-    def test_tier_rate_without_exact_decimal_is_the_standard_rate(self):
+    def test_tier_rate_without_exact_decimal_is_refused(self):
         row = dict(price_rows()[0], input="3", cache_read="0.1", batch_input="1")
         price = oracle.Price(row)
-        self.assertEqual(price.rate("cache_read", "batch", False), oracle.per_million("0.1"))
+        with self.assertRaises(ValueError):
+            price.rate("cache_read", "batch", False)
         self.assertEqual(price.rate("input", "batch", False), oracle.per_million("1"))
+
+    def test_long_rates_of_tiers_are_said_or_standard(self):
+        # gpt-5.5 says long rates of no tier: batches halve them, the others cost what standard does.
+        usage = {"input": 300_000}
+        self.assertEqual(cost("openai", "gpt-5.5", usage), "3")
+        self.assertEqual(cost("openai", "gpt-5.5", usage, tier="batch"), "1.5")
+        self.assertEqual(cost("openai", "gpt-5.5", usage, tier="priority"), "3")
+        row = dict(price_rows()[1], notes="flex_input_above=4 | flex_cache_read=0.3")
+        price = oracle.Price(row)
+        self.assertEqual(price.rate("input", "flex", True), oracle.per_million("4"))
+        # 1 x 4 / 10, and below the threshold what the note says.
+        self.assertEqual(price.rate("cache_read", "flex", True), oracle.per_million("0.4"))
+        self.assertEqual(price.rate("cache_read", "flex", False), oracle.per_million("0.3"))
+
+    def test_audio_read_from_a_cache(self):
+        row = dict(price_rows()[9], notes="audio_input=1")
+        self.assertIsNone(oracle.Price(row).rate("cache_read_audio", "standard", False))
+        price = oracle.Price(dict(row, notes="audio_input=1 | cache_read_audio=0.1"))
+        self.assertEqual(price.rate("cache_read_audio", "standard", False), oracle.per_million("0.1"))
+        self.assertEqual(price.rate("cache_read_audio", "flex", False), oracle.per_million("0.05"))
 
     def test_multipliers_spare_counted_things(self):
         self.assertEqual(cost("anthropic", "claude-opus-5-5", {"input": 1_000_000, "web_search_request": 3},

@@ -1,4 +1,5 @@
 import Core
+import Domain
 import Testing
 
 @testable import Providers

@@ -56,7 +56,7 @@ import Testing
             (["Domain"], ["Core"]),
             (platform, below.union(c)),
             (["API"], base.union(["Wire", "CMessages", "CProtobufC"])),
-            (["Ledger"], base.union(["Postgres"])),
+            (["Ledger"], base.union(["Postgres", "Encryption"])),
             (leaves, base),
             (services, below.union(["API", "Ledger", "Forecasting"])),
             (["TallyClient"], base.union(["API", "RPC", "Wire", "TLS"])),
@@ -71,6 +71,8 @@ import Testing
                 below.union(["BenchmarkMessages", "CBenchmarkMessages", "CFrame", "CProtobufC"])
             ),
             (["BenchmarkClient", "GRPCPeer"], ["BenchmarkMeasure", "TLS"]),
+            (["BenchmarkTenancy"], ["BenchmarkMeasure", "TallyClient", "API"]),
+            (["BenchmarkIngestion"], ["BenchmarkMeasure", "TallyClient", "API", "Wire"]),
         ]
     }()
 
@@ -173,8 +175,11 @@ import Testing
     /// Every statement on an organization's table says whose rows it means, apart from row-level
     /// security, which must hold alone too. The queue of jobs is the workers', who serve everybody.
     @Test func everyStatementNamesItsOrganization() throws {
-        // These three are made by a function of the migration, with or without partitions.
-        var owned: Set = ["usage_entries", "usage_rollups", "idempotency_keys"]
+        // These are made by a function of the migration, with or without partitions.
+        var owned: Set = [
+            "usage_entries", "usage_event_blocks", "usage_rollups", "idempotency_keys",
+            "ledger_entries",
+        ]
         for file in try SourceTree.files(below: "Migrations", endings: [".sql"]) {
             let text = file.lines.joined(separator: "\n")
             for table in text.matches(of: /CREATE TABLE ([a-z_]+) \(([^;]*)/)

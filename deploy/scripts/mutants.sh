@@ -16,6 +16,7 @@ ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
 skip-audit-row             everyMutatingMethodSaysWhatItChanged
 skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 skip-source-address        tokensAreUsedFromTheirNetworksOnly
+serve-suspended            suspensionHoldsOnEveryServerWithinASecond
 LIST
 }
 

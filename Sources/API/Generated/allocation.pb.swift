@@ -65,7 +65,9 @@ public struct Condition: WireMessage {
     /// connection,
     /// operation, or tag:<key>.
     public var dimension: String = ""
-    /// Exact value; a trailing * matches any rest. "" matches what has no value.
+    /// Exact value, at most 1,024 bytes that are seen; a trailing * matches any rest. "" matches
+    /// what has no
+    /// value.
     public var value: String = ""
 
     public init() {}

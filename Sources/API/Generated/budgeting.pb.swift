@@ -757,9 +757,11 @@ public enum BudgetingServiceMethods {
 
     /// Budget, spend and forecast of every unit that has a budget. Callers who are limited to some
     /// units
-    /// are shown the budgets of those that stand below them today and at the end of the month, with
-    /// their
-    /// spend of the days on which they did.
+    /// are shown those that stand below them today and stood there on every day of the month: a
+    /// month's
+    /// budget says nothing of a part of its spend. A forecast is left out where a unit below was
+    /// elsewhere
+    /// on a day that it would be made of.
     public enum GetBudgetStatus: RPCMethod {
         public typealias Request = GetBudgetStatusRequest
         public typealias Response = BudgetStatusReport

@@ -111,7 +111,8 @@ public struct Completeness: WireMessage {
     public var provisional: Bool = false
     /// Entries without a price; they count nothing in the money. Like all that follows but
     /// known_at, it is
-    /// about the whole organization: callers who are limited to some units are told 0.
+    /// about the whole organization: callers who are limited to some units (of_some_units) are told
+    /// 0.
     public var unpricedEntries: Int64 = 0
     /// Tokens of those entries; 0 as above.
     public var unpricedTokens: Int64 = 0
@@ -121,13 +122,17 @@ public struct Completeness: WireMessage {
     public var sources: [SourceFreshness] = []
     /// Ledger as known at this instant.
     public var knownAt: Timestamp?
+    /// True for callers who are limited to some units: what is about the whole organization is not
+    /// told.
+    public var ofSomeUnits: Bool = false
 
     public init() {}
 
     public init(
         basis: Basis = Basis(rawValue: 0), finalThrough: Timestamp? = nil,
         provisional: Bool = false, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
-        unallocated: Money? = nil, sources: [SourceFreshness] = [], knownAt: Timestamp? = nil
+        unallocated: Money? = nil, sources: [SourceFreshness] = [], knownAt: Timestamp? = nil,
+        ofSomeUnits: Bool = false
     ) {
         self.basis = basis
         self.finalThrough = finalThrough
@@ -137,6 +142,7 @@ public struct Completeness: WireMessage {
         self.unallocated = unallocated
         self.sources = sources
         self.knownAt = knownAt
+        self.ofSomeUnits = ofSomeUnits
     }
 }
 
@@ -326,6 +332,7 @@ extension Completeness {
             try SourceFreshness($0)
         }
         self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
+        self.ofSomeUnits = raw.pointee.of_some_units != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -349,6 +356,7 @@ extension Completeness {
         if let value = self.knownAt {
             raw.pointee.known_at = value.pack(into: arena)
         }
+        raw.pointee.of_some_units = self.ofSomeUnits ? 1 : 0
         return raw
     }
 }

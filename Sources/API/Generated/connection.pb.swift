@@ -131,7 +131,8 @@ public struct CreateConnectionRequest: WireMessage {
 
     /// Whose account it is. Required.
     public var provider: Provider = Provider(rawValue: 0)
-    /// Unique within the organization, 1 to 200 characters.
+    /// Unique within the organization, 1 to 200 characters that are seen, none of them a control
+    /// character.
     public var displayName: String = ""
     /// The provider's admin key. Kept encrypted and never returned.
     public var apiKey: String = ""
@@ -538,7 +539,9 @@ extension ListConnectionsResponse {
 
 /// Provider accounts whose usage and cost the worker pulls.
 public enum ConnectionServiceMethods {
-    /// Stores a provider's key, encrypted, and schedules the first pull.
+    /// Stores a provider's key, encrypted, and schedules the first pull. CONNECTION_LIMIT_REACHED
+    /// where
+    /// the organization has as many connections as its plan allows.
     public enum CreateConnection: RPCMethod {
         public typealias Request = CreateConnectionRequest
         public typealias Response = Connection

@@ -73,7 +73,48 @@ public struct UsageState: RawRepresentable, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// One metered call to a model.
+/// What one point of a trend stands for, by the organization's calendar and clock.
+public struct TrendStep: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Same as TREND_STEP_DAY.
+    public static let unspecified = Self(rawValue: 0)
+    /// From a full hour of the local clock to the next; shorter where the clock is changed by less
+    /// than an
+    /// hour. A day has 23 or 25 of them where it is changed by one.
+    public static let hour = Self(rawValue: 1)
+    /// A day.
+    public static let day = Self(rawValue: 2)
+    /// From Monday to Sunday; the first and the last are cut to the span.
+    public static let week = Self(rawValue: 3)
+    /// A calendar month; the first and the last are cut to the span.
+    public static let month = Self(rawValue: 4)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .hour, .day, .week, .month,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "TREND_STEP_UNSPECIFIED"
+        case 1: "TREND_STEP_HOUR"
+        case 2: "TREND_STEP_DAY"
+        case 3: "TREND_STEP_WEEK"
+        case 4: "TREND_STEP_MONTH"
+        default: nil
+        }
+    }
+}
+
+/// One metered call to a model. Its texts have no control characters, nor ones that are not seen or
+/// turn
+/// the direction of text.
 public struct Event: WireMessage {
     public static let messageName = "tally.v1.Event"
 
@@ -82,7 +123,9 @@ public struct Event: WireMessage {
     /// Feed the event comes from, such as "gateway-eu", 1 to 100 bytes; not one with "tally:"
     /// first.
     public var source: String = ""
-    /// When the call began. At most 5 minutes in the future.
+    /// When the call began. At most 5 minutes in the future, and three years ago; not before the
+    /// months
+    /// whose usage the organization wants kept (Organization.retention_months).
     public var time: Timestamp?
     /// Provider as in the price catalogue, such as "openai". 1 to 100 bytes.
     public var provider: String = ""
@@ -310,6 +353,396 @@ public struct EventResult: WireMessage {
     }
 }
 
+/// What an event's quantities should have been.
+public struct EventCorrection: WireMessage {
+    public static let messageName = "tally.v1.EventCorrection"
+
+    /// Source of the event, 1 to 100 bytes.
+    public var source: String = ""
+    /// Id of the event there, 1 to 200 bytes.
+    public var id: String = ""
+    /// All of its quantities, as in Event; none means that it used nothing.
+    public var quantities: [Quantity] = []
+    /// What is known of them. Default: reported.
+    public var usageState: UsageState = UsageState(rawValue: 0)
+    /// Why, for whoever asks later, 1 to 200 bytes.
+    public var reason: String = ""
+
+    public init() {}
+
+    public init(
+        source: String = "", id: String = "", quantities: [Quantity] = [],
+        usageState: UsageState = UsageState(rawValue: 0), reason: String = ""
+    ) {
+        self.source = source
+        self.id = id
+        self.quantities = quantities
+        self.usageState = usageState
+        self.reason = reason
+    }
+}
+
+public struct CorrectEventsRequest: WireMessage {
+    public static let messageName = "tally.v1.CorrectEventsRequest"
+
+    /// 1 to 100. Several of one event follow one another.
+    public var corrections: [EventCorrection] = []
+
+    public init() {}
+
+    public init(
+        corrections: [EventCorrection] = []
+    ) {
+        self.corrections = corrections
+    }
+}
+
+public struct CorrectEventsResponse: WireMessage {
+    public static let messageName = "tally.v1.CorrectEventsResponse"
+
+    /// One for each correction, in order.
+    public var results: [EventChangeResult] = []
+    /// How complete the amounts are: of these events alone.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        results: [EventChangeResult] = [], completeness: Completeness? = nil
+    ) {
+        self.results = results
+        self.completeness = completeness
+    }
+}
+
+/// An event that is to count nothing.
+public struct EventReversal: WireMessage {
+    public static let messageName = "tally.v1.EventReversal"
+
+    /// Source of the event, 1 to 100 bytes.
+    public var source: String = ""
+    /// Id of the event there, 1 to 200 bytes.
+    public var id: String = ""
+    /// Why, for whoever asks later, 1 to 200 bytes.
+    public var reason: String = ""
+
+    public init() {}
+
+    public init(
+        source: String = "", id: String = "", reason: String = ""
+    ) {
+        self.source = source
+        self.id = id
+        self.reason = reason
+    }
+}
+
+public struct ReverseEventsRequest: WireMessage {
+    public static let messageName = "tally.v1.ReverseEventsRequest"
+
+    /// 1 to 100.
+    public var reversals: [EventReversal] = []
+
+    public init() {}
+
+    public init(
+        reversals: [EventReversal] = []
+    ) {
+        self.reversals = reversals
+    }
+}
+
+public struct ReverseEventsResponse: WireMessage {
+    public static let messageName = "tally.v1.ReverseEventsResponse"
+
+    /// One for each reversal, in order.
+    public var results: [EventChangeResult] = []
+    /// How complete the amounts are: of these events alone.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        results: [EventChangeResult] = [], completeness: Completeness? = nil
+    ) {
+        self.results = results
+        self.completeness = completeness
+    }
+}
+
+/// What became of a correction or reversal.
+public struct EventChangeResult: WireMessage {
+    /// What became of a correction or reversal.
+    public struct Outcome: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// Entries were added that lead to the target.
+        public static let changed = Self(rawValue: 1)
+        /// The event came to the target already.
+        public static let unchanged = Self(rawValue: 2)
+        /// Nothing was changed; reason and field say why.
+        public static let rejected = Self(rawValue: 3)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .changed, .unchanged, .rejected,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "OUTCOME_UNSPECIFIED"
+            case 1: "OUTCOME_CHANGED"
+            case 2: "OUTCOME_UNCHANGED"
+            case 3: "OUTCOME_REJECTED"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.EventChangeResult"
+
+    /// What became of it.
+    public var outcome: EventChangeResult.Outcome = EventChangeResult.Outcome(rawValue: 0)
+    /// Stable reason of a rejection: EVENT_NOT_FOUND, EVENT_REVERSED, EVENT_TOO_OLD, or what is
+    /// wrong with the item.
+    public var reason: String = ""
+    /// Field at fault, such as `corrections[3].quantities[0].amount`.
+    public var field: String = ""
+    /// For people, with the remedy.
+    public var description: String = ""
+    /// What the event comes to now; absent where its cost is not known.
+    public var amount: Money?
+    /// No price was found for what it is now: its cost is not known.
+    public var unpriced: Bool = false
+
+    public init() {}
+
+    public init(
+        outcome: EventChangeResult.Outcome = EventChangeResult.Outcome(rawValue: 0),
+        reason: String = "", field: String = "", description: String = "", amount: Money? = nil,
+        unpriced: Bool = false
+    ) {
+        self.outcome = outcome
+        self.reason = reason
+        self.field = field
+        self.description = description
+        self.amount = amount
+        self.unpriced = unpriced
+    }
+}
+
+public struct ExplainEventRequest: WireMessage {
+    public static let messageName = "tally.v1.ExplainEventRequest"
+
+    /// Source of the event. Required.
+    public var source: String = ""
+    /// Id of the event there. Required.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        source: String = "", id: String = ""
+    ) {
+        self.source = source
+        self.id = id
+    }
+}
+
+public struct ExplainEventResponse: WireMessage {
+    public static let messageName = "tally.v1.ExplainEventResponse"
+
+    /// The event as it was sent; what its sender left out is filled in.
+    public var event: Event?
+    /// Its entries in the order they were recorded, the event's own first.
+    public var entries: [ExplainedEntry] = []
+    /// What the event comes to: the sum of the entries' amounts. Absent where its cost is not
+    /// known.
+    public var amount: Money?
+    /// No price was found: its cost is not known.
+    public var unpriced: Bool = false
+    /// It was reversed.
+    public var reversed: Bool = false
+    /// How complete the amount is: of this event alone.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        event: Event? = nil, entries: [ExplainedEntry] = [], amount: Money? = nil,
+        unpriced: Bool = false, reversed: Bool = false, completeness: Completeness? = nil
+    ) {
+        self.event = event
+        self.entries = entries
+        self.amount = amount
+        self.unpriced = unpriced
+        self.reversed = reversed
+        self.completeness = completeness
+    }
+}
+
+/// One entry of an event.
+public struct ExplainedEntry: WireMessage {
+    /// What an entry stands for.
+    public struct Kind: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// The event itself.
+        public static let usage = Self(rawValue: 1)
+        /// A step to what the event was corrected to.
+        public static let correction = Self(rawValue: 6)
+        /// What takes the event back for good.
+        public static let reversal = Self(rawValue: 7)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .usage, .correction, .reversal,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "KIND_UNSPECIFIED"
+            case 1: "KIND_USAGE"
+            case 6: "KIND_CORRECTION"
+            case 7: "KIND_REVERSAL"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.ExplainedEntry"
+
+    /// Number of the entry, unique in the organization.
+    public var entryID: Int64 = 0
+    /// What it stands for.
+    public var kind: ExplainedEntry.Kind = ExplainedEntry.Kind(rawValue: 0)
+    /// Number among the event's corrections, from 1; 0 for the event itself.
+    public var correctionNumber: Int32 = 0
+    /// When the ledger knew of it.
+    public var recordedAt: Timestamp?
+    /// Why the event was corrected or reversed.
+    public var reason: String = ""
+    /// What the entry adds to the event's amount; absent where the cost is not known from then on.
+    public var amount: Money?
+    /// What the event comes to from then on; absent as above.
+    public var total: Money?
+    /// The event's quantities from then on.
+    public var quantities: [Quantity] = []
+    /// The price version that made the total; absent where there was none.
+    public var price: ExplainedPrice?
+    /// Quantity × rate × multiplier for each of the quantities above that is not 0.
+    public var lines: [ExplainedLine] = []
+    /// Sum of the lines before it was rounded half-even to the pico, in units of the currency, as a
+    /// decimal.
+    public var exactTotal: String = ""
+
+    public init() {}
+
+    public init(
+        entryID: Int64 = 0, kind: ExplainedEntry.Kind = ExplainedEntry.Kind(rawValue: 0),
+        correctionNumber: Int32 = 0, recordedAt: Timestamp? = nil, reason: String = "",
+        amount: Money? = nil, total: Money? = nil, quantities: [Quantity] = [],
+        price: ExplainedPrice? = nil, lines: [ExplainedLine] = [], exactTotal: String = ""
+    ) {
+        self.entryID = entryID
+        self.kind = kind
+        self.correctionNumber = correctionNumber
+        self.recordedAt = recordedAt
+        self.reason = reason
+        self.amount = amount
+        self.total = total
+        self.quantities = quantities
+        self.price = price
+        self.lines = lines
+        self.exactTotal = exactTotal
+    }
+}
+
+/// The version of a price.
+public struct ExplainedPrice: WireMessage {
+    public static let messageName = "tally.v1.ExplainedPrice"
+
+    /// Number of the version; of a price override the negative of its number.
+    public var version: Int64 = 0
+    /// Provider as in the price catalogue.
+    public var provider: String = ""
+    /// Model that the price is of; an event's model may be a dated form of it.
+    public var model: String = ""
+    /// Region that the price is of; empty where it holds in each that has none of its own.
+    public var region: String = ""
+    /// Currency of the price, an ISO 4217 code.
+    public var currencyCode: String = ""
+    /// First instant at which it holds; absent from the beginning of time.
+    public var validFrom: Timestamp?
+    /// First instant at which it no longer holds; absent while nothing follows it.
+    public var validTo: Timestamp?
+    /// True where nobody said when the price began.
+    public var assumed: Bool = false
+
+    public init() {}
+
+    public init(
+        version: Int64 = 0, provider: String = "", model: String = "", region: String = "",
+        currencyCode: String = "", validFrom: Timestamp? = nil, validTo: Timestamp? = nil,
+        assumed: Bool = false
+    ) {
+        self.version = version
+        self.provider = provider
+        self.model = model
+        self.region = region
+        self.currencyCode = currencyCode
+        self.validFrom = validFrom
+        self.validTo = validTo
+        self.assumed = assumed
+    }
+}
+
+/// One product of a cost.
+public struct ExplainedLine: WireMessage {
+    public static let messageName = "tally.v1.ExplainedLine"
+
+    /// Class of the quantity.
+    public var quantityClass: String = ""
+    /// So many.
+    public var amount: Int64 = 0
+    /// What a million tokens, or one counted thing, cost, as a decimal.
+    public var rate: String = ""
+    /// Whether the rate is of a million.
+    public var perMillion: Bool = false
+    /// The region's factor times that of the price override, as a decimal.
+    public var multiplier: String = ""
+    /// amount × rate × multiplier in units of the currency, exactly, as a decimal.
+    public var cost: String = ""
+
+    public init() {}
+
+    public init(
+        quantityClass: String = "", amount: Int64 = 0, rate: String = "", perMillion: Bool = false,
+        multiplier: String = "", cost: String = ""
+    ) {
+        self.quantityClass = quantityClass
+        self.amount = amount
+        self.rate = rate
+        self.perMillion = perMillion
+        self.multiplier = multiplier
+        self.cost = cost
+    }
+}
+
 public struct UsageTrendRequest: WireMessage {
     public static let messageName = "tally.v1.UsageTrendRequest"
 
@@ -319,36 +752,85 @@ public struct UsageTrendRequest: WireMessage {
     public var through: Date?
     /// Record that the figures rest on. Default: effective.
     public var basis: Basis = Basis(rawValue: 0)
+    /// What each point stands for. Default: a day. By the hour, the last day is at most 30 days
+    /// after the
+    /// first; what a source tells of by a longer time counts in the hour in which that begins.
+    public var step: TrendStep = TrendStep(rawValue: 0)
 
     public init() {}
 
     public init(
-        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0)
+        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
+        step: TrendStep = TrendStep(rawValue: 0)
     ) {
         self.from = from
         self.through = through
         self.basis = basis
+        self.step = step
     }
 }
 
 public struct UsageTrendResponse: WireMessage {
     public static let messageName = "tally.v1.UsageTrendResponse"
 
-    /// One for each day, oldest first, days without usage included.
+    /// One for each day, oldest first, days without usage included; none unless the step is a day.
     public var days: [TrendDay] = []
-    /// All days together.
+    /// All points together.
     public var total: Money?
     /// How complete the figures are.
     public var completeness: Completeness?
+    /// One for each step, oldest first, those without usage included.
+    public var points: [TrendPoint] = []
 
     public init() {}
 
     public init(
-        days: [TrendDay] = [], total: Money? = nil, completeness: Completeness? = nil
+        days: [TrendDay] = [], total: Money? = nil, completeness: Completeness? = nil,
+        points: [TrendPoint] = []
     ) {
         self.days = days
         self.total = total
         self.completeness = completeness
+        self.points = points
+    }
+}
+
+/// One hour, day, week or month of a trend.
+public struct TrendPoint: WireMessage {
+    public static let messageName = "tally.v1.TrendPoint"
+
+    /// First instant.
+    public var startTime: Timestamp?
+    /// First instant behind it.
+    public var endTime: Timestamp?
+    /// The organization's day that the first instant is in.
+    public var date: Date?
+    /// How far the organization's clock is ahead of UTC at the first instant, in seconds.
+    public var utcOffsetSeconds: Int32 = 0
+    /// In the organization's reporting currency.
+    public var cost: Money?
+    /// Requests, where the source counts them.
+    public var requests: Int64 = 0
+    /// Tokens of every class.
+    public var tokens: Int64 = 0
+    /// True while the point may still change.
+    public var provisional: Bool = false
+
+    public init() {}
+
+    public init(
+        startTime: Timestamp? = nil, endTime: Timestamp? = nil, date: Date? = nil,
+        utcOffsetSeconds: Int32 = 0, cost: Money? = nil, requests: Int64 = 0, tokens: Int64 = 0,
+        provisional: Bool = false
+    ) {
+        self.startTime = startTime
+        self.endTime = endTime
+        self.date = date
+        self.utcOffsetSeconds = utcOffsetSeconds
+        self.cost = cost
+        self.requests = requests
+        self.tokens = tokens
+        self.provisional = provisional
     }
 }
 
@@ -459,6 +941,253 @@ public struct ModelUsage: WireMessage {
         self.requests = requests
         self.tokens = tokens
         self.unpricedEntries = unpricedEntries
+    }
+}
+
+public struct UsageSummaryRequest: WireMessage {
+    public static let messageName = "tally.v1.UsageSummaryRequest"
+
+    /// First day, in the organization's time zone. Required.
+    public var from: Date?
+    /// Last day, included. At most 366 days after the first. Required.
+    public var through: Date?
+    /// Record that the figures rest on. Default: effective.
+    public var basis: Basis = Basis(rawValue: 0)
+    /// What rows are told apart by, at most 6, each once; none: one row. provider, model,
+    /// requested_model,
+    /// operation, region, service_tier, project, api_key_id, user, feature, customer, team,
+    /// environment,
+    /// source, connection, tag:<key>, day, week or month.
+    public var breakdowns: [String] = []
+    /// What is summed: what passes each of them, at most 32. Default: everything.
+    public var filters: [UsageFilter] = []
+    /// How many rows, 1 to 1,000. Default 100.
+    public var limit: Int32 = 0
+
+    public init() {}
+
+    public init(
+        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
+        breakdowns: [String] = [], filters: [UsageFilter] = [], limit: Int32 = 0
+    ) {
+        self.from = from
+        self.through = through
+        self.basis = basis
+        self.breakdowns = breakdowns
+        self.filters = filters
+        self.limit = limit
+    }
+}
+
+/// One demand on a dimension.
+public struct UsageFilter: WireMessage {
+    public static let messageName = "tally.v1.UsageFilter"
+
+    /// One of those that rows can be told apart by, but day, week and month. Required.
+    public var dimension: String = ""
+    /// Values that pass, exact, at most 1,000. An empty one passes nothing but a tag without a
+    /// value.
+    public var values: [String] = []
+    /// What has no value of the dimension, or no such tag, passes too. At least this or one value
+    /// is
+    /// required.
+    public var orAbsent: Bool = false
+
+    public init() {}
+
+    public init(
+        dimension: String = "", values: [String] = [], orAbsent: Bool = false
+    ) {
+        self.dimension = dimension
+        self.values = values
+        self.orAbsent = orAbsent
+    }
+}
+
+public struct UsageSummaryResponse: WireMessage {
+    public static let messageName = "tally.v1.UsageSummaryResponse"
+
+    /// By cost, highest first; ties by their values in order.
+    public var rows: [UsageSummaryRow] = []
+    /// What the rows beyond the limit come to.
+    public var other: UsageFigures?
+    /// How many rows are beyond the limit.
+    public var otherRows: Int64 = 0
+    /// Everything that passes the filters.
+    public var total: UsageFigures?
+    /// How complete the figures are; what has no price is counted of what passes the filters.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        rows: [UsageSummaryRow] = [], other: UsageFigures? = nil, otherRows: Int64 = 0,
+        total: UsageFigures? = nil, completeness: Completeness? = nil
+    ) {
+        self.rows = rows
+        self.other = other
+        self.otherRows = otherRows
+        self.total = total
+        self.completeness = completeness
+    }
+}
+
+/// What has the same values.
+public struct UsageSummaryRow: WireMessage {
+    public static let messageName = "tally.v1.UsageSummaryRow"
+
+    /// One for each breakdown of the request, in its order.
+    public var values: [DimensionValue] = []
+    /// What they come to.
+    public var figures: UsageFigures?
+
+    public init() {}
+
+    public init(
+        values: [DimensionValue] = [], figures: UsageFigures? = nil
+    ) {
+        self.values = values
+        self.figures = figures
+    }
+}
+
+/// A value of one dimension.
+public struct DimensionValue: WireMessage {
+    public static let messageName = "tally.v1.DimensionValue"
+
+    /// The value; of a connection its id, of a day such as "2026-11-21", of a week its Monday, of a
+    /// month
+    /// such as "2026-11".
+    public var value: String = ""
+    /// There is none, or no such tag; the value is empty then.
+    public var absent: Bool = false
+
+    public init() {}
+
+    public init(
+        value: String = "", absent: Bool = false
+    ) {
+        self.value = value
+        self.absent = absent
+    }
+}
+
+/// What some spend comes to.
+public struct UsageFigures: WireMessage {
+    public static let messageName = "tally.v1.UsageFigures"
+
+    /// In the organization's reporting currency.
+    public var cost: Money?
+    /// Requests, where the source counts them.
+    public var requests: Int64 = 0
+    /// Tokens of every class.
+    public var tokens: Int64 = 0
+    /// Entries without a price; they count nothing in the cost.
+    public var unpricedEntries: Int64 = 0
+    /// Tokens of those entries.
+    public var unpricedTokens: Int64 = 0
+
+    public init() {}
+
+    public init(
+        cost: Money? = nil, requests: Int64 = 0, tokens: Int64 = 0, unpricedEntries: Int64 = 0,
+        unpricedTokens: Int64 = 0
+    ) {
+        self.cost = cost
+        self.requests = requests
+        self.tokens = tokens
+        self.unpricedEntries = unpricedEntries
+        self.unpricedTokens = unpricedTokens
+    }
+}
+
+public struct TagCoverageRequest: WireMessage {
+    public static let messageName = "tally.v1.TagCoverageRequest"
+
+    /// First day, in the organization's time zone. Required.
+    public var from: Date?
+    /// Last day, included. At most 366 days after the first. Required.
+    public var through: Date?
+    /// Record that the figures rest on. Default: effective.
+    public var basis: Basis = Basis(rawValue: 0)
+    /// tag:<key>, or another dimension as a filter of UsageSummary has it; at most 100, each once.
+    /// Default:
+    /// the 100 tags that most money carries.
+    public var dimensions: [String] = []
+    /// Of what the coverage is: what passes each of them, at most 32. Default: of everything.
+    public var filters: [UsageFilter] = []
+
+    public init() {}
+
+    public init(
+        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
+        dimensions: [String] = [], filters: [UsageFilter] = []
+    ) {
+        self.from = from
+        self.through = through
+        self.basis = basis
+        self.dimensions = dimensions
+        self.filters = filters
+    }
+}
+
+public struct TagCoverageResponse: WireMessage {
+    public static let messageName = "tally.v1.TagCoverageResponse"
+
+    /// In the order of the request; without dimensions there, by the money that carries it, most
+    /// first,
+    /// ties by name.
+    public var dimensions: [DimensionCoverage] = []
+    /// How many tags are beyond the 100.
+    public var otherTags: Int64 = 0
+    /// What carries no tag at all.
+    public var untagged: UsageFigures?
+    /// Everything that passes the filters.
+    public var total: UsageFigures?
+    /// How complete the figures are; what has no price is counted of what passes the filters.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        dimensions: [DimensionCoverage] = [], otherTags: Int64 = 0, untagged: UsageFigures? = nil,
+        total: UsageFigures? = nil, completeness: Completeness? = nil
+    ) {
+        self.dimensions = dimensions
+        self.otherTags = otherTags
+        self.untagged = untagged
+        self.total = total
+        self.completeness = completeness
+    }
+}
+
+/// How much of the money carries one dimension.
+public struct DimensionCoverage: WireMessage {
+    public static let messageName = "tally.v1.DimensionCoverage"
+
+    /// As in the request, such as "tag:team".
+    public var dimension: String = ""
+    /// What carries it, tags with an empty value included.
+    public var covered: UsageFigures?
+    /// What does not; both sum to the total.
+    public var absent: UsageFigures?
+    /// Cost that carries it by the total cost: a decimal number of six places, cut off and not
+    /// rounded, so
+    /// that no share looks whole that is not. Credits may make it negative or more than 1. Empty
+    /// where the
+    /// total cost is 0.
+    public var share: String = ""
+
+    public init() {}
+
+    public init(
+        dimension: String = "", covered: UsageFigures? = nil, absent: UsageFigures? = nil,
+        share: String = ""
+    ) {
+        self.dimension = dimension
+        self.covered = covered
+        self.absent = absent
+        self.share = share
     }
 }
 
@@ -849,6 +1578,675 @@ extension EventResult {
     }
 }
 
+extension EventCorrection {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__EventCorrection.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__EventCorrection()
+        tally__v1__event_correction__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__EventCorrection>) throws {
+        self.source = try MessageArena.string(
+            raw.pointee.source, messageName: Self.messageName, field: "source")
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.quantities = try MessageArena.values(
+            raw.pointee.quantities, count: raw.pointee.n_quantities
+        ) { try Quantity($0) }
+        self.usageState = UsageState(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_state.rawValue))
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__EventCorrection> {
+        let raw = arena.allocateMessage(Tally__V1__EventCorrection.self)
+        tally__v1__event_correction__init(raw)
+        if !self.source.isEmpty {
+            raw.pointee.source = arena.copy(self.source)
+        }
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.quantities.isEmpty {
+            raw.pointee.n_quantities = self.quantities.count
+            raw.pointee.quantities = arena.copy(self.quantities) { $0.pack(into: arena) }
+        }
+        raw.pointee.usage_state = .init(
+            rawValue: .init(truncatingIfNeeded: self.usageState.rawValue))
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        return raw
+    }
+}
+
+extension CorrectEventsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CorrectEventsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CorrectEventsRequest()
+        tally__v1__correct_events_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CorrectEventsRequest>) throws {
+        self.corrections = try MessageArena.values(
+            raw.pointee.corrections, count: raw.pointee.n_corrections
+        ) { try EventCorrection($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CorrectEventsRequest> {
+        let raw = arena.allocateMessage(Tally__V1__CorrectEventsRequest.self)
+        tally__v1__correct_events_request__init(raw)
+        if !self.corrections.isEmpty {
+            raw.pointee.n_corrections = self.corrections.count
+            raw.pointee.corrections = arena.copy(self.corrections) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension CorrectEventsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CorrectEventsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CorrectEventsResponse()
+        tally__v1__correct_events_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CorrectEventsResponse>) throws {
+        self.results = try MessageArena.values(raw.pointee.results, count: raw.pointee.n_results) {
+            try EventChangeResult($0)
+        }
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CorrectEventsResponse> {
+        let raw = arena.allocateMessage(Tally__V1__CorrectEventsResponse.self)
+        tally__v1__correct_events_response__init(raw)
+        if !self.results.isEmpty {
+            raw.pointee.n_results = self.results.count
+            raw.pointee.results = arena.copy(self.results) { $0.pack(into: arena) }
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension EventReversal {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__EventReversal.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__EventReversal()
+        tally__v1__event_reversal__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__EventReversal>) throws {
+        self.source = try MessageArena.string(
+            raw.pointee.source, messageName: Self.messageName, field: "source")
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__EventReversal> {
+        let raw = arena.allocateMessage(Tally__V1__EventReversal.self)
+        tally__v1__event_reversal__init(raw)
+        if !self.source.isEmpty {
+            raw.pointee.source = arena.copy(self.source)
+        }
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        return raw
+    }
+}
+
+extension ReverseEventsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReverseEventsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReverseEventsRequest()
+        tally__v1__reverse_events_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReverseEventsRequest>) throws {
+        self.reversals = try MessageArena.values(
+            raw.pointee.reversals, count: raw.pointee.n_reversals
+        ) { try EventReversal($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReverseEventsRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ReverseEventsRequest.self)
+        tally__v1__reverse_events_request__init(raw)
+        if !self.reversals.isEmpty {
+            raw.pointee.n_reversals = self.reversals.count
+            raw.pointee.reversals = arena.copy(self.reversals) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension ReverseEventsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReverseEventsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReverseEventsResponse()
+        tally__v1__reverse_events_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReverseEventsResponse>) throws {
+        self.results = try MessageArena.values(raw.pointee.results, count: raw.pointee.n_results) {
+            try EventChangeResult($0)
+        }
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReverseEventsResponse> {
+        let raw = arena.allocateMessage(Tally__V1__ReverseEventsResponse.self)
+        tally__v1__reverse_events_response__init(raw)
+        if !self.results.isEmpty {
+            raw.pointee.n_results = self.results.count
+            raw.pointee.results = arena.copy(self.results) { $0.pack(into: arena) }
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension EventChangeResult {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__EventChangeResult.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__EventChangeResult()
+        tally__v1__event_change_result__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__EventChangeResult>) throws {
+        self.outcome = EventChangeResult.Outcome(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.outcome.rawValue))
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.field = try MessageArena.string(
+            raw.pointee.field, messageName: Self.messageName, field: "field")
+        self.description = try MessageArena.string(
+            raw.pointee.description, messageName: Self.messageName, field: "description")
+        self.amount = try raw.pointee.amount.map { try Money($0) }
+        self.unpriced = raw.pointee.unpriced != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__EventChangeResult> {
+        let raw = arena.allocateMessage(Tally__V1__EventChangeResult.self)
+        tally__v1__event_change_result__init(raw)
+        raw.pointee.outcome = .init(rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if !self.field.isEmpty {
+            raw.pointee.field = arena.copy(self.field)
+        }
+        if !self.description.isEmpty {
+            raw.pointee.description = arena.copy(self.description)
+        }
+        if let value = self.amount {
+            raw.pointee.amount = value.pack(into: arena)
+        }
+        raw.pointee.unpriced = self.unpriced ? 1 : 0
+        return raw
+    }
+}
+
+extension ExplainEventRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExplainEventRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExplainEventRequest()
+        tally__v1__explain_event_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExplainEventRequest>) throws {
+        self.source = try MessageArena.string(
+            raw.pointee.source, messageName: Self.messageName, field: "source")
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExplainEventRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ExplainEventRequest.self)
+        tally__v1__explain_event_request__init(raw)
+        if !self.source.isEmpty {
+            raw.pointee.source = arena.copy(self.source)
+        }
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension ExplainEventResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExplainEventResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExplainEventResponse()
+        tally__v1__explain_event_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExplainEventResponse>) throws {
+        self.event = try raw.pointee.event.map { try Event($0) }
+        self.entries = try MessageArena.values(raw.pointee.entries, count: raw.pointee.n_entries) {
+            try ExplainedEntry($0)
+        }
+        self.amount = try raw.pointee.amount.map { try Money($0) }
+        self.unpriced = raw.pointee.unpriced != 0
+        self.reversed = raw.pointee.reversed != 0
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExplainEventResponse> {
+        let raw = arena.allocateMessage(Tally__V1__ExplainEventResponse.self)
+        tally__v1__explain_event_response__init(raw)
+        if let value = self.event {
+            raw.pointee.event = value.pack(into: arena)
+        }
+        if !self.entries.isEmpty {
+            raw.pointee.n_entries = self.entries.count
+            raw.pointee.entries = arena.copy(self.entries) { $0.pack(into: arena) }
+        }
+        if let value = self.amount {
+            raw.pointee.amount = value.pack(into: arena)
+        }
+        raw.pointee.unpriced = self.unpriced ? 1 : 0
+        raw.pointee.reversed = self.reversed ? 1 : 0
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ExplainedEntry {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExplainedEntry.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExplainedEntry()
+        tally__v1__explained_entry__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExplainedEntry>) throws {
+        self.entryID = raw.pointee.entry_id
+        self.kind = ExplainedEntry.Kind(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.kind.rawValue))
+        self.correctionNumber = raw.pointee.correction_number
+        self.recordedAt = try raw.pointee.recorded_at.map { try Timestamp($0) }
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.amount = try raw.pointee.amount.map { try Money($0) }
+        self.total = try raw.pointee.total.map { try Money($0) }
+        self.quantities = try MessageArena.values(
+            raw.pointee.quantities, count: raw.pointee.n_quantities
+        ) { try Quantity($0) }
+        self.price = try raw.pointee.price.map { try ExplainedPrice($0) }
+        self.lines = try MessageArena.values(raw.pointee.lines, count: raw.pointee.n_lines) {
+            try ExplainedLine($0)
+        }
+        self.exactTotal = try MessageArena.string(
+            raw.pointee.exact_total, messageName: Self.messageName, field: "exact_total")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExplainedEntry> {
+        let raw = arena.allocateMessage(Tally__V1__ExplainedEntry.self)
+        tally__v1__explained_entry__init(raw)
+        raw.pointee.entry_id = self.entryID
+        raw.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        raw.pointee.correction_number = self.correctionNumber
+        if let value = self.recordedAt {
+            raw.pointee.recorded_at = value.pack(into: arena)
+        }
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if let value = self.amount {
+            raw.pointee.amount = value.pack(into: arena)
+        }
+        if let value = self.total {
+            raw.pointee.total = value.pack(into: arena)
+        }
+        if !self.quantities.isEmpty {
+            raw.pointee.n_quantities = self.quantities.count
+            raw.pointee.quantities = arena.copy(self.quantities) { $0.pack(into: arena) }
+        }
+        if let value = self.price {
+            raw.pointee.price = value.pack(into: arena)
+        }
+        if !self.lines.isEmpty {
+            raw.pointee.n_lines = self.lines.count
+            raw.pointee.lines = arena.copy(self.lines) { $0.pack(into: arena) }
+        }
+        if !self.exactTotal.isEmpty {
+            raw.pointee.exact_total = arena.copy(self.exactTotal)
+        }
+        return raw
+    }
+}
+
+extension ExplainedPrice {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExplainedPrice.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExplainedPrice()
+        tally__v1__explained_price__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExplainedPrice>) throws {
+        self.version = raw.pointee.version
+        self.provider = try MessageArena.string(
+            raw.pointee.provider, messageName: Self.messageName, field: "provider")
+        self.model = try MessageArena.string(
+            raw.pointee.model, messageName: Self.messageName, field: "model")
+        self.region = try MessageArena.string(
+            raw.pointee.region, messageName: Self.messageName, field: "region")
+        self.currencyCode = try MessageArena.string(
+            raw.pointee.currency_code, messageName: Self.messageName, field: "currency_code")
+        self.validFrom = try raw.pointee.valid_from.map { try Timestamp($0) }
+        self.validTo = try raw.pointee.valid_to.map { try Timestamp($0) }
+        self.assumed = raw.pointee.assumed != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExplainedPrice> {
+        let raw = arena.allocateMessage(Tally__V1__ExplainedPrice.self)
+        tally__v1__explained_price__init(raw)
+        raw.pointee.version = self.version
+        if !self.provider.isEmpty {
+            raw.pointee.provider = arena.copy(self.provider)
+        }
+        if !self.model.isEmpty {
+            raw.pointee.model = arena.copy(self.model)
+        }
+        if !self.region.isEmpty {
+            raw.pointee.region = arena.copy(self.region)
+        }
+        if !self.currencyCode.isEmpty {
+            raw.pointee.currency_code = arena.copy(self.currencyCode)
+        }
+        if let value = self.validFrom {
+            raw.pointee.valid_from = value.pack(into: arena)
+        }
+        if let value = self.validTo {
+            raw.pointee.valid_to = value.pack(into: arena)
+        }
+        raw.pointee.assumed = self.assumed ? 1 : 0
+        return raw
+    }
+}
+
+extension ExplainedLine {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExplainedLine.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExplainedLine()
+        tally__v1__explained_line__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExplainedLine>) throws {
+        self.quantityClass = try MessageArena.string(
+            raw.pointee.quantity_class, messageName: Self.messageName, field: "quantity_class")
+        self.amount = raw.pointee.amount
+        self.rate = try MessageArena.string(
+            raw.pointee.rate, messageName: Self.messageName, field: "rate")
+        self.perMillion = raw.pointee.per_million != 0
+        self.multiplier = try MessageArena.string(
+            raw.pointee.multiplier, messageName: Self.messageName, field: "multiplier")
+        self.cost = try MessageArena.string(
+            raw.pointee.cost, messageName: Self.messageName, field: "cost")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExplainedLine> {
+        let raw = arena.allocateMessage(Tally__V1__ExplainedLine.self)
+        tally__v1__explained_line__init(raw)
+        if !self.quantityClass.isEmpty {
+            raw.pointee.quantity_class = arena.copy(self.quantityClass)
+        }
+        raw.pointee.amount = self.amount
+        if !self.rate.isEmpty {
+            raw.pointee.rate = arena.copy(self.rate)
+        }
+        raw.pointee.per_million = self.perMillion ? 1 : 0
+        if !self.multiplier.isEmpty {
+            raw.pointee.multiplier = arena.copy(self.multiplier)
+        }
+        if !self.cost.isEmpty {
+            raw.pointee.cost = arena.copy(self.cost)
+        }
+        return raw
+    }
+}
+
 extension UsageTrendRequest {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -878,6 +2276,7 @@ extension UsageTrendRequest {
         self.from = try raw.pointee.from.map { try Date($0) }
         self.through = try raw.pointee.through.map { try Date($0) }
         self.basis = Basis(rawValue: Int32(truncatingIfNeeded: raw.pointee.basis.rawValue))
+        self.step = TrendStep(rawValue: Int32(truncatingIfNeeded: raw.pointee.step.rawValue))
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -891,6 +2290,7 @@ extension UsageTrendRequest {
             raw.pointee.through = value.pack(into: arena)
         }
         raw.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
+        raw.pointee.step = .init(rawValue: .init(truncatingIfNeeded: self.step.rawValue))
         return raw
     }
 }
@@ -926,6 +2326,9 @@ extension UsageTrendResponse {
         }
         self.total = try raw.pointee.total.map { try Money($0) }
         self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+        self.points = try MessageArena.values(raw.pointee.points, count: raw.pointee.n_points) {
+            try TrendPoint($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -942,6 +2345,70 @@ extension UsageTrendResponse {
         if let value = self.completeness {
             raw.pointee.completeness = value.pack(into: arena)
         }
+        if !self.points.isEmpty {
+            raw.pointee.n_points = self.points.count
+            raw.pointee.points = arena.copy(self.points) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension TrendPoint {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__TrendPoint.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__TrendPoint()
+        tally__v1__trend_point__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__TrendPoint>) throws {
+        self.startTime = try raw.pointee.start_time.map { try Timestamp($0) }
+        self.endTime = try raw.pointee.end_time.map { try Timestamp($0) }
+        self.date = try raw.pointee.date.map { try Date($0) }
+        self.utcOffsetSeconds = raw.pointee.utc_offset_seconds
+        self.cost = try raw.pointee.cost.map { try Money($0) }
+        self.requests = raw.pointee.requests
+        self.tokens = raw.pointee.tokens
+        self.provisional = raw.pointee.provisional != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__TrendPoint> {
+        let raw = arena.allocateMessage(Tally__V1__TrendPoint.self)
+        tally__v1__trend_point__init(raw)
+        if let value = self.startTime {
+            raw.pointee.start_time = value.pack(into: arena)
+        }
+        if let value = self.endTime {
+            raw.pointee.end_time = value.pack(into: arena)
+        }
+        if let value = self.date {
+            raw.pointee.date = value.pack(into: arena)
+        }
+        raw.pointee.utc_offset_seconds = self.utcOffsetSeconds
+        if let value = self.cost {
+            raw.pointee.cost = value.pack(into: arena)
+        }
+        raw.pointee.requests = self.requests
+        raw.pointee.tokens = self.tokens
+        raw.pointee.provisional = self.provisional ? 1 : 0
         return raw
     }
 }
@@ -1155,10 +2622,489 @@ extension ModelUsage {
     }
 }
 
-/// Metered events in, and what they come to.
+extension UsageSummaryRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UsageSummaryRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UsageSummaryRequest()
+        tally__v1__usage_summary_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UsageSummaryRequest>) throws {
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+        self.basis = Basis(rawValue: Int32(truncatingIfNeeded: raw.pointee.basis.rawValue))
+        self.breakdowns = try MessageArena.strings(
+            raw.pointee.breakdowns, count: raw.pointee.n_breakdowns, messageName: Self.messageName,
+            field: "breakdowns")
+        self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
+            try UsageFilter($0)
+        }
+        self.limit = raw.pointee.limit
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UsageSummaryRequest> {
+        let raw = arena.allocateMessage(Tally__V1__UsageSummaryRequest.self)
+        tally__v1__usage_summary_request__init(raw)
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        raw.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
+        if !self.breakdowns.isEmpty {
+            raw.pointee.n_breakdowns = self.breakdowns.count
+            raw.pointee.breakdowns = arena.copy(self.breakdowns)
+        }
+        if !self.filters.isEmpty {
+            raw.pointee.n_filters = self.filters.count
+            raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
+        raw.pointee.limit = self.limit
+        return raw
+    }
+}
+
+extension UsageFilter {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UsageFilter.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UsageFilter()
+        tally__v1__usage_filter__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UsageFilter>) throws {
+        self.dimension = try MessageArena.string(
+            raw.pointee.dimension, messageName: Self.messageName, field: "dimension")
+        self.values = try MessageArena.strings(
+            raw.pointee.values, count: raw.pointee.n_values, messageName: Self.messageName,
+            field: "values")
+        self.orAbsent = raw.pointee.or_absent != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UsageFilter> {
+        let raw = arena.allocateMessage(Tally__V1__UsageFilter.self)
+        tally__v1__usage_filter__init(raw)
+        if !self.dimension.isEmpty {
+            raw.pointee.dimension = arena.copy(self.dimension)
+        }
+        if !self.values.isEmpty {
+            raw.pointee.n_values = self.values.count
+            raw.pointee.values = arena.copy(self.values)
+        }
+        raw.pointee.or_absent = self.orAbsent ? 1 : 0
+        return raw
+    }
+}
+
+extension UsageSummaryResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UsageSummaryResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UsageSummaryResponse()
+        tally__v1__usage_summary_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UsageSummaryResponse>) throws {
+        self.rows = try MessageArena.values(raw.pointee.rows, count: raw.pointee.n_rows) {
+            try UsageSummaryRow($0)
+        }
+        self.other = try raw.pointee.other.map { try UsageFigures($0) }
+        self.otherRows = raw.pointee.other_rows
+        self.total = try raw.pointee.total.map { try UsageFigures($0) }
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UsageSummaryResponse> {
+        let raw = arena.allocateMessage(Tally__V1__UsageSummaryResponse.self)
+        tally__v1__usage_summary_response__init(raw)
+        if !self.rows.isEmpty {
+            raw.pointee.n_rows = self.rows.count
+            raw.pointee.rows = arena.copy(self.rows) { $0.pack(into: arena) }
+        }
+        if let value = self.other {
+            raw.pointee.other = value.pack(into: arena)
+        }
+        raw.pointee.other_rows = self.otherRows
+        if let value = self.total {
+            raw.pointee.total = value.pack(into: arena)
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension UsageSummaryRow {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UsageSummaryRow.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UsageSummaryRow()
+        tally__v1__usage_summary_row__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UsageSummaryRow>) throws {
+        self.values = try MessageArena.values(raw.pointee.values, count: raw.pointee.n_values) {
+            try DimensionValue($0)
+        }
+        self.figures = try raw.pointee.figures.map { try UsageFigures($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UsageSummaryRow> {
+        let raw = arena.allocateMessage(Tally__V1__UsageSummaryRow.self)
+        tally__v1__usage_summary_row__init(raw)
+        if !self.values.isEmpty {
+            raw.pointee.n_values = self.values.count
+            raw.pointee.values = arena.copy(self.values) { $0.pack(into: arena) }
+        }
+        if let value = self.figures {
+            raw.pointee.figures = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension DimensionValue {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__DimensionValue.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__DimensionValue()
+        tally__v1__dimension_value__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__DimensionValue>) throws {
+        self.value = try MessageArena.string(
+            raw.pointee.value, messageName: Self.messageName, field: "value")
+        self.absent = raw.pointee.absent != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__DimensionValue> {
+        let raw = arena.allocateMessage(Tally__V1__DimensionValue.self)
+        tally__v1__dimension_value__init(raw)
+        if !self.value.isEmpty {
+            raw.pointee.value = arena.copy(self.value)
+        }
+        raw.pointee.absent = self.absent ? 1 : 0
+        return raw
+    }
+}
+
+extension UsageFigures {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UsageFigures.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UsageFigures()
+        tally__v1__usage_figures__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UsageFigures>) throws {
+        self.cost = try raw.pointee.cost.map { try Money($0) }
+        self.requests = raw.pointee.requests
+        self.tokens = raw.pointee.tokens
+        self.unpricedEntries = raw.pointee.unpriced_entries
+        self.unpricedTokens = raw.pointee.unpriced_tokens
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UsageFigures> {
+        let raw = arena.allocateMessage(Tally__V1__UsageFigures.self)
+        tally__v1__usage_figures__init(raw)
+        if let value = self.cost {
+            raw.pointee.cost = value.pack(into: arena)
+        }
+        raw.pointee.requests = self.requests
+        raw.pointee.tokens = self.tokens
+        raw.pointee.unpriced_entries = self.unpricedEntries
+        raw.pointee.unpriced_tokens = self.unpricedTokens
+        return raw
+    }
+}
+
+extension TagCoverageRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__TagCoverageRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__TagCoverageRequest()
+        tally__v1__tag_coverage_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__TagCoverageRequest>) throws {
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+        self.basis = Basis(rawValue: Int32(truncatingIfNeeded: raw.pointee.basis.rawValue))
+        self.dimensions = try MessageArena.strings(
+            raw.pointee.dimensions, count: raw.pointee.n_dimensions, messageName: Self.messageName,
+            field: "dimensions")
+        self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
+            try UsageFilter($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__TagCoverageRequest> {
+        let raw = arena.allocateMessage(Tally__V1__TagCoverageRequest.self)
+        tally__v1__tag_coverage_request__init(raw)
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        raw.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
+        if !self.dimensions.isEmpty {
+            raw.pointee.n_dimensions = self.dimensions.count
+            raw.pointee.dimensions = arena.copy(self.dimensions)
+        }
+        if !self.filters.isEmpty {
+            raw.pointee.n_filters = self.filters.count
+            raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension TagCoverageResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__TagCoverageResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__TagCoverageResponse()
+        tally__v1__tag_coverage_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__TagCoverageResponse>) throws {
+        self.dimensions = try MessageArena.values(
+            raw.pointee.dimensions, count: raw.pointee.n_dimensions
+        ) { try DimensionCoverage($0) }
+        self.otherTags = raw.pointee.other_tags
+        self.untagged = try raw.pointee.untagged.map { try UsageFigures($0) }
+        self.total = try raw.pointee.total.map { try UsageFigures($0) }
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__TagCoverageResponse> {
+        let raw = arena.allocateMessage(Tally__V1__TagCoverageResponse.self)
+        tally__v1__tag_coverage_response__init(raw)
+        if !self.dimensions.isEmpty {
+            raw.pointee.n_dimensions = self.dimensions.count
+            raw.pointee.dimensions = arena.copy(self.dimensions) { $0.pack(into: arena) }
+        }
+        raw.pointee.other_tags = self.otherTags
+        if let value = self.untagged {
+            raw.pointee.untagged = value.pack(into: arena)
+        }
+        if let value = self.total {
+            raw.pointee.total = value.pack(into: arena)
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension DimensionCoverage {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__DimensionCoverage.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__DimensionCoverage()
+        tally__v1__dimension_coverage__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__DimensionCoverage>) throws {
+        self.dimension = try MessageArena.string(
+            raw.pointee.dimension, messageName: Self.messageName, field: "dimension")
+        self.covered = try raw.pointee.covered.map { try UsageFigures($0) }
+        self.absent = try raw.pointee.absent.map { try UsageFigures($0) }
+        self.share = try MessageArena.string(
+            raw.pointee.share, messageName: Self.messageName, field: "share")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__DimensionCoverage> {
+        let raw = arena.allocateMessage(Tally__V1__DimensionCoverage.self)
+        tally__v1__dimension_coverage__init(raw)
+        if !self.dimension.isEmpty {
+            raw.pointee.dimension = arena.copy(self.dimension)
+        }
+        if let value = self.covered {
+            raw.pointee.covered = value.pack(into: arena)
+        }
+        if let value = self.absent {
+            raw.pointee.absent = value.pack(into: arena)
+        }
+        if !self.share.isEmpty {
+            raw.pointee.share = arena.copy(self.share)
+        }
+        return raw
+    }
+}
+
+/// Metered events in, what each costs, and what they come to.
 public enum IngestionServiceMethods {
     /// Records 1 to 10,000 events. Each item is answered by itself: one bad event never fails its
-    /// neighbours. The answer follows the commit.
+    /// neighbours. The answer follows the commit. Where those that are new are more than the
+    /// organization's plan has left for the day of UTC, none is recorded: EVENTS_PER_DAY_EXCEEDED.
     public enum IngestEvents: RPCMethod {
         public typealias Request = IngestEventsRequest
         public typealias Response = IngestEventsResponse
@@ -1167,11 +3113,47 @@ public enum IngestionServiceMethods {
         public static let idempotency = IdempotencyLevel.idempotent
     }
 
-    /// Cost, requests and tokens per day of a span of days, of the whole organization. Callers who
-    /// are
-    /// limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out the sums of
-    /// months, so
-    /// what is a unit's of one day or model is not known exactly.
+    /// Corrects 1 to 100 events: their quantities become those that are given, and they cost what
+    /// these cost
+    /// at the events' time by the catalogue of now. What was recorded stays; entries are added that
+    /// lead to
+    /// the target, so that sending a correction again changes nothing. Each item is answered by
+    /// itself.
+    public enum CorrectEvents: RPCMethod {
+        public typealias Request = CorrectEventsRequest
+        public typealias Response = CorrectEventsResponse
+        public static let name = "tally.v1.IngestionService/CorrectEvents"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Reverses 1 to 100 events for good: they count nothing any more, and their ids stay taken.
+    /// Each item is
+    /// answered by itself.
+    public enum ReverseEvents: RPCMethod {
+        public typealias Request = ReverseEventsRequest
+        public typealias Response = ReverseEventsResponse
+        public static let name = "tally.v1.IngestionService/ReverseEvents"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// What an event's amount is made of: each of its entries, with its price version and quantity
+    /// × rate,
+    /// line by line. EVENT_NOT_FOUND where the organization has no such event.
+    public enum ExplainEvent: RPCMethod {
+        public typealias Request = ExplainEventRequest
+        public typealias Response = ExplainEventResponse
+        public static let name = "tally.v1.IngestionService/ExplainEvent"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Cost, requests and tokens per hour, day, week or month of a span of days, of the whole
+    /// organization.
+    /// Callers who are limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out
+    /// the sums
+    /// of months, so what is a unit's of one day or model is not known exactly.
     public enum UsageTrend: RPCMethod {
         public typealias Request = UsageTrendRequest
         public typealias Response = UsageTrendResponse
@@ -1187,6 +3169,113 @@ public enum IngestionServiceMethods {
         public typealias Request = TopModelsRequest
         public typealias Response = TopModelsResponse
         public static let name = "tally.v1.IngestionService/TopModels"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Brings a price file into the catalogue of list prices, which holds for all organizations;
+    /// whole or
+    /// not at all. A model that is new has its price from the beginning of time, marked as assumed;
+    /// a price
+    /// that changes begins a new version, and what was recorded before keeps its own. The same file
+    /// again
+    /// changes nothing. For operators.
+    ///
+    /// A file is refused with a reason that begins by PRICE_FILE_: cut off, of an earlier day than
+    /// the
+    /// prices that are known, a rate that jumps, too many models gone, and the like. The message
+    /// names the
+    /// catalogue that goes on to hold.
+    public enum ImportPrices: RPCMethod {
+        public typealias Request = ImportPricesRequest
+        public typealias Response = ImportPricesResponse
+        public static let name = "tally.v1.IngestionService/ImportPrices"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// What ImportPrices would change, and whether it would refuse the file. For operators.
+    public enum DiffPrices: RPCMethod {
+        public typealias Request = DiffPricesRequest
+        public typealias Response = DiffPricesResponse
+        public static let name = "tally.v1.IngestionService/DiffPrices"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// What holds for a model at a time, and where that is from. PRICE_NOT_FOUND where nothing
+    /// does: usage
+    /// of the model is then unpriced, which is not zero.
+    public enum GetPrice: RPCMethod {
+        public typealias Request = GetPriceRequest
+        public typealias Response = Price
+        public static let name = "tally.v1.IngestionService/GetPrice"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// What the spend of a span of days comes to by whatever tells it apart, of all of it or of
+    /// what passes
+    /// a filter. Rows and what lies beyond the limit sum to the total, to the last place; what has
+    /// no value
+    /// has a row of its own. Like UsageTrend not for callers who are limited to some units.
+    public enum UsageSummary: RPCMethod {
+        public typealias Request = UsageSummaryRequest
+        public typealias Response = UsageSummaryResponse
+        public static let name = "tally.v1.IngestionService/UsageSummary"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// How much of the money, not of the entries, of a span of days carries which tag or other
+    /// dimension.
+    /// Like UsageTrend not for callers who are limited to some units.
+    public enum TagCoverage: RPCMethod {
+        public typealias Request = TagCoverageRequest
+        public typealias Response = TagCoverageResponse
+        public static let name = "tally.v1.IngestionService/TagCoverage"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Says what the organization pays in place of list prices: a factor, or fixed prices, for
+    /// models that
+    /// a pattern names. Events that come from then on, and lie in its time, are priced so, and name
+    /// it;
+    /// what was recorded before keeps its cost. Of several that match, the one whose pattern says
+    /// most of
+    /// the name counts, then the one that names the service tier, then the newest.
+    public enum CreatePriceOverride: RPCMethod {
+        public typealias Request = CreatePriceOverrideRequest
+        public typealias Response = PriceOverride
+        public static let name = "tally.v1.IngestionService/CreatePriceOverride"
+        public static let kind = CallKind.unary
+    }
+
+    /// Ends an override, now or later. What it priced keeps its cost.
+    public enum EndPriceOverride: RPCMethod {
+        public typealias Request = EndPriceOverrideRequest
+        public typealias Response = PriceOverride
+        public static let name = "tally.v1.IngestionService/EndPriceOverride"
+        public static let kind = CallKind.unary
+    }
+
+    /// The organization's overrides by number, ended ones included.
+    public enum ListPriceOverrides: RPCMethod {
+        public typealias Request = ListPriceOverridesRequest
+        public typealias Response = ListPriceOverridesResponse
+        public static let name = "tally.v1.IngestionService/ListPriceOverrides"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// What other prices would have made of the metered events of a month, by model: every event is
+    /// priced
+    /// anew, exactly, and nothing is stored. Takes as long as reading the month's events does.
+    public enum SimulatePrices: RPCMethod {
+        public typealias Request = SimulatePricesRequest
+        public typealias Response = SimulatePricesResponse
+        public static let name = "tally.v1.IngestionService/SimulatePrices"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
     }

@@ -81,10 +81,14 @@ public struct PersonalFields: RawRepresentable, CaseIterable, Hashable, Sendable
     public static let destroyed = Self(rawValue: 2)
     /// They are empty, since what is stored does not open: somebody changed it.
     public static let unreadable = Self(rawValue: 3)
+    /// They were never kept: the data key could not be had when RevokeToken or RemoveMember was
+    /// called, which
+    /// do not wait for it. personal_hash is SHA-256 of "tally audit personal none".
+    public static let notKept = Self(rawValue: 4)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
-        .unspecified, .readable, .destroyed, .unreadable,
+        .unspecified, .readable, .destroyed, .unreadable, .notKept,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -94,6 +98,7 @@ public struct PersonalFields: RawRepresentable, CaseIterable, Hashable, Sendable
         case 1: "PERSONAL_FIELDS_READABLE"
         case 2: "PERSONAL_FIELDS_DESTROYED"
         case 3: "PERSONAL_FIELDS_UNREADABLE"
+        case 4: "PERSONAL_FIELDS_NOT_KEPT"
         default: nil
         }
     }
@@ -101,11 +106,51 @@ public struct PersonalFields: RawRepresentable, CaseIterable, Hashable, Sendable
 
 /// A company with its own units, people, prices and figures; it sees nothing of others.
 public struct Organization: WireMessage {
+    /// Whether an organization is served.
+    public struct State: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent; in a request: all.
+        public static let unspecified = Self(rawValue: 0)
+        /// It is.
+        public static let active = Self(rawValue: 1)
+        /// It is not, until an operator resumes it.
+        public static let suspended = Self(rawValue: 2)
+        /// It is not, and will be erased unless it is restored in time.
+        public static let deleting = Self(rawValue: 3)
+        /// Its erasure began; nothing brings it back. Once it is done, id, slug and dates are what
+        /// is left.
+        public static let deleted = Self(rawValue: 4)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .active, .suspended, .deleting, .deleted,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "STATE_UNSPECIFIED"
+            case 1: "STATE_ACTIVE"
+            case 2: "STATE_SUSPENDED"
+            case 3: "STATE_DELETING"
+            case 4: "STATE_DELETED"
+            default: nil
+            }
+        }
+    }
+
     public static let messageName = "tally.v1.Organization"
 
     /// UUIDv7.
     public var id: String = ""
-    /// Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit.
+    /// Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit. Never
+    /// changes,
+    /// and is never given to another organization.
     public var slug: String = ""
     /// 1 to 200 characters.
     public var displayName: String = ""
@@ -115,12 +160,54 @@ public struct Organization: WireMessage {
     public var reportingCurrency: String = ""
     /// When it was created. Set by the server.
     public var createTime: Timestamp?
+    /// Month that its fiscal years begin with, 1 to 12. Default 1.
+    public var fiscalYearStartMonth: Int32 = 0
+    /// Months of usage that it wants kept beside the present one, 13 to 1200; 0: all. Default 0.
+    /// Months are
+    /// those of UTC here, each from 14 hours before, when it begins elsewhere. Older events are
+    /// refused
+    /// (EVENT_TOO_OLD) from then on. Older usage, what it came to and the ids of its events are
+    /// removed for
+    /// good by a worker, each month anew, but not within a week after a shorter time was asked for,
+    /// so that
+    /// it can be taken back. Reports then show nothing of those months; budgets, rules and units
+    /// stay.
+    public var retentionMonths: Int32 = 0
+    /// What its plan allows.
+    public var limits: PlanLimits?
+    /// Whether it is served.
+    public var state: Organization.State = Organization.State(rawValue: 0)
+    /// Since when it is suspended; absent where it is not.
+    public var suspendTime: Timestamp?
+    /// Why, as the operator wrote it for the organization; empty where it is not suspended.
+    public var suspensionReason: String = ""
+    /// When its deletion becomes irrevocable, and not before which a worker destroys its keys and
+    /// erases
+    /// its rows: it begins within a minute or two, where one runs, and takes a minute for some
+    /// million rows. Absent where nobody asked for its deletion.
+    public var purgeTime: Timestamp?
+    /// Not before when the last backup that has its figures is gone, as this server is set up: so
+    /// long
+    /// after `purge_time`, and, once it is erased, after that. Absent where nobody asked for its
+    /// deletion.
+    public var backupExpireTime: Timestamp?
+    /// Changes with every change of the organization.
+    public var etag: String = ""
+    /// Usage from before then was removed, since the organization does not want it kept. Absent
+    /// where none
+    /// was.
+    public var usageRemovedBeforeTime: Timestamp?
 
     public init() {}
 
     public init(
         id: String = "", slug: String = "", displayName: String = "", timeZone: String = "",
-        reportingCurrency: String = "", createTime: Timestamp? = nil
+        reportingCurrency: String = "", createTime: Timestamp? = nil,
+        fiscalYearStartMonth: Int32 = 0, retentionMonths: Int32 = 0, limits: PlanLimits? = nil,
+        state: Organization.State = Organization.State(rawValue: 0), suspendTime: Timestamp? = nil,
+        suspensionReason: String = "", purgeTime: Timestamp? = nil,
+        backupExpireTime: Timestamp? = nil, etag: String = "",
+        usageRemovedBeforeTime: Timestamp? = nil
     ) {
         self.id = id
         self.slug = slug
@@ -128,6 +215,38 @@ public struct Organization: WireMessage {
         self.timeZone = timeZone
         self.reportingCurrency = reportingCurrency
         self.createTime = createTime
+        self.fiscalYearStartMonth = fiscalYearStartMonth
+        self.retentionMonths = retentionMonths
+        self.limits = limits
+        self.state = state
+        self.suspendTime = suspendTime
+        self.suspensionReason = suspensionReason
+        self.purgeTime = purgeTime
+        self.backupExpireTime = backupExpireTime
+        self.etag = etag
+        self.usageRemovedBeforeTime = usageRemovedBeforeTime
+    }
+}
+
+/// What the plan of an organization allows. 0 is the limit that the server is set up with.
+public struct PlanLimits: WireMessage {
+    public static let messageName = "tally.v1.PlanLimits"
+
+    /// Connections at once, 1 to 10,000.
+    public var connectionsMax: Int32 = 0
+    /// Events that are ingested in a day of UTC, 1 to 1,000,000,000,000.
+    public var eventsPerDayMax: Int64 = 0
+    /// Calls of all of its tokens in a second, for each server by itself, 1 to 1,000,000.
+    public var callsPerSecondMax: Int32 = 0
+
+    public init() {}
+
+    public init(
+        connectionsMax: Int32 = 0, eventsPerDayMax: Int64 = 0, callsPerSecondMax: Int32 = 0
+    ) {
+        self.connectionsMax = connectionsMax
+        self.eventsPerDayMax = eventsPerDayMax
+        self.callsPerSecondMax = callsPerSecondMax
     }
 }
 
@@ -183,7 +302,248 @@ public struct CreateOrganizationResponse: WireMessage {
 public struct GetOrganizationRequest: WireMessage {
     public static let messageName = "tally.v1.GetOrganizationRequest"
 
+    /// Id or slug. Operators name one; for others it may be empty: their own.
+    public var organization: String = ""
+
     public init() {}
+
+    public init(
+        organization: String = ""
+    ) {
+        self.organization = organization
+    }
+}
+
+public struct UpdateOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.UpdateOrganizationRequest"
+
+    /// Id or slug. Operators name one; for others it may be empty: their own.
+    public var organization: String = ""
+    /// 1 to 200 characters.
+    public var displayName: String = ""
+    /// IANA time zone. Kept once the organization has usage: it cuts days and months.
+    public var timeZone: String = ""
+    /// ISO 4217 code that reports are in. Kept once the organization has usage, or a budget.
+    public var reportingCurrency: String = ""
+    /// 1 to 12.
+    public var fiscalYearStartMonth: Int32 = 0
+    /// 13 to 1200; 0: all. Usage from before is removed for good a week after a shorter time was
+    /// asked for.
+    public var retentionMonths: Int32 = 0
+    /// What the plan allows; 0 for the limit that the server is set up with.
+    public var limits: PlanLimits?
+    /// Names of the fields to change. Of owners: "display_name", "time_zone", "reporting_currency",
+    /// "fiscal_year_start_month", "retention_months"; of operators: "limits.connections_max",
+    /// "limits.events_per_day_max", "limits.calls_per_second_max". Required.
+    public var updateMask: [String] = []
+    /// The organization's etag as it was read, or empty to change it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        organization: String = "", displayName: String = "", timeZone: String = "",
+        reportingCurrency: String = "", fiscalYearStartMonth: Int32 = 0, retentionMonths: Int32 = 0,
+        limits: PlanLimits? = nil, updateMask: [String] = [], etag: String = ""
+    ) {
+        self.organization = organization
+        self.displayName = displayName
+        self.timeZone = timeZone
+        self.reportingCurrency = reportingCurrency
+        self.fiscalYearStartMonth = fiscalYearStartMonth
+        self.retentionMonths = retentionMonths
+        self.limits = limits
+        self.updateMask = updateMask
+        self.etag = etag
+    }
+}
+
+public struct SuspendOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.SuspendOrganizationRequest"
+
+    /// Id or slug.
+    public var organization: String = ""
+    /// Why, for the organization to read; 1 to 200 characters. Required.
+    public var reason: String = ""
+
+    public init() {}
+
+    public init(
+        organization: String = "", reason: String = ""
+    ) {
+        self.organization = organization
+        self.reason = reason
+    }
+}
+
+public struct ResumeOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.ResumeOrganizationRequest"
+
+    /// Id or slug.
+    public var organization: String = ""
+
+    public init() {}
+
+    public init(
+        organization: String = ""
+    ) {
+        self.organization = organization
+    }
+}
+
+public struct DeleteOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.DeleteOrganizationRequest"
+
+    /// Id or slug. Operators name one; for others it may be empty: their own.
+    public var organization: String = ""
+    /// The organization's slug, against mistakes. Required.
+    public var confirmSlug: String = ""
+
+    public init() {}
+
+    public init(
+        organization: String = "", confirmSlug: String = ""
+    ) {
+        self.organization = organization
+        self.confirmSlug = confirmSlug
+    }
+}
+
+public struct RestoreOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.RestoreOrganizationRequest"
+
+    /// Id or slug. Operators name one; for others it may be empty: their own.
+    public var organization: String = ""
+
+    public init() {}
+
+    public init(
+        organization: String = ""
+    ) {
+        self.organization = organization
+    }
+}
+
+public struct ExportOrganizationRequest: WireMessage {
+    public static let messageName = "tally.v1.ExportOrganizationRequest"
+
+    public init() {}
+}
+
+/// A part of an export: the manifest first, then table by table its rows and its end. An export is
+/// whole
+/// where each table of the manifest has its end.
+public struct OrganizationExportPart: WireMessage {
+    /// What it is: the manifest first, then of each table its rows and its end.
+    public enum Part: Hashable, Sendable {
+        /// What follows.
+        case manifest(ExportManifest)
+        /// Some rows of a table, in the order of its primary key.
+        case rows(ExportRows)
+        /// That a table has no more rows.
+        case tableEnd(ExportTableEnd)
+    }
+
+    public static let messageName = "tally.v1.OrganizationExportPart"
+
+    /// What it is: the manifest first, then of each table its rows and its end.
+    public var part: Part?
+
+    public init() {}
+
+    public init(
+        part: Part? = nil
+    ) {
+        self.part = part
+    }
+}
+
+/// What an export holds.
+public struct ExportManifest: WireMessage {
+    public static let messageName = "tally.v1.ExportManifest"
+
+    /// Whose it is.
+    public var organization: Organization?
+    /// When the rows were as they follow.
+    public var exportTime: Timestamp?
+    /// The tables, by name.
+    public var tables: [ExportTable] = []
+
+    public init() {}
+
+    public init(
+        organization: Organization? = nil, exportTime: Timestamp? = nil, tables: [ExportTable] = []
+    ) {
+        self.organization = organization
+        self.exportTime = exportTime
+        self.tables = tables
+    }
+}
+
+/// A table of an export.
+public struct ExportTable: WireMessage {
+    public static let messageName = "tally.v1.ExportTable"
+
+    /// Its name in the database.
+    public var name: String = ""
+    /// Columns that hold secrets, or hashes of them, and are left out.
+    public var omittedColumns: [String] = []
+
+    public init() {}
+
+    public init(
+        name: String = "", omittedColumns: [String] = []
+    ) {
+        self.name = name
+        self.omittedColumns = omittedColumns
+    }
+}
+
+/// Some rows of a table.
+public struct ExportRows: WireMessage {
+    public static let messageName = "tally.v1.ExportRows"
+
+    /// The table's name.
+    public var table: String = ""
+    /// Each a JSON object with a member for each column, on one line; times in UTC; amounts, and
+    /// whole
+    /// numbers of 64 bits, as texts, so that no reader rounds them. In place of a sealed
+    /// column stands what was sealed: "email" of members; "owner_email" of business_unit_versions;
+    /// "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject" and
+    /// "personal_salt"
+    /// (in hexadecimal) of audit_log; null where it cannot be opened any more.
+    public var rows: [String] = []
+
+    public init() {}
+
+    public init(
+        table: String = "", rows: [String] = []
+    ) {
+        self.table = table
+        self.rows = rows
+    }
+}
+
+/// The end of a table.
+public struct ExportTableEnd: WireMessage {
+    public static let messageName = "tally.v1.ExportTableEnd"
+
+    /// The table's name.
+    public var table: String = ""
+    /// Its rows.
+    public var rowCount: Int64 = 0
+    /// SHA-256 of its rows in UTF-8, each followed by a line feed.
+    public var sha256: [UInt8] = []
+
+    public init() {}
+
+    public init(
+        table: String = "", rowCount: Int64 = 0, sha256: [UInt8] = []
+    ) {
+        self.table = table
+        self.rowCount = rowCount
+        self.sha256 = sha256
+    }
 }
 
 public struct ListOrganizationsRequest: WireMessage {
@@ -193,14 +553,18 @@ public struct ListOrganizationsRequest: WireMessage {
     public var pageSize: Int32 = 0
     /// next_page_token of the previous answer.
     public var pageToken: String = ""
+    /// Only organizations in this state. Default: all but those whose erasure is done.
+    public var state: Organization.State = Organization.State(rawValue: 0)
 
     public init() {}
 
     public init(
-        pageSize: Int32 = 0, pageToken: String = ""
+        pageSize: Int32 = 0, pageToken: String = "",
+        state: Organization.State = Organization.State(rawValue: 0)
     ) {
         self.pageSize = pageSize
         self.pageToken = pageToken
+        self.state = state
     }
 }
 
@@ -961,13 +1325,17 @@ public struct Token: WireMessage {
     public var lastUseTime: Timestamp?
     /// Public part of the token that RotateToken made in its place; empty where there is none.
     public var successorID: String = ""
+    /// Calls that it may make in a second of each server process; 0: as many as the server allows a
+    /// token.
+    public var callsPerSecondMax: Int32 = 0
 
     public init() {}
 
     public init(
         id: String = "", displayName: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
         expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil, unitCodes: [String] = [],
-        sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil, successorID: String = ""
+        sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil, successorID: String = "",
+        callsPerSecondMax: Int32 = 0
     ) {
         self.id = id
         self.displayName = displayName
@@ -979,6 +1347,7 @@ public struct Token: WireMessage {
         self.sourceAddresses = sourceAddresses
         self.lastUseTime = lastUseTime
         self.successorID = successorID
+        self.callsPerSecondMax = callsPerSecondMax
     }
 }
 
@@ -1004,18 +1373,23 @@ public struct CreateTokenRequest: WireMessage {
     /// A
     /// token that has networks itself can make none that works outside of them.
     public var sourceAddresses: [String] = []
+    /// Calls that it may make in a second of each server process, 1 to 1,000,000. Default: as many
+    /// as the
+    /// server allows a token. A token that has a rate itself can make none that calls more often.
+    public var callsPerSecondMax: Int32 = 0
 
     public init() {}
 
     public init(
         displayName: String = "", roles: [Role] = [], expireTime: Timestamp? = nil,
-        unitCodes: [String] = [], sourceAddresses: [String] = []
+        unitCodes: [String] = [], sourceAddresses: [String] = [], callsPerSecondMax: Int32 = 0
     ) {
         self.displayName = displayName
         self.roles = roles
         self.expireTime = expireTime
         self.unitCodes = unitCodes
         self.sourceAddresses = sourceAddresses
+        self.callsPerSecondMax = callsPerSecondMax
     }
 }
 
@@ -1091,11 +1465,13 @@ public struct RevokeTokenRequest: WireMessage {
 /// What one call did to one object. Rows of one organization form a chain: the hash of each is
 /// SHA-256
 /// of `length part` for each part, the length in four bytes, most significant first; the parts are
-/// "tally audit 2", previous_hash, then in UTF-8 organization_id, sequence, id, record_time,
+/// "tally audit 3", previous_hash, then in UTF-8 organization_id, sequence, id, record_time,
 /// token_id,
 /// roles, method, object_type, object_id and trace_id, numbers as decimals, record_time as
 /// microseconds
-/// since 1970, and personal_hash. The personal fields are on_behalf_of, before_json, after_json,
+/// since 1970, and personal_hash and on_behalf_of_key. Of chain_version 2 they are "tally audit 2"
+/// and
+/// the same without the last. The personal fields are on_behalf_of, before_json, after_json,
 /// peer_address and peer_subject; personal_hash is SHA-256 of "tally audit personal 1",
 /// personal_salt
 /// and those five as parts. So the chain can still be verified when they are destroyed.
@@ -1146,6 +1522,12 @@ public struct AuditRecord: WireMessage {
     public var personalHash: [UInt8] = []
     /// Whether the personal fields stand here.
     public var personalFields: PersonalFields = PersonalFields(rawValue: 0)
+    /// 3, or 2 for rows of before; absent in what was exported before there was another: 2.
+    public var chainVersion: Int32 = 0
+    /// Keyed hash of the person whom the call was made for, which the filter finds; empty for
+    /// nobody, and
+    /// where the personal fields were not kept.
+    public var onBehalfOfKey: [UInt8] = []
 
     public init() {}
 
@@ -1156,7 +1538,8 @@ public struct AuditRecord: WireMessage {
         objectID: String = "", beforeJson: String = "", afterJson: String = "",
         peerAddress: String = "", peerSubject: String = "", traceID: String = "",
         previousHash: [UInt8] = [], hash: [UInt8] = [], personalSalt: [UInt8] = [],
-        personalHash: [UInt8] = [], personalFields: PersonalFields = PersonalFields(rawValue: 0)
+        personalHash: [UInt8] = [], personalFields: PersonalFields = PersonalFields(rawValue: 0),
+        chainVersion: Int32 = 0, onBehalfOfKey: [UInt8] = []
     ) {
         self.organizationID = organizationID
         self.sequence = sequence
@@ -1178,6 +1561,8 @@ public struct AuditRecord: WireMessage {
         self.personalSalt = personalSalt
         self.personalHash = personalHash
         self.personalFields = personalFields
+        self.chainVersion = chainVersion
+        self.onBehalfOfKey = onBehalfOfKey
     }
 }
 
@@ -1413,6 +1798,22 @@ extension Organization {
             raw.pointee.reporting_currency, messageName: Self.messageName,
             field: "reporting_currency")
         self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+        self.fiscalYearStartMonth = raw.pointee.fiscal_year_start_month
+        self.retentionMonths = raw.pointee.retention_months
+        self.limits = try raw.pointee.limits.map { try PlanLimits($0) }
+        self.state = Organization.State(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.state.rawValue))
+        self.suspendTime = try raw.pointee.suspend_time.map { try Timestamp($0) }
+        self.suspensionReason = try MessageArena.string(
+            raw.pointee.suspension_reason, messageName: Self.messageName, field: "suspension_reason"
+        )
+        self.purgeTime = try raw.pointee.purge_time.map { try Timestamp($0) }
+        self.backupExpireTime = try raw.pointee.backup_expire_time.map { try Timestamp($0) }
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+        self.usageRemovedBeforeTime = try raw.pointee.usage_removed_before_time.map {
+            try Timestamp($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1437,6 +1838,72 @@ extension Organization {
         if let value = self.createTime {
             raw.pointee.create_time = value.pack(into: arena)
         }
+        raw.pointee.fiscal_year_start_month = self.fiscalYearStartMonth
+        raw.pointee.retention_months = self.retentionMonths
+        if let value = self.limits {
+            raw.pointee.limits = value.pack(into: arena)
+        }
+        raw.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        if let value = self.suspendTime {
+            raw.pointee.suspend_time = value.pack(into: arena)
+        }
+        if !self.suspensionReason.isEmpty {
+            raw.pointee.suspension_reason = arena.copy(self.suspensionReason)
+        }
+        if let value = self.purgeTime {
+            raw.pointee.purge_time = value.pack(into: arena)
+        }
+        if let value = self.backupExpireTime {
+            raw.pointee.backup_expire_time = value.pack(into: arena)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        if let value = self.usageRemovedBeforeTime {
+            raw.pointee.usage_removed_before_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension PlanLimits {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__PlanLimits.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__PlanLimits()
+        tally__v1__plan_limits__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__PlanLimits>) throws {
+        self.connectionsMax = raw.pointee.connections_max
+        self.eventsPerDayMax = raw.pointee.events_per_day_max
+        self.callsPerSecondMax = raw.pointee.calls_per_second_max
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__PlanLimits> {
+        let raw = arena.allocateMessage(Tally__V1__PlanLimits.self)
+        tally__v1__plan_limits__init(raw)
+        raw.pointee.connections_max = self.connectionsMax
+        raw.pointee.events_per_day_max = self.eventsPerDayMax
+        raw.pointee.calls_per_second_max = self.callsPerSecondMax
         return raw
     }
 }
@@ -1582,12 +2049,579 @@ extension GetOrganizationRequest {
 
     /// The value of an unpacked message.
     init(_ raw: UnsafePointer<Tally__V1__GetOrganizationRequest>) throws {
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
     func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetOrganizationRequest> {
         let raw = arena.allocateMessage(Tally__V1__GetOrganizationRequest.self)
         tally__v1__get_organization_request__init(raw)
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        return raw
+    }
+}
+
+extension UpdateOrganizationRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UpdateOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UpdateOrganizationRequest()
+        tally__v1__update_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UpdateOrganizationRequest>) throws {
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.timeZone = try MessageArena.string(
+            raw.pointee.time_zone, messageName: Self.messageName, field: "time_zone")
+        self.reportingCurrency = try MessageArena.string(
+            raw.pointee.reporting_currency, messageName: Self.messageName,
+            field: "reporting_currency")
+        self.fiscalYearStartMonth = raw.pointee.fiscal_year_start_month
+        self.retentionMonths = raw.pointee.retention_months
+        self.limits = try raw.pointee.limits.map { try PlanLimits($0) }
+        self.updateMask = try MessageArena.strings(
+            raw.pointee.update_mask, count: raw.pointee.n_update_mask,
+            messageName: Self.messageName, field: "update_mask")
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__UpdateOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__UpdateOrganizationRequest.self)
+        tally__v1__update_organization_request__init(raw)
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.timeZone.isEmpty {
+            raw.pointee.time_zone = arena.copy(self.timeZone)
+        }
+        if !self.reportingCurrency.isEmpty {
+            raw.pointee.reporting_currency = arena.copy(self.reportingCurrency)
+        }
+        raw.pointee.fiscal_year_start_month = self.fiscalYearStartMonth
+        raw.pointee.retention_months = self.retentionMonths
+        if let value = self.limits {
+            raw.pointee.limits = value.pack(into: arena)
+        }
+        if !self.updateMask.isEmpty {
+            raw.pointee.n_update_mask = self.updateMask.count
+            raw.pointee.update_mask = arena.copy(self.updateMask)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension SuspendOrganizationRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SuspendOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SuspendOrganizationRequest()
+        tally__v1__suspend_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SuspendOrganizationRequest>) throws {
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__SuspendOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__SuspendOrganizationRequest.self)
+        tally__v1__suspend_organization_request__init(raw)
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        return raw
+    }
+}
+
+extension ResumeOrganizationRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ResumeOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ResumeOrganizationRequest()
+        tally__v1__resume_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ResumeOrganizationRequest>) throws {
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ResumeOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ResumeOrganizationRequest.self)
+        tally__v1__resume_organization_request__init(raw)
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        return raw
+    }
+}
+
+extension DeleteOrganizationRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__DeleteOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__DeleteOrganizationRequest()
+        tally__v1__delete_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__DeleteOrganizationRequest>) throws {
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
+        self.confirmSlug = try MessageArena.string(
+            raw.pointee.confirm_slug, messageName: Self.messageName, field: "confirm_slug")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__DeleteOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__DeleteOrganizationRequest.self)
+        tally__v1__delete_organization_request__init(raw)
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        if !self.confirmSlug.isEmpty {
+            raw.pointee.confirm_slug = arena.copy(self.confirmSlug)
+        }
+        return raw
+    }
+}
+
+extension RestoreOrganizationRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RestoreOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RestoreOrganizationRequest()
+        tally__v1__restore_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RestoreOrganizationRequest>) throws {
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__RestoreOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__RestoreOrganizationRequest.self)
+        tally__v1__restore_organization_request__init(raw)
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        return raw
+    }
+}
+
+extension ExportOrganizationRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportOrganizationRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportOrganizationRequest()
+        tally__v1__export_organization_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportOrganizationRequest>) throws {
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ExportOrganizationRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ExportOrganizationRequest.self)
+        tally__v1__export_organization_request__init(raw)
+        return raw
+    }
+}
+
+extension OrganizationExportPart {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__OrganizationExportPart.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__OrganizationExportPart()
+        tally__v1__organization_export_part__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__OrganizationExportPart>) throws {
+        switch raw.pointee.part_case {
+        case TALLY__V1__ORGANIZATION_EXPORT_PART__PART_MANIFEST:
+            self.part = (try raw.pointee.manifest.map { try ExportManifest($0) }).map {
+                .manifest($0)
+            }
+        case TALLY__V1__ORGANIZATION_EXPORT_PART__PART_ROWS:
+            self.part = (try raw.pointee.rows.map { try ExportRows($0) }).map { .rows($0) }
+        case TALLY__V1__ORGANIZATION_EXPORT_PART__PART_TABLE_END:
+            self.part = (try raw.pointee.table_end.map { try ExportTableEnd($0) }).map {
+                .tableEnd($0)
+            }
+        default: break
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__OrganizationExportPart> {
+        let raw = arena.allocateMessage(Tally__V1__OrganizationExportPart.self)
+        tally__v1__organization_export_part__init(raw)
+        switch self.part {
+        case .manifest(let value):
+            raw.pointee.part_case = TALLY__V1__ORGANIZATION_EXPORT_PART__PART_MANIFEST
+            raw.pointee.manifest = value.pack(into: arena)
+        case .rows(let value):
+            raw.pointee.part_case = TALLY__V1__ORGANIZATION_EXPORT_PART__PART_ROWS
+            raw.pointee.rows = value.pack(into: arena)
+        case .tableEnd(let value):
+            raw.pointee.part_case = TALLY__V1__ORGANIZATION_EXPORT_PART__PART_TABLE_END
+            raw.pointee.table_end = value.pack(into: arena)
+        case nil: break
+        }
+        return raw
+    }
+}
+
+extension ExportManifest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportManifest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportManifest()
+        tally__v1__export_manifest__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportManifest>) throws {
+        self.organization = try raw.pointee.organization.map { try Organization($0) }
+        self.exportTime = try raw.pointee.export_time.map { try Timestamp($0) }
+        self.tables = try MessageArena.values(raw.pointee.tables, count: raw.pointee.n_tables) {
+            try ExportTable($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportManifest> {
+        let raw = arena.allocateMessage(Tally__V1__ExportManifest.self)
+        tally__v1__export_manifest__init(raw)
+        if let value = self.organization {
+            raw.pointee.organization = value.pack(into: arena)
+        }
+        if let value = self.exportTime {
+            raw.pointee.export_time = value.pack(into: arena)
+        }
+        if !self.tables.isEmpty {
+            raw.pointee.n_tables = self.tables.count
+            raw.pointee.tables = arena.copy(self.tables) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension ExportTable {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportTable.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportTable()
+        tally__v1__export_table__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportTable>) throws {
+        self.name = try MessageArena.string(
+            raw.pointee.name, messageName: Self.messageName, field: "name")
+        self.omittedColumns = try MessageArena.strings(
+            raw.pointee.omitted_columns, count: raw.pointee.n_omitted_columns,
+            messageName: Self.messageName, field: "omitted_columns")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportTable> {
+        let raw = arena.allocateMessage(Tally__V1__ExportTable.self)
+        tally__v1__export_table__init(raw)
+        if !self.name.isEmpty {
+            raw.pointee.name = arena.copy(self.name)
+        }
+        if !self.omittedColumns.isEmpty {
+            raw.pointee.n_omitted_columns = self.omittedColumns.count
+            raw.pointee.omitted_columns = arena.copy(self.omittedColumns)
+        }
+        return raw
+    }
+}
+
+extension ExportRows {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportRows.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportRows()
+        tally__v1__export_rows__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportRows>) throws {
+        self.table = try MessageArena.string(
+            raw.pointee.table, messageName: Self.messageName, field: "table")
+        self.rows = try MessageArena.strings(
+            raw.pointee.rows, count: raw.pointee.n_rows, messageName: Self.messageName,
+            field: "rows")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportRows> {
+        let raw = arena.allocateMessage(Tally__V1__ExportRows.self)
+        tally__v1__export_rows__init(raw)
+        if !self.table.isEmpty {
+            raw.pointee.table = arena.copy(self.table)
+        }
+        if !self.rows.isEmpty {
+            raw.pointee.n_rows = self.rows.count
+            raw.pointee.rows = arena.copy(self.rows)
+        }
+        return raw
+    }
+}
+
+extension ExportTableEnd {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportTableEnd.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    public func withPacked<Result>(
+        in arena: MessageArena, _ body: (PackedMessage) throws -> Result
+    ) rethrows -> Result {
+        try arena.lending(sha256) {
+            try body(packed(in: arena))
+        }
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportTableEnd()
+        tally__v1__export_table_end__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportTableEnd>) throws {
+        self.table = try MessageArena.string(
+            raw.pointee.table, messageName: Self.messageName, field: "table")
+        self.rowCount = raw.pointee.row_count
+        self.sha256 = MessageArena.bytes(raw.pointee.sha256)
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportTableEnd> {
+        let raw = arena.allocateMessage(Tally__V1__ExportTableEnd.self)
+        tally__v1__export_table_end__init(raw)
+        if !self.table.isEmpty {
+            raw.pointee.table = arena.copy(self.table)
+        }
+        raw.pointee.row_count = self.rowCount
+        if !self.sha256.isEmpty {
+            raw.pointee.sha256 = arena.copy(self.sha256)
+        }
         return raw
     }
 }
@@ -1621,6 +2655,8 @@ extension ListOrganizationsRequest {
         self.pageSize = raw.pointee.page_size
         self.pageToken = try MessageArena.string(
             raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+        self.state = Organization.State(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.state.rawValue))
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1632,6 +2668,7 @@ extension ListOrganizationsRequest {
         if !self.pageToken.isEmpty {
             raw.pointee.page_token = arena.copy(self.pageToken)
         }
+        raw.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
         return raw
     }
 }
@@ -3059,6 +4096,7 @@ extension Token {
         self.lastUseTime = try raw.pointee.last_use_time.map { try Timestamp($0) }
         self.successorID = try MessageArena.string(
             raw.pointee.successor_id, messageName: Self.messageName, field: "successor_id")
+        self.callsPerSecondMax = raw.pointee.calls_per_second_max
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3099,6 +4137,7 @@ extension Token {
         if !self.successorID.isEmpty {
             raw.pointee.successor_id = arena.copy(self.successorID)
         }
+        raw.pointee.calls_per_second_max = self.callsPerSecondMax
         return raw
     }
 }
@@ -3141,6 +4180,7 @@ extension CreateTokenRequest {
         self.sourceAddresses = try MessageArena.strings(
             raw.pointee.source_addresses, count: raw.pointee.n_source_addresses,
             messageName: Self.messageName, field: "source_addresses")
+        self.callsPerSecondMax = raw.pointee.calls_per_second_max
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3166,6 +4206,7 @@ extension CreateTokenRequest {
             raw.pointee.n_source_addresses = self.sourceAddresses.count
             raw.pointee.source_addresses = arena.copy(self.sourceAddresses)
         }
+        raw.pointee.calls_per_second_max = self.callsPerSecondMax
         return raw
     }
 }
@@ -3415,6 +4456,8 @@ extension AuditRecord {
         self.personalHash = MessageArena.bytes(raw.pointee.personal_hash)
         self.personalFields = PersonalFields(
             rawValue: Int32(truncatingIfNeeded: raw.pointee.personal_fields.rawValue))
+        self.chainVersion = raw.pointee.chain_version
+        self.onBehalfOfKey = MessageArena.bytes(raw.pointee.on_behalf_of_key)
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3478,6 +4521,10 @@ extension AuditRecord {
         }
         raw.pointee.personal_fields = .init(
             rawValue: .init(truncatingIfNeeded: self.personalFields.rawValue))
+        raw.pointee.chain_version = self.chainVersion
+        if !self.onBehalfOfKey.isEmpty {
+            raw.pointee.on_behalf_of_key = arena.copy(self.onBehalfOfKey)
+        }
         return raw
     }
 }
@@ -3941,7 +4988,7 @@ public enum TenantServiceMethods {
         public static let kind = CallKind.unary
     }
 
-    /// The caller's organization.
+    /// The caller's organization, or, for operators, any, also what is left of one that was erased.
     public enum GetOrganization: RPCMethod {
         public typealias Request = GetOrganizationRequest
         public typealias Response = Organization
@@ -3956,6 +5003,79 @@ public enum TenantServiceMethods {
         public typealias Response = ListOrganizationsResponse
         public static let name = "tally.v1.TenantService/ListOrganizations"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Changes settings of an organization: its owners all but the limits, operators the limits.
+    public enum UpdateOrganization: RPCMethod {
+        public typealias Request = UpdateOrganizationRequest
+        public typealias Response = Organization
+        public static let name = "tally.v1.TenantService/UpdateOrganization"
+        public static let kind = CallKind.unary
+    }
+
+    /// Refuses all calls of an organization but GetOrganization and ListOrganizations, on every
+    /// server
+    /// within a second, and rests its pulls. Of one that is suspended the reason changes. Operators
+    /// only.
+    public enum SuspendOrganization: RPCMethod {
+        public typealias Request = SuspendOrganizationRequest
+        public typealias Response = Organization
+        public static let name = "tally.v1.TenantService/SuspendOrganization"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Serves an organization again that was suspended. Operators only.
+    public enum ResumeOrganization: RPCMethod {
+        public typealias Request = ResumeOrganizationRequest
+        public typealias Response = Organization
+        public static let name = "tally.v1.TenantService/ResumeOrganization"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Deletes an organization once a grace period is over: until then RestoreOrganization takes it
+    /// back, and it may be exported, and its units, members, tokens and audit log be read, and
+    /// nothing
+    /// else. Then its keys are destroyed and all of its rows erased; its id, slug and dates stay,
+    /// so that
+    /// nobody takes it over, and the operators' audit log keeps which token asked for it. The
+    /// answer says when.
+    /// Of one that is being deleted already nothing changes. By an owner or an operator.
+    public enum DeleteOrganization: RPCMethod {
+        public typealias Request = DeleteOrganizationRequest
+        public typealias Response = Organization
+        public static let name = "tally.v1.TenantService/DeleteOrganization"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Takes a deletion back whose grace period is not over; all is as before. By an owner or an
+    /// operator.
+    public enum RestoreOrganization: RPCMethod {
+        public typealias Request = RestoreOrganizationRequest
+        public typealias Response = Organization
+        public static let name = "tally.v1.TenantService/RestoreOrganization"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Everything that the organization has, without secrets, as it is at one instant: rows of
+    /// every
+    /// table, each table with the number and the hash of its rows; what is sealed of people comes
+    /// in
+    /// clear. By an owner, also while the organization is being deleted. One at a time of an
+    /// organization (EXPORT_UNDER_WAY), a few of a server (EXPORTS_AT_LIMIT), and for as long as it
+    /// allows
+    /// (EXPORT_TOO_LONG). Who reads less than 64 KiB a second in the long run, or nothing for half
+    /// a minute
+    /// beyond that, is cut off (EXPORT_READ_TOO_SLOWLY).
+    public enum ExportOrganization: RPCMethod {
+        public typealias Request = ExportOrganizationRequest
+        public typealias Response = OrganizationExportPart
+        public static let name = "tally.v1.TenantService/ExportOrganization"
+        public static let kind = CallKind.serverStreaming
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
@@ -4076,7 +5196,9 @@ public enum TenantServiceMethods {
 
     /// Takes a person out of the organization; frontends can act for them no longer, within a
     /// second.
-    /// The last owner of an organization cannot be taken out.
+    /// The last owner of an organization cannot be taken out. It does not wait for data keys that
+    /// cannot be
+    /// had; its idempotency key then counts for nothing, and repeating it is MEMBER_NOT_FOUND.
     public enum RemoveMember: RPCMethod {
         public typealias Request = RemoveMemberRequest
         public typealias Response = RemoveMemberResponse
@@ -4139,7 +5261,9 @@ public enum TenantServiceMethods {
         public static let idempotency = IdempotencyLevel.idempotent
     }
 
-    /// Who changed what of the organization, newest first. Operators see what they changed of none.
+    /// Who changed what of the organization, newest first. Operators see which organizations
+    /// operators made
+    /// or changed, and whose deletion was asked for or taken back, without what was changed.
     public enum ListAuditRecords: RPCMethod {
         public typealias Request = ListAuditRecordsRequest
         public typealias Response = ListAuditRecordsResponse

@@ -53,3 +53,9 @@ static inline int tally_EVP_MAC_CTX_set_sha256_key(EVP_MAC_CTX *context, void *k
     };
     return EVP_MAC_CTX_set_params(context, parameters);
 }
+
+// Swift does not let a variable of C be read that anybody may change. Nothing here changes it.
+static inline char *const *tally_environment(void) {
+    extern char **environ;
+    return environ;
+}

@@ -30,6 +30,8 @@ package struct AuditPersonalFields: Sendable, Hashable {
     /// Bytes of a salt.
     package static let saltByteCount = 16
     private static let version = "tally audit personal 1"
+    /// What is hashed in the place of fields that were not kept.
+    package static let notKept = Array("tally audit personal none".utf8)
 
     /// What is sealed and hashed, as `AuditParts`: the version, then the fields in the order of this
     /// type.

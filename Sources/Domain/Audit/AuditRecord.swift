@@ -31,11 +31,16 @@ package struct AuditRecord: Sendable, Hashable {
     package var personalHash: [UInt8]
     /// Hash of the row before; 32 zeros for the first.
     package var previousHash: [UInt8]
+    /// Of `chainBytes`: 3, or 2, which leaves `onBehalfOfKey` out.
+    package var version: Int
+    /// What rows for the person are found by; empty for nobody.
+    package var onBehalfOfKey: [UInt8]
 
     package init(
         organizationID: String, sequence: Int64, id: String, recordedAt: Instant, tokenID: String,
         roles: String, method: String, objectType: String = "", objectID: String = "",
-        traceID: String = "", personalHash: [UInt8], previousHash: [UInt8]
+        traceID: String = "", personalHash: [UInt8], previousHash: [UInt8],
+        version: Int = Self.currentVersion, onBehalfOfKey: [UInt8] = []
     ) {
         self.organizationID = organizationID
         self.sequence = sequence
@@ -49,24 +54,29 @@ package struct AuditRecord: Sendable, Hashable {
         self.traceID = traceID
         self.personalHash = personalHash
         self.previousHash = previousHash
+        self.version = version
+        self.onBehalfOfKey = onBehalfOfKey
     }
 
     /// Bytes of a hash.
     package static let hashByteCount = 32
     /// Stands for the hash before the first row.
     package static let firstPreviousHash = [UInt8](repeating: 0, count: hashByteCount)
-    private static let version = "tally audit 2"
+    /// Of rows that are written from now on.
+    package static let currentVersion = 3
+    /// Of rows that do not say theirs.
+    package static let firstVersion = 2
 
     /// What is hashed, as `AuditParts`: the version, the previous hash, the fields in the order of this
-    /// type up to the trace, the hash of the personal fields. Numbers are decimal, the time is
-    /// microseconds since 1970.
+    /// type up to the trace, the hash of the personal fields, what the person is found by. Numbers are
+    /// decimal, the time is microseconds since 1970.
     package var chainBytes: [UInt8] {
         let fields = [
             organizationID, "\(sequence)", id, "\(recordedAt.microseconds)", tokenID, roles,
             method, objectType, objectID, traceID,
         ]
         return AuditParts.joined(
-            [Array(Self.version.utf8), previousHash] + fields.map { Array($0.utf8) }
-                + [personalHash])
+            [Array("tally audit \(version)".utf8), previousHash] + fields.map { Array($0.utf8) }
+                + [personalHash] + (version == Self.firstVersion ? [] : [onBehalfOfKey]))
     }
 }

@@ -22,6 +22,15 @@ package struct CivilDate: Hashable, Comparable, Sendable {
         self.day = day
     }
 
+    /// Reads `2026-11-21`; all else is `DATE_INVALID`.
+    package init(_ text: some StringProtocol) throws(ServiceError) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let isWritten = parts.map(\.utf8.count) == [4, 2, 2]
+        let isDigits = parts.joined().utf8.allSatisfy { (48...57).contains($0) }
+        let numbers = isWritten && isDigits ? parts.compactMap { Int($0) } : [0, 0, 0]
+        try self.init(year: numbers[0], month: numbers[1], day: numbers[2])
+    }
+
     /// The day that many days after 1970-01-01.
     ///
     /// Howard Hinnant's `civil_from_days`: eras of 400 years that begin on 1 March.

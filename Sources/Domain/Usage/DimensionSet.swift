@@ -121,14 +121,53 @@ package struct DimensionSet: Hashable, Sendable {
     ///
     /// Each value is preceded by its length in bytes, so no value can imitate a separator.
     package var canonicalText: String {
-        var values = [
-            provider, model, requestedModel, operation, region, serviceTier, contextTier, project,
-            apiKeyID, user, feature, customer, team, environment, source,
-            connectionID?.text ?? "", lineItem, chargeClass?.rawValue ?? "",
-        ]
-        for tag in tags { values += [tag.key, tag.value] }
-        var text = ""
-        for value in values { text += "\(value.utf8.count):\(value)," }
-        return text
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        appendCanonicalText(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of `canonicalText`: every event needs them.
+    package func appendCanonicalText(to bytes: inout [UInt8]) {
+        Self.append(provider, to: &bytes)
+        Self.append(model, to: &bytes)
+        Self.append(requestedModel, to: &bytes)
+        Self.append(operation, to: &bytes)
+        Self.append(region, to: &bytes)
+        Self.append(serviceTier, to: &bytes)
+        Self.append(contextTier, to: &bytes)
+        Self.append(project, to: &bytes)
+        Self.append(apiKeyID, to: &bytes)
+        Self.append(user, to: &bytes)
+        Self.append(feature, to: &bytes)
+        Self.append(customer, to: &bytes)
+        Self.append(team, to: &bytes)
+        Self.append(environment, to: &bytes)
+        Self.append(source, to: &bytes)
+        Self.append(connectionID?.text ?? "", to: &bytes)
+        Self.append(lineItem, to: &bytes)
+        Self.append(chargeClass?.rawValue ?? "", to: &bytes)
+        for tag in tags {
+            Self.append(tag.key, to: &bytes)
+            Self.append(tag.value, to: &bytes)
+        }
+    }
+
+    private static func append(_ value: String, to bytes: inout [UInt8]) {
+        bytes.append(decimal: Int64(value.utf8.count))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: value.utf8)
+        bytes.append(UInt8(ascii: ","))
+    }
+}
+
+extension [UInt8] {
+    /// Appends a whole number's decimal digits.
+    package mutating func append(decimal number: Int64) {
+        guard number >= 0, number < 10 else {
+            append(contentsOf: String(number).utf8)
+            return
+        }
+        append(UInt8(ascii: "0") + UInt8(number))
     }
 }

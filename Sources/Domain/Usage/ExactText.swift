@@ -20,8 +20,10 @@ package struct ExactText: Hashable, Comparable, Sendable {
 }
 
 extension String {
-    /// Whether both are the same bytes; the first comparison is the quick one.
+    /// Whether both are the same bytes.
     package func hasSameBytes(as other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
     }
 }

@@ -71,6 +71,20 @@ package struct UsageQuantities: Hashable, Sendable {
         return result + counted
     }
 
+    /// Calls `body` for every class given, in the order of `all`.
+    package func forEach(_ body: (QuantityClass, Int64) -> Void) {
+        for index in QuantityClass.tokenClasses.indices {
+            guard let amount = token(index) else { continue }
+            body(QuantityClass.tokenClasses[index], amount)
+        }
+        for quantity in counted { body(quantity.quantityClass, quantity.amount) }
+    }
+
+    /// Without classes of which there is nothing.
+    package var withoutZeros: UsageQuantities {
+        UsageQuantities(all.filter { $0.amount != 0 })
+    }
+
     package var isEmpty: Bool { given == 0 && counted.isEmpty }
 
     /// Sum of the token classes; nil beyond 64 bits.

@@ -24,7 +24,7 @@ struct ContextTier: Equatable {
     /// The tier of one request; `price` is what it is charged by, nil where none is known.
     init(event usage: UsageToPrice, price: ModelPrice?) {
         isLongEvent = price.map { usage.isLongContext(under: $0) } ?? false
-        guard usage.provider == "anthropic" else {
+        guard Self.isNamed(by: usage.provider) else {
             reported = ""
             return
         }
@@ -33,6 +33,9 @@ struct ContextTier: Equatable {
             usage.quantities.inputSideTokens.map { $0 <= Self.anthropicShortTokensMax } ?? false
         reported = isShort ? "0-200k" : "200k-1M"
     }
+
+    /// Whether a provider's report names tiers.
+    static func isNamed(by provider: String) -> Bool { provider == "anthropic" }
 
     var text: String { isLongEvent ? reported + Self.longEventMark : reported }
 }

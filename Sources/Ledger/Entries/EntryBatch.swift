@@ -4,18 +4,15 @@ import Domain
 /// The entries of one transaction and what they add to the roll-ups.
 struct EntryBatch {
     private(set) var entries: [EntryDraft] = []
-    private(set) var rollups: [RollupKey: RollupDelta] = [:]
+    private(set) var rollups = RollupDeltas()
 
     /// Adds a root entry.
     mutating func append(
         root draft: EntryDraft, figures: Figures, kind: RollupRow.Kind
     ) throws(ServiceError) {
         entries.append(draft)
-        let key = RollupKey(
-            time: draft.eventTime, dimensionSetID: draft.dimensionSetID, kind: kind,
-            currency: figures.currency)
-        rollups[key, default: RollupDelta()].entries += 1
-        try rollups[key, default: RollupDelta()].add(figures, sign: 1)
+        try rollups.add(
+            figures, time: draft.eventTime, dimensionSetID: draft.dimensionSetID, kind: kind)
     }
 
     /// Adds the corrections that lead a root from what it came to so far to its target.
@@ -23,13 +20,7 @@ struct EntryBatch {
         throws(ServiceError)
     {
         entries += corrections
-        for (figures, sign) in [(change.before, Int64(-1)), (change.after, 1)] {
-            let key = RollupKey(
-                time: change.time, dimensionSetID: change.dimensionSetID, kind: change.kind,
-                currency: figures.currency)
-            rollups[key, default: RollupDelta()].isCorrection = true
-            try rollups[key, default: RollupDelta()].add(figures, sign: sign)
-        }
+        try rollups.add(change)
     }
 }
 
@@ -39,15 +30,19 @@ struct FiguresChange {
     let after: Figures
     let time: Instant
     let dimensionSetID: Int64
+    /// Where it counts afterwards, if that is another one.
+    var newDimensionSetID: Int64?
     let kind: RollupRow.Kind
 
     /// The steps from `before` to `after`: amounts and quantities to add, in order.
     ///
     /// An entry without an amount says that its root's cost is unknown from then on. So where
-    /// the cost becomes unknown, or the currency changes, one step takes everything back first.
+    /// the cost becomes unknown, or the currency or the dimension set changes, one step takes everything
+    /// back first.
     var steps: [Figures]? {
         let mustTakeBack =
-            before.currency != after.currency || (after.isUnpriced && !before.isUnpriced)
+            before.currency != after.currency || newDimensionSetID != nil
+            || (after.isUnpriced && !before.isUnpriced)
         if mustTakeBack {
             guard let back = Figures().difference(from: before, currency: before.currency) else {
                 return nil

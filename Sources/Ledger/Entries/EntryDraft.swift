@@ -1,7 +1,7 @@
 import Core
 import Domain
 
-/// One entry about to be inserted: numbers are those of the table's columns.
+/// One entry about to be inserted as a row: numbers are those of the table's columns.
 struct EntryDraft {
     var entryID: Int64
     var eventTime: Instant
@@ -23,19 +23,8 @@ struct EntryDraft {
     var session: String?
     var run: String?
     var quantities: UsageQuantities
-
-    /// The entry of an event that was not seen before.
-    init(event: PricedEvent, entryID: Int64, dimensionSetID: Int64) {
-        let sent = event.event
-        self.init(
-            root: Figures(event: event), entryID: entryID, time: sent.time, kind: .usage,
-            key: (sent.source, sent.id), dimensionSetID: dimensionSetID)
-        status = sent.status
-        latencyMilliseconds = sent.latencyMilliseconds == 0 ? nil : sent.latencyMilliseconds
-        attempt = sent.attempt == 0 ? nil : sent.attempt
-        session = sent.session.isEmpty ? nil : sent.session
-        run = sent.run.isEmpty ? nil : sent.run
-    }
+    /// Why a person or a program corrected or reversed an event; nil for what providers restate.
+    var reason: String?
 
     /// A root entry.
     init(

@@ -20,24 +20,28 @@ extension EntryWriter {
         checkpoint: @Sendable (PostgresTransaction) async throws -> Void
     ) async throws -> RecordedReport {
         let tick = try await begin(in: transaction, now: now)
-        let sets = try await dimensionSetIDs(Set(rows.map(\.dimensions)), in: transaction)
+        let sets = try await dimensionSetIDs(rows.map(\.dimensions), in: transaction)
         let keyed = try Self.keyed(rows, of: connection, sets: sets, tick: tick)
-        let known = try await claim(keyed.map(\.key), in: transaction)
-        let changed = keyed.filter { known[$0.key.entryID].map { !$0.isSameContent } ?? false }
-        let before = try await figures(of: changed, known: known, in: transaction)
+        let known = try await claim(
+            keyed.map(\.key), times: keyed.map(\.row.time), tick: tick, in: transaction)
+        let changed = keyed.indices.filter { index in
+            known[index].map { $0.content != keyed[index].key.content } ?? false
+        }
+        .map { (item: keyed[$0], root: known[$0]?.entryID ?? 0) }
+        let before = try await figures(of: changed, in: transaction)
         var outcome = ReportOutcome()
         var batch = EntryBatch()
         // Corrections are numbered behind the root entries.
-        var lastEntryID = keyed.last?.key.entryID ?? tick.firstEntryID
-        for item in keyed {
+        var lastEntryID = keyed.last?.entryID ?? tick.firstEntryID
+        for (index, item) in keyed.enumerated() {
             let target = try Figures(row: item.row, calculator: calculator)
-            guard let root = known[item.key.entryID] else {
+            guard let root = known[index] else {
                 try batch.append(
                     root: item.entry(target), figures: target, kind: item.row.rollupKind)
                 outcome.recorded += 1
                 continue
             }
-            guard !root.isSameContent else {
+            guard root.content != item.key.content else {
                 outcome.unchanged += 1
                 continue
             }
@@ -54,8 +58,7 @@ extension EntryWriter {
         if !changed.isEmpty {
             try await transaction.execute(
                 UpdateKeyContents(
-                    organization: organizationUUID,
-                    proposedEntryIDs: changed.map(\.key.entryID)))
+                    organization: organizationUUID, keys: changed.map(\.item.key)))
         }
         try await checkpoint(transaction)
         return RecordedReport(outcome: outcome, dimensionSets: sets)
@@ -69,7 +72,10 @@ extension EntryWriter {
     struct KeyedRow {
         let row: ReportRow
         let dimensionSetID: Int64
-        let key: BatchRows.Key
+        let entryID: Int64
+        let source: String
+        let eventID: String
+        let key: EntryKey
 
         func entry(_ figures: Figures) -> EntryDraft {
             let kind: EntryKind =
@@ -78,8 +84,8 @@ extension EntryWriter {
                 case .charge: figures.picos < 0 ? .credit : .charge
                 }
             return EntryDraft(
-                root: figures, entryID: key.entryID, time: row.time, kind: kind,
-                key: (key.source, key.eventID), dimensionSetID: dimensionSetID)
+                root: figures, entryID: entryID, time: row.time, kind: kind,
+                key: (source, eventID), dimensionSetID: dimensionSetID)
         }
 
         func corrections(
@@ -122,44 +128,35 @@ extension EntryWriter {
                 order.append(key)
             }
         }
-        return order.enumerated().compactMap { index, key in
-            guard let (row, set) = merged[key] else { return nil }
+        var hasher = try EntryHasher()
+        var keyed: [KeyedRow] = []
+        for (index, key) in order.enumerated() {
+            guard let (row, set) = merged[key] else { continue }
             let stream = row.rollupKind == .charge ? "costs" : "usage"
-            return KeyedRow(
-                row: row, dimensionSetID: set,
-                key: BatchRows.Key(
-                    entryID: tick.firstEntryID + Int64(index),
-                    source: "\(Self.reportSourcePrefix)\(connection.text)/\(stream)",
-                    eventID: "\(row.time.microseconds)/\(set)", time: row.time,
-                    content: row.content))
+            let source = "\(Self.reportSourcePrefix)\(connection.text)/\(stream)"
+            let eventID = "\(row.time.microseconds)/\(set)"
+            keyed.append(
+                KeyedRow(
+                    row: row, dimensionSetID: set, entryID: tick.firstEntryID + Int64(index),
+                    source: source, eventID: eventID,
+                    key: try hasher.key(source: source, id: eventID, content: row.content)))
         }
+        return keyed
     }
 
     /// What the roots of changed rows come to so far, and their last correction's number.
     private func figures(
-        of changed: [KeyedRow], known: [Int64: SelectKnownKeys.Row],
-        in transaction: PostgresTransaction
+        of changed: [(item: KeyedRow, root: Int64)], in transaction: PostgresTransaction
     ) async throws -> [Int64: (figures: Figures, correctionNumber: Int32)] {
         guard !changed.isEmpty else { return [:] }
         let entries = try await transaction.run(
             SelectEntriesOfRoots(
                 organization: organizationUUID,
-                roots: changed.compactMap { known[$0.key.entryID]?.entryID },
-                times: changed.map(\.row.time)))
+                roots: changed.map(\.root), times: changed.map(\.item.row.time)))
         var result: [Int64: (figures: Figures, correctionNumber: Int32)] = [:]
         for entry in entries {
-            var (figures, _) = result[entry.rootEntryID] ?? (Figures(), 0)
-            let (picos, isBeyond) = figures.picos.addingReportingOverflow(entry.picos ?? 0)
-            let (requests, isTooMany) = figures.requests.addingReportingOverflow(entry.requests)
-            guard let quantities = figures.quantities.adding(entry.quantities), !isBeyond,
-                !isTooMany
-            else { throw Self.outOfRange }
-            figures.quantities = quantities
-            figures.picos = picos
-            figures.requests = requests
-            figures.isUnpriced = entry.picos == nil
-            figures.currency = entry.currency
-            figures.state = entry.state
+            let before = result[entry.rootEntryID]?.figures ?? Figures()
+            guard let figures = before.adding(entry) else { throw Self.outOfRange }
             result[entry.rootEntryID] = (figures, entry.correctionNumber)
         }
         return result

@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+import Encryption
 package import Postgres
 
 /// The only writer of entries: idempotency keys, entries and roll-ups in one transaction.
@@ -29,43 +30,89 @@ package struct EntryWriter: Sendable {
     }
 
     /// Records the events that are new; answers for each what became of it.
+    /// - Parameter eventsPerDayMax: New events of a day of UTC where the organization's plan says
+    ///   nothing.
+    /// - Throws: `EVENTS_PER_DAY_EXCEEDED` where the new ones are more than the day has left.
     package func record(
-        _ events: [PricedEvent], in transaction: PostgresTransaction, now: Instant
+        _ events: [PricedEvent], in transaction: PostgresTransaction, now: Instant,
+        eventsPerDayMax: Int64 = .max
     ) async throws -> RecordedEvents {
-        let tick = try await begin(in: transaction, now: now)
-        let keys = events.enumerated().map { index, priced in
-            BatchRows.Key(
-                entryID: tick.firstEntryID + Int64(index), source: priced.event.source,
-                eventID: Self.eventID(of: priced.event), time: priced.event.time,
-                content: priced.event.content)
+        var tick = try await begin(in: transaction, now: now)
+        let known = try await claim(
+            events.map(\.key), times: events.map(\.event.time), tick: tick, in: transaction)
+        let outcomes = try Self.outcomes(of: events, known)
+        let accepted =
+            known.isEmpty ? Array(events.indices) : events.indices.filter { known[$0] == nil }
+        tick.events = try tick.events.adding(
+            accepted.count, at: now, limit: tick.eventsPerDayMax ?? eventsPerDayMax)
+        let (sets, numbers) = try await dimensionSets(of: accepted, in: events, transaction)
+        var items: [EventBlock.Item] = []
+        items.reserveCapacity(accepted.count)
+        var rollups = RollupDeltas()
+        for (index, set) in zip(accepted, numbers) {
+            items.append(
+                EventBlock.Item(
+                    entryID: tick.firstEntryID + Int64(index), dimensionSetID: set, index: index))
+            let priced = events[index]
+            try rollups.add(
+                Figures(event: priced), time: priced.event.time, dimensionSetID: set, kind: .event)
         }
-        let known = try await claim(keys, in: transaction)
-        var outcomes: [EventOutcome] = []
-        var accepted: [(index: Int, event: PricedEvent)] = []
-        for (index, priced) in events.enumerated() {
-            if let before = known[keys[index].entryID] {
-                outcomes.append(before.isSameContent ? .duplicate : .conflict)
-            } else {
-                outcomes.append(.accepted(isUnpriced: priced.cost.picos == nil))
-                accepted.append((index, priced))
-            }
+        for block in EventBlock.blocks(items, of: events) {
+            try await transaction.execute(
+                InsertEventBlock(
+                    organization: organizationUUID, recordedAt: tick.recordedAt, block: block,
+                    events: events))
         }
-        let sets = try await dimensionSetIDs(
-            Set(accepted.map(\.event.dimensions)), in: transaction)
-        var batch = EntryBatch()
-        for (index, priced) in accepted {
-            guard let set = sets[priced.dimensions] else { throw Self.lostDimensionSet }
-            let draft = EntryDraft(
-                event: priced, entryID: keys[index].entryID, dimensionSetID: set)
-            try batch.append(root: draft, figures: Figures(event: priced), kind: .event)
-        }
-        try await write(batch, tick: tick, lastEntryID: keys.last?.entryID, in: transaction)
+        try await finish(rollups, tick: tick, lastEntryID: items.last?.entryID, in: transaction)
         return RecordedEvents(outcomes: outcomes, dimensionSets: sets)
     }
 
-    /// The mutant makes every key unique, so that nothing is ever recognized.
-    private static func eventID(of event: LedgerEvent) -> String {
-        Mutant.skipDedupe.isActive ? "\(event.id)#\(UUIDv7.make().text)" : event.id
+    private static func outcomes(
+        of events: [PricedEvent], _ known: [Int: KnownKey]
+    ) throws -> [EventOutcome] {
+        var hasher = try EntryHasher()
+        return try events.indices.map { index in
+            guard let before = known[index] else {
+                return .accepted(isUnpriced: events[index].cost.picos == nil)
+            }
+            if before.content == events[index].key.content { return .duplicate }
+            return before.content == (try hasher.earlierContent(of: events[index].event))
+                ? .duplicate : .conflict
+        }
+    }
+
+    /// The numbers of the events' dimension sets, by set and by event.
+    private func dimensionSets(
+        of accepted: [Int], in events: [PricedEvent], _ transaction: PostgresTransaction
+    ) async throws -> (sets: [DimensionSet: Int64], numbers: [Int64]) {
+        struct Key: Hashable {
+            let shared: ObjectIdentifier
+            let contextTier: String
+        }
+        var places: [Key: Int] = [:]
+        var distinct: [DimensionSet] = []
+        var placeOfEvent: [Int] = []
+        placeOfEvent.reserveCapacity(accepted.count)
+        for index in accepted {
+            let shared = events[index].event.shared
+            let key = Key(
+                shared: ObjectIdentifier(shared), contextTier: events[index].contextTier)
+            if let place = places[key] {
+                placeOfEvent.append(place)
+                continue
+            }
+            var dimensions = shared.set
+            dimensions.contextTier = key.contextTier
+            places[key] = distinct.count
+            placeOfEvent.append(distinct.count)
+            distinct.append(dimensions)
+        }
+        let sets = try await dimensionSetIDs(distinct, in: transaction)
+        let numbers = try distinct.map { dimensions in
+            guard let number = sets[dimensions] else { throw Self.lostDimensionSet }
+            return number
+        }
+        return (sets, placeOfEvent.map { numbers[$0] })
     }
 
     // MARK: - Steps that reports share
@@ -73,11 +120,14 @@ package struct EntryWriter: Sendable {
     struct Tick {
         let firstEntryID: Int64
         let recordedAt: Instant
+        /// Events of the day; reports add none.
+        var events: EventCount
+        /// What the organization's plan says.
+        let eventsPerDayMax: Int64?
     }
 
-    /// Locks the organization's clock and readies the batch tables.
+    /// Locks the organization's clock.
     func begin(in transaction: PostgresTransaction, now: Instant) async throws -> Tick {
-        try await BatchTables.prepare(in: transaction)
         let lock = LockLedgerClock(organization: organizationUUID)
         guard let clock = try await transaction.first(lock) else {
             throw ServiceError(
@@ -85,71 +135,123 @@ package struct EntryWriter: Sendable {
         }
         let earliest = clock.lastRecordedAt.map { $0.advanced(byMicroseconds: 1) }
         return Tick(
-            firstEntryID: clock.lastEntryID + 1, recordedAt: max(now, earliest ?? now))
+            firstEntryID: clock.lastEntryID + 1, recordedAt: max(now, earliest ?? now),
+            events: clock.events, eventsPerDayMax: clock.eventsPerDayMax)
     }
 
-    /// Records the keys that are new; answers with what is known of the others, by the entry id
-    /// they would have had.
+    /// What was recorded under a key before.
+    struct KnownKey {
+        let entryID: Int64
+        let content: PostgresUUID
+    }
+
+    /// Records the keys that are new, each for the entry whose number is that of the tick's first and
+    /// the key's position; answers with what is known of the others, by their positions. Of two with
+    /// the same key the first is new.
     func claim(
-        _ keys: [BatchRows.Key], in transaction: PostgresTransaction
-    ) async throws -> [Int64: SelectKnownKeys.Row] {
-        try await transaction.copy(
-            intoTable: BatchTables.keys, columns: BatchRows.keyColumns, rows: BatchRows.keys(keys))
+        _ keys: [EntryKey], times: [Instant], tick: Tick, in transaction: PostgresTransaction
+    ) async throws -> [Int: KnownKey] {
+        var first: [PostgresUUID: Int] = [:]
+        first.reserveCapacity(keys.count)
+        for (index, key) in keys.enumerated() where first[key.identity] == nil {
+            first[key.identity] = index
+        }
+        let isRepeated = first.count < keys.count
+        // In the order of the index, where neighbours then share pages.
+        let asked = first.values.sorted { keys[$0].identity < keys[$1].identity }
         let inserted = try await transaction.run(
-            InsertIdempotencyKeys(organization: organizationUUID))
-        guard inserted.count < keys.count else { return [:] }
-        let known = try await transaction.run(SelectKnownKeys(organization: organizationUUID))
-        return Dictionary(
-            known.map { ($0.proposedEntryID, $0) }, uniquingKeysWith: { first, _ in first })
+            InsertIdempotencyKeys(
+                organization: organizationUUID, keys: asked.map { keys[$0] },
+                entryIDs: asked.map { tick.firstEntryID + Int64($0) },
+                times: asked.map { times[$0] })
+        ).count
+        guard isRepeated || inserted < asked.count else { return [:] }
+        var before: [PostgresUUID: SelectKnownKeys.Row] = [:]
+        if inserted < asked.count {
+            let select = SelectKnownKeys(
+                organization: organizationUUID, identities: asked.map { keys[$0].identity },
+                firstEntryID: tick.firstEntryID)
+            for row in try await transaction.run(select) { before[row.key.identity] = row }
+        }
+        var known: [Int: KnownKey] = [:]
+        for (index, key) in keys.enumerated() {
+            if let row = before[key.identity] {
+                known[index] = KnownKey(entryID: row.entryID, content: row.key.content)
+            } else if let position = first[key.identity], position != index {
+                known[index] = KnownKey(
+                    entryID: tick.firstEntryID + Int64(position), content: keys[position].content)
+            }
+        }
+        return known
     }
 
     /// Numbers of the dimension sets; stores those that are new.
     func dimensionSetIDs(
-        _ sets: Set<DimensionSet>, in transaction: PostgresTransaction
+        _ dimensions: [DimensionSet], in transaction: PostgresTransaction
     ) async throws -> [DimensionSet: Int64] {
-        var ids = cache.known(sets, organization: organization)
-        let asked = sets.filter { ids[$0] == nil }.sorted {
-            $0.canonicalText.utf8.lexicographicallyPrecedes($1.canonicalText.utf8)
+        let asked = Set(dimensions)
+        var ids = cache.known(asked, organization: organization)
+        guard ids.count < asked.count else { return ids }
+        // As they come: the clock is locked, so nobody else of this organization stores sets meanwhile.
+        var seen: Set<DimensionSet> = []
+        var missing: [[UInt8]: DimensionSet] = [:]
+        var order: [[UInt8]] = []
+        for set in dimensions where ids[set] == nil && seen.insert(set).inserted {
+            let hash = try Self.hash(of: set)
+            missing[hash] = set
+            order.append(hash)
         }
-        guard !asked.isEmpty else { return ids }
-        try await transaction.copy(
-            intoTable: BatchTables.dimensionSets, columns: BatchRows.dimensionSetColumns,
-            rows: BatchRows.dimensionSets(asked))
-        let select = SelectDimensionSetIDs(organization: organizationUUID)
-        var found = try await transaction.run(select)
-        if found.count < asked.count {
-            // The clock is locked: nobody else of this organization stores sets meanwhile.
-            let reserve = ReserveDimensionSetIDs(organization: organizationUUID, count: asked.count)
-            guard let last = try await transaction.first(reserve) else {
-                throw Self.lostDimensionSet
-            }
-            try await transaction.execute(
-                InsertDimensionSets(
-                    organization: organizationUUID, idBefore: last - Int64(asked.count)))
-            found = try await transaction.run(select)
+        let stored = try await transaction.run(
+            SelectDimensionSetIDs(organization: organizationUUID, hashes: order))
+        for row in stored {
+            if let set = missing.removeValue(forKey: row.hash) { ids[set] = row.id }
         }
-        for row in found { ids[asked[Int(row.ordinal) - 1]] = row.id }
+        guard !missing.isEmpty else { return ids }
+        let new = order.filter { missing[$0] != nil }
+        let reserve = ReserveDimensionSetIDs(organization: organizationUUID, count: new.count)
+        guard let last = try await transaction.first(reserve) else { throw Self.lostDimensionSet }
+        let numbers = new.indices.map { last - Int64(new.count - 1 - $0) }
+        let sets = new.compactMap { missing[$0] }
+        let count = try await transaction.run(
+            InsertDimensionSets(
+                organization: organizationUUID, ids: numbers, hashes: new, sets: sets)
+        ).count
+        guard count == new.count else { throw Self.lostDimensionSet }
+        for (set, number) in zip(sets, numbers) { ids[set] = number }
         return ids
     }
 
-    /// Appends the entries, adds to the roll-ups, moves the clock on.
+    private static func hash(of set: DimensionSet) throws -> [UInt8] {
+        try SHA256.digest(Array(set.canonicalText.utf8))
+    }
+
+    /// Appends the entries of a report, adds to the roll-ups, moves the clock on.
     func write(
         _ batch: EntryBatch, tick: Tick, lastEntryID: Int64?, in transaction: PostgresTransaction
     ) async throws {
-        guard !batch.entries.isEmpty, let lastEntryID else { return }
+        guard !batch.entries.isEmpty else { return }
+        try await BatchTables.prepare(in: transaction)
         try await transaction.copy(
             intoTable: BatchTables.entries, columns: BatchRows.entryColumns,
             rows: BatchRows.entries(batch.entries))
         try await transaction.execute(
             InsertEntries(organization: organizationUUID, recordedAt: tick.recordedAt))
-        try await transaction.copy(
-            intoTable: BatchTables.rollups, columns: BatchRows.rollupColumns,
-            rows: BatchRows.rollups(batch.rollups, recordedAt: tick.recordedAt))
-        try await transaction.execute(UpsertRollups(organization: organizationUUID))
+        try await finish(batch.rollups, tick: tick, lastEntryID: lastEntryID, in: transaction)
+    }
+
+    /// Adds to the roll-ups and moves the clock on, where anything was recorded.
+    private func finish(
+        _ rollups: RollupDeltas, tick: Tick, lastEntryID: Int64?,
+        in transaction: PostgresTransaction
+    ) async throws {
+        guard let lastEntryID else { return }
+        try await transaction.execute(
+            UpsertRollups(
+                organization: organizationUUID, rollups: rollups, recordedAt: tick.recordedAt))
         try await transaction.execute(
             AdvanceLedgerClock(
                 organization: organizationUUID, lastEntryID: lastEntryID,
-                lastRecordedAt: tick.recordedAt))
+                lastRecordedAt: tick.recordedAt, events: tick.events))
     }
 
     static var lostDimensionSet: ServiceError {

@@ -18,9 +18,20 @@ struct Figures: Equatable {
 
     init(event: PricedEvent) {
         self.init(cost: event.cost)
+        currency = event.currency
         quantities = event.event.quantities
         requests = 1
         state = event.event.state
+    }
+
+    /// What an event comes to whose quantities are these.
+    init(
+        correcting usage: UsageToPrice, calculator: CostCalculator
+    ) throws(ServiceError) {
+        self.init(cost: try calculator.cost(of: usage))
+        quantities = usage.quantities
+        requests = 1
+        state = usage.state
     }
 
     /// Prices a usage row; `AMOUNT_OUT_OF_RANGE` or `QUANTITY_OUT_OF_RANGE` where a figure is beyond
@@ -42,6 +53,31 @@ struct Figures: Equatable {
             self.requests = requests
             self.state = state
         }
+    }
+
+    /// Whether a correction from one to the other would change nothing.
+    func says(_ other: Figures) -> Bool {
+        picos == other.picos && currency == other.currency && isUnpriced == other.isUnpriced
+            && quantities.withoutZeros == other.quantities.withoutZeros
+            && requests == other.requests && state == other.state
+    }
+
+    /// The sum with an entry of the same root, which says how the root stands from then on.
+    func adding(_ entry: SelectEntriesOfRoots.Row) -> Figures? {
+        let (picos, overflow) = picos.addingReportingOverflow(entry.picos ?? 0)
+        let (requests, isTooMany) = requests.addingReportingOverflow(entry.requests)
+        guard let quantities = quantities.adding(entry.quantities), !overflow, !isTooMany else {
+            return nil
+        }
+        var sum = Figures()
+        sum.quantities = quantities
+        sum.picos = picos
+        sum.requests = requests
+        sum.isUnpriced = entry.picos == nil
+        sum.currency = entry.currency
+        sum.state = entry.state
+        sum.priceVersion = entry.priceVersion
+        return sum
     }
 
     private init(cost: Cost) {

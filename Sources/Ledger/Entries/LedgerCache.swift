@@ -57,19 +57,14 @@ package final class LedgerCache: Sendable {
             -> Void
     ) async throws {
         var missing: [Int: Instant] = [:]
-        for time in times { missing[Self.month(of: time)] = time }
+        for time in times { missing[UTCMonth.number(of: time)] = time }
         state.withLock { state in
             for month in state.months { missing[month] = nil }
         }
         guard let first = missing.values.min(), let last = missing.values.max() else { return }
         let statement = EnsureUsageMonths(from: first, through: last)
         try await transaction { try await $0.execute(statement) }
-        let months = Self.month(of: first)...Self.month(of: last)
+        let months = UTCMonth.number(of: first)...UTCMonth.number(of: last)
         state.withLock { $0.months.formUnion(months) }
-    }
-
-    private static func month(of time: Instant) -> Int {
-        let date = CivilDate(dayNumber: Int(UTCDay.number(of: time)))
-        return date.year * 12 + date.month
     }
 }

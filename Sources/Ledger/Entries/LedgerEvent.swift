@@ -6,8 +6,8 @@ package struct LedgerEvent: Hashable, Sendable {
     /// Unique per organization and source.
     package var id: String
     package var time: Instant
-    /// `dimensions.source` is the feed that the event comes from.
-    package var dimensions: DimensionSet
+    /// The source among them is the feed that the event comes from.
+    package private(set) var shared: SharedDimensions
     package var quantities: UsageQuantities
     package var state: UsageState
     package var status: EventStatus
@@ -24,9 +24,20 @@ package struct LedgerEvent: Hashable, Sendable {
         status: EventStatus = .ok, totalTokens: Int64 = 0, latencyMilliseconds: Int64 = 0,
         attempt: Int32 = 0, session: String = "", run: String = ""
     ) {
+        self.init(
+            id: id, time: time, shared: SharedDimensions(dimensions), quantities: quantities,
+            state: state, status: status, totalTokens: totalTokens,
+            latencyMilliseconds: latencyMilliseconds, attempt: attempt, session: session, run: run)
+    }
+
+    package init(
+        id: String, time: Instant, shared: SharedDimensions, quantities: UsageQuantities,
+        state: UsageState, status: EventStatus, totalTokens: Int64, latencyMilliseconds: Int64,
+        attempt: Int32, session: String, run: String
+    ) {
         self.id = id
         self.time = time
-        self.dimensions = dimensions
+        self.shared = shared
         self.quantities = quantities
         self.state = state
         self.status = status
@@ -37,7 +48,12 @@ package struct LedgerEvent: Hashable, Sendable {
         self.run = run
     }
 
-    package var source: String { dimensions.source }
+    package var dimensions: DimensionSet {
+        get { shared.set }
+        set { shared = SharedDimensions(newValue) }
+    }
+
+    package var source: String { shared.set.source }
 
     package var usage: UsageToPrice {
         UsageToPrice(
@@ -46,36 +62,78 @@ package struct LedgerEvent: Hashable, Sendable {
 
     /// Every field the sender gave but the id, in one unambiguous form: what tells a repeated
     /// event from another one with the same id. The order of quantities and tags is no content.
-    var content: [UInt8] {
-        var text = "1;\(time.microseconds);\(state.rawValue);\(status.rawValue);"
-        text += "\(totalTokens);\(latencyMilliseconds);\(attempt);"
-        for quantity in quantities.all {
-            text += "\(quantity.quantityClass.rawValue)=\(quantity.amount),"
+    func appendContent(to bytes: inout [UInt8], dimensionHash: [UInt8]) {
+        appendFields(to: &bytes, version: "2;")
+        bytes.append(contentsOf: dimensionHash)
+    }
+
+    /// The form that keys were made of before, with every dimension's text instead of their hash.
+    func appendEarlierContent(to bytes: inout [UInt8]) {
+        appendFields(to: &bytes, version: "1;")
+        shared.set.appendCanonicalText(to: &bytes)
+    }
+
+    private func appendFields(to bytes: inout [UInt8], version: String) {
+        bytes.append(contentsOf: version.utf8)
+        Self.append(time.microseconds, to: &bytes)
+        Self.append(Int64(state.rawValue), to: &bytes)
+        Self.append(Int64(status.rawValue), to: &bytes)
+        Self.append(totalTokens, to: &bytes)
+        Self.append(latencyMilliseconds, to: &bytes)
+        Self.append(Int64(attempt), to: &bytes)
+        quantities.forEach { quantityClass, amount in
+            bytes.append(contentsOf: quantityClass.rawValue.utf8)
+            bytes.append(UInt8(ascii: "="))
+            bytes.append(decimal: amount)
+            bytes.append(UInt8(ascii: ","))
         }
-        text += ";\(session.utf8.count):\(session)\(run.utf8.count):\(run)"
-        text += dimensions.canonicalText
-        return Array(text.utf8)
+        Self.append(session, to: &bytes)
+        Self.append(run, to: &bytes)
+        bytes.append(UInt8(ascii: ";"))
+    }
+
+    private static func append(_ number: Int64, to bytes: inout [UInt8]) {
+        bytes.append(decimal: number)
+        bytes.append(UInt8(ascii: ";"))
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: ";"))
+        bytes.append(decimal: Int64(text.utf8.count))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: text.utf8)
     }
 }
 
-/// An event with what it costs.
+/// An event with what it costs, and what it is known again by.
 package struct PricedEvent: Sendable {
     package let event: LedgerEvent
     package let cost: Cost
-    /// Those that the sender gave, with the context tier. They are no content of the event: what a
-    /// price says must not make a repeated event a conflict.
-    let dimensions: DimensionSet
+    let key: EntryKey
+    /// Stands among the event's dimensions beside those that the sender gave. No content of the event:
+    /// what a price says must not make a repeated event a conflict.
+    let contextTier: String
 
     /// `AMOUNT_OUT_OF_RANGE` where the cost is beyond what an entry holds.
-    package init(_ event: LedgerEvent, calculator: CostCalculator) throws(ServiceError) {
+    package init(
+        _ event: LedgerEvent, pricer: inout EventPricer, hasher: inout EntryHasher
+    ) throws(ServiceError) {
         self.event = event
-        let usage = event.usage
-        cost = try calculator.cost(of: usage)
-        var dimensions = event.dimensions
-        dimensions.contextTier =
-            ContextTier(event: usage, price: calculator.price(of: usage)?.price).text
-        self.dimensions = dimensions
+        let priced = try pricer.price(event)
+        cost = priced.cost
+        contextTier = priced.contextTier
+        key = try hasher.key(of: event)
     }
+
+    /// For few: what many share is worked out for each.
+    package init(_ event: LedgerEvent, calculator: CostCalculator) throws(ServiceError) {
+        var hasher = try EntryHasher()
+        var pricer = EventPricer(calculator: calculator)
+        try self.init(event, pricer: &pricer, hasher: &hasher)
+    }
+
+    /// Of its price: the catalogue is in US dollars.
+    var currency: Currency { .usd }
 }
 
 /// What became of one event.

@@ -26,6 +26,38 @@ struct RollupKey: Hashable, Comparable {
     }
 }
 
+/// What a batch adds to the roll-ups.
+struct RollupDeltas {
+    private var deltas: [RollupKey: RollupDelta] = [:]
+
+    /// By their keys.
+    var sorted: [(key: RollupKey, delta: RollupDelta)] {
+        deltas.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Counts a root entry.
+    mutating func add(
+        _ figures: Figures, time: Instant, dimensionSetID: Int64, kind: RollupRow.Kind
+    ) throws(ServiceError) {
+        let key = RollupKey(
+            time: time, dimensionSetID: dimensionSetID, kind: kind, currency: figures.currency)
+        try deltas[key, default: RollupDelta()].addRoot(figures)
+    }
+
+    /// Counts the corrections that lead a root from what it came to so far to its target.
+    mutating func add(_ change: FiguresChange) throws(ServiceError) {
+        let after = change.newDimensionSetID ?? change.dimensionSetID
+        for (figures, set, sign) in [
+            (change.before, change.dimensionSetID, Int64(-1)), (change.after, after, 1),
+        ] {
+            let key = RollupKey(
+                time: change.time, dimensionSetID: set, kind: change.kind,
+                currency: figures.currency)
+            try deltas[key, default: RollupDelta()].addCorrection(figures, sign: sign)
+        }
+    }
+}
+
 /// What a batch adds to one roll-up. Deltas of corrections may be negative.
 struct RollupDelta {
     static let tokenClassCount = QuantityClass.tokenClasses.count
@@ -39,8 +71,18 @@ struct RollupDelta {
     var others: [QuantityClass: Int64] = [:]
     var isCorrection = false
 
+    mutating func addRoot(_ figures: Figures) throws(ServiceError) {
+        entries += 1
+        try add(figures, sign: 1)
+    }
+
+    mutating func addCorrection(_ figures: Figures, sign: Int64) throws(ServiceError) {
+        isCorrection = true
+        try add(figures, sign: sign)
+    }
+
     /// Counts `figures` once more (`sign` 1) or takes them back (`sign` -1).
-    mutating func add(_ figures: Figures, sign: Int64) throws(ServiceError) {
+    private mutating func add(_ figures: Figures, sign: Int64) throws(ServiceError) {
         requests = try Self.sum(requests, figures.requests, sign)
         let (amount, overflow) = picos.addingReportingOverflow(figures.picos * Int128(sign))
         guard !overflow else { throw Self.outOfRange }

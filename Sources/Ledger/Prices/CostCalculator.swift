@@ -4,18 +4,26 @@ import Domain
 /// Quantity × rate × multipliers, exact in integers, rounded half-even to the pico once.
 package struct CostCalculator: Sendable {
     package let catalogue: PriceCatalogue
+    /// What an organization's contracts say.
+    package let overrides: PriceOverrides
 
-    package init(catalogue: PriceCatalogue) {
+    package init(catalogue: PriceCatalogue, overrides: PriceOverrides = .none) {
         self.catalogue = catalogue
+        self.overrides = overrides
     }
 
     /// The cost of a row; `AMOUNT_OUT_OF_RANGE` beyond 64 bits of picos.
     package func cost(of usage: UsageToPrice) throws(ServiceError) -> Cost {
-        guard let version = price(of: usage) else { return .unpriced(.modelUnknown) }
+        let version = price(of: usage)
+        let override = overrides.override(of: usage)
+        // Fixed prices need no list price; a factor is on one.
+        guard let price = version?.price ?? override?.price(of: usage),
+            let number = override?.priceVersion ?? version?.id
+        else { return .unpriced(.modelUnknown) }
         guard usage.state != .missing else { return .unpriced(.usageMissing) }
         var terms: [Term] = []
         for quantity in usage.quantities.all where quantity.amount > 0 {
-            guard let term = term(quantity, of: usage, under: version.price) else {
+            guard let term = term(quantity, of: usage, under: price, override) else {
                 return .unpriced(.rateUnknown)
             }
             terms.append(term)
@@ -25,7 +33,7 @@ package struct CostCalculator: Sendable {
                 .outOfRange, "AMOUNT_OUT_OF_RANGE", field: "quantities",
                 "The cost is beyond what one entry holds (about 9.2 million units).")
         }
-        return .known(picos: picos, priceVersion: version.id)
+        return .known(picos: picos, priceVersion: number)
     }
 
     package func price(of usage: UsageToPrice) -> PriceVersion? {
@@ -38,26 +46,56 @@ package struct CostCalculator: Sendable {
         /// quantity × the coefficients of rate and multiplier; nil beyond 128 bits.
         let coefficient: Int128?
         let exponent: Int
+
+        fileprivate func multiplied(by factor: ExactDecimal) -> Term {
+            guard let coefficient else { return self }
+            let (product, overflow) = coefficient.multipliedReportingOverflow(
+                by: factor.coefficient)
+            return Term(
+                coefficient: overflow ? nil : product, exponent: exponent - factor.scale)
+        }
     }
 
     /// The exact cost of one quantity; nil where its class has no rate.
-    func term(_ quantity: Quantity, of usage: UsageToPrice, under price: ModelPrice) -> Term? {
+    func term(
+        _ quantity: Quantity, of usage: UsageToPrice, under price: ModelPrice,
+        _ override: PriceOverride? = nil
+    ) -> Term? {
         var priced = quantity.quantityClass
         if Mutant.swapPriceClass.isActive, priced == .cacheRead { priced = .output }
         guard
-            let rate = price.rate(
+            let (rate, isFixed) = price.rate(
                 of: priced, serviceTier: usage.serviceTier,
-                isLongContext: usage.isLongContext(under: price))
+                isLongContext: usage.isLongContext(under: price), fixed: override?.rates ?? [:])
         else { return nil }
-        // Multipliers are on tokens only, not on counted things.
-        let multiplier =
-            rate.per == .million ? price.regionMultipliers[usage.region] ?? .one : .one
-        let (first, overflow) = Int128(quantity.amount).multipliedReportingOverflow(
-            by: rate.value.coefficient)
-        let (second, carry) = first.multipliedReportingOverflow(by: multiplier.coefficient)
-        return Term(
-            coefficient: overflow || carry ? nil : second,
-            exponent: rate.picosExponent - rate.value.scale - multiplier.scale)
+        // Multipliers of regions are on tokens only, not on counted things; and a contract's prices
+        // hold in every region.
+        let isRegional = rate.per == .million && !isFixed
+        var term = Term(
+            coefficient: Int128(quantity.amount), exponent: rate.picosExponent)
+        for factor in [
+            rate.value, isRegional ? price.multiplier(in: usage.region) : .one,
+            override?.multiplier ?? .one,
+        ] {
+            term = term.multiplied(by: factor)
+        }
+        return term
+    }
+
+    /// The exact list price of one of a class; nil where it has no rate.
+    static func unit(
+        of quantityClass: QuantityClass, serviceTier: String, region: String, isLongContext: Bool,
+        under price: ModelPrice
+    ) -> Term? {
+        var priced = quantityClass
+        if Mutant.swapPriceClass.isActive, priced == .cacheRead { priced = .output }
+        guard
+            let (rate, _) = price.rate(
+                of: priced, serviceTier: serviceTier, isLongContext: isLongContext, fixed: [:])
+        else { return nil }
+        return Term(coefficient: 1, exponent: rate.picosExponent)
+            .multiplied(by: rate.value)
+            .multiplied(by: rate.per == .million ? price.multiplier(in: region) : .one)
     }
 
     /// Terms over one power of ten, which is never above 0; nil beyond 128 bits.
@@ -94,6 +132,11 @@ package struct CostCalculator: Sendable {
         guard power <= 38 else { return 0 }
         var divisor: Int128 = 1
         for _ in 0..<power { divisor *= 10 }
+        return dividedHalfEven(value, by: divisor)
+    }
+
+    /// value ÷ divisor, rounded half-even; value ≥ 0, divisor > 0.
+    static func dividedHalfEven(_ value: Int128, by divisor: Int128) -> Int128 {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         let toHalf = divisor - remainder
         if remainder > toHalf || (remainder == toHalf && quotient % 2 != 0) {

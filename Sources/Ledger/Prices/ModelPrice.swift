@@ -8,15 +8,28 @@ package struct ModelPrice: Hashable, Sendable {
     package struct LongContext: Hashable, Sendable {
         package let thresholdTokens: Int64
         package let rates: Rates
+        /// Rates of long requests by service tier; a class without one there has that of `rates`.
+        package let serviceTiers: [String: Rates]
 
-        package init(thresholdTokens: Int64, rates: Rates) {
+        package init(
+            thresholdTokens: Int64, rates: Rates, serviceTiers: [String: Rates] = [:]
+        ) {
             self.thresholdTokens = thresholdTokens
             self.rates = rates
+            self.serviceTiers = serviceTiers
+        }
+
+        func rate(of quantityClass: QuantityClass, serviceTier: String) -> Rate? {
+            serviceTiers[serviceTier]?[quantityClass] ?? rates[quantityClass]
         }
     }
 
     /// Name of the tier whose rates are `base`.
     package static let standardTier = "standard"
+    /// Stands in `regionMultipliers` for every region that is not the whole world.
+    static let anyRegion = "*"
+    /// What providers call the whole world.
+    private static let everywhere = "global"
 
     package let provider: String
     /// Empty where the price holds in every region that has none of its own.
@@ -27,7 +40,8 @@ package struct ModelPrice: Hashable, Sendable {
     package let longContext: LongContext?
     /// Rates by service tier; a class without one there has its base rate.
     package let serviceTiers: [String: Rates]
-    /// Factor on all token cost of a call in the region.
+    /// Factor on all token cost of a call in the region; that of `anyRegion` where a provider charges
+    /// the same in each.
     package let regionMultipliers: [String: ExactDecimal]
 
     package init(
@@ -45,18 +59,50 @@ package struct ModelPrice: Hashable, Sendable {
         self.regionMultipliers = regionMultipliers
     }
 
+    /// What tells it from other prices of a catalogue.
+    package var name: [String] { [provider, region, model] }
+
     /// The rate of a class, with fallbacks to the next simpler one; nil where none applies.
     ///
-    /// Per class: long context, then service tier, then base. Then the classes that a class falls
-    /// back to, each the same way. Counted things have their own rate only.
+    /// Per class: long context of the service tier, then long context, then service tier, then base.
+    /// Then the classes that a class falls back to, each the same way. Counted things have their own
+    /// rate only, as has audio read from a cache where audio does not cost what text does.
     package func rate(
         of quantityClass: QuantityClass, serviceTier: String, isLongContext: Bool
     ) -> Rate? {
+        rate(
+            of: quantityClass, serviceTier: serviceTier, isLongContext: isLongContext, fixed: [:]
+        )?.rate
+    }
+
+    /// The same, where a contract fixes the rates of some classes: each stands before all other rates of
+    /// its class.
+    func rate(
+        of quantityClass: QuantityClass, serviceTier: String, isLongContext: Bool, fixed: Rates
+    ) -> (rate: Rate, isFixed: Bool)? {
+        if let rate = fixed[quantityClass] { return (rate, true) }
+        if quantityClass == .cacheReadAudio, base[.inputAudio] != nil, base[quantityClass] == nil {
+            return nil
+        }
         for candidate in Self.fallbacks(of: quantityClass) {
-            if isLongContext, let rate = longContext?.rates[candidate] { return rate }
-            if let rate = serviceTiers[serviceTier]?[candidate] ?? base[candidate] { return rate }
+            if let rate = fixed[candidate] { return (rate, true) }
+            if isLongContext,
+                let rate = longContext?.rate(of: candidate, serviceTier: serviceTier)
+            {
+                return (rate, false)
+            }
+            if let rate = serviceTiers[serviceTier]?[candidate] ?? base[candidate] {
+                return (rate, false)
+            }
         }
         return nil
+    }
+
+    /// Factor on the tokens of a call in a region.
+    func multiplier(in region: String) -> ExactDecimal {
+        if let own = regionMultipliers[region] { return own }
+        guard !region.isEmpty, region != Self.everywhere else { return .one }
+        return regionMultipliers[Self.anyRegion] ?? .one
     }
 
     /// The class itself, then what it is priced as where it has no rate of its own.

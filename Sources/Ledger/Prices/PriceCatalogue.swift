@@ -7,6 +7,8 @@ package struct PriceCatalogue: Sendable {
     package let version: Int64
     package let versions: [PriceVersion]
     private let byModel: [Key: [PriceVersion]]
+    /// Instants at which some price begins or ends, in order.
+    private let changes: [Instant]
 
     private struct Key: Hashable {
         let provider: String
@@ -22,19 +24,38 @@ package struct PriceCatalogue: Sendable {
         byModel = Dictionary(grouping: versions) {
             Key(provider: $0.price.provider, region: $0.price.region, model: $0.price.model)
         }
+        changes = Set(versions.flatMap { [$0.validFrom, $0.validTo] }.compactMap { $0 }).sorted()
     }
 
-    /// The price of a model at an instant: of its region, else of every region, else of the
-    /// longest model name that the given one is a dated form of. Nil means unpriced, never zero.
+    /// Number of the span without a change of any price that an instant is in: whatever is asked for two
+    /// instants of one span has one answer.
+    func span(of instant: Instant) -> Int {
+        var (low, high) = (0, changes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle] <= instant { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The price of a model at an instant: of its own name, else of the longest name that it is a
+    /// dated form of; of either, the price of the region, else that of every region. Nil means
+    /// unpriced, never zero.
     package func price(
         provider: String, region: String, model: String, at instant: Instant
     ) -> PriceVersion? {
-        if !region.isEmpty, let price = find(provider, region, model, instant) { return price }
-        if let price = find(provider, "", model, instant) { return price }
+        if let price = find(provider, region, named: model, instant) { return price }
         for undated in Self.undatedNames(of: model) {
-            if let price = find(provider, "", undated, instant) { return price }
+            if let price = find(provider, region, named: undated, instant) { return price }
         }
         return nil
+    }
+
+    private func find(
+        _ provider: String, _ region: String, named model: String, _ instant: Instant
+    ) -> PriceVersion? {
+        if !region.isEmpty, let price = find(provider, region, model, instant) { return price }
+        return find(provider, "", model, instant)
     }
 
     private func find(
@@ -58,17 +79,20 @@ package struct PriceCatalogue: Sendable {
 
     private static let hyphen = UInt8(ascii: "-")
 
-    /// `[0-9]{4}-?[0-9]{2}-?[0-9]{2}`
+    /// `[0-9]{4}-?[0-9]{2}-?[0-9]{2}`, a day that the calendar has.
     private static func isDate(_ text: ArraySlice<UInt8>) -> Bool {
         var rest = text
+        var parts: [Int] = []
         for (index, width) in [4, 2, 2].enumerated() {
             if index > 0, rest.first == hyphen { rest.removeFirst() }
             let digits = rest.prefix(width)
             guard digits.count == width, digits.allSatisfy({ (48...57).contains($0) }) else {
                 return false
             }
+            parts.append(digits.reduce(0) { $0 * 10 + Int($1 - 48) })
             rest.removeFirst(width)
         }
         return rest.isEmpty
+            && (try? CivilDate(year: parts[0], month: parts[1], day: parts[2])) != nil
     }
 }

@@ -4,58 +4,73 @@ package import Postgres
 /// Brings a price file into the catalogue, whole or not at all.
 ///
 /// A model that is new holds from the beginning of time, as an assumption. A price that changed
-/// holds from the import on, so that no entry's price changes under it. Models the file lacks
-/// keep their price: late events may still need it.
+/// holds from the import on, or from a later instant, so that no entry's price changes under it. Models
+/// the file lacks keep their price: late events may still need it. A file that was imported before
+/// changes nothing, unless files are read by other rules now.
 package struct PriceCatalogueImporter: Sendable {
-    package struct Outcome: Hashable, Sendable {
-        /// Number of the catalogue that is now the newest; nil where the file was imported before.
-        package let catalogue: Int64?
-        package let added: Int
-        package let changed: Int
-        package let unchanged: Int
+    package struct Outcome: Sendable {
+        /// What the import did; of a file that was imported before, nothing.
+        package let plan: PriceImportPlan
+        /// The catalogue that is now the newest.
+        package let record: PriceCatalogueRecord?
+        /// Whether the file was imported before.
+        package let isRepeated: Bool
+
+        package var added: Int { isRepeated ? 0 : plan.added.count }
+        package var changed: Int { isRepeated ? 0 : plan.changed.count }
+        package var unchanged: Int { plan.file.rows.count - added - changed }
     }
 
-    package init() {}
+    /// Number of the rules by which price files are read; the next one whenever a file that was
+    /// imported comes to other rates.
+    package static let currentReading = 3
 
-    /// Runs within a transaction of `tally_operator`.
-    /// - Throws: `PriceFileError` where the file is refused; nothing is written then.
-    package func importPrices(
-        _ bytes: [UInt8], source: String, in transaction: PostgresTransaction, now: Instant
-    ) async throws -> Outcome {
-        let file = try PriceFile(parsing: bytes)
+    private let reading: Int
+
+    package init(reading: Int = Self.currentReading) {
+        self.reading = reading
+    }
+
+    /// What an import would change. Runs within any transaction that may read prices.
+    /// - Throws: `PriceImportRefusal` where the file cannot be read.
+    package func plan(
+        _ asked: PriceImport, in transaction: PostgresTransaction, now: Instant
+    ) async throws -> PriceImportPlan {
+        let record = try await transaction.first(SelectNewestCatalogue())
         let current = PriceCatalogue(
-            version: try await transaction.first(SelectCatalogueVersion()) ?? 0,
-            versions: try await transaction.run(SelectPriceVersions()))
-        try file.checkPlausible(after: current)
-        let insert = InsertCatalogue(source: source, file: bytes)
-        guard let catalogue = try await transaction.first(insert) else {
-            return Outcome(catalogue: nil, added: 0, changed: 0, unchanged: file.rows.count)
+            version: record?.id ?? 0, versions: try await transaction.run(SelectPriceVersions()))
+        do {
+            return try PriceImportPlan(asked, after: current, record: record, now: now)
+        } catch {
+            throw PriceImportRefusal(problem: error, lastGood: record)
         }
-        let open = Dictionary(
-            current.versions.filter { $0.validTo == nil }.map {
-                ([$0.price.provider, $0.price.region, $0.price.model], $0)
-            }, uniquingKeysWith: { first, _ in first })
-        var added: [PriceFile.Row] = []
-        var changed: [PriceFile.Row] = []
-        var replaced: [Int64] = []
-        for row in file.rows {
-            let key = [row.price.provider, row.price.region, row.price.model]
-            guard let before = open[key] else {
-                added.append(row)
-                continue
-            }
-            guard before.price != row.price else { continue }
-            changed.append(row)
-            replaced.append(before.id)
+    }
+
+    /// Runs within a transaction of `tally_operator`; imports go one after another.
+    /// - Throws: `PriceImportRefusal` where the file is refused; nothing is written then.
+    package func importPrices(
+        _ asked: PriceImport, in transaction: PostgresTransaction, now: Instant
+    ) async throws -> Outcome {
+        try await transaction.execute(LockPriceCatalogues())
+        let plan = try await plan(asked, in: transaction, now: now)
+        if let refusal = plan.refusal {
+            throw PriceImportRefusal(problem: refusal, lastGood: plan.current)
         }
-        if !replaced.isEmpty {
-            try await transaction.execute(ClosePriceVersions(ids: replaced, validTo: now))
+        let insert = InsertCatalogue(
+            source: asked.source, file: asked.bytes, reading: reading, format: plan.file.format,
+            asOf: plan.asOf, importedAt: now)
+        guard let record = try await transaction.first(insert) else {
+            return Outcome(plan: plan, record: plan.current, isRepeated: true)
         }
-        try await insertVersions(added, from: nil, catalogue: catalogue, in: transaction)
-        try await insertVersions(changed, from: now, catalogue: catalogue, in: transaction)
-        return Outcome(
-            catalogue: catalogue, added: added.count, changed: changed.count,
-            unchanged: file.rows.count - added.count - changed.count)
+        let from = asked.effectiveFrom ?? now
+        if !plan.changed.isEmpty {
+            try await transaction.execute(
+                ClosePriceVersions(ids: plan.changed.map(\.before.id), validTo: from))
+        }
+        try await insertVersions(plan.added, from: nil, catalogue: record.id, in: transaction)
+        try await insertVersions(
+            plan.changed.map(\.row), from: from, catalogue: record.id, in: transaction)
+        return Outcome(plan: plan, record: record, isRepeated: false)
     }
 
     private func insertVersions(

@@ -1,21 +1,56 @@
-import Domain
+package import Domain
 
-/// The prices of one `prices.csv`, read whole or refused whole.
+/// The prices of one file, read whole or refused whole: our `prices.csv`, or LiteLLM's price map.
 ///
-/// Columns: `deploy/catalogue/README.md`. Values are USD per million tokens; an empty one is not
-/// published, 0 is free.
+/// Columns of the CSV: `deploy/catalogue/README.md`. Values are USD per million tokens; an empty one is
+/// not published, 0 is free.
 package struct PriceFile: Sendable {
     package struct Row: Sendable {
+        /// Line of a CSV; 0 elsewhere.
         package let line: Int
+        /// Key in a price map; empty elsewhere.
+        package let key: String
         package let price: ModelPrice
         /// Dataset and page the facts are from.
         package let source: String
+
+        init(line: Int = 0, key: String = "", price: ModelPrice, source: String) {
+            self.line = line
+            self.key = key
+            self.price = price
+            self.source = source
+        }
     }
 
+    /// What a file is written in.
+    package enum Format: String, Sendable {
+        case csv
+        case liteLLM = "litellm"
+    }
+
+    package let format: Format
     /// One a model; where the file names a model twice, the first row.
     package let rows: [Row]
+    /// Newest day that the file says its facts are of; nil where it says none.
+    package let asOf: CivilDate?
+    /// What is not taken over.
+    package let remarks: [PriceRemark]
 
+    /// Rates above this many USD per million, or per counted thing, are taken for a wrong unit.
+    static let rateMax = ExactDecimal(10_000)
+
+    /// Which of the formats it is, its first byte tells: an object of JSON begins by a brace.
     package init(parsing bytes: [UInt8]) throws(PriceFileError) {
+        let isSpace = { (byte: UInt8) in [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+        if bytes.first(where: { !isSpace($0) }) == UInt8(ascii: "{") {
+            let map = try LiteLLMPriceMap(parsing: bytes)
+            self.init(format: .liteLLM, rows: map.rows, asOf: nil, remarks: map.remarks)
+        } else {
+            try self.init(csv: bytes)
+        }
+    }
+
+    private init(csv bytes: [UInt8]) throws(PriceFileError) {
         let table = CommaSeparatedValues(bytes)
         guard let header = table.records.first else { throw PriceFileError(.empty) }
         guard !table.isTruncated else {
@@ -25,53 +60,33 @@ package struct PriceFile: Sendable {
             throw PriceFileError(.columnMissing, line: header.line, column: column)
         }
         var rows: [Row] = []
+        var days: [CivilDate] = []
         var seen: Set<[String]> = []
+        var remarks = PriceRemarks()
         for record in table.records.dropFirst() {
             guard record.fields.count == header.fields.count else {
                 throw PriceFileError(.truncated, line: record.line)
             }
             let reader = PriceRowReader(header: header.fields, record: record)
-            guard let row = try reader.read() else { continue }
-            let key = [row.price.provider, row.price.region, row.price.model]
-            if seen.insert(key).inserted { rows.append(row) }
+            guard let (row, day) = try reader.read(&remarks) else { continue }
+            days.append(day)
+            if seen.insert(row.price.name).inserted { rows.append(row) }
         }
         guard !rows.isEmpty else { throw PriceFileError(.empty) }
+        self.init(format: .csv, rows: rows, asOf: days.max(), remarks: remarks.all)
+    }
+
+    private init(format: Format, rows: [Row], asOf: CivilDate?, remarks: [PriceRemark]) {
+        self.format = format
         self.rows = rows
-    }
-
-    /// Refuses a file that cannot be the successor of what is known.
-    package func checkPlausible(after current: PriceCatalogue) throws(PriceFileError) {
-        let open = current.versions.filter { $0.validTo == nil }
-        let known = Dictionary(
-            open.map { ([$0.price.provider, $0.price.region, $0.price.model], $0.price) },
-            uniquingKeysWith: { first, _ in first })
-        var found = 0
-        for row in rows {
-            let key = [row.price.provider, row.price.region, row.price.model]
-            guard let before = known[key] else { continue }
-            found += 1
-            for (quantityClass, rate) in row.price.base {
-                guard let old = before.base[quantityClass], Self.jumped(old, rate) else { continue }
-                throw PriceFileError(
-                    .priceJumped, line: row.line, column: quantityClass.rawValue)
-            }
-        }
-        guard found * 2 >= known.count else { throw PriceFileError(.modelsVanished) }
-    }
-
-    private static func jumped(_ old: Rate, _ new: Rate) -> Bool {
-        guard old.value.coefficient > 0, new.value.coefficient > 0 else { return false }
-        let hundred = ExactDecimal(100)
-        guard let ceiling = old.value.multiplied(by: hundred),
-            let raised = new.value.multiplied(by: hundred)
-        else { return true }
-        return ceiling < new.value || raised < old.value
+        self.asOf = asOf
+        self.remarks = remarks
     }
 }
 
 extension ExactDecimal {
     /// Compares over one power of ten; rates have far fewer than 20 digits before the point.
-    static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+    package static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
         let scale = max(left.scale, right.scale)
         let align = { (value: ExactDecimal) -> Int128? in
             var coefficient = value.coefficient

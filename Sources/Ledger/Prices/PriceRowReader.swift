@@ -10,11 +10,10 @@ struct PriceRowReader {
         "flex_output", "priority_input", "priority_output", "notes", "date", "source",
     ]
     private static let modes: Set<String> = ["chat", "responses", "embedding"]
-    private static let serviceTiers = ["batch", "flex", "priority"]
-    /// Rates above this many USD per million, or per counted thing, are taken for a wrong unit.
-    private static let rateMax = ExactDecimal(10_000)
-    private static let cacheClasses: [QuantityClass] = [
-        .cacheRead, .cacheWrite5m, .cacheWrite30m, .cacheWrite1h, .cacheWrite12h,
+    /// Classes that notes may give rates of: `flex_cache_read=0.13`, `priority_input_above=40`.
+    private static let notedClasses: [QuantityClass] = [
+        .input, .cacheRead, .cacheWrite5m, .cacheWrite1h, .cacheWrite12h, .output, .reasoning,
+        .inputAudio, .cacheReadAudio,
     ]
 
     private let line: Int
@@ -26,31 +25,33 @@ struct PriceRowReader {
             zip(header, record.fields), uniquingKeysWith: { first, _ in first })
     }
 
-    /// Nil for a mode that is not priced by tokens.
-    func read() throws(PriceFileError) -> PriceFile.Row? {
-        guard Self.modes.contains(text("mode")) else { return nil }
+    /// The row and the day it is of; nil for a mode that is not priced by tokens.
+    func read(
+        _ remarks: inout PriceRemarks
+    ) throws(PriceFileError) -> (row: PriceFile.Row, day: CivilDate)? {
+        guard Self.modes.contains(text("mode")) else {
+            remarks.add(.notByTokens, field: text("mode"), model: text("model_key"))
+            return nil
+        }
         let provider = text("provider")
-        let (region, model) = name()
+        let (region, model) = PricedName.parts(of: text("model_key"))
         guard !provider.isEmpty else { throw malformed("provider") }
         guard !model.isEmpty else { throw malformed("model_key") }
-        guard isDate(text("date")) else { throw malformed("date") }
+        guard let day = try? CivilDate(text("date")) else { throw malformed("date") }
         let notes = notes()
-        let base = try baseRates(notes)
-        let price = ModelPrice(
-            provider: provider, region: region, model: model, currency: .usd, base: base,
-            longContext: try longContext(), serviceTiers: try serviceTiers(base),
-            regionMultipliers: try multipliers(notes))
+        let multipliers = try multipliers(notes)
+        let published = try publishedRates(notes)
+        let price: ModelPrice
+        do {
+            price = try published.price(
+                provider: provider, region: region, model: model, regionMultipliers: multipliers)
+        } catch {
+            throw PriceFileError(
+                .ratioInexact, line: line, column: error.quantityClass.rawValue)
+        }
         let page = values["source_page"] ?? ""
         let source = page.isEmpty ? text("source") : "\(text("source")), \(page)"
-        return PriceFile.Row(line: line, price: price, source: source)
-    }
-
-    /// `azure/us/gpt-5.4` is gpt-5.4 in region us; `gemini/x` is x everywhere.
-    private func name() -> (region: String, model: String) {
-        let parts = text("model_key").split(separator: "/", omittingEmptySubsequences: false)
-        let prefix = parts.dropLast()
-        let region = prefix.count > 1 && prefix.first != "azure_ai" ? String(prefix[1]) : ""
-        return (region, parts.last.map(String.init) ?? "")
+        return (PriceFile.Row(line: line, price: price, source: source), day)
     }
 
     private func baseRates(_ notes: [String: String]) throws(PriceFileError) -> ModelPrice.Rates {
@@ -61,8 +62,12 @@ struct PriceRowReader {
         rates[.cacheWrite30m] = rates[.cacheWrite5m]
         rates[.cacheWrite1h] = try rate("cache_write_1h")
         rates[.output] = try rate("output")
-        if let text = notes["cache_write_12h"] {
-            rates[.cacheWrite12h] = Rate(try number(text, "notes"), per: .million)
+        for (name, quantityClass) in [
+            ("cache_write_12h", QuantityClass.cacheWrite12h), ("reasoning_output", .reasoning),
+            ("audio_input", .inputAudio), ("cache_read_audio", .cacheReadAudio),
+        ] {
+            guard let text = notes[name] else { continue }
+            rates[quantityClass] = Rate(try number(text, "notes"), per: .million)
         }
         if let text = notes["search_per_query"] {
             rates[.webSearchRequest] = Rate(try number(text, "notes"), per: .each)
@@ -70,43 +75,43 @@ struct PriceRowReader {
         return rates
     }
 
-    private func longContext() throws(PriceFileError) -> ModelPrice.LongContext? {
+    private func publishedRates(
+        _ notes: [String: String]
+    ) throws(PriceFileError) -> PublishedRates {
+        var published = PublishedRates()
+        published.base = try baseRates(notes)
+        for tier in PublishedRates.serviceTiers {
+            var rates = try noted(notes, tier: tier)
+            rates[.input] = try rate("\(tier)_input") ?? rates[.input]
+            rates[.output] = try rate("\(tier)_output") ?? rates[.output]
+            published.tiers[tier] = rates
+            published.tiersAbove[tier] = try noted(notes, tier: tier, isAbove: true)
+        }
         let column = "tier_threshold_tokens"
-        guard !text(column).isEmpty else { return nil }
+        guard !text(column).isEmpty else { return published }
         guard let threshold = Int64(text(column)) else { throw malformed(column) }
         guard (1000...100_000_000).contains(threshold) else { throw implausible(column) }
-        var rates: ModelPrice.Rates = [:]
-        rates[.input] = try rate("input_above")
-        rates[.cacheRead] = try rate("cache_read_above")
-        rates[.cacheWrite5m] = try rate("cache_write_above")
-        rates[.cacheWrite30m] = rates[.cacheWrite5m]
-        rates[.output] = try rate("output_above")
-        return ModelPrice.LongContext(thresholdTokens: threshold, rates: rates)
+        published.thresholdTokens = threshold
+        published.above[.input] = try rate("input_above")
+        published.above[.cacheRead] = try rate("cache_read_above")
+        published.above[.cacheWrite5m] = try rate("cache_write_above")
+        published.above[.cacheWrite30m] = published.above[.cacheWrite5m]
+        published.above[.output] = try rate("output_above")
+        return published
     }
 
-    /// A tier's cache rates follow its input rate in proportion, where that is an exact decimal.
-    private func serviceTiers(
-        _ base: ModelPrice.Rates
-    ) throws(PriceFileError) -> [String: ModelPrice.Rates] {
-        var tiers: [String: ModelPrice.Rates] = [:]
-        for tier in Self.serviceTiers {
-            var rates: ModelPrice.Rates = [:]
-            rates[.input] = try rate("\(tier)_input")
-            rates[.output] = try rate("\(tier)_output")
-            if let tierInput = rates[.input]?.value, let input = base[.input]?.value,
-                !tierInput.isZero, !input.isZero
-            {
-                for quantityClass in Self.cacheClasses {
-                    guard
-                        let scaled = base[quantityClass]?.value.multiplied(
-                            by: tierInput, dividedBy: input)
-                    else { continue }
-                    rates[quantityClass] = Rate(scaled, per: .million)
-                }
-            }
-            if !rates.isEmpty { tiers[tier] = rates }
+    /// What the notes say of a service tier.
+    private func noted(
+        _ notes: [String: String], tier: String, isAbove: Bool = false
+    ) throws(PriceFileError) -> ModelPrice.Rates {
+        var rates: ModelPrice.Rates = [:]
+        for quantityClass in Self.notedClasses {
+            let name = "\(tier)_\(quantityClass.rawValue)" + (isAbove ? "_above" : "")
+            guard let text = notes[name] else { continue }
+            rates[quantityClass] = Rate(try number(text, "notes"), per: .million)
         }
-        return tiers
+        rates[.cacheWrite30m] = rates[.cacheWrite5m]
+        return rates
     }
 
     private func multipliers(
@@ -118,6 +123,9 @@ struct PriceRowReader {
                 continue
             }
             multipliers[region] = try number(text, "notes")
+        }
+        if let text = notes["regional_endpoint_uplift_multiplier"] {
+            multipliers[ModelPrice.anyRegion] = try number(text, "notes")
         }
         // `multipliers: usx1.1;fastx2`: fast is a speed, not a region.
         for item in (notes["multipliers"] ?? "").split(separator: ";") where !item.isEmpty {
@@ -160,16 +168,8 @@ struct PriceRowReader {
         } catch {
             throw malformed(column)
         }
-        guard !value.isNegative, !(Self.rateMax < value) else { throw implausible(column) }
+        guard !value.isNegative, !(PriceFile.rateMax < value) else { throw implausible(column) }
         return value
-    }
-
-    private func isDate(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).compactMap {
-            Int($0)
-        }
-        guard parts.count == 3, text.utf8.count == 10 else { return false }
-        return (try? CivilDate(year: parts[0], month: parts[1], day: parts[2])) != nil
     }
 
     private func malformed(_ column: String) -> PriceFileError {

@@ -12,10 +12,13 @@ struct RatesDocument: Codable {
     struct LongContext: Codable {
         let thresholdTokens: Int64
         let rates: [String: String]
+        /// Nil in what was stored before long requests had rates by service tier.
+        let serviceTiers: [String: [String: String]]?
 
         enum CodingKeys: String, CodingKey {
             case thresholdTokens = "threshold_tokens"
             case rates
+            case serviceTiers = "service_tiers"
         }
     }
 
@@ -38,7 +41,9 @@ struct RatesDocument: Codable {
     init(_ price: ModelPrice, source: String) {
         base = Self.texts(price.base)
         longContext = price.longContext.map {
-            LongContext(thresholdTokens: $0.thresholdTokens, rates: Self.texts($0.rates))
+            LongContext(
+                thresholdTokens: $0.thresholdTokens, rates: Self.texts($0.rates),
+                serviceTiers: $0.serviceTiers.mapValues(Self.texts))
         }
         serviceTiers = price.serviceTiers.mapValues(Self.texts)
         regionMultipliers = price.regionMultipliers.mapValues(\.description)
@@ -65,10 +70,22 @@ struct RatesDocument: Codable {
             base: try Self.rates(base),
             longContext: try longContext.map {
                 ModelPrice.LongContext(
-                    thresholdTokens: $0.thresholdTokens, rates: try Self.rates($0.rates))
+                    thresholdTokens: $0.thresholdTokens, rates: try Self.rates($0.rates),
+                    serviceTiers: try ($0.serviceTiers ?? [:]).mapValues(Self.rates))
             },
             serviceTiers: try serviceTiers.mapValues(Self.rates),
             regionMultipliers: try regionMultipliers.mapValues { try ExactDecimal($0) })
+    }
+
+    /// Rates alone, as the `rates` column of overrides keeps them.
+    static func json(of rates: ModelPrice.Rates) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(texts(rates)), as: UTF8.self)
+    }
+
+    static func rates(json: String) throws -> ModelPrice.Rates {
+        try rates(try JSONDecoder().decode([String: String].self, from: Data(json.utf8)))
     }
 
     private static let eachSuffix = " each"

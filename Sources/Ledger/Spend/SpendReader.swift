@@ -78,8 +78,8 @@ extension SpendReport {
             completeness: SpendCompleteness(
                 basis: basis, finalThrough: finalThrough,
                 provisional: finalThrough.map { $0 < window.upperBound } ?? true,
-                unpricedEntries: rows.reduce(0) { $0 + $1.unpricedEntries },
-                unpricedTokens: rows.reduce(0) { $0.addingClamped($1.unpricedTokens) },
+                unpricedEntries: Self.unpricedEntries(rows),
+                unpricedTokens: Self.unpricedTokens(rows),
                 sources: sources, knownAt: now))
     }
 }

@@ -12,6 +12,23 @@ package struct SpendReport: Sendable {
         self.completeness = completeness
     }
 
+    /// Of the rows that pass: what has no price is counted of them, the sources stay.
+    package func filtered(_ passes: (SpendRow) -> Bool) -> SpendReport {
+        let rows = rows.filter(passes)
+        var completeness = completeness
+        completeness.unpricedEntries = Self.unpricedEntries(rows)
+        completeness.unpricedTokens = Self.unpricedTokens(rows)
+        return SpendReport(rows: rows, completeness: completeness)
+    }
+
+    static func unpricedEntries(_ rows: [SpendRow]) -> Int64 {
+        rows.reduce(0) { $0.addingClamped($1.unpricedEntries) }
+    }
+
+    static func unpricedTokens(_ rows: [SpendRow]) -> Int64 {
+        rows.reduce(0) { $0.addingClamped($1.unpricedTokens) }
+    }
+
     /// Sum per currency: currencies never add up.
     package var totals: [Currency: Money] {
         get throws(ServiceError) {

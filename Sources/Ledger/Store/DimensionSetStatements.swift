@@ -23,52 +23,72 @@ struct ReserveDimensionSetIDs: PostgresStatement {
     }
 }
 
-/// Stores the dimension sets of the batch that are new.
+/// Stores dimension sets that are new; answers with a row for each.
 struct InsertDimensionSets: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
-    let idBefore: Int64
+    /// Number and hash of each.
+    let ids: [Int64]
+    let hashes: [[UInt8]]
+    let sets: [DimensionSet]
 
     static let sql = """
         INSERT INTO dimension_sets
             (org_id, id, hash, provider, model, requested_model, operation, region, service_tier,
              context_tier, project, api_key_id, user_id, feature, customer, team, environment,
              source, connection_id, line_item, charge_class, tags)
-        SELECT $1, $2::bigint + b.ordinal, sha256(b.canonical), b.provider, b.model,
-            b.requested_model, b.operation, b.region, b.service_tier, b.context_tier, b.project,
-            b.api_key_id, b.user_id, b.feature, b.customer, b.team, b.environment, b.source,
-            b.connection_id, b.line_item, b.charge_class, b.tags
-        FROM pg_temp.batch_dimension_sets b
-        ORDER BY b.ordinal
-        ON CONFLICT (org_id, hash) DO NOTHING
+        SELECT $1, n.id, n.hash, n.provider, n.model, n.requested_model, n.operation, n.region,
+            n.service_tier, n.context_tier, n.project, n.api_key_id, n.user_id, n.feature, n.customer,
+            n.team, n.environment, n.source, n.connection_id, n.line_item, n.charge_class,
+            n.tags::jsonb
+        FROM unnest($2::bigint[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+            $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::text[],
+            $21::text[], $22::text[])
+            AS n (id, hash, provider, model, requested_model, operation, region, service_tier,
+                context_tier, project, api_key_id, user_id, feature, customer, team, environment,
+                source, connection_id, line_item, charge_class, tags)
+        RETURNING id
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
-        bindings.append(idBefore)
+        bindings.append(ids)
+        bindings.append(hashes)
+        for text: KeyPath<DimensionSet, String> in [
+            \.provider, \.model, \.requestedModel, \.operation, \.region, \.serviceTier,
+            \.contextTier,
+            \.project, \.apiKeyID, \.user, \.feature, \.customer, \.team, \.environment, \.source,
+        ] { bindings.append(sets.map { $0[keyPath: text] }) }
+        bindings.append(sets.map { set in set.connectionID.map { PostgresUUID($0) } })
+        bindings.append(sets.map(\.lineItem))
+        bindings.append(sets.map { $0.chargeClass?.rawValue ?? "" })
+        bindings.append(sets.map { JSONText.tags($0.tags) })
     }
 }
 
-/// The numbers of the batch's dimension sets, those that are not stored left out.
+/// Numbers of the dimension sets with the hashes, those that are not stored left out.
 struct SelectDimensionSetIDs: PostgresStatement {
     struct Row: Sendable {
-        let ordinal: Int64
+        let hash: [UInt8]
         let id: Int64
     }
 
     let organization: PostgresUUID
+    let hashes: [[UInt8]]
 
     static let sql = """
-        SELECT b.ordinal, d.id
-        FROM pg_temp.batch_dimension_sets b
-        JOIN dimension_sets d ON d.org_id = $1 AND d.hash = sha256(b.canonical)
+        SELECT d.hash, d.id
+        FROM dimension_sets AS d
+        WHERE d.org_id = $1 AND d.hash = ANY ($2::bytea[])
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
+        bindings.append(hashes)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(ordinal: try row.int64(0), id: try row.int64(1))
+        Row(hash: try row.bytes(0), id: try row.int64(1))
     }
 }

@@ -1,57 +1,61 @@
 import Core
 import Postgres
 
-/// Records the keys of the batch that are new; answers with their entry ids. Of two with the same key
-/// the first of the batch wins.
+/// Records the keys that are new; answers with a row for each of them. No key may be given twice.
 struct InsertIdempotencyKeys: PostgresStatement {
+    typealias Row = Void
     let organization: PostgresUUID
+    let keys: [EntryKey]
+    let entryIDs: [Int64]
+    let times: [Instant]
 
     static let sql = """
-        INSERT INTO idempotency_keys
-            (org_id, source, event_id, content_hash, entry_id, event_time)
-        SELECT $1, b.source, b.event_id, sha256(b.content), b.entry_id, b.event_time
-        FROM pg_temp.batch_keys b
-        ORDER BY b.source, b.event_id, b.entry_id
+        INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)
+        SELECT $1, k.key_hash, k.content_hash, k.entry_id, k.event_time
+        FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
+            AS k (key_hash, content_hash, entry_id, event_time)
         ON CONFLICT DO NOTHING
         RETURNING entry_id
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
-    }
-
-    static func decode(_ row: PostgresRow) throws -> Int64 {
-        try row.int64(0)
+        bindings.append(keys.map(\.identity))
+        bindings.append(keys.map(\.content))
+        bindings.append(entryIDs)
+        bindings.append(times)
     }
 }
 
-/// What is known of the batch's keys that were there before it.
+/// Those of the keys that were there before the batch.
 struct SelectKnownKeys: PostgresStatement {
     struct Row: Sendable {
-        /// The entry that the batch would have made.
-        let proposedEntryID: Int64
+        let key: EntryKey
         let entryID: Int64
-        let isSameContent: Bool
+        let time: Instant
     }
 
     let organization: PostgresUUID
+    let identities: [PostgresUUID]
+    /// The first entry of the batch.
+    let firstEntryID: Int64
 
     static let sql = """
-        SELECT b.entry_id, k.entry_id, k.content_hash = sha256(b.content)
-        FROM pg_temp.batch_keys b
-        JOIN idempotency_keys k
-            ON k.org_id = $1 AND k.source = b.source AND k.event_id = b.event_id
-        WHERE k.entry_id <> b.entry_id
+        SELECT k.key_hash, k.content_hash, k.entry_id, k.event_time
+        FROM idempotency_keys AS k
+        WHERE k.org_id = $1 AND k.key_hash = ANY ($2::uuid[]) AND k.entry_id < $3
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
+        bindings.append(identities)
+        bindings.append(firstEntryID)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
         Row(
-            proposedEntryID: try row.int64(0), entryID: try row.int64(1),
-            isSameContent: try row.bool(2))
+            key: EntryKey(identity: try row.uuid(0), content: try row.uuid(1)),
+            entryID: try row.int64(2), time: try row.instant(3))
     }
 }
 
@@ -59,18 +63,17 @@ struct SelectKnownKeys: PostgresStatement {
 struct UpdateKeyContents: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
-    /// Entries that the batch would have made.
-    let proposedEntryIDs: [Int64]
+    let keys: [EntryKey]
 
     static let sql = """
-        UPDATE idempotency_keys k SET content_hash = sha256(b.content)
-        FROM pg_temp.batch_keys b
-        WHERE k.org_id = $1 AND k.source = b.source AND k.event_id = b.event_id
-            AND b.entry_id = ANY ($2::bigint[])
+        UPDATE idempotency_keys AS k SET content_hash = n.content_hash
+        FROM unnest($2::uuid[], $3::uuid[]) AS n (key_hash, content_hash)
+        WHERE k.org_id = $1 AND k.key_hash = n.key_hash
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
-        bindings.append(proposedEntryIDs)
+        bindings.append(keys.map(\.identity))
+        bindings.append(keys.map(\.content))
     }
 }

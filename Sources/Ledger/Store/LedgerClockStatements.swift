@@ -9,14 +9,19 @@ struct LockLedgerClock: PostgresStatement {
         let lastEntryID: Int64
         /// Nil before the first entry.
         let lastRecordedAt: Instant?
+        let events: EventCount
+        /// What the organization's plan says; nil where it says nothing.
+        let eventsPerDayMax: Int64?
     }
 
     let organization: PostgresUUID
 
     static let sql = """
-        SELECT last_entry_id, nullif(last_recorded_at, '-infinity') FROM ledger_clocks
-        WHERE org_id = $1
-        FOR UPDATE
+        SELECT c.last_entry_id, nullif(c.last_recorded_at, '-infinity'), c.event_day,
+            c.event_day_count, o.events_per_day_max
+        FROM ledger_clocks AS c JOIN organizations AS o ON o.id = c.org_id
+        WHERE c.org_id = $1
+        FOR UPDATE OF c
         """
 
     func bind(into bindings: inout PostgresBindings) {
@@ -24,7 +29,10 @@ struct LockLedgerClock: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(lastEntryID: try row.int64(0), lastRecordedAt: try row.optionalInstant(1))
+        Row(
+            lastEntryID: try row.int64(0), lastRecordedAt: try row.optionalInstant(1),
+            events: EventCount(day: try row.int64(2), count: try row.int64(3)),
+            eventsPerDayMax: try row.optionalInt64(4))
     }
 }
 
@@ -34,9 +42,11 @@ struct AdvanceLedgerClock: PostgresStatement {
     let organization: PostgresUUID
     let lastEntryID: Int64
     let lastRecordedAt: Instant
+    let events: EventCount
 
     static let sql = """
-        UPDATE ledger_clocks SET last_entry_id = $2, last_recorded_at = $3
+        UPDATE ledger_clocks
+        SET last_entry_id = $2, last_recorded_at = $3, event_day = $4, event_day_count = $5
         WHERE org_id = $1
         """
 
@@ -44,5 +54,7 @@ struct AdvanceLedgerClock: PostgresStatement {
         bindings.append(organization)
         bindings.append(lastEntryID)
         bindings.append(lastRecordedAt)
+        bindings.append(events.day)
+        bindings.append(events.count)
     }
 }

@@ -30,24 +30,90 @@ struct SelectPriceVersions: PostgresStatement {
     }
 }
 
+/// Makes imports go one after another, until the transaction ends.
+struct LockPriceCatalogues: PostgresStatement {
+    typealias Row = Void
+
+    // An arbitrary number that nothing else locks.
+    static let sql = "SELECT pg_advisory_xact_lock(6120954417)"
+}
+
+/// The newest import; no row before the first.
+struct SelectNewestCatalogue: PostgresStatement {
+    static let sql = """
+        SELECT id, source, format, imported_at, as_of - date '1970-01-01'
+        FROM price_catalogues
+        ORDER BY id DESC
+        LIMIT 1
+        """
+
+    static func decode(_ row: PostgresRow) throws -> PriceCatalogueRecord {
+        try PriceCatalogueRecord(row: row)
+    }
+}
+
 /// Records an import; no row where the same file was imported before.
+///
+/// The checksum is of the file and of the rules it is read by: after a change of these the same file
+/// says something else.
 struct InsertCatalogue: PostgresStatement {
     let source: String
     let file: [UInt8]
+    let reading: Int
+    let format: PriceFile.Format
+    let asOf: CivilDate
+    let importedAt: Instant
 
     static let sql = """
-        INSERT INTO price_catalogues (source, checksum) VALUES ($1, sha256($2))
+        INSERT INTO price_catalogues (source, checksum, format, as_of, imported_at)
+        VALUES ($1, sha256($2), $3, date '1970-01-01' + $4::integer, $5)
         ON CONFLICT (checksum) DO NOTHING
-        RETURNING id
+        RETURNING id, source, format, imported_at, as_of - date '1970-01-01'
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(source)
-        bindings.append(file)
+        bindings.append(file + Array("\nreading \(reading)".utf8))
+        bindings.append(format.rawValue)
+        bindings.append(asOf.dayNumber)
+        bindings.append(importedAt)
     }
 
-    static func decode(_ row: PostgresRow) throws -> Int64 {
-        try row.int64(0)
+    static func decode(_ row: PostgresRow) throws -> PriceCatalogueRecord {
+        try PriceCatalogueRecord(row: row)
+    }
+}
+
+extension PriceCatalogueRecord {
+    init(row: PostgresRow, from first: Int = 0) throws {
+        self.init(
+            id: try row.int64(first), source: try row.string(first + 1),
+            format: PriceFile.Format(rawValue: try row.string(first + 2)) ?? .csv,
+            importedAt: try row.instant(first + 3),
+            asOf: try row.optionalInt(first + 4).map { CivilDate(dayNumber: $0) })
+    }
+}
+
+/// Where a price version came from; no row where there is no such version.
+struct SelectPriceOrigin: PostgresStatement {
+    let version: Int64
+
+    static let sql = """
+        SELECT p.rates->>'source', c.id, c.source, c.format, c.imported_at,
+            c.as_of - date '1970-01-01'
+        FROM price_versions p
+        JOIN price_catalogues c ON c.id = p.catalogue_id
+        WHERE p.id = $1
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(version)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> PriceOrigin {
+        PriceOrigin(
+            facts: try row.optionalString(0) ?? "",
+            catalogue: try PriceCatalogueRecord(row: row, from: 1))
     }
 }
 

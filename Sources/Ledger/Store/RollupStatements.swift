@@ -2,10 +2,19 @@ import Core
 import Domain
 import Postgres
 
-/// Adds the batch's deltas to the roll-ups, in the order of their keys.
+/// Adds a batch's deltas to the roll-ups, in the order of their keys.
 struct UpsertRollups: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
+    /// In the order of their keys, which is that of their locks.
+    let rollups: [(key: RollupKey, delta: RollupDelta)]
+    let recordedAt: Instant
+
+    init(organization: PostgresUUID, rollups: RollupDeltas, recordedAt: Instant) {
+        self.organization = organization
+        self.rollups = rollups.sorted
+        self.recordedAt = recordedAt
+    }
 
     static let sql = """
         INSERT INTO usage_rollups AS r
@@ -16,13 +25,24 @@ struct UpsertRollups: PostgresStatement {
              cache_read_audio, output_audio, input_image, cache_read_image, output_image,
              other_quantities)
         SELECT $1, b.bucket_start, b.dimension_set_id, b.kind, b.currency, b.entries, b.requests,
-            b.amount_picos, b.unpriced_entries, b.unpriced_tokens, b.last_recorded_at,
-            b.last_corrected_at, b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m,
-            b.cache_write_1h, b.cache_write_12h, b.output, b.reasoning, b.output_unsplit,
-            b.input_audio, b.cache_read_audio, b.output_audio, b.input_image,
-            b.cache_read_image, b.output_image, b.other_quantities
-        FROM pg_temp.batch_rollups b
-        ORDER BY b.bucket_start, b.dimension_set_id, b.kind, b.currency
+            b.amount_picos, b.unpriced_entries, b.unpriced_tokens, $2::timestamptz,
+            CASE WHEN b.is_correction THEN $2::timestamptz END, b.input, b.cache_read, b.cache_write_5m,
+            b.cache_write_30m, b.cache_write_1h, b.cache_write_12h, b.output, b.reasoning,
+            b.output_unsplit, b.input_audio, b.cache_read_audio, b.output_audio, b.input_image,
+            b.cache_read_image, b.output_image, b.other_quantities::jsonb
+        FROM unnest($3::timestamptz[], $4::bigint[], $5::smallint[], $6::text[], $7::bigint[],
+            $8::bigint[], $9::numeric[], $10::bigint[], $11::bigint[], $12::boolean[],
+            $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+            $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
+            $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[],
+            $28::text[])
+            WITH ORDINALITY
+            AS b (bucket_start, dimension_set_id, kind, currency, entries, requests, amount_picos,
+                unpriced_entries, unpriced_tokens, is_correction, input, cache_read,
+                cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h, output,
+                reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
+                input_image, cache_read_image, output_image, other_quantities, number)
+        ORDER BY b.number
         ON CONFLICT (org_id, bucket_start, dimension_set_id, kind, currency) DO UPDATE SET
             entries = r.entries + excluded.entries,
             requests = r.requests + excluded.requests,
@@ -52,6 +72,25 @@ struct UpsertRollups: PostgresStatement {
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
+        bindings.append(recordedAt)
+        bindings.append(rollups.map(\.key.bucket))
+        bindings.append(rollups.map(\.key.dimensionSetID))
+        bindings.append(rollups.map { Int64($0.key.kind.rawValue) })
+        bindings.append(rollups.map(\.key.currency.code))
+        bindings.append(rollups.map(\.delta.entries))
+        bindings.append(rollups.map(\.delta.requests))
+        bindings.append(rollups.map(\.delta.picos))
+        bindings.append(rollups.map(\.delta.unpricedEntries))
+        bindings.append(rollups.map(\.delta.unpricedTokens))
+        bindings.append(rollups.map(\.delta.isCorrection))
+        for index in 0..<RollupDelta.tokenClassCount {
+            bindings.append(rollups.map { $0.delta.tokens[index] })
+        }
+        bindings.append(
+            rollups.map { _, delta in
+                let others = delta.others.sorted { $0.key < $1.key }
+                return JSONText.quantities(others.map { Quantity($0.key, $0.value) })
+            })
     }
 }
 

@@ -15,13 +15,22 @@ package struct Binding: Hashable, Sendable {
     /// Each string behind its length, so that no two bindings have the same bytes.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        for text in [purpose] + parts {
-            let length = UInt32(text.utf8.count)
-            for shift in [24, 16, 8, 0] as [UInt32] {
-                bytes.append(UInt8(truncatingIfNeeded: length >> shift))
-            }
-            bytes.append(contentsOf: text.utf8)
-        }
+        for text in [purpose] + parts { Self.append(Array(text.utf8), to: &bytes) }
         return bytes
+    }
+
+    /// As of a binding with one part more, which need not be text.
+    func bytes(before part: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        Self.append(part, to: &bytes)
+        return bytes
+    }
+
+    private static func append(_ part: [UInt8], to bytes: inout [UInt8]) {
+        let length = UInt32(part.count)
+        for shift in [24, 16, 8, 0] as [UInt32] {
+            bytes.append(UInt8(truncatingIfNeeded: length >> shift))
+        }
+        bytes.append(contentsOf: part)
     }
 }

@@ -2,8 +2,9 @@ package import Core
 
 /// The key that seals the secrets of one owner, such as an organization's provider keys.
 ///
-/// Nonces are random: SP 800-38D allows 2^32 texts for one key. Each call that changes something seals
-/// one or two, so an owner who changes 50 things a second comes there in about 16 months.
+/// It seals nothing itself: each binding has a key of its own, made of this one. Nonces are random, and
+/// SP 800-38D allows 2^32 texts for one key; so that is as often as the same field of the same row may be
+/// sealed anew.
 package struct DataKey: Sendable {
     /// Provider keys are a few hundred bytes; the answers of calls, kept sealed, may be 1 MiB.
     package static let plaintextByteCountMax = 1_048_576
@@ -16,7 +17,9 @@ package struct DataKey: Sendable {
     ) throws(EncryptionError) -> [UInt8] {
         let plaintext = secret.reveal()
         guard plaintext.count <= Self.plaintextByteCountMax else { throw .plaintextTooLong }
-        return try SealedBlob.seal(plaintext, kind: .secret, with: identified, boundTo: binding)
+        return try SealedBlob.seal(
+            plaintext, kind: .secret, version: .keyOfTheBinding,
+            with: IdentifiedKey(try key(of: binding), madeOf: identified), boundTo: binding)
     }
 
     /// The secret of a stored form.
@@ -25,7 +28,19 @@ package struct DataKey: Sendable {
     ) throws(EncryptionError) -> Secret<[UInt8]> {
         let blob = try SealedBlob(sealed, kind: .secret)
         guard blob.keyIdentifier == identified.identifier else { throw .unknownKey }
-        return Secret(try blob.open(with: identified.key, boundTo: binding))
+        let key =
+            switch blob.version {
+            case .keyItself: identified.key
+            case .keyOfTheBinding: try key(of: binding)
+            }
+        return Secret(try blob.open(with: key, boundTo: binding))
+    }
+
+    /// HMAC-SHA256 of the binding, behind a text that nothing else hashed with the key begins with.
+    func key(of binding: Binding) throws(EncryptionError) -> SecretKey {
+        var bytes = try KeyedHash(key: identified.key)
+            .hash(Array("tallystick sealing key".utf8) + binding.bytes)
+        return SecretKey(consuming: &bytes)
     }
 
     /// Whether a stored form names this key as the one that sealed it.
@@ -35,12 +50,12 @@ package struct DataKey: Sendable {
 
     /// 32 bytes that are the same for the same text under the same binding, and tell nothing of it
     /// without the key: what a sealed text is found by, and kept unique by.
-    package func blindIndex(
-        of text: String, boundTo binding: Binding
+    package func keyedHash(
+        of text: [UInt8], boundTo binding: Binding
     ) throws(EncryptionError) -> [UInt8] {
         // The key encrypts, so that another one, made of it, hashes.
         var bytes = try KeyedHash(key: identified.key).hash(Array("tallystick blind index".utf8))
         let hash = KeyedHash(key: SecretKey(consuming: &bytes))
-        return try hash.hash(Binding(purpose: binding.purpose, binding.parts + [text]).bytes)
+        return try hash.hash(binding.bytes(before: text))
     }
 }

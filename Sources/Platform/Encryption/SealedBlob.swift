@@ -1,24 +1,30 @@
 /// The stored form of a sealed text:
 ///
 ///     offset  bytes  meaning
-///     0       1      version of this layout: 1
+///     0       1      version of this layout
 ///     1       1      kind: 1 a wrapped data key, 2 a secret
-///     2       8      identifier of the key that sealed it
+///     2       8      identifier of the key that sealed it, or that the key was made of
 ///     10      12     nonce, random
 ///     22      n      ciphertext
 ///     22 + n  16     tag
 ///
-/// The first ten bytes are authenticated in front of the binding.
+/// The first ten bytes are authenticated in front of the binding. In version 1 the key that is named
+/// sealed the text; in version 2, of secrets only, one that was made of it for the binding.
 struct SealedBlob {
     enum Kind: UInt8 {
         case wrappedKey = 1
         case secret = 2
     }
 
-    static let version: UInt8 = 1
+    enum Version: UInt8 {
+        case keyItself = 1
+        case keyOfTheBinding = 2
+    }
+
     static let keyIdentifierByteCount = 8
     private static let headerByteCount = 2 + keyIdentifierByteCount
 
+    let version: Version
     let keyIdentifier: [UInt8]
     private let header: [UInt8]
     private let nonce: [UInt8]
@@ -27,9 +33,11 @@ struct SealedBlob {
     /// Reads the stored form of one `kind`.
     init(_ bytes: [UInt8], kind: Kind) throws(EncryptionError) {
         let bodyStart = Self.headerByteCount + AESGCM.nonceByteCount
-        guard bytes.count >= bodyStart + AESGCM.tagByteCount, bytes[0] == Self.version,
-            bytes[1] == kind.rawValue
+        guard bytes.count >= bodyStart + AESGCM.tagByteCount,
+            let version = Version(rawValue: bytes[0]), bytes[1] == kind.rawValue,
+            version == .keyItself || kind == .secret
         else { throw .malformedBlob }
+        self.version = version
         header = Array(bytes[..<Self.headerByteCount])
         keyIdentifier = Array(bytes[2..<Self.headerByteCount])
         nonce = Array(bytes[Self.headerByteCount..<bodyStart])
@@ -42,9 +50,10 @@ struct SealedBlob {
 
     /// The stored form of `plaintext` sealed under a fresh nonce.
     static func seal(
-        _ plaintext: [UInt8], kind: Kind, with key: IdentifiedKey, boundTo binding: Binding
+        _ plaintext: [UInt8], kind: Kind, version: Version = .keyItself, with key: IdentifiedKey,
+        boundTo binding: Binding
     ) throws(EncryptionError) -> [UInt8] {
-        let header = [version, kind.rawValue] + key.identifier
+        let header = [version.rawValue, kind.rawValue] + key.identifier
         let nonce = try SecureRandom.bytes(AESGCM.nonceByteCount)
         let body = try AESGCM.seal(
             plaintext, key: key.key, nonce: nonce, associatedData: header + binding.bytes)
@@ -57,6 +66,12 @@ struct SealedBlob {
 struct IdentifiedKey: Sendable {
     let key: SecretKey
     let identifier: [UInt8]
+
+    /// A key that stands for the one it was made of.
+    init(_ key: SecretKey, madeOf named: IdentifiedKey) {
+        self.key = key
+        identifier = named.identifier
+    }
 
     init(_ key: SecretKey) throws(EncryptionError) {
         self.key = key

@@ -35,10 +35,13 @@ enum OrganizationFilterMutation {
                 .wordBoundaryKind(.simple)
             let ofOrganization = #/\borganizations\s+WHERE\s+id\s*=\s*(\$[0-9]+)/#
                 .wordBoundaryKind(.simple)
+            let changeOfOrganization = #/\borganizations\.id\s*=\s*(\$[0-9]+)/#
+                .wordBoundaryKind(.simple)
             return sql.replacing(filter) { match in "(\(match.1)::uuid IS NOT NULL)" }
                 .replacing(ofOrganization) { match in
                     "organizations WHERE (\(match.1)::uuid IS NOT NULL)"
                 }
+                .replacing(changeOfOrganization) { match in "(\(match.1)::uuid IS NOT NULL)" }
         }
     #endif
 }

@@ -1,14 +1,18 @@
 internal import DequeModule
 
-/// Decides who gets a connection: first come, first served, but no organization more than its share.
+/// Decides who gets a connection: organizations take turns, each first come, first served, and none
+/// holds more than its share. What is of no organization, such as finding out who calls, has every
+/// second turn: all of them wait for it.
 ///
 /// It holds permits and idle connections, does no I/O and knows no clock. Whoever has a permit takes
-/// an idle connection or opens one, and gives both back together.
+/// an idle connection or opens one, and gives both back together. Every step costs the same however
+/// many wait.
 struct PoolState<Connection> {
     struct Limits {
         var connections: Int
         var perOrganization: Int
         var waiters: Int
+        var waitersPerOrganization: Int
     }
 
     enum Decision: Equatable {
@@ -20,16 +24,28 @@ struct PoolState<Connection> {
 
     typealias Ticket = UInt64
 
-    private struct Waiter {
-        let ticket: Ticket
-        let organization: PostgresUUID?
+    /// What one organization has and waits for.
+    private struct Party {
+        var permits = 0
+        /// In order of arrival; some may have given up since.
+        var tickets = Deque<Ticket>()
+        /// Of `tickets`, those that still wait.
+        var waiterCount = 0
+        /// Whether it stands in `turns`.
+        var hasTurn = false
     }
 
     private let limits: Limits
     private var idle: [Connection] = []
-    private var waiters = Deque<Waiter>()
+    /// Those that hold or wait for something; what is of no organization is one party, without a share.
+    private var parties: [PostgresUUID?: Party] = [:]
+    /// Organizations with waiters that may take a connection, in the order in which they do.
+    private var turns = Deque<PostgresUUID>()
+    /// Whether what is of no organization is next, where it waits.
+    private var isPlatformNext = true
+    /// Who waits, by ticket.
+    private var waiters: [Ticket: PostgresUUID?] = [:]
     private var permitsGiven = 0
-    private var permitsByOrganization: [PostgresUUID: Int] = [:]
     private var lastTicket: Ticket = 0
     private(set) var isClosed = false
 
@@ -43,13 +59,26 @@ struct PoolState<Connection> {
     /// Someone wants a permit.
     mutating func requested(organization: PostgresUUID?) -> Decision {
         if isClosed { return .refusedAsClosed }
-        if mayTake(organization) {
-            take(organization)
+        var party = parties[organization] ?? Party()
+        // Nobody overtakes those of the same organization who wait.
+        if permitsGiven < limits.connections, party.waiterCount == 0, mayTake(organization, party) {
+            party.permits += 1
+            parties[organization] = party
+            permitsGiven += 1
             return .granted
         }
-        guard waiters.count < limits.waiters else { return .refusedAsFull }
+        // The first of each always waits: a few with many waiters are not in the way of all others.
+        guard
+            party.waiterCount == 0
+                || waiters.count < limits.waiters
+                    && (organization == nil || party.waiterCount < limits.waitersPerOrganization)
+        else { return .refusedAsFull }
         lastTicket += 1
-        waiters.append(Waiter(ticket: lastTicket, organization: organization))
+        waiters[lastTicket] = .some(organization)
+        party.tickets.append(lastTicket)
+        party.waiterCount += 1
+        giveTurn(organization, &party)
+        parties[organization] = party
         return .waiting(lastTicket)
     }
 
@@ -70,19 +99,26 @@ struct PoolState<Connection> {
         _ connection: Connection?, organization: PostgresUUID?
     ) -> (granted: [Ticket], toClose: Connection?) {
         permitsGiven -= 1
-        if let organization {
-            let count = permitsByOrganization[organization, default: 1] - 1
-            permitsByOrganization[organization] = count > 0 ? count : nil
-        }
+        var party = parties[organization] ?? Party()
+        party.permits -= 1
         if isClosed { return ([], connection) }
+        giveTurn(organization, &party)
+        keep(party, of: organization)
         if let connection { idle.append(connection) }
         return (grantWaiters(), nil)
     }
 
     /// A waiter gave up. False where it has its permit already.
     mutating func gaveUp(_ ticket: Ticket) -> Bool {
-        guard let index = waiters.firstIndex(where: { $0.ticket == ticket }) else { return false }
-        waiters.remove(at: index)
+        guard let organization = waiters.removeValue(forKey: ticket),
+            var party = parties[organization]
+        else { return false }
+        party.waiterCount -= 1
+        // Those who gave up are dropped when their turn comes; where many do before, at once.
+        if party.tickets.count > 2 * party.waiterCount + 16 {
+            party.tickets.removeAll { waiters[$0] == nil }
+        }
+        keep(party, of: organization)
         return true
     }
 
@@ -90,30 +126,65 @@ struct PoolState<Connection> {
     mutating func closed() -> (refused: [Ticket], toClose: [Connection]) {
         isClosed = true
         defer {
-            waiters = []
+            waiters = [:]
+            turns = []
             idle = []
         }
-        return (waiters.map(\.ticket), idle)
+        return (waiters.keys.sorted(), idle)
     }
 
-    private func mayTake(_ organization: PostgresUUID?) -> Bool {
-        guard permitsGiven < limits.connections else { return false }
-        guard let organization else { return true }
-        return permitsByOrganization[organization, default: 0] < limits.perOrganization
+    private func mayTake(_ organization: PostgresUUID?, _ party: Party) -> Bool {
+        organization == nil || party.permits < limits.perOrganization
     }
 
-    private mutating func take(_ organization: PostgresUUID?) {
-        permitsGiven += 1
-        if let organization { permitsByOrganization[organization, default: 0] += 1 }
+    /// Puts an organization at the end of the turns, where it waits and may take a connection.
+    private mutating func giveTurn(_ organization: PostgresUUID?, _ party: inout Party) {
+        guard let organization, !party.hasTurn, party.waiterCount > 0,
+            mayTake(organization, party)
+        else { return }
+        party.hasTurn = true
+        turns.append(organization)
+    }
+
+    private mutating func keep(_ party: Party, of organization: PostgresUUID?) {
+        let isForgotten = party.permits == 0 && party.waiterCount == 0 && !party.hasTurn
+        parties[organization] = isForgotten ? nil : .some(party)
     }
 
     private mutating func grantWaiters() -> [Ticket] {
         var granted: [Ticket] = []
-        while let index = waiters.firstIndex(where: { mayTake($0.organization) }) {
-            let waiter = waiters.remove(at: index)
-            take(waiter.organization)
-            granted.append(waiter.ticket)
+        while permitsGiven < limits.connections {
+            let platformWaits = (parties[nil]?.waiterCount ?? 0) > 0
+            let organization: PostgresUUID?
+            if platformWaits, isPlatformNext || turns.isEmpty {
+                organization = nil
+            } else if let next = turns.popFirst() {
+                organization = next
+            } else {
+                break
+            }
+            guard var party = parties[organization] else { continue }
+            party.hasTurn = false
+            if mayTake(organization, party), let ticket = nextWaiter(&party) {
+                waiters[ticket] = nil
+                party.waiterCount -= 1
+                party.permits += 1
+                permitsGiven += 1
+                granted.append(ticket)
+                isPlatformNext = organization != nil
+                giveTurn(organization, &party)
+            }
+            keep(party, of: organization)
         }
         return granted
+    }
+
+    /// The first of a party's tickets that still waits.
+    private func nextWaiter(_ party: inout Party) -> Ticket? {
+        while let ticket = party.tickets.popFirst() {
+            if waiters[ticket] != nil { return ticket }
+        }
+        party.waiterCount = 0
+        return nil
     }
 }

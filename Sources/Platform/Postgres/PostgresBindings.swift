@@ -21,26 +21,34 @@ package struct PostgresBindings: Sendable {
     /// A whole `numeric`.
     package mutating func append(_ value: Int128?) { add(value) { .numeric($0) } }
 
-    package mutating func append(_ values: [Int64]) { addArray(values) { .integer($0) } }
+    package mutating func append(_ values: [Int64]) { self.values.append(.integers(values)) }
     package mutating func append(_ values: [Int64?]) {
-        addArray(values) { .optional($0) { .integer($0) } }
+        self.values.append(.optionalIntegers(values))
     }
-    package mutating func append(_ values: [Int32]) { addArray(values) { .integer(Int64($0)) } }
-    package mutating func append(_ values: [String]) { addArray(values) { .text($0) } }
-    package mutating func append(_ values: [String?]) {
-        addArray(values) { .optional($0) { .text($0) } }
+    package mutating func append(_ values: [Int32]) {
+        self.values.append(.integers(values.map(Int64.init)))
     }
+    package mutating func append(_ values: [String]) { self.values.append(.texts(values)) }
+    package mutating func append(_ values: [String?]) { self.values.append(.optionalTexts(values)) }
     package mutating func append(_ values: [[UInt8]]) { addArray(values) { .bytes($0) } }
-    package mutating func append(_ values: [PostgresUUID]) { addArray(values) { .uuid($0) } }
+    package mutating func append(_ values: [PostgresUUID]) { self.values.append(.uuids(values)) }
     package mutating func append(_ values: [PostgresUUID?]) {
         addArray(values) { .optional($0) { .uuid($0) } }
     }
-    package mutating func append(_ values: [Instant]) { addArray(values) { .instant($0) } }
+    package mutating func append(_ values: [Instant]) { self.values.append(.instants(values)) }
     package mutating func append(_ values: [Int128]) { addArray(values) { .numeric($0) } }
     package mutating func append(_ values: [Int128?]) {
         addArray(values) { .optional($0) { .numeric($0) } }
     }
     package mutating func append(_ values: [Bool]) { addArray(values) { .bool($0) } }
+
+    /// An array, or null.
+    package mutating func append(_ values: [Int64?]?) {
+        self.values.append(values.map { .optionalIntegers($0) } ?? .null)
+    }
+    package mutating func append(_ values: [String?]?) {
+        self.values.append(values.map { .optionalTexts($0) } ?? .null)
+    }
 
     private mutating func add<Value>(_ value: Value?, _ wrap: (Value) -> PostgresValue) {
         values.append(.optional(value, wrap))
@@ -62,6 +70,13 @@ enum PostgresValue: Sendable {
     case instant(Instant)
     case numeric(Int128)
     case array([PostgresValue])
+    // Arrays that may be long: without a value of its own for each element.
+    case integers([Int64])
+    case optionalIntegers([Int64?])
+    case texts([String])
+    case optionalTexts([String?])
+    case uuids([PostgresUUID])
+    case instants([Instant])
 
     static func optional<Value>(_ value: Value?, _ wrap: (Value) -> PostgresValue) -> PostgresValue
     {

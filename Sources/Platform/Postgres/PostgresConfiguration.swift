@@ -9,7 +9,8 @@ package struct PostgresConfiguration: Sendable {
     /// Most connections that transactions of one organization hold at once. Default three quarters
     /// of `connectionsMax`, so that no organization can take the whole pool.
     package var connectionsPerOrganizationMax: Int
-    /// Most transactions that wait for a connection; one more is refused. Default 1000.
+    /// Most transactions that wait for a connection, half of them of one organization; one more is
+    /// refused. Default 1000.
     package var waitersMax: Int
     /// Longest wait for a connection. Default 10 s.
     package var waitMax: Duration

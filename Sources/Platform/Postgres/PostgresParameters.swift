@@ -115,21 +115,92 @@ struct PostgresParameters {
             try appendText(text, to: &bytes)
         case (.text(let text), _) where PostgresType.isText(type):
             try appendText(text, to: &bytes)
-        case (.array(let values), _):
-            try appendArray(values, as: type, to: &bytes)
+        case (.array, _), (.integers, _), (.optionalIntegers, _), (.texts, _), (.optionalTexts, _),
+            (.uuids, _), (.instants, _):
+            guard let element = PostgresType.element(of: type) else {
+                throw PostgresError(.protocolViolation, message: "an array for type \(type)")
+            }
+            try appendElements(of: value, as: element, to: &bytes)
         default:
             throw PostgresError(
                 .protocolViolation, message: "a value of another kind than type \(type)")
         }
     }
 
-    /// One dimension, counted from 1: dimensions, null flag, element type, length, bound, elements.
-    private static func appendArray(
-        _ values: [PostgresValue], as type: UInt32, to bytes: inout [UInt8]
+    private static func appendElements(
+        of array: PostgresValue, as element: UInt32, to bytes: inout [UInt8]
     ) throws(PostgresError) {
-        guard let element = PostgresType.element(of: type) else {
-            throw PostgresError(.protocolViolation, message: "an array for type \(type)")
+        switch array {
+        case .array(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                if case .null = value { return false }
+                try appendBinary(value, as: element, to: &bytes)
+                return true
+            }
+        case .integers(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                try appendInteger(value, as: element, to: &bytes)
+                return true
+            }
+        case .optionalIntegers(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                guard let value else { return false }
+                try appendInteger(value, as: element, to: &bytes)
+                return true
+            }
+        case .texts(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                try appendText(value, as: element, to: &bytes)
+                return true
+            }
+        case .optionalTexts(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                guard let value else { return false }
+                try appendText(value, as: element, to: &bytes)
+                return true
+            }
+        case .uuids(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                try appendBinary(.uuid(value), as: element, to: &bytes)
+                return true
+            }
+        case .instants(let values):
+            try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
+                try appendBinary(.instant(value), as: element, to: &bytes)
+                return true
+            }
+        default:
+            throw PostgresError(.protocolViolation, message: "no array for elements \(element)")
         }
+    }
+
+    private static func appendInteger(
+        _ value: Int64, as element: UInt32, to bytes: inout [UInt8]
+    ) throws(PostgresError) {
+        if element == PostgresType.int8 {
+            bytes.appendBigEndian(value)
+        } else {
+            try appendBinary(.integer(value), as: element, to: &bytes)
+        }
+    }
+
+    private static func appendText(
+        _ value: String, as element: UInt32, to bytes: inout [UInt8]
+    ) throws(PostgresError) {
+        if PostgresType.isText(element) {
+            try appendText(value, to: &bytes)
+        } else {
+            try appendBinary(.text(value), as: element, to: &bytes)
+        }
+    }
+
+    /// One dimension, counted from 1: dimensions, null flag, element type, length, bound, elements.
+    /// - Parameter append: Appends an element and answers true, or false where it is null.
+    @inline(__always)
+    private static func appendArray<Value>(
+        _ values: [Value], of element: UInt32, to bytes: inout [UInt8],
+        _ append: (Value, inout [UInt8]) throws(PostgresError) -> Bool
+    ) throws(PostgresError) {
         bytes.appendBigEndian(Int32(values.isEmpty ? 0 : 1))
         bytes.appendBigEndian(Int32(1))
         bytes.appendBigEndian(element)
@@ -137,13 +208,9 @@ struct PostgresParameters {
         bytes.appendBigEndian(Int32(values.count))
         bytes.appendBigEndian(Int32(1))
         for value in values {
-            if case .null = value {
-                bytes.appendBigEndian(Int32(-1))
-                continue
-            }
             let start = bytes.count
-            bytes.appendBigEndian(Int32(0))
-            try appendBinary(value, as: element, to: &bytes)
+            bytes.appendBigEndian(Int32(-1))
+            guard try append(value, &bytes) else { continue }
             let length = UInt32(bytes.count - start - 4)
             for index in 0..<4 {
                 bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index)))

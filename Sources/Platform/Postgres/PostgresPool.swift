@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// The connections of one process, and the only door to a transaction.
 ///
-/// At most `connectionsMax` are open; whoever comes later waits in order of arrival, at most
-/// `waitMax`, and no organization holds more than its share. Full or too slow: a `ServiceError`
+/// At most `connectionsMax` are open; whoever comes later waits, at most `waitMax`. Organizations take
+/// turns, and none holds, or waits for, more than its share. Full or too slow: a `ServiceError`
 /// RESOURCE_EXHAUSTED `POOL_EXHAUSTED`. A transaction within a transaction can exhaust the pool:
 /// nobody may begin one while holding another.
 package final class PostgresPool: Sendable {
@@ -44,7 +44,8 @@ package final class PostgresPool: Sendable {
         let limits = PoolState<PostgresConnection>.Limits(
             connections: configuration.connectionsMax,
             perOrganization: configuration.connectionsPerOrganizationMax,
-            waiters: configuration.waitersMax)
+            waiters: configuration.waitersMax,
+            waitersPerOrganization: max(1, configuration.waitersMax / 2))
         state = Mutex(State(pool: PoolState(limits: limits)))
     }
 

@@ -34,18 +34,22 @@ package struct Call: Sendable {
     private let environment: CallEnvironment
     /// Nil for calls that leave no row in the audit log.
     private let auditTrail: AuditTrail?
-
-    /// Attempts at a transaction that keeps losing against others.
-    private static let attemptsMax = 5
+    /// Whether it is carried out while data keys cannot be had.
+    private let needsNoKeys: Bool
 
     /// - Parameter auditKey: Seals the audit log; nil for a call that leaves no row in it.
-    init(context: RPCContext, environment: CallEnvironment, auditKey: KeyedHash?) throws {
+    init(
+        context: RPCContext, environment: CallEnvironment, auditKey: KeyedHash?,
+        needsNoKeys: Bool = false
+    ) throws {
         guard let verified = context.attachments[VerifiedCaller.self] else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
                 "Send a token as `authorization: Bearer tly_…`.")
         }
-        self.init(verified, context: context, environment: environment, auditKey: auditKey)
+        self.init(
+            verified, context: context, environment: environment, auditKey: auditKey,
+            needsNoKeys: needsNoKeys)
     }
 
     /// A call that leaves no row in the audit log.
@@ -57,11 +61,12 @@ package struct Call: Sendable {
 
     private init(
         _ verified: VerifiedCaller, context: RPCContext, environment: CallEnvironment,
-        auditKey: KeyedHash?
+        auditKey: KeyedHash?, needsNoKeys: Bool = false
     ) {
         self.verified = verified
         self.context = context
         self.environment = environment
+        self.needsNoKeys = needsNoKeys
         auditTrail = auditKey.map { AuditTrail(key: $0, logger: context.logger) }
     }
 
@@ -85,7 +90,10 @@ package struct Call: Sendable {
     /// keys stand in another database.
     /// - Throws: as `organizationID` and `DataKeyStore.keys`.
     package func keys() async throws -> OrganizationKeys {
-        try await environment.keys.keys(of: try organizationID)
+        let organization = try organizationID.postgresUUID
+        if let held = held(organization) { return held }
+        if needsNoKeys { return try await environment.keys.keysUnlessAway(of: organization) }
+        return try await environment.keys.keys(of: organization)
     }
 
     /// Opens what an audit log says of people; all zero for the platform's.
@@ -97,28 +105,55 @@ package struct Call: Sendable {
     /// `keys()`.
     /// - Throws: as `organizationID` and `DataKeyStore.keysToSeal`.
     package func keysToSeal() async throws -> OrganizationKeys {
-        try await environment.keys.keysToSeal(of: try organizationID)
+        try await keysToSeal(of: try organizationID.postgresUUID)
     }
 
-    /// As `keysToSeal()`, for an organization that an operator makes or changes.
-    /// - Throws: `OPERATOR_REQUIRED`; as `DataKeyStore.keysToSeal`.
-    package func operatorKeysToSeal(of organization: OrganizationID) async throws
-        -> OrganizationKeys
-    {
+    /// Makes the key of an organization that an operator makes, before its transaction. What the call
+    /// answers is recorded under that key, so that it ends with the organization.
+    /// - Throws: `OPERATOR_REQUIRED`; as `DataKeyStore.makeKeys`.
+    package func makeKeys(of organization: OrganizationID) async throws -> OrganizationKeys {
         try mustBeOperator()
+        let keys = try await environment.keys.makeKeys(of: organization)
+        context.attachments[AnswerKeys.self]?.answer(isSealedWith: keys)
+        return keys
+    }
+
+    private func keysToSeal(of organization: PostgresUUID) async throws -> OrganizationKeys {
+        if let held = held(organization) { return held }
+        if needsNoKeys { return try await environment.keys.keysUnlessAway(of: organization) }
         return try await environment.keys.keysToSeal(of: organization)
+    }
+
+    /// The keys that were asked for before the transaction of the whole call.
+    private func held(_ organization: PostgresUUID) -> OrganizationKeys? {
+        context.attachments[AnswerKeys.self].flatMap { held in
+            held.ofOwner.organization == organization ? held.ofOwner : nil
+        }
     }
 
     /// Reads and writes rows of the caller's organization; committed when `body` returns.
     ///
     /// `body` runs again where the transaction lost against others (`40001`, `40P01`), so it must
     /// do nothing but database work.
+    /// - Parameter isReported: Whether what it changes is also written to the platform's audit log,
+    ///   which outlives the organization's.
     package func transaction<R: Sendable>(
+        isReported: Bool = false,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
         try await run(
             TransactionOptions(
-                role: "tally_service", organization: try organizationID.postgresUUID), body)
+                role: "tally_service", organization: try organizationID.postgresUUID),
+            isReported: isReported, body)
+    }
+
+    /// Transactions of the caller's organization that do not end with the call, for work that calls of it
+    /// share. Not for calls that take an idempotency key: nothing of theirs is part of it.
+    package var sharedTransactions: OrganizationTransactions {
+        get throws(ServiceError) {
+            OrganizationTransactions(
+                organization: try organizationID.postgresUUID, pool: environment.pool)
+        }
     }
 
     /// Reads rows of the caller's organization as they are at one instant; writes are refused.
@@ -132,15 +167,17 @@ package struct Call: Sendable {
     }
 
     /// Works as an operator, who sees organizations but no figures.
-    /// - Parameter organization: whose rows may be written, for making a new one.
+    /// - Parameters:
+    ///   - organization: whose rows may be written, for making a new one.
+    ///   - isReported: as of `transaction`.
     package func operatorTransaction<R: Sendable>(
-        organization: OrganizationID? = nil,
+        organization: OrganizationID? = nil, isReported: Bool = false,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
         try mustBeOperator()
         return try await run(
             TransactionOptions(role: "tally_operator", organization: organization?.postgresUUID),
-            body)
+            isReported: isReported, body)
     }
 
     /// Reads as an operator, as it is at one instant.
@@ -153,7 +190,8 @@ package struct Call: Sendable {
                 role: "tally_operator", isolation: .repeatableRead, isReadOnly: true), body)
     }
 
-    private func mustBeOperator() throws(ServiceError) {
+    /// `OPERATOR_REQUIRED` for everyone else.
+    package func mustBeOperator() throws(ServiceError) {
         guard caller.isOperator else {
             throw ServiceError(
                 .permissionDenied, "OPERATOR_REQUIRED", "Only operators manage organizations.")
@@ -161,23 +199,45 @@ package struct Call: Sendable {
     }
 
     private func run<R: Sendable>(
-        _ options: TransactionOptions,
+        _ options: TransactionOptions, isReported: Bool = false,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
         guard let auditTrail, !options.isReadOnly else { return try await attempt(options, body) }
-        let organization = options.organization ?? AuditChainHead.platform
-        let writer = AuditWriter(
-            organization: organization, actor: AuditActor(caller, context), clock: clock,
-            key: auditTrail.key,
-            personalKeys: try await environment.keys.keysToSeal(of: organization))
+        let platform = AuditChainHead.platform
+        let organization = options.organization ?? platform
+        let writer = try await auditWriter(of: organization, auditTrail)
+        // Under a key that is never destroyed, and so without a person.
+        let reporter =
+            isReported
+            ? try await auditWriter(of: platform, auditTrail, withPerson: false) : nil
         let value = try await attempt(options) { transaction in
             auditTrail.transactionBegan()
             let value = try await body(transaction)
             try await auditTrail.write(by: writer, in: transaction)
+            if let reporter {
+                try await transaction.acting(for: platform, insteadOf: organization) {
+                    try await auditTrail.report(by: reporter, in: $0)
+                }
+            }
             return value
         }
         auditTrail.committed()
         return value
+    }
+
+    private func auditWriter(
+        of organization: PostgresUUID, _ auditTrail: AuditTrail, withPerson: Bool = true
+    ) async throws -> AuditWriter {
+        let personalKeys = try await keysToSeal(of: organization)
+        if let reason = personalKeys.whyAway {
+            context.logger.warning(
+                "Without the data key, the audit log does not say for whom and from where.",
+                metadata: ["reason": "\(reason)"])
+        }
+        return AuditWriter(
+            organization: organization,
+            actor: AuditActor(caller, context, withPerson: withPerson), clock: clock,
+            key: auditTrail.key, personalKeys: personalKeys)
     }
 
     /// Begins the audit log of an organization that a transaction makes.
@@ -204,23 +264,16 @@ package struct Call: Sendable {
         _ options: TransactionOptions,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
-        var attempt = 1
-        while true {
+        try await TransactionAttempts.run { isAgain in
+            if isAgain {
+                context.logger.debug("A transaction lost against others; it is tried again.")
+            }
             var options = options
             options.statementTimeout = context.timeLeft()
-            do {
-                if let joined = context.attachments[JoinedTransaction.self] {
-                    return try await joined.run(options, body)
-                }
-                return try await environment.pool.transaction(options, body)
-            } catch let error as PostgresError
-                where error.sqlState.isTransient && attempt < Self.attemptsMax
-            {
-                try Task.checkCancellation()
-                context.logger.debug(
-                    "transaction tried again", metadata: ["sqlstate": "\(error.sqlState)"])
-                attempt += 1
+            if let joined = context.attachments[JoinedTransaction.self] {
+                return try await joined.run(options, body)
             }
+            return try await environment.pool.transaction(options, body)
         }
     }
 }

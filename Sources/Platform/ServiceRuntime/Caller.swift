@@ -14,16 +14,23 @@ package struct Caller: Sendable, Hashable {
     /// The person whom an internal frontend acts for: a member of the organization where the token
     /// is a frontend's, else as the caller names them. Nil where it names none.
     package let onBehalfOf: String?
+    /// What holds of the organization.
+    package let standing: OrganizationStanding
+    /// Calls of the token in a second; nil: the server's own limit.
+    package let callsPerSecondMax: Int?
 
     package init(
         tokenID: String, roles: CallerRoles, units: UnitScope = .wholeOrganization,
-        organizationID: OrganizationID?, onBehalfOf: String? = nil
+        organizationID: OrganizationID?, onBehalfOf: String? = nil,
+        standing: OrganizationStanding = .active, callsPerSecondMax: Int? = nil
     ) {
         self.tokenID = tokenID
         self.roles = roles
         self.units = units
         self.organizationID = organizationID
         self.onBehalfOf = onBehalfOf
+        self.standing = standing
+        self.callsPerSecondMax = callsPerSecondMax
     }
 
     /// Whether it manages organizations, and belongs to none.

@@ -1,6 +1,6 @@
 import RPC
 
-/// Which role may call which method: one table for all services.
+/// Which role may call which method, and for which organizations: one table for all services.
 ///
 /// A method without a line is refused to everyone, and `ServiceRegistry` refuses to start with one.
 package struct MethodPermissions: Sendable {
@@ -10,6 +10,8 @@ package struct MethodPermissions: Sendable {
         let roles: CallerRoles
         /// Whether it serves callers who are limited to some units.
         let servesUnits: Bool
+        /// What may stand against an organization, all of it together, and it is still served.
+        var servesDespite: Set<OrganizationStanding.Obstacles> = []
 
         /// It is served without a token.
         package static let open = Line(roles: [], servesUnits: false)
@@ -23,10 +25,20 @@ package struct MethodPermissions: Sendable {
         package static func units(_ roles: CallerRoles) -> Line {
             Line(roles: roles, servesUnits: true)
         }
+
+        /// It serves organizations, too, against which just one of these stands.
+        package func despite(_ obstacles: OrganizationStanding.Obstacles...) -> Line {
+            var line = self
+            line.servesDespite = Set(obstacles)
+            return line
+        }
     }
 
     /// What keeps a caller from a method.
     enum Refusal {
+        case suspension
+        case deletion
+        case erasure
         case role
         case unitScope
     }
@@ -61,6 +73,13 @@ extension MethodPermissions.Line {
 
     /// Why a caller may not call; nil where it may.
     func refusal(of caller: Caller) -> MethodPermissions.Refusal? {
+        let obstacles = caller.standing.obstacles
+        // Of most organizations nothing holds.
+        if !obstacles.isEmpty, !servesDespite.contains(obstacles) {
+            if obstacles.contains(.erasure) { return .erasure }
+            if obstacles.contains(.suspension) { return .suspension }
+            return .deletion
+        }
         guard !roles.isDisjoint(with: caller.roles) else { return .role }
         return servesUnits || caller.units.isWholeOrganization ? nil : .unitScope
     }

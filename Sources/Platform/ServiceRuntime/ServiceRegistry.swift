@@ -10,25 +10,24 @@ package struct ServiceRegistry {
     private let permissions: MethodPermissions
     private let authentication: AuthenticationInterceptor
     private let rateLimiter: CallRateLimiter
-    private let answers: AnswerVault
     private let observers: [any RPCInterceptor]
     private var selfRecorded: Set<String> = []
+    /// Methods that are carried out while data keys cannot be had.
+    private var withoutKeys: Set<String> = []
 
     /// - Parameters:
     ///   - auditKey: seals the end of each audit log.
-    ///   - answers: keeps the answers of calls that carry an idempotency key.
     ///   - observers: see every call as its peer does; the first one is the outermost.
     package init(
         environment: CallEnvironment, auditKey: KeyedHash, permissions: MethodPermissions,
         authentication: AuthenticationInterceptor, rateLimiter: CallRateLimiter,
-        answers: AnswerVault, observers: [any RPCInterceptor] = []
+        observers: [any RPCInterceptor] = []
     ) {
         self.environment = environment
         self.auditKey = auditKey
         self.permissions = permissions
         self.authentication = authentication
         self.rateLimiter = rateLimiter
-        self.answers = answers
         self.observers = observers
     }
 
@@ -40,6 +39,17 @@ package struct ServiceRegistry {
     ) {
         register(
             method, start: start, isAudited: Method.idempotency != .noSideEffects, handler)
+    }
+
+    /// Serves a method as `register` does that takes rights away, and so does without data keys
+    /// that are not there within a second: the audit log then has its rows without what they say of
+    /// people, and its idempotency key is ignored.
+    package mutating func registerWithoutKeys<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
+    ) {
+        withoutKeys.insert(Method.name)
+        register(method, start: .onThreadPool, isAudited: true, handler)
     }
 
     // Methods that stream are served and audited as unary ones, and last as long as their caller may
@@ -116,7 +126,8 @@ package struct ServiceRegistry {
         _ method: Method.Type, start: RPCRouter.Start, isAudited: Bool,
         _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
     ) {
-        let call = callMaker(isAudited: isAudited)
+        let call = callMaker(
+            isAudited: isAudited, needsNoKeys: withoutKeys.contains(Method.name))
         router.register(method, start: start) { request, context in
             try await handler(request, try call(context))
         }
@@ -150,10 +161,15 @@ package struct ServiceRegistry {
         callMaker(isAudited: Method.idempotency != .noSideEffects)
     }
 
-    private func callMaker(isAudited: Bool) -> @Sendable (RPCContext) throws -> Call {
+    private func callMaker(
+        isAudited: Bool, needsNoKeys: Bool = false
+    ) -> @Sendable (RPCContext) throws -> Call {
         let environment = environment
         let key = isAudited ? auditKey : nil
-        return { try Call(context: $0, environment: environment, auditKey: key) }
+        return {
+            try Call(
+                context: $0, environment: environment, auditKey: key, needsNoKeys: needsNoKeys)
+        }
     }
 
     /// The router of everything registered, behind what every call passes.
@@ -174,7 +190,7 @@ package struct ServiceRegistry {
         router.intercept(RateLimitInterceptor(limiter: rateLimiter))
         router.intercept(
             IdempotencyInterceptor(
-                environment: environment, vault: answers, selfRecorded: selfRecorded))
+                environment: environment, selfRecorded: selfRecorded, withoutKeys: withoutKeys))
         return router
     }
 }

@@ -22,12 +22,13 @@ struct TallyCommand: ParsableCommand {
               tally ingest events.jsonl
               tally report chargeback --month 2026-10
               tally report trend --days 90
+              tally usage summary --by team --by model
               tally call BudgetingService/GetMonthEndForecast '{}'
             """,
         subcommands: [
             OrganizationCommand.self, UnitCommand.self, MemberCommand.self, TokenCommand.self,
-            AuditCommand.self, ConnectionCommand.self, IngestCommand.self, ReportCommand.self,
-            RulesCommand.self,
-            BudgetCommand.self, CallCommand.self, SchemaCommand.self,
+            AuditCommand.self, ConnectionCommand.self, IngestCommand.self, EventCommand.self,
+            ReportCommand.self, UsageCommand.self, RulesCommand.self, BudgetCommand.self,
+            PricesCommand.self, CallCommand.self, SchemaCommand.self,
         ])
 }

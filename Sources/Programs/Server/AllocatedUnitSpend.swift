@@ -17,6 +17,7 @@ struct AllocatedUnitSpend: UnitSpendSource {
             totals: allocated.totals, total: allocated.total,
             dailyTotalsEstimate: allocated.dailyTotalsEstimate,
             dailyTotalEstimate: allocated.dailyTotalEstimate, unallocated: allocated.unallocated,
+            partlyShown: allocated.partlyShown, partlyShownByDay: allocated.partlyShownByDay,
             completeness: allocated.completeness)
     }
 }

@@ -15,7 +15,9 @@ struct HealthMethods: Sendable {
         shared = SharedAnswer(lifetime: .seconds(1)) {
             let answer = await Self.ask(pool: pool, migrations: migrations)
             guard answer.status == .serving else { return answer }
-            return await Self.askForKeys(pool: keysPool, migrations: keysMigrations)
+            return await Self.askForKeys(
+                pool: keysPool, migrations: keysMigrations,
+                installation: Installation(mainPool: pool, keysPool: keysPool))
         }
     }
 
@@ -42,21 +44,33 @@ struct HealthMethods: Sendable {
                 status: .notServing,
                 detail: "The database has other migrations than this server. Run the same version.")
         } catch {
-            return CheckResponse(status: .notServing, detail: "The database does not answer.")
+            return Self.away
         }
     }
 
-    /// Events are taken in while the keys' database is away, and tokens that name no person read
-    /// reports; what is audited, and what frontends ask for members, fails.
+    /// Events are taken in while the keys' database is away, tokens that name no person read reports, and
+    /// rights can be taken away; whatever else is audited, and what frontends ask for members, fails.
     static func askForKeys(
-        pool: PostgresPool, migrations: MigrationRunner
+        pool: PostgresPool, migrations: MigrationRunner, installation: Installation
     ) async -> CheckResponse {
+        let number: PostgresUUID?
+        do {
+            number = try await installation.mainNumber(as: Self.role)
+        } catch {
+            return Self.away
+        }
         do {
             guard try await migrations.isCurrent(pool) else {
                 return CheckResponse(
                     status: .notServing,
                     detail: "Migrations of the keys' database are missing. Run tally-server "
                         + "migrate.")
+            }
+            guard let number, try await installation.keysNumber(as: Self.role) == number else {
+                return CheckResponse(
+                    status: .notServing,
+                    detail: "The keys' database belongs to another installation. Correct "
+                        + "TALLY_KEYS_DATABASE_URL, or run tally-server migrate.")
             }
             return CheckResponse(status: .serving)
         } catch is MigrationError {
@@ -69,4 +83,9 @@ struct HealthMethods: Sendable {
                 status: .serving, detail: "The database of data keys does not answer.")
         }
     }
+
+    private static let role = "tally_directory"
+
+    private static let away = CheckResponse(
+        status: .notServing, detail: "The database does not answer.")
 }

@@ -50,7 +50,8 @@ struct IssueOwnerTokenCommand: AsyncParsableCommand {
         let keysPool = PostgresPool(
             configuration: keySettings.postgres(for: "tally-server operator", connectionsMax: 1),
             logger: try settings.makeLogger())
-        let keys = DataKeyStore(pool: keysPool, role: "tally_operator", cipher: cipher)
+        let keys = DataKeyStore(
+            pool: keysPool, mainPool: pool, role: "tally_operator", cipher: cipher)
         let result: Result<OwnerTokenIssue.Issued, any Error>
         do {
             result = .success(

@@ -3,38 +3,56 @@ import ServiceRuntime
 import Wire
 
 extension MethodPermissions {
-    /// Which role may call which method, and whether it serves those who are limited to some units.
+    /// Which role may call which method, whether it serves those who are limited to some units, and
+    /// whether it serves organizations that are suspended or being deleted.
     /// Every method of the schema has a line.
     static let tally = MethodPermissions([
         HealthServiceMethods.Check.name: .open,
         ReflectionServiceMethods.GetSchema.name: .open,
 
         TenantServiceMethods.CreateOrganization.name: .whole(.operator),
-        TenantServiceMethods.GetOrganization.name: .units(unitReaders.union(.frontend)),
+        TenantServiceMethods.GetOrganization.name:
+            .units(unitReaders.union([.frontend, .operator]))
+            .despite(.suspension, .deletion, [.suspension, .deletion]),
         TenantServiceMethods.ListOrganizations.name:
-            .units(unitReaders.union([.frontend, .operator])),
+            .units(unitReaders.union([.frontend, .operator]))
+            .despite(.suspension, .deletion, [.suspension, .deletion]),
+        TenantServiceMethods.UpdateOrganization.name: .whole([.owner, .operator]),
+        TenantServiceMethods.SuspendOrganization.name: .whole(.operator),
+        TenantServiceMethods.ResumeOrganization.name: .whole(.operator),
+        TenantServiceMethods.DeleteOrganization.name:
+            .whole([.owner, .operator]).despite(.deletion),
+        TenantServiceMethods.RestoreOrganization.name:
+            .whole([.owner, .operator]).despite(.deletion),
+        // What is suspended is taken along before it is erased.
+        TenantServiceMethods.ExportOrganization.name:
+            .whole(.owner).despite(.deletion, [.suspension, .deletion]),
         TenantServiceMethods.CreateBusinessUnit.name: .whole(admins),
-        TenantServiceMethods.GetBusinessUnit.name: .units(unitReaders),
-        TenantServiceMethods.ListBusinessUnits.name: .units(unitReaders),
-        TenantServiceMethods.ListBusinessUnitVersions.name: .units(unitReaders),
+        TenantServiceMethods.GetBusinessUnit.name: .units(unitReaders).despite(.deletion),
+        TenantServiceMethods.ListBusinessUnits.name: .units(unitReaders).despite(.deletion),
+        TenantServiceMethods.ListBusinessUnitVersions.name:
+            .units(unitReaders).despite(.deletion),
         TenantServiceMethods.UpdateBusinessUnit.name: .whole(admins),
         TenantServiceMethods.RetireBusinessUnit.name: .whole(admins),
         TenantServiceMethods.MergeBusinessUnit.name: .whole(admins),
         TenantServiceMethods.RestoreBusinessUnit.name: .whole(admins),
         TenantServiceMethods.ImportBusinessUnits.name: .whole(admins),
         TenantServiceMethods.CreateMember.name: .whole(admins),
-        TenantServiceMethods.GetMember.name: .whole(inspectors),
-        TenantServiceMethods.ListMembers.name: .whole(inspectors),
+        TenantServiceMethods.GetMember.name: .whole(inspectors).despite(.deletion),
+        TenantServiceMethods.ListMembers.name: .whole(inspectors).despite(.deletion),
         TenantServiceMethods.UpdateMember.name: .whole(admins),
         TenantServiceMethods.RemoveMember.name: .whole(admins),
         TenantServiceMethods.CreateToken.name: .whole(admins),
-        TenantServiceMethods.GetToken.name: .whole(inspectors),
-        TenantServiceMethods.ListTokens.name: .whole(inspectors),
+        TenantServiceMethods.GetToken.name: .whole(inspectors).despite(.deletion),
+        TenantServiceMethods.ListTokens.name: .whole(inspectors).despite(.deletion),
         TenantServiceMethods.RotateToken.name: .whole(admins),
         TenantServiceMethods.RevokeToken.name: .whole(admins),
-        TenantServiceMethods.ListAuditRecords.name: .whole(inspectors.union(.operator)),
-        TenantServiceMethods.StreamAuditRecords.name: .whole(inspectors.union(.operator)),
-        TenantServiceMethods.GetAuditHead.name: .whole(inspectors.union(.operator)),
+        TenantServiceMethods.ListAuditRecords.name:
+            .whole(inspectors.union(.operator)).despite(.deletion),
+        TenantServiceMethods.StreamAuditRecords.name:
+            .whole(inspectors.union(.operator)).despite(.deletion),
+        TenantServiceMethods.GetAuditHead.name:
+            .whole(inspectors.union(.operator)).despite(.deletion),
 
         ConnectionServiceMethods.CreateConnection.name: .whole(admins),
         ConnectionServiceMethods.GetConnection.name: .whole(readers),
@@ -42,9 +60,21 @@ extension MethodPermissions {
         ConnectionServiceMethods.ReplaceConnectionKey.name: .whole(admins),
 
         IngestionServiceMethods.IngestEvents.name: .whole(admins.union([.ingest, .gateway])),
+        IngestionServiceMethods.CorrectEvents.name: .whole(planners.union([.ingest, .gateway])),
+        IngestionServiceMethods.ReverseEvents.name: .whole(planners.union([.ingest, .gateway])),
+        IngestionServiceMethods.ExplainEvent.name: .whole(readers),
         // Owners of units are told why not: what is split among units has no days and no models.
         IngestionServiceMethods.UsageTrend.name: .whole(unitReaders),
         IngestionServiceMethods.TopModels.name: .whole(unitReaders),
+        IngestionServiceMethods.ImportPrices.name: .whole(.operator),
+        IngestionServiceMethods.DiffPrices.name: .whole(.operator),
+        IngestionServiceMethods.GetPrice.name: .whole(readers.union(.operator)),
+        IngestionServiceMethods.UsageSummary.name: .whole(unitReaders),
+        IngestionServiceMethods.TagCoverage.name: .whole(unitReaders),
+        IngestionServiceMethods.CreatePriceOverride.name: .whole(planners),
+        IngestionServiceMethods.EndPriceOverride.name: .whole(planners),
+        IngestionServiceMethods.ListPriceOverrides.name: .whole(readers),
+        IngestionServiceMethods.SimulatePrices.name: .whole(readers),
 
         AllocationServiceMethods.SetAllocationRules.name: .whole(planners),
         AllocationServiceMethods.GetAllocationRules.name: .whole(readers),

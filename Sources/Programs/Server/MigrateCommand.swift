@@ -15,8 +15,9 @@ struct MigrateCommand: AsyncParsableCommand {
         discussion: """
             Applies what is missing of TALLY_MIGRATIONS_DIRECTORY to TALLY_DATABASE_URL, and of its
             folder keys to TALLY_KEYS_DATABASE_URL, in order, each file in one transaction; several
-            at once wait for each other. A file that was edited after it was applied is refused. The
-            first time, both logins must be superusers, since roles are created.
+            at once wait for each other. A file that was edited after it was applied is refused, and
+            so is a database of keys that belongs to another installation. The first time, both logins
+            must be superusers, since roles are created.
 
             An operator creates organizations. The first operator token is made here, where none
             exists yet, and shown only this once.
@@ -41,33 +42,46 @@ struct MigrateCommand: AsyncParsableCommand {
                     ?? reader.scoped(to: "tally").string(forKey: "token.hash.key.file"))
             let keyedHash = try KeyedHash.load(file: keyFile)
             let keys = try DataKeySettings { reader.string(forVariable: $0) }
-            let keysDirectory = DataKeySettings.migrationsDirectory(
-                in: settings.migrationsDirectory)
-            let appliedToKeys = try await MigrationRunner(directory: keysDirectory)
-                .migrate(keys.postgres(for: "tally-server operator", connectionsMax: 1))
-            let applied =
-                try await appliedToKeys.map { "keys/\($0)" }
-                + MigrationRunner(directory: settings.migrationsDirectory)
-                .migrate(settings.postgres)
-            print(
-                applied.isEmpty
-                    ? "The databases are current." : "Applied \(applied.joined(separator: ", ")).")
-
-            let pool = PostgresPool(
-                configuration: settings.postgres, logger: try settings.makeLogger())
-            let keysPool = PostgresPool(
-                configuration: keys.postgres(for: "tally-server operator", connectionsMax: 1),
-                logger: try settings.makeLogger())
-            let bootstrap = OperatorBootstrap(
-                pool: pool, keyedHash: keyedHash,
-                keys: DataKeyStore(
-                    pool: keysPool, role: "tally_operator", cipher: try keys.cipher()))
-            _ = try await bootstrap.firstToken(now: WallClock.system.now) { token in
-                try hand(out: token)
+            let keysPostgres = keys.postgres(for: "tally-server operator", connectionsMax: 1)
+            let logger = try settings.makeLogger()
+            let pool = PostgresPool(configuration: settings.postgres, logger: logger)
+            let keysPool = PostgresPool(configuration: keysPostgres, logger: logger)
+            let result: Result<Void, any Error>
+            do {
+                try await migrate(
+                    settings, keysPostgres, Installation(mainPool: pool, keysPool: keysPool))
+                let store = DataKeyStore(
+                    pool: keysPool, mainPool: pool, role: "tally_operator",
+                    cipher: try keys.cipher())
+                try await Installation(mainPool: pool, keysPool: keysPool).bind(provenBy: store)
+                try await KeyDestruction(pool: keysPool, mainPool: pool).remember()
+                _ = try await OperatorBootstrap(pool: pool, keyedHash: keyedHash, keys: store)
+                    .firstToken(now: WallClock.system.now) { try hand(out: $0) }
+                result = .success(())
+            } catch {
+                result = .failure(error)
             }
             await pool.shutdown()
             await keysPool.shutdown()
+            try result.get()
         }
+    }
+
+    /// Applies what is missing, to neither database where they are one, or exchanged.
+    private func migrate(
+        _ settings: DatabaseSettings, _ keysPostgres: PostgresConfiguration,
+        _ installation: Installation
+    ) async throws {
+        try await installation.refuseOneForBoth()
+        let keysDirectory = DataKeySettings.migrationsDirectory(in: settings.migrationsDirectory)
+        let appliedToKeys = try await MigrationRunner(directory: keysDirectory)
+            .migrate(keysPostgres)
+        let applied =
+            try await appliedToKeys.map { "keys/\($0)" }
+            + MigrationRunner(directory: settings.migrationsDirectory).migrate(settings.postgres)
+        print(
+            applied.isEmpty
+                ? "The databases are current." : "Applied \(applied.joined(separator: ", ")).")
     }
 
     /// What it throws undoes the token, so that none exists which nobody has.

@@ -18,8 +18,8 @@ enum OperatorErrors {
             throw ValidationError("\(error)")
         } catch let error as MigrationError {
             throw ValidationError("\(error)")
-        } catch let error as PriceFileError {
-            throw ValidationError("\(error)")
+        } catch let error as PriceImportRefusal {
+            throw ValidationError("\(error.problem.problem.rawValue): \(error.message)")
         } catch let error as PostgresError where error.sqlState.isUnavailable {
             throw ValidationError(
                 "The database cannot be reached (\(error)). Check TALLY_DATABASE_URL, "

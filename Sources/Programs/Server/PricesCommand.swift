@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Core
+import Domain
 import Foundation
 import Ledger
 import Postgres
@@ -17,11 +18,19 @@ struct PricesCommand: AsyncParsableCommand {
                 A model that is new gets its price from the beginning of time, marked as assumed; a
                 price that changed holds from now on, and past entries keep theirs. A truncated or
                 implausible file is refused and changes nothing. Importing the same file again does
-                nothing. deploy/catalogue/README.md describes the columns.
+                nothing. deploy/catalogue/README.md describes the columns. With a token of an
+                operator, tally prices import does the same over the network, and tally prices diff
+                shows beforehand what would change.
                 """)
 
-        @Argument(help: "The price file, as CSV.", completion: .file())
+        @Argument(
+            help: "The price file: CSV, or LiteLLM's model_prices_and_context_window.json.",
+            completion: .file())
         var file: String
+        @Option(
+            help: "Of which day the file is, YYYY-MM-DD; required for LiteLLM's, which has no date."
+        )
+        var asOf: String?
 
         func run() async throws {
             try await OperatorErrors.explained {
@@ -30,14 +39,16 @@ struct PricesCommand: AsyncParsableCommand {
                 guard let bytes = FileManager.default.contents(atPath: file) else {
                     throw ValidationError("\(file) cannot be read. Check the path.")
                 }
+                let asked = PriceImport(
+                    bytes: [UInt8](bytes), source: URL(filePath: file).lastPathComponent,
+                    asOf: try asOf.map { try CivilDate($0) })
                 let pool = PostgresPool(
                     configuration: settings.postgres, logger: try settings.makeLogger())
-                let name = URL(filePath: file).lastPathComponent
                 let outcome = try await pool.transaction(
                     TransactionOptions(role: "tally_operator")
                 ) { transaction in
                     try await PriceCatalogueImporter().importPrices(
-                        [UInt8](bytes), source: name, in: transaction, now: WallClock.system.now)
+                        asked, in: transaction, now: WallClock.system.now)
                 }
                 await pool.shutdown()
                 print(Self.text(outcome))
@@ -45,7 +56,7 @@ struct PricesCommand: AsyncParsableCommand {
         }
 
         static func text(_ outcome: PriceCatalogueImporter.Outcome) -> String {
-            guard let catalogue = outcome.catalogue else {
+            guard !outcome.isRepeated, let catalogue = outcome.record?.id else {
                 return "Imported before; nothing changed (\(outcome.unchanged) prices)."
             }
             return "Price catalogue \(catalogue): \(outcome.added) added, "

@@ -34,6 +34,12 @@ struct ServeCommand: AsyncParsableCommand {
                 telemetry: .running(
                     settings.telemetry, level: try settings.database.level, log: log),
                 logger: logger)
+            do {
+                try await program.refuseKeysOfAnotherInstallation()
+            } catch {
+                await program.shutdown()
+                throw error
+            }
             DescriptorLimit.prepare(
                 connectionsMax: settings.listener.connectionsMax,
                 databaseConnections: settings.databaseConnections, logger: logger)

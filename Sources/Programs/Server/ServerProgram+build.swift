@@ -69,13 +69,20 @@ struct ServerProgram: Sendable {
         await keysPool.shutdown()
     }
 
+    /// - Throws: as `Installation.refuseAnother`.
+    func refuseKeysOfAnotherInstallation() async throws {
+        try await Installation(mainPool: pool, keysPool: keysPool)
+            .refuseAnother(as: "tally_service")
+    }
+
     private static func router(
         settings: ServerSettings, pool: PostgresPool, keysPool: PostgresPool, clock: WallClock,
         health: HealthMethods, telemetry: ServerTelemetry, uses: TokenUses
     ) throws -> RPCRouter {
         let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
         let keys = DataKeyStore(
-            pool: keysPool, role: "tally_service", cipher: try settings.keys.cipher())
+            pool: keysPool, mainPool: pool, role: "tally_service",
+            cipher: try settings.keys.cipher())
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock, keys: keys),
             auditKey: keyedHash, permissions: .tally,
@@ -84,7 +91,6 @@ struct ServerProgram: Sendable {
                 guesses: settings.rateLimits.tokenGuesses, keyedHash: keyedHash,
                 permissions: .tally, clock: clock, uses: uses),
             rateLimiter: settings.rateLimits.limiter,
-            answers: AnswerVault(keyedHash: keyedHash),
             observers: telemetry.observers(methodNames: MethodPermissions.tally.methodNames))
         health.register(in: &registry)
         ReflectionMethods().register(in: &registry)
@@ -92,10 +98,17 @@ struct ServerProgram: Sendable {
         let catalogues = PriceCatalogueStore()
         let reader = SpendReader(catalogues: catalogues)
         let allocated = AllocatedSpend(reader: reader)
-        TenantService.Service(keyedHash: keyedHash).register(in: &registry)
-        ConnectionService.Service().register(in: &registry)
-        IngestionService.Service(ledger: LedgerCache(), catalogues: catalogues)
+        TenantService.Service(
+            keyedHash: keyedHash, terms: settings.plan.deletion,
+            exportSecondsMax: settings.plan.exportSecondsMax,
+            exportsMax: max(1, settings.databaseConnections / 4)
+        ).register(in: &registry)
+        ConnectionService.Service(connectionsMax: settings.plan.connectionsMax)
             .register(in: &registry)
+        IngestionService.Service(
+            ledger: LedgerCache(), catalogues: catalogues,
+            eventsPerDayMax: settings.plan.eventsPerDayMax
+        ).register(in: &registry)
         AllocationService.Service(spend: allocated).register(in: &registry)
         BudgetingService.Service(
             spendReader: reader, unitSpendSource: AllocatedUnitSpend(spend: allocated)
@@ -109,6 +122,7 @@ extension ServerSettings {
     var poolConfiguration: PostgresConfiguration {
         PostgresConfiguration(
             url: databaseURL.reveal(), connectionsMax: databaseConnections,
+            connectionsPerOrganizationMax: databaseConnectionsPerOrganization,
             applicationName: "tally-server")
     }
 }

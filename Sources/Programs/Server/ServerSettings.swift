@@ -29,8 +29,14 @@ struct ServerSettings: Sendable {
     let listener: ListenerSettings
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
+    /// `TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION`: most that calls of one organization hold at once, 1
+    /// to 500. Default a quarter of all: what floods the server leaves the database's processors to
+    /// others, and not only connections.
+    let databaseConnectionsPerOrganization: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
+    /// How organizations end, and what they may have.
+    let plan: PlanSettings
     /// The keys' database and the master key.
     let keys: DataKeySettings
     /// `TALLY_TOKEN_HASH_KEY_FILE`: key of the token hashes. Required.
@@ -54,8 +60,12 @@ struct ServerSettings: Sendable {
             tally.string(forKey: "tls.client.certificate"))
         listener = try ListenerSettings(reader: reader)
         rateLimits = try RateLimitSettings(reader: reader)
+        plan = try PlanSettings(reader: reader)
         databaseConnections = try NumberSettings(reader: reader).number(
             "TALLY_DATABASE_CONNECTIONS", 1...500, default: 16)
+        databaseConnectionsPerOrganization = try NumberSettings(reader: reader).number(
+            "TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION", 1...500,
+            default: max(1, databaseConnections / 4))
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

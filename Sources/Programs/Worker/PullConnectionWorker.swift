@@ -177,15 +177,15 @@ struct PullConnectionWorker: JobHandler {
         let recorded = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             // The machine's time, not the demo's: it decides when prices are looked at again.
-            let catalogue = try await catalogues.current(
-                in: transaction, now: WallClock.system.now)
+            let calculator = try await catalogues.calculator(
+                of: organization, in: transaction, now: WallClock.system.now)
             let retractions = try await writer.retractions(
                 besides: page.rows, kind: pull.key.stream.rollupKind,
                 of: pull.key.connectionID, buckets: page.buckets.map(\.from),
                 width: pull.key.stream.bucketSeconds, in: transaction)
             return try await writer.record(
                 page.rows + retractions, of: pull.key.connectionID,
-                calculator: CostCalculator(catalogue: catalogue), in: transaction, now: clock.now
+                calculator: calculator, in: transaction, now: clock.now
             ) { transaction in
                 try await update.store(in: transaction)
             }

@@ -58,6 +58,11 @@ struct WorkerMain: AsyncParsableCommand {
     private func work(
         _ program: WorkerProgram, _ telemetry: TelemetrySettings
     ) async throws -> Bool {
+        do {
+            try await program.refuseKeysOfAnotherInstallation()
+        } catch let error as ServiceError {
+            throw ValidationError("\(error.reason.rawValue): \(error.message)")
+        }
         if once { return try await program.readOnce(giveUpAfter: .seconds(giveUpAfter)) }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: program, successTerminationBehavior: .gracefullyShutdownGroup)

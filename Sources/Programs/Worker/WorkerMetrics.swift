@@ -11,6 +11,7 @@ struct WorkerMetrics: Sendable {
     private let kinds: [JobKind]
     private let unsettled: Meter
     private let withError: Meter
+    private let removedEntries: Counter
 
     /// - Parameter kinds: of the jobs that the worker runs.
     init(registry: PrometheusRegistry, queue: JobQueue, kinds: [JobKind]) {
@@ -19,14 +20,22 @@ struct WorkerMetrics: Sendable {
         self.kinds = kinds
         unsettled = Meter(label: "tally_jobs_unsettled", factory: registry)
         withError = Meter(label: "tally_jobs_with_error", factory: registry)
+        removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
         registry.describe(PostgresPool.metricsHelp)
         registry.describe([
             "tally_jobs_unsettled": "Jobs that run, are due, or failed and will be tried again.",
             "tally_jobs_with_error": "Jobs whose last run ended in an error.",
             "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
             "tally_job_seconds": "Time that runs of jobs took.",
+            "tally_usage_entries_removed_total":
+                "Entries that this worker removed since they were not to be kept any more.",
         ])
         ProcessMetrics.register(in: registry)
+    }
+
+    /// Counts entries that are not kept any more.
+    func removed(entries: Int) {
+        removedEntries.increment(by: entries)
     }
 
     /// Counts what happened to a job; some a second, so its metrics may be looked up.

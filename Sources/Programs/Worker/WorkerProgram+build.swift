@@ -10,6 +10,7 @@ import Providers
 import ServiceLifecycle
 import ServiceRuntime
 import Telemetry
+import TenantService
 
 /// Everything of `tally-worker` put together; tests build the same.
 struct WorkerProgram: ServiceLifecycle.Service {
@@ -49,14 +50,16 @@ struct WorkerProgram: ServiceLifecycle.Service {
         client = ProviderHTTPClient()
         let queue = JobQueue(pool: pool, owner: LeaseOwner.thisProcess())
         self.queue = queue
+        let database = WorkerDatabase(pool: pool)
         let keys = DataKeyStore(
-            pool: keysPool, role: "tally_worker", cipher: try settings.keys.cipher())
+            pool: keysPool, mainPool: pool, role: "tally_worker",
+            cipher: try settings.keys.cipher())
         let registry = ProviderRegistry(transports: [
             .openAI: HTTPProviderTransport(endpoint: settings.openAI, client: client),
             .anthropic: HTTPProviderTransport(endpoint: settings.anthropic, client: client),
         ])
         let handler = PullConnectionWorker(
-            database: WorkerDatabase(pool: pool), keys: keys, registry: registry,
+            database: database, keys: keys, registry: registry,
             pace: PullPace(
                 pollInterval: settings.pollInterval, pagePause: settings.pagePause),
             notifier: try Self.notifier(settings, logger), clock: settings.clock, logger: logger)
@@ -65,7 +68,11 @@ struct WorkerProgram: ServiceLifecycle.Service {
         configuration.lease = settings.lease
         let metrics = metricsRegistry.map {
             WorkerMetrics(
-                registry: $0, queue: queue, kinds: [PullConnection.kind, DeleteExpiredCalls.kind])
+                registry: $0, queue: queue,
+                kinds: [
+                    PullConnection.kind, DeleteExpiredCalls.kind, EraseOrganizations.kind,
+                    EraseOrganization.kind, RemoveOldUsage.kind, RemoveOrganizationUsage.kind,
+                ])
         }
         self.metrics = metrics
         let log = JobLog(logger: logger)
@@ -74,6 +81,12 @@ struct WorkerProgram: ServiceLifecycle.Service {
             handlers: [
                 PullConnection.kind: handler,
                 DeleteExpiredCalls.kind: DeleteExpiredCallsWorker(pool: pool),
+                EraseOrganizations.kind: EraseOrganizationsWorker(pool: pool),
+                EraseOrganization.kind: EraseOrganizationWorker(
+                    pool: pool, database: database, keys: keys, logger: logger),
+                RemoveOldUsage.kind: RemoveOldUsageWorker(pool: pool, logger: logger),
+                RemoveOrganizationUsage.kind: RemoveOrganizationUsageWorker(
+                    database: database, logger: logger, removed: { metrics?.removed(entries: $0) }),
             ], configuration: configuration, control: control
         ) { event in
             log.write(event)
@@ -93,6 +106,12 @@ struct WorkerProgram: ServiceLifecycle.Service {
     func metricsListener(_ settings: TelemetrySettings) -> MetricsListener? {
         guard let address = settings.metricsAddress, let metrics else { return nil }
         return metrics.listener(at: address, logger: logger)
+    }
+
+    /// - Throws: as `Installation.refuseAnother`.
+    func refuseKeysOfAnotherInstallation() async throws {
+        try await Installation(mainPool: pool, keysPool: keysPool)
+            .refuseAnother(as: "tally_worker")
     }
 
     /// Works until the process is told to stop; pulls end after the page they are at.

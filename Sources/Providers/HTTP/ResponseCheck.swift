@@ -1,10 +1,12 @@
+import Domain
+
 /// Turns statuses other than 200 into errors, and a body into JSON; shared by all connectors.
 enum ResponseCheck {
     /// The JSON of a successful answer.
     static func report(_ response: ProviderResponse) throws(ProviderError) -> JSONField {
         guard response.status == 200 else { throw error(response) }
         do {
-            return JSONField(root: try JSONReader.parse(response.body))
+            return JSONField(root: try ExactJSONReader.parse(response.body))
         } catch .truncated {
             throw ProviderError(.malformed(.truncated)).answering(response)
         } catch {

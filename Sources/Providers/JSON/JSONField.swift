@@ -2,15 +2,15 @@ import Domain
 
 /// A value inside a report together with the path to it, so that an error names the field.
 struct JSONField {
-    let value: JSONValue
+    let value: ExactJSON
     let path: String
 
-    init(root: JSONValue) {
+    init(root: ExactJSON) {
         self.value = root
         self.path = ""
     }
 
-    private init(_ value: JSONValue, at path: String) {
+    private init(_ value: ExactJSON, at path: String) {
         self.value = value
         self.path = path
     }

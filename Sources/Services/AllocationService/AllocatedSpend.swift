@@ -27,6 +27,10 @@ package struct AllocatedSpend: Sendable {
         package let dailyTotalEstimate: [Int128]
         /// What of the month no rule took, in picos; 0 for those who are limited to some units.
         package let unallocated: Int128
+        /// Units whose amounts of the month lack days on which they were not the caller's.
+        package let partlyShown: Set<BusinessUnitCode>
+        /// Units whose daily amounts do, their own or those of a unit below.
+        package let partlyShownByDay: Set<BusinessUnitCode>
         package let completeness: SpendCompleteness
     }
 
@@ -56,6 +60,7 @@ package struct AllocatedSpend: Sendable {
                 return sum
             }, dailyTotalsEstimate: try daily?.totals ?? [:],
             dailyTotalEstimate: try daily?.total ?? [], unallocated: allocation.unallocated,
+            partlyShown: try view.partlyShown, partlyShownByDay: daily?.partlyShown ?? [],
             completeness: completeness)
     }
 

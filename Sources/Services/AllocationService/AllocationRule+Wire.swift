@@ -65,6 +65,12 @@ extension AllocationCondition {
                 .invalidArgument, "CONDITION_VALUE_TOO_LONG", field: "value",
                 "A condition's value has at most \(Self.valueByteCountMax) bytes.")
         }
+        guard UnseenCharacter.first(in: wire.value) == nil else {
+            throw ServiceError(
+                .invalidArgument, "CONDITION_VALUE_HAS_UNSEEN_CHARACTERS", field: "value",
+                "The condition's value has a control character or one that is not seen; leave it "
+                    + "out.")
+        }
         self.init(dimension: dimension, value: wire.value)
     }
 }

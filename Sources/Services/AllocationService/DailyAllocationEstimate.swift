@@ -7,6 +7,9 @@ import Domain
 struct DailyAllocationEstimate: Sendable {
     /// Own amounts by day; units without any are absent.
     private(set) var own: [BusinessUnitCode: [Int128]] = [:]
+    /// Units whose own amounts lack days that are not shown, and all units above them: what will come
+    /// cannot be told from the others.
+    private(set) var partlyShown: Set<BusinessUnitCode> = []
     private let view: UnitView
     private let dayCount: Int
 
@@ -80,7 +83,13 @@ struct DailyAllocationEstimate: Sendable {
         _ amount: Int128, onDay day: Int, to code: BusinessUnitCode
     ) throws(ServiceError) {
         let date = view.calendar.days.lowerBound.advanced(byDays: day)
-        guard let unit = view.unitOnLastDay(for: code, on: date) else { return }
+        guard let (unit, isShown) = view.unitOnLastDay(for: code, on: date) else { return }
+        guard isShown else {
+            if !partlyShown.contains(unit), let tree = view.calendar.trees.last {
+                try partlyShown.formUnion(tree.lineage(of: unit))
+            }
+            return
+        }
         try Allocation.add(
             amount, to: &own[unit, default: [Int128](repeating: 0, count: dayCount)][day])
     }

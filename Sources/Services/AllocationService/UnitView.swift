@@ -38,6 +38,25 @@ struct UnitView: Sendable {
         }
     }
 
+    /// Units whose figures of the window are cut, since on some of its days they stood outside of what
+    /// is shown: their sums are not what the units spent.
+    var partlyShown: Set<BusinessUnitCode> {
+        get throws(CancellationError) {
+            guard !isWhole else { return [] }
+            var partly: Set<BusinessUnitCode> = []
+            for (index, code) in calendar.history.versions.keys.enumerated() {
+                if index % 1024 == 0, Task.isCancelled { throw CancellationError() }
+                let isCut = calendar.trees.indices.contains { stretch in
+                    let day = min(calendar.firstDay(of: stretch), today)
+                    return calendar.history.details(of: code, on: day)?.status == .active
+                        && !shows(code, in: stretch)
+                }
+                if isCut { partly.insert(code) }
+            }
+            return partly
+        }
+    }
+
     private func details(of code: BusinessUnitCode) -> UnitDetails? {
         for stretch in calendar.trees.indices.reversed() {
             let last = calendar.lastDay(of: stretch)
@@ -52,15 +71,17 @@ struct UnitView: Sendable {
     }
 
     /// Who answers on the window's last day for what rules give to a unit on one of its days; nil
-    /// where nobody does, or where who answered on that day, or answers on the last, is not shown.
-    func unitOnLastDay(for code: BusinessUnitCode, on day: CivilDate) -> BusinessUnitCode? {
+    /// where nobody does, or where who does is not shown. What who answered on that day came to may
+    /// not be shown: then the figures of who answers now are cut.
+    func unitOnLastDay(
+        for code: BusinessUnitCode, on day: CivilDate
+    ) -> (unit: BusinessUnitCode, isShown: Bool)? {
         let last = calendar.trees.count - 1
         guard let unit = calendar.trees[last].answering(for: code) else { return nil }
-        if isWhole { return unit }
+        if isWhole { return (unit, true) }
+        guard shows(unit, in: last) else { return nil }
         let stretch = calendar.stretch(on: day)
-        guard shows(unit, in: last),
-            let then = calendar.trees[stretch].answering(for: code), shows(then, in: stretch)
-        else { return nil }
-        return unit
+        let then = calendar.trees[stretch].answering(for: code)
+        return (unit, then.map { shows($0, in: stretch) } ?? false)
     }
 }

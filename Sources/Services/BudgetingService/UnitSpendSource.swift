@@ -51,19 +51,26 @@ package struct UnitSpend: Sendable {
     package let dailyTotalEstimate: [Int128]
     /// What of the month no unit answers for, in picos.
     package let unallocated: Int128
+    /// Units whose amounts of the month lack days on which they were not the caller's.
+    package let partlyShown: Set<BusinessUnitCode>
+    /// Units whose daily amounts do, their own or those of a unit below.
+    package let partlyShownByDay: Set<BusinessUnitCode>
     /// Of the month's figures.
     package let completeness: SpendCompleteness
 
     package init(
         totals: [BusinessUnitCode: Int128], total: Int128,
         dailyTotalsEstimate: [BusinessUnitCode: [Int128]], dailyTotalEstimate: [Int128],
-        unallocated: Int128, completeness: SpendCompleteness
+        unallocated: Int128, partlyShown: Set<BusinessUnitCode> = [],
+        partlyShownByDay: Set<BusinessUnitCode> = [], completeness: SpendCompleteness
     ) {
         self.totals = totals
         self.total = total
         self.dailyTotalsEstimate = dailyTotalsEstimate
         self.dailyTotalEstimate = dailyTotalEstimate
         self.unallocated = unallocated
+        self.partlyShown = partlyShown
+        self.partlyShownByDay = partlyShownByDay
         self.completeness = completeness
     }
 }

@@ -1,9 +1,9 @@
 import API
 import Core
+import Domain
 
 /// A connection somebody asks for, checked.
 struct ConnectionDraft: Sendable {
-    static let displayNameLengthMax = 200
     static let backfillDays = 1...366
     static let backfillDaysDefault = 90
 
@@ -20,7 +20,7 @@ struct ConnectionDraft: Sendable {
                 "choose PROVIDER_OPENAI or PROVIDER_ANTHROPIC")
         }
         self.provider = provider
-        self.displayName = try Self.checkedName(request.displayName)
+        self.displayName = try DisplayName(request.displayName).text
         self.key = try ProviderKey(request.apiKey)
         let days = request.backfillDays == 0 ? Self.backfillDaysDefault : Int(request.backfillDays)
         guard Self.backfillDays.contains(days) else {
@@ -29,22 +29,6 @@ struct ConnectionDraft: Sendable {
                 "backfill_days is 1 to 366, or 0 for 90")
         }
         self.backfillDays = days
-    }
-
-    private static func checkedName(_ name: String) throws(ServiceError) -> String {
-        guard !name.isEmpty else {
-            throw ServiceError(
-                .invalidArgument, "DISPLAY_NAME_EMPTY", field: "display_name",
-                "give the connection a name, such as the provider account's")
-        }
-        guard name.unicodeScalars.count <= displayNameLengthMax,
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
-            throw ServiceError(
-                .invalidArgument, "DISPLAY_NAME_INVALID", field: "display_name",
-                "display_name has at most 200 characters and no control characters")
-        }
-        return name
     }
 }
 

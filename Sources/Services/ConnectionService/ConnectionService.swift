@@ -3,7 +3,14 @@ package import ServiceRuntime
 
 /// Provider accounts and their keys. It stores and shows connections; the worker reads them.
 package struct Service: Sendable {
-    package init() {}
+    /// Connections of an organization whose plan says nothing.
+    let connectionsMax: Int
+
+    package init(connectionsMax: Int = Self.connectionsMaxStandard) {
+        self.connectionsMax = connectionsMax
+    }
+
+    package static let connectionsMaxStandard = 100
 
     package func register(in registry: inout ServiceRegistry) {
         registry.register(ConnectionServiceMethods.CreateConnection.self, createConnection)

@@ -13,6 +13,6 @@ enum EventLimits {
     static let tagKeyBytesMax = 64
     static let tagValueBytesMax = 256
     static let futureSecondsMax: Int64 = 300
-    /// Three years: how long entries are kept.
-    static let retentionSeconds: Int64 = 3 * 366 * 86_400
+    /// Three years: how old an event may be, where the organization keeps usage for so long.
+    static let ageSecondsMax: Int64 = 3 * 366 * 86_400
 }

@@ -1,4 +1,5 @@
 import Core
+import Domain
 import Ledger
 
 /// Checks of an event's texts.
@@ -9,8 +10,8 @@ enum EventText {
     ]
     private static let serviceTiers: Set<String> = ["standard", "batch", "flex", "priority"]
 
-    /// - Throws: `FIELD_MISSING`, `FIELD_TOO_LONG`, or `FIELD_HOLDS_ZERO_BYTE`, which the database
-    ///   cannot store.
+    /// - Throws: `FIELD_MISSING`, `FIELD_TOO_LONG`, `FIELD_HAS_CONTROL_CHARACTERS` or
+    ///   `FIELD_HAS_INVISIBLE_CHARACTERS`: two values that look the same would be told apart.
     static func check(
         _ text: String, _ field: String, bytesMax: Int = EventLimits.textBytesMax,
         isRequired: Bool = false
@@ -25,10 +26,17 @@ enum EventText {
                 .invalidArgument, "FIELD_TOO_LONG", field: field,
                 "The value has at most \(bytesMax) bytes.")
         }
-        guard !text.utf8.contains(0) else {
+        switch UnseenCharacter.first(in: text) {
+        case nil: break
+        case .control:
             throw ServiceError(
-                .invalidArgument, "FIELD_HOLDS_ZERO_BYTE", field: field,
-                "Remove the zero byte from the value.")
+                .invalidArgument, "FIELD_HAS_CONTROL_CHARACTERS", field: field,
+                "The value has a line break, tab, zero or other control character; leave it out.")
+        case .invisible:
+            throw ServiceError(
+                .invalidArgument, "FIELD_HAS_INVISIBLE_CHARACTERS", field: field,
+                "The value has a character that is not seen or turns the direction of text; leave "
+                    + "it out.")
         }
     }
 

@@ -6,22 +6,49 @@ package import ServiceRuntime
 package struct Service: Sendable {
     let ledger: LedgerCache
     let catalogues: PriceCatalogueStore
+    let eventsPerDayMax: Int64
 
     /// - Parameters:
     ///   - ledger: what the process remembers of the ledger; one for all services.
     ///   - catalogues: the prices; one for all services.
-    package init(ledger: LedgerCache, catalogues: PriceCatalogueStore) {
+    ///   - eventsPerDayMax: new events of an organization in a day of UTC where its plan says nothing.
+    package init(
+        ledger: LedgerCache, catalogues: PriceCatalogueStore, eventsPerDayMax: Int64 = .max
+    ) {
+        self.eventsPerDayMax = eventsPerDayMax
         self.ledger = ledger
         self.catalogues = catalogues
     }
 
     package func register(in registry: inout ServiceRegistry) {
-        let ingest = IngestEvents(ledger: ledger, catalogues: catalogues)
+        let ingest = IngestEvents(
+            ledger: ledger, catalogues: catalogues, eventsPerDayMax: eventsPerDayMax,
+            batches: EventBatches(), connections: ConnectionProviders(),
+            dimensions: KnownDimensions())
         registry.registerSelfRecorded(IngestionServiceMethods.IngestEvents.self, ingest.answer)
+        let changes = ChangeEvents(ledger: ledger, catalogues: catalogues)
+        registry.register(IngestionServiceMethods.CorrectEvents.self, changes.correct)
+        registry.register(IngestionServiceMethods.ReverseEvents.self, changes.reverse)
+        let explain = ExplainEvent(catalogues: catalogues)
+        registry.register(IngestionServiceMethods.ExplainEvent.self, explain.answer)
         let reports = SpendReports(catalogues: catalogues)
         let trend = UsageTrend(reports: reports)
         registry.register(IngestionServiceMethods.UsageTrend.self, trend.answer)
         let models = TopModels(reports: reports)
         registry.register(IngestionServiceMethods.TopModels.self, models.answer)
+        registry.register(IngestionServiceMethods.ImportPrices.self, ImportPrices().answer)
+        registry.register(IngestionServiceMethods.DiffPrices.self, DiffPrices().answer)
+        let price = GetPrice(catalogues: catalogues)
+        registry.register(IngestionServiceMethods.GetPrice.self, price.answer)
+        let summary = UsageSummary(reports: reports)
+        registry.register(IngestionServiceMethods.UsageSummary.self, summary.answer)
+        let coverage = TagCoverage(reports: reports)
+        registry.register(IngestionServiceMethods.TagCoverage.self, coverage.answer)
+        let overrides = PriceOverrideMethods(catalogues: catalogues)
+        registry.register(IngestionServiceMethods.CreatePriceOverride.self, overrides.create)
+        registry.register(IngestionServiceMethods.EndPriceOverride.self, overrides.end)
+        registry.register(IngestionServiceMethods.ListPriceOverrides.self, overrides.list)
+        let simulation = SimulatePrices(reports: reports)
+        registry.register(IngestionServiceMethods.SimulatePrices.self, simulation.answer)
     }
 }

@@ -16,16 +16,21 @@ struct SpendReports: Sendable {
         let report: SpendReport
     }
 
-    func spend(_ span: DaySpan, basis: Domain.Basis, call: Call) async throws -> Spend {
+    /// - Parameter filter: what the report is of. A bill is shared out before: what passes is the same
+    ///   as without a filter.
+    func spend(
+        _ span: DaySpan, basis: Domain.Basis, filter: SpendFilter = .none, call: Call
+    ) async throws -> Spend {
         let organization = try call.organizationID
         let now = call.clock.now
         let reader = SpendReader(catalogues: catalogues)
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let bounds = span.bounds(in: settings.zone)
-            let report = try await reader.spend(
+            var report = try await reader.spend(
                 transaction, organization: organization, from: bounds.lowerBound,
                 through: bounds.upperBound, basis: basis, now: now)
+            if !filter.isNone { report = report.filtered { filter.passes($0.dimensions) } }
             return Spend(
                 zone: settings.zone,
                 currency: try Self.currency(of: report.rows, preferred: settings.currency),
@@ -44,25 +49,5 @@ struct SpendReports: Sendable {
                 "The spend is in several currencies, and no rates to convert them are known yet.")
         }
         return found.first ?? preferred
-    }
-}
-
-/// Sums of one group of rows.
-struct SpendSum {
-    var picos: Int128 = 0
-    var requests: Int64 = 0
-    var tokens: Int64 = 0
-    var unpricedEntries: Int64 = 0
-
-    mutating func add(_ row: SpendRow) throws(ServiceError) {
-        let (sum, overflow) = picos.addingReportingOverflow(row.amount.picos)
-        guard !overflow else {
-            throw ServiceError(
-                .outOfRange, "AMOUNT_OUT_OF_RANGE", "The sum is beyond 128 bits of picos.")
-        }
-        picos = sum
-        requests = requests.addingClamped(row.requests)
-        tokens = tokens.addingClamped(row.tokens)
-        unpricedEntries = unpricedEntries.addingClamped(row.unpricedEntries)
     }
 }

@@ -1,7 +1,7 @@
-import ServiceRuntime
+package import ServiceRuntime
 
 extension AuditedObject {
-    static let organization = Self("organization")
+    package static let organization = Self("organization")
     static let businessUnit = Self("business_unit")
     static let member = Self("member")
     static let token = Self("token")

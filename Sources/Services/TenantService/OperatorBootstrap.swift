@@ -32,7 +32,14 @@ package struct OperatorBootstrap: Sendable {
             rights: TokenRights(
                 grant: Grant(stored: .operator, .wholeOrganization), sourceNetworks: []),
             createTime: now, keyedHash: keyedHash)
-        let personalKeys = try await keys.keysToSeal(of: AuditChainHead.platform)
+        // Only before anything was sealed with it: a key that is not there later was lost.
+        let isFirst = try await pool.transaction(TransactionOptions(role: "tally_operator")) {
+            try await $0.first(SelectPlatformLog()) == nil
+        }
+        let personalKeys =
+            try await isFirst
+            ? keys.makeKeys(of: AuditChainHead.platform)
+            : keys.keysToSeal(of: AuditChainHead.platform)
         return try await pool.transaction(TransactionOptions(role: "tally_operator")) {
             transaction in
             try await transaction.execute(LockOperatorBootstrap())

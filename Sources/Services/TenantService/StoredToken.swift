@@ -32,6 +32,7 @@ struct StoredToken: Sendable {
             createTime: Timestamp(createTime), expireTime: expireTime.map { Timestamp($0) },
             revokeTime: revokeTime.map { Timestamp($0) }, unitCodes: rights.grant.units.codes,
             sourceAddresses: rights.sourceNetworks.map(\.text),
-            lastUseTime: lastUseTime.map { Timestamp($0) }, successorID: successorID ?? "")
+            lastUseTime: lastUseTime.map { Timestamp($0) }, successorID: successorID ?? "",
+            callsPerSecondMax: Int32(rights.callsPerSecondMax ?? 0))
     }
 }

@@ -1,5 +1,6 @@
 import API
 import Core
+import Domain
 import ServiceRuntime
 
 /// What a caller asks of a new token, checked as far as it can be without the organization's units.
@@ -9,7 +10,7 @@ struct TokenRequest: Sendable {
     let expireTime: Instant?
 
     /// Checks the fields in their order, and behind the units that `caller` may hand out what is
-    /// asked for; of networks and expiry also that they are within `limits`.
+    /// asked for; of networks, rate and expiry also that they are within `limits`.
     init(
         wire request: CreateTokenRequest, caller: Grant, limits: TokenLimits = .none, now: Instant
     ) throws(ServiceError) {
@@ -18,8 +19,10 @@ struct TokenRequest: Sendable {
             roles: CallerRoles(wire: request.roles), unitCodes: request.unitCodes)
         try caller.mustCover(grant)
         rights = TokenRights(
-            grant: grant, sourceNetworks: try Self.networks(request.sourceAddresses))
+            grant: grant, sourceNetworks: try Self.networks(request.sourceAddresses),
+            callsPerSecondMax: try Self.callsPerSecondMax(request.callsPerSecondMax))
         try limits.mustCover(rights.sourceNetworks)
+        try limits.mustCover(callsPerSecondMax: rights.callsPerSecondMax)
         expireTime = try Self.expireTime(request.expireTime, now: now)
         try limits.mustCover(end: expireTime)
     }
@@ -38,6 +41,18 @@ struct TokenRequest: Sendable {
                 "A token must expire in the future; leave the time out for one that does not.")
         }
         return expiry
+    }
+
+    /// `CALLS_PER_SECOND_OUT_OF_RANGE`; nil for the server's own limit.
+    private static func callsPerSecondMax(_ number: Int32) throws(ServiceError) -> Int? {
+        guard number != 0 else { return nil }
+        guard RateLimit.perSecondRange.contains(Int(number)) else {
+            throw ServiceError(
+                .invalidArgument, "CALLS_PER_SECOND_OUT_OF_RANGE", field: "calls_per_second_max",
+                "A token calls 1 to \(RateLimit.perSecondRange.upperBound) times a second; leave the "
+                    + "number out for the server's own limit.")
+        }
+        return Int(number)
     }
 
     /// `TOO_MANY_SOURCE_ADDRESSES`, `SOURCE_ADDRESS_MALFORMED`, `SOURCE_ADDRESS_HAS_HOST_BITS`.

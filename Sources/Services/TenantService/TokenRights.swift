@@ -1,10 +1,12 @@
 import ServiceRuntime
 
-/// What a token may do, and where: what its successor has too.
+/// What a token may do, where, and how often: what its successor has too.
 struct TokenRights: Sendable, Hashable {
     let grant: Grant
     /// Where it may be used from; empty: anywhere.
     let sourceNetworks: [SourceNetwork]
+    /// Calls in a second; nil: the server's own limit.
+    var callsPerSecondMax: Int?
 
     /// Everything, from anywhere.
     static let owner = TokenRights(grant: .owner, sourceNetworks: [])

@@ -23,7 +23,7 @@ extension Client {
         HealthServiceClient(client: self)
     }
 
-    /// Metered events in, and what they come to.
+    /// Metered events in, what each costs, and what they come to.
     public var ingestion: IngestionServiceClient {
         IngestionServiceClient(client: self)
     }
@@ -93,9 +93,11 @@ public struct BudgetingServiceClient: Sendable {
 
     /// Budget, spend and forecast of every unit that has a budget. Callers who are limited to some
     /// units
-    /// are shown the budgets of those that stand below them today and at the end of the month, with
-    /// their
-    /// spend of the days on which they did.
+    /// are shown those that stand below them today and stood there on every day of the month: a
+    /// month's
+    /// budget says nothing of a part of its spend. A forecast is left out where a unit below was
+    /// elsewhere
+    /// on a day that it would be made of.
     /// - Throws: `TallyError`.
     public func getBudgetStatus(
         _ request: GetBudgetStatusRequest, options: CallOptions = CallOptions()
@@ -120,7 +122,9 @@ public struct BudgetingServiceClient: Sendable {
 public struct ConnectionServiceClient: Sendable {
     let client: Client
 
-    /// Stores a provider's key, encrypted, and schedules the first pull.
+    /// Stores a provider's key, encrypted, and schedules the first pull. CONNECTION_LIMIT_REACHED
+    /// where
+    /// the organization has as many connections as its plan allows.
     /// - Throws: `TallyError`.
     public func createConnection(
         _ request: CreateConnectionRequest, options: CallOptions = CallOptions()
@@ -173,12 +177,13 @@ public struct HealthServiceClient: Sendable {
     }
 }
 
-/// Metered events in, and what they come to.
+/// Metered events in, what each costs, and what they come to.
 public struct IngestionServiceClient: Sendable {
     let client: Client
 
     /// Records 1 to 10,000 events. Each item is answered by itself: one bad event never fails its
-    /// neighbours. The answer follows the commit.
+    /// neighbours. The answer follows the commit. Where those that are new are more than the
+    /// organization's plan has left for the day of UTC, none is recorded: EVENTS_PER_DAY_EXCEEDED.
     /// - Throws: `TallyError`.
     public func ingestEvents(
         _ request: IngestEventsRequest, options: CallOptions = CallOptions()
@@ -186,11 +191,44 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(IngestionServiceMethods.IngestEvents.self, request, options: options)
     }
 
-    /// Cost, requests and tokens per day of a span of days, of the whole organization. Callers who
-    /// are
-    /// limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out the sums of
-    /// months, so
-    /// what is a unit's of one day or model is not known exactly.
+    /// Corrects 1 to 100 events: their quantities become those that are given, and they cost what
+    /// these cost
+    /// at the events' time by the catalogue of now. What was recorded stays; entries are added that
+    /// lead to
+    /// the target, so that sending a correction again changes nothing. Each item is answered by
+    /// itself.
+    /// - Throws: `TallyError`.
+    public func correctEvents(
+        _ request: CorrectEventsRequest, options: CallOptions = CallOptions()
+    ) async throws -> CorrectEventsResponse {
+        try await client.call(IngestionServiceMethods.CorrectEvents.self, request, options: options)
+    }
+
+    /// Reverses 1 to 100 events for good: they count nothing any more, and their ids stay taken.
+    /// Each item is
+    /// answered by itself.
+    /// - Throws: `TallyError`.
+    public func reverseEvents(
+        _ request: ReverseEventsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ReverseEventsResponse {
+        try await client.call(IngestionServiceMethods.ReverseEvents.self, request, options: options)
+    }
+
+    /// What an event's amount is made of: each of its entries, with its price version and quantity
+    /// × rate,
+    /// line by line. EVENT_NOT_FOUND where the organization has no such event.
+    /// - Throws: `TallyError`.
+    public func explainEvent(
+        _ request: ExplainEventRequest, options: CallOptions = CallOptions()
+    ) async throws -> ExplainEventResponse {
+        try await client.call(IngestionServiceMethods.ExplainEvent.self, request, options: options)
+    }
+
+    /// Cost, requests and tokens per hour, day, week or month of a span of days, of the whole
+    /// organization.
+    /// Callers who are limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out
+    /// the sums
+    /// of months, so what is a unit's of one day or model is not known exactly.
     /// - Throws: `TallyError`.
     public func usageTrend(
         _ request: UsageTrendRequest, options: CallOptions = CallOptions()
@@ -206,6 +244,110 @@ public struct IngestionServiceClient: Sendable {
         _ request: TopModelsRequest, options: CallOptions = CallOptions()
     ) async throws -> TopModelsResponse {
         try await client.call(IngestionServiceMethods.TopModels.self, request, options: options)
+    }
+
+    /// Brings a price file into the catalogue of list prices, which holds for all organizations;
+    /// whole or
+    /// not at all. A model that is new has its price from the beginning of time, marked as assumed;
+    /// a price
+    /// that changes begins a new version, and what was recorded before keeps its own. The same file
+    /// again
+    /// changes nothing. For operators.
+    ///
+    /// A file is refused with a reason that begins by PRICE_FILE_: cut off, of an earlier day than
+    /// the
+    /// prices that are known, a rate that jumps, too many models gone, and the like. The message
+    /// names the
+    /// catalogue that goes on to hold.
+    /// - Throws: `TallyError`.
+    public func importPrices(
+        _ request: ImportPricesRequest, options: CallOptions = CallOptions()
+    ) async throws -> ImportPricesResponse {
+        try await client.call(IngestionServiceMethods.ImportPrices.self, request, options: options)
+    }
+
+    /// What ImportPrices would change, and whether it would refuse the file. For operators.
+    /// - Throws: `TallyError`.
+    public func diffPrices(
+        _ request: DiffPricesRequest, options: CallOptions = CallOptions()
+    ) async throws -> DiffPricesResponse {
+        try await client.call(IngestionServiceMethods.DiffPrices.self, request, options: options)
+    }
+
+    /// What holds for a model at a time, and where that is from. PRICE_NOT_FOUND where nothing
+    /// does: usage
+    /// of the model is then unpriced, which is not zero.
+    /// - Throws: `TallyError`.
+    public func getPrice(
+        _ request: GetPriceRequest, options: CallOptions = CallOptions()
+    ) async throws -> Price {
+        try await client.call(IngestionServiceMethods.GetPrice.self, request, options: options)
+    }
+
+    /// What the spend of a span of days comes to by whatever tells it apart, of all of it or of
+    /// what passes
+    /// a filter. Rows and what lies beyond the limit sum to the total, to the last place; what has
+    /// no value
+    /// has a row of its own. Like UsageTrend not for callers who are limited to some units.
+    /// - Throws: `TallyError`.
+    public func usageSummary(
+        _ request: UsageSummaryRequest, options: CallOptions = CallOptions()
+    ) async throws -> UsageSummaryResponse {
+        try await client.call(IngestionServiceMethods.UsageSummary.self, request, options: options)
+    }
+
+    /// How much of the money, not of the entries, of a span of days carries which tag or other
+    /// dimension.
+    /// Like UsageTrend not for callers who are limited to some units.
+    /// - Throws: `TallyError`.
+    public func tagCoverage(
+        _ request: TagCoverageRequest, options: CallOptions = CallOptions()
+    ) async throws -> TagCoverageResponse {
+        try await client.call(IngestionServiceMethods.TagCoverage.self, request, options: options)
+    }
+
+    /// Says what the organization pays in place of list prices: a factor, or fixed prices, for
+    /// models that
+    /// a pattern names. Events that come from then on, and lie in its time, are priced so, and name
+    /// it;
+    /// what was recorded before keeps its cost. Of several that match, the one whose pattern says
+    /// most of
+    /// the name counts, then the one that names the service tier, then the newest.
+    /// - Throws: `TallyError`.
+    public func createPriceOverride(
+        _ request: CreatePriceOverrideRequest, options: CallOptions = CallOptions()
+    ) async throws -> PriceOverride {
+        try await client.call(
+            IngestionServiceMethods.CreatePriceOverride.self, request, options: options)
+    }
+
+    /// Ends an override, now or later. What it priced keeps its cost.
+    /// - Throws: `TallyError`.
+    public func endPriceOverride(
+        _ request: EndPriceOverrideRequest, options: CallOptions = CallOptions()
+    ) async throws -> PriceOverride {
+        try await client.call(
+            IngestionServiceMethods.EndPriceOverride.self, request, options: options)
+    }
+
+    /// The organization's overrides by number, ended ones included.
+    /// - Throws: `TallyError`.
+    public func listPriceOverrides(
+        _ request: ListPriceOverridesRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListPriceOverridesResponse {
+        try await client.call(
+            IngestionServiceMethods.ListPriceOverrides.self, request, options: options)
+    }
+
+    /// What other prices would have made of the metered events of a month, by model: every event is
+    /// priced
+    /// anew, exactly, and nothing is stored. Takes as long as reading the month's events does.
+    /// - Throws: `TallyError`.
+    public func simulatePrices(
+        _ request: SimulatePricesRequest, options: CallOptions = CallOptions()
+    ) async throws -> SimulatePricesResponse {
+        try await client.call(
+            IngestionServiceMethods.SimulatePrices.self, request, options: options)
     }
 }
 
@@ -235,7 +377,7 @@ public struct TenantServiceClient: Sendable {
             TenantServiceMethods.CreateOrganization.self, request, options: options)
     }
 
-    /// The caller's organization.
+    /// The caller's organization, or, for operators, any, also what is left of one that was erased.
     /// - Throws: `TallyError`.
     public func getOrganization(
         _ request: GetOrganizationRequest, options: CallOptions = CallOptions()
@@ -250,6 +392,81 @@ public struct TenantServiceClient: Sendable {
     ) async throws -> ListOrganizationsResponse {
         try await client.call(
             TenantServiceMethods.ListOrganizations.self, request, options: options)
+    }
+
+    /// Changes settings of an organization: its owners all but the limits, operators the limits.
+    /// - Throws: `TallyError`.
+    public func updateOrganization(
+        _ request: UpdateOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.UpdateOrganization.self, request, options: options)
+    }
+
+    /// Refuses all calls of an organization but GetOrganization and ListOrganizations, on every
+    /// server
+    /// within a second, and rests its pulls. Of one that is suspended the reason changes. Operators
+    /// only.
+    /// - Throws: `TallyError`.
+    public func suspendOrganization(
+        _ request: SuspendOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.SuspendOrganization.self, request, options: options)
+    }
+
+    /// Serves an organization again that was suspended. Operators only.
+    /// - Throws: `TallyError`.
+    public func resumeOrganization(
+        _ request: ResumeOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.ResumeOrganization.self, request, options: options)
+    }
+
+    /// Deletes an organization once a grace period is over: until then RestoreOrganization takes it
+    /// back, and it may be exported, and its units, members, tokens and audit log be read, and
+    /// nothing
+    /// else. Then its keys are destroyed and all of its rows erased; its id, slug and dates stay,
+    /// so that
+    /// nobody takes it over, and the operators' audit log keeps which token asked for it. The
+    /// answer says when.
+    /// Of one that is being deleted already nothing changes. By an owner or an operator.
+    /// - Throws: `TallyError`.
+    public func deleteOrganization(
+        _ request: DeleteOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.DeleteOrganization.self, request, options: options)
+    }
+
+    /// Takes a deletion back whose grace period is not over; all is as before. By an owner or an
+    /// operator.
+    /// - Throws: `TallyError`.
+    public func restoreOrganization(
+        _ request: RestoreOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.RestoreOrganization.self, request, options: options)
+    }
+
+    /// Everything that the organization has, without secrets, as it is at one instant: rows of
+    /// every
+    /// table, each table with the number and the hash of its rows; what is sealed of people comes
+    /// in
+    /// clear. By an owner, also while the organization is being deleted. One at a time of an
+    /// organization (EXPORT_UNDER_WAY), a few of a server (EXPORTS_AT_LIMIT), and for as long as it
+    /// allows
+    /// (EXPORT_TOO_LONG). Who reads less than 64 KiB a second in the long run, or nothing for half
+    /// a minute
+    /// beyond that, is cut off (EXPORT_READ_TOO_SLOWLY).
+    /// - Throws: `TallyError`.
+    public func exportOrganization<Result: Sendable>(
+        _ request: ExportOrganizationRequest, options: CallOptions = CallOptions(),
+        _ body: (ResponseMessages<OrganizationExportPart>) async throws -> Result
+    ) async throws -> Result {
+        try await client.serverStreaming(
+            TenantServiceMethods.ExportOrganization.self, request, options: options, body)
     }
 
     /// Adds a business unit to the organization's tree, which has at most 100,000 units, ended ones
@@ -373,7 +590,9 @@ public struct TenantServiceClient: Sendable {
 
     /// Takes a person out of the organization; frontends can act for them no longer, within a
     /// second.
-    /// The last owner of an organization cannot be taken out.
+    /// The last owner of an organization cannot be taken out. It does not wait for data keys that
+    /// cannot be
+    /// had; its idempotency key then counts for nothing, and repeating it is MEMBER_NOT_FOUND.
     /// - Throws: `TallyError`.
     public func removeMember(
         _ request: RemoveMemberRequest, options: CallOptions = CallOptions()
@@ -432,7 +651,9 @@ public struct TenantServiceClient: Sendable {
         try await client.call(TenantServiceMethods.RevokeToken.self, request, options: options)
     }
 
-    /// Who changed what of the organization, newest first. Operators see what they changed of none.
+    /// Who changed what of the organization, newest first. Operators see which organizations
+    /// operators made
+    /// or changed, and whose deletion was asked for or taken back, without what was changed.
     /// - Throws: `TallyError`.
     public func listAuditRecords(
         _ request: ListAuditRecordsRequest, options: CallOptions = CallOptions()

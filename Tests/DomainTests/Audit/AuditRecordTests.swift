@@ -14,7 +14,8 @@ extension AuditRecord {
         objectID: "0192f0c1-2d3e-7a4b-8c5d-6e7f8091a2b5",
         traceID: "4bf92f3577b34da6a3ce929d0e0e4736",
         personalHash: [UInt8](repeating: 7, count: AuditRecord.hashByteCount),
-        previousHash: AuditRecord.firstPreviousHash)
+        previousHash: AuditRecord.firstPreviousHash,
+        onBehalfOfKey: [UInt8](repeating: 9, count: AuditRecord.hashByteCount))
 }
 
 @Suite struct AuditRecordTests {
@@ -46,6 +47,23 @@ extension AuditRecord {
         var altered = AuditRecord.sample
         altered.personalHash[31] = 1
         #expect(altered.chainBytes != bytes)
+        var hidden = AuditRecord.sample
+        hidden.onBehalfOfKey = []
+        #expect(hidden.chainBytes != bytes)
+        var older = AuditRecord.sample
+        older.version = AuditRecord.firstVersion
+        #expect(older.chainBytes != bytes)
+    }
+
+    /// Rows of before are hashed as they were.
+    @Test func rowsOfTheFirstVersionLeaveThePersonOut() {
+        var row = AuditRecord.sample
+        row.version = AuditRecord.firstVersion
+        let bytes = row.chainBytes
+        #expect(bytes.count == 348)
+        #expect(bytes[4..<17].elementsEqual("tally audit 2".utf8))
+        row.onBehalfOfKey = []
+        #expect(row.chainBytes == bytes)
     }
 
     /// What moves from the end of one field to the beginning of the next makes another row.
@@ -69,8 +87,8 @@ extension AuditRecord {
 
     @Test func lengthsStandBeforeTheParts() {
         let bytes = AuditRecord.sample.chainBytes
-        #expect(bytes.count == 348)
+        #expect(bytes.count == 384)
         #expect(Array(bytes.prefix(4)) == [0, 0, 0, 13])
-        #expect(bytes[4..<17].elementsEqual("tally audit 2".utf8))
+        #expect(bytes[4..<17].elementsEqual("tally audit 3".utf8))
     }
 }

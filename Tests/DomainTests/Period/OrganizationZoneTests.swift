@@ -45,6 +45,33 @@ struct OrganizationZoneTests {
         #expect(bounds.upperBound.seconds - bounds.lowerBound.seconds == hours * 3600)
     }
 
+    /// Hours tile their day; each begins where the local clock shows a full hour, or was changed.
+    @Test(arguments: [
+        ("UTC", 2026, 1, 1, 24), ("Asia/Kathmandu", 2026, 1, 1, 24),
+        ("Europe/Berlin", 2026, 3, 29, 23), ("Europe/Berlin", 2026, 10, 25, 25),
+        ("America/Havana", 2026, 11, 1, 25), ("Africa/Cairo", 2026, 4, 24, 23),
+        ("Pacific/Apia", 2011, 12, 30, 0), ("Australia/Lord_Howe", 2026, 4, 5, 25),
+        ("Australia/Lord_Howe", 2026, 10, 4, 24),
+    ])
+    func hoursFollowTheLocalClock(name: String, year: Int, month: Int, day: Int, count: Int) throws
+    {
+        let zone = try OrganizationZone(name)
+        let date = try CivilDate(year: year, month: month, day: day)
+        let hours = zone.hourBounds(date)
+        #expect(hours.count == count)
+        var cursor = zone.dayBounds(date).lowerBound
+        for hour in hours {
+            #expect(hour.lowerBound == cursor)
+            cursor = hour.upperBound
+            let offset = zone.offsetSeconds(at: hour.lowerBound)
+            let before = zone.offsetSeconds(
+                at: Instant(microseconds: hour.lowerBound.microseconds - 1))
+            let local = hour.lowerBound.seconds + Int64(offset)
+            #expect(local % 3600 == 0 || offset != before)
+        }
+        #expect(cursor == zone.dayBounds(date).upperBound)
+    }
+
     @Test func quarterHourZonesCutAtTheirOwnMidnight() throws {
         let zone = try OrganizationZone("Asia/Kathmandu")
         let day = try CivilDate(year: 2026, month: 11, day: 21)

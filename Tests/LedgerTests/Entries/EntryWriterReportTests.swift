@@ -58,7 +58,7 @@ struct EntryWriterReportTests {
             let entries = try await fixture.rows(
                 """
                 SELECT kind, correction_no, amount_picos, input, requests, price_version_id > 0
-                FROM usage_entries WHERE event_time = '\(Self.day.rfc3339)' ORDER BY entry_id
+                FROM ledger_entries WHERE event_time = '\(Self.day.rfc3339)' ORDER BY entry_id
                 """)
             #expect(
                 entries == [
@@ -131,7 +131,7 @@ struct EntryWriterReportTests {
                 try await fixture.record(twins, organization, connection)
                     == ReportOutcome(recorded: 1))
             #expect(
-                try await fixture.rows("SELECT amount_picos FROM usage_entries WHERE kind = 3")
+                try await fixture.rows("SELECT amount_picos FROM ledger_entries WHERE kind = 3")
                     == ["-3000000000000"])
         }
     }
@@ -184,7 +184,7 @@ struct EntryWriterReportTests {
             let connection = try await fixture.makeConnection(organization)
             let row = Self.usage(connection, input: 10)
             try await fixture.record([row], organization, connection)
-            let keys = try await fixture.rows("SELECT source, event_id FROM idempotency_keys")
+            let keys = try await fixture.rows("SELECT source, event_id FROM usage_entries")
             let prefix = EntryWriter.reservedSourcePrefix
             #expect(keys.count == 1 && keys[0].hasPrefix("\(prefix)report/\(connection.text)/"))
             // What a sender may say at most: the same without the reserved beginning.
@@ -268,7 +268,7 @@ struct EntryWriterReportTests {
             await #expect(throws: Broken.self) {
                 try await fixture.record(rows, organization, connection) { _ in throw Broken() }
             }
-            #expect(try await fixture.rows("SELECT count(*) FROM usage_entries") == ["0"])
+            #expect(try await fixture.rows("SELECT count(*) FROM ledger_entries") == ["0"])
             #expect(
                 try await fixture.record(rows, organization, connection)
                     == ReportOutcome(recorded: 1))

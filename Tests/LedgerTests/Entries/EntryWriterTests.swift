@@ -47,7 +47,7 @@ struct EntryWriterTests {
             #expect(!outcomes.contains(.conflict))
             #expect(outcomes.count == deliveries.count)
             let stored = try await fixture.rows(
-                "SELECT count(*), sum(amount_picos), count(*) - count(amount_picos) FROM usage_entries"
+                "SELECT count(*), sum(amount_picos), count(*) - count(amount_picos) FROM ledger_entries"
             )
             #expect(stored == ["200|\(total)|\(unpriced)"], "seed \(seed)")
             let rolled = try await fixture.rows(
@@ -76,7 +76,7 @@ struct EntryWriterTests {
                     == [accepted, .conflict, .duplicate])
             #expect(
                 try await fixture.rows(
-                    "SELECT count(*) FROM usage_entries GROUP BY org_id ORDER BY 1")
+                    "SELECT count(*) FROM ledger_entries GROUP BY org_id ORDER BY 1")
                     == ["1", "2"])
             #expect(try await fixture.disagreements() == [])
         }
@@ -155,12 +155,12 @@ struct EntryWriterTests {
                     throw Broken()
                 }
             }
-            for table in ["usage_entries", "idempotency_keys", "usage_rollups", "dimension_sets"] {
+            for table in ["ledger_entries", "idempotency_keys", "usage_rollups", "dimension_sets"] {
                 #expect(try await fixture.rows("SELECT count(*) FROM \(table)") == ["0"])
             }
             #expect(
                 try await fixture.record([event], organization) == [.accepted(isUnpriced: false)])
-            #expect(try await fixture.rows("SELECT count(*) FROM usage_entries") == ["1"])
+            #expect(try await fixture.rows("SELECT count(*) FROM ledger_entries") == ["1"])
             #expect(try await fixture.disagreements() == [])
         }
     }
@@ -185,13 +185,13 @@ struct EntryWriterTests {
                 }
                 try await group.waitForAll()
             }
-            #expect(try await fixture.rows("SELECT count(*) FROM usage_entries") == ["480"])
+            #expect(try await fixture.rows("SELECT count(*) FROM ledger_entries") == ["480"])
             let times = try await fixture.rows(
                 """
                 SELECT count(DISTINCT recorded_at),
                     bool_and(recorded_at >= lag) FROM (
                     SELECT recorded_at, lag(recorded_at, 1, '-infinity') OVER (ORDER BY entry_id)
-                    FROM usage_entries) AS e
+                    FROM ledger_entries) AS e
                 """)
             #expect(times == ["24|t"])
             #expect(try await fixture.disagreements() == [])
@@ -221,7 +221,7 @@ struct EntryWriterTests {
                 """
                 SELECT event_id, amount_picos, usage_state, input, price_version_id IS NULL,
                     other_quantities
-                FROM usage_entries ORDER BY entry_id
+                FROM ledger_entries ORDER BY entry_id
                 """)
             #expect(
                 stored == [

@@ -148,8 +148,9 @@ enum LedgerAudit {
     static let sql = """
         WITH last AS (
             SELECT DISTINCT ON (org_id, coalesce(root_entry_id, entry_id))
-                org_id, coalesce(root_entry_id, entry_id) AS root, amount_picos IS NULL AS unpriced
-            FROM usage_entries
+                org_id, coalesce(root_entry_id, entry_id) AS root, entry_id,
+                amount_picos IS NULL AS unpriced
+            FROM ledger_entries
             ORDER BY org_id, coalesce(root_entry_id, entry_id), correction_no DESC NULLS LAST
         ), entries AS (
             SELECT e.org_id, date_bin('15 minutes', e.event_time, '1970-01-01 00:00+00') AS bucket,
@@ -161,8 +162,8 @@ enum LedgerAudit {
                 sum(coalesce(e.input, 0)) AS input, sum(coalesce(e.output, 0)) AS output,
                 sum(coalesce(e.cache_read, 0)) AS cache_read,
                 sum(coalesce((e.other_quantities ->> 'web_search_request')::bigint, 0)) AS searches,
-                count(*) FILTER (WHERE e.root_entry_id IS NULL AND l.unpriced) AS unpriced
-            FROM usage_entries e
+                count(*) FILTER (WHERE e.entry_id = l.entry_id AND l.unpriced) AS unpriced
+            FROM ledger_entries e
             JOIN last l ON l.org_id = e.org_id AND l.root = coalesce(e.root_entry_id, e.entry_id)
             GROUP BY 1, 2, 3, 4, 5
         ), rollups AS (

@@ -83,14 +83,14 @@ struct CostCalculatorTests {
         #expect(try Fixture.cost(of: long) == "0.50")
     }
 
-    /// Row 8: the rate above the threshold wins over the service tier's; where none is published,
-    /// the service tier's holds.
-    @Test func longContextWinsOverServiceTier() throws {
+    /// Row 8: above the threshold a service tier is to the standard what it is below, and so are cache
+    /// writes of one lifetime to those of another.
+    @Test func longContextAndServiceTierMultiply() throws {
         let usage = Fixture.usage(
             "anthropic", "claude-haiku-5-5", [.input: 100_001, .cacheWrite1h: 1_000_000],
             tier: "batch")
-        // 100,001 × 0.5 and 1,000,000 × 0.2 × (0.05 ÷ 0.1), per million.
-        #expect(try Fixture.cost(of: usage) == "0.1500005")
+        // 100,001 × 0.5 × ½ and 1,000,000 × 0.2 × (0.625 ÷ 0.125) × ½, per million.
+        #expect(try Fixture.cost(of: usage) == "0.52500025")
     }
 
     /// Row 5: cache reads follow the service tier in proportion; a tier that is not published

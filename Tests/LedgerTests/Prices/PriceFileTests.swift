@@ -24,8 +24,8 @@ struct PriceFileTests {
     @Test func theShippedFileIsAccepted() throws {
         let file = try PriceFile(parsing: CatalogueFixture.bytes())
         #expect(file.rows.count == 95)
-        try file.checkPlausible(after: .empty)
-        try file.checkPlausible(after: CatalogueFixture.catalogue(of: file))
+        try PriceImportRules().check(file, after: .empty)
+        try PriceImportRules().check(file, after: CatalogueFixture.catalogue(of: file))
         let regions = Set(file.rows.filter { $0.price.provider == "azure" }.map(\.price.region))
         #expect(regions == ["", "us"])
     }
@@ -34,11 +34,12 @@ struct PriceFileTests {
         let file = try PriceFile(
             parsing: Self.file(
                 Self.line("plain"), Self.line("route/m"), Self.line("azure/us/m"),
-                Self.line("azure_ai/x/n"), Self.line("a.b-v1:0"), Self.line("m", input: "9"),
+                Self.line("azure_ai/n"), Self.line("groq/openai/o"), Self.line("a.b-v1:0"),
+                Self.line("m", input: "9"), Self.line("bedrock/us-east-1/a.b"),
                 Self.line("picture", mode: "image_generation")))
         #expect(
             file.rows.map { "\($0.price.region)/\($0.price.model)" }
-                == ["/plain", "/m", "us/m", "/n", "/a.b-v1:0"])
+                == ["/plain", "/m", "us/m", "/n", "/openai/o", "/a.b-v1:0", "us-east-1/a.b"])
         let input = file.rows.first { $0.price.model == "m" }?.price.base[.input]
         #expect(input?.value == .one, "the first row wins")
     }
@@ -51,13 +52,14 @@ struct PriceFileTests {
             let cut = Array(bytes.prefix(length))
             guard cut.last != UInt8(ascii: "\n") else { continue }
             #expect(throws: PriceFileError.self, "cut at \(length)") {
-                try PriceFile(parsing: cut).checkPlausible(after: whole)
+                try PriceImportRules().check(try PriceFile(parsing: cut), after: whole)
             }
         }
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         let third = Array(lines.prefix(30).joined(separator: [UInt8(ascii: "\n")]))
         #expect(throws: PriceFileError(.modelsVanished)) {
-            try PriceFile(parsing: third + [UInt8(ascii: "\n")]).checkPlausible(after: whole)
+            try PriceImportRules().check(
+                try PriceFile(parsing: third + [UInt8(ascii: "\n")]), after: whole)
         }
     }
 
@@ -121,11 +123,39 @@ struct PriceFileTests {
             let after = try PriceFile(parsing: Self.file(Self.line("a", input: input)))
             if isRefused {
                 #expect(throws: PriceFileError(.priceJumped, line: 2, column: "input")) {
-                    try after.checkPlausible(after: before)
+                    try PriceImportRules().check(after, after: before)
                 }
             } else {
-                try after.checkPlausible(after: before)
+                try PriceImportRules().check(after, after: before)
             }
+        }
+    }
+
+    /// Row 8: what the notes say of a tier holds; long rates of a tier other than batch are never taken
+    /// from its short ones; and a ratio without an exact decimal is refused.
+    @Test func tiersAreSaidOrFollowExactly() throws {
+        let line = { (notes: String) in
+            "p,a,chat,10,1,,,50,272000,20,2,,75,5,25,5,25,20,100,\(notes),2026-11-21,test"
+        }
+        let price = try #require(
+            try PriceFile(
+                parsing: Self.file(line("flex_input_above=12 | batch_cache_read=0.8"))
+            ).rows.first?.price)
+        let rate = { (quantityClass: QuantityClass, tier: String, isLong: Bool) in
+            price.rate(of: quantityClass, serviceTier: tier, isLongContext: isLong)?.value
+                .description
+        }
+        #expect(rate(.input, "flex", true) == "12")
+        #expect(rate(.cacheRead, "flex", true) == "1.2")
+        #expect(rate(.output, "flex", true) == "75")
+        #expect(rate(.input, "priority", true) == "20")
+        #expect(rate(.input, "batch", true) == "10")
+        #expect(rate(.cacheRead, "batch", false) == "0.8")
+        #expect(rate(.cacheRead, "batch", true) == "1.6")
+        #expect(rate(.cacheRead, "flex", false) == "0.5")
+        let inexact = "p,a,chat,3,0.1,,,2,,,,,,1,1,,,,,,2026-11-21,test"
+        #expect(throws: PriceFileError(.ratioInexact, line: 2, column: "cache_read")) {
+            try PriceFile(parsing: Self.file(inexact))
         }
     }
 

@@ -33,15 +33,21 @@ import Testing
                     VALUES ('\(organization)', '\(first)', 'usage');
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)
                     VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
-                INSERT INTO idempotency_keys (org_id, source, event_id, content_hash, entry_id,
-                    event_time) VALUES ('\(organization)', 's', 'e', '', 1, now());
+                INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)
+                    VALUES ('\(organization)', gen_random_uuid(), gen_random_uuid(), 1, now());
                 INSERT INTO usage_entries (org_id, entry_id, event_time, recorded_at, booked_at,
                     kind, source, event_id, dimension_set_id, currency, amount_picos, usage_state,
                     status) VALUES ('\(organization)', 1, now(), now(), now(), 1, 's', 'e', 1, 'USD',
                     5, 1, 1);
+                INSERT INTO usage_event_blocks (org_id, first_entry_id, first_event_time,
+                    last_event_time, recorded_at, currency, events, total_picos, unpriced_events,
+                    event_time, event_id, dimension_set_id) VALUES ('\(organization)', 2, now(),
+                    now(), now(), 'USD', 1, 0, 1, ARRAY[now()], '{e}', '{1}');
                 INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
                     last_recorded_at) VALUES ('\(organization)', now(), 1, 1, 'USD', now());
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
+                INSERT INTO price_overrides VALUES ('\(organization)', 1, 'p', 'm', '', '0.5', NULL,
+                    now(), NULL, '', now());
                 INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)
                     VALUES ('\(organization)', 'k', sha256(''), now(), now() + interval '1 day');
                 INSERT INTO audit_log VALUES ('\(organization)', 1, '\(first)', now(), 't', 'owner',
@@ -148,6 +154,8 @@ import Testing
             for sql in [
                 "UPDATE usage_entries SET amount_picos = 0 RETURNING 1",
                 "DELETE FROM usage_entries RETURNING 1",
+                "UPDATE usage_event_blocks SET amount_picos = '{0}' RETURNING 1",
+                "DELETE FROM usage_event_blocks RETURNING 1",
             ] {
                 await expect(state: .insufficientPrivilege) {
                     try await Self.run(sql, as: "tally_service", for: Self.first, session)
@@ -184,7 +192,10 @@ import Testing
                 "SELECT slug FROM organizations ORDER BY 1", as: "tally_operator", for: nil, session
             )
             #expect(rows == [["first"], ["second"]])
-            for table in ["usage_entries", "usage_rollups", "budgets", "connections"] {
+            for table in [
+                "usage_entries", "usage_event_blocks", "ledger_entries", "usage_rollups", "budgets",
+                "connections",
+            ] {
                 await expect(state: .insufficientPrivilege) {
                     try await Self.run(
                         "SELECT 1 FROM \(table)", as: "tally_operator", for: Self.first, session)

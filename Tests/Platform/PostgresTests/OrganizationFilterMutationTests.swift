@@ -20,6 +20,10 @@ import Testing
             OrganizationFilterMutation.withoutFilter(
                 "SELECT a FROM organizations\nWHERE id = $1 AND b = $2")
                 == "SELECT a FROM organizations WHERE ($1::uuid IS NOT NULL) AND b = $2")
+        #expect(
+            OrganizationFilterMutation.withoutFilter(
+                "UPDATE organizations SET a = $2 WHERE organizations.id = $1")
+                == "UPDATE organizations SET a = $2 WHERE ($1::uuid IS NOT NULL)")
         let other = "SELECT a FROM connections WHERE id = $1"
         #expect(OrganizationFilterMutation.withoutFilter(other) == other)
     }

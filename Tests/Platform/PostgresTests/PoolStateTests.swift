@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Postgres
@@ -9,7 +10,8 @@ import Testing
     private func pool(connections: Int, perOrganization: Int, waiters: Int) -> PoolState<String> {
         PoolState(
             limits: .init(
-                connections: connections, perOrganization: perOrganization, waiters: waiters))
+                connections: connections, perOrganization: perOrganization, waiters: waiters,
+                waitersPerOrganization: max(1, waiters / 2)))
     }
 
     @Test func waitersAreServedInOrderOfArrival() {
@@ -53,6 +55,118 @@ import Testing
         #expect(step14 == .waiting(1))
         let step15 = pool.requested(organization: nil)
         #expect(step15 == .refusedAsFull)
+    }
+
+    /// One with many waiters is no more in the way of another than one with few.
+    @Test func organizationsTakeTurns() {
+        var pool = pool(connections: 2, perOrganization: 2, waiters: 100)
+        for _ in 0..<2 { _ = pool.requested(organization: Self.first) }
+        for ticket in 1...50 {
+            let step = pool.requested(organization: Self.first)
+            #expect(step == .waiting(UInt64(ticket)))
+        }
+        for _ in 0..<2 { _ = pool.requested(organization: Self.second) }
+        var granted: [UInt64] = []
+        for organization in [Self.first, Self.first, Self.second, Self.first] {
+            granted += pool.returned("a", organization: organization).granted
+        }
+        // In turn, and each in order of arrival.
+        #expect(granted == [51, 1, 52, 2])
+    }
+
+    /// Who calls is found out in transactions of no organization; all of them wait for it.
+    @Test func whatIsOfNoOrganizationHasEverySecondTurn() {
+        var pool = pool(connections: 1, perOrganization: 1, waiters: 1000)
+        _ = pool.requested(organization: nil)
+        for number in 1...50 {
+            _ = pool.requested(organization: PostgresUUID(high: 9, low: UInt64(number)))
+        }
+        for _ in 0..<3 { _ = pool.requested(organization: nil) }
+        var granted: [UInt64] = []
+        var holder: PostgresUUID?
+        for _ in 0..<6 {
+            let tickets = pool.returned("a", organization: holder).granted
+            granted += tickets
+            holder = tickets.first.flatMap {
+                $0 <= 50 ? PostgresUUID(high: 9, low: $0) : nil
+            }
+        }
+        #expect(granted == [51, 1, 52, 2, 53, 3])
+    }
+
+    @Test func oneOrganizationNeverTakesAllPlacesToWait() {
+        var pool = pool(connections: 1, perOrganization: 1, waiters: 4)
+        _ = pool.requested(organization: nil)
+        for _ in 0..<2 { _ = pool.requested(organization: Self.first) }
+        let refused = pool.requested(organization: Self.first)
+        #expect(refused == .refusedAsFull)
+        let waiting = pool.requested(organization: Self.second)
+        #expect(waiting == .waiting(3))
+        // With all places taken, whoever has none yet gets one.
+        _ = pool.requested(organization: Self.second)
+        let third = PostgresUUID(high: 3, low: 3)
+        let one = pool.requested(organization: third)
+        #expect(one == .waiting(5))
+        let another = pool.requested(organization: third)
+        #expect(another == .refusedAsFull)
+    }
+
+    /// Against a plain list of who holds and who waits, over random steps.
+    @Test(arguments: UInt64(0)..<40)
+    func sharesHoldAndNobodyWaitsInVain(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let organizations: [PostgresUUID?] = [nil, Self.first, Self.second]
+        let limits = PoolState<String>.Limits(
+            connections: 5, perOrganization: 2, waiters: 30, waitersPerOrganization: 12)
+        var pool = PoolState<String>(limits: limits)
+        var holders: [PostgresUUID?] = []
+        var waiting: [(ticket: UInt64, organization: PostgresUUID?)] = []
+        func grant(_ tickets: [UInt64]) {
+            for ticket in tickets {
+                guard let index = waiting.firstIndex(where: { $0.ticket == ticket }) else {
+                    Issue.record("\(ticket) does not wait")
+                    continue
+                }
+                let organization = waiting[index].organization
+                // The first of its organization.
+                #expect(
+                    waiting.firstIndex { $0.organization == organization } == index)
+                holders.append(organization)
+                waiting.remove(at: index)
+            }
+        }
+        for _ in 0..<600 {
+            let organization = organizations.randomElement(using: &random) ?? nil
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0...2:
+                switch pool.requested(organization: organization) {
+                case .granted: holders.append(organization)
+                case .waiting(let ticket): waiting.append((ticket, organization))
+                case .refusedAsFull:
+                    let theirs = waiting.count { $0.organization == organization }
+                    #expect(
+                        theirs > 0 && waiting.count >= 30 || (organization != nil && theirs == 12))
+                case .refusedAsClosed: Issue.record("not closed")
+                }
+            case 3 where !holders.isEmpty:
+                let index = Int.random(in: holders.indices, using: &random)
+                grant(pool.returned("c", organization: holders.remove(at: index)).granted)
+            default:
+                guard let index = waiting.indices.randomElement(using: &random) else { continue }
+                let gaveUp = pool.gaveUp(waiting.remove(at: index).ticket)
+                #expect(gaveUp)
+            }
+            #expect(pool.permitsInUse == holders.count && holders.count <= 5)
+            #expect(pool.waiterCount == waiting.count)
+            for organization in organizations.compactMap({ $0 }) {
+                #expect(holders.count { $0 == organization } <= 2)
+            }
+            // Whoever waits could not be served.
+            for waiter in waiting where holders.count < 5 {
+                #expect(waiter.organization != nil)
+                #expect(holders.count { $0 == waiter.organization } == 2)
+            }
+        }
     }
 
     @Test func whoGaveUpIsPassedOver() {

@@ -52,8 +52,10 @@ import Testing
                 """
             ).map { $0[0] })
         #expect(
-            withOrganization.subtracting(["organization_slugs", "token_directory", "jobs"])
-                == tenant.subtracting(["organizations"]))
+            withOrganization.subtracting([
+                "organization_slugs", "organization_states", "token_directory", "jobs",
+                "destroyed_data_keys",
+            ]) == tenant.subtracting(["organizations"]))
     }
 
     @Test func everyTenantTableIsIsolatedByTheSamePolicy() async throws {
@@ -157,12 +159,15 @@ import Testing
         #expect(made == [["t"]])
     }
 
+    /// Workers delete with the whole organization only: `rowsAreErasedWithTheirOrganizationOnly`.
     @Test func ledgerAndAuditLogAreGrantedNoUpdateAndNoDelete() async throws {
         let granted = try await rows(
             """
             SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
-            WHERE table_name IN ('usage_entries', 'allocation_rule_sets', 'audit_log')
+            WHERE table_name IN ('usage_entries', 'usage_event_blocks', 'allocation_rule_sets',
+                'audit_log')
             AND grantee <> 'tally_owner' AND privilege_type NOT IN ('SELECT', 'INSERT')
+            AND NOT (grantee = 'tally_worker' AND privilege_type = 'DELETE')
             """)
         #expect(granted == [])
     }

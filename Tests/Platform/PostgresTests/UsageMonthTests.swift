@@ -24,8 +24,9 @@ import Testing
         let session = try await database.session()
         let rows = try await session.texts(
             """
-            SELECT DISTINCT right(relname, 7) FROM pg_class
-            WHERE relname LIKE 'usage_entries_h_\\_2020%' AND relkind = 'r' ORDER BY 1
+            SELECT right(relname, 7) FROM pg_class
+            WHERE relname ~ '^usage_(entries|event_blocks)_h[0-7]_2020' AND relkind = 'r'
+            GROUP BY 1 HAVING count(*) = 16 ORDER BY 1
             """)
         await session.close()
         return rows.compactMap { $0[0] }

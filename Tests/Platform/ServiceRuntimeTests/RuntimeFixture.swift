@@ -26,7 +26,6 @@ struct RuntimeFixture: Sendable {
     let organizationID = OrganizationID.make()
     let clock = WallClock.fixed(Instant(seconds: 1_800_000_000))
     let directory: TokenDirectory
-    let answers: AnswerVault
     let keys: DataKeyStore
 
     /// Answers with the caller's organization in `id` and the person in `displayName`.
@@ -43,7 +42,9 @@ struct RuntimeFixture: Sendable {
     ) async throws {
         try await ScratchDatabase.with { database in
             let keysPool = try await database.keysPool()
-            let fixture = try RuntimeFixture(database, configure(database), keysPool)
+            // Keys are made beforehand, wherever the calls' own database is.
+            let mainPool = database.pool(connectionsMax: 2)
+            let fixture = try RuntimeFixture(database, configure(database), keysPool, mainPool)
             let session = try await database.session()
             try await session.execute(
                 """
@@ -54,21 +55,25 @@ struct RuntimeFixture: Sendable {
                 """)
             await session.close()
             try await fixture.beginAuditLog()
+            try await fixture.keys.makeKeys(of: fixture.organizationID)
+            try await fixture.keys.makeKeys(of: AuditChainHead.platform)
             try await body(fixture)
             await fixture.pool.shutdown()
             await keysPool.shutdown()
+            await mainPool.shutdown()
         }
     }
 
     private init(
-        _ database: ScratchDatabase, _ pool: PostgresPool, _ keysPool: PostgresPool
+        _ database: ScratchDatabase, _ pool: PostgresPool, _ keysPool: PostgresPool,
+        _ mainPool: PostgresPool
     ) throws {
         self.database = database
         self.pool = pool
         keyedHash = KeyedHash(key: try SecretKey.random())
         let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
-        answers = AnswerVault(keyedHash: keyedHash)
-        keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
+        keys = DataKeyStore(
+            pool: keysPool, mainPool: mainPool, role: "tally_service", cipher: cipher)
         directory = TokenDirectory(pool: pool, keys: keys)
     }
 
@@ -108,7 +113,8 @@ struct RuntimeFixture: Sendable {
         let limit = RateLimit(perSecond: 100_000)
         return CallRateLimiter(
             source: UniformCallRateLimits(
-                CallRateLimits(perToken: limit, perOrganization: limit)))
+                CallRateLimits(perToken: limit, perOrganization: limit)),
+            openCallsPerAddress: limit)
     }
 
     /// Counts each time it takes effect, and answers differently each time.
@@ -136,7 +142,8 @@ struct RuntimeFixture: Sendable {
     /// Stores a token of the organization, or of another one or an operator; returns its text.
     func token(
         role: CallerRoles = .owner, revoked: Bool = false, expires: Instant? = nil,
-        of organizationID: OrganizationID? = nil, units: [String] = [], networks: [String] = []
+        of organizationID: OrganizationID? = nil, units: [String] = [], networks: [String] = [],
+        callsPerSecond: Int? = nil
     ) async throws -> String {
         let organizationID = organizationID ?? self.organizationID
         let token = try TokenText()
@@ -151,7 +158,8 @@ struct RuntimeFixture: Sendable {
             """
             INSERT INTO token_directory VALUES ('\(token.id)', \(organization), '\\x\(hash)',
                 \(role.rawValue), now(), \(expiry), \(revoked ? "now()" : "NULL"),
-                '{\(units.joined(separator: ","))}', '{\(networks.joined(separator: ","))}')
+                '{\(units.joined(separator: ","))}', '{\(networks.joined(separator: ","))}',
+                \(callsPerSecond.map { "\($0)" } ?? "NULL"))
             """)
         await session.close()
         return token.text.reveal()
@@ -164,7 +172,7 @@ struct RuntimeFixture: Sendable {
     ) async throws {
         let organization = organizationID ?? self.organizationID
         let id = MemberID.make()
-        let sealed = try await keys.keysToSeal(of: organization).seal(email: email, of: id)
+        let sealed = try await keys.makeKeys(of: organization).seal(email: email, of: id)
         let hex = { (bytes: [UInt8]) in
             "\\x" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
@@ -198,7 +206,7 @@ struct RuntimeFixture: Sendable {
             authentication: AuthenticationInterceptor(
                 directory: directory ?? self.directory, guesses: guesses, keyedHash: keyedHash,
                 permissions: permissions, clock: clock, uses: uses), rateLimiter: limiter,
-            answers: answers, observers: observers)
+            observers: observers)
         registry.register(Get.self, get)
         registry.register(List.self) { _, _ in ListMembersResponse() }
         registry.register(Create.self, create)
@@ -229,11 +237,12 @@ struct RuntimeFixture: Sendable {
     @discardableResult
     func call(
         _ method: String = Get.name, token: String? = nil, metadata: [String: String] = [:],
-        message: [UInt8] = [], deadline: Duration? = nil, router: RPCRouter? = nil
+        message: [UInt8] = [], deadline: Duration? = nil, from address: String = "in-process",
+        router: RPCRouter? = nil
     ) async throws -> Organization {
         let response = try await respond(
             method, token: token, metadata: metadata, message: message, deadline: deadline,
-            router: router ?? self.router())
+            from: address, router: router ?? self.router())
         return try Organization(serialized: response.message ?? [])
     }
 
@@ -263,7 +272,7 @@ struct RuntimeFixture: Sendable {
 
     private func respond(
         _ method: String, token: String?, metadata: [String: String], message: [UInt8],
-        deadline: Duration? = nil, router: RPCRouter
+        deadline: Duration? = nil, from address: String = "in-process", router: RPCRouter
     ) async throws -> RPCResponse {
         var entries = metadata.map { CallMetadata.Entry(key: $0.key, value: Array($0.value.utf8)) }
         if let token { entries.append(("authorization", Array("Bearer \(token)".utf8))) }
@@ -275,7 +284,7 @@ struct RuntimeFixture: Sendable {
                 let (seconds, attoseconds) = $0.components
                 return .now.advanced(
                     byNanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-            }, logger: Logger(label: "test"))
+            }, peer: RPCPeer(address: address), logger: Logger(label: "test"))
         return try await router.respond(to: context)
     }
 }

@@ -11,7 +11,11 @@ import Testing
                 InsertAuditRows.self, InsertAuditChain.self, LockAuditChain.self,
                 SelectAuditChain.self, UpdateAuditChain.self, SelectLastAuditRow.self,
                 FindToken.self, FindSlug.self,
-                FindMember.self, SelectUnitParents.self, UpdateTokenUses.self,
+                SelectKeyDestruction.self, InsertKeyDestruction.self, SelectKeyDestructions.self,
+                SelectInstallation.self, InsertInstallation.self, SelectWhetherKeysAreNeeded.self,
+                SelectWhetherTableIsThere.self, SelectSealedPlatformRow.self, TryLock.self,
+                InsertKeyDestructions.self, FindMember.self, SelectUnitParents.self,
+                UpdateTokenUses.self,
             ])
             #expect(faults == [])
         }

@@ -99,7 +99,7 @@ import Wire
                 directory: fixture.directory,
                 guesses: TokenGuessLimiter(limit: RateLimit(perSecond: 1000)),
                 keyedHash: fixture.keyedHash, permissions: permissions, clock: fixture.clock),
-            rateLimiter: RuntimeFixture.limiter, answers: fixture.answers)
+            rateLimiter: RuntimeFixture.limiter)
         registry.registerClientStreaming(Gather.self) { messages, call in
             var codes: [String] = []
             for try await message in messages {

@@ -35,6 +35,24 @@ import Testing
         }
     }
 
+    @Test func filtersOfOneDimensionAreOneFilter() throws {
+        let command = try UsageSummary.parse([
+            "--by", "team", "--filter", "team=a=b", "--filter", "model=", "--filter", "team=c",
+            "--without", "team", "--without", "user",
+        ])
+        #expect(
+            command.filter.filters == [
+                UsageFilter(dimension: "team", values: ["a=b", "c"], orAbsent: true),
+                UsageFilter(dimension: "model", values: [""]),
+                UsageFilter(dimension: "user", orAbsent: true),
+            ])
+        for wrong in [["--filter", "team"], ["--filter", "=x"], ["--limit", "1001"]] {
+            #expect(throws: (any Error).self) { try UsageSummary.parse(wrong) }
+        }
+        #expect(try ReportTrend.parse(["--by", "hour"]).step == .hour)
+        #expect(throws: (any Error).self) { try ReportTrend.parse(["--by", "minute"]) }
+    }
+
     @Test func rolesAndUnitsAreGivenOneByOne() throws {
         let member = try MemberAdd.parse([
             "a@b.example", "--role", "unit-owner", "--role", "finance", "--unit", "x", "--unit",
@@ -62,6 +80,7 @@ import Testing
         let commands: [any ParsableCommand.Type] = [
             IngestCommand.self, OrganizationCreate.self, OrganizationApply.self,
             ReportChargeback.self, ReportTrend.self, ReportModels.self, ReportBudget.self,
+            UsageSummary.self, UsageTags.self,
             RulesSet.self, BudgetSet.self, TokenCreate.self, TokenGet.self, TokenRotate.self,
             TokenRevoke.self, MemberAdd.self, MemberUpdate.self, MemberRemove.self,
             ConnectionCreate.self,

@@ -100,6 +100,17 @@ import Testing
                 """)
     }
 
+    /// Who is limited to some units is not told what has no price; a zero would be an answer.
+    @Test func whatIsNotToldIsNotSaid() {
+        // Nor has every organization a source.
+        let told = Completeness(basis: .metered)
+        #expect(CompletenessText.text(told).contains("Every entry has a price."))
+        #expect(CompletenessText.csv(told).suffix(2) == ["0", "0"])
+        let untold = Completeness(basis: .metered, ofSomeUnits: true)
+        #expect(!CompletenessText.text(untold).contains("price"))
+        #expect(CompletenessText.csv(untold).suffix(2) == ["", ""])
+    }
+
     @Test func unitsStandBelowTheirParents() {
         let unit = { (code: String, parent: String) in
             UnitCharge(unitCode: code, parentCode: parent)
@@ -118,27 +129,99 @@ import Testing
                 cost: Money(amount: "0.100000000001", currencyCode: "USD"), requests: 1, tokens: 2,
                 provisional: index == 89)
         }
+        let points = days.map {
+            TrendPoint(
+                date: $0.date, cost: $0.cost, requests: $0.requests, tokens: $0.tokens,
+                provisional: $0.provisional)
+        }
         let report = UsageTrendResponse(
             days: days, total: Money(amount: "9.000000000090", currencyCode: "USD"),
-            completeness: Completeness())
-        let text = try TrendText.table(report, columns: 80)
+            completeness: Completeness(), points: points)
+        let text = try TrendText.table(report, by: .day, columns: 80)
         #expect(text.contains("2026-02  3.00000000003"))
         #expect(text.contains("each column: 2 days"))
-        let rows = TrendText.rows(report)
+        let rows = TrendText.rows(report, by: .day)
         #expect(rows.count == 91)
         #expect(rows[1].starts(with: ["2026-01-01", "0.100000000001", "USD", "1", "2", "false"]))
         #expect(rows.allSatisfy { $0.count == rows[0].count })
     }
 
+    @Test func hoursAreNamedByTheLocalClock() throws {
+        let money = Money(amount: "1.000000000000", currencyCode: "USD")
+        let point = { (second: Int64, offset: Int32) in
+            TrendPoint(
+                startTime: Timestamp(seconds: second), endTime: Timestamp(seconds: second + 3600),
+                date: Date(year: 2026, month: 10, day: 25), utcOffsetSeconds: offset, cost: money)
+        }
+        // 2026-10-25T00:00:00Z and the hour after, when Berlin's clock shows two again.
+        let report = UsageTrendResponse(
+            total: money, completeness: Completeness(basis: .billed),
+            points: [point(1_792_886_400, 7_200), point(1_792_890_000, 3_600)])
+        let names = ["2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00"]
+        let text = try TrendText.table(report, by: .hour, columns: 80)
+        for name in names { #expect(text.contains("\n\(name)  1.00  ")) }
+        let rows = TrendText.rows(report, by: .hour)
+        #expect(rows.dropFirst().map { $0[2] } == names)
+        #expect(rows[1][0] == "2026-10-25T00:00:00Z")
+        #expect(rows.allSatisfy { $0.count == rows[0].count })
+        #expect(TrendText.localTime(point(0, -12_600)) == "1969-12-31T20:30-03:30")
+    }
+
+    @Test func whatHasNoValueIsToldFromAnEmptyOne() {
+        let figures = UsageFigures(
+            cost: Money(amount: "1.250000000000", currencyCode: "USD"), requests: 3, tokens: 4_000)
+        let report = UsageSummaryResponse(
+            rows: [
+                UsageSummaryRow(
+                    values: [DimensionValue(value: "=search"), DimensionValue(absent: true)],
+                    figures: figures),
+                UsageSummaryRow(
+                    values: [DimensionValue(value: "ads"), DimensionValue()], figures: figures),
+            ], other: figures, otherRows: 7, total: figures,
+            completeness: Completeness(basis: .billed))
+        let names = ["team", "tag:env"]
+        let text = UsageSummaryText.table(report, by: names, span: "today")
+        #expect(text.contains("=search   (none)   1.25         3   4,000\n"))
+        #expect(text.contains("ads       (empty)  1.25"))
+        #expect(text.contains("\n7 others"))
+        let rows = UsageSummaryText.rows(report, by: names)
+        #expect(rows[1].starts(with: ["row", "=search", "false", "", "true", "1.250000000000"]))
+        #expect(rows[2].starts(with: ["row", "ads", "false", "", "false", "1.250000000000"]))
+        #expect(rows.map(\.first) == ["row", "row", "row", "other", "total"])
+        let whole = UsageSummaryText.table(
+            UsageSummaryResponse(rows: [UsageSummaryRow(figures: figures)], total: figures),
+            by: [], span: "today")
+        #expect(whole.split(separator: "\n").filter { $0.contains("1.25") }.count == 1)
+    }
+
+    @Test(arguments: [
+        ("0.123456", "12.3456 %"), ("1.000000", "100.0000 %"), ("0.000000", "0.0000 %"),
+        ("-0.050000", "-5.0000 %"), ("12.500000", "1250.0000 %"), ("", ""),
+    ])
+    func sharesArePercent(share: String, text: String) {
+        #expect(UsageTagsText.percent(share) == text)
+    }
+
     @Test func everyRowOfCSVCarriesItsCompleteness() {
         let money = Money(amount: "1.000000000000", currencyCode: "USD")
+        let figures = UsageFigures(cost: money)
+        let summary = UsageSummaryResponse(
+            rows: [UsageSummaryRow(values: [DimensionValue(value: "a")], figures: figures)],
+            other: figures, total: figures, completeness: Completeness(basis: .billed))
+        let tags = TagCoverageResponse(
+            dimensions: [
+                DimensionCoverage(dimension: "team", covered: figures, absent: figures, share: "1")
+            ], untagged: figures, total: figures, completeness: Completeness(basis: .billed))
         let chargeback = ChargebackReport(
             month: Month(year: 2026, month: 3), units: [UnitCharge(unitCode: "a", total: money)],
             total: money, unallocated: money, completeness: Completeness(basis: .billed))
         let models = TopModelsResponse(
             models: [ModelUsage(provider: "p", cost: money)], other: money, total: money,
             completeness: Completeness(basis: .billed))
-        for rows in [ChargebackText.rows(chargeback), ModelsText.rows(models)] {
+        for rows in [
+            ChargebackText.rows(chargeback), ModelsText.rows(models),
+            UsageSummaryText.rows(summary, by: ["team"]), UsageTagsText.rows(tags),
+        ] {
             #expect(rows.allSatisfy { $0.count == rows[0].count })
             #expect(rows.dropFirst().allSatisfy { $0.contains("billed") })
         }

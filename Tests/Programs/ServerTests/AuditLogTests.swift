@@ -126,13 +126,19 @@ import Testing
             #expect(Set(other.map(\.organizationID)).count == 1)
             let own = try await stream(bench.owner)
             #expect(Set(own.map(\.organizationID)).isDisjoint(with: other.map(\.organizationID)))
-            // What operators change of organizations stands in those.
+            // What operators change of organizations stands in those, and in theirs.
             let platform = try await stream(bench.platform)
-            #expect(platform.map(\.method) == ["tally-server/migrate"])
-            #expect(platform.map(\.objectType) == ["token"])
+            let made = [String](
+                repeating: TenantServiceMethods.CreateOrganization.name, count: 6)
+            #expect(platform.map(\.method) == ["tally-server/migrate"] + made)
+            #expect(
+                platform.map(\.objectType)
+                    == ["token"] + ["organization", "member", "token"] + [
+                        "organization", "member", "token",
+                    ])
             let head = try await bench.platform.call(
                 TenantServiceMethods.GetAuditHead.self, GetAuditHeadRequest())
-            #expect(head.sequence == 1 && head.sealed)
+            #expect(head.sequence == 7 && head.sealed)
         }
     }
 

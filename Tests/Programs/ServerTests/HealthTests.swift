@@ -1,6 +1,7 @@
 import API
 import Logging
 import Postgres
+import ServiceRuntime
 import Synchronization
 import TestSupport
 import Testing
@@ -48,12 +49,21 @@ import Testing
         try await ScratchDatabase.with { database in
             let migrations = try MigrationRunner(directory: ProjectFolder.keysMigrations)
             let pool = try await database.keysPool()
-            let current = await HealthMethods.askForKeys(pool: pool, migrations: migrations)
-            #expect(current == CheckResponse(status: .serving))
+            let mainPool = database.pool(connectionsMax: 1)
+            let installation = Installation(mainPool: mainPool, keysPool: pool)
+            let ask = { (keys: PostgresPool) in
+                await HealthMethods.askForKeys(
+                    pool: keys, migrations: migrations, installation: installation)
+            }
+            let strange = await ask(pool)
+            #expect(strange.status == .notServing)
+            #expect(strange.detail.contains("belongs to another installation"))
+            try await installation.bind(provenBy: .absent)
+            #expect(await ask(pool) == CheckResponse(status: .serving))
             let session = try await database.keysSession()
             try await session.execute("DELETE FROM schema_migrations")
             await session.close()
-            let missing = await HealthMethods.askForKeys(pool: pool, migrations: migrations)
+            let missing = await ask(pool)
             #expect(missing.status == .notServing)
             #expect(missing.detail.contains("Run tally-server migrate."))
             await pool.shutdown()
@@ -61,9 +71,16 @@ import Testing
             let nowhere = PostgresPool(
                 configuration: PostgresConfiguration(url: "postgresql://x@/x?host=/nonexistent"),
                 logger: Logger(label: "test"))
-            let away = await HealthMethods.askForKeys(pool: nowhere, migrations: migrations)
+            let away = await ask(nowhere)
             #expect(away.status == .serving)
             #expect(away.detail == "The database of data keys does not answer.")
+            await mainPool.shutdown()
+            // Nobody blames the keys for the other database.
+            let lost = await HealthMethods.askForKeys(
+                pool: nowhere, migrations: migrations,
+                installation: Installation(mainPool: nowhere, keysPool: nowhere))
+            #expect(lost.status == .notServing)
+            #expect(lost.detail == "The database does not answer.")
             await nowhere.shutdown()
         }
     }

@@ -169,6 +169,16 @@ import Wire
                     IngestionServiceMethods.TopModels.name,
                     TopModelsRequest(from: from, through: through).serialized()
                 ),
+                (
+                    IngestionServiceMethods.UsageSummary.name,
+                    UsageSummaryRequest(
+                        from: from, through: through, breakdowns: ["model", "source", "day"]
+                    ).serialized()
+                ),
+                (
+                    IngestionServiceMethods.TagCoverage.name,
+                    TagCoverageRequest(from: from, through: through).serialized()
+                ),
                 (AllocationServiceMethods.GetAllocationRules.name, []),
                 (
                     AllocationServiceMethods.GetChargebackReport.name,

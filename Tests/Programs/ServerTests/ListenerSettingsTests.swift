@@ -45,6 +45,8 @@ struct ListenerSettingsTests {
         ("TALLY_CALL_TIMEOUT_SECONDS", 1, 86_400),
         ("TALLY_DRAIN_TIMEOUT_SECONDS", 1, 3600),
         ("TALLY_DATABASE_CONNECTIONS", 1, 500),
+        ("TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION", 1, 500),
+        ("TALLY_RATE_LIMIT_OPEN_CALLS_PER_SECOND_PER_ADDRESS", 1, 1_000_000),
     ]
 
     @Test(arguments: ranges)

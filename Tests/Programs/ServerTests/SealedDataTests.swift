@@ -21,12 +21,23 @@ import Testing
         ]
     }
 
+    /// Those that still stand somewhere: a key that was replaced does not.
+    private static func lasting(_ slug: String) -> [String] {
+        planted(slug).filter { !$0.hasSuffix("-0001") }
+    }
+
     private struct Company: Sendable {
         let id: OrganizationID
+        let slug: String
         let owner: Client
         let ownerToken: String
         /// Shown once, to the owner and to the frontend.
         let secrets: [String]
+    }
+
+    private static func create(_ slug: String) -> CreateOrganizationRequest {
+        CreateOrganizationRequest(
+            slug: slug, displayName: slug, timeZone: "UTC", ownerEmail: planted(slug)[0])
     }
 
     /// An organization with people, provider keys and changes of both, some by a frontend, some under
@@ -36,8 +47,7 @@ import Testing
         let platform = harness.client(token: harness.operatorToken)
         let made = try await platform.call(
             TenantServiceMethods.CreateOrganization.self,
-            CreateOrganizationRequest(
-                slug: slug, displayName: slug, timeZone: "UTC", ownerEmail: planted[0]),
+            Self.create(slug),
             options: CallOptions(metadata: ["idempotency-key": "create-\(slug)"]))
         await platform.close()
         let owner = harness.client(token: made.ownerToken)
@@ -58,7 +68,8 @@ import Testing
             ReplaceConnectionKeyRequest(id: connection.id, apiKey: planted[4]))
         let frontend = try await owner.call(
             TenantServiceMethods.CreateToken.self,
-            CreateTokenRequest(displayName: "Portal", roles: [.frontend]))
+            CreateTokenRequest(displayName: "Portal", roles: [.frontend]),
+            options: CallOptions(metadata: ["idempotency-key": "token"]))
         let portal = harness.client(token: frontend.secret)
         _ = try await portal.call(
             TenantServiceMethods.CreateBusinessUnit.self,
@@ -68,7 +79,7 @@ import Testing
             options: CallOptions(metadata: ["tally-on-behalf-of": planted[0].uppercased()]))
         await portal.close()
         return Company(
-            id: try OrganizationID(made.organization?.id ?? ""), owner: owner,
+            id: try OrganizationID(made.organization?.id ?? ""), slug: slug, owner: owner,
             ownerToken: made.ownerToken,
             secrets: [made.ownerToken, frontend.secret].map { String($0.suffix(40)) })
     }
@@ -123,23 +134,49 @@ import Testing
         }
     }
 
-    /// The whole database and the master key open nothing of an organization whose key is gone.
+    /// The whole database and the master key open nothing of an organization whose key is gone, in
+    /// whosever row it stands.
     @Test func nothingOfAnOrganizationOpensOnceItsKeyIsDestroyed() async throws {
         try await ServerHarness.with { harness in
             let gone = try await fill("gone", harness)
             let kept = try await fill("kept", harness)
-            let pool = try await harness.database.keysPool()
-            try await harness.dataKeys(pool).destroy(keysOf: gone.id)
-            let all = try await sealedTexts(harness)
-            #expect(all[gone.id]?.count ?? 0 > 12 && all[kept.id]?.count == all[gone.id]?.count)
-            for (company, isReadable) in [(gone, false), (kept, true)] {
-                let keys = try await harness.dataKeys(pool).keys(of: company.id)
-                #expect(keys.areDestroyed != isReadable)
-                for (place, sealed) in all[company.id] ?? [] {
-                    let opened = try? keys.open(sealed, in: place)
-                    #expect((opened != nil) == isReadable, "\(place)")
+            let (pool, mainPool) = (try await harness.database.keysPool(), harness.database.pool())
+            let store = try harness.dataKeys(pool, mainPool)
+            // Before, the search opens what is there: of either, the answer with its first token.
+            let before = try await opened(harness, store)
+            for company in [gone, kept] {
+                for text in Self.lasting(company.slug) + company.secrets {
+                    #expect(before.contains { $0.contains(text) }, "\(text) is nowhere")
                 }
             }
+            try await store.destroy(keysOf: gone.id)
+            let after = try await opened(harness, try harness.dataKeys(pool, mainPool))
+            // What people wrote of the other one, and nothing else of this one's.
+            for text in Self.planted("gone") + gone.secrets {
+                #expect(!after.contains { $0.contains(text) }, "\(text) can be read")
+            }
+            for text in Self.lasting("kept") + kept.secrets {
+                #expect(after.contains { $0.contains(text) }, "\(text) is nowhere")
+            }
+            // Whoever repeats the call that made it is told so.
+            let platform = harness.client(token: harness.operatorToken)
+            let repeated = { (slug: String) in
+                try await platform.call(
+                    TenantServiceMethods.CreateOrganization.self, Self.create(slug),
+                    options: CallOptions(metadata: ["idempotency-key": "create-\(slug)"]))
+            }
+            try await harness.withSecondServer { second in
+                let operators = second.client(token: harness.operatorToken)
+                let error = await #expect(throws: TallyError.self) {
+                    _ = try await operators.call(
+                        TenantServiceMethods.CreateOrganization.self, Self.create("gone"),
+                        options: CallOptions(metadata: ["idempotency-key": "create-gone"]))
+                }
+                #expect(error?.reason == "DATA_KEY_DESTROYED")
+                await operators.close()
+            }
+            #expect(try await repeated("kept").ownerToken == kept.ownerToken)
+            await platform.close()
             // A server that asks for the key from now on says so, in words.
             try await harness.withSecondServer { second in
                 let client = second.client(token: gone.ownerToken)
@@ -175,6 +212,7 @@ import Testing
             await gone.owner.close()
             await kept.owner.close()
             await pool.shutdown()
+            await mainPool.shutdown()
         }
     }
 
@@ -198,31 +236,72 @@ import Testing
         return true
     }
 
-    /// Every sealed text of the main database, with what it belongs to.
-    private func sealedTexts(
-        _ harness: ServerHarness
-    ) async throws -> [OrganizationID: [(Binding, [UInt8])]] {
+    /// Columns of bytes that are sealed, with what their texts are bound to.
+    private static let sealed = [
+        "members.sealed_email": ("members.sealed_email", "ARRAY[id::text]"),
+        "audit_log.sealed": ("audit_log.sealed", "ARRAY[sequence::text]"),
+        "connections.sealed_key": ("connection-key", "ARRAY[id::text]"),
+        "business_unit_versions.sealed_owner_email": (
+            "business_unit_versions.sealed_owner_email",
+            "ARRAY[unit_code, (effective_from - date '1970-01-01')::text]"
+        ),
+        "recorded_calls.sealed_answer": (
+            "recorded-call",
+            """
+            ARRAY[org_id::text, key, (SELECT string_agg(get_byte(request_hash, i)::text, '.'
+                ORDER BY i) FROM generate_series(0, 31) AS i)]
+            """
+        ),
+    ]
+    /// Those that are hashes: under a key, of what is random, or of what is no secret.
+    private static let hashes: Set = [
+        "token_directory.keyed_hash", "price_catalogues.checksum", "dimension_sets.hash",
+        "recorded_calls.request_hash", "audit_log.previous_hash",
+        "audit_log.hash", "audit_log.on_behalf_of_key", "audit_log.personal_hash",
+        "audit_chains.last_hash", "audit_chains.seal", "members.email_key",
+        "schema_migrations.checksum",
+    ]
+
+    /// What anybody reads who has the main database and all keys there are: each sealed text as every
+    /// organization's keys, and the platform's, open it.
+    private func opened(_ harness: ServerHarness, _ store: DataKeyStore) async throws -> [String] {
         let session = try await harness.database.session()
-        var found: [OrganizationID: [(Binding, [UInt8])]] = [:]
-        for (purpose, sql) in [
-            ("members.sealed_email", "SELECT org_id, id::text, sealed_email FROM members"),
-            ("audit_log.sealed", "SELECT org_id, sequence::text, sealed FROM audit_log"),
-            ("connection-key", "SELECT org_id, id::text, sealed_key FROM connections"),
-            ("recorded-call", "SELECT org_id, key, sealed_answer FROM recorded_calls"),
-        ] {
+        let columns = try await session.texts(
+            """
+            SELECT c.relname || '.' || a.attname, c.relname, a.attname
+            FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+                AND NOT c.relispartition AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped
+            """)
+        let names = Set(columns.compactMap { $0[0] })
+        // A column that comes later is sealed, or named here.
+        #expect(names == Self.hashes.union(Self.sealed.keys))
+        var owners: [OrganizationKeys] = [try await store.keys(of: AuditChainHead.platform)]
+        for row in try await session.texts("SELECT id FROM organizations") {
+            owners.append(try await store.keys(of: OrganizationID(row[0] ?? "")))
+        }
+        var texts: [String] = []
+        for column in columns {
+            guard let (purpose, place) = Self.sealed[column[0] ?? ""] else { continue }
+            let (table, name) = (column[1] ?? "", column[2] ?? "")
             for row in try await session.texts(
-                "SELECT org_id, id, encode(sealed, 'hex') FROM (\(sql)) AS s (org_id, id, sealed)")
+                """
+                SELECT encode(\(name), 'hex'), array_to_string(\(place), ' ') FROM \(table)
+                WHERE octet_length(\(name)) > 0
+                """)
             {
-                let digits = Array((row[2] ?? "").utf8)
-                let sealed = stride(from: 0, to: digits.count, by: 2).compactMap { index in
+                let digits = Array((row[0] ?? "").utf8)
+                let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { index in
                     UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
                 }
-                guard let id = try? OrganizationID(row[0] ?? "") else { continue }
-                found[id, default: []].append(
-                    (Binding(purpose: purpose, [row[1] ?? ""]), sealed))
+                let parts = (row[1] ?? "").split(separator: " ").map(String.init)
+                let found = owners.compactMap { keys in
+                    try? keys.open(bytes, in: Binding(purpose: purpose, parts))
+                }
+                texts += found.map { String(decoding: $0.reveal(), as: UTF8.self) }
             }
         }
         await session.close()
-        return found
+        return texts
     }
 }

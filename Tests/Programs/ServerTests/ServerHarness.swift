@@ -35,9 +35,13 @@ struct ServerHarness: Sendable {
     static let now = "2026-11-05T12:00:00Z"
 
     /// Runs `body` against a server of its own and takes everything down afterwards.
-    /// - Parameter adjust: Changes how the server uses its database.
+    /// - Parameters:
+    ///   - variables: Settings beside those that every server has.
+    ///   - keysURL: Of a keys' database of one's own, with its migrations; nil for a new one.
+    ///   - adjust: Changes how the server uses its database.
     static func with<R: Sendable>(
-        telemetry: ServerTelemetry = ServerTelemetry(),
+        _ variables: [String: String] = [:],
+        telemetry: ServerTelemetry = ServerTelemetry(), keysURL: String? = nil,
         database adjust: @Sendable (inout PostgresConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (ServerHarness) async throws -> R
     ) async throws -> R {
@@ -47,13 +51,21 @@ struct ServerHarness: Sendable {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            let settings = try await settings(database: database, folder: folder)
+            let keys: String
+            if let keysURL { keys = keysURL } else { keys = try await database.keysURL() }
+            let settings = try settings(
+                database: database, keysURL: keys, folder: folder, variables)
             let pool = database.pool()
-            let keysPool = try await database.keysPool()
+            let keysPool = PostgresPool(
+                configuration: PostgresConfiguration(url: keys, connectionsMax: 2),
+                logger: Logger(label: "test"))
+            let store = DataKeyStore(
+                pool: keysPool, mainPool: pool, role: "tally_operator",
+                cipher: try settings.keys.cipher())
             let bootstrap = OperatorBootstrap(
                 pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile),
-                keys: DataKeyStore(
-                    pool: keysPool, role: "tally_operator", cipher: try settings.keys.cipher()))
+                keys: store)
+            try await Installation(mainPool: pool, keysPool: keysPool).bind(provenBy: store)
             let token = try await bootstrap.firstToken(now: WallClock.system.now)?.reveal() ?? ""
             try await importPrices(pool)
             await pool.shutdown()
@@ -71,8 +83,10 @@ struct ServerHarness: Sendable {
     }
 
     /// Another process' data keys, with the server's master key.
-    func dataKeys(_ pool: PostgresPool) throws -> DataKeyStore {
-        DataKeyStore(pool: pool, role: "tally_service", cipher: try settings.keys.cipher())
+    func dataKeys(_ pool: PostgresPool, _ mainPool: PostgresPool) throws -> DataKeyStore {
+        DataKeyStore(
+            pool: pool, mainPool: mainPool, role: "tally_service",
+            cipher: try settings.keys.cipher())
     }
 
     /// Runs `body` against another server over the same database, with the same keys.
@@ -137,13 +151,14 @@ struct ServerHarness: Sendable {
         let bytes = [UInt8](try Data(contentsOf: file))
         try await pool.transaction(TransactionOptions(role: "tally_operator")) { transaction in
             _ = try await PriceCatalogueImporter().importPrices(
-                bytes, source: "prices.csv", in: transaction, now: WallClock.system.now)
+                PriceImport(bytes: bytes, source: "prices.csv"), in: transaction,
+                now: WallClock.system.now)
         }
     }
 
     private static func settings(
-        database: ScratchDatabase, folder: URL
-    ) async throws -> ServerSettings {
+        database: ScratchDatabase, keysURL: String, folder: URL, _ variables: [String: String]
+    ) throws -> ServerSettings {
         var files: [String: String] = [:]
         for name in ["master", "hash"] {
             let file = folder.appending(path: name)
@@ -154,11 +169,11 @@ struct ServerHarness: Sendable {
         }
         let environment = [
             "TALLY_DATABASE_URL": database.url, "TALLY_LISTEN": "127.0.0.1:0",
-            "TALLY_KEYS_DATABASE_URL": try await database.keysURL(),
+            "TALLY_KEYS_DATABASE_URL": keysURL,
             "TALLY_MASTER_KEY_FILE": files["master"] ?? "",
             "TALLY_TOKEN_HASH_KEY_FILE": files["hash"] ?? "",
             "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations, "TALLY_FIXED_NOW": now,
-        ]
+        ].merging(variables) { _, given in given }
         return try ServerSettings(
             reader: ConfigReader(
                 provider: EnvironmentVariablesProvider(environmentVariables: environment)))

@@ -34,7 +34,7 @@ import Testing
                 TenantServiceMethods.ListOrganizations.self, ListOrganizationsRequest())
             await #expect(throws: TallyError.self) {
                 try await client.call(
-                    TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
+                    TenantServiceMethods.ListMembers.self, ListMembersRequest())
             }
             await client.close()
         }
@@ -43,7 +43,7 @@ import Testing
         #expect(text.contains("\"reason\":\"ROLE_NOT_ALLOWED\""))
         let shown = registry.exposition()
         for (method, code) in [
-            ("ListOrganizations", "OK"), ("GetOrganization", "PERMISSION_DENIED"),
+            ("ListOrganizations", "OK"), ("ListMembers", "PERMISSION_DENIED"),
         ] {
             #expect(
                 shown.contains(

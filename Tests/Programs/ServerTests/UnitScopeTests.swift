@@ -128,4 +128,45 @@ import Wire
             #expect(forecast.completeness?.sources == [])
         }
     }
+
+    /// Of a unit that came in the month they see what it has spent since, which would look like far
+    /// less than its budget; a unit that is new to everybody has nothing before.
+    @Test func budgetsOfUnitsThatCameInTheMonthAreNotCompared() async throws {
+        try await with { owner, limited in
+            _ = try await owner.call(
+                TenantServiceMethods.UpdateBusinessUnit.self,
+                UpdateBusinessUnitRequest(
+                    code: "engineering", parentCode: "sales", updateMask: ["parent_code"],
+                    effectiveDate: API.Date(year: 2026, month: 11, day: 3)))
+            _ = try await owner.call(
+                TenantServiceMethods.CreateBusinessUnit.self,
+                CreateBusinessUnitRequest(code: "new", displayName: "New", parentCode: "sales"))
+            _ = try await owner.call(
+                BudgetingServiceMethods.SetBudget.self,
+                SetBudgetRequest(
+                    unitCode: "new",
+                    monthlyAmount: API.Money(amount: "1", currencyCode: "USD")))
+            for unit in ["sales", "east"] {
+                _ = try await owner.call(
+                    BudgetingServiceMethods.SetBudget.self,
+                    SetBudgetRequest(
+                        unitCode: unit,
+                        monthlyAmount: API.Money(amount: "100", currencyCode: "USD")))
+            }
+            let method = BudgetingServiceMethods.GetBudgetStatus.self
+            let codes = { (client: Client) in
+                try await client.call(method, GetBudgetStatusRequest()).statuses
+                    .map { $0.budget?.unitCode ?? "" }
+            }
+            #expect(try await codes(limited) == ["east", "new", "sales"])
+            #expect(try await codes(owner) == ["acme", "east", "engineering", "new", "sales"])
+            // Engineering's days before are part of what sales will come to, and are not shown.
+            let forecasts = { (client: Client) in
+                try await client.call(method, GetBudgetStatusRequest()).statuses
+                    .filter { $0.forecast != nil }.map { $0.budget?.unitCode ?? "" }
+            }
+            #expect(try await forecasts(limited) == ["east"])
+            #expect(Set(try await forecasts(owner)).isSuperset(of: ["east", "sales"]))
+        }
+    }
 }

@@ -49,7 +49,7 @@ struct PullConnectionTests {
             #expect(connection.usageThrough == now)
             #expect(connection.costsThrough == now)
             #expect(connection.lastSuccessTime == now)
-            let served = provider.state.withLock { ($0.pagesServed, $0.changedParameters) }
+            let served = provider.state.withLock { ($0.served.count, $0.changedParameters) }
             #expect(connection.pagesRead == Int64(served.0))
             #expect(served.0 > 6)
             #expect(served.1 == 0)
@@ -62,9 +62,9 @@ struct PullConnectionTests {
         try await WorkerBench.with(provider) { bench in
             _ = try await bench.connect()
             #expect(try await bench.readOnce())
-            let count = try await bench.texts("SELECT count(*) FROM usage_entries")
+            let count = try await bench.texts("SELECT count(*) FROM ledger_entries")
             #expect(try await bench.readOnce(now: "2026-11-20T12:50:00Z"))
-            #expect(try await bench.texts("SELECT count(*) FROM usage_entries") == count)
+            #expect(try await bench.texts("SELECT count(*) FROM ledger_entries") == count)
             #expect(try await bench.totals() == expected(provider))
         }
     }
@@ -89,7 +89,7 @@ struct PullConnectionTests {
             }
             #expect(try await bench.readOnce(now: "2026-11-20T14:00:00Z"))
             #expect(try await bench.totals() == expected(provider))
-            let corrections = "SELECT count(*)::text FROM usage_entries WHERE kind = 6"
+            let corrections = "SELECT count(*)::text FROM ledger_entries WHERE kind = 6"
             let corrected = try await bench.texts(corrections)
             #expect(corrected[0][0] != "0")
             #expect(try await bench.readOnce(now: "2026-11-20T14:10:00Z"))

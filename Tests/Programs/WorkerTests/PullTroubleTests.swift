@@ -24,17 +24,8 @@ struct PullTroubleTests {
             let id = try await bench.connect()
             #expect(try await bench.readOnce())
             try await bench.execute("REVOKE UPDATE ON ledger_clocks FROM tally_worker")
-            let program = try bench.program(now: "2026-11-20T13:00:00Z")
-            let reading = Task { try await program.readOnce(giveUpAfter: .seconds(60)) }
-            var connection = try await bench.connection(id)
-            for _ in 0..<500 where connection.health != .degraded {
-                try await Task.sleep(for: .milliseconds(100))
-                connection = try await bench.connection(id)
-            }
-            reading.cancel()
-            #expect(try await !reading.value)
-            try await program.shutdown()
-            #expect(connection.health == .degraded)
+            let connection = try await bench.readUntilDegraded(
+                id, by: try bench.program(now: "2026-11-20T13:00:00Z"))
             #expect(connection.lastError.contains("PAGE_REFUSED_BY_DATABASE"))
             for word in ["42501", "ledger_clocks", "PostgreSQL"] {
                 #expect(!connection.lastError.contains(word))
@@ -89,20 +80,29 @@ struct PullTroubleTests {
         provider.state.withLock { $0.goesRound = true }
         try await WorkerBench.with(provider) { bench in
             let id = try await bench.connect()
-            let program = try bench.program()
-            let reading = Task { try await program.readOnce(giveUpAfter: .seconds(60)) }
-            var connection = try await bench.connection(id)
-            for _ in 0..<500 where connection.health != .degraded {
-                try await Task.sleep(for: .milliseconds(100))
-                connection = try await bench.connection(id)
-            }
-            reading.cancel()
-            #expect(try await !reading.value)
-            try await program.shutdown()
-            #expect(connection.health == .degraded)
+            let connection = try await bench.readUntilDegraded(id, by: try bench.program())
             #expect(connection.lastError.contains("pages do not come to an end"))
             provider.state.withLock { $0.goesRound = false }
             #expect(try await bench.readOnce())
         }
+    }
+}
+
+extension WorkerBench {
+    /// The connection as it is shown while a worker reads what never comes to an end.
+    fileprivate func readUntilDegraded(
+        _ id: ConnectionID, by program: WorkerProgram
+    ) async throws -> API.Connection {
+        let reading = Task { try await program.readOnce(giveUpAfter: .seconds(60)) }
+        var connection = try await connection(id)
+        for _ in 0..<500 where connection.health != .degraded {
+            try await Task.sleep(for: .milliseconds(100))
+            connection = try await self.connection(id)
+        }
+        reading.cancel()
+        #expect(try await !reading.value)
+        try await program.shutdown()
+        #expect(connection.health == .degraded)
+        return connection
     }
 }

@@ -93,12 +93,12 @@ enum FixtureChecks {
         #expect(String(page.buckets.count) == fixture.facts["buckets"].literal)
     }
 
-    private static func start(_ fact: JSONValue) -> Instant? {
+    private static func start(_ fact: ExactJSON) -> Instant? {
         if let seconds = fact.literal.flatMap({ Int64($0) }) { return Instant(seconds: seconds) }
         return fact.text.flatMap { try? Instant(rfc3339: $0) }
     }
 
-    private static func money(_ amount: JSONValue, _ currency: JSONValue) throws -> Money {
+    private static func money(_ amount: ExactJSON, _ currency: ExactJSON) throws -> Money {
         try Money(
             try #require(amount.text), currency: Currency(try #require(currency.text)),
             rounding: .halfEven)

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Testing
 
@@ -6,14 +7,14 @@ import Testing
 /// One golden exchange of `Tests/TestSupport/Fixtures/Providers`.
 struct ProviderFixture: CustomTestStringConvertible {
     let file: String
-    let root: JSONValue
+    let root: ExactJSON
 
     var testDescription: String { file }
 
     static func load(_ file: String) throws -> ProviderFixture {
         let url = folder.appendingPathComponent(file)
         return ProviderFixture(
-            file: file, root: try JSONReader.parse(Array(try Data(contentsOf: url))))
+            file: file, root: try ExactJSONReader.parse(Array(try Data(contentsOf: url))))
     }
 
     /// The fixtures whose file name begins so, such as `openai/costs-`.
@@ -29,7 +30,7 @@ struct ProviderFixture: CustomTestStringConvertible {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("TestSupport/Fixtures/Providers")
 
-    var facts: JSONValue { root["facts"] }
+    var facts: ExactJSON { root["facts"] }
 
     var response: ProviderResponse {
         let response = root["response"]
@@ -52,7 +53,7 @@ struct ProviderFixture: CustomTestStringConvertible {
     }
 
     /// Prints JSON with every number as it was written.
-    static func print(_ value: JSONValue) -> String {
+    static func print(_ value: ExactJSON) -> String {
         switch value {
         case .null: "null"
         case .bool(let bool): "\(bool)"
@@ -72,16 +73,16 @@ struct ProviderFixture: CustomTestStringConvertible {
     }
 }
 
-extension JSONValue {
+extension ExactJSON {
     /// The field, or null.
-    subscript(_ name: String) -> JSONValue { fields[name] ?? .null }
+    subscript(_ name: String) -> ExactJSON { fields[name] ?? .null }
 
-    var fields: [String: JSONValue] {
+    var fields: [String: ExactJSON] {
         guard case .object(let fields) = self else { return [:] }
         return fields
     }
 
-    var elements: [JSONValue] {
+    var elements: [ExactJSON] {
         guard case .array(let values) = self else { return [] }
         return values
     }

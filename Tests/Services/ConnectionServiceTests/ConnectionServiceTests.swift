@@ -96,8 +96,9 @@ struct ConnectionServiceTests {
                 database: database, pool: pool, service: Service(),
                 organization: try await Self.makeOrganization("acme", in: database),
                 keys: DataKeyStore(
-                    pool: keysPool, role: "tally_service",
+                    pool: keysPool, mainPool: pool, role: "tally_service",
                     cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random()))))
+            try await bench.keys.makeKeys(of: bench.organization)
             do {
                 try await body(bench)
             } catch {
@@ -130,6 +131,7 @@ struct ConnectionServiceTests {
                 SelectSealedKey.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
+                LockConnectionPlan.self, CountConnections.self,
             ])
             #expect(faults == [])
         }
@@ -157,6 +159,33 @@ struct ConnectionServiceTests {
         }
     }
 
+    /// Of many who make connections at the same time as many succeed as the plan allows.
+    @Test func anOrganizationHasNoMoreConnectionsThanItsPlanAllows() async throws {
+        try await withBench { bench in
+            let session = try await bench.database.session()
+            try await session.execute("UPDATE organizations SET connections_max = 3")
+            let reasons = await withTaskGroup(of: String.self) { group in
+                for number in 0..<6 {
+                    group.addTask {
+                        do {
+                            _ = try await bench.create("number \(number)")
+                            return ""
+                        } catch {
+                            return (error as? ServiceError)?.reason.rawValue ?? "\(error)"
+                        }
+                    }
+                }
+                return await group.reduce(into: [String]()) { $0.append($1) }.sorted()
+            }
+            let limit = "CONNECTION_LIMIT_REACHED"
+            #expect(reasons == ["", "", "", limit, limit, limit])
+            // The server's own limit is another one.
+            try await session.execute("UPDATE organizations SET connections_max = NULL")
+            _ = try await bench.create("one more")
+            await session.close()
+        }
+    }
+
     @Test func theKeyIsStoredSealedAndOpensForItsConnectionAlone() async throws {
         try await withBench { bench in
             let first = try await bench.create("one")
@@ -178,7 +207,7 @@ struct ConnectionServiceTests {
             #expect(throws: Self.unreadable) {
                 try KeyVault.open(sealed[0], of: ids[1], with: keys)
             }
-            let others = try await bench.keys.keysToSeal(of: .make())
+            let others = try await bench.keys.makeKeys(of: OrganizationID.make())
             #expect(throws: Self.unreadable) {
                 try KeyVault.open(sealed[0], of: ids[0], with: others)
             }
@@ -204,12 +233,14 @@ struct ConnectionServiceTests {
 
     @Test(arguments: [
         (Provider.unspecified, "n", planted, Int32(0), "PROVIDER_UNKNOWN", "provider"),
-        (.openai, "", planted, 0, "DISPLAY_NAME_EMPTY", "display_name"),
+        (.openai, "", planted, 0, "DISPLAY_NAME_REQUIRED", "display_name"),
         (
-            .openai, String(repeating: "n", count: 201), planted, 0, "DISPLAY_NAME_INVALID",
+            .openai, String(repeating: "n", count: 201), planted, 0, "DISPLAY_NAME_TOO_LONG",
             "display_name"
         ),
-        (.openai, "a\nb", planted, 0, "DISPLAY_NAME_INVALID", "display_name"),
+        (
+            .openai, "a\nb", planted, 0, "DISPLAY_NAME_HAS_CONTROL_CHARACTERS", "display_name"
+        ),
         (.openai, "n", "sk-01234567", 0, "API_KEY_TOO_SHORT", "api_key"),
         (.openai, "n", "sk-admin-with\r\nheader", 0, "API_KEY_MALFORMED", "api_key"),
         (.openai, "n", String(repeating: "k", count: 513), 0, "API_KEY_MALFORMED", "api_key"),
@@ -400,6 +431,7 @@ struct ConnectionServiceTests {
         try await withBench { bench in
             let made = try await bench.create()
             let other = try await Self.makeOrganization("other", in: bench.database)
+            try await bench.keys.makeKeys(of: other)
             for (id, key, organization, reason, field) in [
                 (made.id, Self.planted, other, "CONNECTION_NOT_FOUND", "id"),
                 (ConnectionID.make().text, Self.planted, nil, "CONNECTION_NOT_FOUND", "id"),

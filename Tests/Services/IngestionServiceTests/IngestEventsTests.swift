@@ -39,7 +39,7 @@ struct IngestEventsTests {
                     "QUANTITIES_CONTRADICT_TOTAL events[3].total_tokens", " ",
                 ])
             #expect(response.results[1].description != "")
-            #expect(try await fixture.count("usage_entries") == 2)
+            #expect(try await fixture.count("ledger_entries") == 2)
             let nothing = try await fixture.ingest.answer(
                 IngestEventsRequest(events: [Self.event("f") { $0.id = "" }]), call)
             #expect(nothing.results.map(\.outcome) == [.rejected])
@@ -70,7 +70,7 @@ struct IngestEventsTests {
                     "CONNECTION_PROVIDER_MISMATCH events[0].connection", " ",
                     "CONNECTION_NOT_FOUND events[2].connection", " ",
                 ])
-            #expect(try await fixture.count("usage_entries") == 2)
+            #expect(try await fixture.count("ledger_entries") == 2)
         }
     }
 
@@ -96,14 +96,14 @@ struct IngestEventsTests {
             let request = IngestEventsRequest(events: [Self.event("a"), Self.event("b")])
             let first = try await fixture.ingest.answer(request, call)
             #expect(first.results.map(\.outcome) == [.accepted, .accepted])
-            #expect(try await fixture.count("usage_entries") == 2)
+            #expect(try await fixture.count("ledger_entries") == 2)
             let again = try await fixture.ingest.answer(request, call)
             #expect(again.results.map(\.outcome) == [.duplicate, .duplicate])
             let changed = try await fixture.ingest.answer(
                 IngestEventsRequest(events: [Self.event("b") { $0.team = "x" }]), call)
             #expect(changed.results.map(\.reason) == ["EVENT_ID_CONFLICT"])
             #expect(changed.results.map(\.field) == ["events[0].id"])
-            #expect(try await fixture.count("usage_entries") == 2)
+            #expect(try await fixture.count("ledger_entries") == 2)
         }
     }
 
@@ -157,7 +157,7 @@ struct IngestEventsTests {
                 }
             }
             print("8 calls of 1,000 events took \(elapsed)")
-            #expect(try await fixture.count("usage_entries") == 8_000)
+            #expect(try await fixture.count("ledger_entries") == 8_000)
         }
     }
 }

@@ -50,7 +50,8 @@ struct LedgerEventWireTests {
             ("FIELD_MISSING id", { $0.id = "" }),
             ("accepted", { $0.id = Self.repeated(200) }),
             ("FIELD_TOO_LONG id", { $0.id = Self.repeated(201) }),
-            ("FIELD_HOLDS_ZERO_BYTE id", { $0.id = "a\0" }),
+            ("FIELD_HAS_CONTROL_CHARACTERS id", { $0.id = "a\0" }),
+            ("FIELD_HAS_INVISIBLE_CHARACTERS id", { $0.id = "a\u{202E}" }),
             ("FIELD_MISSING source", { $0.source = "" }),
             ("FIELD_TOO_LONG source", { $0.source = Self.repeated(101) }),
             ("SOURCE_RESERVED source", { $0.source = "tally:report/\(id)/usage" }),
@@ -75,7 +76,10 @@ struct LedgerEventWireTests {
             ("FIELD_MISSING model", { $0.model = "" }),
             ("FIELD_TOO_LONG model", { $0.model = Self.repeated(201) }),
             ("FIELD_TOO_LONG user", { $0.user = Self.repeated(201) }),
-            ("FIELD_HOLDS_ZERO_BYTE run", { $0.run = "\0" }),
+            ("FIELD_HAS_CONTROL_CHARACTERS run", { $0.run = "\0" }),
+            ("FIELD_HAS_CONTROL_CHARACTERS user", { $0.user = "a\nb" }),
+            ("FIELD_HAS_INVISIBLE_CHARACTERS team", { $0.team = "a\u{200B}b" }),
+            ("accepted", { $0.customer = "\u{645}\u{6CC}\u{200C}\u{62E}" }),
             (
                 "accepted",
                 {

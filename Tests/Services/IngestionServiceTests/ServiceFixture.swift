@@ -16,6 +16,9 @@ struct ServiceFixture: Sendable {
 
     let database: ScratchDatabase
     let pool: PostgresPool
+    let batches = EventBatches()
+    let connections = ConnectionProviders()
+    let dimensions = KnownDimensions()
     let ledger = LedgerCache()
     let catalogues = PriceCatalogueStore()
 
@@ -46,7 +49,7 @@ struct ServiceFixture: Sendable {
             + "\n"
         _ = try await pool.transaction(TransactionOptions(role: "tally_operator")) {
             try await PriceCatalogueImporter().importPrices(
-                Array(file.utf8), source: "test", in: $0, now: Self.now)
+                PriceImport(bytes: Array(file.utf8), source: "test"), in: $0, now: Self.now)
         }
     }
 
@@ -89,8 +92,16 @@ struct ServiceFixture: Sendable {
             environment: CallEnvironment(pool: pool, clock: .fixed(now)))
     }
 
-    var ingest: IngestEvents { IngestEvents(ledger: ledger, catalogues: catalogues) }
+    var ingest: IngestEvents {
+        IngestEvents(
+            ledger: ledger, catalogues: catalogues, eventsPerDayMax: .max, batches: batches,
+            connections: connections, dimensions: dimensions)
+    }
     var trend: UsageTrend { UsageTrend(reports: SpendReports(catalogues: catalogues)) }
+    var summary: UsageSummary {
+        UsageSummary(reports: SpendReports(catalogues: catalogues))
+    }
+    var coverage: TagCoverage { TagCoverage(reports: SpendReports(catalogues: catalogues)) }
     var models: TopModels { TopModels(reports: SpendReports(catalogues: catalogues)) }
 
     func count(_ table: String) async throws -> Int {

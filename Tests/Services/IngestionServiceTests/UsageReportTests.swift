@@ -41,7 +41,7 @@ struct UsageReportTests {
         }
         let respond = { (rows: [SpendRow]) in
             try UsageTrend.response(
-                span,
+                span, .day,
                 .init(
                     zone: try OrganizationZone("UTC"), currency: .usd,
                     report: SpendReport(
@@ -102,6 +102,60 @@ struct UsageReportTests {
             #expect(all.models.last?.model == "gpt-99")
             #expect(all.models.map(\.unpricedEntries) == [0, 0, 100])
             #expect(try Self.picos(all.other) == 0)
+        }
+    }
+
+    /// Row 17: hours, days, weeks and months of one span sum to the same total and follow one another,
+    /// in zones off the full hour and over days of 23, 24½ and 25 hours.
+    @Test(
+        arguments: [
+            ("UTC", 10, 24), ("Asia/Kathmandu", 10, 24), ("Europe/Berlin", 10, 25),
+            ("Europe/Berlin", 3, 23), ("Australia/Lord_Howe", 4, 25), ("America/Havana", 11, 25),
+        ] as [(String, Int32, Int)])
+    func stepsSumToTheSameTotal(zone: String, month: Int32, longest: Int) throws {
+        let span = try DaySpan(
+            from: Self.date(month == 11 ? 1 : 5, month: month),
+            through: Self.date(month == 11 ? 21 : 31 - (month == 4 ? 1 : 0), month: month))
+        let zone = try OrganizationZone(zone)
+        let spend = try RandomSpend(seed: 17, span: span, zone: zone).spend(.effective)
+        let bounds = span.bounds(in: zone)
+        let total = spend.report.rows.reduce(0) { $0 + $1.amount.picos }
+        for unit in TrendSteps.Unit.allCases {
+            let trend = try UsageTrend.response(span, unit, spend)
+            #expect(try Self.picos(trend.total) == total)
+            #expect(try trend.points.reduce(0) { $0 + (try Self.picos($1.cost)) } == total)
+            #expect(trend.points.first?.startTime == Timestamp(bounds.lowerBound))
+            #expect(trend.points.last?.endTime == Timestamp(bounds.upperBound))
+            for (point, next) in zip(trend.points, trend.points.dropFirst()) {
+                #expect(point.endTime == next.startTime)
+            }
+            #expect(trend.days.isEmpty == (unit != .day))
+            switch unit {
+            case .hour:
+                let counts = Dictionary(grouping: trend.points, by: \.date).values.map(\.count)
+                #expect(
+                    counts.contains(longest) && counts.allSatisfy { [24, longest].contains($0) })
+            case .day: #expect(trend.points.count == span.days.count)
+            case .week:
+                #expect(trend.points.dropFirst().allSatisfy { $0.date.map(Self.isMonday) ?? false })
+            case .month: #expect(trend.points.count == 1)
+            }
+        }
+    }
+
+    private static func isMonday(_ date: API.Date) -> Bool {
+        (try? CivilDate(wire: date)).map { $0.dayNumber % 7 == 4 } ?? false
+    }
+
+    @Test func hoursAreOfAtMostAMonth() throws {
+        let span = try DaySpan(from: Self.date(1, month: 10), through: Self.date(31, month: 10))
+        try span.check(.hour)
+        let longer = try DaySpan(from: Self.date(1, month: 10), through: Self.date(1))
+        try longer.check(.day)
+        let error = #expect(throws: ServiceError.self) { try longer.check(.hour) }
+        #expect(error?.reason.rawValue == "DAYS_TOO_MANY_FOR_HOURS")
+        #expect(throws: ServiceError(.invalidArgument, "TREND_STEP_UNKNOWN", "")) {
+            try TrendSteps.Unit(wire: TrendStep(rawValue: 9))
         }
     }
 

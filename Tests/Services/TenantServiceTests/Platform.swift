@@ -1,5 +1,6 @@
 import API
 import Core
+import Domain
 import Encryption
 import Logging
 import Postgres
@@ -18,7 +19,6 @@ final class Platform: Sendable {
     let keyedHash: KeyedHash
     let keys: DataKeyStore
     private let keysPool: PostgresPool
-    private let answers: AnswerVault
     private let time: Mutex<Instant>
     private let router: Mutex<RPCRouter?>
 
@@ -28,8 +28,8 @@ final class Platform: Sendable {
         keysPool = try await database.keysPool()
         keyedHash = KeyedHash(key: try SecretKey.random())
         let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
-        answers = AnswerVault(keyedHash: keyedHash)
-        keys = DataKeyStore(pool: keysPool, role: "tally_service", cipher: cipher)
+        keys = DataKeyStore(
+            pool: keysPool, mainPool: pool, role: "tally_service", cipher: cipher)
         time = Mutex(Instant(seconds: 1_790_000_000))
         router = Mutex(nil)
         restart()
@@ -56,10 +56,19 @@ final class Platform: Sendable {
         time.withLock { $0 = $0.advanced(bySeconds: seconds) }
     }
 
+    /// As a worker does that erases the organization.
+    func destroyKeys(of organization: OrganizationID) async throws {
+        let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
+        let keys = DataKeyStore(
+            pool: keysPool, mainPool: pool, role: "tally_worker", cipher: cipher)
+        try await keys.destroy(keysOf: organization)
+    }
+
     /// A server that has seen no token yet.
     func restart() {
         let clock = WallClock { [self] in now }
         let everyone = MethodPermissions.Line.units(.all)
+            .despite(.suspension, .deletion, [.suspension, .deletion])
         let permissions = MethodPermissions(
             Dictionary(
                 uniqueKeysWithValues: TallySchema.methodNames
@@ -75,21 +84,24 @@ final class Platform: Sendable {
                 source: UniformCallRateLimits(
                     CallRateLimits(
                         perToken: RateLimit(perSecond: 100_000),
-                        perOrganization: RateLimit(perSecond: 100_000)))), answers: answers)
+                        perOrganization: RateLimit(perSecond: 100_000))),
+                openCallsPerAddress: RateLimit(perSecond: 100_000)))
         Service(keyedHash: keyedHash).register(in: &registry)
         let finished = registry.finish()
         router.withLock { $0 = finished }
     }
 
     func call<Method: RPCMethod>(
-        _: Method.Type, _ request: Method.Request, as token: String, key: String = ""
+        _: Method.Type, _ request: Method.Request, as token: String, key: String = "",
+        for person: String? = nil
     ) async throws -> Method.Response {
+        let onBehalfOf = person.map { [("tally-on-behalf-of", Array($0.utf8))] } ?? []
         let metadata = try CallMetadata(
             hello: [],
             open: [
                 ("authorization", Array("Bearer \(token)".utf8)),
                 (CallMetadata.idempotencyKey, Array(key.utf8)),
-            ])
+            ] + onBehalfOf)
         let context = RPCContext(
             method: Method.name, idempotency: Method.idempotency,
             request: RPCRequest(message: request.serialized()), metadata: metadata,
@@ -113,14 +125,14 @@ final class Platform: Sendable {
 
     func token(
         _ role: Role, units: [String] = [], from networks: [String] = [],
-        expireTime: Instant? = nil, by owner: String
+        expireTime: Instant? = nil, callsPerSecond: Int32 = 0, by owner: String
     ) async throws -> CreateTokenResponse {
         try await call(
             TenantServiceMethods.CreateToken.self,
             CreateTokenRequest(
                 displayName: "For a test", roles: [role],
                 expireTime: expireTime.map { Timestamp($0) }, unitCodes: units,
-                sourceAddresses: networks), as: owner)
+                sourceAddresses: networks, callsPerSecondMax: callsPerSecond), as: owner)
     }
 
     /// - Parameter date: the unit's first day; nil for the service's own choice.

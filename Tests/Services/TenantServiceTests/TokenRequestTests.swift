@@ -62,6 +62,25 @@ import Testing
     }
 
     @Test(arguments: [
+        (Int32(0), nil as Int?, ""), (1, nil, ""), (1_000_000, nil, ""), (5, 5, ""), (1, 5, ""),
+        (-1, nil, "CALLS_PER_SECOND_OUT_OF_RANGE calls_per_second_max"),
+        (.min, nil, "CALLS_PER_SECOND_OUT_OF_RANGE calls_per_second_max"),
+        (1_000_001, nil, "CALLS_PER_SECOND_OUT_OF_RANGE calls_per_second_max"),
+        (6, 5, "CALLS_PER_SECOND_BEYOND_CALLER calls_per_second_max"),
+        (0, 5, "CALLS_PER_SECOND_BEYOND_CALLER calls_per_second_max"),
+    ])
+    func ratesAreBoundedByTheCallersOwn(_ rate: Int32, _ own: Int?, _ expected: String) {
+        let request = CreateTokenRequest(
+            displayName: "T", roles: [.ingest], callsPerSecondMax: rate)
+        #expect(
+            reason {
+                _ = try TokenRequest(
+                    wire: request, caller: .owner, limits: TokenLimits(callsPerSecondMax: own),
+                    now: Self.now)
+            } == expected)
+    }
+
+    @Test(arguments: [
         ("abcdefghijklmnop", ""),
         ("qrstuvwxyz234567", "TOKEN_IN_USE id"),
         ("", "TOKEN_ID_MALFORMED id"),

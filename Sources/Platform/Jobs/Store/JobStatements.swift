@@ -46,12 +46,15 @@ struct InsertJob: PostgresStatement {
 /// Claims what is due: jobs that wait for their time, and jobs whose worker let the lease run out.
 ///
 /// `due_at` says both: when a waiting job may be claimed, and when a lease ends. The materialized
-/// list keeps the planner from running the locking query more than once.
+/// list keeps the planner from running the locking query more than once. Jobs of organizations that
+/// are suspended or being deleted rest.
 struct ClaimJobs: PostgresStatement {
     static let sql = """
         WITH due AS MATERIALIZED (
-            SELECT id FROM jobs
-            WHERE due_at <= now() AND kind = ANY($1::text[])
+            SELECT id FROM jobs AS q
+            WHERE due_at <= now() AND kind = ANY($1::text[]) AND NOT EXISTS (
+                SELECT FROM organization_states AS s
+                WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
             ORDER BY due_at, id
             LIMIT $2
             FOR UPDATE SKIP LOCKED)
@@ -85,12 +88,14 @@ struct ClaimJobs: PostgresStatement {
     }
 }
 
-/// Extends a lease, where it is still held.
+/// Extends a lease, where it is still held, and its organization is served.
 struct RenewLease: PostgresStatement {
     static let sql = """
-        UPDATE jobs
+        UPDATE jobs AS q
         SET due_at = now() + $3::bigint * interval '1 microsecond', updated_at = now()
-        WHERE id = $1 AND lease_token = $2
+        WHERE id = $1 AND lease_token = $2 AND NOT EXISTS (
+            SELECT FROM organization_states AS s
+            WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
         RETURNING id
         """
 
@@ -107,9 +112,16 @@ struct RenewLease: PostgresStatement {
 }
 
 /// Locks the job's row, where the lease is still held, so that nobody takes the job over before
-/// this transaction ends. A key-share lock stops a takeover, yet lets the heartbeat renew the lease.
+/// this transaction ends. It is not while the organization is suspended or being deleted: whoever
+/// claims the job afterwards goes on. A key-share lock stops a takeover, yet lets the heartbeat renew the lease.
 struct HoldLease: PostgresStatement {
-    static let sql = "SELECT id FROM jobs WHERE id = $1 AND lease_token = $2 FOR KEY SHARE"
+    static let sql = """
+        SELECT id FROM jobs AS q
+        WHERE id = $1 AND lease_token = $2 AND NOT EXISTS (
+            SELECT FROM organization_states AS s
+            WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
+        FOR KEY SHARE
+        """
 
     let lease: JobLease
 
@@ -207,14 +219,16 @@ struct RestartJobs: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// How the jobs of some kinds stand.
+/// How the jobs of some kinds stand; those that rest with their organization are left out.
 struct CountJobs: PostgresStatement {
     static let sql = """
         SELECT count(*) FILTER (
                 WHERE lease_token IS NOT NULL OR due_at <= now() OR attempt > 0),
             count(*) FILTER (WHERE last_error IS NOT NULL),
             (extract(epoch FROM min(due_at) - now()) * 1000000)::bigint
-        FROM jobs WHERE kind = ANY($1::text[])
+        FROM jobs AS q WHERE kind = ANY($1::text[]) AND NOT EXISTS (
+            SELECT FROM organization_states AS s
+            WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
         """
 
     let kinds: [JobKind]

@@ -10,13 +10,14 @@ package struct AuditActor: Sendable {
     let peerSubject: String
     let traceID: String
 
-    init(_ caller: Caller, _ context: RPCContext) {
+    /// - Parameter withPerson: Whether it says for whom and from where the call came.
+    init(_ caller: Caller, _ context: RPCContext, withPerson: Bool = true) {
         tokenID = caller.tokenID
         roles = caller.roles.names.joined(separator: ",")
-        onBehalfOf = caller.onBehalfOf ?? ""
+        onBehalfOf = withPerson ? caller.onBehalfOf ?? "" : ""
         method = context.method
-        peerAddress = context.peer.address
-        peerSubject = context.peer.tlsSubject ?? ""
+        peerAddress = withPerson ? context.peer.address : ""
+        peerSubject = withPerson ? context.peer.tlsSubject ?? "" : ""
         traceID = context.traceParent?.traceID ?? ""
     }
 

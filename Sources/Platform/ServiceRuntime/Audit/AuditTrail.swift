@@ -45,6 +45,19 @@ final class AuditTrail: Sendable {
         }
     }
 
+    /// Writes a row for each change to a second log, which names the object and says no more of it: it
+    /// outlives the organization, whose names and settings are to go with it. None where nothing was
+    /// changed.
+    func report(by writer: AuditWriter, in transaction: PostgresTransaction) async throws {
+        let changes = try state.withLock { state in
+            try state.changes.map { try AuditChange($0.object, $0.id, before: nil, after: nil) }
+        }
+        guard !changes.isEmpty, !Mutant.skipAuditRow.isActive else { return }
+        if try await !writer.write(changes, in: transaction) {
+            logger.error("The end of the operators' audit log is not the one that was sealed.")
+        }
+    }
+
     /// The transaction that wrote the rows is committed, or is a part of one that will be.
     func committed() {
         state.withLock { $0.hasWritten = true }

@@ -49,11 +49,13 @@ package struct AuditWriter: Sendable {
         let (head, isSealed) = try await lock(in: transaction)
         var end = head
         let time = max(clock.now, head.recordedAt)
+        let person =
+            try personalKeys.areAway ? [] : personalKeys.auditIndex(ofPerson: actor.onBehalfOf)
         var rows: [InsertAuditRows.Hashed] = []
         var byteCount = 0
         let changes = changes.map { Optional($0) }
         for change in changes.isEmpty ? [nil] : changes {
-            let row = try row(of: change, at: time, after: end)
+            let row = try row(of: change, by: person, at: time, after: end)
             end.append(row.record, hash: row.hash)
             rows.append(row)
             byteCount += row.sealed.count
@@ -72,10 +74,7 @@ package struct AuditWriter: Sendable {
         _ rows: [InsertAuditRows.Hashed], in transaction: PostgresTransaction
     ) async throws {
         try await transaction.execute(
-            InsertAuditRows(
-                organization: organization,
-                onBehalfOfKey: try personalKeys.auditIndex(ofPerson: actor.onBehalfOf),
-                rows: rows))
+            InsertAuditRows(organization: organization, rows: rows))
     }
 
     /// Where the log ends, locked until the transaction ends, and whether it was sealed there.
@@ -101,20 +100,23 @@ package struct AuditWriter: Sendable {
     }
 
     private func row(
-        of change: AuditChange?, at time: Instant, after head: AuditChainHead
+        of change: AuditChange?, by person: [UInt8], at time: Instant, after head: AuditChainHead
     ) throws -> InsertAuditRows.Hashed {
         let personal = AuditPersonalFields(
             salt: try SecureRandom.bytes(AuditPersonalFields.saltByteCount),
             onBehalfOf: actor.onBehalfOf, before: change?.before ?? "", after: change?.after ?? "",
             peerAddress: actor.peerAddress, peerSubject: actor.peerSubject)
+        let hashed = personalKeys.areAway ? AuditPersonalFields.notKept : personal.bytes
         let record = AuditRecord(
             organizationID: OrganizationID(organization).text, sequence: head.sequence + 1,
             id: AuditRecordID.make(clock).text, recordedAt: time, tokenID: actor.tokenID,
             roles: actor.roles, method: actor.method, objectType: change?.object.name ?? "",
             objectID: change?.id ?? "", traceID: actor.traceID,
-            personalHash: try SHA256.digest(personal.bytes), previousHash: head.hash)
+            personalHash: try SHA256.digest(hashed), previousHash: head.hash,
+            onBehalfOfKey: person)
         return InsertAuditRows.Hashed(
             record: record, hash: try SHA256.digest(record.chainBytes),
-            sealed: try personalKeys.seal(personal, ofRow: record.sequence))
+            sealed: try personalKeys.areAway
+                ? [] : personalKeys.seal(personal, ofRow: record.sequence))
     }
 }

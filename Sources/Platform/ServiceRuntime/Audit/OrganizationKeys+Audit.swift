@@ -7,6 +7,8 @@ package enum AuditPersonalReading: Sendable, Hashable {
     case readable(AuditPersonalFields)
     /// With the organization's data key.
     case destroyed
+    /// The keys' database was away when the row was written.
+    case notKept
     /// Somebody changed the row, or put another one's fields there.
     case unreadable
 }
@@ -22,6 +24,7 @@ extension OrganizationKeys {
         _ sealed: [UInt8], ofRow sequence: Int64
     ) throws -> AuditPersonalReading {
         if areDestroyed { return .destroyed }
+        if sealed.isEmpty { return .notKept }
         do {
             let bytes = try open(sealed, in: Self.place(ofRow: sequence)).reveal()
             return AuditPersonalFields(bytes: bytes).map { .readable($0) } ?? .unreadable

@@ -59,18 +59,8 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         // The router answers a method that it does not have.
         guard context.kind != nil else { return }
         let refusal = line.map { $0.refusal(of: verified.caller) } ?? .role
-        switch refusal {
-        case nil: return
-        case .role:
-            throw ServiceError(
-                .permissionDenied, "ROLE_NOT_ALLOWED",
-                "Who has the role \(verified.caller.roles) may not call this method. Use a token "
-                    + "whose role may; an owner can make it.")
-        case .unitScope:
-            throw ServiceError(
-                .permissionDenied, "UNIT_SCOPE_NOT_SERVED",
-                "This method is about the whole organization, and the token, or the member, is "
-                    + "limited to some of its units. Use one that is not; an owner can make it.")
+        if let refusal, !(refusal.isOfOrganization && Mutant.serveSuspended.isActive) {
+            throw refusal.error(for: verified.caller)
         }
     }
 
@@ -150,9 +140,11 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         else {
             let caller = Caller(
                 tokenID: record.id, roles: record.roles, units: record.units,
-                organizationID: record.organizationID, onBehalfOf: person)
+                organizationID: record.organizationID, onBehalfOf: person,
+                standing: record.standing, callsPerSecondMax: record.callsPerSecondMax)
             let limits = TokenLimits(
-                sourceNetworks: record.sourceNetworks, expireTime: record.expiresAt)
+                sourceNetworks: record.sourceNetworks, expireTime: record.expiresAt,
+                callsPerSecondMax: record.callsPerSecondMax)
             return (caller, limits, MonotonicInstant(nanoseconds: .max))
         }
         // As a slug, before the token's rate is charged.
@@ -170,7 +162,8 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         let member = found.value
         let caller = Caller(
             tokenID: record.id, roles: member.roles, units: member.units,
-            organizationID: organization, onBehalfOf: member.email)
+            organizationID: organization, onBehalfOf: member.email, standing: record.standing,
+            callsPerSecondMax: record.callsPerSecondMax)
         return (caller, .none, found.until)
     }
 

@@ -25,6 +25,13 @@ struct NetworkAddress: Sendable, Hashable {
         self.bits = bits
     }
 
+    /// Whether a peer's address is of the machine itself: a Unix socket's, or a loopback one.
+    static func isOfThisMachine(_ peer: String) -> Bool {
+        guard peer != "unix" else { return true }
+        guard let address = NetworkAddress(peer) else { return false }
+        return address.bits == 1 || (address.isMapped && (address.bits >> 24) & 0xFF == 127)
+    }
+
     /// Whether it is one of IPv4.
     var isMapped: Bool { bits >> 32 == 0xFFFF }
 

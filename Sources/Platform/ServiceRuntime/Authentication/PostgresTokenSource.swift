@@ -58,13 +58,17 @@ struct FindSlug: PostgresStatement {
     }
 }
 
-/// One token of the directory, by its public part.
+/// One token of the directory, by its public part, with what holds of its organization.
 struct FindToken: PostgresStatement {
     let id: String
 
     static let sql = """
-        SELECT id, org_id, keyed_hash, roles, expires_at, revoked_at, unit_codes, source_networks
-        FROM token_directory WHERE id = $1
+        SELECT t.id, t.org_id, t.keyed_hash, t.roles, t.expires_at, t.revoked_at, t.unit_codes,
+            t.source_networks, s.is_suspended, s.delete_after IS NOT NULL,
+            s.deleted_at IS NOT NULL, s.calls_per_second_max, s.retention_months,
+            t.calls_per_second_max
+        FROM token_directory AS t LEFT JOIN organization_states AS s ON s.org_id = t.org_id
+        WHERE t.id = $1
         """
 
     func bind(into bindings: inout PostgresBindings) {
@@ -74,10 +78,12 @@ struct FindToken: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> TokenRecord {
         TokenRecord(
             id: try row.string(0), organizationID: try row.optionalUUID(1).map { .init($0) },
-            keyedHash: try row.bytes(2), roles: try row.callerRoles(3),
+            standing: try row.organizationStanding(8), keyedHash: try row.bytes(2),
+            roles: try row.callerRoles(3),
             units: try row.unitScope(6),
             sourceNetworks: try row.strings(7).map { try SourceNetwork($0) },
-            expiresAt: try row.optionalInstant(4), revokedAt: try row.optionalInstant(5))
+            expiresAt: try row.optionalInstant(4), revokedAt: try row.optionalInstant(5),
+            callsPerSecondMax: try row.optionalInt(13))
     }
 }
 
@@ -118,6 +124,18 @@ extension PostgresRow {
             throw PostgresError(.unexpectedValue, message: "no roles have the bits \(bits)")
         }
         return roles
+    }
+
+    /// Five columns: whether it is suspended, being deleted and being erased, its rate, and for how many
+    /// months its usage is kept; nulls where nothing is said of the organization.
+    func organizationStanding(_ column: Int) throws -> OrganizationStanding {
+        var obstacles: OrganizationStanding.Obstacles = []
+        if try optionalBool(column) == true { obstacles.insert(.suspension) }
+        if try optionalBool(column + 1) == true { obstacles.insert(.deletion) }
+        if try optionalBool(column + 2) == true { obstacles.insert(.erasure) }
+        return OrganizationStanding(
+            obstacles: obstacles, callsPerSecondMax: try optionalInt(column + 3),
+            retention: try optionalInt(column + 4).map { UsageRetention(months: $0) })
     }
 
     /// Units as a column of codes.

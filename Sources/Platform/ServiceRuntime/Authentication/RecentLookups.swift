@@ -28,33 +28,58 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         var questions: [Key: Question] = [:]
         /// When what is no longer good is dropped.
         var sweepAt = MonotonicInstant(nanoseconds: .min)
+        /// Whether a sweep is to come that nobody has to ask for.
+        var isSweepComing = false
     }
 
     private let keptForNanoseconds: Int64
     private let keptMax: Int
+    private let sweepsByItself: Bool
     private let state = Mutex(State())
     private let clock: MonotonicClock
 
     /// - Parameters:
     ///   - keptForNanoseconds: How long what was found is good, from when it was asked for.
     ///   - keptMax: Values kept at once; beyond it all are forgotten, which costs one question each.
+    ///   - sweepsByItself: Whether what is no longer good is dropped without a look, within as long
+    ///     again, so that secrets do not stay in memory.
     init(
         keptForNanoseconds: Int64 = 1_000_000_000, keptMax: Int = 10_000,
-        clock: MonotonicClock = .system
+        sweepsByItself: Bool = false, clock: MonotonicClock = .system
     ) {
         self.keptForNanoseconds = keptForNanoseconds
         self.keptMax = keptMax
+        self.sweepsByItself = sweepsByItself
         self.clock = clock
     }
 
     /// How many values are held, good or not.
     var count: Int { state.withLock { $0.kept.count } }
 
+    /// What is known of `key` without a question.
+    func kept(of key: Key) -> Value? {
+        let now = MonotonicInstant(nanoseconds: clock.nanoseconds)
+        return state.withLock { $0.kept[key].flatMap { now < $0.until ? $0.value : nil } }
+    }
+
     /// Forgets what is known of `key`; what is being asked is not kept either.
     func forget(_ key: Key) {
         state.withLock { state in
             state.kept[key] = nil
             state.questions[key] = nil
+        }
+    }
+
+    /// Keeps what the caller knows of `key` by itself.
+    func keep(_ value: Value, of key: Key) {
+        let now = MonotonicInstant(nanoseconds: clock.nanoseconds)
+        let until = now.advanced(byNanoseconds: keptForNanoseconds)
+        state.withLock { state in
+            // An answer that is under way was asked for before.
+            state.questions[key] = nil
+            if state.kept.count >= keptMax { state.kept.removeAll(keepingCapacity: true) }
+            state.kept[key] = Kept(value: value, until: until)
+            sweepLater(&state)
         }
     }
 
@@ -107,6 +132,29 @@ final class RecentLookups<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             state.questions[key] = nil
             if state.kept.count >= keptMax { state.kept.removeAll(keepingCapacity: true) }
             state.kept[key] = found
+            if found != nil { sweepLater(&state) }
+        }
+    }
+
+    /// One sweep is under way while something is held; it ends with the last value, or with this.
+    private func sweepLater(_ state: inout State) {
+        guard sweepsByItself, !state.isSweepComing else { return }
+        state.isSweepComing = true
+        let pause = Duration.nanoseconds(keptForNanoseconds)
+        Task { [weak self] in
+            repeat {
+                try? await Task.sleep(for: pause)
+            } while self?.sweep() ?? false
+        }
+    }
+
+    /// - Returns: Whether something is left.
+    private func sweep() -> Bool {
+        let now = MonotonicInstant(nanoseconds: clock.nanoseconds)
+        return state.withLock { state in
+            state.kept = state.kept.filter { now < $0.value.until }
+            state.isSweepComing = !state.kept.isEmpty
+            return state.isSweepComing
         }
     }
 }

@@ -1,7 +1,7 @@
 package import Core
 import Domain
 
-/// Where from and until when a token works, which holds of every token that is made with it.
+/// Where from, until when and how often a token works, which holds of every token that is made with it.
 ///
 /// A frontend that acts for a member passes nothing on: its networks are those of its hosts, and what
 /// a member may make does not depend on the frontend that they use.
@@ -10,10 +10,16 @@ package struct TokenLimits: Sendable, Hashable {
     package let sourceNetworks: [SourceNetwork]
     /// Nil where it does not expire.
     package let expireTime: Instant?
+    /// Calls in a second; nil: the server's own limit.
+    package let callsPerSecondMax: Int?
 
-    package init(sourceNetworks: [SourceNetwork] = [], expireTime: Instant? = nil) {
+    package init(
+        sourceNetworks: [SourceNetwork] = [], expireTime: Instant? = nil,
+        callsPerSecondMax: Int? = nil
+    ) {
         self.sourceNetworks = sourceNetworks
         self.expireTime = expireTime
+        self.callsPerSecondMax = callsPerSecondMax
     }
 
     package static let none = TokenLimits()
@@ -32,6 +38,18 @@ package struct TokenLimits: Sendable, Hashable {
                 .permissionDenied, "SOURCE_ADDRESSES_BEYOND_CALLER", field: "source_addresses",
                 "Your token works from \(sourceNetworks.map(\.text).joined(separator: ", ")) only, "
                     + "and so does what it makes. Name networks within these, or ask an owner.")
+        }
+    }
+
+    /// Checks that a token calls no more often than this one; nil: as often as the server allows.
+    /// - Throws: `CALLS_PER_SECOND_BEYOND_CALLER`.
+    package func mustCover(callsPerSecondMax other: Int?) throws(ServiceError) {
+        guard let callsPerSecondMax else { return }
+        guard let other, other <= callsPerSecondMax else {
+            throw ServiceError(
+                .permissionDenied, "CALLS_PER_SECOND_BEYOND_CALLER", field: "calls_per_second_max",
+                "Your token calls \(callsPerSecondMax) times a second at most, and so does what it "
+                    + "makes. Give a number up to that, or ask an owner.")
         }
     }
 

@@ -22,6 +22,8 @@ package struct TokenRecord: Sendable {
     package let id: String
     /// Nil for operators, who belong to the platform.
     package let organizationID: OrganizationID?
+    /// What holds of that organization.
+    package let standing: OrganizationStanding
     /// `KeyedHash` of `TokenText.hashed`.
     package let keyedHash: [UInt8]
     package let roles: CallerRoles
@@ -30,20 +32,25 @@ package struct TokenRecord: Sendable {
     package let sourceNetworks: [SourceNetwork]
     package let expiresAt: Instant?
     package let revokedAt: Instant?
+    /// Nil: the server's own limit.
+    package let callsPerSecondMax: Int?
 
     package init(
-        id: String, organizationID: OrganizationID?, keyedHash: [UInt8], roles: CallerRoles,
-        units: UnitScope = .wholeOrganization, sourceNetworks: [SourceNetwork] = [],
-        expiresAt: Instant? = nil, revokedAt: Instant? = nil
+        id: String, organizationID: OrganizationID?, standing: OrganizationStanding = .active,
+        keyedHash: [UInt8], roles: CallerRoles, units: UnitScope = .wholeOrganization,
+        sourceNetworks: [SourceNetwork] = [], expiresAt: Instant? = nil, revokedAt: Instant? = nil,
+        callsPerSecondMax: Int? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
+        self.standing = standing
         self.keyedHash = keyedHash
         self.roles = roles
         self.units = units
         self.sourceNetworks = sourceNetworks
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.callsPerSecondMax = callsPerSecondMax
     }
 }
 

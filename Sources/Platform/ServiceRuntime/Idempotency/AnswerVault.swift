@@ -1,5 +1,5 @@
 import Core
-package import Encryption
+import Encryption
 import Postgres
 import RPC
 import Wire
@@ -7,23 +7,17 @@ import Wire
 /// Keeps the answers of recorded calls unreadable to whoever has the database alone.
 ///
 /// An answer may hold a secret that is shown once, such as a new token. Each is sealed by the data
-/// key of its owner and bound to its idempotency key, so that a row moved elsewhere does not open.
-/// What a request was is kept as a keyed hash.
-package struct AnswerVault: Sendable {
-    private let keyedHash: KeyedHash
-
+/// key of whom it is about, and bound to its owner, its idempotency key and its request, so that a row
+/// moved elsewhere does not open. What a request was is kept as a hash under the same data key.
+struct AnswerVault: Sendable {
     /// Longest answer that is recorded, in bytes, serialized with its trailers.
     static let answerByteCountMax = DataKey.plaintextByteCountMax
-
-    package init(keyedHash: KeyedHash) {
-        self.keyedHash = keyedHash
-    }
 
     /// Tells requests apart: who asks for whom, the method and the message, each behind its length.
     ///
     /// Another caller's request is another one, so that nobody is shown an answer, and the secret
     /// in it, that was somebody else's.
-    func requestHash(of context: RPCContext, by caller: Caller) throws -> [UInt8] {
+    func request(of context: RPCContext, by caller: Caller) -> [UInt8] {
         var bytes: [UInt8] = []
         let parts: [[UInt8]] = [
             Array("recorded call".utf8), Array(caller.tokenID.utf8),
@@ -38,12 +32,23 @@ package struct AnswerVault: Sendable {
             }
             bytes += part
         }
-        return try keyedHash.hash(bytes)
+        return bytes
+    }
+
+    /// What is kept of a request.
+    func hash(
+        ofRequest request: [UInt8], _ call: RecordedCall, with keys: OrganizationKeys
+    ) throws -> [UInt8] {
+        try keys.keyedHash(
+            of: request,
+            in: Binding(
+                purpose: "recorded-call.request", [call.owner.text, call.key.text]))
     }
 
     /// - Throws: `RESPONSE_TOO_LARGE_TO_RECORD`, upon which nothing of the call may take effect.
     func seal(
-        _ response: RPCResponse, of call: RecordedCall, with keys: OrganizationKeys
+        _ response: RPCResponse, of call: RecordedCall, requestHash: [UInt8],
+        with keys: OrganizationKeys
     ) throws -> [UInt8] {
         let answer = Close(
             message: response.message ?? [], hasMessage: response.message != nil,
@@ -57,19 +62,25 @@ package struct AnswerVault: Sendable {
                     + "recorded under a key, so the call was undone. Ask for less at once, or "
                     + "send it without the key.")
         }
-        return try keys.seal(Secret(answer), in: Self.place(call))
+        return try keys.seal(Secret(answer), in: Self.place(call, requestHash))
     }
 
     func open(
-        _ answer: [UInt8], of call: RecordedCall, with keys: OrganizationKeys
+        _ answer: [UInt8], of call: RecordedCall, requestHash: [UInt8], with keys: OrganizationKeys
     ) throws -> RPCResponse {
-        let close = try Close(serialized: keys.open(answer, in: Self.place(call)).reveal())
+        let sealed = try keys.open(answer, in: Self.place(call, requestHash))
+        let close = try Close(serialized: sealed.reveal())
         return RPCResponse(
             message: close.hasMessage ? close.message : nil,
             trailers: close.trailers.map { ($0.key, $0.value) })
     }
 
-    private static func place(_ call: RecordedCall) -> Binding {
-        Binding(purpose: "recorded-call", [call.key.text])
+    private static func place(_ call: RecordedCall, _ requestHash: [UInt8]) -> Binding {
+        Binding(
+            purpose: "recorded-call",
+            [
+                call.owner.text, call.key.text,
+                requestHash.map { String($0) }.joined(separator: "."),
+            ])
     }
 }

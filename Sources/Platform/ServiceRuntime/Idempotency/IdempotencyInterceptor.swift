@@ -1,5 +1,6 @@
 import Core
 import Domain
+import Encryption
 import Postgres
 import RPC
 import Wire
@@ -15,9 +16,19 @@ import Wire
 /// Stands inside of the authentication and the rate limit.
 struct IdempotencyInterceptor: RPCInterceptor {
     let environment: CallEnvironment
-    let vault: AnswerVault
     /// Methods whose requests have ids of their own.
     let selfRecorded: Set<String>
+    /// Methods that are carried out while data keys cannot be had, when nothing can be recorded.
+    let withoutKeys: Set<String>
+    private let vault = AnswerVault()
+
+    init(
+        environment: CallEnvironment, selfRecorded: Set<String>, withoutKeys: Set<String> = []
+    ) {
+        self.environment = environment
+        self.selfRecorded = selfRecorded
+        self.withoutKeys = withoutKeys
+    }
 
     func admit(_ context: inout RPCContext) -> RPCAdmission {
         // The key is taken on `Open` only.
@@ -43,42 +54,81 @@ struct IdempotencyInterceptor: RPCInterceptor {
         }
         // The router answers a call that is malformed.
         guard context.request.isComplete else { return try await next(context) }
-        let call = RecordedCall(
-            owner: caller.recordOwner, key: key,
-            requestHash: try vault.requestHash(of: context, by: caller))
+        let call = RecordedCall(owner: caller.recordOwner, key: key)
+        let request = vault.request(of: context, by: caller)
         let options = TransactionOptions(
             role: caller.isOperator ? "tally_operator" : "tally_service",
             organization: caller.recordOwner, statementTimeout: context.timeLeft())
-        let keys = try await environment.keys.keysToSeal(of: call.owner)
-        return try await environment.pool.transaction(options) { transaction in
+        // Asked for now: the handler asks for them within the transaction, which holds a connection.
+        let ownerKeys =
+            try await withoutKeys.contains(context.method)
+            ? environment.keys.keysUnlessAway(of: call.owner)
+            : environment.keys.keysToSeal(of: call.owner)
+        if ownerKeys.areAway { return try await next(context) }
+        let keys = AnswerKeys(ofOwner: ownerKeys)
+        let outcome: Outcome = try await environment.pool.transaction(options) { transaction in
             guard try await transaction.first(ClaimCall(call)) != nil else {
-                return try await recorded(call, keys, in: transaction)
+                return .recorded(try await recorded(call, in: transaction))
             }
             var context = context
             context.attachments[JoinedTransaction.self] = JoinedTransaction(transaction)
+            context.attachments[AnswerKeys.self] = keys
             let response = try await next(context)
             try await transaction.execute(
-                RecordAnswer(call, answer: try vault.seal(response, of: call, with: keys)))
-            return response
+                try record(response, of: call, request: request, with: keys.keys))
+            return .carriedOut(response)
         }
+        switch outcome {
+        case .carriedOut(let response): return response
+        case .recorded(let found): return try await open(found, of: call, request, keys.ofOwner)
+        }
+    }
+
+    private enum Outcome: Sendable {
+        case carriedOut(RPCResponse)
+        case recorded(SelectAnswer.Row)
+    }
+
+    private func record(
+        _ response: RPCResponse, of call: RecordedCall, request: [UInt8],
+        with keys: OrganizationKeys
+    ) throws -> RecordAnswer {
+        let hash = try vault.hash(ofRequest: request, call, with: keys)
+        return RecordAnswer(
+            call, requestHash: hash,
+            answer: try vault.seal(response, of: call, requestHash: hash, with: keys),
+            sealedFor: keys.organization)
     }
 
     /// What the call came to when it was carried out.
     private func recorded(
-        _ call: RecordedCall, _ keys: OrganizationKeys, in transaction: PostgresTransaction
-    ) async throws -> RPCResponse {
+        _ call: RecordedCall, in transaction: PostgresTransaction
+    ) async throws -> SelectAnswer.Row {
         guard let found = try await transaction.first(SelectAnswer(call)) else {
             throw ServiceError(
                 .internal, "RECORDED_CALL_MISSING",
                 "a claimed key has no row, though the claim holds its lock")
         }
-        guard found.requestHash == call.requestHash else {
+        return found
+    }
+
+    private func open(
+        _ found: SelectAnswer.Row, of call: RecordedCall, _ request: [UInt8],
+        _ ownerKeys: OrganizationKeys
+    ) async throws -> RPCResponse {
+        var keys = ownerKeys
+        if let other = found.sealedFor, other != keys.organization {
+            // Whom the answer is about may be gone.
+            keys = try await environment.keys.keysToSeal(of: other)
+        }
+        let hash = try vault.hash(ofRequest: request, call, with: keys)
+        guard constantTimeEqual(hash, found.requestHash) else {
             throw ServiceError(
                 .failedPrecondition, "IDEMPOTENCY_KEY_REUSED", field: CallMetadata.idempotencyKey,
                 "Another request was sent with this key within the last 24 hours. Give each "
                     + "request a key of its own.")
         }
-        return try vault.open(found.answer, of: call, with: keys)
+        return try vault.open(found.answer, of: call, requestHash: hash, with: keys)
     }
 }
 

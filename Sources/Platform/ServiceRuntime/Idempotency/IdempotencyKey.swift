@@ -27,5 +27,4 @@ struct RecordedCall: Sendable {
     /// The organization, or all zero for the operators.
     let owner: PostgresUUID
     let key: IdempotencyKey
-    let requestHash: [UInt8]
 }

@@ -1,5 +1,4 @@
-import Core
-import Domain
+package import Domain
 package import Encryption
 package import Postgres
 
@@ -28,10 +27,25 @@ package struct DataKeyRotation: Sendable {
         package var rewrappedCount = 0
         /// Keys that the current one had wrapped already.
         package var currentCount = 0
+        /// Keys that were left as they are.
+        package var unopened: [Unopened] = []
     }
 
-    /// - Throws: `MASTER_KEY_UNKNOWN` at the first key that none of the master keys opens; those
-    ///   before it are wrapped by then.
+    /// A key that does not open.
+    package struct Unopened: Sendable, Hashable {
+        package enum Reason: String, Sendable {
+            /// Another master key wrapped it than those that were given.
+            case masterKeyUnknown = "MASTER_KEY_UNKNOWN"
+            /// It was changed, or put in the place of another.
+            case damaged = "DATA_KEY_DAMAGED"
+        }
+
+        package let organization: OrganizationID
+        package let version: Int
+        package let reason: Reason
+    }
+
+    /// Goes through all keys; one that does not open is named in the outcome, and stops nothing.
     package func run() async throws -> Outcome {
         var outcome = Outcome()
         var after = (organization: PostgresUUID(high: 0, low: 0), version: Int32(0))
@@ -42,16 +56,16 @@ package struct DataKeyRotation: Sendable {
                 try await rewrapPage(
                     after: position.organization, position.version, in: transaction)
             }
-            outcome.rewrappedCount += page.rewrappedCount
-            outcome.currentCount += page.currentCount
+            outcome.rewrappedCount += page.outcome.rewrappedCount
+            outcome.currentCount += page.outcome.currentCount
+            outcome.unopened += page.outcome.unopened
             guard let last = page.last else { return outcome }
             after = (last.organization, last.version)
         }
     }
 
     private struct Page: Sendable {
-        var rewrappedCount = 0
-        var currentCount = 0
+        var outcome = Outcome()
         var last: StoredDataKey?
     }
 
@@ -63,27 +77,41 @@ package struct DataKeyRotation: Sendable {
             SelectWrappedKeys(after: organization, afterVersion: version, limit: pageSize))
         for key in keys {
             page.last = key
-            guard let wrapped = try rewrapped(key) else {
-                page.currentCount += 1
-                continue
+            switch try rewrapped(key) {
+            case .current: page.outcome.currentCount += 1
+            case .unopened(let reason):
+                page.outcome.unopened.append(
+                    Unopened(
+                        organization: OrganizationID(key.organization), version: Int(key.version),
+                        reason: reason))
+            case .anew(let wrapped):
+                let update = UpdateWrappedKey(key: key, wrapped: wrapped)
+                if try await transaction.first(update) != nil { page.outcome.rewrappedCount += 1 }
             }
-            let update = UpdateWrappedKey(key: key, wrapped: wrapped)
-            if try await transaction.first(update) != nil { page.rewrappedCount += 1 }
         }
         return page
     }
 
-    private func rewrapped(_ key: StoredDataKey) throws(ServiceError) -> [UInt8]? {
+    private enum Step {
+        case current
+        case anew([UInt8])
+        case unopened(Unopened.Reason)
+    }
+
+    private func rewrapped(_ key: StoredDataKey) throws(EncryptionError) -> Step {
+        let binding = DataKeyStore.binding(key.organization, key.version)
         do {
-            return try cipher.rewrapDataKey(
-                key.wrapped, boundTo: DataKeyStore.binding(key.organization, key.version))
+            if let wrapped = try cipher.rewrapDataKey(key.wrapped, boundTo: binding) {
+                return .anew(wrapped)
+            }
+            _ = try cipher.unwrapDataKey(key.wrapped, boundTo: binding)
+            return .current
         } catch {
-            throw ServiceError(
-                .failedPrecondition, "MASTER_KEY_UNKNOWN",
-                field: "TALLY_RETIRED_MASTER_KEY_FILES",
-                "The data key of organization \(OrganizationID(key.organization).text) is wrapped by "
-                    + "a master key that was not given. Name its file in "
-                    + "TALLY_RETIRED_MASTER_KEY_FILES.", cause: error)
+            switch error {
+            case .unknownKey: return .unopened(.masterKeyUnknown)
+            case .notAuthentic, .malformedBlob, .plaintextTooLong: return .unopened(.damaged)
+            case .libraryFailure: throw error
+            }
         }
     }
 }

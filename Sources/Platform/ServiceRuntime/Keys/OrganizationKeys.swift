@@ -13,16 +13,28 @@ package struct OrganizationKeys: Sendable {
         case destroyed
         /// There never was one, or its database lost it.
         case missing
+        /// It cannot be had at the moment, and the call goes on without it.
+        case away(because: String)
     }
 
     /// What stands in the place of a text whose key was destroyed.
     package static let destroyedText = "[destroyed]"
+    /// What stands in the place of a text while the key cannot be had.
+    package static let awayText = "[unavailable]"
 
     let organization: PostgresUUID
     let state: State
 
     package var areDestroyed: Bool {
         if case .destroyed = state { true } else { false }
+    }
+
+    /// Whether they cannot be had, and the call goes on without them.
+    package var areAway: Bool { whyAway != nil }
+
+    /// The reason for which they cannot be had, where the call goes on without them.
+    var whyAway: String? {
+        if case .away(let reason) = state { reason } else { nil }
     }
 
     /// The stored form of a secret.
@@ -53,9 +65,11 @@ package struct OrganizationKeys: Sendable {
         try seal(Secret(Array(text.utf8)), in: place)
     }
 
-    /// A personal field; `destroyedText` where its key was destroyed.
+    /// A personal field; `destroyedText` where its key was destroyed, `awayText` where the call goes on
+    /// without the keys.
     package func text(_ sealed: [UInt8], in place: Binding) throws -> String {
         if areDestroyed { return Self.destroyedText }
+        if areAway { return Self.awayText }
         return String(decoding: try open(sealed, in: place).reveal(), as: UTF8.self)
     }
 
@@ -63,17 +77,25 @@ package struct OrganizationKeys: Sendable {
     /// else is told by it.
     /// - Parameter column: Such as `Binding(purpose: "members.email", [])`.
     package func blindIndex(of text: String, in column: Binding) throws -> [UInt8] {
-        try keys()[0].blindIndex(of: text, boundTo: bound(column))
+        try keyedHash(of: Array(text.utf8), in: column)
     }
 
-    func mustNotBeDestroyed() throws(ServiceError) {
-        if areDestroyed { throw Self.destroyed }
+    /// 32 bytes that tell texts of the same place apart, and nothing of them to who lacks the key.
+    /// They are of the first key for ever, so that a text is found that was kept under it.
+    func keyedHash(of text: [UInt8], in place: Binding) throws -> [UInt8] {
+        let keys = try keys()
+        return try keys[keys.count - 1].keyedHash(of: text, boundTo: bound(place))
+    }
+
+    func mustBeHeld() throws(ServiceError) {
+        _ = try keys()
     }
 
     private func keys() throws(ServiceError) -> [DataKey] {
         switch state {
         case .held(let keys): return keys
         case .destroyed: throw Self.destroyed
+        case .away: throw DataKeyStore.unavailable(nil)
         case .missing:
             throw ServiceError(
                 .failedPrecondition, "DATA_KEY_MISSING",

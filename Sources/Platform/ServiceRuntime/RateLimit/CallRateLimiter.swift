@@ -29,7 +29,32 @@ package struct UniformCallRateLimits: CallRateLimitSource {
     package func limits(of caller: Caller) -> CallRateLimits { limits }
 }
 
-/// Keeps each token and each organization to its rate of calls, in this process.
+/// The same limits for everybody, but for organizations whose plan says how often they may call, and
+/// for tokens that were made with a rate of their own.
+package struct PlannedCallRateLimits: CallRateLimitSource {
+    private let standard: CallRateLimits
+
+    /// - Parameter standard: What holds where nothing else is said.
+    package init(standard: CallRateLimits) {
+        self.standard = standard
+    }
+
+    package func limits(of caller: Caller) -> CallRateLimits {
+        let (token, plan) = (caller.callsPerSecondMax, caller.standing.callsPerSecondMax)
+        if token == nil, plan == nil { return standard }
+        return CallRateLimits(
+            perToken: token.map(Self.limit) ?? standard.perToken,
+            perOrganization: plan.map(Self.limit) ?? standard.perOrganization)
+    }
+
+    private static func limit(_ perSecond: Int) -> RateLimit {
+        let range = RateLimit.perSecondRange
+        return RateLimit(perSecond: min(max(perSecond, range.lowerBound), range.upperBound))
+    }
+}
+
+/// Keeps each token, each organization, and each address that calls without a token, to its rate of
+/// calls, in this process.
 ///
 /// Organizations are spread over parts with a lock each, so that callers on different event loops
 /// seldom meet. A call that is refused counts for neither.
@@ -48,11 +73,19 @@ package final class CallRateLimiter: Sendable {
     private static let partCount = 16
 
     private let source: any CallRateLimitSource
+    private let openLimit: RateLimit
+    private let openCalls = Mutex(RateMeter<PeerNetwork>(keysMax: CallRateLimiter.keysMax))
     private let parts = (0..<CallRateLimiter.partCount).map { _ in Part() }
     private let clock: MonotonicClock
 
-    package init(source: any CallRateLimitSource, clock: MonotonicClock = .system) {
+    /// - Parameter openCallsPerAddress: How often calls that need no token may come from one IPv4
+    ///   address or IPv6 /64.
+    package init(
+        source: any CallRateLimitSource, openCallsPerAddress: RateLimit,
+        clock: MonotonicClock = .system
+    ) {
         self.source = source
+        openLimit = openCallsPerAddress
         self.clock = clock
     }
 
@@ -77,6 +110,22 @@ package final class CallRateLimiter: Sendable {
                 .resourceExhausted, "RATE_LIMITED",
                 "The token, or its organization, calls more often than it may. Wait, and send "
                     + "more in each call where the method allows it.",
+                retryAfter: .nanoseconds(wait))
+        }
+    }
+
+    /// Counts a call that needs no token. Those of this machine are not counted: a proxy in front of the
+    /// server, which looks whether it is well, brings everybody's.
+    /// - Throws: `RATE_LIMITED` where its address is ahead of its rate.
+    func admitOpen(from address: String) throws(ServiceError) {
+        if NetworkAddress.isOfThisMachine(address) { return }
+        let network = PeerNetwork(address)
+        let now = clock.nanoseconds
+        let wait = openCalls.withLock { $0.admit(network, openLimit, at: now) }
+        guard wait == 0 || Mutant.skipRateLimit.isActive else {
+            throw ServiceError(
+                .resourceExhausted, "RATE_LIMITED",
+                "More calls without a token come from this address than may. Wait, or ask less often.",
                 retryAfter: .nanoseconds(wait))
         }
     }

@@ -16,9 +16,11 @@ struct InsertAuditRows: PostgresStatement {
     static let sql = """
         INSERT INTO audit_log
             (org_id, sequence, id, recorded_at, token_id, roles, on_behalf_of_key, method,
-                object_type, object_id, trace_id, sealed, personal_hash, previous_hash, hash)
+                object_type, object_id, trace_id, sealed, personal_hash, previous_hash, hash,
+                chain_version)
         SELECT $1::uuid, sequence, id::uuid, $2::timestamptz, $3::text, $4::text, $5::bytea,
-            $6::text, object_type, object_id, $7::text, sealed, personal_hash, previous_hash, hash
+            $6::text, object_type, object_id, $7::text, sealed, personal_hash, previous_hash, hash,
+            $16::smallint
         FROM unnest($8::bigint[], $9::text[], $10::text[], $11::text[], $12::bytea[],
                 $13::bytea[], $14::bytea[], $15::bytea[])
             AS given (sequence, id, object_type, object_id, sealed, personal_hash, previous_hash,
@@ -26,7 +28,6 @@ struct InsertAuditRows: PostgresStatement {
         """
 
     let organization: PostgresUUID
-    let onBehalfOfKey: [UInt8]
     /// At least one; all of one call at one instant.
     let rows: [Hashed]
 
@@ -36,7 +37,7 @@ struct InsertAuditRows: PostgresStatement {
         bindings.append(call.recordedAt)
         bindings.append(call.tokenID)
         bindings.append(call.roles)
-        bindings.append(onBehalfOfKey)
+        bindings.append(call.onBehalfOfKey)
         bindings.append(call.method)
         bindings.append(call.traceID)
         bindings.append(rows.map(\.record.sequence))
@@ -47,6 +48,7 @@ struct InsertAuditRows: PostgresStatement {
         bindings.append(rows.map(\.record.personalHash))
         bindings.append(rows.map(\.record.previousHash))
         bindings.append(rows.map(\.hash))
+        bindings.append(call.version)
     }
 }
 

@@ -3,14 +3,15 @@ package import Postgres
 /// Claims a key for the transaction's call. No row: another call has it, and holds it for 24 hours.
 ///
 /// Waits for a transaction that has just claimed the key. A key whose time is over is claimed
-/// anew. Time is the database's, so that servers agree on it.
+/// anew. Time is the database's, so that servers agree on it. What the request was is recorded with
+/// its answer, which says under whose key; nobody sees a row without them.
 struct ClaimCall: PostgresStatement {
     static let sql = """
         INSERT INTO recorded_calls AS r (org_id, key, request_hash, recorded_at, expires_at)
-        VALUES ($1, $2, $3, now(), now() + interval '24 hours')
+        VALUES ($1, $2, decode(repeat('00', 32), 'hex'), now(), now() + interval '24 hours')
         ON CONFLICT (org_id, key) DO UPDATE
         SET request_hash = excluded.request_hash, recorded_at = excluded.recorded_at,
-            expires_at = excluded.expires_at, sealed_answer = NULL
+            expires_at = excluded.expires_at, sealed_answer = NULL, sealed_for = NULL
         WHERE r.expires_at <= excluded.recorded_at
         RETURNING r.key
         """
@@ -24,7 +25,6 @@ struct ClaimCall: PostgresStatement {
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(call.owner)
         bindings.append(call.key.text)
-        bindings.append(call.requestHash)
     }
 
     static func decode(_ row: PostgresRow) throws -> String { try row.string(0) }
@@ -35,22 +35,30 @@ struct RecordAnswer: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE recorded_calls SET sealed_answer = $3
+        UPDATE recorded_calls SET request_hash = $3, sealed_answer = $4, sealed_for = $5
         WHERE org_id = $1 AND key = $2
         """
 
     let call: RecordedCall
+    let requestHash: [UInt8]
     let answer: [UInt8]
+    let sealedFor: PostgresUUID
 
-    init(_ call: RecordedCall, answer: [UInt8]) {
+    init(
+        _ call: RecordedCall, requestHash: [UInt8], answer: [UInt8], sealedFor: PostgresUUID
+    ) {
         self.call = call
+        self.requestHash = requestHash
         self.answer = answer
+        self.sealedFor = sealedFor
     }
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(call.owner)
         bindings.append(call.key.text)
+        bindings.append(requestHash)
         bindings.append(answer)
+        bindings.append(sealedFor)
     }
 }
 
@@ -59,10 +67,12 @@ struct SelectAnswer: PostgresStatement {
     struct Row: Sendable {
         let requestHash: [UInt8]
         let answer: [UInt8]
+        /// Whose key sealed the answer, and hashed the request; nil: the owner's.
+        let sealedFor: PostgresUUID?
     }
 
     static let sql = """
-        SELECT request_hash, sealed_answer FROM recorded_calls
+        SELECT request_hash, sealed_answer, sealed_for FROM recorded_calls
         WHERE org_id = $1 AND key = $2
         """
 
@@ -78,7 +88,9 @@ struct SelectAnswer: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(requestHash: try row.bytes(0), answer: try row.bytes(1))
+        Row(
+            requestHash: try row.bytes(0), answer: try row.bytes(1),
+            sealedFor: try row.optionalUUID(2))
     }
 }
 

@@ -93,6 +93,11 @@ struct AuditVerification {
             guard record.isWithoutPersonalFields else { break }
             destroyedCount += 1
             return
+        case .notKept:
+            guard record.isWithoutPersonalFields,
+                try record.personalHash == SHA256.digest(AuditPersonalFields.notKept)
+            else { break }
+            return
         case .unreadable: break
         default:
             let hash = try SHA256.digest(AuditPersonalFields(wire: record).bytes)

@@ -205,6 +205,7 @@ extension AuditRecord {
         switch personalFields {
         case .destroyed: "[destroyed]"
         case .unreadable: "[unreadable]"
+        case .notKept: "[not kept]"
         default: text
         }
     }

@@ -8,6 +8,8 @@ struct OrganizationCommand: ParsableCommand {
         commandName: "org", abstract: "Organizations.",
         subcommands: [
             OrganizationCreate.self, OrganizationShow.self, OrganizationList.self,
+            OrganizationUpdate.self, OrganizationSuspend.self, OrganizationResume.self,
+            OrganizationDelete.self, OrganizationRestore.self, OrganizationExport.self,
             OrganizationApply.self,
         ])
 }
@@ -81,17 +83,21 @@ struct OrganizationCreate: AsyncParsableCommand {
 
 struct OrganizationShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "The organization that the token belongs to.")
+        commandName: "show", abstract: "One organization, with its state and limits.",
+        aliases: ["get"])
 
+    @Argument(help: "Id or slug; operators must name one. Default: the token's organization.")
+    var organization = ""
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let organization = try await Session.run {
+        let found = try await Session.run {
             try await $0.read(
-                TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
+                TenantServiceMethods.GetOrganization.self,
+                GetOrganizationRequest(organization: organization))
         }
-        try output.print(organization, table: { OrganizationList.table([organization]) }) {
-            OrganizationList.rows([organization])
+        try output.print(found, table: { OrganizationText.details(found) }) {
+            OrganizationText.rows([found])
         }
     }
 }
@@ -100,37 +106,24 @@ struct OrganizationList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Organizations: all for operators, else one's own.")
 
+    @Option(help: "Only those in this state: active, suspended, deleting or deleted.")
+    var state: OrganizationState?
     @OptionGroup var output: FormatOption
 
     func run() async throws {
         let organizations = try await Session.run {
             try await $0.pages(
                 TenantServiceMethods.ListOrganizations.self,
-                { ListOrganizationsRequest(pageToken: $0) },
+                {
+                    ListOrganizationsRequest(
+                        pageToken: $0, state: state?.state ?? .unspecified)
+                },
                 items: { ($0.organizations, $0.nextPageToken) })
         }
         try output.print(
             ListOrganizationsResponse(organizations: organizations),
-            table: { Self.table(organizations) }, csv: { Self.rows(organizations) })
-    }
-
-    static func table(_ organizations: [Organization]) -> String {
-        var table = Table([
-            .init("Slug"), .init("Name"), .init("Time zone"), .init("Currency"), .init("Id"),
-        ])
-        for item in organizations {
-            table.add([
-                item.slug, item.displayName, item.timeZone, item.reportingCurrency, item.id,
-            ])
-        }
-        return table.text
-    }
-
-    static func rows(_ organizations: [Organization]) -> [[String]] {
-        [["id", "slug", "display_name", "time_zone", "reporting_currency"]]
-            + organizations.map {
-                [$0.id, $0.slug, $0.displayName, $0.timeZone, $0.reportingCurrency]
-            }
+            table: { OrganizationText.table(organizations) },
+            csv: { OrganizationText.rows(organizations) })
     }
 }
 

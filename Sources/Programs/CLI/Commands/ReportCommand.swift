@@ -77,11 +77,7 @@ struct DayArgument: ExpressibleByArgument, Equatable {
     let date: CivilDate
 
     init?(argument: String) {
-        let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]),
-            let month = Int(parts[1]), let day = Int(parts[2]),
-            let date = try? CivilDate(year: year, month: month, day: day)
-        else { return nil }
+        guard let date = try? CivilDate(argument) else { return nil }
         self.date = date
     }
 }

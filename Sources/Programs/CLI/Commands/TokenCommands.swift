@@ -35,6 +35,8 @@ struct TokenCreate: AsyncParsableCommand {
     var sourceAddresses: [String] = []
     @Option(help: "RFC 3339 instant at which it ends. Default: never.")
     var expires: String?
+    @Option(help: "Calls that it may make in a second, 1 to 1000000. Default: the server's limit.")
+    var callsPerSecond: Int32?
 
     func run() async throws {
         let expireTime = try expires.map { Timestamp(try Instant(rfc3339: $0)) }
@@ -43,7 +45,8 @@ struct TokenCreate: AsyncParsableCommand {
                 TenantServiceMethods.CreateToken.self,
                 CreateTokenRequest(
                     displayName: name, roles: grant.roles.map(\.role), expireTime: expireTime,
-                    unitCodes: grant.units, sourceAddresses: sourceAddresses))
+                    unitCodes: grant.units, sourceAddresses: sourceAddresses,
+                    callsPerSecondMax: callsPerSecond ?? 0))
         }
         StandardError.write("Token \(response.token?.id ?? ""), shown only here:")
         print(response.secret)
@@ -112,6 +115,7 @@ private enum TokenRows {
             [
                 "id", "display_name", "roles", "unit_codes", "source_addresses", "create_time",
                 "last_use_time", "expire_time", "revoke_time", "successor_id",
+                "calls_per_second_max",
             ]
         ]
             + tokens.map { token in
@@ -121,6 +125,7 @@ private enum TokenRows {
                     token.sourceAddresses.joined(separator: " "), time(token.createTime),
                     time(token.lastUseTime), time(token.expireTime), time(token.revokeTime),
                     token.successorID,
+                    token.callsPerSecondMax == 0 ? "" : "\(token.callsPerSecondMax)",
                 ]
             }
     }

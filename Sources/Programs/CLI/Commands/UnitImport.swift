@@ -2,7 +2,6 @@ import API
 import ArgumentParser
 import Core
 import Domain
-import Foundation
 
 struct UnitImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +31,7 @@ struct UnitImport: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let table = try UnitFile(try Self.bytes(of: file), name: file)
+        let table = try UnitFile(try InputFile.bytes(of: file), name: file)
         let request = ImportBusinessUnitsRequest(
             rows: table.rows.map(\.row), effectiveDate: from.map { API.Date($0.date) },
             updateMask: table.updateMask, retireMissing: retireMissing, dryRun: dryRun)
@@ -50,16 +49,6 @@ struct UnitImport: AsyncParsableCommand {
         try output.print(
             response, table: { DifferenceText.text(response, isDryRun: dryRun) },
             csv: { DifferenceText.rows(response) })
-    }
-
-    private static func bytes(of file: String) throws -> [UInt8] {
-        if file == InputFile.standardInput {
-            return [UInt8](FileHandle.standardInput.readDataToEndOfFile())
-        }
-        guard let contents = FileManager.default.contents(atPath: file) else {
-            throw Failure("\(file) cannot be read.", remedy: "Check its name and permissions.")
-        }
-        return [UInt8](contents)
     }
 }
 

@@ -1,5 +1,6 @@
 import API
 import Domain
+import TallyClient
 
 /// Makes an organization what a definition says. Run again, it changes nothing.
 struct DefinitionRun {
@@ -32,8 +33,9 @@ struct DefinitionRun {
             uniquingKeysWith: { $1 })
         var created = 0
         for unit in definition.units {
-            guard let known = existing[unit.code] else {
-                _ = try await session.write(TenantServiceMethods.CreateBusinessUnit.self, unit)
+            var found = existing[unit.code]
+            if found == nil { found = try await create(unit) }
+            guard let known = found else {
                 created += 1
                 continue
             }
@@ -47,6 +49,22 @@ struct DefinitionRun {
             }
         }
         return created
+    }
+
+    /// - Returns: What the unit is on its first day where that is yet to come, so that no list of today
+    ///   has it; nil where it was made.
+    private func create(_ unit: CreateBusinessUnitRequest) async throws -> BusinessUnit? {
+        do {
+            _ = try await session.write(TenantServiceMethods.CreateBusinessUnit.self, unit)
+            return nil
+        } catch let error as TallyError where error.reason == "BUSINESS_UNIT_CODE_TAKEN" {
+            let versions = try await session.read(
+                TenantServiceMethods.ListBusinessUnitVersions.self,
+                ListBusinessUnitVersionsRequest(code: unit.code)
+            ).versions
+            guard let first = versions.first else { throw error }
+            return first
+        }
     }
 
     private func applyRules() async throws -> String {

@@ -11,7 +11,7 @@ enum CompletenessText {
             lines.append(
                 "Not in these figures: \(number(completeness.unpricedEntries)) entries without a "
                     + "price, \(number(completeness.unpricedTokens)) tokens.")
-        } else {
+        } else if !completeness.ofSomeUnits {
             lines.append("Every entry has a price.")
         }
         if let unallocated = completeness.unallocated {
@@ -35,11 +35,11 @@ enum CompletenessText {
 
     static func csv(_ completeness: Completeness?) -> [String] {
         guard let completeness else { return csvHeader.map { _ in "" } }
+        let unpriced = [completeness.unpricedEntries, completeness.unpricedTokens]
         return [
             basis(completeness.basis), "\(completeness.provisional)",
-            completeness.finalThrough.map(time) ?? "", "\(completeness.unpricedEntries)",
-            "\(completeness.unpricedTokens)",
-        ]
+            completeness.finalThrough.map(time) ?? "",
+        ] + unpriced.map { completeness.ofSomeUnits ? "" : "\($0)" }
     }
 
     static func time(_ timestamp: Timestamp) -> String {

@@ -9,8 +9,9 @@ extension Service {
     /// Every budget that the caller may see with its unit's effective spend of the month and, for the
     /// current month, what it will come to.
     ///
-    /// Who is limited to some units sees the budgets of those that stand there today and stood there at
-    /// the end of the month, with their spend of the days on which they did.
+    /// Who is limited to some units sees the budgets of those that stand there today and stood there on
+    /// every day of the month: a month's budget says nothing of a part of its spend. Nor is there a
+    /// forecast where a unit below was elsewhere on a day that it would be made of.
     func getBudgetStatus(
         _ request: GetBudgetStatusRequest, _ call: Call
     ) async throws -> BudgetStatusReport {
@@ -39,10 +40,18 @@ extension Service {
                 days: isCurrent ? calendar.days : calendar.today..<calendar.today,
                 now: now)
             let spend = try await unitSpendSource.unitSpend(of: query, in: transaction)
-            let statuses = budgets.map { budget in
+            let shown = budgets.filter { !spend.partlyShown.contains($0.unit) }
+            let statuses = try shown.map { budget throws in
+                // Set while the currency changed; a difference of two currencies is no amount.
+                guard budget.monthlyAmount.currency == settings.currency else {
+                    throw ServiceError(
+                        .failedPrecondition, "CURRENCY_CONVERSION_MISSING",
+                        "The budget of \(budget.unit) is in \(budget.monthlyAmount.currency.code), and "
+                            + "its spend in \(settings.currency.code). Set the budget anew.")
+                }
                 let spent = spend.totals[budget.unit] ?? 0
                 let estimate =
-                    isCurrent
+                    isCurrent && !spend.partlyShownByDay.contains(budget.unit)
                     ? MonthEndEstimate(
                         spent: spent, days: spend.dailyTotalsEstimate[budget.unit] ?? [],
                         daysLeft: calendar.daysLeft, currency: settings.currency) : nil

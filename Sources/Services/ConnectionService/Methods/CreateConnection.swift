@@ -18,6 +18,7 @@ extension Service {
         let sealedKey = try KeyVault.seal(
             draft.key.secret, of: connection, with: try await call.keysToSeal())
         return try await call.transaction { transaction in
+            try await mustHaveRoom(organization, in: transaction)
             do {
                 try await transaction.execute(
                     InsertConnection(
@@ -48,6 +49,24 @@ extension Service {
             }
             try call.changed(.connection, record.wire.id, to: record.wire.json())
             return record.wire
+        }
+    }
+}
+
+extension Service {
+    /// `CONNECTION_LIMIT_REACHED` where the organization has all connections that its plan allows; of
+    /// two who make the last one at the same time, one hears it.
+    private func mustHaveRoom(
+        _ organization: OrganizationID, in transaction: PostgresTransaction
+    ) async throws {
+        let plan = try await transaction.first(LockConnectionPlan(organization: organization))
+        let limit = plan?.connectionsMax ?? connectionsMax
+        let count = try await transaction.first(CountConnections(organization: organization)) ?? 0
+        guard count < limit else {
+            throw ServiceError(
+                .failedPrecondition, "CONNECTION_LIMIT_REACHED",
+                "The organization has \(count) connections, and its plan allows \(limit). Ask who "
+                    + "runs this platform for another plan.")
         }
     }
 }

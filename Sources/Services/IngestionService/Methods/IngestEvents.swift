@@ -9,6 +9,11 @@ import ServiceRuntime
 struct IngestEvents: Sendable {
     let ledger: LedgerCache
     let catalogues: PriceCatalogueStore
+    /// New events of a day of UTC where an organization's plan says nothing.
+    let eventsPerDayMax: Int64
+    let batches: EventBatches
+    let connections: ConnectionProviders
+    let dimensions: KnownDimensions
 
     @Sendable func answer(
         _ request: IngestEventsRequest, _ call: Call
@@ -40,26 +45,37 @@ struct IngestEvents: Sendable {
     private func check(
         _ events: [Event], call: Call, now: Instant
     ) async throws -> [Result<PricedEvent, ServiceError>] {
-        let named = Set(events.map(\.connection)).contains { !$0.isEmpty }
         let organization = try call.organizationID
-        let (catalogue, connections) = try await call.snapshot { transaction in
-            let select = SelectConnectionProviders(organization: organization.postgresUUID)
-            return (
-                try await catalogues.current(in: transaction, now: now),
-                named ? try await transaction.run(select) : []
-            )
-        }
-        let calculator = CostCalculator(catalogue: catalogue)
-        let providers = Dictionary(
-            connections.map { ($0.id, $0.provider) }, uniquingKeysWith: { first, _ in first })
-        return events.enumerated().map { index, wire in
+        var pricer = EventPricer(calculator: try await calculator(for: call, now: now))
+        let providers = try await connections.providers(
+            of: Set(events.lazy.map(\.connection).filter { !$0.isEmpty }), for: call)
+        let keptFrom = call.caller.standing.retention?.keptFrom(at: now)
+        var hasher = try EntryHasher()
+        var checked: [Result<PricedEvent, ServiceError>] = []
+        checked.reserveCapacity(events.count)
+        for (index, wire) in events.enumerated() {
             do throws(ServiceError) {
-                let event = try LedgerEvent(wire: wire, now: now)
+                let key = KnownDimensions.Key(wire, of: organization)
+                let known = dimensions.find(key)
+                let event = try LedgerEvent(
+                    wire: wire, now: now, keptFrom: keptFrom, known: known)
                 try Self.checkConnection(of: event, providers: providers)
-                return .success(try PricedEvent(event, calculator: calculator))
+                if known == nil { dimensions.remember(event.shared, as: key) }
+                checked.append(
+                    .success(try PricedEvent(event, pricer: &pricer, hasher: &hasher)))
             } catch {
-                return .failure(error.within("events[\(index)]"))
+                checked.append(.failure(error.within("events[\(index)]")))
             }
+        }
+        return checked
+    }
+
+    /// Mostly the one in memory, so that a call's only transaction is the one that records its events.
+    private func calculator(for call: Call, now: Instant) async throws -> CostCalculator {
+        let organization = try call.organizationID
+        if let recent = catalogues.recentCalculator(of: organization, now: now) { return recent }
+        return try await call.snapshot {
+            try await catalogues.calculator(of: organization, in: $0, now: now)
         }
     }
 
@@ -89,11 +105,17 @@ struct IngestEvents: Sendable {
             try await call.transaction(prepare)
         }
         let writer = EntryWriter(organization: organization, cache: ledger)
-        let recorded = try await call.transaction { transaction in
-            try await writer.record(events, in: transaction, now: now)
+        let transactions = try call.sharedTransactions
+        let clock = call.clock
+        return try await batches.record(events, of: organization) { events in
+            let now = clock.now
+            let recorded = try await transactions.transaction { transaction in
+                try await writer.record(
+                    events, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax)
+            }
+            ledger.committed(recorded.dimensionSets, organization: organization)
+            return recorded.outcomes
         }
-        ledger.committed(recorded.dimensionSets, organization: organization)
-        return recorded.outcomes
     }
 
     /// One result for each event of the call; `outcomes` are those of the events that passed, and

@@ -4,7 +4,8 @@ import Domain
 import Ledger
 import ServiceRuntime
 
-/// Cost, requests and tokens per day of a span of days, in the organization's zone.
+/// Cost, requests and tokens per hour, day, week or month of a span of days, in the organization's
+/// zone.
 struct UsageTrend: Sendable {
     let reports: SpendReports
 
@@ -13,48 +14,40 @@ struct UsageTrend: Sendable {
     ) async throws -> UsageTrendResponse {
         let span = try DaySpan(from: request.from, through: request.through)
         let basis = try Domain.Basis(wire: request.basis)
+        let unit = try TrendSteps.Unit(wire: request.step)
+        try span.check(unit)
         let spend = try await reports.spend(span, basis: basis, call: call)
-        return try Self.response(span, spend)
+        return try Self.response(span, unit, spend)
     }
 
     static func response(
-        _ span: DaySpan, _ spend: SpendReports.Spend
+        _ span: DaySpan, _ unit: TrendSteps.Unit, _ spend: SpendReports.Spend
     ) throws(ServiceError) -> UsageTrendResponse {
-        let days = span.days
-        let bounds = days.map { spend.zone.dayBounds($0) }
-        var sums = [SpendSum](repeating: SpendSum(), count: days.count)
+        let steps = TrendSteps(span, by: unit, zone: spend.zone)
+        var sums = [SpendSum](repeating: SpendSum(), count: steps.steps.count)
         var total = SpendSum()
         for row in spend.report.rows {
-            guard let index = Self.index(of: row.start, in: bounds) else {
-                throw ServiceError(
-                    .internal, "SPEND_OUTSIDE_OF_DAYS",
-                    "Spend of the report lies in none of its days.")
-            }
-            try sums[index].add(row)
+            try sums[steps.index(of: row.start)].add(row)
             try total.add(row)
         }
         let finalThrough = spend.report.completeness.finalThrough
-        let trend = days.indices.map { index in
+        let points = zip(steps.steps, sums).map { step, sum in
+            TrendPoint(
+                startTime: Timestamp(step.bounds.lowerBound),
+                endTime: Timestamp(step.bounds.upperBound), date: API.Date(step.date),
+                utcOffsetSeconds: Int32(spend.zone.offsetSeconds(at: step.bounds.lowerBound)),
+                cost: API.Money(Domain.Money(picos: sum.picos, currency: spend.currency)),
+                requests: sum.requests, tokens: sum.tokens,
+                provisional: finalThrough.map { $0 < step.bounds.upperBound } ?? true)
+        }
+        let days = points.map {
             TrendDay(
-                date: API.Date(days[index]),
-                cost: API.Money(Domain.Money(picos: sums[index].picos, currency: spend.currency)),
-                requests: sums[index].requests, tokens: sums[index].tokens,
-                provisional: finalThrough.map { $0 < bounds[index].upperBound } ?? true)
+                date: $0.date, cost: $0.cost, requests: $0.requests, tokens: $0.tokens,
+                provisional: $0.provisional)
         }
         return UsageTrendResponse(
-            days: trend,
+            days: unit == .day ? days : [],
             total: API.Money(Domain.Money(picos: total.picos, currency: spend.currency)),
-            completeness: API.Completeness(spend.report.completeness))
-    }
-
-    /// Which of the days, which follow one another, holds the instant.
-    private static func index(of instant: Instant, in bounds: [Range<Instant>]) -> Int? {
-        var low = 0
-        var high = bounds.count
-        while low < high {
-            let middle = (low + high) / 2
-            if bounds[middle].upperBound <= instant { low = middle + 1 } else { high = middle }
-        }
-        return low < bounds.count && bounds[low].contains(instant) ? low : nil
+            completeness: API.Completeness(spend.report.completeness), points: points)
     }
 }

@@ -13,16 +13,19 @@ extension Service {
         let organization = try NewOrganization(wire: request)
         let now = call.clock.now
         let id = OrganizationID.make(call.clock)
+        // Nobody's key is made for an organization that cannot be; who takes the slug in the meantime
+        // leaves behind a key that seals nothing.
+        let isTaken = try await call.operatorSnapshot { transaction in
+            try await transaction.first(SelectOrganizationOfSlug(slug: organization.slug)) != nil
+        }
+        if isTaken { throw InsertOrganizationSlug.taken }
         let owner = try InsertMember(
             organization: id, id: MemberID.make(call.clock), email: organization.ownerEmail,
-            grant: .owner, createTime: now, keys: try await call.operatorKeysToSeal(of: id))
+            grant: .owner, createTime: now, keys: try await call.makeKeys(of: id))
         let token = try NewToken(
             displayName: "First owner", rights: .owner, createTime: now, keyedHash: keyedHash)
-        let message = Organization(
-            id: id.text, slug: organization.slug.text,
-            displayName: organization.displayName.text, timeZone: organization.zone.identifier,
-            reportingCurrency: organization.reportingCurrency.code, createTime: Timestamp(now))
-        try await call.operatorTransaction(organization: id) { transaction in
+        let message = StoredOrganization(id: id, organization, createTime: now).message(terms)
+        try await call.operatorTransaction(organization: id, isReported: true) { transaction in
             // Shared tables first: they decide whether the organization can be.
             try await transaction.insert(
                 InsertOrganizationSlug(slug: organization.slug, organization: id))

@@ -4,17 +4,26 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
+    /// Operators see any organization, also what is left of one that was erased; others their own.
     func getOrganization(
         _ request: GetOrganizationRequest, _ call: Call
     ) async throws -> Organization {
-        let id = try call.organizationID
-        let organization = try await call.snapshot { transaction in
-            try await transaction.first(SelectOrganization(id: id))
+        let id = try await organizationID(named: request.organization, call)
+        let select = SelectOrganization(id: id)
+        guard call.caller.isOperator else {
+            guard let own = try await call.snapshot({ try await $0.first(select) }) else {
+                throw StoredOrganization.notFound
+            }
+            return own.message(terms)
         }
-        guard let organization else {
-            throw ServiceError(
-                .notFound, "ORGANIZATION_NOT_FOUND", "The token's organization does not exist.")
+        let (organization, erased) = try await call.operatorSnapshot { transaction in
+            (
+                try await transaction.first(select),
+                try await transaction.first(SelectErasedOrganization(id: id))
+            )
         }
-        return organization
+        if let organization { return organization.message(terms) }
+        guard let erased else { throw StoredOrganization.notFound }
+        return erased.message(terms)
     }
 }

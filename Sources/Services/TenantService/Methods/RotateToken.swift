@@ -23,6 +23,8 @@ extension Service {
             guard var previous = found else { throw TokenID.notFound }
             try caller.mustCover(previous.rights.grant)
             try call.tokenLimits.mustCover(previous.rights.sourceNetworks)
+            try call.tokenLimits.mustCover(
+                callsPerSecondMax: previous.rights.callsPerSecondMax)
             guard !previous.hasEnded(by: now) else {
                 throw ServiceError(
                     .failedPrecondition, "TOKEN_HAS_ENDED", field: "id",

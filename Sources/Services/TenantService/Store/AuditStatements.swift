@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import Encryption
 import Postgres
 import ServiceRuntime
 
@@ -19,7 +20,8 @@ struct FoundAuditRecord: Sendable {
     static func sql(order: String) -> String {
         """
         SELECT org_id, sequence, id, recorded_at, token_id, roles, method, object_type, object_id,
-            trace_id, personal_hash, previous_hash, hash, sealed, found_count
+            trace_id, personal_hash, previous_hash, hash, sealed, found_count, chain_version,
+            on_behalf_of_key
         FROM (
             SELECT found.*, count(*) OVER () AS found_count,
                 sum(size) OVER (ORDER BY \(order) ROWS UNBOUNDED PRECEDING) - size AS size_before
@@ -51,7 +53,8 @@ struct FoundAuditRecord: Sendable {
                 tokenID: try row.string(4), roles: try row.string(5), method: try row.string(6),
                 objectType: try row.string(7), objectID: try row.string(8),
                 traceID: try row.string(9), personalHash: try row.bytes(10),
-                previousHash: try row.bytes(11)),
+                previousHash: try row.bytes(11), version: try row.int(15),
+                onBehalfOfKey: try row.bytes(16)),
             hash: try row.bytes(12), sealed: try row.bytes(13), foundCount: try row.int(14))
     }
 
@@ -63,7 +66,8 @@ struct FoundAuditRecord: Sendable {
             recordTime: Timestamp(record.recordedAt), tokenID: record.tokenID,
             roles: record.roles, method: record.method, objectType: record.objectType,
             objectID: record.objectID, traceID: record.traceID,
-            previousHash: record.previousHash, hash: hash, personalHash: record.personalHash)
+            previousHash: record.previousHash, hash: hash, personalHash: record.personalHash,
+            chainVersion: Int32(record.version), onBehalfOfKey: record.onBehalfOfKey)
         switch try keys.auditFields(sealed, ofRow: record.sequence) {
         case .readable(let fields):
             message.personalFields = .readable
@@ -74,6 +78,10 @@ struct FoundAuditRecord: Sendable {
             message.peerAddress = fields.peerAddress
             message.peerSubject = fields.peerSubject
         case .destroyed: message.personalFields = .destroyed
+        case .notKept:
+            // The row's hash covers that they were not.
+            let isSo = try record.personalHash == SHA256.digest(AuditPersonalFields.notKept)
+            message.personalFields = isSo ? .notKept : .unreadable
         case .unreadable: message.personalFields = .unreadable
         }
         return message

@@ -24,11 +24,10 @@ struct InsertOrganizationSlug: ConstrainedStatement {
 
     static let sql = "INSERT INTO organization_slugs (slug, org_id) VALUES ($1, $2)"
 
-    static let reasons = [
-        "organization_slugs_name_one_organization": ServiceError(
-            .alreadyExists, "ORGANIZATION_SLUG_TAKEN", field: "slug",
-            "Another organization has this slug; choose another one.")
-    ]
+    static let taken = ServiceError(
+        .alreadyExists, "ORGANIZATION_SLUG_TAKEN", field: "slug",
+        "Another organization has this slug; choose another one.")
+    static let reasons = ["organization_slugs_name_one_organization": taken]
 
     let slug: OrganizationSlug
     let organization: OrganizationID

@@ -29,9 +29,13 @@ struct InsertOrganization: PostgresStatement {
 
 struct SelectOrganization: PostgresStatement {
     static let sql = """
-        SELECT id, slug, display_name, time_zone, reporting_currency, created_at
-        FROM organizations
-        WHERE id = $1
+        SELECT o.id, o.slug, o.display_name, o.time_zone, o.reporting_currency, o.created_at,
+            o.fiscal_year_start_month, o.retention_months, o.connections_max,
+            o.events_per_day_max, s.calls_per_second_max, o.suspended_at, o.suspension_reason,
+            s.delete_after, s.deleted_at IS NOT NULL, o.revision, s.usage_removed_before
+        FROM (SELECT * FROM organizations WHERE id = $1) AS o
+        LEFT JOIN LATERAL (
+            SELECT * FROM organization_states WHERE org_id = o.id LIMIT 1) AS s ON true
         """
 
     let id: OrganizationID
@@ -40,40 +44,147 @@ struct SelectOrganization: PostgresStatement {
         bindings.append(id.postgresUUID)
     }
 
-    static func decode(_ row: PostgresRow) throws -> Organization {
-        try Organization(row: row)
+    static func decode(_ row: PostgresRow) throws -> StoredOrganization {
+        try StoredOrganization(row: row)
+    }
+}
+
+/// An organization that the transaction has locked, as it is then: a row that it may change, and so,
+/// by row security, of the organization that it acts for, though operators see others, too.
+struct SelectLockedOrganization: PostgresStatement {
+    static let sql = """
+        SELECT o.id, o.slug, o.display_name, o.time_zone, o.reporting_currency, o.created_at,
+            o.fiscal_year_start_month, o.retention_months, o.connections_max,
+            o.events_per_day_max, s.calls_per_second_max, o.suspended_at, o.suspension_reason,
+            s.delete_after, s.deleted_at IS NOT NULL, o.revision, s.usage_removed_before
+        FROM (SELECT * FROM organizations WHERE id = $1 FOR NO KEY UPDATE) AS o
+        LEFT JOIN LATERAL (
+            SELECT * FROM organization_states WHERE org_id = o.id LIMIT 1) AS s ON true
+        """
+
+    let id: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(id.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredOrganization {
+        try StoredOrganization(row: row)
+    }
+}
+
+/// Keeps others from changing an organization until the transaction ends, but not from adding what
+/// belongs to it. What it is must be read
+/// after that, by a statement of its own, which sees what others changed meanwhile.
+struct LockOrganization: PostgresStatement {
+    static let sql = "SELECT id FROM organizations WHERE id = $1 FOR NO KEY UPDATE"
+
+    let id: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(id.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> OrganizationID {
+        OrganizationID(try row.uuid(0))
     }
 }
 
 /// A page of all organizations, by slug; for operators, who see no more of them.
 struct SelectOrganizations: PostgresStatement {
     static let sql = """
-        SELECT id, slug, display_name, time_zone, reporting_currency, created_at
-        FROM organizations
-        WHERE slug COLLATE "C" > $1
-        ORDER BY slug COLLATE "C"
+        SELECT o.id, o.slug, o.display_name, o.time_zone, o.reporting_currency, o.created_at,
+            o.fiscal_year_start_month, o.retention_months, o.connections_max,
+            o.events_per_day_max, s.calls_per_second_max, o.suspended_at, o.suspension_reason,
+            s.delete_after, s.deleted_at IS NOT NULL, o.revision, s.usage_removed_before
+        FROM organizations AS o LEFT JOIN organization_states AS s ON s.org_id = o.id
+        WHERE o.slug COLLATE "C" > $1
+            AND ($3 = 0 OR $3 = CASE
+                WHEN s.deleted_at IS NOT NULL THEN 4
+                WHEN s.delete_after IS NOT NULL THEN 3
+                WHEN s.is_suspended THEN 2
+                ELSE 1 END)
+        ORDER BY o.slug COLLATE "C"
         LIMIT $2
         """
 
     /// The last slug known; empty for the first page.
     let after: String
     let limit: Int
+    /// Only those in this state; unspecified for all.
+    let state: Organization.State
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(after)
         bindings.append(limit)
+        bindings.append(state.rawValue)
     }
 
-    static func decode(_ row: PostgresRow) throws -> Organization {
-        try Organization(row: row)
+    static func decode(_ row: PostgresRow) throws -> StoredOrganization {
+        try StoredOrganization(row: row)
     }
 }
 
-extension Organization {
+/// Writes what the organization itself may change.
+struct UpdateOrganizationSettings: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE organizations
+        SET display_name = $2, time_zone = $3, reporting_currency = $4,
+            fiscal_year_start_month = $5, retention_months = $6, revision = $7
+        WHERE organizations.id = $1
+        """
+
+    let organization: StoredOrganization
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.id.postgresUUID)
+        bindings.append(organization.displayName)
+        bindings.append(organization.zone)
+        bindings.append(organization.reportingCurrency)
+        bindings.append(organization.fiscalYearStartMonth)
+        bindings.append(organization.retentionMonths)
+        bindings.append(organization.revision)
+    }
+}
+
+/// Writes what operators may change.
+struct UpdateOrganizationPlan: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE organizations
+        SET connections_max = $2, events_per_day_max = $3, suspended_at = $4,
+            suspension_reason = $5, revision = $6
+        WHERE organizations.id = $1
+        """
+
+    let organization: StoredOrganization
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.id.postgresUUID)
+        bindings.append(organization.limits.connectionsMax)
+        bindings.append(organization.limits.eventsPerDayMax)
+        bindings.append(organization.suspension?.since)
+        bindings.append(organization.suspension?.reason ?? "")
+        bindings.append(organization.revision)
+    }
+}
+
+extension StoredOrganization {
     init(row: PostgresRow) throws {
+        let reason = try row.string(12)
         self.init(
-            id: OrganizationID(try row.uuid(0)).text, slug: try row.string(1),
-            displayName: try row.string(2), timeZone: try row.string(3),
-            reportingCurrency: try row.string(4), createTime: Timestamp(try row.instant(5)))
+            id: OrganizationID(try row.uuid(0)), slug: try row.string(1),
+            displayName: try row.string(2), zone: try row.string(3),
+            reportingCurrency: try row.string(4), createTime: try row.instant(5),
+            fiscalYearStartMonth: try row.int(6), retentionMonths: try row.int(7),
+            limits: Limits(
+                connectionsMax: try row.optionalInt(8), eventsPerDayMax: try row.optionalInt64(9),
+                callsPerSecondMax: try row.optionalInt(10)),
+            suspension: try row.optionalInstant(11).map { Suspension(since: $0, reason: reason) },
+            deleteAfter: try row.optionalInstant(13), isErased: try row.bool(14),
+            usageRemovedBefore: try row.optionalInstant(16), revision: try row.int64(15))
     }
 }

@@ -9,8 +9,9 @@ struct InsertDirectoryToken: PostgresStatement {
 
     static let sql = """
         INSERT INTO token_directory
-            (id, org_id, keyed_hash, roles, unit_codes, source_networks, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            (id, org_id, keyed_hash, roles, unit_codes, source_networks, created_at, expires_at,
+             calls_per_second_max)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """
 
     /// Nil for an operator's.
@@ -26,6 +27,7 @@ struct InsertDirectoryToken: PostgresStatement {
         bindings.append(token.rights.sourceNetworks.map(\.text))
         bindings.append(token.createTime)
         bindings.append(token.expireTime)
+        bindings.append(token.rights.callsPerSecondMax)
     }
 }
 
@@ -64,6 +66,15 @@ struct SelectOperatorToken: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> String {
         try row.string(0)
     }
+}
+
+/// The beginning of the platform's audit log, which the first operator's token begins.
+struct SelectPlatformLog: PostgresStatement {
+    static let sql = """
+        SELECT org_id FROM audit_chains WHERE org_id = '00000000-0000-0000-0000-000000000000'
+        """
+
+    static func decode(_ row: PostgresRow) throws -> PostgresUUID { try row.uuid(0) }
 }
 
 /// Lets one process at a time look for an operator's token and make it.

@@ -9,8 +9,9 @@ struct InsertToken: PostgresStatement {
 
     static let sql = """
         INSERT INTO tokens
-            (org_id, id, display_name, roles, unit_codes, source_networks, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            (org_id, id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
+             calls_per_second_max)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """
 
     let organization: OrganizationID
@@ -25,13 +26,14 @@ struct InsertToken: PostgresStatement {
         bindings.append(token.rights.sourceNetworks.map(\.text))
         bindings.append(token.createTime)
         bindings.append(token.expireTime)
+        bindings.append(token.rights.callsPerSecondMax)
     }
 }
 
 struct SelectToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at, successor_id
+            revoked_at, last_used_at, successor_id, calls_per_second_max
         FROM tokens
         WHERE org_id = $1 AND id = $2
         """
@@ -53,7 +55,7 @@ struct SelectToken: PostgresStatement {
 struct LockToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at, successor_id
+            revoked_at, last_used_at, successor_id, calls_per_second_max
         FROM tokens
         WHERE org_id = $1 AND id = $2
         FOR UPDATE
@@ -97,7 +99,7 @@ struct EndToken: PostgresStatement {
 struct SelectTokens: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at, successor_id
+            revoked_at, last_used_at, successor_id, calls_per_second_max
         FROM tokens
         WHERE org_id = $1
             AND ($2::timestamptz IS NULL OR created_at < $2
@@ -127,7 +129,8 @@ extension StoredToken {
     init(row: PostgresRow) throws {
         let rights = TokenRights(
             grant: Grant(stored: try row.callerRoles(2), try row.unitScope(3)),
-            sourceNetworks: try row.strings(4).map { try SourceNetwork($0) })
+            sourceNetworks: try row.strings(4).map { try SourceNetwork($0) },
+            callsPerSecondMax: try row.optionalInt(10))
         self.init(
             id: try row.string(0), displayName: try row.string(1), rights: rights,
             createTime: try row.instant(5), expireTime: try row.optionalInstant(6),

@@ -137,4 +137,16 @@ import Testing
         #expect(try await old?.value == 2)
         #expect(try await lookups.value(of: "a") { 3 }?.value == 3)
     }
+
+    /// What is secret leaves memory without a look, also what comes while a sweep is under way.
+    @Test(.timeLimit(.minutes(3))) func whatIsOldIsDroppedWithoutALook() async throws {
+        let lookups = RecentLookups<Int, Int>(keptForNanoseconds: 1_000_000, sweepsByItself: true)
+        for round in 0..<20 {
+            for key in 0..<5 { _ = try await lookups.value(of: key) { round } }
+            lookups.keep(round, of: 5)
+            if round.isMultiple(of: 3) { while lookups.count > 0 { await Task.yield() } }
+        }
+        while lookups.count > 0 { await Task.yield() }
+        #expect(lookups.count == 0)
+    }
 }

@@ -16,8 +16,7 @@ import Wire
         isComplete: Bool = true, selfRecorded: Set<String> = []
     ) async throws -> [UInt8]? {
         let interceptor = IdempotencyInterceptor(
-            environment: fixture.environment,
-            vault: fixture.answers, selfRecorded: selfRecorded)
+            environment: fixture.environment, selfRecorded: selfRecorded)
         var context = RPCContext(
             method: "m", kind: kind, idempotency: level,
             request: RPCRequest(message: [], isComplete: isComplete),

@@ -65,6 +65,7 @@ import Wire
     @Test func organizationsKeysAreTheirOwn() async throws {
         try await RuntimeFixture.with { fixture in
             let other = try await ScratchOrganization.make(in: fixture.database).id
+            try await fixture.keys.makeKeys(of: other)
             let ours = try await fixture.token()
             let theirs = try await fixture.token(of: other)
             let first = try await fixture.create(key: "k", token: ours)

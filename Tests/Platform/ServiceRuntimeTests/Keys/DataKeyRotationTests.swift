@@ -15,6 +15,7 @@ import Testing
     private struct Bench: Sendable {
         let database: ScratchDatabase
         let pool: PostgresPool
+        let mainPool: PostgresPool
         let old: MasterKey
         let new: MasterKey
         let sealed: [OrganizationID: [UInt8]]
@@ -22,28 +23,32 @@ import Testing
         static func with(
             organizations: Int, _ body: @Sendable (Bench) async throws -> Void
         ) async throws {
-            try await ScratchDatabase.with(migrated: false) { database in
+            try await ScratchDatabase.with { database in
                 let pool = try await database.keysPool()
+                let mainPool = database.pool(connectionsMax: 2)
                 let old = try MasterKey(SecretKey.random())
                 let store = DataKeyStore(
-                    pool: pool, role: "tally_service", cipher: EnvelopeCipher(current: old))
+                    pool: pool, mainPool: mainPool, role: "tally_service",
+                    cipher: EnvelopeCipher(current: old))
                 var sealed: [OrganizationID: [UInt8]] = [:]
                 for _ in 0..<organizations {
                     let id = OrganizationID.make()
-                    sealed[id] = try await store.keysToSeal(of: id)
+                    sealed[id] = try await store.makeKeys(of: id)
                         .seal("of \(id)", in: DataKeyRotationTests.place)
                 }
                 let bench = Bench(
-                    database: database, pool: pool, old: old,
+                    database: database, pool: pool, mainPool: mainPool, old: old,
                     new: try MasterKey(SecretKey.random()), sealed: sealed)
                 try await body(bench)
                 await pool.shutdown()
+                await mainPool.shutdown()
             }
         }
 
         /// As of a process that has these master keys, and asked for no key yet.
         func store(_ cipher: EnvelopeCipher) -> DataKeyStore {
-            DataKeyStore(pool: pool, role: "tally_service", cipher: cipher)
+            DataKeyStore(
+                pool: pool, mainPool: mainPool, role: "tally_service", cipher: cipher)
         }
 
         func rotation(retired: [MasterKey], pageSize: Int = 500) -> DataKeyRotation {
@@ -93,27 +98,111 @@ import Testing
         }
     }
 
-    /// What was done before it stopped stays done.
-    @Test func aRotationThatStopsIsTakenUpAgain() async throws {
-        try await Bench.with(organizations: 5) { bench in
-            // The last key is wrapped by a key that the rotation lacks.
-            let stranger = try MasterKey(SecretKey.random())
-            let last = OrganizationID(PostgresUUID(high: .max, low: .max))
-            let sealed = try await bench.store(EnvelopeCipher(current: stranger))
-                .keysToSeal(of: last).seal("last", in: Self.place)
-            await expect(.failedPrecondition, "MASTER_KEY_UNKNOWN") {
-                try await bench.rotation(retired: [bench.old], pageSize: 2).run()
+    /// Keys that do not open, wherever they stand, are named and left as they are; all others are
+    /// wrapped anew, and the rest is once what they need is there.
+    @Test(arguments: [1, 2, 3, 500])
+    func aKeyThatDoesNotOpenStopsNothing(pageSize: Int) async throws {
+        let stranger = try MasterKey(SecretKey.random())
+        try await Bench.with(organizations: 12) { bench in
+            var random = SeededRandom(seed: .random(in: .min ... .max))
+            let seed = random.seed
+            let ids = bench.sealed.keys.sorted { $0.text < $1.text }.shuffled(using: &random)
+            let (damaged, swapped) = (ids[0], ids[1...2])
+            let foreign = OrganizationID(PostgresUUID(high: .max, low: random.next()))
+            try await bench.store(EnvelopeCipher(current: stranger)).makeKeys(of: foreign)
+            let session = try await bench.database.keysSession()
+            // A flipped bit of the text, and two keys in each other's place.
+            let offset = Int.random(in: 10..<60, using: &random)
+            try await session.execute(
+                """
+                UPDATE data_keys SET wrapped_key =
+                    set_byte(wrapped_key, \(offset), get_byte(wrapped_key, \(offset)) # 1)
+                WHERE org_id = '\(damaged)';
+                UPDATE data_keys AS k SET wrapped_key = o.wrapped_key FROM data_keys AS o
+                WHERE k.org_id IN ('\(ids[1])', '\(ids[2])')
+                    AND o.org_id IN ('\(ids[1])', '\(ids[2])') AND o.org_id <> k.org_id
+                """)
+            await session.close()
+            let rotation = bench.rotation(retired: [bench.old], pageSize: pageSize)
+            let outcome = try await rotation.run()
+            #expect(outcome.rewrappedCount == 9 && outcome.currentCount == 0, "seed \(seed)")
+            let named = Dictionary(
+                uniqueKeysWithValues: outcome.unopened.map { ($0.organization, $0.reason) })
+            let expected: [OrganizationID: DataKeyRotation.Unopened.Reason] = [
+                damaged: .damaged, ids[1]: .damaged, ids[2]: .damaged, foreign: .masterKeyUnknown,
+            ]
+            #expect(named == expected, "seed \(seed)")
+            #expect(await bench.openCount(EnvelopeCipher(current: bench.new)) == 9)
+            for id in [damaged] + swapped {
+                await expect(.dataLoss, "DATA_KEY_DAMAGED") {
+                    try await bench.store(EnvelopeCipher(current: bench.new, retired: [bench.old]))
+                        .keys(of: id)
+                }
             }
-            let half = await bench.openCount(EnvelopeCipher(current: bench.new))
-            #expect(half == 4)
-            let outcome = try await bench.rotation(retired: [bench.old, stranger], pageSize: 2)
-                .run()
-            #expect(outcome == .init(rewrappedCount: 2, currentCount: 4))
-            let now = EnvelopeCipher(current: bench.new)
-            #expect(await bench.openCount(now) == 5)
-            #expect(
-                try await bench.store(now).keys(of: last).text(sealed, in: Self.place) == "last")
+            let again = try await bench.rotation(
+                retired: [bench.old, stranger], pageSize: pageSize
+            ).run()
+            #expect(again.rewrappedCount == 1 && again.currentCount == 9, "seed \(seed)")
+            #expect(again.unopened.count == 3)
+            // One that the current master key wrapped is looked at, too.
+            try await damage(foreign, bench)
+            let last = try await rotation.run()
+            #expect(last.unopened.contains { $0.organization == foreign && $0.reason == .damaged })
         }
+    }
+
+    private func damage(_ organization: OrganizationID, _ bench: Bench) async throws {
+        let session = try await bench.database.keysSession()
+        try await session.execute(
+            """
+            UPDATE data_keys SET wrapped_key = set_byte(wrapped_key, 30, get_byte(wrapped_key, 30) # 1)
+            WHERE org_id = '\(organization)'
+            """)
+        await session.close()
+    }
+
+    /// The exchange that deploy/README.md describes: at each moment of it, some processes have the
+    /// settings of a step, and some those of the next. Whatever one of them seals, all others open, and
+    /// nobody is refused.
+    @Test func aMasterKeyIsExchangedStepByStep() async throws {
+        try await Bench.with(organizations: 3) { bench in
+            let steps = [
+                EnvelopeCipher(current: bench.old),
+                EnvelopeCipher(current: bench.old, retired: [bench.new]),
+                EnvelopeCipher(current: bench.new, retired: [bench.old]),
+                EnvelopeCipher(current: bench.new),
+            ]
+            let wrongs =
+                try await mixed(bench, steps[0], steps[1]) + mixed(bench, steps[1], steps[2])
+            #expect(wrongs == 0)
+            let rotation = bench.rotation(retired: [bench.old], pageSize: 2)
+            async let rotated = rotation.run()
+            let meanwhile = try await mixed(bench, steps[2], steps[2])
+            #expect(meanwhile == 0)
+            let outcome = try await rotated
+            #expect(outcome.unopened.isEmpty && outcome.rewrappedCount >= 3)
+            #expect(try await mixed(bench, steps[2], steps[3]) == 0)
+            for cipher in steps[2...] { #expect(await bench.openCount(cipher) == 3) }
+            // A step left out is noticed: the old key alone opens nothing that the new one wrapped.
+            #expect(try await mixed(bench, steps[0], steps[2]) > 0)
+        }
+    }
+
+    /// How often one of two processes could not open what the other sealed, of organizations that are
+    /// new and of those there are.
+    private func mixed(
+        _ bench: Bench, _ one: EnvelopeCipher, _ other: EnvelopeCipher
+    ) async throws -> Int {
+        var wrongs = 0
+        for (makes, opens) in [(one, other), (other, one), (one, one), (other, other)] {
+            let id = OrganizationID.make()
+            let sealed = try await bench.store(makes).makeKeys(of: id)
+                .seal("new", in: Self.place)
+            let text = try? await bench.store(opens).keysToSeal(of: id).text(sealed, in: Self.place)
+            if text != "new" { wrongs += 1 }
+            if await bench.openCount(opens) != 3 { wrongs += 1 }
+        }
+        return wrongs
     }
 
     @Test func destroyedKeysStayDestroyed() async throws {
@@ -132,7 +221,8 @@ import Testing
     @Test func aKeyDestroyedMeanwhileIsNotWrittenOver() async throws {
         try await Bench.with(organizations: 1) { bench in
             let id = try #require(bench.sealed.keys.first)
-            let source = PostgresDataKeySource(pool: bench.pool, role: "tally_service")
+            let source = PostgresDataKeySource(
+                pool: bench.pool, mainPool: bench.mainPool, role: "tally_service")
             let key = try #require(try await source.keys(of: id.postgresUUID).first)
             _ = try await source.destroy(keysOf: id.postgresUUID)
             let options = TransactionOptions(role: "tally_owner")
@@ -173,6 +263,21 @@ import Testing
                 reason(["TALLY_MASTER_KEY_COMMAND": "echo '\(text)'"])
                     == "MASTER_KEY_MALFORMED TALLY_MASTER_KEY")
         }
+        // It has the program's environment, but none of its settings, which hold passwords.
+        setenv("TALLY_SECRET_FOR_THE_TEST", key, 1)
+        setenv("OTHER_SECRET_FOR_THE_TEST", key, 1)
+        defer {
+            unsetenv("TALLY_SECRET_FOR_THE_TEST")
+            unsetenv("OTHER_SECRET_FOR_THE_TEST")
+        }
+        #expect(reason(["TALLY_MASTER_KEY_COMMAND": "echo $OTHER_SECRET_FOR_THE_TEST"]) == nil)
+        #expect(
+            reason(["TALLY_MASTER_KEY_COMMAND": "echo $TALLY_SECRET_FOR_THE_TEST"])
+                == "MASTER_KEY_MALFORMED TALLY_MASTER_KEY")
+        // Its output ends before it does, and it is waited for.
+        #expect(
+            reason(["TALLY_MASTER_KEY_COMMAND": "echo \(key); exec >&-; sleep 0.1; exit 4"])
+                == "MASTER_KEY_COMMAND_FAILED TALLY_MASTER_KEY_COMMAND")
         for command in ["exit 3", "echo \(key); false", "/nonexistent/command 2>/dev/null"] {
             #expect(
                 reason(["TALLY_MASTER_KEY_COMMAND": command])
@@ -192,13 +297,72 @@ import Testing
                 "TALLY_MASTER_KEY": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
                 "TALLY_RETIRED_MASTER_KEY_FILES": file,
             ],
+            [
+                "TALLY_MASTER_KEY": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                "TALLY_RETIRED_MASTER_KEYS": "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,\(key)",
+            ],
+            [
+                "TALLY_MASTER_KEY": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                "TALLY_RETIRED_MASTER_KEY_COMMANDS":
+                    "echo AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\ncat \(file)\n",
+            ],
         ] {
             _ = try settings(more).cipher().unwrapDataKey(wrapped, boundTo: binding)
         }
+        #expect(
+            reason(["TALLY_MASTER_KEY_COMMAND": "yes"])
+                == "MASTER_KEY_COMMAND_FAILED TALLY_MASTER_KEY_COMMAND")
+        #expect(
+            reason(["TALLY_MASTER_KEY": key, "TALLY_RETIRED_MASTER_KEYS": "x"])
+                == "MASTER_KEY_MALFORMED TALLY_RETIRED_MASTER_KEYS")
+        #expect(
+            reason(["TALLY_MASTER_KEY": key, "TALLY_RETIRED_MASTER_KEY_COMMANDS": "exit 2"])
+                == "MASTER_KEY_COMMAND_FAILED TALLY_RETIRED_MASTER_KEY_COMMANDS")
         #expect(
             reason([
                 "TALLY_MASTER_KEY": key, "TALLY_KEYS_DATABASE_URL": "postgresql://x@/x",
                 "TALLY_DATABASE_URL": "postgresql://x@/x",
             ]) == "SETTING_MALFORMED TALLY_KEYS_DATABASE_URL")
+    }
+
+    /// What a command leaves running, with its output open, is neither waited for nor left.
+    @Test(.timeLimit(.minutes(3))) func whatACommandLeavesRunningEndsWithIt() throws {
+        let file = NSTemporaryDirectory() + "tally-left-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+        let all = [
+            "TALLY_KEYS_DATABASE_URL": "postgresql://x@/keys",
+            "TALLY_MASTER_KEY_COMMAND": "sleep 3600 & echo $! > \(file); echo \(key)",
+        ]
+        _ = try DataKeySettings { all[$0] }.cipher(commandTimeout: .seconds(3600))
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let left = try #require(
+            pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        // Whoever takes care of orphans sees to it in a moment.
+        while kill(left, 0) == 0 && !isZombie(left) { poll(nil, 0, 10) }
+    }
+
+    private func isZombie(_ process: pid_t) -> Bool {
+        let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        return text?.contains(") Z ") ?? false
+    }
+
+    /// A command that does not end is killed with what it started, whether it writes or is silent.
+    @Test(arguments: [
+        "sleep 600", "echo AAAA; sleep 600 & wait", "trap '' TERM; sleep 600",
+        "exec >&-; sleep 600",
+    ])
+    func aCommandHasItsTime(command: String) throws {
+        let all = [
+            "TALLY_KEYS_DATABASE_URL": "postgresql://x@/keys", "TALLY_MASTER_KEY_COMMAND": command,
+        ]
+        let settings = try DataKeySettings { all[$0] }
+        let start = ContinuousClock.now
+        let error = #expect(throws: ServiceError.self) {
+            _ = try settings.cipher(commandTimeout: .milliseconds(200))
+        }
+        #expect(error?.reason == "MASTER_KEY_COMMAND_TOO_SLOW")
+        #expect(error?.field == "TALLY_MASTER_KEY_COMMAND")
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 }

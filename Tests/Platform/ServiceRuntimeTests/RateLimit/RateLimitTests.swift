@@ -28,12 +28,15 @@ import Testing
         }
     }
 
-    private func limiter(token: Int, organization: Int, _ time: Time) -> CallRateLimiter {
+    private func limiter(
+        token: Int, organization: Int, open: Int = 1000, _ time: Time
+    ) -> CallRateLimiter {
         CallRateLimiter(
             source: UniformCallRateLimits(
                 CallRateLimits(
                     perToken: RateLimit(perSecond: token),
-                    perOrganization: RateLimit(perSecond: organization))), clock: time.clock)
+                    perOrganization: RateLimit(perSecond: organization))),
+            openCallsPerAddress: RateLimit(perSecond: open), clock: time.clock)
     }
 
     @Test func tokensAndOrganizationsKeepToTheirRates() async throws {
@@ -81,10 +84,66 @@ import Testing
             await expect(.resourceExhausted, "RATE_LIMITED") {
                 try await fixture.call(token: analyst, message: broken, router: router)
             }
-            // Calls without a token have no rate here.
+            // Calls that need no token have a rate of their own.
             for _ in 0..<3 {
                 try await fixture.call(RuntimeFixture.Check.name, router: router)
             }
+        }
+    }
+
+    /// What a token was made with stands in the directory; a plan is the organization's.
+    @Test func tokensKeepToRatesOfTheirOwn() async throws {
+        try await RuntimeFixture.with { fixture in
+            let time = Time()
+            let router = fixture.router(
+                limiter: CallRateLimiter(
+                    source: PlannedCallRateLimits(
+                        standard: CallRateLimits(
+                            perToken: RateLimit(perSecond: 5),
+                            perOrganization: RateLimit(perSecond: 8))),
+                    openCallsPerAddress: RateLimit(perSecond: 1), clock: time.clock))
+            let slow = try await fixture.token(callsPerSecond: 2)
+            for _ in 0..<2 { try await fixture.call(token: slow, router: router) }
+            let error = await refusal { try await fixture.call(token: slow, router: router) }
+            #expect(error == ServiceError(.resourceExhausted, "RATE_LIMITED", ""))
+            #expect(error?.retryAfter == .milliseconds(500))
+            // More than the server's own limit, up to what the organization may do.
+            let fast = try await fixture.token(callsPerSecond: 100)
+            for _ in 0..<6 { try await fixture.call(token: fast, router: router) }
+            #expect(await refusal { try await fixture.call(token: fast, router: router) } != nil)
+        }
+    }
+
+    @Test func openCallsKeepToTheRateOfTheirAddress() async throws {
+        try await RuntimeFixture.with { fixture in
+            let time = Time()
+            let router = fixture.router(limiter: limiter(token: 9, organization: 9, open: 2, time))
+            let check = { (address: String, token: String?) async throws in
+                _ = try await fixture.call(
+                    RuntimeFixture.Check.name, token: token, from: address, router: router)
+            }
+            let token = try await fixture.token()
+            try await check("192.0.2.1", nil)
+            // A token makes an open call no other.
+            try await check("192.0.2.1", token)
+            let error = await refusal { try await check("192.0.2.1", nil) }
+            #expect(error == ServiceError(.resourceExhausted, "RATE_LIMITED", ""))
+            #expect(error?.retryAfter == .milliseconds(500))
+            // One party has all of a /64.
+            for address in ["2001:db8::1", "2001:db8::2"] { try await check(address, nil) }
+            #expect(await refusal { try await check("2001:db8::3", nil) } != nil)
+            try await check("2001:db8:0:1::1", nil)
+            // Who calls with a token is not concerned, nor is the machine itself.
+            try await fixture.call(token: token, from: "192.0.2.1", router: router)
+            for address in ["unix", "127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"] {
+                for _ in 0..<4 { try await check(address, nil) }
+            }
+            for address in ["128.0.0.1", "::2", "in-process"] {
+                for _ in 0..<2 { try await check(address, nil) }
+                #expect(await refusal { try await check(address, nil) } != nil)
+            }
+            time.pass(500_000_000)
+            try await check("192.0.2.1", nil)
         }
     }
 

@@ -109,6 +109,50 @@ import Testing
         #expect(problem(altered, head: whole).contains("Row 3 was altered"))
     }
 
+    /// Rows of both versions make one chain; of the newer ones, whom they are found by is hashed.
+    @Test func rowsOfBothVersionsMakeOneChain() throws {
+        var log = try log(7)
+        for index in log.indices {
+            if index > 0 { log[index].previousHash = log[index - 1].hash }
+            log[index].onBehalfOfKey = [UInt8](repeating: UInt8(index), count: 32)
+            log[index].chainVersion = index < 3 ? Int32(index) : 3
+            if index == 1 { log[index].chainVersion = 2 }
+            try hash(&log[index])
+        }
+        let whole = head(log)
+        #expect(problem(log, head: whole) == "")
+        for index in 3..<7 {
+            var hidden = log
+            hidden[index].onBehalfOfKey = []
+            #expect(problem(hidden, head: whole).contains("Row \(index + 1) was altered"))
+            hidden = log
+            hidden[index].chainVersion = 2
+            #expect(problem(hidden, head: whole).contains("Row \(index + 1) was altered"))
+        }
+    }
+
+    /// A row that never had its personal fields says so under its hash, and no other may say it.
+    @Test func fieldsThatWereNotKeptAreNotTakenAway() throws {
+        var log = try log(3)
+        let whole = head(log)
+        var hidden = log
+        hidden[1].personalFields = .notKept
+        hidden[1].personalSalt = []
+        hidden[1].onBehalfOf = ""
+        hidden[1].afterJson = ""
+        hidden[1].peerAddress = ""
+        #expect(problem(hidden, head: whole).contains("Row 2 was altered"))
+        hidden[1].personalHash = try SHA256.digest(AuditPersonalFields.notKept)
+        #expect(problem(hidden, head: whole).contains("Row 2 was altered"))
+        try hash(&hidden[1])
+        log[1] = hidden[1]
+        log[2].previousHash = log[1].hash
+        try hash(&log[2])
+        #expect(problem(log, head: head(log)) == "")
+        log[1].afterJson = "{}"
+        #expect(problem(log).contains("Row 2 was altered"))
+    }
+
     @Test func removedAndSwappedRowsAreFound() throws {
         let log = try log(7)
         for index in 0..<6 {

@@ -61,6 +61,12 @@ extension IsolationBench {
                 SetBudgetRequest(
                     unitCode: unit, monthlyAmount: API.Money(amount: "100", currencyCode: "USD")))
         }
+        _ = try await owner.call(
+            IngestionServiceMethods.CreatePriceOverride.self,
+            CreatePriceOverrideRequest(
+                priceOverride: PriceOverride(
+                    provider: "openai", modelPattern: "o3", terms: .multiplier("0.5"),
+                    note: "Contract \(mark(slug))")))
         try await ingest(1...20, tokens: slug == "ours" ? 1_000 : 7_777, owner)
         let page = try await owner.call(
             TenantServiceMethods.ListBusinessUnits.self, ListBusinessUnitsRequest(pageSize: 1))
@@ -70,13 +76,25 @@ extension IsolationBench {
             .unit: "company", .retirable: "retirable", .mergeable: "mergeable",
             .retired: "retired", .connection: connection.id, .token: tokenID,
             .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
-            .organization: id, .page: page.nextPageToken,
+            .organization: id, .slug: slug, .page: page.nextPageToken, .event: "event-5",
+            .reversible: "event-6",
         ]
         // A name that the other does not have, too.
         var ownThings = things
         for thing in [RequestFactory.Thing.unit, .retirable, .mergeable, .retired] {
             ownThings[thing] = "only-\(slug)"
         }
+        _ = try await owner.call(
+            IngestionServiceMethods.IngestEvents.self,
+            IngestEventsRequest(
+                events: ["only-\(slug)", "gone-\(slug)"].map { id in
+                    Event(
+                        id: id, source: "gateway", time: Timestamp(seconds: 1_793_400_000),
+                        provider: "openai", model: "gpt-4.1",
+                        quantities: [Quantity(quantityClass: "input", amount: 10)])
+                }))
+        ownThings[.event] = "only-\(slug)"
+        ownThings[.reversible] = "gone-\(slug)"
         return Company(
             slug: slug, id: id, owner: owner, things: things, ownThings: ownThings,
             marks: [

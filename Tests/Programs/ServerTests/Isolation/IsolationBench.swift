@@ -25,7 +25,7 @@ struct IsolationBench: Sendable {
         let id: String
         let owner: Client
         /// Names of what it has.
-        let things: [RequestFactory.Thing: String]
+        var things: [RequestFactory.Thing: String]
         /// The same, by names that the other organization does not have.
         let ownThings: [RequestFactory.Thing: String]
         /// What only its own answers may hold.
@@ -73,6 +73,14 @@ struct IsolationBench: Sendable {
             var companies: [Company] = []
             for slug in ["theirs", "ours"] {
                 companies.append(try await company(slug, platform, harness))
+            }
+            let managed = try await platform.call(
+                TenantServiceMethods.CreateOrganization.self,
+                CreateOrganizationRequest(
+                    slug: "managed", displayName: "Managed", timeZone: "UTC",
+                    ownerEmail: "owner@example.com"))
+            for index in companies.indices {
+                companies[index].things[.managed] = managed.organization?.id
             }
             try await makeTwins(companies[0], of: companies[1], harness)
             if !walls.hasRowSecurity {
@@ -171,7 +179,15 @@ struct IsolationBench: Sendable {
         metadata: [String: String] = [:]
     ) async throws -> Outcome {
         let bytes = try schema.encode(request, as: method.requestType)
-        let outcome = try await call(method, bytes, by: company.owner, metadata)
+        var outcome = try await call(method, bytes, by: company.owner, metadata)
+        // A server knows within a second that a deletion was taken back.
+        let begin = ContinuousClock.now
+        while case .refusal(_, "ORGANIZATION_DELETED", _, _) = outcome,
+            ContinuousClock.now - begin < .seconds(5)
+        {
+            try await Task.sleep(for: .milliseconds(50))
+            outcome = try await call(method, bytes, by: company.owner, metadata)
+        }
         if case .refusal(_, "ROLE_NOT_ALLOWED", _, _) = outcome {
             return try await call(method, bytes, by: platform, metadata)
         }
@@ -268,7 +284,7 @@ final class WorkLog: Sendable {
 
     func note(_ sql: String) {
         // Who calls is looked up as often as the last answer is a second old, whatever the call is.
-        guard !sql.contains("token_directory") else { return }
+        guard !sql.contains("token_directory"), !sql.contains("destroyed_data_keys") else { return }
         statements.withLock { $0.append(sql) }
     }
 

@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Wire
 
 /// Makes requests from the schema alone: one that an organization may well send, and many that name
@@ -24,9 +25,13 @@ struct RequestFactory {
 
     /// What a name can stand for.
     enum Thing: String, CaseIterable {
-        case unit, connection, token, member, organization, page
+        case unit, connection, token, member, organization, slug, page
+        /// An organization that operators may do anything to.
+        case managed
         /// Units that a call may do away with or bring back.
         case retirable, mergeable, retired
+        /// A metered event, and one that a call may do away with.
+        case event, reversible
         /// A member and a token that a call may do away with.
         case removable, rotatable
     }
@@ -77,6 +82,17 @@ struct RequestFactory {
         "UpdateMemberRequest.update_mask": .sample("unit_codes"),
         "RotateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
         "Event.connection": .names(.connection),
+        "EventCorrection.source": .sample("gateway"), "EventCorrection.id": .names(.event),
+        "EventCorrection.reason": .sample("Settled late"),
+        "EventReversal.source": .sample("gateway"), "EventReversal.id": .names(.reversible),
+        "EventReversal.reason": .sample("Sent twice"),
+        "ExplainEventRequest.source": .sample("gateway"),
+        "ExplainEventRequest.id": .names(.event),
+
+        "organization": .names(.organization), "confirm_slug": .names(.slug),
+        "SuspendOrganizationRequest.organization": .names(.managed),
+        "ResumeOrganizationRequest.organization": .names(.managed),
+        "SuspendOrganizationRequest.reason": .sample("Unpaid"),
 
         "CreateOrganizationRequest.slug": .fresh { "fresh-\($0)" },
         "CreateBusinessUnitRequest.code": .fresh { "fresh-\($0)" },
@@ -93,6 +109,19 @@ struct RequestFactory {
         "currency_code": .sample("USD"), "AuditFilter.on_behalf_of": .sample(""),
         "AuditFilter.method": .sample(""), "AuditFilter.object_type": .sample(""),
         "Condition.dimension": .sample("project"), "Condition.value": .sample("search"),
+        "PriceUpload.content": .sample(priceFile), "PriceUpload.file_name": .sample("prices.csv"),
+        "PriceUpload.effective_time": .sample(.null),
+        "PriceUpload.vanished_percent_max": .sample(.number("100")),
+        "PriceOverride.provider": .sample("openai"),
+        "PriceOverride.model_pattern": .sample("o3*"), "PriceOverride.service_tier": .sample(""),
+        "PriceOverride.multiplier": .sample("0.5"), "FixedPrice.quantity_class": .sample("input"),
+        "FixedPrice.rate": .sample("1"), "PriceOverride.effective_time": .sample(.null),
+        "PriceOverride.create_time": .sample(.null), "PriceOverride.note": .sample("n"),
+        "EndPriceOverrideRequest.number": .sample("1"),
+        "SimulatePricesRequest.price_file": .sample(""),
+        "GetPriceRequest.provider": .sample("openai"),
+        "GetPriceRequest.model": .sample("gpt-4.1"), "GetPriceRequest.region": .sample(""),
+        "GetPriceRequest.time": .sample("2026-10-27T10:00:00Z"),
         "Event.source": .sample("gateway"), "Event.provider": .sample("openai"),
         "Event.model": .sample("gpt-4.1"), "Event.requested_model": .sample(""),
         "Event.operation": .sample(""), "Event.region": .sample(""),
@@ -103,6 +132,9 @@ struct RequestFactory {
         "Event.environment": .sample(""), "Tag.key": .sample("stage"),
         "Tag.value": .sample("test"), "Quantity.quantity_class": .sample("input"),
         "Quantity.amount": .sample("1000"),
+        "UsageSummaryRequest.breakdowns": .sample("source"),
+        "TagCoverageRequest.dimensions": .sample("tag:stage"),
+        "UsageFilter.dimension": .sample("source"), "UsageFilter.values": .sample("gateway"),
         "SetAllocationRulesRequest.expected_version": .sample("0"),
         "Month": .sample(.object([.init("year", .number("2026")), .init("month", .number("10"))])),
         "Date": .sample(day(1)),
@@ -110,6 +142,11 @@ struct RequestFactory {
         "CreateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
         "start_time": .sample("2020-01-01T00:00:00Z"), "end_time": .sample("2030-01-01T00:00:00Z"),
     ]
+
+    /// A price file of one model, newer than the one that ships.
+    private static let priceFile = JSONValue.string(
+        Data(PriceUploads.file(["fresh,fresh-model,chat,1,,,,2,,,,,,,,,,,,,2030-01-01,test"]))
+            .base64EncodedString())
 
     /// A day of the month that the harness stands in.
     private static func day(_ day: Int) -> JSONValue {
@@ -168,6 +205,46 @@ struct RequestFactory {
             }
         }
         return variants
+    }
+
+    /// A plain request with each text in it replaced by one that nobody should write, one at a time.
+    func disfigured(
+        _ method: MethodDescriptor, things: [Thing: String], texts: [String], number: Int
+    ) throws -> [Variant] {
+        var variants: [Variant] = []
+        var seen: Set<String> = []
+        for choices in try choices(of: method) {
+            var places: [String] = []
+            _ = try object(method.requestType, path: "", choices) { role, path in
+                if case .number = role { return nil }
+                if case .sample(let value) = role {
+                    guard case .string = value else { return value }
+                }
+                if seen.insert(path).inserted { places.append(path) }
+                return ""
+            }
+            for path in places {
+                for text in texts {
+                    let number = number + variants.count
+                    let request = try object(method.requestType, path: "", choices) { role, place in
+                        if place == "update_mask", Self.isMasked(path) {
+                            // Without a mask, all fields are looked at.
+                            return path.contains(".") ? nil : .string(path)
+                        }
+                        return place == path ? .string(text) : Self.plain(role, things, number)
+                    }
+                    variants.append(
+                        Variant(path: path, kind: .malformed, request: request, name: text))
+                }
+            }
+        }
+        return variants
+    }
+
+    /// Whether a call with an update mask looks at a field only where the mask names it: not where the
+    /// field says which thing is changed.
+    private static func isMasked(_ path: String) -> Bool {
+        !["id", "code", "organization", "etag", "update_mask"].contains(path)
     }
 
     /// The first field of every choice; then each other field of each, one choice at a time.

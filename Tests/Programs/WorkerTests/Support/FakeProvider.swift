@@ -36,6 +36,8 @@ final class FakeProvider: Sendable {
         /// Every next page begins at one of two buckets in turn.
         var goesRound = false
         var pagesServed = 0
+        /// Which pages those were: one whose answer came too late is asked for again.
+        var served: Set<String> = []
         /// What each window was asked with, without the page.
         var windows: Set<String> = []
         /// Requests of a page whose other parameters were never used to begin a window.
@@ -58,7 +60,10 @@ final class FakeProvider: Sendable {
     func respond(_ request: StubHTTPServer.Request) async -> StubHTTPServer.Response {
         let (response, count) = state.withLock { state in
             let response = answer(request, &state)
-            if response.status == 200 { state.pagesServed += 1 }
+            if response.status == 200 {
+                state.pagesServed += 1
+                state.served.insert(request.target)
+            }
             return (response, state.pagesServed)
         }
         await pageServed?(count)

@@ -41,6 +41,7 @@ struct WorkerBench: Sendable {
                 keysPool: try await database.keysPool(),
                 organization: try await ScratchOrganization.make(in: database).id,
                 server: server, keyFile: keyFile, log: LogRecorder())
+            try await bench.keys.makeKeys(of: bench.organization)
             do {
                 try await body(bench)
             } catch {
@@ -84,9 +85,15 @@ struct WorkerBench: Sendable {
                 context: RPCContext(method: "test", logger: Logger(label: "test")),
                 environment: CallEnvironment(
                     pool: pool, clock: .fixed(try Instant(rfc3339: Self.now)),
-                    keys: DataKeyStore(
-                        pool: keysPool, role: "tally_service",
-                        cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))))
+                    keys: try keys))
+        }
+    }
+
+    private var keys: DataKeyStore {
+        get throws {
+            DataKeyStore(
+                pool: keysPool, mainPool: pool, role: "tally_service",
+                cipher: EnvelopeCipher(current: try MasterKey.load(file: keyFile)))
         }
     }
 
@@ -158,7 +165,7 @@ struct WorkerBench: Sendable {
         let entries = try await texts(
             """
             SELECT \(sums), coalesce(sum(amount_picos) FILTER (
-                WHERE source LIKE '%/costs'), 0)::text FROM usage_entries
+                WHERE source LIKE '%/costs'), 0)::text FROM ledger_entries
             """)[0]
         guard entries == usage + picos else {
             throw Mismatch(entries: entries, rollups: usage + picos)

@@ -88,7 +88,7 @@ import Testing
             let key = KeyedHash(key: try SecretKey.random())
             let keysPool = try await database.keysPool()
             let keys = DataKeyStore(
-                pool: keysPool, role: "tally_operator",
+                pool: keysPool, mainPool: pool, role: "tally_operator",
                 cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())))
             let bootstrap = OperatorBootstrap(pool: pool, keyedHash: key, keys: keys)
             let now = Instant(seconds: 1_790_000_000)

@@ -175,7 +175,7 @@ import Testing
             try await platform.unit("sales", as: owner)
             let old = try await platform.token(
                 .unitOwner, units: ["sales"], expireTime: platform.now.advanced(bySeconds: 9000),
-                by: owner)
+                callsPerSecond: 7, by: owner)
             platform.advance(seconds: 1000)
             let rotated = try await Self.rotate(
                 RotateTokenRequest(id: old.token?.id ?? "", overlap: .overlapSeconds(60)),
@@ -183,6 +183,8 @@ import Testing
             #expect(rotated.token?.roles == old.token?.roles)
             #expect(rotated.token?.unitCodes == ["sales"])
             #expect(rotated.token?.displayName == old.token?.displayName)
+            #expect(old.token?.callsPerSecondMax == 7)
+            #expect(rotated.token?.callsPerSecondMax == 7)
             // As long a life as the old one was to have.
             #expect(
                 rotated.token?.expireTime == Timestamp(platform.now.advanced(bySeconds: 9000)))

@@ -398,7 +398,7 @@ const ProtobufCMessageDescriptor tally__v1__date__descriptor =
   (ProtobufCMessageInit) tally__v1__date__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__completeness__field_descriptors[8] =
+static const ProtobufCFieldDescriptor tally__v1__completeness__field_descriptors[9] =
 {
   {
     "basis",
@@ -496,11 +496,24 @@ static const ProtobufCFieldDescriptor tally__v1__completeness__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "of_some_units",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Completeness, of_some_units),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__completeness__field_indices_by_name[] = {
   0,   /* field[0] = basis */
   1,   /* field[1] = final_through */
   7,   /* field[7] = known_at */
+  8,   /* field[8] = of_some_units */
   2,   /* field[2] = provisional */
   6,   /* field[6] = sources */
   5,   /* field[5] = unallocated */
@@ -510,7 +523,7 @@ static const unsigned tally__v1__completeness__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__completeness__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tally__v1__completeness__descriptor =
 {
@@ -520,7 +533,7 @@ const ProtobufCMessageDescriptor tally__v1__completeness__descriptor =
   "Tally__V1__Completeness",
   "tally.v1",
   sizeof(Tally__V1__Completeness),
-  8,
+  9,
   tally__v1__completeness__field_descriptors,
   tally__v1__completeness__field_indices_by_name,
   1,  tally__v1__completeness__number_ranges,

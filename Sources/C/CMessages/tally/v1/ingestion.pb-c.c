@@ -277,6 +277,546 @@ void   tally__v1__event_result__free_unpacked
   assert(message->base.descriptor == &tally__v1__event_result__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__event_correction__init
+                     (Tally__V1__EventCorrection         *message)
+{
+  static const Tally__V1__EventCorrection init_value = TALLY__V1__EVENT_CORRECTION__INIT;
+  *message = init_value;
+}
+size_t tally__v1__event_correction__get_packed_size
+                     (const Tally__V1__EventCorrection *message)
+{
+  assert(message->base.descriptor == &tally__v1__event_correction__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__event_correction__pack
+                     (const Tally__V1__EventCorrection *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__event_correction__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__event_correction__pack_to_buffer
+                     (const Tally__V1__EventCorrection *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__event_correction__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__EventCorrection *
+       tally__v1__event_correction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__EventCorrection *)
+     protobuf_c_message_unpack (&tally__v1__event_correction__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__event_correction__free_unpacked
+                     (Tally__V1__EventCorrection *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__event_correction__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__correct_events_request__init
+                     (Tally__V1__CorrectEventsRequest         *message)
+{
+  static const Tally__V1__CorrectEventsRequest init_value = TALLY__V1__CORRECT_EVENTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__correct_events_request__get_packed_size
+                     (const Tally__V1__CorrectEventsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__correct_events_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__correct_events_request__pack
+                     (const Tally__V1__CorrectEventsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__correct_events_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__correct_events_request__pack_to_buffer
+                     (const Tally__V1__CorrectEventsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__correct_events_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__CorrectEventsRequest *
+       tally__v1__correct_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__CorrectEventsRequest *)
+     protobuf_c_message_unpack (&tally__v1__correct_events_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__correct_events_request__free_unpacked
+                     (Tally__V1__CorrectEventsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__correct_events_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__correct_events_response__init
+                     (Tally__V1__CorrectEventsResponse         *message)
+{
+  static const Tally__V1__CorrectEventsResponse init_value = TALLY__V1__CORRECT_EVENTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__correct_events_response__get_packed_size
+                     (const Tally__V1__CorrectEventsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__correct_events_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__correct_events_response__pack
+                     (const Tally__V1__CorrectEventsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__correct_events_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__correct_events_response__pack_to_buffer
+                     (const Tally__V1__CorrectEventsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__correct_events_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__CorrectEventsResponse *
+       tally__v1__correct_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__CorrectEventsResponse *)
+     protobuf_c_message_unpack (&tally__v1__correct_events_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__correct_events_response__free_unpacked
+                     (Tally__V1__CorrectEventsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__correct_events_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__event_reversal__init
+                     (Tally__V1__EventReversal         *message)
+{
+  static const Tally__V1__EventReversal init_value = TALLY__V1__EVENT_REVERSAL__INIT;
+  *message = init_value;
+}
+size_t tally__v1__event_reversal__get_packed_size
+                     (const Tally__V1__EventReversal *message)
+{
+  assert(message->base.descriptor == &tally__v1__event_reversal__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__event_reversal__pack
+                     (const Tally__V1__EventReversal *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__event_reversal__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__event_reversal__pack_to_buffer
+                     (const Tally__V1__EventReversal *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__event_reversal__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__EventReversal *
+       tally__v1__event_reversal__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__EventReversal *)
+     protobuf_c_message_unpack (&tally__v1__event_reversal__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__event_reversal__free_unpacked
+                     (Tally__V1__EventReversal *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__event_reversal__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reverse_events_request__init
+                     (Tally__V1__ReverseEventsRequest         *message)
+{
+  static const Tally__V1__ReverseEventsRequest init_value = TALLY__V1__REVERSE_EVENTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reverse_events_request__get_packed_size
+                     (const Tally__V1__ReverseEventsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__reverse_events_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reverse_events_request__pack
+                     (const Tally__V1__ReverseEventsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reverse_events_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reverse_events_request__pack_to_buffer
+                     (const Tally__V1__ReverseEventsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reverse_events_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReverseEventsRequest *
+       tally__v1__reverse_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReverseEventsRequest *)
+     protobuf_c_message_unpack (&tally__v1__reverse_events_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reverse_events_request__free_unpacked
+                     (Tally__V1__ReverseEventsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reverse_events_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reverse_events_response__init
+                     (Tally__V1__ReverseEventsResponse         *message)
+{
+  static const Tally__V1__ReverseEventsResponse init_value = TALLY__V1__REVERSE_EVENTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reverse_events_response__get_packed_size
+                     (const Tally__V1__ReverseEventsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__reverse_events_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reverse_events_response__pack
+                     (const Tally__V1__ReverseEventsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reverse_events_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reverse_events_response__pack_to_buffer
+                     (const Tally__V1__ReverseEventsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reverse_events_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReverseEventsResponse *
+       tally__v1__reverse_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReverseEventsResponse *)
+     protobuf_c_message_unpack (&tally__v1__reverse_events_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reverse_events_response__free_unpacked
+                     (Tally__V1__ReverseEventsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reverse_events_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__event_change_result__init
+                     (Tally__V1__EventChangeResult         *message)
+{
+  static const Tally__V1__EventChangeResult init_value = TALLY__V1__EVENT_CHANGE_RESULT__INIT;
+  *message = init_value;
+}
+size_t tally__v1__event_change_result__get_packed_size
+                     (const Tally__V1__EventChangeResult *message)
+{
+  assert(message->base.descriptor == &tally__v1__event_change_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__event_change_result__pack
+                     (const Tally__V1__EventChangeResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__event_change_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__event_change_result__pack_to_buffer
+                     (const Tally__V1__EventChangeResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__event_change_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__EventChangeResult *
+       tally__v1__event_change_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__EventChangeResult *)
+     protobuf_c_message_unpack (&tally__v1__event_change_result__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__event_change_result__free_unpacked
+                     (Tally__V1__EventChangeResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__event_change_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__explain_event_request__init
+                     (Tally__V1__ExplainEventRequest         *message)
+{
+  static const Tally__V1__ExplainEventRequest init_value = TALLY__V1__EXPLAIN_EVENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__explain_event_request__get_packed_size
+                     (const Tally__V1__ExplainEventRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__explain_event_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__explain_event_request__pack
+                     (const Tally__V1__ExplainEventRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__explain_event_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__explain_event_request__pack_to_buffer
+                     (const Tally__V1__ExplainEventRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__explain_event_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExplainEventRequest *
+       tally__v1__explain_event_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExplainEventRequest *)
+     protobuf_c_message_unpack (&tally__v1__explain_event_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__explain_event_request__free_unpacked
+                     (Tally__V1__ExplainEventRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__explain_event_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__explain_event_response__init
+                     (Tally__V1__ExplainEventResponse         *message)
+{
+  static const Tally__V1__ExplainEventResponse init_value = TALLY__V1__EXPLAIN_EVENT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__explain_event_response__get_packed_size
+                     (const Tally__V1__ExplainEventResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__explain_event_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__explain_event_response__pack
+                     (const Tally__V1__ExplainEventResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__explain_event_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__explain_event_response__pack_to_buffer
+                     (const Tally__V1__ExplainEventResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__explain_event_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExplainEventResponse *
+       tally__v1__explain_event_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExplainEventResponse *)
+     protobuf_c_message_unpack (&tally__v1__explain_event_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__explain_event_response__free_unpacked
+                     (Tally__V1__ExplainEventResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__explain_event_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__explained_entry__init
+                     (Tally__V1__ExplainedEntry         *message)
+{
+  static const Tally__V1__ExplainedEntry init_value = TALLY__V1__EXPLAINED_ENTRY__INIT;
+  *message = init_value;
+}
+size_t tally__v1__explained_entry__get_packed_size
+                     (const Tally__V1__ExplainedEntry *message)
+{
+  assert(message->base.descriptor == &tally__v1__explained_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__explained_entry__pack
+                     (const Tally__V1__ExplainedEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__explained_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__explained_entry__pack_to_buffer
+                     (const Tally__V1__ExplainedEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__explained_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExplainedEntry *
+       tally__v1__explained_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExplainedEntry *)
+     protobuf_c_message_unpack (&tally__v1__explained_entry__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__explained_entry__free_unpacked
+                     (Tally__V1__ExplainedEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__explained_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__explained_price__init
+                     (Tally__V1__ExplainedPrice         *message)
+{
+  static const Tally__V1__ExplainedPrice init_value = TALLY__V1__EXPLAINED_PRICE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__explained_price__get_packed_size
+                     (const Tally__V1__ExplainedPrice *message)
+{
+  assert(message->base.descriptor == &tally__v1__explained_price__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__explained_price__pack
+                     (const Tally__V1__ExplainedPrice *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__explained_price__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__explained_price__pack_to_buffer
+                     (const Tally__V1__ExplainedPrice *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__explained_price__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExplainedPrice *
+       tally__v1__explained_price__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExplainedPrice *)
+     protobuf_c_message_unpack (&tally__v1__explained_price__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__explained_price__free_unpacked
+                     (Tally__V1__ExplainedPrice *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__explained_price__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__explained_line__init
+                     (Tally__V1__ExplainedLine         *message)
+{
+  static const Tally__V1__ExplainedLine init_value = TALLY__V1__EXPLAINED_LINE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__explained_line__get_packed_size
+                     (const Tally__V1__ExplainedLine *message)
+{
+  assert(message->base.descriptor == &tally__v1__explained_line__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__explained_line__pack
+                     (const Tally__V1__ExplainedLine *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__explained_line__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__explained_line__pack_to_buffer
+                     (const Tally__V1__ExplainedLine *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__explained_line__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExplainedLine *
+       tally__v1__explained_line__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExplainedLine *)
+     protobuf_c_message_unpack (&tally__v1__explained_line__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__explained_line__free_unpacked
+                     (Tally__V1__ExplainedLine *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__explained_line__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__usage_trend_request__init
                      (Tally__V1__UsageTrendRequest         *message)
 {
@@ -365,6 +905,51 @@ void   tally__v1__usage_trend_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__usage_trend_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__trend_point__init
+                     (Tally__V1__TrendPoint         *message)
+{
+  static const Tally__V1__TrendPoint init_value = TALLY__V1__TREND_POINT__INIT;
+  *message = init_value;
+}
+size_t tally__v1__trend_point__get_packed_size
+                     (const Tally__V1__TrendPoint *message)
+{
+  assert(message->base.descriptor == &tally__v1__trend_point__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__trend_point__pack
+                     (const Tally__V1__TrendPoint *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__trend_point__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__trend_point__pack_to_buffer
+                     (const Tally__V1__TrendPoint *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__trend_point__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__TrendPoint *
+       tally__v1__trend_point__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__TrendPoint *)
+     protobuf_c_message_unpack (&tally__v1__trend_point__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__trend_point__free_unpacked
+                     (Tally__V1__TrendPoint *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__trend_point__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tally__v1__trend_day__init
@@ -545,6 +1130,411 @@ void   tally__v1__model_usage__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__model_usage__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__usage_summary_request__init
+                     (Tally__V1__UsageSummaryRequest         *message)
+{
+  static const Tally__V1__UsageSummaryRequest init_value = TALLY__V1__USAGE_SUMMARY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__usage_summary_request__get_packed_size
+                     (const Tally__V1__UsageSummaryRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__usage_summary_request__pack
+                     (const Tally__V1__UsageSummaryRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__usage_summary_request__pack_to_buffer
+                     (const Tally__V1__UsageSummaryRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UsageSummaryRequest *
+       tally__v1__usage_summary_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UsageSummaryRequest *)
+     protobuf_c_message_unpack (&tally__v1__usage_summary_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__usage_summary_request__free_unpacked
+                     (Tally__V1__UsageSummaryRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__usage_summary_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__usage_filter__init
+                     (Tally__V1__UsageFilter         *message)
+{
+  static const Tally__V1__UsageFilter init_value = TALLY__V1__USAGE_FILTER__INIT;
+  *message = init_value;
+}
+size_t tally__v1__usage_filter__get_packed_size
+                     (const Tally__V1__UsageFilter *message)
+{
+  assert(message->base.descriptor == &tally__v1__usage_filter__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__usage_filter__pack
+                     (const Tally__V1__UsageFilter *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__usage_filter__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__usage_filter__pack_to_buffer
+                     (const Tally__V1__UsageFilter *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__usage_filter__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UsageFilter *
+       tally__v1__usage_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UsageFilter *)
+     protobuf_c_message_unpack (&tally__v1__usage_filter__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__usage_filter__free_unpacked
+                     (Tally__V1__UsageFilter *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__usage_filter__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__usage_summary_response__init
+                     (Tally__V1__UsageSummaryResponse         *message)
+{
+  static const Tally__V1__UsageSummaryResponse init_value = TALLY__V1__USAGE_SUMMARY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__usage_summary_response__get_packed_size
+                     (const Tally__V1__UsageSummaryResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__usage_summary_response__pack
+                     (const Tally__V1__UsageSummaryResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__usage_summary_response__pack_to_buffer
+                     (const Tally__V1__UsageSummaryResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UsageSummaryResponse *
+       tally__v1__usage_summary_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UsageSummaryResponse *)
+     protobuf_c_message_unpack (&tally__v1__usage_summary_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__usage_summary_response__free_unpacked
+                     (Tally__V1__UsageSummaryResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__usage_summary_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__usage_summary_row__init
+                     (Tally__V1__UsageSummaryRow         *message)
+{
+  static const Tally__V1__UsageSummaryRow init_value = TALLY__V1__USAGE_SUMMARY_ROW__INIT;
+  *message = init_value;
+}
+size_t tally__v1__usage_summary_row__get_packed_size
+                     (const Tally__V1__UsageSummaryRow *message)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__usage_summary_row__pack
+                     (const Tally__V1__UsageSummaryRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__usage_summary_row__pack_to_buffer
+                     (const Tally__V1__UsageSummaryRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__usage_summary_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UsageSummaryRow *
+       tally__v1__usage_summary_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UsageSummaryRow *)
+     protobuf_c_message_unpack (&tally__v1__usage_summary_row__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__usage_summary_row__free_unpacked
+                     (Tally__V1__UsageSummaryRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__usage_summary_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__dimension_value__init
+                     (Tally__V1__DimensionValue         *message)
+{
+  static const Tally__V1__DimensionValue init_value = TALLY__V1__DIMENSION_VALUE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__dimension_value__get_packed_size
+                     (const Tally__V1__DimensionValue *message)
+{
+  assert(message->base.descriptor == &tally__v1__dimension_value__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__dimension_value__pack
+                     (const Tally__V1__DimensionValue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__dimension_value__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__dimension_value__pack_to_buffer
+                     (const Tally__V1__DimensionValue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__dimension_value__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__DimensionValue *
+       tally__v1__dimension_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__DimensionValue *)
+     protobuf_c_message_unpack (&tally__v1__dimension_value__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__dimension_value__free_unpacked
+                     (Tally__V1__DimensionValue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__dimension_value__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__usage_figures__init
+                     (Tally__V1__UsageFigures         *message)
+{
+  static const Tally__V1__UsageFigures init_value = TALLY__V1__USAGE_FIGURES__INIT;
+  *message = init_value;
+}
+size_t tally__v1__usage_figures__get_packed_size
+                     (const Tally__V1__UsageFigures *message)
+{
+  assert(message->base.descriptor == &tally__v1__usage_figures__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__usage_figures__pack
+                     (const Tally__V1__UsageFigures *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__usage_figures__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__usage_figures__pack_to_buffer
+                     (const Tally__V1__UsageFigures *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__usage_figures__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UsageFigures *
+       tally__v1__usage_figures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UsageFigures *)
+     protobuf_c_message_unpack (&tally__v1__usage_figures__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__usage_figures__free_unpacked
+                     (Tally__V1__UsageFigures *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__usage_figures__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__tag_coverage_request__init
+                     (Tally__V1__TagCoverageRequest         *message)
+{
+  static const Tally__V1__TagCoverageRequest init_value = TALLY__V1__TAG_COVERAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__tag_coverage_request__get_packed_size
+                     (const Tally__V1__TagCoverageRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__tag_coverage_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__tag_coverage_request__pack
+                     (const Tally__V1__TagCoverageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__tag_coverage_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__tag_coverage_request__pack_to_buffer
+                     (const Tally__V1__TagCoverageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__tag_coverage_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__TagCoverageRequest *
+       tally__v1__tag_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__TagCoverageRequest *)
+     protobuf_c_message_unpack (&tally__v1__tag_coverage_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__tag_coverage_request__free_unpacked
+                     (Tally__V1__TagCoverageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__tag_coverage_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__tag_coverage_response__init
+                     (Tally__V1__TagCoverageResponse         *message)
+{
+  static const Tally__V1__TagCoverageResponse init_value = TALLY__V1__TAG_COVERAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__tag_coverage_response__get_packed_size
+                     (const Tally__V1__TagCoverageResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__tag_coverage_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__tag_coverage_response__pack
+                     (const Tally__V1__TagCoverageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__tag_coverage_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__tag_coverage_response__pack_to_buffer
+                     (const Tally__V1__TagCoverageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__tag_coverage_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__TagCoverageResponse *
+       tally__v1__tag_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__TagCoverageResponse *)
+     protobuf_c_message_unpack (&tally__v1__tag_coverage_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__tag_coverage_response__free_unpacked
+                     (Tally__V1__TagCoverageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__tag_coverage_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__dimension_coverage__init
+                     (Tally__V1__DimensionCoverage         *message)
+{
+  static const Tally__V1__DimensionCoverage init_value = TALLY__V1__DIMENSION_COVERAGE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__dimension_coverage__get_packed_size
+                     (const Tally__V1__DimensionCoverage *message)
+{
+  assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__dimension_coverage__pack
+                     (const Tally__V1__DimensionCoverage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__dimension_coverage__pack_to_buffer
+                     (const Tally__V1__DimensionCoverage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__DimensionCoverage *
+       tally__v1__dimension_coverage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__DimensionCoverage *)
+     protobuf_c_message_unpack (&tally__v1__dimension_coverage__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__dimension_coverage__free_unpacked
+                     (Tally__V1__DimensionCoverage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[26] =
@@ -1212,7 +2202,1060 @@ const ProtobufCMessageDescriptor tally__v1__event_result__descriptor =
   (ProtobufCMessageInit) tally__v1__event_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tally__v1__event_correction__field_descriptors[5] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventCorrection, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventCorrection, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quantities",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__EventCorrection, n_quantities),
+    offsetof(Tally__V1__EventCorrection, quantities),
+    &tally__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage_state",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventCorrection, usage_state),
+    &tally__v1__usage_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventCorrection, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__event_correction__field_indices_by_name[] = {
+  1,   /* field[1] = id */
+  2,   /* field[2] = quantities */
+  4,   /* field[4] = reason */
+  0,   /* field[0] = source */
+  3,   /* field[3] = usage_state */
+};
+static const ProtobufCIntRange tally__v1__event_correction__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__event_correction__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.EventCorrection",
+  "EventCorrection",
+  "Tally__V1__EventCorrection",
+  "tally.v1",
+  sizeof(Tally__V1__EventCorrection),
+  5,
+  tally__v1__event_correction__field_descriptors,
+  tally__v1__event_correction__field_indices_by_name,
+  1,  tally__v1__event_correction__number_ranges,
+  (ProtobufCMessageInit) tally__v1__event_correction__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__correct_events_request__field_descriptors[1] =
+{
+  {
+    "corrections",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__CorrectEventsRequest, n_corrections),
+    offsetof(Tally__V1__CorrectEventsRequest, corrections),
+    &tally__v1__event_correction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__correct_events_request__field_indices_by_name[] = {
+  0,   /* field[0] = corrections */
+};
+static const ProtobufCIntRange tally__v1__correct_events_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__correct_events_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.CorrectEventsRequest",
+  "CorrectEventsRequest",
+  "Tally__V1__CorrectEventsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__CorrectEventsRequest),
+  1,
+  tally__v1__correct_events_request__field_descriptors,
+  tally__v1__correct_events_request__field_indices_by_name,
+  1,  tally__v1__correct_events_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__correct_events_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__correct_events_response__field_descriptors[2] =
+{
+  {
+    "results",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__CorrectEventsResponse, n_results),
+    offsetof(Tally__V1__CorrectEventsResponse, results),
+    &tally__v1__event_change_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CorrectEventsResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__correct_events_response__field_indices_by_name[] = {
+  1,   /* field[1] = completeness */
+  0,   /* field[0] = results */
+};
+static const ProtobufCIntRange tally__v1__correct_events_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__correct_events_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.CorrectEventsResponse",
+  "CorrectEventsResponse",
+  "Tally__V1__CorrectEventsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__CorrectEventsResponse),
+  2,
+  tally__v1__correct_events_response__field_descriptors,
+  tally__v1__correct_events_response__field_indices_by_name,
+  1,  tally__v1__correct_events_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__correct_events_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__event_reversal__field_descriptors[3] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventReversal, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventReversal, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventReversal, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__event_reversal__field_indices_by_name[] = {
+  1,   /* field[1] = id */
+  2,   /* field[2] = reason */
+  0,   /* field[0] = source */
+};
+static const ProtobufCIntRange tally__v1__event_reversal__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__event_reversal__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.EventReversal",
+  "EventReversal",
+  "Tally__V1__EventReversal",
+  "tally.v1",
+  sizeof(Tally__V1__EventReversal),
+  3,
+  tally__v1__event_reversal__field_descriptors,
+  tally__v1__event_reversal__field_indices_by_name,
+  1,  tally__v1__event_reversal__number_ranges,
+  (ProtobufCMessageInit) tally__v1__event_reversal__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reverse_events_request__field_descriptors[1] =
+{
+  {
+    "reversals",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ReverseEventsRequest, n_reversals),
+    offsetof(Tally__V1__ReverseEventsRequest, reversals),
+    &tally__v1__event_reversal__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reverse_events_request__field_indices_by_name[] = {
+  0,   /* field[0] = reversals */
+};
+static const ProtobufCIntRange tally__v1__reverse_events_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__reverse_events_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReverseEventsRequest",
+  "ReverseEventsRequest",
+  "Tally__V1__ReverseEventsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ReverseEventsRequest),
+  1,
+  tally__v1__reverse_events_request__field_descriptors,
+  tally__v1__reverse_events_request__field_indices_by_name,
+  1,  tally__v1__reverse_events_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reverse_events_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reverse_events_response__field_descriptors[2] =
+{
+  {
+    "results",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ReverseEventsResponse, n_results),
+    offsetof(Tally__V1__ReverseEventsResponse, results),
+    &tally__v1__event_change_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReverseEventsResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reverse_events_response__field_indices_by_name[] = {
+  1,   /* field[1] = completeness */
+  0,   /* field[0] = results */
+};
+static const ProtobufCIntRange tally__v1__reverse_events_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__reverse_events_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReverseEventsResponse",
+  "ReverseEventsResponse",
+  "Tally__V1__ReverseEventsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ReverseEventsResponse),
+  2,
+  tally__v1__reverse_events_response__field_descriptors,
+  tally__v1__reverse_events_response__field_indices_by_name,
+  1,  tally__v1__reverse_events_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reverse_events_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__event_change_result__outcome__enum_values_by_number[4] =
+{
+  { "OUTCOME_UNSPECIFIED", "TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_UNSPECIFIED", 0 },
+  { "OUTCOME_CHANGED", "TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_CHANGED", 1 },
+  { "OUTCOME_UNCHANGED", "TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_UNCHANGED", 2 },
+  { "OUTCOME_REJECTED", "TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_REJECTED", 3 },
+};
+static const ProtobufCIntRange tally__v1__event_change_result__outcome__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__event_change_result__outcome__enum_values_by_name[4] =
+{
+  { "OUTCOME_CHANGED", 1 },
+  { "OUTCOME_REJECTED", 3 },
+  { "OUTCOME_UNCHANGED", 2 },
+  { "OUTCOME_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__event_change_result__outcome__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.EventChangeResult.Outcome",
+  "Outcome",
+  "Tally__V1__EventChangeResult__Outcome",
+  "tally.v1",
+  4,
+  tally__v1__event_change_result__outcome__enum_values_by_number,
+  4,
+  tally__v1__event_change_result__outcome__enum_values_by_name,
+  1,
+  tally__v1__event_change_result__outcome__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__event_change_result__field_descriptors[6] =
+{
+  {
+    "outcome",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventChangeResult, outcome),
+    &tally__v1__event_change_result__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventChangeResult, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventChangeResult, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "description",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventChangeResult, description),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventChangeResult, amount),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventChangeResult, unpriced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__event_change_result__field_indices_by_name[] = {
+  4,   /* field[4] = amount */
+  3,   /* field[3] = description */
+  2,   /* field[2] = field */
+  0,   /* field[0] = outcome */
+  1,   /* field[1] = reason */
+  5,   /* field[5] = unpriced */
+};
+static const ProtobufCIntRange tally__v1__event_change_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__event_change_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.EventChangeResult",
+  "EventChangeResult",
+  "Tally__V1__EventChangeResult",
+  "tally.v1",
+  sizeof(Tally__V1__EventChangeResult),
+  6,
+  tally__v1__event_change_result__field_descriptors,
+  tally__v1__event_change_result__field_indices_by_name,
+  1,  tally__v1__event_change_result__number_ranges,
+  (ProtobufCMessageInit) tally__v1__event_change_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__explain_event_request__field_descriptors[2] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventRequest, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__explain_event_request__field_indices_by_name[] = {
+  1,   /* field[1] = id */
+  0,   /* field[0] = source */
+};
+static const ProtobufCIntRange tally__v1__explain_event_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__explain_event_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExplainEventRequest",
+  "ExplainEventRequest",
+  "Tally__V1__ExplainEventRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ExplainEventRequest),
+  2,
+  tally__v1__explain_event_request__field_descriptors,
+  tally__v1__explain_event_request__field_indices_by_name,
+  1,  tally__v1__explain_event_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__explain_event_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_descriptors[6] =
+{
+  {
+    "event",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventResponse, event),
+    &tally__v1__event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entries",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExplainEventResponse, n_entries),
+    offsetof(Tally__V1__ExplainEventResponse, entries),
+    &tally__v1__explained_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventResponse, amount),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventResponse, unpriced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reversed",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventResponse, reversed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__explain_event_response__field_indices_by_name[] = {
+  2,   /* field[2] = amount */
+  5,   /* field[5] = completeness */
+  1,   /* field[1] = entries */
+  0,   /* field[0] = event */
+  4,   /* field[4] = reversed */
+  3,   /* field[3] = unpriced */
+};
+static const ProtobufCIntRange tally__v1__explain_event_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExplainEventResponse",
+  "ExplainEventResponse",
+  "Tally__V1__ExplainEventResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ExplainEventResponse),
+  6,
+  tally__v1__explain_event_response__field_descriptors,
+  tally__v1__explain_event_response__field_indices_by_name,
+  1,  tally__v1__explain_event_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__explain_event_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__explained_entry__kind__enum_values_by_number[4] =
+{
+  { "KIND_UNSPECIFIED", "TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_UNSPECIFIED", 0 },
+  { "KIND_USAGE", "TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_USAGE", 1 },
+  { "KIND_CORRECTION", "TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_CORRECTION", 6 },
+  { "KIND_REVERSAL", "TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_REVERSAL", 7 },
+};
+static const ProtobufCIntRange tally__v1__explained_entry__kind__value_ranges[] = {
+{0, 0},{6, 2},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__explained_entry__kind__enum_values_by_name[4] =
+{
+  { "KIND_CORRECTION", 2 },
+  { "KIND_REVERSAL", 3 },
+  { "KIND_UNSPECIFIED", 0 },
+  { "KIND_USAGE", 1 },
+};
+const ProtobufCEnumDescriptor tally__v1__explained_entry__kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ExplainedEntry.Kind",
+  "Kind",
+  "Tally__V1__ExplainedEntry__Kind",
+  "tally.v1",
+  4,
+  tally__v1__explained_entry__kind__enum_values_by_number,
+  4,
+  tally__v1__explained_entry__kind__enum_values_by_name,
+  2,
+  tally__v1__explained_entry__kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__explained_entry__field_descriptors[11] =
+{
+  {
+    "entry_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, entry_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, kind),
+    &tally__v1__explained_entry__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correction_number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, correction_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recorded_at",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, recorded_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, amount),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, total),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quantities",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExplainedEntry, n_quantities),
+    offsetof(Tally__V1__ExplainedEntry, quantities),
+    &tally__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "price",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, price),
+    &tally__v1__explained_price__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lines",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExplainedEntry, n_lines),
+    offsetof(Tally__V1__ExplainedEntry, lines),
+    &tally__v1__explained_line__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exact_total",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, exact_total),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__explained_entry__field_indices_by_name[] = {
+  5,   /* field[5] = amount */
+  2,   /* field[2] = correction_number */
+  0,   /* field[0] = entry_id */
+  10,   /* field[10] = exact_total */
+  1,   /* field[1] = kind */
+  9,   /* field[9] = lines */
+  8,   /* field[8] = price */
+  7,   /* field[7] = quantities */
+  4,   /* field[4] = reason */
+  3,   /* field[3] = recorded_at */
+  6,   /* field[6] = total */
+};
+static const ProtobufCIntRange tally__v1__explained_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor tally__v1__explained_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExplainedEntry",
+  "ExplainedEntry",
+  "Tally__V1__ExplainedEntry",
+  "tally.v1",
+  sizeof(Tally__V1__ExplainedEntry),
+  11,
+  tally__v1__explained_entry__field_descriptors,
+  tally__v1__explained_entry__field_indices_by_name,
+  1,  tally__v1__explained_entry__number_ranges,
+  (ProtobufCMessageInit) tally__v1__explained_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__explained_price__field_descriptors[8] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provider",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, provider),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "currency_code",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, currency_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "valid_from",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, valid_from),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "valid_to",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, valid_to),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assumed",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, assumed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__explained_price__field_indices_by_name[] = {
+  7,   /* field[7] = assumed */
+  4,   /* field[4] = currency_code */
+  2,   /* field[2] = model */
+  1,   /* field[1] = provider */
+  3,   /* field[3] = region */
+  5,   /* field[5] = valid_from */
+  6,   /* field[6] = valid_to */
+  0,   /* field[0] = version */
+};
+static const ProtobufCIntRange tally__v1__explained_price__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__v1__explained_price__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExplainedPrice",
+  "ExplainedPrice",
+  "Tally__V1__ExplainedPrice",
+  "tally.v1",
+  sizeof(Tally__V1__ExplainedPrice),
+  8,
+  tally__v1__explained_price__field_descriptors,
+  tally__v1__explained_price__field_indices_by_name,
+  1,  tally__v1__explained_price__number_ranges,
+  (ProtobufCMessageInit) tally__v1__explained_price__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__explained_line__field_descriptors[6] =
+{
+  {
+    "quantity_class",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedLine, quantity_class),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedLine, amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rate",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedLine, rate),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "per_million",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedLine, per_million),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "multiplier",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedLine, multiplier),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedLine, cost),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__explained_line__field_indices_by_name[] = {
+  1,   /* field[1] = amount */
+  5,   /* field[5] = cost */
+  4,   /* field[4] = multiplier */
+  3,   /* field[3] = per_million */
+  0,   /* field[0] = quantity_class */
+  2,   /* field[2] = rate */
+};
+static const ProtobufCIntRange tally__v1__explained_line__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__explained_line__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExplainedLine",
+  "ExplainedLine",
+  "Tally__V1__ExplainedLine",
+  "tally.v1",
+  sizeof(Tally__V1__ExplainedLine),
+  6,
+  tally__v1__explained_line__field_descriptors,
+  tally__v1__explained_line__field_indices_by_name,
+  1,  tally__v1__explained_line__number_ranges,
+  (ProtobufCMessageInit) tally__v1__explained_line__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_descriptors[4] =
 {
   {
     "from",
@@ -1250,16 +3293,29 @@ static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "step",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageTrendRequest, step),
+    &tally__v1__trend_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__usage_trend_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
   0,   /* field[0] = from */
+  3,   /* field[3] = step */
   1,   /* field[1] = through */
 };
 static const ProtobufCIntRange tally__v1__usage_trend_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor =
 {
@@ -1269,14 +3325,14 @@ const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor =
   "Tally__V1__UsageTrendRequest",
   "tally.v1",
   sizeof(Tally__V1__UsageTrendRequest),
-  3,
+  4,
   tally__v1__usage_trend_request__field_descriptors,
   tally__v1__usage_trend_request__field_indices_by_name,
   1,  tally__v1__usage_trend_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__usage_trend_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__usage_trend_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tally__v1__usage_trend_response__field_descriptors[4] =
 {
   {
     "days",
@@ -1314,16 +3370,29 @@ static const ProtobufCFieldDescriptor tally__v1__usage_trend_response__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "points",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__UsageTrendResponse, n_points),
+    offsetof(Tally__V1__UsageTrendResponse, points),
+    &tally__v1__trend_point__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__usage_trend_response__field_indices_by_name[] = {
   2,   /* field[2] = completeness */
   0,   /* field[0] = days */
+  3,   /* field[3] = points */
   1,   /* field[1] = total */
 };
 static const ProtobufCIntRange tally__v1__usage_trend_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tally__v1__usage_trend_response__descriptor =
 {
@@ -1333,11 +3402,140 @@ const ProtobufCMessageDescriptor tally__v1__usage_trend_response__descriptor =
   "Tally__V1__UsageTrendResponse",
   "tally.v1",
   sizeof(Tally__V1__UsageTrendResponse),
-  3,
+  4,
   tally__v1__usage_trend_response__field_descriptors,
   tally__v1__usage_trend_response__field_indices_by_name,
   1,  tally__v1__usage_trend_response__number_ranges,
   (ProtobufCMessageInit) tally__v1__usage_trend_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__trend_point__field_descriptors[8] =
+{
+  {
+    "start_time",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, start_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, end_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "date",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, date),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "utc_offset_seconds",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, utc_offset_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, cost),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tokens",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provisional",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TrendPoint, provisional),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__trend_point__field_indices_by_name[] = {
+  4,   /* field[4] = cost */
+  2,   /* field[2] = date */
+  1,   /* field[1] = end_time */
+  7,   /* field[7] = provisional */
+  5,   /* field[5] = requests */
+  0,   /* field[0] = start_time */
+  6,   /* field[6] = tokens */
+  3,   /* field[3] = utc_offset_seconds */
+};
+static const ProtobufCIntRange tally__v1__trend_point__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__v1__trend_point__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.TrendPoint",
+  "TrendPoint",
+  "Tally__V1__TrendPoint",
+  "tally.v1",
+  sizeof(Tally__V1__TrendPoint),
+  8,
+  tally__v1__trend_point__field_descriptors,
+  tally__v1__trend_point__field_indices_by_name,
+  1,  tally__v1__trend_point__number_ranges,
+  (ProtobufCMessageInit) tally__v1__trend_point__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__trend_day__field_descriptors[5] =
@@ -1687,6 +3885,712 @@ const ProtobufCMessageDescriptor tally__v1__model_usage__descriptor =
   (ProtobufCMessageInit) tally__v1__model_usage__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__usage_summary_request__field_descriptors[6] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "basis",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryRequest, basis),
+    &tally__v1__basis__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breakdowns",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UsageSummaryRequest, n_breakdowns),
+    offsetof(Tally__V1__UsageSummaryRequest, breakdowns),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filters",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__UsageSummaryRequest, n_filters),
+    offsetof(Tally__V1__UsageSummaryRequest, filters),
+    &tally__v1__usage_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__usage_summary_request__field_indices_by_name[] = {
+  2,   /* field[2] = basis */
+  3,   /* field[3] = breakdowns */
+  4,   /* field[4] = filters */
+  0,   /* field[0] = from */
+  5,   /* field[5] = limit */
+  1,   /* field[1] = through */
+};
+static const ProtobufCIntRange tally__v1__usage_summary_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__usage_summary_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UsageSummaryRequest",
+  "UsageSummaryRequest",
+  "Tally__V1__UsageSummaryRequest",
+  "tally.v1",
+  sizeof(Tally__V1__UsageSummaryRequest),
+  6,
+  tally__v1__usage_summary_request__field_descriptors,
+  tally__v1__usage_summary_request__field_indices_by_name,
+  1,  tally__v1__usage_summary_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__usage_summary_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__usage_filter__field_descriptors[3] =
+{
+  {
+    "dimension",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFilter, dimension),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "values",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UsageFilter, n_values),
+    offsetof(Tally__V1__UsageFilter, values),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "or_absent",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFilter, or_absent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__usage_filter__field_indices_by_name[] = {
+  0,   /* field[0] = dimension */
+  2,   /* field[2] = or_absent */
+  1,   /* field[1] = values */
+};
+static const ProtobufCIntRange tally__v1__usage_filter__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__usage_filter__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UsageFilter",
+  "UsageFilter",
+  "Tally__V1__UsageFilter",
+  "tally.v1",
+  sizeof(Tally__V1__UsageFilter),
+  3,
+  tally__v1__usage_filter__field_descriptors,
+  tally__v1__usage_filter__field_indices_by_name,
+  1,  tally__v1__usage_filter__number_ranges,
+  (ProtobufCMessageInit) tally__v1__usage_filter__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__usage_summary_response__field_descriptors[5] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__UsageSummaryResponse, n_rows),
+    offsetof(Tally__V1__UsageSummaryResponse, rows),
+    &tally__v1__usage_summary_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryResponse, other),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_rows",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryResponse, other_rows),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryResponse, total),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__usage_summary_response__field_indices_by_name[] = {
+  4,   /* field[4] = completeness */
+  1,   /* field[1] = other */
+  2,   /* field[2] = other_rows */
+  0,   /* field[0] = rows */
+  3,   /* field[3] = total */
+};
+static const ProtobufCIntRange tally__v1__usage_summary_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__usage_summary_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UsageSummaryResponse",
+  "UsageSummaryResponse",
+  "Tally__V1__UsageSummaryResponse",
+  "tally.v1",
+  sizeof(Tally__V1__UsageSummaryResponse),
+  5,
+  tally__v1__usage_summary_response__field_descriptors,
+  tally__v1__usage_summary_response__field_indices_by_name,
+  1,  tally__v1__usage_summary_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__usage_summary_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__usage_summary_row__field_descriptors[2] =
+{
+  {
+    "values",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__UsageSummaryRow, n_values),
+    offsetof(Tally__V1__UsageSummaryRow, values),
+    &tally__v1__dimension_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "figures",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryRow, figures),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__usage_summary_row__field_indices_by_name[] = {
+  1,   /* field[1] = figures */
+  0,   /* field[0] = values */
+};
+static const ProtobufCIntRange tally__v1__usage_summary_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__usage_summary_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UsageSummaryRow",
+  "UsageSummaryRow",
+  "Tally__V1__UsageSummaryRow",
+  "tally.v1",
+  sizeof(Tally__V1__UsageSummaryRow),
+  2,
+  tally__v1__usage_summary_row__field_descriptors,
+  tally__v1__usage_summary_row__field_indices_by_name,
+  1,  tally__v1__usage_summary_row__number_ranges,
+  (ProtobufCMessageInit) tally__v1__usage_summary_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__dimension_value__field_descriptors[2] =
+{
+  {
+    "value",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionValue, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "absent",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionValue, absent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__dimension_value__field_indices_by_name[] = {
+  1,   /* field[1] = absent */
+  0,   /* field[0] = value */
+};
+static const ProtobufCIntRange tally__v1__dimension_value__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__dimension_value__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.DimensionValue",
+  "DimensionValue",
+  "Tally__V1__DimensionValue",
+  "tally.v1",
+  sizeof(Tally__V1__DimensionValue),
+  2,
+  tally__v1__dimension_value__field_descriptors,
+  tally__v1__dimension_value__field_indices_by_name,
+  1,  tally__v1__dimension_value__number_ranges,
+  (ProtobufCMessageInit) tally__v1__dimension_value__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__usage_figures__field_descriptors[5] =
+{
+  {
+    "cost",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFigures, cost),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFigures, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tokens",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFigures, tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced_entries",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFigures, unpriced_entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced_tokens",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageFigures, unpriced_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__usage_figures__field_indices_by_name[] = {
+  0,   /* field[0] = cost */
+  1,   /* field[1] = requests */
+  2,   /* field[2] = tokens */
+  3,   /* field[3] = unpriced_entries */
+  4,   /* field[4] = unpriced_tokens */
+};
+static const ProtobufCIntRange tally__v1__usage_figures__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__usage_figures__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UsageFigures",
+  "UsageFigures",
+  "Tally__V1__UsageFigures",
+  "tally.v1",
+  sizeof(Tally__V1__UsageFigures),
+  5,
+  tally__v1__usage_figures__field_descriptors,
+  tally__v1__usage_figures__field_indices_by_name,
+  1,  tally__v1__usage_figures__number_ranges,
+  (ProtobufCMessageInit) tally__v1__usage_figures__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__tag_coverage_request__field_descriptors[5] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "basis",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageRequest, basis),
+    &tally__v1__basis__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dimensions",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__TagCoverageRequest, n_dimensions),
+    offsetof(Tally__V1__TagCoverageRequest, dimensions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filters",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__TagCoverageRequest, n_filters),
+    offsetof(Tally__V1__TagCoverageRequest, filters),
+    &tally__v1__usage_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__tag_coverage_request__field_indices_by_name[] = {
+  2,   /* field[2] = basis */
+  3,   /* field[3] = dimensions */
+  4,   /* field[4] = filters */
+  0,   /* field[0] = from */
+  1,   /* field[1] = through */
+};
+static const ProtobufCIntRange tally__v1__tag_coverage_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.TagCoverageRequest",
+  "TagCoverageRequest",
+  "Tally__V1__TagCoverageRequest",
+  "tally.v1",
+  sizeof(Tally__V1__TagCoverageRequest),
+  5,
+  tally__v1__tag_coverage_request__field_descriptors,
+  tally__v1__tag_coverage_request__field_indices_by_name,
+  1,  tally__v1__tag_coverage_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__tag_coverage_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__tag_coverage_response__field_descriptors[5] =
+{
+  {
+    "dimensions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__TagCoverageResponse, n_dimensions),
+    offsetof(Tally__V1__TagCoverageResponse, dimensions),
+    &tally__v1__dimension_coverage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_tags",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageResponse, other_tags),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "untagged",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageResponse, untagged),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageResponse, total),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__tag_coverage_response__field_indices_by_name[] = {
+  4,   /* field[4] = completeness */
+  0,   /* field[0] = dimensions */
+  1,   /* field[1] = other_tags */
+  3,   /* field[3] = total */
+  2,   /* field[2] = untagged */
+};
+static const ProtobufCIntRange tally__v1__tag_coverage_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__tag_coverage_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.TagCoverageResponse",
+  "TagCoverageResponse",
+  "Tally__V1__TagCoverageResponse",
+  "tally.v1",
+  sizeof(Tally__V1__TagCoverageResponse),
+  5,
+  tally__v1__tag_coverage_response__field_descriptors,
+  tally__v1__tag_coverage_response__field_indices_by_name,
+  1,  tally__v1__tag_coverage_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__tag_coverage_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__dimension_coverage__field_descriptors[4] =
+{
+  {
+    "dimension",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionCoverage, dimension),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "covered",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionCoverage, covered),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "absent",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionCoverage, absent),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "share",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionCoverage, share),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__dimension_coverage__field_indices_by_name[] = {
+  2,   /* field[2] = absent */
+  1,   /* field[1] = covered */
+  0,   /* field[0] = dimension */
+  3,   /* field[3] = share */
+};
+static const ProtobufCIntRange tally__v1__dimension_coverage__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.DimensionCoverage",
+  "DimensionCoverage",
+  "Tally__V1__DimensionCoverage",
+  "tally.v1",
+  sizeof(Tally__V1__DimensionCoverage),
+  4,
+  tally__v1__dimension_coverage__field_descriptors,
+  tally__v1__dimension_coverage__field_indices_by_name,
+  1,  tally__v1__dimension_coverage__number_ranges,
+  (ProtobufCMessageInit) tally__v1__dimension_coverage__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue tally__v1__event_status__enum_values_by_number[4] =
 {
   { "EVENT_STATUS_UNSPECIFIED", "TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED", 0 },
@@ -1751,16 +4655,74 @@ const ProtobufCEnumDescriptor tally__v1__usage_state__descriptor =
   tally__v1__usage_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[3] =
+static const ProtobufCEnumValue tally__v1__trend_step__enum_values_by_number[5] =
+{
+  { "TREND_STEP_UNSPECIFIED", "TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED", 0 },
+  { "TREND_STEP_HOUR", "TALLY__V1__TREND_STEP__TREND_STEP_HOUR", 1 },
+  { "TREND_STEP_DAY", "TALLY__V1__TREND_STEP__TREND_STEP_DAY", 2 },
+  { "TREND_STEP_WEEK", "TALLY__V1__TREND_STEP__TREND_STEP_WEEK", 3 },
+  { "TREND_STEP_MONTH", "TALLY__V1__TREND_STEP__TREND_STEP_MONTH", 4 },
+};
+static const ProtobufCIntRange tally__v1__trend_step__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex tally__v1__trend_step__enum_values_by_name[5] =
+{
+  { "TREND_STEP_DAY", 2 },
+  { "TREND_STEP_HOUR", 1 },
+  { "TREND_STEP_MONTH", 4 },
+  { "TREND_STEP_UNSPECIFIED", 0 },
+  { "TREND_STEP_WEEK", 3 },
+};
+const ProtobufCEnumDescriptor tally__v1__trend_step__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.TrendStep",
+  "TrendStep",
+  "Tally__V1__TrendStep",
+  "tally.v1",
+  5,
+  tally__v1__trend_step__enum_values_by_number,
+  5,
+  tally__v1__trend_step__enum_values_by_name,
+  1,
+  tally__v1__trend_step__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[15] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
+  { "CorrectEvents", &tally__v1__correct_events_request__descriptor, &tally__v1__correct_events_response__descriptor },
+  { "ReverseEvents", &tally__v1__reverse_events_request__descriptor, &tally__v1__reverse_events_response__descriptor },
+  { "ExplainEvent", &tally__v1__explain_event_request__descriptor, &tally__v1__explain_event_response__descriptor },
   { "UsageTrend", &tally__v1__usage_trend_request__descriptor, &tally__v1__usage_trend_response__descriptor },
   { "TopModels", &tally__v1__top_models_request__descriptor, &tally__v1__top_models_response__descriptor },
+  { "ImportPrices", &tally__v1__import_prices_request__descriptor, &tally__v1__import_prices_response__descriptor },
+  { "DiffPrices", &tally__v1__diff_prices_request__descriptor, &tally__v1__diff_prices_response__descriptor },
+  { "GetPrice", &tally__v1__get_price_request__descriptor, &tally__v1__price__descriptor },
+  { "UsageSummary", &tally__v1__usage_summary_request__descriptor, &tally__v1__usage_summary_response__descriptor },
+  { "TagCoverage", &tally__v1__tag_coverage_request__descriptor, &tally__v1__tag_coverage_response__descriptor },
+  { "CreatePriceOverride", &tally__v1__create_price_override_request__descriptor, &tally__v1__price_override__descriptor },
+  { "EndPriceOverride", &tally__v1__end_price_override_request__descriptor, &tally__v1__price_override__descriptor },
+  { "ListPriceOverrides", &tally__v1__list_price_overrides_request__descriptor, &tally__v1__list_price_overrides_response__descriptor },
+  { "SimulatePrices", &tally__v1__simulate_prices_request__descriptor, &tally__v1__simulate_prices_response__descriptor },
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
+  1,        /* CorrectEvents */
+  11,        /* CreatePriceOverride */
+  7,        /* DiffPrices */
+  12,        /* EndPriceOverride */
+  3,        /* ExplainEvent */
+  8,        /* GetPrice */
+  6,        /* ImportPrices */
   0,        /* IngestEvents */
-  2,        /* TopModels */
-  1         /* UsageTrend */
+  13,        /* ListPriceOverrides */
+  2,        /* ReverseEvents */
+  14,        /* SimulatePrices */
+  10,        /* TagCoverage */
+  5,        /* TopModels */
+  9,        /* UsageSummary */
+  4         /* UsageTrend */
 };
 const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
 {
@@ -1769,7 +4731,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  3,
+  15,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -1781,13 +4743,37 @@ void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__ingestion_service__correct_events(ProtobufCService *service,
+                                                  const Tally__V1__CorrectEventsRequest *input,
+                                                  Tally__V1__CorrectEventsResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__reverse_events(ProtobufCService *service,
+                                                  const Tally__V1__ReverseEventsRequest *input,
+                                                  Tally__V1__ReverseEventsResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__explain_event(ProtobufCService *service,
+                                                 const Tally__V1__ExplainEventRequest *input,
+                                                 Tally__V1__ExplainEventResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__ingestion_service__usage_trend(ProtobufCService *service,
                                                const Tally__V1__UsageTrendRequest *input,
                                                Tally__V1__UsageTrendResponse_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__top_models(ProtobufCService *service,
                                               const Tally__V1__TopModelsRequest *input,
@@ -1795,7 +4781,79 @@ void tally__v1__ingestion_service__top_models(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__import_prices(ProtobufCService *service,
+                                                 const Tally__V1__ImportPricesRequest *input,
+                                                 Tally__V1__ImportPricesResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__diff_prices(ProtobufCService *service,
+                                               const Tally__V1__DiffPricesRequest *input,
+                                               Tally__V1__DiffPricesResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__get_price(ProtobufCService *service,
+                                             const Tally__V1__GetPriceRequest *input,
+                                             Tally__V1__Price_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__usage_summary(ProtobufCService *service,
+                                                 const Tally__V1__UsageSummaryRequest *input,
+                                                 Tally__V1__UsageSummaryResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
+                                                const Tally__V1__TagCoverageRequest *input,
+                                                Tally__V1__TagCoverageResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__create_price_override(ProtobufCService *service,
+                                                         const Tally__V1__CreatePriceOverrideRequest *input,
+                                                         Tally__V1__PriceOverride_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
+                                                      const Tally__V1__EndPriceOverrideRequest *input,
+                                                      Tally__V1__PriceOverride_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *service,
+                                                        const Tally__V1__ListPriceOverridesRequest *input,
+                                                        Tally__V1__ListPriceOverridesResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
+                                                   const Tally__V1__SimulatePricesRequest *input,
+                                                   Tally__V1__SimulatePricesResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

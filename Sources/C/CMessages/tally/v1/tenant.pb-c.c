@@ -52,6 +52,51 @@ void   tally__v1__organization__free_unpacked
   assert(message->base.descriptor == &tally__v1__organization__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__plan_limits__init
+                     (Tally__V1__PlanLimits         *message)
+{
+  static const Tally__V1__PlanLimits init_value = TALLY__V1__PLAN_LIMITS__INIT;
+  *message = init_value;
+}
+size_t tally__v1__plan_limits__get_packed_size
+                     (const Tally__V1__PlanLimits *message)
+{
+  assert(message->base.descriptor == &tally__v1__plan_limits__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__plan_limits__pack
+                     (const Tally__V1__PlanLimits *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__plan_limits__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__plan_limits__pack_to_buffer
+                     (const Tally__V1__PlanLimits *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__plan_limits__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__PlanLimits *
+       tally__v1__plan_limits__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__PlanLimits *)
+     protobuf_c_message_unpack (&tally__v1__plan_limits__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__plan_limits__free_unpacked
+                     (Tally__V1__PlanLimits *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__plan_limits__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__create_organization_request__init
                      (Tally__V1__CreateOrganizationRequest         *message)
 {
@@ -185,6 +230,501 @@ void   tally__v1__get_organization_request__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__get_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__update_organization_request__init
+                     (Tally__V1__UpdateOrganizationRequest         *message)
+{
+  static const Tally__V1__UpdateOrganizationRequest init_value = TALLY__V1__UPDATE_ORGANIZATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__update_organization_request__get_packed_size
+                     (const Tally__V1__UpdateOrganizationRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__update_organization_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__update_organization_request__pack
+                     (const Tally__V1__UpdateOrganizationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__update_organization_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__update_organization_request__pack_to_buffer
+                     (const Tally__V1__UpdateOrganizationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__update_organization_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UpdateOrganizationRequest *
+       tally__v1__update_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UpdateOrganizationRequest *)
+     protobuf_c_message_unpack (&tally__v1__update_organization_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__update_organization_request__free_unpacked
+                     (Tally__V1__UpdateOrganizationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__update_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__suspend_organization_request__init
+                     (Tally__V1__SuspendOrganizationRequest         *message)
+{
+  static const Tally__V1__SuspendOrganizationRequest init_value = TALLY__V1__SUSPEND_ORGANIZATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__suspend_organization_request__get_packed_size
+                     (const Tally__V1__SuspendOrganizationRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__suspend_organization_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__suspend_organization_request__pack
+                     (const Tally__V1__SuspendOrganizationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__suspend_organization_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__suspend_organization_request__pack_to_buffer
+                     (const Tally__V1__SuspendOrganizationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__suspend_organization_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SuspendOrganizationRequest *
+       tally__v1__suspend_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SuspendOrganizationRequest *)
+     protobuf_c_message_unpack (&tally__v1__suspend_organization_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__suspend_organization_request__free_unpacked
+                     (Tally__V1__SuspendOrganizationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__suspend_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__resume_organization_request__init
+                     (Tally__V1__ResumeOrganizationRequest         *message)
+{
+  static const Tally__V1__ResumeOrganizationRequest init_value = TALLY__V1__RESUME_ORGANIZATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__resume_organization_request__get_packed_size
+                     (const Tally__V1__ResumeOrganizationRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__resume_organization_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__resume_organization_request__pack
+                     (const Tally__V1__ResumeOrganizationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__resume_organization_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__resume_organization_request__pack_to_buffer
+                     (const Tally__V1__ResumeOrganizationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__resume_organization_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ResumeOrganizationRequest *
+       tally__v1__resume_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ResumeOrganizationRequest *)
+     protobuf_c_message_unpack (&tally__v1__resume_organization_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__resume_organization_request__free_unpacked
+                     (Tally__V1__ResumeOrganizationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__resume_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__delete_organization_request__init
+                     (Tally__V1__DeleteOrganizationRequest         *message)
+{
+  static const Tally__V1__DeleteOrganizationRequest init_value = TALLY__V1__DELETE_ORGANIZATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__delete_organization_request__get_packed_size
+                     (const Tally__V1__DeleteOrganizationRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__delete_organization_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__delete_organization_request__pack
+                     (const Tally__V1__DeleteOrganizationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__delete_organization_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__delete_organization_request__pack_to_buffer
+                     (const Tally__V1__DeleteOrganizationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__delete_organization_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__DeleteOrganizationRequest *
+       tally__v1__delete_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__DeleteOrganizationRequest *)
+     protobuf_c_message_unpack (&tally__v1__delete_organization_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__delete_organization_request__free_unpacked
+                     (Tally__V1__DeleteOrganizationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__delete_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__restore_organization_request__init
+                     (Tally__V1__RestoreOrganizationRequest         *message)
+{
+  static const Tally__V1__RestoreOrganizationRequest init_value = TALLY__V1__RESTORE_ORGANIZATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__restore_organization_request__get_packed_size
+                     (const Tally__V1__RestoreOrganizationRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__restore_organization_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__restore_organization_request__pack
+                     (const Tally__V1__RestoreOrganizationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__restore_organization_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__restore_organization_request__pack_to_buffer
+                     (const Tally__V1__RestoreOrganizationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__restore_organization_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RestoreOrganizationRequest *
+       tally__v1__restore_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RestoreOrganizationRequest *)
+     protobuf_c_message_unpack (&tally__v1__restore_organization_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__restore_organization_request__free_unpacked
+                     (Tally__V1__RestoreOrganizationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__restore_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__export_organization_request__init
+                     (Tally__V1__ExportOrganizationRequest         *message)
+{
+  static const Tally__V1__ExportOrganizationRequest init_value = TALLY__V1__EXPORT_ORGANIZATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__export_organization_request__get_packed_size
+                     (const Tally__V1__ExportOrganizationRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__export_organization_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__export_organization_request__pack
+                     (const Tally__V1__ExportOrganizationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__export_organization_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__export_organization_request__pack_to_buffer
+                     (const Tally__V1__ExportOrganizationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__export_organization_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportOrganizationRequest *
+       tally__v1__export_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportOrganizationRequest *)
+     protobuf_c_message_unpack (&tally__v1__export_organization_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__export_organization_request__free_unpacked
+                     (Tally__V1__ExportOrganizationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__export_organization_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__organization_export_part__init
+                     (Tally__V1__OrganizationExportPart         *message)
+{
+  static const Tally__V1__OrganizationExportPart init_value = TALLY__V1__ORGANIZATION_EXPORT_PART__INIT;
+  *message = init_value;
+}
+size_t tally__v1__organization_export_part__get_packed_size
+                     (const Tally__V1__OrganizationExportPart *message)
+{
+  assert(message->base.descriptor == &tally__v1__organization_export_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__organization_export_part__pack
+                     (const Tally__V1__OrganizationExportPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__organization_export_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__organization_export_part__pack_to_buffer
+                     (const Tally__V1__OrganizationExportPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__organization_export_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__OrganizationExportPart *
+       tally__v1__organization_export_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__OrganizationExportPart *)
+     protobuf_c_message_unpack (&tally__v1__organization_export_part__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__organization_export_part__free_unpacked
+                     (Tally__V1__OrganizationExportPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__organization_export_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__export_manifest__init
+                     (Tally__V1__ExportManifest         *message)
+{
+  static const Tally__V1__ExportManifest init_value = TALLY__V1__EXPORT_MANIFEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__export_manifest__get_packed_size
+                     (const Tally__V1__ExportManifest *message)
+{
+  assert(message->base.descriptor == &tally__v1__export_manifest__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__export_manifest__pack
+                     (const Tally__V1__ExportManifest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__export_manifest__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__export_manifest__pack_to_buffer
+                     (const Tally__V1__ExportManifest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__export_manifest__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportManifest *
+       tally__v1__export_manifest__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportManifest *)
+     protobuf_c_message_unpack (&tally__v1__export_manifest__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__export_manifest__free_unpacked
+                     (Tally__V1__ExportManifest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__export_manifest__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__export_table__init
+                     (Tally__V1__ExportTable         *message)
+{
+  static const Tally__V1__ExportTable init_value = TALLY__V1__EXPORT_TABLE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__export_table__get_packed_size
+                     (const Tally__V1__ExportTable *message)
+{
+  assert(message->base.descriptor == &tally__v1__export_table__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__export_table__pack
+                     (const Tally__V1__ExportTable *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__export_table__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__export_table__pack_to_buffer
+                     (const Tally__V1__ExportTable *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__export_table__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportTable *
+       tally__v1__export_table__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportTable *)
+     protobuf_c_message_unpack (&tally__v1__export_table__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__export_table__free_unpacked
+                     (Tally__V1__ExportTable *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__export_table__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__export_rows__init
+                     (Tally__V1__ExportRows         *message)
+{
+  static const Tally__V1__ExportRows init_value = TALLY__V1__EXPORT_ROWS__INIT;
+  *message = init_value;
+}
+size_t tally__v1__export_rows__get_packed_size
+                     (const Tally__V1__ExportRows *message)
+{
+  assert(message->base.descriptor == &tally__v1__export_rows__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__export_rows__pack
+                     (const Tally__V1__ExportRows *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__export_rows__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__export_rows__pack_to_buffer
+                     (const Tally__V1__ExportRows *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__export_rows__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportRows *
+       tally__v1__export_rows__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportRows *)
+     protobuf_c_message_unpack (&tally__v1__export_rows__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__export_rows__free_unpacked
+                     (Tally__V1__ExportRows *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__export_rows__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__export_table_end__init
+                     (Tally__V1__ExportTableEnd         *message)
+{
+  static const Tally__V1__ExportTableEnd init_value = TALLY__V1__EXPORT_TABLE_END__INIT;
+  *message = init_value;
+}
+size_t tally__v1__export_table_end__get_packed_size
+                     (const Tally__V1__ExportTableEnd *message)
+{
+  assert(message->base.descriptor == &tally__v1__export_table_end__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__export_table_end__pack
+                     (const Tally__V1__ExportTableEnd *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__export_table_end__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__export_table_end__pack_to_buffer
+                     (const Tally__V1__ExportTableEnd *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__export_table_end__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportTableEnd *
+       tally__v1__export_table_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportTableEnd *)
+     protobuf_c_message_unpack (&tally__v1__export_table_end__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__export_table_end__free_unpacked
+                     (Tally__V1__ExportTableEnd *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__export_table_end__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tally__v1__list_organizations_request__init
@@ -2077,7 +2617,41 @@ void   tally__v1__rotate_token_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__rotate_token_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors[6] =
+static const ProtobufCEnumValue tally__v1__organization__state__enum_values_by_number[5] =
+{
+  { "STATE_UNSPECIFIED", "TALLY__V1__ORGANIZATION__STATE__STATE_UNSPECIFIED", 0 },
+  { "STATE_ACTIVE", "TALLY__V1__ORGANIZATION__STATE__STATE_ACTIVE", 1 },
+  { "STATE_SUSPENDED", "TALLY__V1__ORGANIZATION__STATE__STATE_SUSPENDED", 2 },
+  { "STATE_DELETING", "TALLY__V1__ORGANIZATION__STATE__STATE_DELETING", 3 },
+  { "STATE_DELETED", "TALLY__V1__ORGANIZATION__STATE__STATE_DELETED", 4 },
+};
+static const ProtobufCIntRange tally__v1__organization__state__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex tally__v1__organization__state__enum_values_by_name[5] =
+{
+  { "STATE_ACTIVE", 1 },
+  { "STATE_DELETED", 4 },
+  { "STATE_DELETING", 3 },
+  { "STATE_SUSPENDED", 2 },
+  { "STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__organization__state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.Organization.State",
+  "State",
+  "Tally__V1__Organization__State",
+  "tally.v1",
+  5,
+  tally__v1__organization__state__enum_values_by_number,
+  5,
+  tally__v1__organization__state__enum_values_by_name,
+  1,
+  tally__v1__organization__state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors[16] =
 {
   {
     "id",
@@ -2151,19 +2725,149 @@ static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fiscal_year_start_month",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, fiscal_year_start_month),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retention_months",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, retention_months),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limits",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, limits),
+    &tally__v1__plan_limits__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, state),
+    &tally__v1__organization__state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "suspend_time",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, suspend_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "suspension_reason",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, suspension_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "purge_time",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, purge_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backup_expire_time",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, backup_expire_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage_removed_before_time",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, usage_removed_before_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__organization__field_indices_by_name[] = {
+  13,   /* field[13] = backup_expire_time */
   5,   /* field[5] = create_time */
   2,   /* field[2] = display_name */
+  14,   /* field[14] = etag */
+  6,   /* field[6] = fiscal_year_start_month */
   0,   /* field[0] = id */
+  8,   /* field[8] = limits */
+  12,   /* field[12] = purge_time */
   4,   /* field[4] = reporting_currency */
+  7,   /* field[7] = retention_months */
   1,   /* field[1] = slug */
+  9,   /* field[9] = state */
+  10,   /* field[10] = suspend_time */
+  11,   /* field[11] = suspension_reason */
   3,   /* field[3] = time_zone */
+  15,   /* field[15] = usage_removed_before_time */
 };
 static const ProtobufCIntRange tally__v1__organization__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor tally__v1__organization__descriptor =
 {
@@ -2173,11 +2877,75 @@ const ProtobufCMessageDescriptor tally__v1__organization__descriptor =
   "Tally__V1__Organization",
   "tally.v1",
   sizeof(Tally__V1__Organization),
-  6,
+  16,
   tally__v1__organization__field_descriptors,
   tally__v1__organization__field_indices_by_name,
   1,  tally__v1__organization__number_ranges,
   (ProtobufCMessageInit) tally__v1__organization__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__plan_limits__field_descriptors[3] =
+{
+  {
+    "connections_max",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PlanLimits, connections_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events_per_day_max",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PlanLimits, events_per_day_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calls_per_second_max",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PlanLimits, calls_per_second_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__plan_limits__field_indices_by_name[] = {
+  2,   /* field[2] = calls_per_second_max */
+  0,   /* field[0] = connections_max */
+  1,   /* field[1] = events_per_day_max */
+};
+static const ProtobufCIntRange tally__v1__plan_limits__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__plan_limits__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.PlanLimits",
+  "PlanLimits",
+  "Tally__V1__PlanLimits",
+  "tally.v1",
+  sizeof(Tally__V1__PlanLimits),
+  3,
+  tally__v1__plan_limits__field_descriptors,
+  tally__v1__plan_limits__field_indices_by_name,
+  1,  tally__v1__plan_limits__number_ranges,
+  (ProtobufCMessageInit) tally__v1__plan_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__create_organization_request__field_descriptors[5] =
@@ -2334,9 +3102,29 @@ const ProtobufCMessageDescriptor tally__v1__create_organization_response__descri
   (ProtobufCMessageInit) tally__v1__create_organization_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-#define tally__v1__get_organization_request__field_descriptors NULL
-#define tally__v1__get_organization_request__field_indices_by_name NULL
-#define tally__v1__get_organization_request__number_ranges NULL
+static const ProtobufCFieldDescriptor tally__v1__get_organization_request__field_descriptors[1] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__GetOrganizationRequest, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__get_organization_request__field_indices_by_name[] = {
+  0,   /* field[0] = organization */
+};
+static const ProtobufCIntRange tally__v1__get_organization_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
 const ProtobufCMessageDescriptor tally__v1__get_organization_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
@@ -2345,14 +3133,646 @@ const ProtobufCMessageDescriptor tally__v1__get_organization_request__descriptor
   "Tally__V1__GetOrganizationRequest",
   "tally.v1",
   sizeof(Tally__V1__GetOrganizationRequest),
-  0,
+  1,
   tally__v1__get_organization_request__field_descriptors,
   tally__v1__get_organization_request__field_indices_by_name,
-  0,  tally__v1__get_organization_request__number_ranges,
+  1,  tally__v1__get_organization_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__get_organization_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__list_organizations_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__update_organization_request__field_descriptors[9] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time_zone",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, time_zone),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reporting_currency",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, reporting_currency),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fiscal_year_start_month",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, fiscal_year_start_month),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retention_months",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, retention_months),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limits",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, limits),
+    &tally__v1__plan_limits__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UpdateOrganizationRequest, n_update_mask),
+    offsetof(Tally__V1__UpdateOrganizationRequest, update_mask),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateOrganizationRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__update_organization_request__field_indices_by_name[] = {
+  1,   /* field[1] = display_name */
+  8,   /* field[8] = etag */
+  4,   /* field[4] = fiscal_year_start_month */
+  6,   /* field[6] = limits */
+  0,   /* field[0] = organization */
+  3,   /* field[3] = reporting_currency */
+  5,   /* field[5] = retention_months */
+  2,   /* field[2] = time_zone */
+  7,   /* field[7] = update_mask */
+};
+static const ProtobufCIntRange tally__v1__update_organization_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor tally__v1__update_organization_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UpdateOrganizationRequest",
+  "UpdateOrganizationRequest",
+  "Tally__V1__UpdateOrganizationRequest",
+  "tally.v1",
+  sizeof(Tally__V1__UpdateOrganizationRequest),
+  9,
+  tally__v1__update_organization_request__field_descriptors,
+  tally__v1__update_organization_request__field_indices_by_name,
+  1,  tally__v1__update_organization_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__update_organization_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__suspend_organization_request__field_descriptors[2] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SuspendOrganizationRequest, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SuspendOrganizationRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__suspend_organization_request__field_indices_by_name[] = {
+  0,   /* field[0] = organization */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange tally__v1__suspend_organization_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__suspend_organization_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SuspendOrganizationRequest",
+  "SuspendOrganizationRequest",
+  "Tally__V1__SuspendOrganizationRequest",
+  "tally.v1",
+  sizeof(Tally__V1__SuspendOrganizationRequest),
+  2,
+  tally__v1__suspend_organization_request__field_descriptors,
+  tally__v1__suspend_organization_request__field_indices_by_name,
+  1,  tally__v1__suspend_organization_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__suspend_organization_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__resume_organization_request__field_descriptors[1] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ResumeOrganizationRequest, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__resume_organization_request__field_indices_by_name[] = {
+  0,   /* field[0] = organization */
+};
+static const ProtobufCIntRange tally__v1__resume_organization_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__resume_organization_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ResumeOrganizationRequest",
+  "ResumeOrganizationRequest",
+  "Tally__V1__ResumeOrganizationRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ResumeOrganizationRequest),
+  1,
+  tally__v1__resume_organization_request__field_descriptors,
+  tally__v1__resume_organization_request__field_indices_by_name,
+  1,  tally__v1__resume_organization_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__resume_organization_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__delete_organization_request__field_descriptors[2] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DeleteOrganizationRequest, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "confirm_slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DeleteOrganizationRequest, confirm_slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__delete_organization_request__field_indices_by_name[] = {
+  1,   /* field[1] = confirm_slug */
+  0,   /* field[0] = organization */
+};
+static const ProtobufCIntRange tally__v1__delete_organization_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__delete_organization_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.DeleteOrganizationRequest",
+  "DeleteOrganizationRequest",
+  "Tally__V1__DeleteOrganizationRequest",
+  "tally.v1",
+  sizeof(Tally__V1__DeleteOrganizationRequest),
+  2,
+  tally__v1__delete_organization_request__field_descriptors,
+  tally__v1__delete_organization_request__field_indices_by_name,
+  1,  tally__v1__delete_organization_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__delete_organization_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__restore_organization_request__field_descriptors[1] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RestoreOrganizationRequest, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__restore_organization_request__field_indices_by_name[] = {
+  0,   /* field[0] = organization */
+};
+static const ProtobufCIntRange tally__v1__restore_organization_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__restore_organization_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RestoreOrganizationRequest",
+  "RestoreOrganizationRequest",
+  "Tally__V1__RestoreOrganizationRequest",
+  "tally.v1",
+  sizeof(Tally__V1__RestoreOrganizationRequest),
+  1,
+  tally__v1__restore_organization_request__field_descriptors,
+  tally__v1__restore_organization_request__field_indices_by_name,
+  1,  tally__v1__restore_organization_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__restore_organization_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__v1__export_organization_request__field_descriptors NULL
+#define tally__v1__export_organization_request__field_indices_by_name NULL
+#define tally__v1__export_organization_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__v1__export_organization_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportOrganizationRequest",
+  "ExportOrganizationRequest",
+  "Tally__V1__ExportOrganizationRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ExportOrganizationRequest),
+  0,
+  tally__v1__export_organization_request__field_descriptors,
+  tally__v1__export_organization_request__field_indices_by_name,
+  0,  tally__v1__export_organization_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__export_organization_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__organization_export_part__field_descriptors[3] =
+{
+  {
+    "manifest",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__OrganizationExportPart, part_case),
+    offsetof(Tally__V1__OrganizationExportPart, manifest),
+    &tally__v1__export_manifest__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__OrganizationExportPart, part_case),
+    offsetof(Tally__V1__OrganizationExportPart, rows),
+    &tally__v1__export_rows__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "table_end",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__OrganizationExportPart, part_case),
+    offsetof(Tally__V1__OrganizationExportPart, table_end),
+    &tally__v1__export_table_end__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__organization_export_part__field_indices_by_name[] = {
+  0,   /* field[0] = manifest */
+  1,   /* field[1] = rows */
+  2,   /* field[2] = table_end */
+};
+static const ProtobufCIntRange tally__v1__organization_export_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__organization_export_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.OrganizationExportPart",
+  "OrganizationExportPart",
+  "Tally__V1__OrganizationExportPart",
+  "tally.v1",
+  sizeof(Tally__V1__OrganizationExportPart),
+  3,
+  tally__v1__organization_export_part__field_descriptors,
+  tally__v1__organization_export_part__field_indices_by_name,
+  1,  tally__v1__organization_export_part__number_ranges,
+  (ProtobufCMessageInit) tally__v1__organization_export_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__export_manifest__field_descriptors[3] =
+{
+  {
+    "organization",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportManifest, organization),
+    &tally__v1__organization__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "export_time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportManifest, export_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tables",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExportManifest, n_tables),
+    offsetof(Tally__V1__ExportManifest, tables),
+    &tally__v1__export_table__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__export_manifest__field_indices_by_name[] = {
+  1,   /* field[1] = export_time */
+  0,   /* field[0] = organization */
+  2,   /* field[2] = tables */
+};
+static const ProtobufCIntRange tally__v1__export_manifest__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__export_manifest__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportManifest",
+  "ExportManifest",
+  "Tally__V1__ExportManifest",
+  "tally.v1",
+  sizeof(Tally__V1__ExportManifest),
+  3,
+  tally__v1__export_manifest__field_descriptors,
+  tally__v1__export_manifest__field_indices_by_name,
+  1,  tally__v1__export_manifest__number_ranges,
+  (ProtobufCMessageInit) tally__v1__export_manifest__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__export_table__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportTable, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "omitted_columns",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__ExportTable, n_omitted_columns),
+    offsetof(Tally__V1__ExportTable, omitted_columns),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__export_table__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  1,   /* field[1] = omitted_columns */
+};
+static const ProtobufCIntRange tally__v1__export_table__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__export_table__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportTable",
+  "ExportTable",
+  "Tally__V1__ExportTable",
+  "tally.v1",
+  sizeof(Tally__V1__ExportTable),
+  2,
+  tally__v1__export_table__field_descriptors,
+  tally__v1__export_table__field_indices_by_name,
+  1,  tally__v1__export_table__number_ranges,
+  (ProtobufCMessageInit) tally__v1__export_table__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__export_rows__field_descriptors[2] =
+{
+  {
+    "table",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportRows, table),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__ExportRows, n_rows),
+    offsetof(Tally__V1__ExportRows, rows),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__export_rows__field_indices_by_name[] = {
+  1,   /* field[1] = rows */
+  0,   /* field[0] = table */
+};
+static const ProtobufCIntRange tally__v1__export_rows__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__export_rows__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportRows",
+  "ExportRows",
+  "Tally__V1__ExportRows",
+  "tally.v1",
+  sizeof(Tally__V1__ExportRows),
+  2,
+  tally__v1__export_rows__field_descriptors,
+  tally__v1__export_rows__field_indices_by_name,
+  1,  tally__v1__export_rows__number_ranges,
+  (ProtobufCMessageInit) tally__v1__export_rows__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__export_table_end__field_descriptors[3] =
+{
+  {
+    "table",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportTableEnd, table),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "row_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportTableEnd, row_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sha256",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportTableEnd, sha256),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__export_table_end__field_indices_by_name[] = {
+  1,   /* field[1] = row_count */
+  2,   /* field[2] = sha256 */
+  0,   /* field[0] = table */
+};
+static const ProtobufCIntRange tally__v1__export_table_end__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__export_table_end__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportTableEnd",
+  "ExportTableEnd",
+  "Tally__V1__ExportTableEnd",
+  "tally.v1",
+  sizeof(Tally__V1__ExportTableEnd),
+  3,
+  tally__v1__export_table_end__field_descriptors,
+  tally__v1__export_table_end__field_indices_by_name,
+  1,  tally__v1__export_table_end__number_ranges,
+  (ProtobufCMessageInit) tally__v1__export_table_end__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_organizations_request__field_descriptors[3] =
 {
   {
     "page_size",
@@ -2378,15 +3798,28 @@ static const ProtobufCFieldDescriptor tally__v1__list_organizations_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "state",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListOrganizationsRequest, state),
+    &tally__v1__organization__state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__list_organizations_request__field_indices_by_name[] = {
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
+  2,   /* field[2] = state */
 };
 static const ProtobufCIntRange tally__v1__list_organizations_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tally__v1__list_organizations_request__descriptor =
 {
@@ -2396,7 +3829,7 @@ const ProtobufCMessageDescriptor tally__v1__list_organizations_request__descript
   "Tally__V1__ListOrganizationsRequest",
   "tally.v1",
   sizeof(Tally__V1__ListOrganizationsRequest),
-  2,
+  3,
   tally__v1__list_organizations_request__field_descriptors,
   tally__v1__list_organizations_request__field_indices_by_name,
   1,  tally__v1__list_organizations_request__number_ranges,
@@ -4334,7 +5767,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor =
   (ProtobufCMessageInit) tally__v1__list_members_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[10] =
+static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[11] =
 {
   {
     "id",
@@ -4456,8 +5889,21 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[10] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "calls_per_second_max",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Token, calls_per_second_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__token__field_indices_by_name[] = {
+  10,   /* field[10] = calls_per_second_max */
   3,   /* field[3] = create_time */
   1,   /* field[1] = display_name */
   4,   /* field[4] = expire_time */
@@ -4472,7 +5918,7 @@ static const unsigned tally__v1__token__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor tally__v1__token__descriptor =
 {
@@ -4482,14 +5928,14 @@ const ProtobufCMessageDescriptor tally__v1__token__descriptor =
   "Tally__V1__Token",
   "tally.v1",
   sizeof(Tally__V1__Token),
-  10,
+  11,
   tally__v1__token__field_descriptors,
   tally__v1__token__field_indices_by_name,
   1,  tally__v1__token__number_ranges,
   (ProtobufCMessageInit) tally__v1__token__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_descriptors[6] =
 {
   {
     "display_name",
@@ -4551,8 +5997,21 @@ static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "calls_per_second_max",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateTokenRequest, calls_per_second_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_token_request__field_indices_by_name[] = {
+  5,   /* field[5] = calls_per_second_max */
   0,   /* field[0] = display_name */
   2,   /* field[2] = expire_time */
   1,   /* field[1] = roles */
@@ -4562,7 +6021,7 @@ static const unsigned tally__v1__create_token_request__field_indices_by_name[] =
 static const ProtobufCIntRange tally__v1__create_token_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_token_request__descriptor =
 {
@@ -4572,7 +6031,7 @@ const ProtobufCMessageDescriptor tally__v1__create_token_request__descriptor =
   "Tally__V1__CreateTokenRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateTokenRequest),
-  5,
+  6,
   tally__v1__create_token_request__field_descriptors,
   tally__v1__create_token_request__field_indices_by_name,
   1,  tally__v1__create_token_request__number_ranges,
@@ -4770,7 +6229,7 @@ const ProtobufCMessageDescriptor tally__v1__revoke_token_request__descriptor =
   (ProtobufCMessageInit) tally__v1__revoke_token_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors[20] =
+static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors[22] =
 {
   {
     "organization_id",
@@ -5012,16 +6471,42 @@ static const ProtobufCFieldDescriptor tally__v1__audit_record__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "chain_version",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, chain_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "on_behalf_of_key",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AuditRecord, on_behalf_of_key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__audit_record__field_indices_by_name[] = {
   11,   /* field[11] = after_json */
   10,   /* field[10] = before_json */
+  20,   /* field[20] = chain_version */
   16,   /* field[16] = hash */
   2,   /* field[2] = id */
   7,   /* field[7] = method */
   9,   /* field[9] = object_id */
   8,   /* field[8] = object_type */
   6,   /* field[6] = on_behalf_of */
+  21,   /* field[21] = on_behalf_of_key */
   0,   /* field[0] = organization_id */
   12,   /* field[12] = peer_address */
   13,   /* field[13] = peer_subject */
@@ -5038,7 +6523,7 @@ static const unsigned tally__v1__audit_record__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__audit_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor tally__v1__audit_record__descriptor =
 {
@@ -5048,7 +6533,7 @@ const ProtobufCMessageDescriptor tally__v1__audit_record__descriptor =
   "Tally__V1__AuditRecord",
   "tally.v1",
   sizeof(Tally__V1__AuditRecord),
-  20,
+  22,
   tally__v1__audit_record__field_descriptors,
   tally__v1__audit_record__field_indices_by_name,
   1,  tally__v1__audit_record__number_ranges,
@@ -5644,19 +7129,21 @@ const ProtobufCEnumDescriptor tally__v1__role__descriptor =
   tally__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tally__v1__personal_fields__enum_values_by_number[4] =
+static const ProtobufCEnumValue tally__v1__personal_fields__enum_values_by_number[5] =
 {
   { "PERSONAL_FIELDS_UNSPECIFIED", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNSPECIFIED", 0 },
   { "PERSONAL_FIELDS_READABLE", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_READABLE", 1 },
   { "PERSONAL_FIELDS_DESTROYED", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_DESTROYED", 2 },
   { "PERSONAL_FIELDS_UNREADABLE", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNREADABLE", 3 },
+  { "PERSONAL_FIELDS_NOT_KEPT", "TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_NOT_KEPT", 4 },
 };
 static const ProtobufCIntRange tally__v1__personal_fields__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex tally__v1__personal_fields__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex tally__v1__personal_fields__enum_values_by_name[5] =
 {
   { "PERSONAL_FIELDS_DESTROYED", 2 },
+  { "PERSONAL_FIELDS_NOT_KEPT", 4 },
   { "PERSONAL_FIELDS_READABLE", 1 },
   { "PERSONAL_FIELDS_UNREADABLE", 3 },
   { "PERSONAL_FIELDS_UNSPECIFIED", 0 },
@@ -5668,19 +7155,25 @@ const ProtobufCEnumDescriptor tally__v1__personal_fields__descriptor =
   "PersonalFields",
   "Tally__V1__PersonalFields",
   "tally.v1",
-  4,
+  5,
   tally__v1__personal_fields__enum_values_by_number,
-  4,
+  5,
   tally__v1__personal_fields__enum_values_by_name,
   1,
   tally__v1__personal_fields__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[25] =
+static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descriptors[31] =
 {
   { "CreateOrganization", &tally__v1__create_organization_request__descriptor, &tally__v1__create_organization_response__descriptor },
   { "GetOrganization", &tally__v1__get_organization_request__descriptor, &tally__v1__organization__descriptor },
   { "ListOrganizations", &tally__v1__list_organizations_request__descriptor, &tally__v1__list_organizations_response__descriptor },
+  { "UpdateOrganization", &tally__v1__update_organization_request__descriptor, &tally__v1__organization__descriptor },
+  { "SuspendOrganization", &tally__v1__suspend_organization_request__descriptor, &tally__v1__organization__descriptor },
+  { "ResumeOrganization", &tally__v1__resume_organization_request__descriptor, &tally__v1__organization__descriptor },
+  { "DeleteOrganization", &tally__v1__delete_organization_request__descriptor, &tally__v1__organization__descriptor },
+  { "RestoreOrganization", &tally__v1__restore_organization_request__descriptor, &tally__v1__organization__descriptor },
+  { "ExportOrganization", &tally__v1__export_organization_request__descriptor, &tally__v1__organization_export_part__descriptor },
   { "CreateBusinessUnit", &tally__v1__create_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
   { "GetBusinessUnit", &tally__v1__get_business_unit_request__descriptor, &tally__v1__business_unit__descriptor },
   { "ListBusinessUnits", &tally__v1__list_business_units_request__descriptor, &tally__v1__list_business_units_response__descriptor },
@@ -5705,31 +7198,37 @@ static const ProtobufCMethodDescriptor tally__v1__tenant_service__method_descrip
   { "GetAuditHead", &tally__v1__get_audit_head_request__descriptor, &tally__v1__audit_head__descriptor },
 };
 const unsigned tally__v1__tenant_service__method_indices_by_name[] = {
-  3,        /* CreateBusinessUnit */
-  12,        /* CreateMember */
+  9,        /* CreateBusinessUnit */
+  18,        /* CreateMember */
   0,        /* CreateOrganization */
-  17,        /* CreateToken */
-  24,        /* GetAuditHead */
-  4,        /* GetBusinessUnit */
-  13,        /* GetMember */
+  23,        /* CreateToken */
+  6,        /* DeleteOrganization */
+  8,        /* ExportOrganization */
+  30,        /* GetAuditHead */
+  10,        /* GetBusinessUnit */
+  19,        /* GetMember */
   1,        /* GetOrganization */
-  19,        /* GetToken */
-  11,        /* ImportBusinessUnits */
-  22,        /* ListAuditRecords */
-  6,        /* ListBusinessUnitVersions */
-  5,        /* ListBusinessUnits */
-  16,        /* ListMembers */
+  25,        /* GetToken */
+  17,        /* ImportBusinessUnits */
+  28,        /* ListAuditRecords */
+  12,        /* ListBusinessUnitVersions */
+  11,        /* ListBusinessUnits */
+  22,        /* ListMembers */
   2,        /* ListOrganizations */
-  18,        /* ListTokens */
-  9,        /* MergeBusinessUnit */
-  15,        /* RemoveMember */
-  10,        /* RestoreBusinessUnit */
-  8,        /* RetireBusinessUnit */
-  21,        /* RevokeToken */
-  20,        /* RotateToken */
-  23,        /* StreamAuditRecords */
-  7,        /* UpdateBusinessUnit */
-  14         /* UpdateMember */
+  24,        /* ListTokens */
+  15,        /* MergeBusinessUnit */
+  21,        /* RemoveMember */
+  16,        /* RestoreBusinessUnit */
+  7,        /* RestoreOrganization */
+  5,        /* ResumeOrganization */
+  14,        /* RetireBusinessUnit */
+  27,        /* RevokeToken */
+  26,        /* RotateToken */
+  29,        /* StreamAuditRecords */
+  4,        /* SuspendOrganization */
+  13,        /* UpdateBusinessUnit */
+  20,        /* UpdateMember */
+  3         /* UpdateOrganization */
 };
 const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
 {
@@ -5738,7 +7237,7 @@ const ProtobufCServiceDescriptor tally__v1__tenant_service__descriptor =
   "TenantService",
   "Tally__V1__TenantService",
   "tally.v1",
-  25,
+  31,
   tally__v1__tenant_service__method_descriptors,
   tally__v1__tenant_service__method_indices_by_name
 };
@@ -5766,13 +7265,61 @@ void tally__v1__tenant_service__list_organizations(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__tenant_service__update_organization(ProtobufCService *service,
+                                                    const Tally__V1__UpdateOrganizationRequest *input,
+                                                    Tally__V1__Organization_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__suspend_organization(ProtobufCService *service,
+                                                     const Tally__V1__SuspendOrganizationRequest *input,
+                                                     Tally__V1__Organization_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__resume_organization(ProtobufCService *service,
+                                                    const Tally__V1__ResumeOrganizationRequest *input,
+                                                    Tally__V1__Organization_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__delete_organization(ProtobufCService *service,
+                                                    const Tally__V1__DeleteOrganizationRequest *input,
+                                                    Tally__V1__Organization_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__restore_organization(ProtobufCService *service,
+                                                     const Tally__V1__RestoreOrganizationRequest *input,
+                                                     Tally__V1__Organization_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__tenant_service__export_organization(ProtobufCService *service,
+                                                    const Tally__V1__ExportOrganizationRequest *input,
+                                                    Tally__V1__OrganizationExportPart_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__tenant_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__tenant_service__create_business_unit(ProtobufCService *service,
                                                      const Tally__V1__CreateBusinessUnitRequest *input,
                                                      Tally__V1__BusinessUnit_Closure closure,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__get_business_unit(ProtobufCService *service,
                                                   const Tally__V1__GetBusinessUnitRequest *input,
@@ -5780,7 +7327,7 @@ void tally__v1__tenant_service__get_business_unit(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_business_units(ProtobufCService *service,
                                                     const Tally__V1__ListBusinessUnitsRequest *input,
@@ -5788,7 +7335,7 @@ void tally__v1__tenant_service__list_business_units(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_business_unit_versions(ProtobufCService *service,
                                                             const Tally__V1__ListBusinessUnitVersionsRequest *input,
@@ -5796,7 +7343,7 @@ void tally__v1__tenant_service__list_business_unit_versions(ProtobufCService *se
                                                             void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__update_business_unit(ProtobufCService *service,
                                                      const Tally__V1__UpdateBusinessUnitRequest *input,
@@ -5804,7 +7351,7 @@ void tally__v1__tenant_service__update_business_unit(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__retire_business_unit(ProtobufCService *service,
                                                      const Tally__V1__RetireBusinessUnitRequest *input,
@@ -5812,7 +7359,7 @@ void tally__v1__tenant_service__retire_business_unit(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__merge_business_unit(ProtobufCService *service,
                                                     const Tally__V1__MergeBusinessUnitRequest *input,
@@ -5820,7 +7367,7 @@ void tally__v1__tenant_service__merge_business_unit(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__restore_business_unit(ProtobufCService *service,
                                                       const Tally__V1__RestoreBusinessUnitRequest *input,
@@ -5828,7 +7375,7 @@ void tally__v1__tenant_service__restore_business_unit(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__import_business_units(ProtobufCService *service,
                                                       const Tally__V1__ImportBusinessUnitsRequest *input,
@@ -5836,7 +7383,7 @@ void tally__v1__tenant_service__import_business_units(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__create_member(ProtobufCService *service,
                                               const Tally__V1__CreateMemberRequest *input,
@@ -5844,7 +7391,7 @@ void tally__v1__tenant_service__create_member(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__get_member(ProtobufCService *service,
                                            const Tally__V1__GetMemberRequest *input,
@@ -5852,7 +7399,7 @@ void tally__v1__tenant_service__get_member(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__update_member(ProtobufCService *service,
                                               const Tally__V1__UpdateMemberRequest *input,
@@ -5860,7 +7407,7 @@ void tally__v1__tenant_service__update_member(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__remove_member(ProtobufCService *service,
                                               const Tally__V1__RemoveMemberRequest *input,
@@ -5868,7 +7415,7 @@ void tally__v1__tenant_service__remove_member(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_members(ProtobufCService *service,
                                              const Tally__V1__ListMembersRequest *input,
@@ -5876,7 +7423,7 @@ void tally__v1__tenant_service__list_members(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__create_token(ProtobufCService *service,
                                              const Tally__V1__CreateTokenRequest *input,
@@ -5884,7 +7431,7 @@ void tally__v1__tenant_service__create_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             const Tally__V1__ListTokensRequest *input,
@@ -5892,7 +7439,7 @@ void tally__v1__tenant_service__list_tokens(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__get_token(ProtobufCService *service,
                                           const Tally__V1__GetTokenRequest *input,
@@ -5900,7 +7447,7 @@ void tally__v1__tenant_service__get_token(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__rotate_token(ProtobufCService *service,
                                              const Tally__V1__RotateTokenRequest *input,
@@ -5908,7 +7455,7 @@ void tally__v1__tenant_service__rotate_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              const Tally__V1__RevokeTokenRequest *input,
@@ -5916,7 +7463,7 @@ void tally__v1__tenant_service__revoke_token(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
                                                    const Tally__V1__ListAuditRecordsRequest *input,
@@ -5924,7 +7471,7 @@ void tally__v1__tenant_service__list_audit_records(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
                                                      const Tally__V1__StreamAuditRecordsRequest *input,
@@ -5932,7 +7479,7 @@ void tally__v1__tenant_service__stream_audit_records(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
                                                const Tally__V1__GetAuditHeadRequest *input,
@@ -5940,7 +7487,7 @@ void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__v1__tenant_service__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
                                       Tally__V1__TenantService_ServiceDestroy destroy)

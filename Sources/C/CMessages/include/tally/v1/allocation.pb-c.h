@@ -128,7 +128,8 @@ struct  Tally__V1__Condition
    */
   char *dimension;
   /*
-   * Exact value; a trailing * matches any rest. "" matches what has no value.
+   * Exact value, at most 1,024 bytes that are seen; a trailing * matches any rest. "" matches what has no
+   * value.
    */
   char *value;
 };

@@ -134,7 +134,7 @@ struct  Tally__V1__Completeness
   protobuf_c_boolean provisional;
   /*
    * Entries without a price; they count nothing in the money. Like all that follows but known_at, it is
-   * about the whole organization: callers who are limited to some units are told 0.
+   * about the whole organization: callers who are limited to some units (of_some_units) are told 0.
    */
   int64_t unpriced_entries;
   /*
@@ -154,10 +154,14 @@ struct  Tally__V1__Completeness
    * Ledger as known at this instant.
    */
   Google__Protobuf__Timestamp *known_at;
+  /*
+   * True for callers who are limited to some units: what is about the whole organization is not told.
+   */
+  protobuf_c_boolean of_some_units;
 };
 #define TALLY__V1__COMPLETENESS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__completeness__descriptor) \
-    , TALLY__V1__BASIS__BASIS_UNSPECIFIED, NULL, 0, 0, 0, NULL, 0,NULL, NULL }
+    , TALLY__V1__BASIS__BASIS_UNSPECIFIED, NULL, 0, 0, 0, NULL, 0,NULL, NULL, 0 }
 
 
 /*

@@ -141,7 +141,7 @@ struct  Tally__V1__CreateConnectionRequest
    */
   Tally__V1__Provider provider;
   /*
-   * Unique within the organization, 1 to 200 characters.
+   * Unique within the organization, 1 to 200 characters that are seen, none of them a control character.
    */
   char *display_name;
   /*

@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/timestamp.pb-c.h"
 #include "tally/v1/common.pb-c.h"
+#include "tally/v1/price.pb-c.h"
 
 typedef struct Tally__V1__Event Tally__V1__Event;
 typedef struct Tally__V1__Quantity Tally__V1__Quantity;
@@ -23,12 +24,34 @@ typedef struct Tally__V1__Tag Tally__V1__Tag;
 typedef struct Tally__V1__IngestEventsRequest Tally__V1__IngestEventsRequest;
 typedef struct Tally__V1__IngestEventsResponse Tally__V1__IngestEventsResponse;
 typedef struct Tally__V1__EventResult Tally__V1__EventResult;
+typedef struct Tally__V1__EventCorrection Tally__V1__EventCorrection;
+typedef struct Tally__V1__CorrectEventsRequest Tally__V1__CorrectEventsRequest;
+typedef struct Tally__V1__CorrectEventsResponse Tally__V1__CorrectEventsResponse;
+typedef struct Tally__V1__EventReversal Tally__V1__EventReversal;
+typedef struct Tally__V1__ReverseEventsRequest Tally__V1__ReverseEventsRequest;
+typedef struct Tally__V1__ReverseEventsResponse Tally__V1__ReverseEventsResponse;
+typedef struct Tally__V1__EventChangeResult Tally__V1__EventChangeResult;
+typedef struct Tally__V1__ExplainEventRequest Tally__V1__ExplainEventRequest;
+typedef struct Tally__V1__ExplainEventResponse Tally__V1__ExplainEventResponse;
+typedef struct Tally__V1__ExplainedEntry Tally__V1__ExplainedEntry;
+typedef struct Tally__V1__ExplainedPrice Tally__V1__ExplainedPrice;
+typedef struct Tally__V1__ExplainedLine Tally__V1__ExplainedLine;
 typedef struct Tally__V1__UsageTrendRequest Tally__V1__UsageTrendRequest;
 typedef struct Tally__V1__UsageTrendResponse Tally__V1__UsageTrendResponse;
+typedef struct Tally__V1__TrendPoint Tally__V1__TrendPoint;
 typedef struct Tally__V1__TrendDay Tally__V1__TrendDay;
 typedef struct Tally__V1__TopModelsRequest Tally__V1__TopModelsRequest;
 typedef struct Tally__V1__TopModelsResponse Tally__V1__TopModelsResponse;
 typedef struct Tally__V1__ModelUsage Tally__V1__ModelUsage;
+typedef struct Tally__V1__UsageSummaryRequest Tally__V1__UsageSummaryRequest;
+typedef struct Tally__V1__UsageFilter Tally__V1__UsageFilter;
+typedef struct Tally__V1__UsageSummaryResponse Tally__V1__UsageSummaryResponse;
+typedef struct Tally__V1__UsageSummaryRow Tally__V1__UsageSummaryRow;
+typedef struct Tally__V1__DimensionValue Tally__V1__DimensionValue;
+typedef struct Tally__V1__UsageFigures Tally__V1__UsageFigures;
+typedef struct Tally__V1__TagCoverageRequest Tally__V1__TagCoverageRequest;
+typedef struct Tally__V1__TagCoverageResponse Tally__V1__TagCoverageResponse;
+typedef struct Tally__V1__DimensionCoverage Tally__V1__DimensionCoverage;
 
 
 /* --- enums --- */
@@ -59,6 +82,50 @@ typedef enum _Tally__V1__EventResult__Outcome {
   TALLY__V1__EVENT_RESULT__OUTCOME__OUTCOME_REJECTED = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__EVENT_RESULT__OUTCOME)
 } Tally__V1__EventResult__Outcome;
+/*
+ * What became of a correction or reversal.
+ */
+typedef enum _Tally__V1__EventChangeResult__Outcome {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_UNSPECIFIED = 0,
+  /*
+   * Entries were added that lead to the target.
+   */
+  TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_CHANGED = 1,
+  /*
+   * The event came to the target already.
+   */
+  TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_UNCHANGED = 2,
+  /*
+   * Nothing was changed; reason and field say why.
+   */
+  TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_REJECTED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME)
+} Tally__V1__EventChangeResult__Outcome;
+/*
+ * What an entry stands for.
+ */
+typedef enum _Tally__V1__ExplainedEntry__Kind {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_UNSPECIFIED = 0,
+  /*
+   * The event itself.
+   */
+  TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_USAGE = 1,
+  /*
+   * A step to what the event was corrected to.
+   */
+  TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_CORRECTION = 6,
+  /*
+   * What takes the event back for good.
+   */
+  TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_REVERSAL = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__EXPLAINED_ENTRY__KIND)
+} Tally__V1__ExplainedEntry__Kind;
 /*
  * How the call that an event tells of ended.
  */
@@ -103,11 +170,39 @@ typedef enum _Tally__V1__UsageState {
   TALLY__V1__USAGE_STATE__USAGE_STATE_MISSING = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__USAGE_STATE)
 } Tally__V1__UsageState;
+/*
+ * What one point of a trend stands for, by the organization's calendar and clock.
+ */
+typedef enum _Tally__V1__TrendStep {
+  /*
+   * Same as TREND_STEP_DAY.
+   */
+  TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED = 0,
+  /*
+   * From a full hour of the local clock to the next; shorter where the clock is changed by less than an
+   * hour. A day has 23 or 25 of them where it is changed by one.
+   */
+  TALLY__V1__TREND_STEP__TREND_STEP_HOUR = 1,
+  /*
+   * A day.
+   */
+  TALLY__V1__TREND_STEP__TREND_STEP_DAY = 2,
+  /*
+   * From Monday to Sunday; the first and the last are cut to the span.
+   */
+  TALLY__V1__TREND_STEP__TREND_STEP_WEEK = 3,
+  /*
+   * A calendar month; the first and the last are cut to the span.
+   */
+  TALLY__V1__TREND_STEP__TREND_STEP_MONTH = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__TREND_STEP)
+} Tally__V1__TrendStep;
 
 /* --- messages --- */
 
 /*
- * One metered call to a model.
+ * One metered call to a model. Its texts have no control characters, nor ones that are not seen or turn
+ * the direction of text.
  */
 struct  Tally__V1__Event
 {
@@ -121,7 +216,8 @@ struct  Tally__V1__Event
    */
   char *source;
   /*
-   * When the call began. At most 5 minutes in the future.
+   * When the call began. At most 5 minutes in the future, and three years ago; not before the months
+   * whose usage the organization wants kept (Organization.retention_months).
    */
   Google__Protobuf__Timestamp *time;
   /*
@@ -327,6 +423,352 @@ struct  Tally__V1__EventResult
     , TALLY__V1__EVENT_RESULT__OUTCOME__OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
+/*
+ * What an event's quantities should have been.
+ */
+struct  Tally__V1__EventCorrection
+{
+  ProtobufCMessage base;
+  /*
+   * Source of the event, 1 to 100 bytes.
+   */
+  char *source;
+  /*
+   * Id of the event there, 1 to 200 bytes.
+   */
+  char *id;
+  /*
+   * All of its quantities, as in Event; none means that it used nothing.
+   */
+  size_t n_quantities;
+  Tally__V1__Quantity **quantities;
+  /*
+   * What is known of them. Default: reported.
+   */
+  Tally__V1__UsageState usage_state;
+  /*
+   * Why, for whoever asks later, 1 to 200 bytes.
+   */
+  char *reason;
+};
+#define TALLY__V1__EVENT_CORRECTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event_correction__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__CorrectEventsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 100. Several of one event follow one another.
+   */
+  size_t n_corrections;
+  Tally__V1__EventCorrection **corrections;
+};
+#define TALLY__V1__CORRECT_EVENTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__correct_events_request__descriptor) \
+    , 0,NULL }
+
+
+struct  Tally__V1__CorrectEventsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * One for each correction, in order.
+   */
+  size_t n_results;
+  Tally__V1__EventChangeResult **results;
+  /*
+   * How complete the amounts are: of these events alone.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__CORRECT_EVENTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__correct_events_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+/*
+ * An event that is to count nothing.
+ */
+struct  Tally__V1__EventReversal
+{
+  ProtobufCMessage base;
+  /*
+   * Source of the event, 1 to 100 bytes.
+   */
+  char *source;
+  /*
+   * Id of the event there, 1 to 200 bytes.
+   */
+  char *id;
+  /*
+   * Why, for whoever asks later, 1 to 200 bytes.
+   */
+  char *reason;
+};
+#define TALLY__V1__EVENT_REVERSAL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event_reversal__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ReverseEventsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 100.
+   */
+  size_t n_reversals;
+  Tally__V1__EventReversal **reversals;
+};
+#define TALLY__V1__REVERSE_EVENTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reverse_events_request__descriptor) \
+    , 0,NULL }
+
+
+struct  Tally__V1__ReverseEventsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * One for each reversal, in order.
+   */
+  size_t n_results;
+  Tally__V1__EventChangeResult **results;
+  /*
+   * How complete the amounts are: of these events alone.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__REVERSE_EVENTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reverse_events_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+/*
+ * What became of a correction or reversal.
+ */
+struct  Tally__V1__EventChangeResult
+{
+  ProtobufCMessage base;
+  /*
+   * What became of it.
+   */
+  Tally__V1__EventChangeResult__Outcome outcome;
+  /*
+   * Stable reason of a rejection: EVENT_NOT_FOUND, EVENT_REVERSED, EVENT_TOO_OLD, or what is wrong with the item.
+   */
+  char *reason;
+  /*
+   * Field at fault, such as `corrections[3].quantities[0].amount`.
+   */
+  char *field;
+  /*
+   * For people, with the remedy.
+   */
+  char *description;
+  /*
+   * What the event comes to now; absent where its cost is not known.
+   */
+  Tally__V1__Money *amount;
+  /*
+   * No price was found for what it is now: its cost is not known.
+   */
+  protobuf_c_boolean unpriced;
+};
+#define TALLY__V1__EVENT_CHANGE_RESULT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event_change_result__descriptor) \
+    , TALLY__V1__EVENT_CHANGE_RESULT__OUTCOME__OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0 }
+
+
+struct  Tally__V1__ExplainEventRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Source of the event. Required.
+   */
+  char *source;
+  /*
+   * Id of the event there. Required.
+   */
+  char *id;
+};
+#define TALLY__V1__EXPLAIN_EVENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explain_event_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ExplainEventResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The event as it was sent; what its sender left out is filled in.
+   */
+  Tally__V1__Event *event;
+  /*
+   * Its entries in the order they were recorded, the event's own first.
+   */
+  size_t n_entries;
+  Tally__V1__ExplainedEntry **entries;
+  /*
+   * What the event comes to: the sum of the entries' amounts. Absent where its cost is not known.
+   */
+  Tally__V1__Money *amount;
+  /*
+   * No price was found: its cost is not known.
+   */
+  protobuf_c_boolean unpriced;
+  /*
+   * It was reversed.
+   */
+  protobuf_c_boolean reversed;
+  /*
+   * How complete the amount is: of this event alone.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__EXPLAIN_EVENT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explain_event_response__descriptor) \
+    , NULL, 0,NULL, NULL, 0, 0, NULL }
+
+
+/*
+ * One entry of an event.
+ */
+struct  Tally__V1__ExplainedEntry
+{
+  ProtobufCMessage base;
+  /*
+   * Number of the entry, unique in the organization.
+   */
+  int64_t entry_id;
+  /*
+   * What it stands for.
+   */
+  Tally__V1__ExplainedEntry__Kind kind;
+  /*
+   * Number among the event's corrections, from 1; 0 for the event itself.
+   */
+  int32_t correction_number;
+  /*
+   * When the ledger knew of it.
+   */
+  Google__Protobuf__Timestamp *recorded_at;
+  /*
+   * Why the event was corrected or reversed.
+   */
+  char *reason;
+  /*
+   * What the entry adds to the event's amount; absent where the cost is not known from then on.
+   */
+  Tally__V1__Money *amount;
+  /*
+   * What the event comes to from then on; absent as above.
+   */
+  Tally__V1__Money *total;
+  /*
+   * The event's quantities from then on.
+   */
+  size_t n_quantities;
+  Tally__V1__Quantity **quantities;
+  /*
+   * The price version that made the total; absent where there was none.
+   */
+  Tally__V1__ExplainedPrice *price;
+  /*
+   * Quantity × rate × multiplier for each of the quantities above that is not 0.
+   */
+  size_t n_lines;
+  Tally__V1__ExplainedLine **lines;
+  /*
+   * Sum of the lines before it was rounded half-even to the pico, in units of the currency, as a decimal.
+   */
+  char *exact_total;
+};
+#define TALLY__V1__EXPLAINED_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explained_entry__descriptor) \
+    , 0, TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_UNSPECIFIED, 0, NULL, (char *)protobuf_c_empty_string, NULL, NULL, 0,NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * The version of a price.
+ */
+struct  Tally__V1__ExplainedPrice
+{
+  ProtobufCMessage base;
+  /*
+   * Number of the version; of a price override the negative of its number.
+   */
+  int64_t version;
+  /*
+   * Provider as in the price catalogue.
+   */
+  char *provider;
+  /*
+   * Model that the price is of; an event's model may be a dated form of it.
+   */
+  char *model;
+  /*
+   * Region that the price is of; empty where it holds in each that has none of its own.
+   */
+  char *region;
+  /*
+   * Currency of the price, an ISO 4217 code.
+   */
+  char *currency_code;
+  /*
+   * First instant at which it holds; absent from the beginning of time.
+   */
+  Google__Protobuf__Timestamp *valid_from;
+  /*
+   * First instant at which it no longer holds; absent while nothing follows it.
+   */
+  Google__Protobuf__Timestamp *valid_to;
+  /*
+   * True where nobody said when the price began.
+   */
+  protobuf_c_boolean assumed;
+};
+#define TALLY__V1__EXPLAINED_PRICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explained_price__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0 }
+
+
+/*
+ * One product of a cost.
+ */
+struct  Tally__V1__ExplainedLine
+{
+  ProtobufCMessage base;
+  /*
+   * Class of the quantity.
+   */
+  char *quantity_class;
+  /*
+   * So many.
+   */
+  int64_t amount;
+  /*
+   * What a million tokens, or one counted thing, cost, as a decimal.
+   */
+  char *rate;
+  /*
+   * Whether the rate is of a million.
+   */
+  protobuf_c_boolean per_million;
+  /*
+   * The region's factor times that of the price override, as a decimal.
+   */
+  char *multiplier;
+  /*
+   * amount × rate × multiplier in units of the currency, exactly, as a decimal.
+   */
+  char *cost;
+};
+#define TALLY__V1__EXPLAINED_LINE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explained_line__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  Tally__V1__UsageTrendRequest
 {
   ProtobufCMessage base;
@@ -342,32 +784,86 @@ struct  Tally__V1__UsageTrendRequest
    * Record that the figures rest on. Default: effective.
    */
   Tally__V1__Basis basis;
+  /*
+   * What each point stands for. Default: a day. By the hour, the last day is at most 30 days after the
+   * first; what a source tells of by a longer time counts in the hour in which that begins.
+   */
+  Tally__V1__TrendStep step;
 };
 #define TALLY__V1__USAGE_TREND_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_trend_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED }
 
 
 struct  Tally__V1__UsageTrendResponse
 {
   ProtobufCMessage base;
   /*
-   * One for each day, oldest first, days without usage included.
+   * One for each day, oldest first, days without usage included; none unless the step is a day.
    */
   size_t n_days;
   Tally__V1__TrendDay **days;
   /*
-   * All days together.
+   * All points together.
    */
   Tally__V1__Money *total;
   /*
    * How complete the figures are.
    */
   Tally__V1__Completeness *completeness;
+  /*
+   * One for each step, oldest first, those without usage included.
+   */
+  size_t n_points;
+  Tally__V1__TrendPoint **points;
 };
 #define TALLY__V1__USAGE_TREND_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_trend_response__descriptor) \
-    , 0,NULL, NULL, NULL }
+    , 0,NULL, NULL, NULL, 0,NULL }
+
+
+/*
+ * One hour, day, week or month of a trend.
+ */
+struct  Tally__V1__TrendPoint
+{
+  ProtobufCMessage base;
+  /*
+   * First instant.
+   */
+  Google__Protobuf__Timestamp *start_time;
+  /*
+   * First instant behind it.
+   */
+  Google__Protobuf__Timestamp *end_time;
+  /*
+   * The organization's day that the first instant is in.
+   */
+  Tally__V1__Date *date;
+  /*
+   * How far the organization's clock is ahead of UTC at the first instant, in seconds.
+   */
+  int32_t utc_offset_seconds;
+  /*
+   * In the organization's reporting currency.
+   */
+  Tally__V1__Money *cost;
+  /*
+   * Requests, where the source counts them.
+   */
+  int64_t requests;
+  /*
+   * Tokens of every class.
+   */
+  int64_t tokens;
+  /*
+   * True while the point may still change.
+   */
+  protobuf_c_boolean provisional;
+};
+#define TALLY__V1__TREND_POINT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__trend_point__descriptor) \
+    , NULL, NULL, NULL, 0, NULL, 0, 0, 0 }
 
 
 /*
@@ -489,6 +985,266 @@ struct  Tally__V1__ModelUsage
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, 0 }
 
 
+struct  Tally__V1__UsageSummaryRequest
+{
+  ProtobufCMessage base;
+  /*
+   * First day, in the organization's time zone. Required.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day, included. At most 366 days after the first. Required.
+   */
+  Tally__V1__Date *through;
+  /*
+   * Record that the figures rest on. Default: effective.
+   */
+  Tally__V1__Basis basis;
+  /*
+   * What rows are told apart by, at most 6, each once; none: one row. provider, model, requested_model,
+   * operation, region, service_tier, project, api_key_id, user, feature, customer, team, environment,
+   * source, connection, tag:<key>, day, week or month.
+   */
+  size_t n_breakdowns;
+  char **breakdowns;
+  /*
+   * What is summed: what passes each of them, at most 32. Default: everything.
+   */
+  size_t n_filters;
+  Tally__V1__UsageFilter **filters;
+  /*
+   * How many rows, 1 to 1,000. Default 100.
+   */
+  int32_t limit;
+};
+#define TALLY__V1__USAGE_SUMMARY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_summary_request__descriptor) \
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0,NULL, 0 }
+
+
+/*
+ * One demand on a dimension.
+ */
+struct  Tally__V1__UsageFilter
+{
+  ProtobufCMessage base;
+  /*
+   * One of those that rows can be told apart by, but day, week and month. Required.
+   */
+  char *dimension;
+  /*
+   * Values that pass, exact, at most 1,000. An empty one passes nothing but a tag without a value.
+   */
+  size_t n_values;
+  char **values;
+  /*
+   * What has no value of the dimension, or no such tag, passes too. At least this or one value is
+   * required.
+   */
+  protobuf_c_boolean or_absent;
+};
+#define TALLY__V1__USAGE_FILTER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_filter__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+struct  Tally__V1__UsageSummaryResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By cost, highest first; ties by their values in order.
+   */
+  size_t n_rows;
+  Tally__V1__UsageSummaryRow **rows;
+  /*
+   * What the rows beyond the limit come to.
+   */
+  Tally__V1__UsageFigures *other;
+  /*
+   * How many rows are beyond the limit.
+   */
+  int64_t other_rows;
+  /*
+   * Everything that passes the filters.
+   */
+  Tally__V1__UsageFigures *total;
+  /*
+   * How complete the figures are; what has no price is counted of what passes the filters.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__USAGE_SUMMARY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_summary_response__descriptor) \
+    , 0,NULL, NULL, 0, NULL, NULL }
+
+
+/*
+ * What has the same values.
+ */
+struct  Tally__V1__UsageSummaryRow
+{
+  ProtobufCMessage base;
+  /*
+   * One for each breakdown of the request, in its order.
+   */
+  size_t n_values;
+  Tally__V1__DimensionValue **values;
+  /*
+   * What they come to.
+   */
+  Tally__V1__UsageFigures *figures;
+};
+#define TALLY__V1__USAGE_SUMMARY_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_summary_row__descriptor) \
+    , 0,NULL, NULL }
+
+
+/*
+ * A value of one dimension.
+ */
+struct  Tally__V1__DimensionValue
+{
+  ProtobufCMessage base;
+  /*
+   * The value; of a connection its id, of a day such as "2026-11-21", of a week its Monday, of a month
+   * such as "2026-11".
+   */
+  char *value;
+  /*
+   * There is none, or no such tag; the value is empty then.
+   */
+  protobuf_c_boolean absent;
+};
+#define TALLY__V1__DIMENSION_VALUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__dimension_value__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * What some spend comes to.
+ */
+struct  Tally__V1__UsageFigures
+{
+  ProtobufCMessage base;
+  /*
+   * In the organization's reporting currency.
+   */
+  Tally__V1__Money *cost;
+  /*
+   * Requests, where the source counts them.
+   */
+  int64_t requests;
+  /*
+   * Tokens of every class.
+   */
+  int64_t tokens;
+  /*
+   * Entries without a price; they count nothing in the cost.
+   */
+  int64_t unpriced_entries;
+  /*
+   * Tokens of those entries.
+   */
+  int64_t unpriced_tokens;
+};
+#define TALLY__V1__USAGE_FIGURES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_figures__descriptor) \
+    , NULL, 0, 0, 0, 0 }
+
+
+struct  Tally__V1__TagCoverageRequest
+{
+  ProtobufCMessage base;
+  /*
+   * First day, in the organization's time zone. Required.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day, included. At most 366 days after the first. Required.
+   */
+  Tally__V1__Date *through;
+  /*
+   * Record that the figures rest on. Default: effective.
+   */
+  Tally__V1__Basis basis;
+  /*
+   * tag:<key>, or another dimension as a filter of UsageSummary has it; at most 100, each once. Default:
+   * the 100 tags that most money carries.
+   */
+  size_t n_dimensions;
+  char **dimensions;
+  /*
+   * Of what the coverage is: what passes each of them, at most 32. Default: of everything.
+   */
+  size_t n_filters;
+  Tally__V1__UsageFilter **filters;
+};
+#define TALLY__V1__TAG_COVERAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__tag_coverage_request__descriptor) \
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0,NULL }
+
+
+struct  Tally__V1__TagCoverageResponse
+{
+  ProtobufCMessage base;
+  /*
+   * In the order of the request; without dimensions there, by the money that carries it, most first,
+   * ties by name.
+   */
+  size_t n_dimensions;
+  Tally__V1__DimensionCoverage **dimensions;
+  /*
+   * How many tags are beyond the 100.
+   */
+  int64_t other_tags;
+  /*
+   * What carries no tag at all.
+   */
+  Tally__V1__UsageFigures *untagged;
+  /*
+   * Everything that passes the filters.
+   */
+  Tally__V1__UsageFigures *total;
+  /*
+   * How complete the figures are; what has no price is counted of what passes the filters.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__TAG_COVERAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__tag_coverage_response__descriptor) \
+    , 0,NULL, 0, NULL, NULL, NULL }
+
+
+/*
+ * How much of the money carries one dimension.
+ */
+struct  Tally__V1__DimensionCoverage
+{
+  ProtobufCMessage base;
+  /*
+   * As in the request, such as "tag:team".
+   */
+  char *dimension;
+  /*
+   * What carries it, tags with an empty value included.
+   */
+  Tally__V1__UsageFigures *covered;
+  /*
+   * What does not; both sum to the total.
+   */
+  Tally__V1__UsageFigures *absent;
+  /*
+   * Cost that carries it by the total cost: a decimal number of six places, cut off and not rounded, so
+   * that no share looks whole that is not. Credits may make it negative or more than 1. Empty where the
+   * total cost is 0.
+   */
+  char *share;
+};
+#define TALLY__V1__DIMENSION_COVERAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__dimension_coverage__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
+
+
 /* Tally__V1__Event methods */
 void   tally__v1__event__init
                      (Tally__V1__Event         *message);
@@ -603,6 +1359,234 @@ Tally__V1__EventResult *
 void   tally__v1__event_result__free_unpacked
                      (Tally__V1__EventResult *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__EventCorrection methods */
+void   tally__v1__event_correction__init
+                     (Tally__V1__EventCorrection         *message);
+size_t tally__v1__event_correction__get_packed_size
+                     (const Tally__V1__EventCorrection   *message);
+size_t tally__v1__event_correction__pack
+                     (const Tally__V1__EventCorrection   *message,
+                      uint8_t             *out);
+size_t tally__v1__event_correction__pack_to_buffer
+                     (const Tally__V1__EventCorrection   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__EventCorrection *
+       tally__v1__event_correction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__event_correction__free_unpacked
+                     (Tally__V1__EventCorrection *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__CorrectEventsRequest methods */
+void   tally__v1__correct_events_request__init
+                     (Tally__V1__CorrectEventsRequest         *message);
+size_t tally__v1__correct_events_request__get_packed_size
+                     (const Tally__V1__CorrectEventsRequest   *message);
+size_t tally__v1__correct_events_request__pack
+                     (const Tally__V1__CorrectEventsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__correct_events_request__pack_to_buffer
+                     (const Tally__V1__CorrectEventsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__CorrectEventsRequest *
+       tally__v1__correct_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__correct_events_request__free_unpacked
+                     (Tally__V1__CorrectEventsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__CorrectEventsResponse methods */
+void   tally__v1__correct_events_response__init
+                     (Tally__V1__CorrectEventsResponse         *message);
+size_t tally__v1__correct_events_response__get_packed_size
+                     (const Tally__V1__CorrectEventsResponse   *message);
+size_t tally__v1__correct_events_response__pack
+                     (const Tally__V1__CorrectEventsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__correct_events_response__pack_to_buffer
+                     (const Tally__V1__CorrectEventsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__CorrectEventsResponse *
+       tally__v1__correct_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__correct_events_response__free_unpacked
+                     (Tally__V1__CorrectEventsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__EventReversal methods */
+void   tally__v1__event_reversal__init
+                     (Tally__V1__EventReversal         *message);
+size_t tally__v1__event_reversal__get_packed_size
+                     (const Tally__V1__EventReversal   *message);
+size_t tally__v1__event_reversal__pack
+                     (const Tally__V1__EventReversal   *message,
+                      uint8_t             *out);
+size_t tally__v1__event_reversal__pack_to_buffer
+                     (const Tally__V1__EventReversal   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__EventReversal *
+       tally__v1__event_reversal__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__event_reversal__free_unpacked
+                     (Tally__V1__EventReversal *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReverseEventsRequest methods */
+void   tally__v1__reverse_events_request__init
+                     (Tally__V1__ReverseEventsRequest         *message);
+size_t tally__v1__reverse_events_request__get_packed_size
+                     (const Tally__V1__ReverseEventsRequest   *message);
+size_t tally__v1__reverse_events_request__pack
+                     (const Tally__V1__ReverseEventsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__reverse_events_request__pack_to_buffer
+                     (const Tally__V1__ReverseEventsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReverseEventsRequest *
+       tally__v1__reverse_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reverse_events_request__free_unpacked
+                     (Tally__V1__ReverseEventsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReverseEventsResponse methods */
+void   tally__v1__reverse_events_response__init
+                     (Tally__V1__ReverseEventsResponse         *message);
+size_t tally__v1__reverse_events_response__get_packed_size
+                     (const Tally__V1__ReverseEventsResponse   *message);
+size_t tally__v1__reverse_events_response__pack
+                     (const Tally__V1__ReverseEventsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__reverse_events_response__pack_to_buffer
+                     (const Tally__V1__ReverseEventsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReverseEventsResponse *
+       tally__v1__reverse_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reverse_events_response__free_unpacked
+                     (Tally__V1__ReverseEventsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__EventChangeResult methods */
+void   tally__v1__event_change_result__init
+                     (Tally__V1__EventChangeResult         *message);
+size_t tally__v1__event_change_result__get_packed_size
+                     (const Tally__V1__EventChangeResult   *message);
+size_t tally__v1__event_change_result__pack
+                     (const Tally__V1__EventChangeResult   *message,
+                      uint8_t             *out);
+size_t tally__v1__event_change_result__pack_to_buffer
+                     (const Tally__V1__EventChangeResult   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__EventChangeResult *
+       tally__v1__event_change_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__event_change_result__free_unpacked
+                     (Tally__V1__EventChangeResult *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExplainEventRequest methods */
+void   tally__v1__explain_event_request__init
+                     (Tally__V1__ExplainEventRequest         *message);
+size_t tally__v1__explain_event_request__get_packed_size
+                     (const Tally__V1__ExplainEventRequest   *message);
+size_t tally__v1__explain_event_request__pack
+                     (const Tally__V1__ExplainEventRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__explain_event_request__pack_to_buffer
+                     (const Tally__V1__ExplainEventRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExplainEventRequest *
+       tally__v1__explain_event_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__explain_event_request__free_unpacked
+                     (Tally__V1__ExplainEventRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExplainEventResponse methods */
+void   tally__v1__explain_event_response__init
+                     (Tally__V1__ExplainEventResponse         *message);
+size_t tally__v1__explain_event_response__get_packed_size
+                     (const Tally__V1__ExplainEventResponse   *message);
+size_t tally__v1__explain_event_response__pack
+                     (const Tally__V1__ExplainEventResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__explain_event_response__pack_to_buffer
+                     (const Tally__V1__ExplainEventResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExplainEventResponse *
+       tally__v1__explain_event_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__explain_event_response__free_unpacked
+                     (Tally__V1__ExplainEventResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExplainedEntry methods */
+void   tally__v1__explained_entry__init
+                     (Tally__V1__ExplainedEntry         *message);
+size_t tally__v1__explained_entry__get_packed_size
+                     (const Tally__V1__ExplainedEntry   *message);
+size_t tally__v1__explained_entry__pack
+                     (const Tally__V1__ExplainedEntry   *message,
+                      uint8_t             *out);
+size_t tally__v1__explained_entry__pack_to_buffer
+                     (const Tally__V1__ExplainedEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExplainedEntry *
+       tally__v1__explained_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__explained_entry__free_unpacked
+                     (Tally__V1__ExplainedEntry *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExplainedPrice methods */
+void   tally__v1__explained_price__init
+                     (Tally__V1__ExplainedPrice         *message);
+size_t tally__v1__explained_price__get_packed_size
+                     (const Tally__V1__ExplainedPrice   *message);
+size_t tally__v1__explained_price__pack
+                     (const Tally__V1__ExplainedPrice   *message,
+                      uint8_t             *out);
+size_t tally__v1__explained_price__pack_to_buffer
+                     (const Tally__V1__ExplainedPrice   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExplainedPrice *
+       tally__v1__explained_price__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__explained_price__free_unpacked
+                     (Tally__V1__ExplainedPrice *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExplainedLine methods */
+void   tally__v1__explained_line__init
+                     (Tally__V1__ExplainedLine         *message);
+size_t tally__v1__explained_line__get_packed_size
+                     (const Tally__V1__ExplainedLine   *message);
+size_t tally__v1__explained_line__pack
+                     (const Tally__V1__ExplainedLine   *message,
+                      uint8_t             *out);
+size_t tally__v1__explained_line__pack_to_buffer
+                     (const Tally__V1__ExplainedLine   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExplainedLine *
+       tally__v1__explained_line__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__explained_line__free_unpacked
+                     (Tally__V1__ExplainedLine *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__UsageTrendRequest methods */
 void   tally__v1__usage_trend_request__init
                      (Tally__V1__UsageTrendRequest         *message);
@@ -640,6 +1624,25 @@ Tally__V1__UsageTrendResponse *
                       const uint8_t       *data);
 void   tally__v1__usage_trend_response__free_unpacked
                      (Tally__V1__UsageTrendResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__TrendPoint methods */
+void   tally__v1__trend_point__init
+                     (Tally__V1__TrendPoint         *message);
+size_t tally__v1__trend_point__get_packed_size
+                     (const Tally__V1__TrendPoint   *message);
+size_t tally__v1__trend_point__pack
+                     (const Tally__V1__TrendPoint   *message,
+                      uint8_t             *out);
+size_t tally__v1__trend_point__pack_to_buffer
+                     (const Tally__V1__TrendPoint   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__TrendPoint *
+       tally__v1__trend_point__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__trend_point__free_unpacked
+                     (Tally__V1__TrendPoint *message,
                       ProtobufCAllocator *allocator);
 /* Tally__V1__TrendDay methods */
 void   tally__v1__trend_day__init
@@ -717,6 +1720,177 @@ Tally__V1__ModelUsage *
 void   tally__v1__model_usage__free_unpacked
                      (Tally__V1__ModelUsage *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__UsageSummaryRequest methods */
+void   tally__v1__usage_summary_request__init
+                     (Tally__V1__UsageSummaryRequest         *message);
+size_t tally__v1__usage_summary_request__get_packed_size
+                     (const Tally__V1__UsageSummaryRequest   *message);
+size_t tally__v1__usage_summary_request__pack
+                     (const Tally__V1__UsageSummaryRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__usage_summary_request__pack_to_buffer
+                     (const Tally__V1__UsageSummaryRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UsageSummaryRequest *
+       tally__v1__usage_summary_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__usage_summary_request__free_unpacked
+                     (Tally__V1__UsageSummaryRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UsageFilter methods */
+void   tally__v1__usage_filter__init
+                     (Tally__V1__UsageFilter         *message);
+size_t tally__v1__usage_filter__get_packed_size
+                     (const Tally__V1__UsageFilter   *message);
+size_t tally__v1__usage_filter__pack
+                     (const Tally__V1__UsageFilter   *message,
+                      uint8_t             *out);
+size_t tally__v1__usage_filter__pack_to_buffer
+                     (const Tally__V1__UsageFilter   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UsageFilter *
+       tally__v1__usage_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__usage_filter__free_unpacked
+                     (Tally__V1__UsageFilter *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UsageSummaryResponse methods */
+void   tally__v1__usage_summary_response__init
+                     (Tally__V1__UsageSummaryResponse         *message);
+size_t tally__v1__usage_summary_response__get_packed_size
+                     (const Tally__V1__UsageSummaryResponse   *message);
+size_t tally__v1__usage_summary_response__pack
+                     (const Tally__V1__UsageSummaryResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__usage_summary_response__pack_to_buffer
+                     (const Tally__V1__UsageSummaryResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UsageSummaryResponse *
+       tally__v1__usage_summary_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__usage_summary_response__free_unpacked
+                     (Tally__V1__UsageSummaryResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UsageSummaryRow methods */
+void   tally__v1__usage_summary_row__init
+                     (Tally__V1__UsageSummaryRow         *message);
+size_t tally__v1__usage_summary_row__get_packed_size
+                     (const Tally__V1__UsageSummaryRow   *message);
+size_t tally__v1__usage_summary_row__pack
+                     (const Tally__V1__UsageSummaryRow   *message,
+                      uint8_t             *out);
+size_t tally__v1__usage_summary_row__pack_to_buffer
+                     (const Tally__V1__UsageSummaryRow   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UsageSummaryRow *
+       tally__v1__usage_summary_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__usage_summary_row__free_unpacked
+                     (Tally__V1__UsageSummaryRow *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__DimensionValue methods */
+void   tally__v1__dimension_value__init
+                     (Tally__V1__DimensionValue         *message);
+size_t tally__v1__dimension_value__get_packed_size
+                     (const Tally__V1__DimensionValue   *message);
+size_t tally__v1__dimension_value__pack
+                     (const Tally__V1__DimensionValue   *message,
+                      uint8_t             *out);
+size_t tally__v1__dimension_value__pack_to_buffer
+                     (const Tally__V1__DimensionValue   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__DimensionValue *
+       tally__v1__dimension_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__dimension_value__free_unpacked
+                     (Tally__V1__DimensionValue *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UsageFigures methods */
+void   tally__v1__usage_figures__init
+                     (Tally__V1__UsageFigures         *message);
+size_t tally__v1__usage_figures__get_packed_size
+                     (const Tally__V1__UsageFigures   *message);
+size_t tally__v1__usage_figures__pack
+                     (const Tally__V1__UsageFigures   *message,
+                      uint8_t             *out);
+size_t tally__v1__usage_figures__pack_to_buffer
+                     (const Tally__V1__UsageFigures   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UsageFigures *
+       tally__v1__usage_figures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__usage_figures__free_unpacked
+                     (Tally__V1__UsageFigures *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__TagCoverageRequest methods */
+void   tally__v1__tag_coverage_request__init
+                     (Tally__V1__TagCoverageRequest         *message);
+size_t tally__v1__tag_coverage_request__get_packed_size
+                     (const Tally__V1__TagCoverageRequest   *message);
+size_t tally__v1__tag_coverage_request__pack
+                     (const Tally__V1__TagCoverageRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__tag_coverage_request__pack_to_buffer
+                     (const Tally__V1__TagCoverageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__TagCoverageRequest *
+       tally__v1__tag_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__tag_coverage_request__free_unpacked
+                     (Tally__V1__TagCoverageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__TagCoverageResponse methods */
+void   tally__v1__tag_coverage_response__init
+                     (Tally__V1__TagCoverageResponse         *message);
+size_t tally__v1__tag_coverage_response__get_packed_size
+                     (const Tally__V1__TagCoverageResponse   *message);
+size_t tally__v1__tag_coverage_response__pack
+                     (const Tally__V1__TagCoverageResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__tag_coverage_response__pack_to_buffer
+                     (const Tally__V1__TagCoverageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__TagCoverageResponse *
+       tally__v1__tag_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__tag_coverage_response__free_unpacked
+                     (Tally__V1__TagCoverageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__DimensionCoverage methods */
+void   tally__v1__dimension_coverage__init
+                     (Tally__V1__DimensionCoverage         *message);
+size_t tally__v1__dimension_coverage__get_packed_size
+                     (const Tally__V1__DimensionCoverage   *message);
+size_t tally__v1__dimension_coverage__pack
+                     (const Tally__V1__DimensionCoverage   *message,
+                      uint8_t             *out);
+size_t tally__v1__dimension_coverage__pack_to_buffer
+                     (const Tally__V1__DimensionCoverage   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__DimensionCoverage *
+       tally__v1__dimension_coverage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__dimension_coverage__free_unpacked
+                     (Tally__V1__DimensionCoverage *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__Event_Closure)
@@ -737,11 +1911,50 @@ typedef void (*Tally__V1__IngestEventsResponse_Closure)
 typedef void (*Tally__V1__EventResult_Closure)
                  (const Tally__V1__EventResult *message,
                   void *closure_data);
+typedef void (*Tally__V1__EventCorrection_Closure)
+                 (const Tally__V1__EventCorrection *message,
+                  void *closure_data);
+typedef void (*Tally__V1__CorrectEventsRequest_Closure)
+                 (const Tally__V1__CorrectEventsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__CorrectEventsResponse_Closure)
+                 (const Tally__V1__CorrectEventsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__EventReversal_Closure)
+                 (const Tally__V1__EventReversal *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReverseEventsRequest_Closure)
+                 (const Tally__V1__ReverseEventsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReverseEventsResponse_Closure)
+                 (const Tally__V1__ReverseEventsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__EventChangeResult_Closure)
+                 (const Tally__V1__EventChangeResult *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExplainEventRequest_Closure)
+                 (const Tally__V1__ExplainEventRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExplainEventResponse_Closure)
+                 (const Tally__V1__ExplainEventResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExplainedEntry_Closure)
+                 (const Tally__V1__ExplainedEntry *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExplainedPrice_Closure)
+                 (const Tally__V1__ExplainedPrice *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExplainedLine_Closure)
+                 (const Tally__V1__ExplainedLine *message,
+                  void *closure_data);
 typedef void (*Tally__V1__UsageTrendRequest_Closure)
                  (const Tally__V1__UsageTrendRequest *message,
                   void *closure_data);
 typedef void (*Tally__V1__UsageTrendResponse_Closure)
                  (const Tally__V1__UsageTrendResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__TrendPoint_Closure)
+                 (const Tally__V1__TrendPoint *message,
                   void *closure_data);
 typedef void (*Tally__V1__TrendDay_Closure)
                  (const Tally__V1__TrendDay *message,
@@ -755,6 +1968,33 @@ typedef void (*Tally__V1__TopModelsResponse_Closure)
 typedef void (*Tally__V1__ModelUsage_Closure)
                  (const Tally__V1__ModelUsage *message,
                   void *closure_data);
+typedef void (*Tally__V1__UsageSummaryRequest_Closure)
+                 (const Tally__V1__UsageSummaryRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UsageFilter_Closure)
+                 (const Tally__V1__UsageFilter *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UsageSummaryResponse_Closure)
+                 (const Tally__V1__UsageSummaryResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UsageSummaryRow_Closure)
+                 (const Tally__V1__UsageSummaryRow *message,
+                  void *closure_data);
+typedef void (*Tally__V1__DimensionValue_Closure)
+                 (const Tally__V1__DimensionValue *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UsageFigures_Closure)
+                 (const Tally__V1__UsageFigures *message,
+                  void *closure_data);
+typedef void (*Tally__V1__TagCoverageRequest_Closure)
+                 (const Tally__V1__TagCoverageRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__TagCoverageResponse_Closure)
+                 (const Tally__V1__TagCoverageResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__DimensionCoverage_Closure)
+                 (const Tally__V1__DimensionCoverage *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -766,6 +2006,18 @@ struct Tally__V1__IngestionService_Service
                         const Tally__V1__IngestEventsRequest *input,
                         Tally__V1__IngestEventsResponse_Closure closure,
                         void *closure_data);
+  void (*correct_events)(Tally__V1__IngestionService_Service *service,
+                         const Tally__V1__CorrectEventsRequest *input,
+                         Tally__V1__CorrectEventsResponse_Closure closure,
+                         void *closure_data);
+  void (*reverse_events)(Tally__V1__IngestionService_Service *service,
+                         const Tally__V1__ReverseEventsRequest *input,
+                         Tally__V1__ReverseEventsResponse_Closure closure,
+                         void *closure_data);
+  void (*explain_event)(Tally__V1__IngestionService_Service *service,
+                        const Tally__V1__ExplainEventRequest *input,
+                        Tally__V1__ExplainEventResponse_Closure closure,
+                        void *closure_data);
   void (*usage_trend)(Tally__V1__IngestionService_Service *service,
                       const Tally__V1__UsageTrendRequest *input,
                       Tally__V1__UsageTrendResponse_Closure closure,
@@ -774,6 +2026,42 @@ struct Tally__V1__IngestionService_Service
                      const Tally__V1__TopModelsRequest *input,
                      Tally__V1__TopModelsResponse_Closure closure,
                      void *closure_data);
+  void (*import_prices)(Tally__V1__IngestionService_Service *service,
+                        const Tally__V1__ImportPricesRequest *input,
+                        Tally__V1__ImportPricesResponse_Closure closure,
+                        void *closure_data);
+  void (*diff_prices)(Tally__V1__IngestionService_Service *service,
+                      const Tally__V1__DiffPricesRequest *input,
+                      Tally__V1__DiffPricesResponse_Closure closure,
+                      void *closure_data);
+  void (*get_price)(Tally__V1__IngestionService_Service *service,
+                    const Tally__V1__GetPriceRequest *input,
+                    Tally__V1__Price_Closure closure,
+                    void *closure_data);
+  void (*usage_summary)(Tally__V1__IngestionService_Service *service,
+                        const Tally__V1__UsageSummaryRequest *input,
+                        Tally__V1__UsageSummaryResponse_Closure closure,
+                        void *closure_data);
+  void (*tag_coverage)(Tally__V1__IngestionService_Service *service,
+                       const Tally__V1__TagCoverageRequest *input,
+                       Tally__V1__TagCoverageResponse_Closure closure,
+                       void *closure_data);
+  void (*create_price_override)(Tally__V1__IngestionService_Service *service,
+                                const Tally__V1__CreatePriceOverrideRequest *input,
+                                Tally__V1__PriceOverride_Closure closure,
+                                void *closure_data);
+  void (*end_price_override)(Tally__V1__IngestionService_Service *service,
+                             const Tally__V1__EndPriceOverrideRequest *input,
+                             Tally__V1__PriceOverride_Closure closure,
+                             void *closure_data);
+  void (*list_price_overrides)(Tally__V1__IngestionService_Service *service,
+                               const Tally__V1__ListPriceOverridesRequest *input,
+                               Tally__V1__ListPriceOverridesResponse_Closure closure,
+                               void *closure_data);
+  void (*simulate_prices)(Tally__V1__IngestionService_Service *service,
+                          const Tally__V1__SimulatePricesRequest *input,
+                          Tally__V1__SimulatePricesResponse_Closure closure,
+                          void *closure_data);
 };
 typedef void (*Tally__V1__IngestionService_ServiceDestroy)(Tally__V1__IngestionService_Service *);
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
@@ -783,11 +2071,35 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
 #define TALLY__V1__INGESTION_SERVICE__INIT(function_prefix__) \
     { TALLY__V1__INGESTION_SERVICE__BASE_INIT,\
       function_prefix__ ## ingest_events,\
+      function_prefix__ ## correct_events,\
+      function_prefix__ ## reverse_events,\
+      function_prefix__ ## explain_event,\
       function_prefix__ ## usage_trend,\
-      function_prefix__ ## top_models  }
+      function_prefix__ ## top_models,\
+      function_prefix__ ## import_prices,\
+      function_prefix__ ## diff_prices,\
+      function_prefix__ ## get_price,\
+      function_prefix__ ## usage_summary,\
+      function_prefix__ ## tag_coverage,\
+      function_prefix__ ## create_price_override,\
+      function_prefix__ ## end_price_override,\
+      function_prefix__ ## list_price_overrides,\
+      function_prefix__ ## simulate_prices  }
 void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
                                                  const Tally__V1__IngestEventsRequest *input,
                                                  Tally__V1__IngestEventsResponse_Closure closure,
+                                                 void *closure_data);
+void tally__v1__ingestion_service__correct_events(ProtobufCService *service,
+                                                  const Tally__V1__CorrectEventsRequest *input,
+                                                  Tally__V1__CorrectEventsResponse_Closure closure,
+                                                  void *closure_data);
+void tally__v1__ingestion_service__reverse_events(ProtobufCService *service,
+                                                  const Tally__V1__ReverseEventsRequest *input,
+                                                  Tally__V1__ReverseEventsResponse_Closure closure,
+                                                  void *closure_data);
+void tally__v1__ingestion_service__explain_event(ProtobufCService *service,
+                                                 const Tally__V1__ExplainEventRequest *input,
+                                                 Tally__V1__ExplainEventResponse_Closure closure,
                                                  void *closure_data);
 void tally__v1__ingestion_service__usage_trend(ProtobufCService *service,
                                                const Tally__V1__UsageTrendRequest *input,
@@ -797,11 +2109,48 @@ void tally__v1__ingestion_service__top_models(ProtobufCService *service,
                                               const Tally__V1__TopModelsRequest *input,
                                               Tally__V1__TopModelsResponse_Closure closure,
                                               void *closure_data);
+void tally__v1__ingestion_service__import_prices(ProtobufCService *service,
+                                                 const Tally__V1__ImportPricesRequest *input,
+                                                 Tally__V1__ImportPricesResponse_Closure closure,
+                                                 void *closure_data);
+void tally__v1__ingestion_service__diff_prices(ProtobufCService *service,
+                                               const Tally__V1__DiffPricesRequest *input,
+                                               Tally__V1__DiffPricesResponse_Closure closure,
+                                               void *closure_data);
+void tally__v1__ingestion_service__get_price(ProtobufCService *service,
+                                             const Tally__V1__GetPriceRequest *input,
+                                             Tally__V1__Price_Closure closure,
+                                             void *closure_data);
+void tally__v1__ingestion_service__usage_summary(ProtobufCService *service,
+                                                 const Tally__V1__UsageSummaryRequest *input,
+                                                 Tally__V1__UsageSummaryResponse_Closure closure,
+                                                 void *closure_data);
+void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
+                                                const Tally__V1__TagCoverageRequest *input,
+                                                Tally__V1__TagCoverageResponse_Closure closure,
+                                                void *closure_data);
+void tally__v1__ingestion_service__create_price_override(ProtobufCService *service,
+                                                         const Tally__V1__CreatePriceOverrideRequest *input,
+                                                         Tally__V1__PriceOverride_Closure closure,
+                                                         void *closure_data);
+void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
+                                                      const Tally__V1__EndPriceOverrideRequest *input,
+                                                      Tally__V1__PriceOverride_Closure closure,
+                                                      void *closure_data);
+void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *service,
+                                                        const Tally__V1__ListPriceOverridesRequest *input,
+                                                        Tally__V1__ListPriceOverridesResponse_Closure closure,
+                                                        void *closure_data);
+void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
+                                                   const Tally__V1__SimulatePricesRequest *input,
+                                                   Tally__V1__SimulatePricesResponse_Closure closure,
+                                                   void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    tally__v1__event_status__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__usage_state__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__trend_step__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__quantity__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag__descriptor;
@@ -809,12 +2158,36 @@ extern const ProtobufCMessageDescriptor tally__v1__ingest_events_request__descri
 extern const ProtobufCMessageDescriptor tally__v1__ingest_events_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event_result__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__event_result__outcome__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__event_correction__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__correct_events_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__correct_events_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__event_reversal__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reverse_events_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reverse_events_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__event_change_result__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__event_change_result__outcome__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__explain_event_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__explained_entry__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__explained_entry__kind__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__explained_price__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__explained_line__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__usage_trend_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__trend_point__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__trend_day__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__top_models_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__top_models_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__model_usage__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__usage_summary_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__usage_filter__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__usage_summary_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__usage_summary_row__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__dimension_value__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__usage_figures__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor;
 
 PROTOBUF_C__END_DECLS

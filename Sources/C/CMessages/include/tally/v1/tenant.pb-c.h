@@ -18,9 +18,21 @@ PROTOBUF_C__BEGIN_DECLS
 #include "tally/v1/common.pb-c.h"
 
 typedef struct Tally__V1__Organization Tally__V1__Organization;
+typedef struct Tally__V1__PlanLimits Tally__V1__PlanLimits;
 typedef struct Tally__V1__CreateOrganizationRequest Tally__V1__CreateOrganizationRequest;
 typedef struct Tally__V1__CreateOrganizationResponse Tally__V1__CreateOrganizationResponse;
 typedef struct Tally__V1__GetOrganizationRequest Tally__V1__GetOrganizationRequest;
+typedef struct Tally__V1__UpdateOrganizationRequest Tally__V1__UpdateOrganizationRequest;
+typedef struct Tally__V1__SuspendOrganizationRequest Tally__V1__SuspendOrganizationRequest;
+typedef struct Tally__V1__ResumeOrganizationRequest Tally__V1__ResumeOrganizationRequest;
+typedef struct Tally__V1__DeleteOrganizationRequest Tally__V1__DeleteOrganizationRequest;
+typedef struct Tally__V1__RestoreOrganizationRequest Tally__V1__RestoreOrganizationRequest;
+typedef struct Tally__V1__ExportOrganizationRequest Tally__V1__ExportOrganizationRequest;
+typedef struct Tally__V1__OrganizationExportPart Tally__V1__OrganizationExportPart;
+typedef struct Tally__V1__ExportManifest Tally__V1__ExportManifest;
+typedef struct Tally__V1__ExportTable Tally__V1__ExportTable;
+typedef struct Tally__V1__ExportRows Tally__V1__ExportRows;
+typedef struct Tally__V1__ExportTableEnd Tally__V1__ExportTableEnd;
 typedef struct Tally__V1__ListOrganizationsRequest Tally__V1__ListOrganizationsRequest;
 typedef struct Tally__V1__ListOrganizationsResponse Tally__V1__ListOrganizationsResponse;
 typedef struct Tally__V1__BusinessUnit Tally__V1__BusinessUnit;
@@ -67,6 +79,32 @@ typedef struct Tally__V1__RotateTokenResponse Tally__V1__RotateTokenResponse;
 
 /* --- enums --- */
 
+/*
+ * Whether an organization is served.
+ */
+typedef enum _Tally__V1__Organization__State {
+  /*
+   * Never sent; in a request: all.
+   */
+  TALLY__V1__ORGANIZATION__STATE__STATE_UNSPECIFIED = 0,
+  /*
+   * It is.
+   */
+  TALLY__V1__ORGANIZATION__STATE__STATE_ACTIVE = 1,
+  /*
+   * It is not, until an operator resumes it.
+   */
+  TALLY__V1__ORGANIZATION__STATE__STATE_SUSPENDED = 2,
+  /*
+   * It is not, and will be erased unless it is restored in time.
+   */
+  TALLY__V1__ORGANIZATION__STATE__STATE_DELETING = 3,
+  /*
+   * Its erasure began; nothing brings it back. Once it is done, id, slug and dates are what is left.
+   */
+  TALLY__V1__ORGANIZATION__STATE__STATE_DELETED = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ORGANIZATION__STATE)
+} Tally__V1__Organization__State;
 /*
  * What a unit is, for people: it has no effect on any figure.
  */
@@ -220,7 +258,12 @@ typedef enum _Tally__V1__PersonalFields {
   /*
    * They are empty, since what is stored does not open: somebody changed it.
    */
-  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNREADABLE = 3
+  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNREADABLE = 3,
+  /*
+   * They were never kept: the data key could not be had when RevokeToken or RemoveMember was called, which
+   * do not wait for it. personal_hash is SHA-256 of "tally audit personal none".
+   */
+  TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_NOT_KEPT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__PERSONAL_FIELDS)
 } Tally__V1__PersonalFields;
 
@@ -237,7 +280,8 @@ struct  Tally__V1__Organization
    */
   char *id;
   /*
-   * Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit.
+   * Unique on the platform: [a-z0-9-]{1,63}, starts and ends with a letter or digit. Never changes,
+   * and is never given to another organization.
    */
   char *slug;
   /*
@@ -256,10 +300,81 @@ struct  Tally__V1__Organization
    * When it was created. Set by the server.
    */
   Google__Protobuf__Timestamp *create_time;
+  /*
+   * Month that its fiscal years begin with, 1 to 12. Default 1.
+   */
+  int32_t fiscal_year_start_month;
+  /*
+   * Months of usage that it wants kept beside the present one, 13 to 1200; 0: all. Default 0. Months are
+   * those of UTC here, each from 14 hours before, when it begins elsewhere. Older events are refused
+   * (EVENT_TOO_OLD) from then on. Older usage, what it came to and the ids of its events are removed for
+   * good by a worker, each month anew, but not within a week after a shorter time was asked for, so that
+   * it can be taken back. Reports then show nothing of those months; budgets, rules and units stay.
+   */
+  int32_t retention_months;
+  /*
+   * What its plan allows.
+   */
+  Tally__V1__PlanLimits *limits;
+  /*
+   * Whether it is served.
+   */
+  Tally__V1__Organization__State state;
+  /*
+   * Since when it is suspended; absent where it is not.
+   */
+  Google__Protobuf__Timestamp *suspend_time;
+  /*
+   * Why, as the operator wrote it for the organization; empty where it is not suspended.
+   */
+  char *suspension_reason;
+  /*
+   * When its deletion becomes irrevocable, and not before which a worker destroys its keys and erases
+   * its rows: it begins within a minute or two, where one runs, and takes a minute for some million rows. Absent where nobody asked for its deletion.
+   */
+  Google__Protobuf__Timestamp *purge_time;
+  /*
+   * Not before when the last backup that has its figures is gone, as this server is set up: so long
+   * after `purge_time`, and, once it is erased, after that. Absent where nobody asked for its deletion.
+   */
+  Google__Protobuf__Timestamp *backup_expire_time;
+  /*
+   * Changes with every change of the organization.
+   */
+  char *etag;
+  /*
+   * Usage from before then was removed, since the organization does not want it kept. Absent where none
+   * was.
+   */
+  Google__Protobuf__Timestamp *usage_removed_before_time;
 };
 #define TALLY__V1__ORGANIZATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__organization__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, TALLY__V1__ORGANIZATION__STATE__STATE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * What the plan of an organization allows. 0 is the limit that the server is set up with.
+ */
+struct  Tally__V1__PlanLimits
+{
+  ProtobufCMessage base;
+  /*
+   * Connections at once, 1 to 10,000.
+   */
+  int32_t connections_max;
+  /*
+   * Events that are ingested in a day of UTC, 1 to 1,000,000,000,000.
+   */
+  int64_t events_per_day_max;
+  /*
+   * Calls of all of its tokens in a second, for each server by itself, 1 to 1,000,000.
+   */
+  int32_t calls_per_second_max;
+};
+#define TALLY__V1__PLAN_LIMITS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__plan_limits__descriptor) \
+    , 0, 0, 0 }
 
 
 struct  Tally__V1__CreateOrganizationRequest
@@ -315,10 +430,262 @@ struct  Tally__V1__CreateOrganizationResponse
 struct  Tally__V1__GetOrganizationRequest
 {
   ProtobufCMessage base;
+  /*
+   * Id or slug. Operators name one; for others it may be empty: their own.
+   */
+  char *organization;
 };
 #define TALLY__V1__GET_ORGANIZATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_organization_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__UpdateOrganizationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Id or slug. Operators name one; for others it may be empty: their own.
+   */
+  char *organization;
+  /*
+   * 1 to 200 characters.
+   */
+  char *display_name;
+  /*
+   * IANA time zone. Kept once the organization has usage: it cuts days and months.
+   */
+  char *time_zone;
+  /*
+   * ISO 4217 code that reports are in. Kept once the organization has usage, or a budget.
+   */
+  char *reporting_currency;
+  /*
+   * 1 to 12.
+   */
+  int32_t fiscal_year_start_month;
+  /*
+   * 13 to 1200; 0: all. Usage from before is removed for good a week after a shorter time was asked for.
+   */
+  int32_t retention_months;
+  /*
+   * What the plan allows; 0 for the limit that the server is set up with.
+   */
+  Tally__V1__PlanLimits *limits;
+  /*
+   * Names of the fields to change. Of owners: "display_name", "time_zone", "reporting_currency",
+   * "fiscal_year_start_month", "retention_months"; of operators: "limits.connections_max",
+   * "limits.events_per_day_max", "limits.calls_per_second_max". Required.
+   */
+  size_t n_update_mask;
+  char **update_mask;
+  /*
+   * The organization's etag as it was read, or empty to change it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__UPDATE_ORGANIZATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__update_organization_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__SuspendOrganizationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Id or slug.
+   */
+  char *organization;
+  /*
+   * Why, for the organization to read; 1 to 200 characters. Required.
+   */
+  char *reason;
+};
+#define TALLY__V1__SUSPEND_ORGANIZATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__suspend_organization_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ResumeOrganizationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Id or slug.
+   */
+  char *organization;
+};
+#define TALLY__V1__RESUME_ORGANIZATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__resume_organization_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__DeleteOrganizationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Id or slug. Operators name one; for others it may be empty: their own.
+   */
+  char *organization;
+  /*
+   * The organization's slug, against mistakes. Required.
+   */
+  char *confirm_slug;
+};
+#define TALLY__V1__DELETE_ORGANIZATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__delete_organization_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__RestoreOrganizationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Id or slug. Operators name one; for others it may be empty: their own.
+   */
+  char *organization;
+};
+#define TALLY__V1__RESTORE_ORGANIZATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__restore_organization_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ExportOrganizationRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__V1__EXPORT_ORGANIZATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_organization_request__descriptor) \
      }
+
+
+typedef enum {
+  TALLY__V1__ORGANIZATION_EXPORT_PART__PART__NOT_SET = 0,
+  TALLY__V1__ORGANIZATION_EXPORT_PART__PART_MANIFEST = 1,
+  TALLY__V1__ORGANIZATION_EXPORT_PART__PART_ROWS = 2,
+  TALLY__V1__ORGANIZATION_EXPORT_PART__PART_TABLE_END = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ORGANIZATION_EXPORT_PART__PART__CASE)
+} Tally__V1__OrganizationExportPart__PartCase;
+
+/*
+ * A part of an export: the manifest first, then table by table its rows and its end. An export is whole
+ * where each table of the manifest has its end.
+ */
+struct  Tally__V1__OrganizationExportPart
+{
+  ProtobufCMessage base;
+  Tally__V1__OrganizationExportPart__PartCase part_case;
+  union {
+    /*
+     * What follows.
+     */
+    Tally__V1__ExportManifest *manifest;
+    /*
+     * Some rows of a table, in the order of its primary key.
+     */
+    Tally__V1__ExportRows *rows;
+    /*
+     * That a table has no more rows.
+     */
+    Tally__V1__ExportTableEnd *table_end;
+  };
+};
+#define TALLY__V1__ORGANIZATION_EXPORT_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__organization_export_part__descriptor) \
+    , TALLY__V1__ORGANIZATION_EXPORT_PART__PART__NOT_SET, {0} }
+
+
+/*
+ * What an export holds.
+ */
+struct  Tally__V1__ExportManifest
+{
+  ProtobufCMessage base;
+  /*
+   * Whose it is.
+   */
+  Tally__V1__Organization *organization;
+  /*
+   * When the rows were as they follow.
+   */
+  Google__Protobuf__Timestamp *export_time;
+  /*
+   * The tables, by name.
+   */
+  size_t n_tables;
+  Tally__V1__ExportTable **tables;
+};
+#define TALLY__V1__EXPORT_MANIFEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_manifest__descriptor) \
+    , NULL, NULL, 0,NULL }
+
+
+/*
+ * A table of an export.
+ */
+struct  Tally__V1__ExportTable
+{
+  ProtobufCMessage base;
+  /*
+   * Its name in the database.
+   */
+  char *name;
+  /*
+   * Columns that hold secrets, or hashes of them, and are left out.
+   */
+  size_t n_omitted_columns;
+  char **omitted_columns;
+};
+#define TALLY__V1__EXPORT_TABLE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_table__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * Some rows of a table.
+ */
+struct  Tally__V1__ExportRows
+{
+  ProtobufCMessage base;
+  /*
+   * The table's name.
+   */
+  char *table;
+  /*
+   * Each a JSON object with a member for each column, on one line; times in UTC; amounts, and whole
+   * numbers of 64 bits, as texts, so that no reader rounds them. In place of a sealed
+   * column stands what was sealed: "email" of members; "owner_email" of business_unit_versions;
+   * "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject" and "personal_salt"
+   * (in hexadecimal) of audit_log; null where it cannot be opened any more.
+   */
+  size_t n_rows;
+  char **rows;
+};
+#define TALLY__V1__EXPORT_ROWS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_rows__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * The end of a table.
+ */
+struct  Tally__V1__ExportTableEnd
+{
+  ProtobufCMessage base;
+  /*
+   * The table's name.
+   */
+  char *table;
+  /*
+   * Its rows.
+   */
+  int64_t row_count;
+  /*
+   * SHA-256 of its rows in UTF-8, each followed by a line feed.
+   */
+  ProtobufCBinaryData sha256;
+};
+#define TALLY__V1__EXPORT_TABLE_END__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_table_end__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, {0,NULL} }
 
 
 struct  Tally__V1__ListOrganizationsRequest
@@ -332,10 +699,14 @@ struct  Tally__V1__ListOrganizationsRequest
    * next_page_token of the previous answer.
    */
   char *page_token;
+  /*
+   * Only organizations in this state. Default: all but those whose erasure is done.
+   */
+  Tally__V1__Organization__State state;
 };
 #define TALLY__V1__LIST_ORGANIZATIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_organizations_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, TALLY__V1__ORGANIZATION__STATE__STATE_UNSPECIFIED }
 
 
 struct  Tally__V1__ListOrganizationsResponse
@@ -1031,10 +1402,14 @@ struct  Tally__V1__Token
    * Public part of the token that RotateToken made in its place; empty where there is none.
    */
   char *successor_id;
+  /*
+   * Calls that it may make in a second of each server process; 0: as many as the server allows a token.
+   */
+  int32_t calls_per_second_max;
 };
 #define TALLY__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__token__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Tally__V1__CreateTokenRequest
@@ -1068,10 +1443,15 @@ struct  Tally__V1__CreateTokenRequest
    */
   size_t n_source_addresses;
   char **source_addresses;
+  /*
+   * Calls that it may make in a second of each server process, 1 to 1,000,000. Default: as many as the
+   * server allows a token. A token that has a rate itself can make none that calls more often.
+   */
+  int32_t calls_per_second_max;
 };
 #define TALLY__V1__CREATE_TOKEN_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_token_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, NULL, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, NULL, 0,NULL, 0,NULL, 0 }
 
 
 struct  Tally__V1__CreateTokenResponse
@@ -1142,9 +1522,10 @@ struct  Tally__V1__RevokeTokenRequest
 /*
  * What one call did to one object. Rows of one organization form a chain: the hash of each is SHA-256
  * of `length part` for each part, the length in four bytes, most significant first; the parts are
- * "tally audit 2", previous_hash, then in UTF-8 organization_id, sequence, id, record_time, token_id,
+ * "tally audit 3", previous_hash, then in UTF-8 organization_id, sequence, id, record_time, token_id,
  * roles, method, object_type, object_id and trace_id, numbers as decimals, record_time as microseconds
- * since 1970, and personal_hash. The personal fields are on_behalf_of, before_json, after_json,
+ * since 1970, and personal_hash and on_behalf_of_key. Of chain_version 2 they are "tally audit 2" and
+ * the same without the last. The personal fields are on_behalf_of, before_json, after_json,
  * peer_address and peer_subject; personal_hash is SHA-256 of "tally audit personal 1", personal_salt
  * and those five as parts. So the chain can still be verified when they are destroyed.
  */
@@ -1233,10 +1614,19 @@ struct  Tally__V1__AuditRecord
    * Whether the personal fields stand here.
    */
   Tally__V1__PersonalFields personal_fields;
+  /*
+   * 3, or 2 for rows of before; absent in what was exported before there was another: 2.
+   */
+  int32_t chain_version;
+  /*
+   * Keyed hash of the person whom the call was made for, which the filter finds; empty for nobody, and
+   * where the personal fields were not kept.
+   */
+  ProtobufCBinaryData on_behalf_of_key;
 };
 #define TALLY__V1__AUDIT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__audit_record__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNSPECIFIED, 0, {0,NULL} }
 
 
 /*
@@ -1459,6 +1849,25 @@ Tally__V1__Organization *
 void   tally__v1__organization__free_unpacked
                      (Tally__V1__Organization *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__PlanLimits methods */
+void   tally__v1__plan_limits__init
+                     (Tally__V1__PlanLimits         *message);
+size_t tally__v1__plan_limits__get_packed_size
+                     (const Tally__V1__PlanLimits   *message);
+size_t tally__v1__plan_limits__pack
+                     (const Tally__V1__PlanLimits   *message,
+                      uint8_t             *out);
+size_t tally__v1__plan_limits__pack_to_buffer
+                     (const Tally__V1__PlanLimits   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__PlanLimits *
+       tally__v1__plan_limits__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__plan_limits__free_unpacked
+                     (Tally__V1__PlanLimits *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__CreateOrganizationRequest methods */
 void   tally__v1__create_organization_request__init
                      (Tally__V1__CreateOrganizationRequest         *message);
@@ -1515,6 +1924,215 @@ Tally__V1__GetOrganizationRequest *
                       const uint8_t       *data);
 void   tally__v1__get_organization_request__free_unpacked
                      (Tally__V1__GetOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__UpdateOrganizationRequest methods */
+void   tally__v1__update_organization_request__init
+                     (Tally__V1__UpdateOrganizationRequest         *message);
+size_t tally__v1__update_organization_request__get_packed_size
+                     (const Tally__V1__UpdateOrganizationRequest   *message);
+size_t tally__v1__update_organization_request__pack
+                     (const Tally__V1__UpdateOrganizationRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__update_organization_request__pack_to_buffer
+                     (const Tally__V1__UpdateOrganizationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UpdateOrganizationRequest *
+       tally__v1__update_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__update_organization_request__free_unpacked
+                     (Tally__V1__UpdateOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__SuspendOrganizationRequest methods */
+void   tally__v1__suspend_organization_request__init
+                     (Tally__V1__SuspendOrganizationRequest         *message);
+size_t tally__v1__suspend_organization_request__get_packed_size
+                     (const Tally__V1__SuspendOrganizationRequest   *message);
+size_t tally__v1__suspend_organization_request__pack
+                     (const Tally__V1__SuspendOrganizationRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__suspend_organization_request__pack_to_buffer
+                     (const Tally__V1__SuspendOrganizationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SuspendOrganizationRequest *
+       tally__v1__suspend_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__suspend_organization_request__free_unpacked
+                     (Tally__V1__SuspendOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ResumeOrganizationRequest methods */
+void   tally__v1__resume_organization_request__init
+                     (Tally__V1__ResumeOrganizationRequest         *message);
+size_t tally__v1__resume_organization_request__get_packed_size
+                     (const Tally__V1__ResumeOrganizationRequest   *message);
+size_t tally__v1__resume_organization_request__pack
+                     (const Tally__V1__ResumeOrganizationRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__resume_organization_request__pack_to_buffer
+                     (const Tally__V1__ResumeOrganizationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ResumeOrganizationRequest *
+       tally__v1__resume_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__resume_organization_request__free_unpacked
+                     (Tally__V1__ResumeOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__DeleteOrganizationRequest methods */
+void   tally__v1__delete_organization_request__init
+                     (Tally__V1__DeleteOrganizationRequest         *message);
+size_t tally__v1__delete_organization_request__get_packed_size
+                     (const Tally__V1__DeleteOrganizationRequest   *message);
+size_t tally__v1__delete_organization_request__pack
+                     (const Tally__V1__DeleteOrganizationRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__delete_organization_request__pack_to_buffer
+                     (const Tally__V1__DeleteOrganizationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__DeleteOrganizationRequest *
+       tally__v1__delete_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__delete_organization_request__free_unpacked
+                     (Tally__V1__DeleteOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RestoreOrganizationRequest methods */
+void   tally__v1__restore_organization_request__init
+                     (Tally__V1__RestoreOrganizationRequest         *message);
+size_t tally__v1__restore_organization_request__get_packed_size
+                     (const Tally__V1__RestoreOrganizationRequest   *message);
+size_t tally__v1__restore_organization_request__pack
+                     (const Tally__V1__RestoreOrganizationRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__restore_organization_request__pack_to_buffer
+                     (const Tally__V1__RestoreOrganizationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RestoreOrganizationRequest *
+       tally__v1__restore_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__restore_organization_request__free_unpacked
+                     (Tally__V1__RestoreOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportOrganizationRequest methods */
+void   tally__v1__export_organization_request__init
+                     (Tally__V1__ExportOrganizationRequest         *message);
+size_t tally__v1__export_organization_request__get_packed_size
+                     (const Tally__V1__ExportOrganizationRequest   *message);
+size_t tally__v1__export_organization_request__pack
+                     (const Tally__V1__ExportOrganizationRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__export_organization_request__pack_to_buffer
+                     (const Tally__V1__ExportOrganizationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportOrganizationRequest *
+       tally__v1__export_organization_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__export_organization_request__free_unpacked
+                     (Tally__V1__ExportOrganizationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__OrganizationExportPart methods */
+void   tally__v1__organization_export_part__init
+                     (Tally__V1__OrganizationExportPart         *message);
+size_t tally__v1__organization_export_part__get_packed_size
+                     (const Tally__V1__OrganizationExportPart   *message);
+size_t tally__v1__organization_export_part__pack
+                     (const Tally__V1__OrganizationExportPart   *message,
+                      uint8_t             *out);
+size_t tally__v1__organization_export_part__pack_to_buffer
+                     (const Tally__V1__OrganizationExportPart   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__OrganizationExportPart *
+       tally__v1__organization_export_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__organization_export_part__free_unpacked
+                     (Tally__V1__OrganizationExportPart *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportManifest methods */
+void   tally__v1__export_manifest__init
+                     (Tally__V1__ExportManifest         *message);
+size_t tally__v1__export_manifest__get_packed_size
+                     (const Tally__V1__ExportManifest   *message);
+size_t tally__v1__export_manifest__pack
+                     (const Tally__V1__ExportManifest   *message,
+                      uint8_t             *out);
+size_t tally__v1__export_manifest__pack_to_buffer
+                     (const Tally__V1__ExportManifest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportManifest *
+       tally__v1__export_manifest__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__export_manifest__free_unpacked
+                     (Tally__V1__ExportManifest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportTable methods */
+void   tally__v1__export_table__init
+                     (Tally__V1__ExportTable         *message);
+size_t tally__v1__export_table__get_packed_size
+                     (const Tally__V1__ExportTable   *message);
+size_t tally__v1__export_table__pack
+                     (const Tally__V1__ExportTable   *message,
+                      uint8_t             *out);
+size_t tally__v1__export_table__pack_to_buffer
+                     (const Tally__V1__ExportTable   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportTable *
+       tally__v1__export_table__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__export_table__free_unpacked
+                     (Tally__V1__ExportTable *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportRows methods */
+void   tally__v1__export_rows__init
+                     (Tally__V1__ExportRows         *message);
+size_t tally__v1__export_rows__get_packed_size
+                     (const Tally__V1__ExportRows   *message);
+size_t tally__v1__export_rows__pack
+                     (const Tally__V1__ExportRows   *message,
+                      uint8_t             *out);
+size_t tally__v1__export_rows__pack_to_buffer
+                     (const Tally__V1__ExportRows   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportRows *
+       tally__v1__export_rows__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__export_rows__free_unpacked
+                     (Tally__V1__ExportRows *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportTableEnd methods */
+void   tally__v1__export_table_end__init
+                     (Tally__V1__ExportTableEnd         *message);
+size_t tally__v1__export_table_end__get_packed_size
+                     (const Tally__V1__ExportTableEnd   *message);
+size_t tally__v1__export_table_end__pack
+                     (const Tally__V1__ExportTableEnd   *message,
+                      uint8_t             *out);
+size_t tally__v1__export_table_end__pack_to_buffer
+                     (const Tally__V1__ExportTableEnd   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportTableEnd *
+       tally__v1__export_table_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__export_table_end__free_unpacked
+                     (Tally__V1__ExportTableEnd *message,
                       ProtobufCAllocator *allocator);
 /* Tally__V1__ListOrganizationsRequest methods */
 void   tally__v1__list_organizations_request__init
@@ -2319,6 +2937,9 @@ void   tally__v1__rotate_token_response__free_unpacked
 typedef void (*Tally__V1__Organization_Closure)
                  (const Tally__V1__Organization *message,
                   void *closure_data);
+typedef void (*Tally__V1__PlanLimits_Closure)
+                 (const Tally__V1__PlanLimits *message,
+                  void *closure_data);
 typedef void (*Tally__V1__CreateOrganizationRequest_Closure)
                  (const Tally__V1__CreateOrganizationRequest *message,
                   void *closure_data);
@@ -2327,6 +2948,39 @@ typedef void (*Tally__V1__CreateOrganizationResponse_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__GetOrganizationRequest_Closure)
                  (const Tally__V1__GetOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UpdateOrganizationRequest_Closure)
+                 (const Tally__V1__UpdateOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SuspendOrganizationRequest_Closure)
+                 (const Tally__V1__SuspendOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ResumeOrganizationRequest_Closure)
+                 (const Tally__V1__ResumeOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__DeleteOrganizationRequest_Closure)
+                 (const Tally__V1__DeleteOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RestoreOrganizationRequest_Closure)
+                 (const Tally__V1__RestoreOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportOrganizationRequest_Closure)
+                 (const Tally__V1__ExportOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__OrganizationExportPart_Closure)
+                 (const Tally__V1__OrganizationExportPart *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportManifest_Closure)
+                 (const Tally__V1__ExportManifest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportTable_Closure)
+                 (const Tally__V1__ExportTable *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportRows_Closure)
+                 (const Tally__V1__ExportRows *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportTableEnd_Closure)
+                 (const Tally__V1__ExportTableEnd *message,
                   void *closure_data);
 typedef void (*Tally__V1__ListOrganizationsRequest_Closure)
                  (const Tally__V1__ListOrganizationsRequest *message,
@@ -2473,6 +3127,30 @@ struct Tally__V1__TenantService_Service
                              const Tally__V1__ListOrganizationsRequest *input,
                              Tally__V1__ListOrganizationsResponse_Closure closure,
                              void *closure_data);
+  void (*update_organization)(Tally__V1__TenantService_Service *service,
+                              const Tally__V1__UpdateOrganizationRequest *input,
+                              Tally__V1__Organization_Closure closure,
+                              void *closure_data);
+  void (*suspend_organization)(Tally__V1__TenantService_Service *service,
+                               const Tally__V1__SuspendOrganizationRequest *input,
+                               Tally__V1__Organization_Closure closure,
+                               void *closure_data);
+  void (*resume_organization)(Tally__V1__TenantService_Service *service,
+                              const Tally__V1__ResumeOrganizationRequest *input,
+                              Tally__V1__Organization_Closure closure,
+                              void *closure_data);
+  void (*delete_organization)(Tally__V1__TenantService_Service *service,
+                              const Tally__V1__DeleteOrganizationRequest *input,
+                              Tally__V1__Organization_Closure closure,
+                              void *closure_data);
+  void (*restore_organization)(Tally__V1__TenantService_Service *service,
+                               const Tally__V1__RestoreOrganizationRequest *input,
+                               Tally__V1__Organization_Closure closure,
+                               void *closure_data);
+  void (*export_organization)(Tally__V1__TenantService_Service *service,
+                              const Tally__V1__ExportOrganizationRequest *input,
+                              Tally__V1__OrganizationExportPart_Closure closure,
+                              void *closure_data);
   void (*create_business_unit)(Tally__V1__TenantService_Service *service,
                                const Tally__V1__CreateBusinessUnitRequest *input,
                                Tally__V1__BusinessUnit_Closure closure,
@@ -2572,6 +3250,12 @@ void tally__v1__tenant_service__init (Tally__V1__TenantService_Service *service,
       function_prefix__ ## create_organization,\
       function_prefix__ ## get_organization,\
       function_prefix__ ## list_organizations,\
+      function_prefix__ ## update_organization,\
+      function_prefix__ ## suspend_organization,\
+      function_prefix__ ## resume_organization,\
+      function_prefix__ ## delete_organization,\
+      function_prefix__ ## restore_organization,\
+      function_prefix__ ## export_organization,\
       function_prefix__ ## create_business_unit,\
       function_prefix__ ## get_business_unit,\
       function_prefix__ ## list_business_units,\
@@ -2606,6 +3290,30 @@ void tally__v1__tenant_service__list_organizations(ProtobufCService *service,
                                                    const Tally__V1__ListOrganizationsRequest *input,
                                                    Tally__V1__ListOrganizationsResponse_Closure closure,
                                                    void *closure_data);
+void tally__v1__tenant_service__update_organization(ProtobufCService *service,
+                                                    const Tally__V1__UpdateOrganizationRequest *input,
+                                                    Tally__V1__Organization_Closure closure,
+                                                    void *closure_data);
+void tally__v1__tenant_service__suspend_organization(ProtobufCService *service,
+                                                     const Tally__V1__SuspendOrganizationRequest *input,
+                                                     Tally__V1__Organization_Closure closure,
+                                                     void *closure_data);
+void tally__v1__tenant_service__resume_organization(ProtobufCService *service,
+                                                    const Tally__V1__ResumeOrganizationRequest *input,
+                                                    Tally__V1__Organization_Closure closure,
+                                                    void *closure_data);
+void tally__v1__tenant_service__delete_organization(ProtobufCService *service,
+                                                    const Tally__V1__DeleteOrganizationRequest *input,
+                                                    Tally__V1__Organization_Closure closure,
+                                                    void *closure_data);
+void tally__v1__tenant_service__restore_organization(ProtobufCService *service,
+                                                     const Tally__V1__RestoreOrganizationRequest *input,
+                                                     Tally__V1__Organization_Closure closure,
+                                                     void *closure_data);
+void tally__v1__tenant_service__export_organization(ProtobufCService *service,
+                                                    const Tally__V1__ExportOrganizationRequest *input,
+                                                    Tally__V1__OrganizationExportPart_Closure closure,
+                                                    void *closure_data);
 void tally__v1__tenant_service__create_business_unit(ProtobufCService *service,
                                                      const Tally__V1__CreateBusinessUnitRequest *input,
                                                      Tally__V1__BusinessUnit_Closure closure,
@@ -2700,9 +3408,22 @@ void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
 extern const ProtobufCEnumDescriptor    tally__v1__role__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__personal_fields__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__organization__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__organization__state__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__plan_limits__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_organization_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_organization_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__update_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__suspend_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__resume_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__delete_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__restore_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__export_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__organization_export_part__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__export_manifest__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__export_table__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__export_rows__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__export_table_end__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_organizations_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_organizations_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__business_unit__descriptor;

@@ -1,0 +1,85 @@
+package import Core
+import Domain
+import Encryption
+import Postgres
+
+/// What an event, or a row of a report, is known again by: hashes of 128 bits, since 2^64 of them
+/// would have to meet before two are expected to be the same.
+struct EntryKey: Sendable, Hashable {
+    /// Of the source and the id there; unique in an organization.
+    let identity: PostgresUUID
+    /// Of every field that was sent.
+    let content: PostgresUUID
+}
+
+/// Makes keys. One for many: it keeps its memory.
+package struct EntryHasher: ~Copyable {
+    private var hasher: SHA256Hasher
+    private var bytes: [UInt8] = []
+
+    /// - Throws: `HASH_FAILED`.
+    package init() throws(ServiceError) {
+        do {
+            hasher = try SHA256Hasher()
+        } catch {
+            throw Self.failed(error)
+        }
+        bytes.reserveCapacity(1024)
+    }
+
+    mutating func key(of event: LedgerEvent) throws(ServiceError) -> EntryKey {
+        // The mutant makes every key unique, so that nothing is ever recognized.
+        let id =
+            Mutant.skipDedupe.isActive ? "\(event.id)#\(UInt64.random(in: 0 ... .max))" : event.id
+        let identity = try identity(source: event.source, id: id)
+        let dimensionHash: [UInt8]
+        do {
+            dimensionHash = try event.shared.hash(by: &hasher)
+        } catch {
+            throw Self.failed(error)
+        }
+        bytes.removeAll(keepingCapacity: true)
+        event.appendContent(to: &bytes, dimensionHash: dimensionHash)
+        return EntryKey(identity: identity, content: try hash())
+    }
+
+    /// The content as keys had it before.
+    mutating func earlierContent(of event: LedgerEvent) throws(ServiceError) -> PostgresUUID {
+        bytes.removeAll(keepingCapacity: true)
+        event.appendEarlierContent(to: &bytes)
+        return try hash()
+    }
+
+    mutating func key(
+        source: String, id: String, content: [UInt8]
+    ) throws(ServiceError) -> EntryKey {
+        let identity = try identity(source: source, id: id)
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(contentsOf: content)
+        return EntryKey(identity: identity, content: try hash())
+    }
+
+    /// The length keeps source and id apart, whatever they hold.
+    mutating func identity(source: String, id: String) throws(ServiceError) -> PostgresUUID {
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(decimal: Int64(source.utf8.count))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: source.utf8)
+        bytes.append(contentsOf: id.utf8)
+        return try hash()
+    }
+
+    private mutating func hash() throws(ServiceError) -> PostgresUUID {
+        do throws(EncryptionError) {
+            let (high, low) = try hasher.finish128(bytes)
+            return PostgresUUID(high: high, low: low)
+        } catch {
+            throw Self.failed(error)
+        }
+    }
+
+    private static func failed(_ error: EncryptionError) -> ServiceError {
+        ServiceError(
+            .internal, "HASH_FAILED", "The events' keys could not be made. Nothing was recorded.")
+    }
+}

@@ -1,0 +1,182 @@
+package import Core
+package import Domain
+package import Postgres
+
+/// What is to become of an event that was recorded.
+package struct EventChange: Sendable {
+    package enum Kind: Sendable {
+        /// Its quantities are these, and it costs what they cost at its time by the catalogue of now.
+        case correction(UsageQuantities, UsageState)
+        /// It counts nothing any more.
+        case reversal
+    }
+
+    package let source: String
+    package let id: String
+    package let kind: Kind
+    /// Why, for whoever asks later.
+    package let reason: String
+
+    package init(source: String, id: String, kind: Kind, reason: String) {
+        self.source = source
+        self.id = id
+        self.kind = kind
+        self.reason = reason
+    }
+
+    var isReversal: Bool {
+        if case .reversal = kind { return true }
+        return false
+    }
+}
+
+/// What became of a change.
+package enum EventChangeOutcome: Hashable, Sendable {
+    /// Entries were added; the event came to the first and comes to the second.
+    case changed(from: EventAmount, to: EventAmount)
+    /// It came to that already.
+    case unchanged(EventAmount)
+    /// No event has this source and id.
+    case notFound
+    /// It was reversed before, and stays so.
+    case reversed
+    /// It is not kept any more; what is left of it may be going at this moment.
+    case tooOld
+}
+
+/// What an event comes to.
+package struct EventAmount: Hashable, Sendable {
+    /// Nil where its cost is not known.
+    package let money: Money?
+    /// Those that are not 0.
+    package let quantities: UsageQuantities
+
+    init(_ figures: Figures) {
+        money =
+            figures.isUnpriced ? nil : Money(picos: figures.picos, currency: figures.currency)
+        quantities = figures.quantities.withoutZeros
+    }
+}
+
+extension EntryWriter {
+    package struct ChangedEvents: Sendable {
+        /// One for each change, in order.
+        package let outcomes: [EventChangeOutcome]
+        /// For `LedgerCache.committed`.
+        package let dimensionSets: [DimensionSet: Int64]
+    }
+
+    /// Corrects and reverses events by entries that name them; what was recorded stays as it is.
+    ///
+    /// Changes of one event follow one another. One that leads to what the event comes to already writes
+    /// nothing, so that sending it again is safe.
+    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: all of it.
+    /// - Throws: `AMOUNT_OUT_OF_RANGE`, `QUANTITY_OUT_OF_RANGE`.
+    package func change(
+        _ changes: [EventChange], calculator: CostCalculator, in transaction: PostgresTransaction,
+        now: Instant, keptFrom: Instant? = nil
+    ) async throws -> ChangedEvents {
+        let tick = try await begin(in: transaction, now: now)
+        var hasher = try EntryHasher()
+        var identities: [PostgresUUID] = []
+        for change in changes {
+            identities.append(try hasher.identity(source: change.source, id: change.id))
+        }
+        let rows = try await transaction.run(
+            SelectKnownKeys(
+                organization: organizationUUID, identities: Array(Set(identities)),
+                firstEntryID: tick.firstEntryID))
+        let entryIDs = Dictionary(
+            rows.map { ($0.key.identity, $0.entryID) }, uniquingKeysWith: { first, _ in first })
+        var events = try await RecordedEvent.read(rows, of: organizationUUID, in: transaction)
+        var sets: [DimensionSet: Int64] = [:]
+        var batch = EntryBatch()
+        var lastEntryID = tick.firstEntryID - 1
+        var outcomes: [EventChangeOutcome] = []
+        for (change, identity) in zip(changes, identities) {
+            guard let entryID = entryIDs[identity], var event = events[entryID] else {
+                outcomes.append(.notFound)
+                continue
+            }
+            guard keptFrom.map({ $0 <= event.root.time }) ?? true else {
+                outcomes.append(.tooOld)
+                continue
+            }
+            guard !event.isReversed else {
+                outcomes.append(
+                    change.isReversal ? .unchanged(EventAmount(event.figures)) : .reversed)
+                continue
+            }
+            let (target, dimensions) = try Self.target(of: change, event, calculator)
+            if let dimensions, sets[dimensions] == nil {
+                sets.merge(try await dimensionSetIDs([dimensions], in: transaction)) { $1 }
+            }
+            let before = EventAmount(event.figures)
+            let isChanged = try append(
+                change, to: &event, target: target, set: dimensions.flatMap { sets[$0] },
+                batch: &batch, last: &lastEntryID)
+            outcomes.append(
+                isChanged
+                    ? .changed(from: before, to: EventAmount(event.figures)) : .unchanged(before))
+            events[entryID] = event
+        }
+        try await write(batch, tick: tick, lastEntryID: lastEntryID, in: transaction)
+        return ChangedEvents(outcomes: outcomes, dimensionSets: sets)
+    }
+
+    /// What the event is to come to, and the dimensions it then counts among; nil where those stay.
+    private static func target(
+        of change: EventChange, _ event: RecordedEvent, _ calculator: CostCalculator
+    ) throws(ServiceError) -> (figures: Figures, dimensions: DimensionSet?) {
+        switch change.kind {
+        case .reversal:
+            var nothing = Figures()
+            nothing.currency = event.figures.currency
+            nothing.state = event.figures.state
+            return (nothing, nil)
+        case .correction(let quantities, let state):
+            var dimensions = event.dimensions
+            // The price of the new quantities says it anew.
+            dimensions.contextTier = ""
+            let usage = UsageToPrice(
+                dimensions, granularity: .request, time: event.root.time, quantities: quantities,
+                state: state)
+            dimensions.contextTier =
+                ContextTier(event: usage, price: calculator.price(of: usage)?.price).text
+            return (try Figures(correcting: usage, calculator: calculator), dimensions)
+        }
+    }
+
+    /// Adds the entries that lead an event to its target; answers whether there are any.
+    private func append(
+        _ change: EventChange, to event: inout RecordedEvent, target: Figures, set: Int64?,
+        batch: inout EntryBatch, last: inout Int64
+    ) throws(ServiceError) -> Bool {
+        let set = set ?? event.dimensionSetID
+        guard !event.figures.says(target) || set != event.dimensionSetID else { return false }
+        let figuresChange = FiguresChange(
+            before: event.figures, after: target, time: event.root.time,
+            dimensionSetID: event.dimensionSetID,
+            newDimensionSetID: set == event.dimensionSetID ? nil : set, kind: .event)
+        guard let steps = figuresChange.steps else {
+            throw ServiceError(
+                .outOfRange, "QUANTITY_OUT_OF_RANGE", field: "quantities",
+                "The quantities, together with what was recorded, are beyond 64 bits.")
+        }
+        var drafts: [EntryDraft] = []
+        for (offset, step) in steps.enumerated() {
+            last += 1
+            var draft = EntryDraft(
+                root: step, entryID: last, time: event.root.time,
+                kind: change.isReversal ? .reversal : .correction, key: (change.source, change.id),
+                dimensionSetID: offset == steps.count - 1 ? set : event.dimensionSetID)
+            draft.rootEntryID = event.root.entryID
+            draft.correctionNumber = event.correctionNumber + Int32(offset) + 1
+            draft.reason = change.reason
+            drafts.append(draft)
+        }
+        try batch.append(drafts, of: figuresChange)
+        event.become(target, in: set, by: steps.count, isReversal: change.isReversal)
+        return true
+    }
+}

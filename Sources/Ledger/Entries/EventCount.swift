@@ -1,0 +1,55 @@
+import Core
+
+/// How many events an organization has brought on a day of UTC. Pure: the clock's row keeps it.
+struct EventCount: Sendable, Hashable {
+    /// Days since 1970; runs back only where the clock that set it was wrong by more than a day.
+    let day: Int64
+    let count: Int64
+
+    private static let secondsPerDay: Int64 = 86_400
+
+    /// Counts events that come now; none of them are always taken.
+    /// - Throws: `EVENTS_PER_DAY_EXCEEDED` where the day would have more than `limit`, with the time
+    ///   until the next day, unless they are too many for any.
+    func adding(_ added: Int, at now: Instant, limit: Int64) throws(ServiceError) -> EventCount {
+        guard added > 0 else { return self }
+        let today = max(0, now.seconds.dividedDown(by: Self.secondsPerDay))
+        // Clocks of servers differ by a little: around midnight the day that came first goes on.
+        let counted = day == today + 1 ? day : today
+        let sum = (counted == day ? count : 0) + Int64(added)
+        guard sum <= limit else {
+            throw added > limit
+                ? Self.tooManyForAnyDay(added, limit)
+                : Self.exceeded(
+                    sum, limit, (counted + 1) * Self.secondsPerDay - now.seconds)
+        }
+        return EventCount(day: counted, count: sum)
+    }
+
+    private static func exceeded(
+        _ sum: Int64, _ limit: Int64, _ seconds: Int64
+    ) -> ServiceError {
+        ServiceError(
+            .resourceExhausted, "EVENTS_PER_DAY_EXCEEDED", field: "events",
+            "With these events the organization would have brought \(sum) in this day of UTC; its "
+                + "plan allows \(limit). None of them was recorded. Send them after midnight UTC, or "
+                + "ask who runs this platform for another plan.",
+            retryAfter: .seconds(seconds))
+    }
+
+    /// Waiting helps nobody, so it is not advised.
+    private static func tooManyForAnyDay(_ added: Int, _ limit: Int64) -> ServiceError {
+        ServiceError(
+            .resourceExhausted, "EVENTS_PER_DAY_EXCEEDED", field: "events",
+            "These are \(added) new events, and the organization's plan allows \(limit) in a day of "
+                + "UTC. None of them was recorded. Send fewer at once, or ask who runs this platform "
+                + "for another plan.")
+    }
+}
+
+extension Int64 {
+    fileprivate func dividedDown(by divisor: Int64) -> Int64 {
+        let quotient = self / divisor
+        return self % divisor < 0 ? quotient - 1 : quotient
+    }
+}

@@ -1,0 +1,103 @@
+package import Core
+package import Domain
+package import Postgres
+
+/// What an event's amount is made of, entry by entry.
+package struct EventExplanation: Sendable {
+    /// One entry of the event: its own, or one that corrects or reverses it.
+    package struct Step: Sendable {
+        package let entryID: Int64
+        package let kind: EntryKind
+        /// 0 for the event's own.
+        package let correctionNumber: Int32
+        package let recordedAt: Instant
+        /// Empty where none was given.
+        package let reason: String
+        /// What the entry adds; nil where the event's cost is not known from then on.
+        package let amount: Money?
+        /// What all of the event's quantities are from then on, and what they come to.
+        package let quantities: UsageQuantities
+        package let total: Money?
+        /// The price that made it, or the contract's, whose number is below 0; nil where none did.
+        package let price: PriceVersion?
+        /// The price × the quantities; nil where there is no price.
+        package let costs: CostLines?
+    }
+
+    /// The event as it was sent.
+    package let event: LedgerEvent
+    package let isReversed: Bool
+    /// At least the event's own.
+    package let steps: [Step]
+
+    /// Reads an event; nil where the organization has none with this source and id.
+    package static func read(
+        source: String, id: String, of organization: OrganizationID, calculator: CostCalculator,
+        in transaction: PostgresTransaction
+    ) async throws -> EventExplanation? {
+        var hasher = try EntryHasher()
+        let identity = try hasher.identity(source: source, id: id)
+        let organization = PostgresUUID(organization)
+        let keys = try await transaction.run(
+            SelectKnownKeys(
+                organization: organization, identities: [identity], firstEntryID: .max))
+        let events = try await RecordedEvent.read(keys, of: organization, in: transaction)
+        guard let event = keys.first.flatMap({ events[$0.entryID] }) else { return nil }
+        return EventExplanation(event, calculator: calculator)
+    }
+
+    init(_ recorded: RecordedEvent, calculator: CostCalculator) {
+        let root = recorded.root
+        var dimensions = recorded.dimensions
+        // The price said it, not the sender.
+        dimensions.contextTier = ""
+        event = LedgerEvent(
+            id: root.id, time: root.time, dimensions: dimensions,
+            quantities: root.figures.quantities, state: root.figures.state, status: root.status,
+            latencyMilliseconds: root.latencyMilliseconds, attempt: root.attempt,
+            session: root.session, run: root.run)
+        isReversed = recorded.isReversed
+        let prices = Dictionary(
+            calculator.catalogue.versions.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first })
+        func step(
+            _ figures: Figures, _ entryID: Int64, _ kind: EntryKind, _ number: Int32,
+            _ recordedAt: Instant, _ reason: String, _ amount: Int128?
+        ) -> Step {
+            let usage = UsageToPrice(
+                dimensions, granularity: .request, time: root.time, quantities: figures.quantities,
+                state: figures.state)
+            let override = calculator.overrides.override(of: usage).flatMap {
+                $0.priceVersion == figures.priceVersion ? $0 : nil
+            }
+            let price =
+                override.flatMap { calculator.version(of: usage, under: $0) }
+                ?? figures.priceVersion.flatMap { prices[$0] }
+            return Step(
+                entryID: entryID, kind: kind, correctionNumber: number, recordedAt: recordedAt,
+                reason: reason,
+                amount: amount.map { Money(picos: $0, currency: figures.currency) },
+                quantities: figures.quantities,
+                total: figures.isUnpriced
+                    ? nil : Money(picos: figures.picos, currency: figures.currency),
+                price: price,
+                costs: price.flatMap { calculator.lines(of: usage, under: $0.price, override) })
+        }
+        var steps = [
+            step(
+                root.figures, root.entryID, .usage, 0, root.recordedAt, "",
+                root.figures.isUnpriced ? nil : root.figures.picos)
+        ]
+        var figures = root.figures
+        for entry in recorded.corrections {
+            // `RecordedEvent` has added them up already.
+            guard let sum = figures.adding(entry) else { break }
+            figures = sum
+            steps.append(
+                step(
+                    figures, entry.entryID, entry.kind, entry.correctionNumber, entry.recordedAt,
+                    entry.reason, entry.picos))
+        }
+        self.steps = steps
+    }
+}

@@ -1,0 +1,152 @@
+import Core
+import Domain
+
+/// Prices many events by one catalogue, and works out once what those of the same dimensions share.
+///
+/// Says exactly what `CostCalculator` says, and asks it wherever its own arithmetic is too narrow, and for
+/// organizations with prices of their own.
+package struct EventPricer {
+    private let calculator: CostCalculator
+    private var known: [Key: Known] = [:]
+    private var prices: [PriceKey: Price] = [:]
+
+    private struct Key: Hashable {
+        let dimensions: ObjectIdentifier
+        /// Of the catalogue: within it a model's price does not change.
+        let span: Int
+    }
+
+    /// What costs depend on besides quantities.
+    private struct PriceKey: Hashable {
+        let provider: String
+        let model: String
+        let region: String
+        let serviceTier: String
+        let span: Int
+    }
+
+    private struct Price {
+        let version: PriceVersion?
+        let short: UnitCosts?
+        let long: UnitCosts?
+    }
+
+    private struct Known {
+        /// So that nothing else is there under its identifier.
+        let dimensions: SharedDimensions
+        let version: PriceVersion?
+        let short: UnitCosts?
+        /// Nil where a long prompt costs the same.
+        let long: UnitCosts?
+        /// Whether the length of a prompt matters to the price or its words.
+        let asksForContext: Bool
+    }
+
+    package init(calculator: CostCalculator) {
+        self.calculator = calculator
+    }
+
+    /// The cost of an event, and its context tier's text.
+    /// - Throws: as `CostCalculator.cost`.
+    mutating func price(
+        _ event: LedgerEvent
+    ) throws(ServiceError) -> (cost: Cost, contextTier: String) {
+        let known = known(event)
+        guard known.asksForContext else {
+            return (try cost(of: event, known, isLong: false), "")
+        }
+        let usage = event.usage
+        let tier = ContextTier(event: usage, price: known.version?.price)
+        return (try cost(of: event, known, isLong: tier.isLongEvent), tier.text)
+    }
+
+    private func cost(
+        of event: LedgerEvent, _ known: Known, isLong: Bool
+    ) throws(ServiceError) -> Cost {
+        guard calculator.overrides.isEmpty else { return try calculator.cost(of: event.usage) }
+        guard let version = known.version else { return .unpriced(.modelUnknown) }
+        guard event.state != .missing else { return .unpriced(.usageMissing) }
+        guard event.quantities.otherQuantities.isEmpty,
+            let costs = isLong ? known.long : known.short
+        else { return try calculator.cost(of: event.usage) }
+        switch costs.cost(of: event.quantities) {
+        case .known(let picos): return .known(picos: picos, priceVersion: version.id)
+        case .rateUnknown: return .unpriced(.rateUnknown)
+        case .tooLarge: return try calculator.cost(of: event.usage)
+        }
+    }
+
+    private mutating func known(_ event: LedgerEvent) -> Known {
+        let key = Key(
+            dimensions: ObjectIdentifier(event.shared),
+            span: calculator.catalogue.span(of: event.time))
+        if let known = known[key] { return known }
+        let usage = event.usage
+        let price = price(of: usage, span: key.span)
+        let made = Known(
+            dimensions: event.shared, version: price.version, short: price.short, long: price.long,
+            asksForContext: price.version?.price.longContext != nil
+                || ContextTier.isNamed(by: usage.provider))
+        known[key] = made
+        return made
+    }
+
+    private mutating func price(of usage: UsageToPrice, span: Int) -> Price {
+        let key = PriceKey(
+            provider: usage.provider, model: usage.model, region: usage.region,
+            serviceTier: usage.serviceTier, span: span)
+        if let price = prices[key] { return price }
+        let version = calculator.price(of: usage)
+        let made = Price(
+            version: version,
+            short: version.flatMap { UnitCosts($0.price, usage, isLongContext: false) },
+            long: version.flatMap { UnitCosts($0.price, usage, isLongContext: true) })
+        prices[key] = made
+        return made
+    }
+}
+
+/// What one of each token class costs, all over one power of ten.
+private struct UnitCosts {
+    enum Result {
+        case known(picos: Int64)
+        case rateUnknown
+        case tooLarge
+    }
+
+    /// One a class, in their order; nil where it has no rate.
+    private let coefficients: [Int128?]
+    /// 10^n, by which the sum of quantity × coefficient is divided.
+    private let divisor: Int128
+
+    /// Nil where 128 bits do not hold them.
+    init?(_ price: ModelPrice, _ usage: UsageToPrice, isLongContext: Bool) {
+        let units = QuantityClass.tokenClasses.map { quantityClass in
+            CostCalculator.unit(
+                of: quantityClass, serviceTier: usage.serviceTier, region: usage.region,
+                isLongContext: isLongContext, under: price)
+        }
+        let rated = units.compactMap { $0 }
+        guard let (aligned, exponent) = CostCalculator.aligned(rated), exponent >= -38 else {
+            return nil
+        }
+        var rest = aligned[...]
+        coefficients = units.map { $0 == nil ? nil : rest.removeFirst() }
+        divisor = (0..<(-exponent)).reduce(Int128(1)) { power, _ in power * 10 }
+    }
+
+    func cost(of quantities: UsageQuantities) -> Result {
+        var total: Int128 = 0
+        for index in coefficients.indices {
+            guard let amount = quantities.token(index), amount > 0 else { continue }
+            guard let coefficient = coefficients[index] else { return .rateUnknown }
+            let (product, overflow) = coefficient.multipliedReportingOverflow(by: Int128(amount))
+            let (sum, carry) = total.addingReportingOverflow(product)
+            guard !overflow, !carry else { return .tooLarge }
+            total = sum
+        }
+        return Int64(exactly: CostCalculator.dividedHalfEven(total, by: divisor)).map {
+            .known(picos: $0)
+        } ?? .tooLarge
+    }
+}

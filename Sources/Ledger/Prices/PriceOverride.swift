@@ -1,0 +1,116 @@
+package import Core
+package import Domain
+
+/// What an organization's contract says of some models' prices, for a span of time.
+package struct PriceOverride: Hashable, Sendable {
+    package enum Terms: Hashable, Sendable {
+        /// Factor on all that a call costs at list prices.
+        case multiplier(ExactDecimal)
+        /// In place of the list prices of these classes, at any length and in any region.
+        case rates(ModelPrice.Rates)
+    }
+
+    /// From 1, per organization. Entries name it by its negative.
+    package let number: Int64
+    package let provider: String
+    package let pattern: ModelPattern
+    /// Empty for every service tier.
+    package let serviceTier: String
+    package let terms: Terms
+    package let validFrom: Instant
+    /// First instant it no longer holds; nil while it has no end.
+    package let validTo: Instant?
+
+    package init(
+        number: Int64, provider: String, pattern: ModelPattern, serviceTier: String = "",
+        terms: Terms, validFrom: Instant, validTo: Instant? = nil
+    ) {
+        self.number = number
+        self.provider = provider
+        self.pattern = pattern
+        self.serviceTier = serviceTier
+        self.terms = terms
+        self.validFrom = validFrom
+        self.validTo = validTo
+    }
+
+    /// What entries that it priced have in place of a price version of the catalogue, whose numbers are
+    /// above 0.
+    package var priceVersion: Int64 { -number }
+
+    var multiplier: ExactDecimal {
+        if case .multiplier(let factor) = terms { return factor }
+        return .one
+    }
+
+    /// The classes that it fixes.
+    var rates: ModelPrice.Rates {
+        if case .rates(let rates) = terms { return rates }
+        return [:]
+    }
+
+    /// What a model costs of which there is no list price; nil where that is not said.
+    func price(of usage: UsageToPrice) -> ModelPrice? {
+        guard !rates.isEmpty else { return nil }
+        return ModelPrice(
+            provider: usage.provider, region: "", model: usage.model, currency: .usd, base: [:])
+    }
+
+    func holds(at instant: Instant) -> Bool {
+        validFrom <= instant && (validTo.map { instant < $0 } ?? true)
+    }
+}
+
+/// Names of models: one, or all that begin alike.
+package struct ModelPattern: Hashable, Sendable {
+    /// As it was given; a last `*` stands for any rest.
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    private var isPrefix: Bool { text.utf8.last == UInt8(ascii: "*") }
+
+    /// How much of the name it tells; a whole name tells more than any beginning. Nil where it does not
+    /// match.
+    func rank(of model: String) -> Int? {
+        guard isPrefix else { return model.hasSameBytes(as: text) ? .max : nil }
+        let start = text.utf8.dropLast()
+        return model.utf8.starts(with: start) ? start.count : nil
+    }
+}
+
+/// The overrides of one organization.
+package struct PriceOverrides: Hashable, Sendable {
+    package static let none = PriceOverrides([])
+
+    package let all: [PriceOverride]
+    private let byProvider: [ExactText: [PriceOverride]]
+
+    var isEmpty: Bool { all.isEmpty }
+
+    package init(_ all: [PriceOverride]) {
+        self.all = all
+        byProvider = Dictionary(grouping: all) { ExactText($0.provider) }
+    }
+
+    /// The override that holds for usage: of those that match its model, or the name it is a dated form
+    /// of, and hold at its time, the one whose pattern tells most of the name; then the one that names
+    /// its service tier; then the newest.
+    package func override(of usage: UsageToPrice) -> PriceOverride? {
+        guard !all.isEmpty, let candidates = byProvider[ExactText(usage.provider)] else {
+            return nil
+        }
+        let names = [usage.model] + PriceCatalogue.undatedNames(of: usage.model)
+        var best: (override: PriceOverride, order: (Int, Int, Int64))?
+        for candidate in candidates where candidate.holds(at: usage.time) {
+            guard candidate.serviceTier.isEmpty || candidate.serviceTier == usage.serviceTier,
+                let rank = names.compactMap({ candidate.pattern.rank(of: $0) }).max()
+            else { continue }
+            let order = (rank, candidate.serviceTier.isEmpty ? 0 : 1, candidate.number)
+            if best.map({ $0.order < order }) ?? true { best = (candidate, order) }
+        }
+        return best?.override
+    }
+}

@@ -1,0 +1,85 @@
+import Core
+import Domain
+import Postgres
+
+/// Events as they were recorded, out of their blocks.
+struct SelectRecordedEvents: PostgresStatement {
+    struct Row: Sendable {
+        let entryID: Int64
+        let time: Instant
+        let recordedAt: Instant
+        let id: String
+        let dimensionSetID: Int64
+        let figures: Figures
+        let status: EventStatus
+        let latencyMilliseconds: Int64
+        let attempt: Int32
+        let session: String
+        let run: String
+    }
+
+    let organization: PostgresUUID
+    let entryIDs: [Int64]
+    let times: [Instant]
+
+    // A batch has at most 10,000 events, so a block begins at most so many numbers before its event; and
+    // within its event's month.
+    static let sql = """
+        SELECT r.entry_id, r.event_time, b.recorded_at, v.event_id, v.dimension_set_id, b.currency,
+            v.amount_picos, v.price_version_id, coalesce(v.usage_state, 1::smallint),
+            coalesce(v.status, 1::smallint), coalesce(v.latency_ms, 0), coalesce(v.attempt, 0),
+            coalesce(v.session, ''), coalesce(v.run, ''),
+            v.input, v.cache_read, v.cache_write_5m, v.cache_write_30m, v.cache_write_1h, v.cache_write_12h,
+            v.output, v.reasoning, v.output_unsplit, v.input_audio, v.cache_read_audio, v.output_audio,
+            v.input_image, v.cache_read_image, v.output_image,
+            ARRAY (SELECT q.key FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q
+                ORDER BY q.key),
+            ARRAY (SELECT q.value::bigint
+                FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q ORDER BY q.key)
+        FROM unnest($2::bigint[], $3::timestamptz[]) AS r (entry_id, event_time)
+        JOIN usage_event_blocks AS b ON b.org_id = $1
+            AND b.first_entry_id BETWEEN r.entry_id - 10000 AND r.entry_id
+            AND b.first_event_time BETWEEN
+                (date_trunc('month', r.event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
+                AND r.event_time
+            AND b.last_event_time >= r.event_time
+        CROSS JOIN LATERAL unnest(
+            b.entry_offset, b.event_id, b.dimension_set_id, b.price_version_id, b.amount_picos,
+            b.usage_state, b.status, b.latency_ms, b.attempt, b.session, b.run,
+            b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h, b.cache_write_12h,
+            b.output, b.reasoning, b.output_unsplit, b.input_audio, b.cache_read_audio, b.output_audio,
+            b.input_image, b.cache_read_image, b.output_image, b.other_quantities)
+            WITH ORDINALITY AS v (
+                entry_offset, event_id, dimension_set_id, price_version_id, amount_picos,
+                usage_state, status, latency_ms, attempt, session, run,
+                input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h,
+                output, reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
+                input_image, cache_read_image, output_image, other_quantities, number)
+        WHERE b.first_entry_id + coalesce(v.entry_offset, v.number - 1) = r.entry_id
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(entryIDs)
+        bindings.append(times)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        var figures = Figures()
+        figures.currency = try Currency(try row.string(5))
+        let picos = try row.optionalInt64(6)
+        figures.picos = Int128(picos ?? 0)
+        figures.isUnpriced = picos == nil
+        figures.priceVersion = try row.optionalInt64(7)
+        figures.state =
+            UsageState(rawValue: Int16(truncatingIfNeeded: try row.int64(8))) ?? .reported
+        figures.quantities = try UsageQuantities(row: row, tokensAt: 14, othersAt: 29, zeros: true)
+        figures.requests = 1
+        return Row(
+            entryID: try row.int64(0), time: try row.instant(1), recordedAt: try row.instant(2),
+            id: try row.string(3), dimensionSetID: try row.int64(4), figures: figures,
+            status: EventStatus(rawValue: Int16(truncatingIfNeeded: try row.int64(9))) ?? .ok,
+            latencyMilliseconds: try row.int64(10), attempt: try row.int32(11),
+            session: try row.string(12), run: try row.string(13))
+    }
+}

@@ -1,0 +1,8 @@
+import ServiceRuntime
+
+extension AuditedObject {
+    /// Its id is source and id of the event, joined by a slash.
+    static let event = Self("event")
+    static let priceCatalogue = Self("price_catalogue")
+    static let priceOverride = Self("price_override")
+}

@@ -1,0 +1,176 @@
+import Core
+import Domain
+import Ledger
+import Postgres
+import Synchronization
+
+/// Lets calls of one organization share commits.
+///
+/// The first call's events are written at once. What comes while they are waits, and is then written
+/// together: nobody waits for others to come, and the busier an organization is, the more calls share a
+/// commit. The ledger takes an organization's writers one after another anyway.
+///
+/// A call that is given up meanwhile leaves the queue; events that are being written are written.
+final class EventBatches: Sendable {
+    /// Writes events and answers what became of each; called again with fewer where it fails.
+    typealias Write = @Sendable ([PricedEvent]) async throws -> [EventOutcome]
+
+    private struct Call {
+        let ticket: UInt64
+        let events: [PricedEvent]
+        let write: Write
+    }
+
+    private struct State {
+        var ticket: UInt64 = 0
+        /// Of organizations whose events are being written, those that wait.
+        var queues: [OrganizationID: [Call]] = [:]
+        /// Who has had no answer yet.
+        var waiters: [UInt64: Waiter] = [:]
+    }
+
+    private enum Waiter {
+        /// About to suspend.
+        case coming
+        case suspended(CheckedContinuation<[EventOutcome], any Error>)
+        case answered(Result<[EventOutcome], any Error>)
+    }
+
+    private let state = Mutex(State())
+    private let eventsMax: Int
+
+    /// - Parameter eventsMax: of a commit that several calls share.
+    init(eventsMax: Int = EventLimits.eventsPerCallMax) {
+        self.eventsMax = eventsMax
+    }
+
+    /// Has the events written, alone or with others'.
+    /// - Throws: what `write` throws for them alone; `CancellationError`.
+    func record(
+        _ events: [PricedEvent], of organization: OrganizationID, write: @escaping Write
+    ) async throws -> [EventOutcome] {
+        let ticket = state.withLock { state in
+            state.ticket += 1
+            let call = Call(ticket: state.ticket, events: events, write: write)
+            state.waiters[call.ticket] = .coming
+            if state.queues[organization] == nil {
+                state.queues[organization] = []
+                Task { await self.writeAll(from: call, of: organization) }
+            } else {
+                state.queues[organization]?.append(call)
+            }
+            return state.ticket
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let answer = state.withLock { state -> Result<[EventOutcome], any Error>? in
+                    if case .answered(let answer) = state.waiters[ticket] {
+                        state.waiters[ticket] = nil
+                        return answer
+                    }
+                    state.waiters[ticket] = .suspended(continuation)
+                    return nil
+                }
+                if let answer { continuation.resume(with: answer) }
+            }
+        } onCancel: {
+            state.withLock { $0.queues[organization]?.removeAll { $0.ticket == ticket } }
+            answer(ticket, .failure(CancellationError()))
+        }
+    }
+
+    /// Calls that wait behind those whose events are being written. For tests.
+    func waitingCount(of organization: OrganizationID) -> Int {
+        state.withLock { $0.queues[organization]?.count ?? 0 }
+    }
+
+    /// Whether nothing is remembered of any call. For tests.
+    var isIdle: Bool {
+        state.withLock { $0.queues.isEmpty && $0.waiters.isEmpty }
+    }
+
+    /// Writes what waits until nothing does.
+    private func writeAll(from first: Call, of organization: OrganizationID) async {
+        var calls = [first]
+        while !calls.isEmpty {
+            await write(calls)
+            calls = state.withLock { state in
+                let next = Self.share(of: state.queues[organization] ?? [], eventsMax: eventsMax)
+                if next.isEmpty {
+                    state.queues[organization] = nil
+                } else {
+                    state.queues[organization]?.removeFirst(next.count)
+                }
+                return next
+            }
+        }
+    }
+
+    /// The first call, and those behind it that fit into its commit.
+    private static func share(of queue: [Call], eventsMax: Int) -> [Call] {
+        var count = 0
+        return Array(
+            queue.prefix { call in
+                let isFirst = count == 0
+                count += call.events.count
+                return isFirst || count <= eventsMax
+            })
+    }
+
+    private func write(_ calls: [Call]) async {
+        guard let first = calls.first else { return }
+        do {
+            let outcomes = try await first.write(calls.flatMap(\.events))
+            var rest = outcomes[...]
+            for call in calls {
+                answer(call.ticket, .success(Array(rest.prefix(call.events.count))))
+                rest = rest.dropFirst(call.events.count)
+            }
+        } catch {
+            guard calls.count > 1, Self.isOneCallsFault(error) else {
+                for call in calls { answer(call.ticket, .failure(error)) }
+                return
+            }
+            // It must not fail its neighbours. Who has given up meanwhile is not written after all.
+            for call in calls where isAwaited(call) { await write([call]) }
+        }
+    }
+
+    /// Whether the events may be at fault, and not the database or its load, of which each call alone would
+    /// only make more.
+    private static func isOneCallsFault(_ error: any Error) -> Bool {
+        switch error {
+        case let error as ServiceError:
+            error.code == .outOfRange || error.reason == "EVENTS_PER_DAY_EXCEEDED"
+        // What a statement was given, by the classes of SQLSTATE.
+        case let error as PostgresError:
+            error.sqlState.rawValue.hasPrefix("22") || error.sqlState.rawValue.hasPrefix("23")
+        default: false
+        }
+    }
+
+    private func isAwaited(_ call: Call) -> Bool {
+        state.withLock { state in
+            switch state.waiters[call.ticket] {
+            case .coming, .suspended: true
+            case .answered, nil: false
+            }
+        }
+    }
+
+    private func answer(_ ticket: UInt64, _ answer: Result<[EventOutcome], any Error>) {
+        let continuation = state.withLock {
+            state -> CheckedContinuation<[EventOutcome], any Error>? in
+            switch state.waiters[ticket] {
+            case .suspended(let continuation):
+                state.waiters[ticket] = nil
+                return continuation
+            case .coming: state.waiters[ticket] = .answered(answer)
+            // Given up.
+            case .answered, nil: break
+            }
+            return nil
+        }
+        continuation?.resume(with: answer)
+    }
+}

@@ -1,0 +1,35 @@
+import API
+import Core
+import Ledger
+import ServiceRuntime
+
+/// Brings a price file into the catalogue, whole or not at all.
+struct ImportPrices: Sendable {
+    @Sendable func answer(
+        _ request: ImportPricesRequest, _ call: Call
+    ) async throws -> ImportPricesResponse {
+        let now = call.clock.now
+        let asked = try PriceImport(wire: request.upload, now: now)
+        return try await call.operatorTransaction { transaction in
+            let outcome: PriceCatalogueImporter.Outcome
+            do {
+                outcome = try await PriceCatalogueImporter().importPrices(
+                    asked, in: transaction, now: now)
+            } catch let refusal as PriceImportRefusal {
+                throw refusal.serviceError
+            }
+            let record = outcome.record.map { PriceImportRecord($0) }
+            if !outcome.isRepeated, let record {
+                let before = outcome.plan.current.map { PriceImportRecord($0) }
+                try call.changed(
+                    .priceCatalogue, "\(record.version)", from: before?.json(), to: record.json())
+            }
+            return ImportPricesResponse(
+                catalogue: record, alreadyImported: outcome.isRepeated,
+                addedCount: Int32(clamping: outcome.added),
+                changedCount: Int32(clamping: outcome.changed),
+                unchangedCount: Int32(clamping: outcome.unchanged),
+                remarks: outcome.plan.file.remarks.map { PriceFileRemark($0) })
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import API
+import TallyClient
+import Testing
+import Wire
+
+@testable import Server
+
+/// What people and programs write by mistake, or on purpose, in every text field of every method that
+/// changes something.
+@Suite struct HostileTextTests {
+    private static let texts: [(name: String, text: String)] = [
+        ("a megabyte", String(repeating: "x", count: 1_000_000)),
+        ("zero", "a\u{0}b"), ("bell", "a\u{7}b"), ("escape", "a\u{1B}[31mb"),
+        ("line feed", "a\nb"), ("delete", "a\u{7F}b"), ("C1 control", "a\u{85}b"),
+        ("right-to-left override", "a\u{202E}b"), ("isolate", "a\u{2066}b"),
+        ("byte order mark", "a\u{FEFF}b"), ("zero width space", "a\u{200B}b"),
+        ("noncharacter", "a\u{FFFF}b"),
+    ]
+
+    /// A clear error each, and nothing changed.
+    @Test func hostileTextIsRefusedAndChangesNothing() async throws {
+        try await IsolationBench.with(.both) { bench in
+            var tried = 0
+            for (index, method) in bench.writes.enumerated() where method.kind == .unary {
+                let before = try await bench.rows(of: bench.ours)
+                for (name, text) in Self.texts {
+                    let variants = try bench.factory.disfigured(
+                        method, things: bench.ours.things, texts: [text],
+                        number: 10_000 * (index + 1))
+                    for variant in variants {
+                        // An enumeration, or a time, has no such text.
+                        guard
+                            (try? bench.schema.encode(variant.request, as: method.requestType))
+                                != nil
+                        else { continue }
+                        tried += 1
+                        let place = "\(name) in \(method.fullName) \(variant.path)"
+                        let outcome = try await bench.call(
+                            method, variant.request, by: bench.ours)
+                        Self.expectRefusal(
+                            outcome, place, method,
+                            field: variant.path.split(separator: ".").last.map(String.init) ?? "")
+                    }
+                }
+                let after = try await bench.rows(of: bench.ours)
+                #expect(after == before, "\(method.fullName)")
+            }
+            #expect(tried > 300)
+        }
+    }
+
+    /// Where items are answered one by one: the field of each that is refused, nothing of each that is not;
+    /// nil of other methods.
+    private static func rejectedFields(
+        _ method: MethodDescriptor, _ answer: [UInt8]
+    ) throws -> [String]? {
+        func fields(_ results: [EventChangeResult]) -> [String] {
+            results.map { $0.outcome == .rejected ? $0.field : "" }
+        }
+        switch method.fullName {
+        case IngestionServiceMethods.IngestEvents.name:
+            return try IngestEventsResponse(serialized: answer).results.map {
+                $0.outcome == .rejected ? $0.field : ""
+            }
+        case IngestionServiceMethods.CorrectEvents.name:
+            return fields(try CorrectEventsResponse(serialized: answer).results)
+        case IngestionServiceMethods.ReverseEvents.name:
+            return fields(try ReverseEventsResponse(serialized: answer).results)
+        default: return nil
+        }
+    }
+
+    private static func expectRefusal(
+        _ outcome: IsolationBench.Outcome, _ place: String, _ method: MethodDescriptor,
+        field expected: String
+    ) {
+        switch outcome {
+        case .refusal(let code, let reason, let field, let message):
+            let isClear =
+                [
+                    TallyError.Code.invalidArgument, .notFound, .failedPrecondition, .aborted,
+                    .resourceExhausted,
+                ].map(\.rawValue).contains(code)
+            #expect(isClear && !reason.isEmpty && !message.isEmpty, "\(place): \(outcome)")
+            #expect(field.contains(expected), "\(place): \(outcome)")
+            #expect(message.utf8.count < 2000, "\(place)")
+        case .answers(let answers):
+            guard let fields = try? rejectedFields(method, answers.first ?? []) else {
+                Issue.record("\(place) is taken")
+                return
+            }
+            #expect(
+                !fields.isEmpty && fields.allSatisfy { $0.contains(expected) },
+                "\(place): \(fields)")
+        }
+    }
+}

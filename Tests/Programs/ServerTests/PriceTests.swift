@@ -1,0 +1,149 @@
+import API
+import Core
+import Domain
+import TallyClient
+import TestSupport
+import Testing
+
+/// The price catalogue over the wire: imported by operators, seen by everyone.
+@Suite struct PriceTests {
+    private static func price(
+        _ model: String, _ client: Client, at time: String? = nil, region: String = ""
+    ) async throws -> Price {
+        try await client.call(
+            IngestionServiceMethods.GetPrice.self,
+            GetPriceRequest(
+                provider: "openai", model: model, region: region,
+                time: try time.map { Timestamp(try Instant(rfc3339: $0)) }))
+    }
+
+    private static func rate(_ price: Price, _ name: String, long: Bool = false) -> String? {
+        price.rates.first {
+            $0.quantityClass == name && $0.serviceTier == "standard" && $0.longContext == long
+        }?.rate
+    }
+
+    /// What a diff says is what the import then does; the old price goes on to hold for the past.
+    @Test func importsDoWhatDiffsSay() async throws {
+        try await ServerHarness.with { harness in
+            let platform = harness.client(token: harness.operatorToken)
+            let member = harness.client(token: try await harness.organization("acme"))
+            let before = try await Self.price("gpt-6-sol-2026-10-01", member)
+            #expect(before.model == "gpt-6-sol" && before.assumed)
+            #expect(Self.rate(before, "input") == "2")
+            #expect(Self.rate(before, "input", long: true) == "4")
+            #expect(before.longContextTokens == 272_000)
+            #expect(before.catalogue?.fileName == "prices.csv")
+            #expect(before.catalogue?.asOf == API.Date(try CivilDate("2026-11-21")))
+            #expect(before.regionMultipliers.map(\.factor) == ["1.1", "1.1"])
+            let upload = try PriceUploads.dearer("gpt-6-sol")
+            let diff = try await platform.call(
+                IngestionServiceMethods.DiffPrices.self, DiffPricesRequest(upload: upload))
+            #expect(diff.refusalReason.isEmpty)
+            #expect(diff.unchangedCount == 94)
+            let difference = try #require(diff.differences.first)
+            #expect(diff.differences.count == 1 && difference.action == .changed)
+            #expect(difference.model == "gpt-6-sol")
+            let input = try #require(
+                difference.rates.first { $0.quantityClass == "input" && !$0.longContext })
+            #expect(input.before == "2" && input.after == "8")
+            #expect(try await Self.price("gpt-6-sol", member).priceVersion == before.priceVersion)
+
+            let imported = try await platform.call(
+                IngestionServiceMethods.ImportPrices.self, ImportPricesRequest(upload: upload))
+            #expect(imported.changedCount == 1 && imported.unchangedCount == 94)
+            let after = try await Self.price("gpt-6-sol", member)
+            #expect(Self.rate(after, "input") == "8")
+            #expect(!after.assumed && after.catalogue == imported.catalogue)
+            let past = try await Self.price("gpt-6-sol", member, at: "2026-11-01T00:00:00Z")
+            #expect(past.priceVersion == before.priceVersion)
+            #expect(past.endTime == after.effectiveTime)
+            let again = try await platform.call(
+                IngestionServiceMethods.ImportPrices.self, ImportPricesRequest(upload: upload))
+            #expect(again.alreadyImported && again.catalogue == imported.catalogue)
+            await platform.close()
+            await member.close()
+        }
+    }
+
+    /// Row 30: a refused file is named with the reason and the catalogue that goes on to hold.
+    @Test func refusalsSayWhatGoesOnToHold() async throws {
+        try await ServerHarness.with { harness in
+            let platform = harness.client(token: harness.operatorToken)
+            let shipped = try PriceUploads.shipped()
+            let stale = shipped.replacing("2026-11-21,", with: "2026-11-20,")
+            let jumped = shipped.replacing(
+                "openai,gpt-6-sol,chat,2,", with: "openai,gpt-6-sol,chat,2000,")
+            let map =
+                #"{"m": {"litellm_provider": "p", "mode": "chat", "input_cost_per_token": 0}}"#
+            let cases: [(String, String)] = [
+                (stale, "PRICE_FILE_STALE"), (jumped, "PRICE_FILE_PRICE_JUMPED"),
+                (String(shipped.dropLast(50)), "PRICE_FILE_TRUNCATED"),
+                (String(shipped.prefix(8000)), "PRICE_FILE_TRUNCATED"),
+                (map, "PRICE_FILE_DATE_MISSING"), ("{}", "PRICE_FILE_EMPTY"),
+            ]
+            for (content, reason) in cases {
+                let upload = PriceUpload(content: Array(content.utf8), fileName: "bad")
+                let error = await #expect(throws: TallyError.self) {
+                    try await platform.call(
+                        IngestionServiceMethods.ImportPrices.self,
+                        ImportPricesRequest(upload: upload))
+                }
+                #expect(error?.reason == reason)
+                #expect(
+                    error?.message.contains("goes on to hold: prices.csv of 2026-11-21") == true)
+            }
+            let diff = try await platform.call(
+                IngestionServiceMethods.DiffPrices.self,
+                DiffPricesRequest(
+                    upload: PriceUpload(content: Array(jumped.utf8), fileName: "bad")))
+            #expect(diff.refusalReason == "PRICE_FILE_PRICE_JUMPED")
+            #expect(diff.differences.map(\.model) == ["gpt-6-sol"])
+            await platform.close()
+        }
+    }
+
+    /// Each check of what is sent, in order.
+    @Test func uploadsAreChecked() async throws {
+        try await ServerHarness.with { harness in
+            let platform = harness.client(token: harness.operatorToken)
+            let file = Array(try PriceUploads.shipped().utf8)
+            let past = Timestamp(try Instant(rfc3339: "2020-01-01T00:00:00Z"))
+            let cases: [(PriceUpload?, String, String)] = [
+                (nil, "PRICE_FILE_MISSING", "upload.content"),
+                (PriceUpload(fileName: "f"), "PRICE_FILE_MISSING", "upload.content"),
+                (PriceUpload(content: file), "FIELD_MISSING", "upload.file_name"),
+                (
+                    PriceUpload(
+                        content: file, fileName: "f", asOf: API.Date(year: 2026, month: 2, day: 31)),
+                    "DATE_INVALID", "upload.as_of"
+                ),
+                (
+                    PriceUpload(content: file, fileName: "f", factorMax: 1),
+                    "FACTOR_MAX_OUT_OF_RANGE", "upload.factor_max"
+                ),
+                (
+                    PriceUpload(content: file, fileName: "f", vanishedPercentMax: 101),
+                    "VANISHED_PERCENT_MAX_OUT_OF_RANGE", "upload.vanished_percent_max"
+                ),
+                (
+                    PriceUpload(content: file, fileName: "f", effectiveTime: past),
+                    "EFFECTIVE_TIME_OUT_OF_RANGE", "upload.effective_time"
+                ),
+            ]
+            for (upload, reason, field) in cases {
+                let error = await #expect(throws: TallyError.self) {
+                    try await platform.call(
+                        IngestionServiceMethods.ImportPrices.self,
+                        ImportPricesRequest(upload: upload))
+                }
+                #expect(error?.reason == reason && error?.field == field, "\(reason)")
+            }
+            let unknown = await #expect(throws: TallyError.self) {
+                try await Self.price("gpt-99", platform)
+            }
+            #expect(unknown?.reason == "PRICE_NOT_FOUND")
+            await platform.close()
+        }
+    }
+}

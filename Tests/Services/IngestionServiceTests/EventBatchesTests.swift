@@ -1,0 +1,165 @@
+import Core
+import Domain
+import Ledger
+import Synchronization
+import Testing
+
+@testable import IngestionService
+
+/// Calls of one organization share commits, and nothing else.
+@Suite struct EventBatchesTests {
+    private static let organization = OrganizationID.make()
+
+    /// What was written together, and a gate that writing waits at.
+    private final class Ledger: Sendable {
+        private struct State {
+            var batches: [[String]] = []
+            var underway = 0
+            var isShut = true
+            var waiting: [CheckedContinuation<Void, Never>] = []
+        }
+
+        private let state = Mutex(State())
+
+        var batches: [[String]] { state.withLock(\.batches) }
+
+        /// Fails where an event is called `bad`; so does two writes at once.
+        @Sendable func write(_ events: [PricedEvent]) async throws -> [EventOutcome] {
+            let ids = events.map(\.event.id)
+            state.withLock { state in
+                state.underway += 1
+                #expect(state.underway == 1)
+                state.batches.append(ids)
+            }
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    if state.isShut { state.waiting.append(continuation) }
+                    return !state.isShut
+                }
+                if isOpen { continuation.resume() }
+            }
+            state.withLock { $0.underway -= 1 }
+            if ids.contains("away") { throw ServiceError(.unavailable, "AWAY", "Away.") }
+            if ids.contains("bad") { throw ServiceError(.outOfRange, "BAD", "Bad.") }
+            return ids.map { $0.hasPrefix("known") ? .duplicate : .accepted(isUnpriced: true) }
+        }
+
+        func open() {
+            let waiting = state.withLock { state in
+                state.isShut = false
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+
+        /// Until the first call's events are being written.
+        func begun() async {
+            while batches.isEmpty { await Task.yield() }
+        }
+    }
+
+    private func events(_ ids: [String]) throws -> [PricedEvent] {
+        try ids.map { id in
+            try PricedEvent(
+                LedgerEvent(
+                    id: id, time: Instant(seconds: 0),
+                    dimensions: DimensionSet(provider: "p", model: "m")),
+                calculator: CostCalculator(catalogue: .empty))
+        }
+    }
+
+    /// Begins with a call that writing holds up, queues the others one after another, and answers with
+    /// what each got.
+    private func answers(
+        _ calls: [[String]], eventsMax: Int = 10, _ ledger: Ledger, cancelling: Int? = nil
+    ) async throws -> [Result<[EventOutcome], any Error>] {
+        let batches = EventBatches(eventsMax: eventsMax)
+        var tasks: [Task<[EventOutcome], any Error>] = []
+        for (index, ids) in calls.enumerated() {
+            let events = try events(ids)
+            tasks.append(
+                Task {
+                    try await batches.record(events, of: Self.organization, write: ledger.write)
+                })
+            if index == 0 {
+                await ledger.begun()
+            } else {
+                while batches.waitingCount(of: Self.organization) < index { await Task.yield() }
+            }
+        }
+        if let cancelling {
+            tasks[cancelling].cancel()
+            _ = await tasks[cancelling].result
+        }
+        ledger.open()
+        var results: [Result<[EventOutcome], any Error>] = []
+        for task in tasks { results.append(await task.result) }
+        return results
+    }
+
+    @Test func whatComesMeanwhileSharesTheNextCommit() async throws {
+        let ledger = Ledger()
+        let answers = try await answers([["a"], ["b", "known"], ["c"], ["known2"]], ledger)
+        let new = EventOutcome.accepted(isUnpriced: true)
+        #expect(
+            try answers.map { try $0.get() } == [[new], [new, .duplicate], [new], [.duplicate]])
+        #expect(ledger.batches == [["a"], ["b", "known", "c", "known2"]])
+    }
+
+    /// A commit takes so many events, but a call of more is not cut.
+    @Test func commitsAreLimited() async throws {
+        let ledger = Ledger()
+        _ = try await answers(
+            [["a"], ["b", "c"], ["d"], ["e", "f", "g", "h"], ["i"]], eventsMax: 3, ledger)
+        #expect(ledger.batches == [["a"], ["b", "c", "d"], ["e", "f", "g", "h"], ["i"]])
+    }
+
+    /// A call that the ledger refuses fails alone.
+    @Test func oneCallsFaultIsItsOwn() async throws {
+        let ledger = Ledger()
+        let answers = try await answers([["a"], ["b"], ["bad"], ["c"]], ledger)
+        #expect(answers.map { (try? $0.get())?.count } == [1, 1, nil, 1])
+        #expect(throws: ServiceError.self) { try answers[2].get() }
+        #expect(ledger.batches == [["a"], ["b", "bad", "c"], ["b"], ["bad"], ["c"]])
+    }
+
+    /// Where the database is away, nobody asks it again for each call.
+    @Test func aDatabaseThatIsAwayIsAskedOnce() async throws {
+        let ledger = Ledger()
+        let answers = try await answers([["a"], ["b"], ["away"], ["c"]], ledger)
+        #expect(answers.map { (try? $0.get())?.count } == [1, nil, nil, nil])
+        #expect(ledger.batches == [["a"], ["b", "away", "c"]])
+    }
+
+    /// Who gives up while waiting is not written; who gives up while written is.
+    @Test func givingUpLeavesTheQueue() async throws {
+        let queued = Ledger()
+        let answers = try await answers([["a"], ["b"], ["c"]], queued, cancelling: 1)
+        #expect(throws: CancellationError.self) { try answers[1].get() }
+        #expect(queued.batches == [["a"], ["c"]])
+        let written = Ledger()
+        let first = try await self.answers([["a"], ["b"]], written, cancelling: 0)
+        #expect(throws: CancellationError.self) { try first[0].get() }
+        #expect(written.batches == [["a"], ["b"]])
+    }
+
+    /// Organizations do not wait for each other, and afterwards nothing is remembered.
+    @Test func organizationsAreApart() async throws {
+        let batches = EventBatches()
+        let shut = Ledger()
+        let open = Ledger()
+        open.open()
+        let mine = try events(["a"])
+        let held = Task {
+            try await batches.record(mine, of: Self.organization, write: shut.write)
+        }
+        await shut.begun()
+        let other = OrganizationID.make()
+        _ = try await batches.record(mine, of: other, write: open.write)
+        #expect(open.batches == [["a"]])
+        shut.open()
+        _ = try await held.value
+        while !batches.isIdle { await Task.yield() }
+    }
+}
