@@ -151,21 +151,29 @@ package struct EntryWriter: Sendable {
     func claim(
         _ keys: [EntryKey], times: [Instant], tick: Tick, in transaction: PostgresTransaction
     ) async throws -> [Int: KnownKey] {
-        var first: [PostgresUUID: Int] = [:]
-        first.reserveCapacity(keys.count)
-        for (index, key) in keys.enumerated() where first[key.identity] == nil {
-            first[key.identity] = index
-        }
-        let isRepeated = first.count < keys.count
         // In the order of the index, where neighbours then share pages.
-        let asked = first.values.sorted { keys[$0].identity < keys[$1].identity }
+        let sorted = keys.indices.sorted {
+            let (left, right) = (keys[$0].identity, keys[$1].identity)
+            return left == right ? $0 < $1 : left < right
+        }
+        var asked: [Int] = []
+        asked.reserveCapacity(keys.count)
+        /// Of keys that came before in the batch, by position, the first.
+        var repeated: [Int: Int] = [:]
+        for index in sorted {
+            if let first = asked.last, keys[first].identity == keys[index].identity {
+                repeated[index] = first
+            } else {
+                asked.append(index)
+            }
+        }
         let inserted = try await transaction.run(
             InsertIdempotencyKeys(
                 organization: organizationUUID, keys: asked.map { keys[$0] },
                 entryIDs: asked.map { tick.firstEntryID + Int64($0) },
                 times: asked.map { times[$0] })
         ).count
-        guard isRepeated || inserted < asked.count else { return [:] }
+        guard !repeated.isEmpty || inserted < asked.count else { return [:] }
         var before: [PostgresUUID: SelectKnownKeys.Row] = [:]
         if inserted < asked.count {
             let select = SelectKnownKeys(
@@ -177,9 +185,9 @@ package struct EntryWriter: Sendable {
         for (index, key) in keys.enumerated() {
             if let row = before[key.identity] {
                 known[index] = KnownKey(entryID: row.entryID, content: row.key.content)
-            } else if let position = first[key.identity], position != index {
+            } else if let first = repeated[index] {
                 known[index] = KnownKey(
-                    entryID: tick.firstEntryID + Int64(position), content: keys[position].content)
+                    entryID: tick.firstEntryID + Int64(first), content: keys[first].content)
             }
         }
         return known
@@ -246,7 +254,7 @@ package struct EntryWriter: Sendable {
     ) async throws {
         guard let lastEntryID else { return }
         try await transaction.execute(
-            UpsertRollups(
+            AddToRollups(
                 organization: organizationUUID, rollups: rollups, recordedAt: tick.recordedAt))
         try await transaction.execute(
             AdvanceLedgerClock(

@@ -22,26 +22,30 @@ struct EventBlock {
 
     /// Cuts a batch into blocks; each has its events in the order of the batch.
     static func blocks(_ items: [Item], of events: [PricedEvent]) -> [EventBlock] {
-        struct Share: Hashable {
+        struct Share: Equatable {
             let month: Int
             /// The last hours of a month are apart: with them begins what is kept when the rest is removed.
             let nextMonth: Int
             let currency: Currency
         }
-        var order: [Share] = []
-        var shares: [Share: [Item]] = [:]
+        // They are few, and neighbours mostly of the same.
+        var shares: [(share: Share, items: [Item])] = []
+        var place = 0
         for item in items {
-            let priced = events[item.index]
+            let time = events[item.index].event.time
             let share = Share(
-                month: UTCMonth.number(of: priced.event.time),
+                month: UTCMonth.number(of: time),
                 nextMonth: UTCMonth.number(
-                    of: priced.event.time.advanced(bySeconds: UsageRetention.headStartSeconds)),
-                currency: priced.currency)
-            if shares[share] == nil { order.append(share) }
-            shares[share, default: []].append(item)
+                    of: time.advanced(bySeconds: UsageRetention.headStartSeconds)),
+                currency: events[item.index].currency)
+            if !shares.indices.contains(place) || shares[place].share != share {
+                place = shares.firstIndex { $0.share == share } ?? shares.count
+                if place == shares.count { shares.append((share, [])) }
+            }
+            shares[place].items.append(item)
         }
-        return order.flatMap { share in
-            cut(shares[share] ?? [], of: events).map {
+        return shares.flatMap { share, items in
+            cut(items, of: events).map {
                 EventBlock(currency: share.currency, items: Array($0))
             }
         }

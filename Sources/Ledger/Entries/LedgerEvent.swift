@@ -105,8 +105,9 @@ package struct LedgerEvent: Hashable, Sendable {
     }
 }
 
-/// An event with what it costs, and what it is known again by.
-package struct PricedEvent: Sendable {
+/// An event with what it costs, and what it is known again by. A class, since an event has a dozen parts
+/// that are counted, and goes through many hands.
+package final class PricedEvent: Sendable {
     package let event: LedgerEvent
     package let cost: Cost
     let key: EntryKey
@@ -126,7 +127,9 @@ package struct PricedEvent: Sendable {
     }
 
     /// For few: what many share is worked out for each.
-    package init(_ event: LedgerEvent, calculator: CostCalculator) throws(ServiceError) {
+    package convenience init(
+        _ event: LedgerEvent, calculator: CostCalculator
+    ) throws(ServiceError) {
         var hasher = try EntryHasher()
         var pricer = EventPricer(calculator: calculator)
         try self.init(event, pricer: &pricer, hasher: &hasher)

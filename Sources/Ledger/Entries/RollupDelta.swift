@@ -19,6 +19,12 @@ struct RollupKey: Hashable, Comparable {
         self.currency = currency
     }
 
+    /// Kinds and currencies are few: what tells roll-ups apart is enough.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(bucket)
+        hasher.combine(dimensionSetID)
+    }
+
     /// The order in which roll-ups are locked.
     static func < (left: RollupKey, right: RollupKey) -> Bool {
         (left.bucket, left.dimensionSetID, left.kind.rawValue, left.currency)

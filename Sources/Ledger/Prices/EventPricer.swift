@@ -31,7 +31,7 @@ package struct EventPricer {
         let long: UnitCosts?
     }
 
-    private struct Known {
+    private final class Known {
         /// So that nothing else is there under its identifier.
         let dimensions: SharedDimensions
         let version: PriceVersion?
@@ -40,6 +40,16 @@ package struct EventPricer {
         let long: UnitCosts?
         /// Whether the length of a prompt matters to the price or its words.
         let asksForContext: Bool
+
+        init(_ dimensions: SharedDimensions, _ price: Price) {
+            self.dimensions = dimensions
+            version = price.version
+            short = price.short
+            long = price.long
+            asksForContext =
+                price.version?.price.longContext != nil
+                || ContextTier.isNamed(by: dimensions.set.provider)
+        }
     }
 
     package init(calculator: CostCalculator) {
@@ -81,12 +91,7 @@ package struct EventPricer {
             dimensions: ObjectIdentifier(event.shared),
             span: calculator.catalogue.span(of: event.time))
         if let known = known[key] { return known }
-        let usage = event.usage
-        let price = price(of: usage, span: key.span)
-        let made = Known(
-            dimensions: event.shared, version: price.version, short: price.short, long: price.long,
-            asksForContext: price.version?.price.longContext != nil
-                || ContextTier.isNamed(by: usage.provider))
+        let made = Known(event.shared, price(of: event.usage, span: key.span))
         known[key] = made
         return made
     }

@@ -137,11 +137,17 @@ struct PostgresParameters {
                 try appendBinary(value, as: element, to: &bytes)
                 return true
             }
+        case .integers(let values) where element == PostgresType.int8:
+            appendArray(values.count, of: element, byteCount: 8, to: &bytes) { index, place in
+                place.storeBytes(of: values[index].bigEndian, as: Int64.self)
+            }
         case .integers(let values):
             try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
                 try appendInteger(value, as: element, to: &bytes)
                 return true
             }
+        case .optionalIntegers(let values) where element == PostgresType.int8:
+            appendArray(values, to: &bytes)
         case .optionalIntegers(let values):
             try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
                 guard let value else { return false }
@@ -158,6 +164,11 @@ struct PostgresParameters {
                 guard let value else { return false }
                 try appendText(value, as: element, to: &bytes)
                 return true
+            }
+        case .uuids(let values) where element == PostgresType.uuid:
+            appendArray(values.count, of: element, byteCount: 16, to: &bytes) { index, place in
+                place.storeBytes(of: values[index].high.bigEndian, as: UInt64.self)
+                (place + 8).storeBytes(of: values[index].low.bigEndian, as: UInt64.self)
             }
         case .uuids(let values):
             try appendArray(values, of: element, to: &bytes) { value, bytes throws(PostgresError) in
@@ -201,12 +212,7 @@ struct PostgresParameters {
         _ values: [Value], of element: UInt32, to bytes: inout [UInt8],
         _ append: (Value, inout [UInt8]) throws(PostgresError) -> Bool
     ) throws(PostgresError) {
-        bytes.appendBigEndian(Int32(values.isEmpty ? 0 : 1))
-        bytes.appendBigEndian(Int32(1))
-        bytes.appendBigEndian(element)
-        guard !values.isEmpty else { return }
-        bytes.appendBigEndian(Int32(values.count))
-        bytes.appendBigEndian(Int32(1))
+        appendArrayHead(values.count, of: element, to: &bytes)
         for value in values {
             let start = bytes.count
             bytes.appendBigEndian(Int32(-1))
@@ -216,6 +222,53 @@ struct PostgresParameters {
                 bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index)))
             }
         }
+    }
+
+    /// The same of elements that are never null and of one size.
+    /// - Parameter store: Writes the element at an index to its place.
+    @inline(__always)
+    private static func appendArray(
+        _ count: Int, of element: UInt32, byteCount: Int, to bytes: inout [UInt8],
+        _ store: (_ index: Int, _ place: UnsafeMutableRawPointer) -> Void
+    ) {
+        appendArrayHead(count, of: element, to: &bytes)
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count * (4 + byteCount)))
+        bytes.withUnsafeMutableBytes { all in
+            guard var place = all.baseAddress.map({ $0 + start }) else { return }
+            for index in 0..<count {
+                place.storeBytes(of: Int32(byteCount).bigEndian, as: Int32.self)
+                store(index, place + 4)
+                place += 4 + byteCount
+            }
+        }
+    }
+
+    /// `bigint[]` whose elements may be null.
+    private static func appendArray(_ values: [Int64?], to bytes: inout [UInt8]) {
+        appendArrayHead(values.count, of: PostgresType.int8, to: &bytes)
+        let start = bytes.count
+        let size = values.reduce(0) { $0 + ($1 == nil ? 4 : 12) }
+        bytes.append(contentsOf: repeatElement(0, count: size))
+        bytes.withUnsafeMutableBytes { all in
+            guard var place = all.baseAddress.map({ $0 + start }) else { return }
+            for value in values {
+                place.storeBytes(of: Int32(value == nil ? -1 : 8).bigEndian, as: Int32.self)
+                place += 4
+                guard let value else { continue }
+                place.storeBytes(of: value.bigEndian, as: Int64.self)
+                place += 8
+            }
+        }
+    }
+
+    private static func appendArrayHead(_ count: Int, of element: UInt32, to bytes: inout [UInt8]) {
+        bytes.appendBigEndian(Int32(count == 0 ? 0 : 1))
+        bytes.appendBigEndian(Int32(1))
+        bytes.appendBigEndian(element)
+        guard count > 0 else { return }
+        bytes.appendBigEndian(Int32(count))
+        bytes.appendBigEndian(Int32(1))
     }
 
     private static func narrowed<Number: FixedWidthInteger>(

@@ -62,8 +62,11 @@ public final class MessageArena {
         var allocator = ProtobufCAllocator(
             alloc: { arena, byteCount in
                 guard let arena else { return nil }
-                return Unmanaged<MessageArena>.fromOpaque(arena).takeUnretainedValue()
-                    .allocateWithinLimit(byteCount: byteCount)
+                // The caller holds the arena: counting a reference for each value would cost as much as
+                // the value.
+                return Unmanaged<MessageArena>.fromOpaque(arena)._withUnsafeGuaranteedRef {
+                    $0.allocateWithinLimit(byteCount: byteCount)
+                }
             },
             free: { _, _ in },
             allocator_data: Unmanaged.passUnretained(self).toOpaque())

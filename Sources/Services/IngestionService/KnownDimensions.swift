@@ -38,6 +38,11 @@ final class KnownDimensions: Sendable {
             self.bytes = bytes
         }
 
+        /// All bytes at once: an array would hash one after another.
+        func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+
         /// The length keeps neighbours apart.
         private static func append(_ text: String, to bytes: inout [UInt8]) {
             let count = UInt32(truncatingIfNeeded: text.utf8.count)
