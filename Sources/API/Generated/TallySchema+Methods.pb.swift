@@ -25,6 +25,7 @@ extension TallySchema {
         "tally.v1.IngestionService/DiffPrices",
         "tally.v1.IngestionService/GetPrice",
         "tally.v1.IngestionService/UsageSummary",
+        "tally.v1.IngestionService/ExportEntries",
         "tally.v1.IngestionService/TagCoverage",
         "tally.v1.IngestionService/CreatePriceOverride",
         "tally.v1.IngestionService/EndPriceOverride",

@@ -112,6 +112,40 @@ public struct TrendStep: RawRepresentable, CaseIterable, Hashable, Sendable {
     }
 }
 
+/// Where an entry's figures come from. The same calls may be told of by each.
+public struct EntryFeed: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Never sent.
+    public static let unspecified = Self(rawValue: 0)
+    /// Metered events, with what corrects them.
+    public static let events = Self(rawValue: 1)
+    /// A provider's usage report, at catalogue prices.
+    public static let providerUsage = Self(rawValue: 2)
+    /// A provider's bill.
+    public static let providerBill = Self(rawValue: 3)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .events, .providerUsage, .providerBill,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "ENTRY_FEED_UNSPECIFIED"
+        case 1: "ENTRY_FEED_EVENTS"
+        case 2: "ENTRY_FEED_PROVIDER_USAGE"
+        case 3: "ENTRY_FEED_PROVIDER_BILL"
+        default: nil
+        }
+    }
+}
+
 /// One metered call to a model. Its texts have no control characters, nor ones that are not seen or
 /// turn
 /// the direction of text.
@@ -1098,6 +1132,316 @@ public struct UsageFigures: WireMessage {
         self.tokens = tokens
         self.unpricedEntries = unpricedEntries
         self.unpricedTokens = unpricedTokens
+    }
+}
+
+public struct ExportEntriesRequest: WireMessage {
+    public static let messageName = "tally.v1.ExportEntriesRequest"
+
+    /// First day, in the organization's time zone. Required.
+    public var from: Date?
+    /// Last day, included. At most 366 days after the first. Required.
+    public var through: Date?
+    /// What is exported: what passes each of them, at most 32. Default: everything.
+    public var filters: [UsageFilter] = []
+    /// Where to go on: of the last part that came, of the same days and filters. Default: from the
+    /// beginning.
+    /// PAGE_TOKEN_INVALID where it is none of theirs.
+    public var after: String = ""
+
+    public init() {}
+
+    public init(
+        from: Date? = nil, through: Date? = nil, filters: [UsageFilter] = [], after: String = ""
+    ) {
+        self.from = from
+        self.through = through
+        self.filters = filters
+        self.after = after
+    }
+}
+
+/// A part of an export; parts with entries come first, then one end.
+public struct EntryExportPart: WireMessage {
+    /// What the part holds.
+    public enum Part: Hashable, Sendable {
+        /// The entries that come next.
+        case entries(ExportedEntries)
+        /// The last part: an export without it is not whole.
+        case end(EntryExportEnd)
+    }
+
+    public static let messageName = "tally.v1.EntryExportPart"
+
+    /// What the part holds.
+    public var part: Part?
+
+    public init() {}
+
+    public init(
+        part: Part? = nil
+    ) {
+        self.part = part
+    }
+}
+
+/// Some entries.
+public struct ExportedEntries: WireMessage {
+    public static let messageName = "tally.v1.ExportedEntries"
+
+    /// At least 1, as many as come to about a megabyte.
+    public var entries: [ExportedEntry] = []
+    /// What ExportEntriesRequest.after goes on behind them with.
+    public var after: String = ""
+
+    public init() {}
+
+    public init(
+        entries: [ExportedEntry] = [], after: String = ""
+    ) {
+        self.entries = entries
+        self.after = after
+    }
+}
+
+/// What the entries of one stream come to.
+public struct EntryExportEnd: WireMessage {
+    public static let messageName = "tally.v1.EntryExportEnd"
+
+    /// How many this stream had; what came before `after` is not among them.
+    public var entryCount: Int64 = 0
+    /// What they come to, by feed, then currency. Feeds are not added up: they may tell of the same
+    /// calls.
+    public var sums: [EntrySum] = []
+    /// How complete the figures of the days and filters are, on the metered basis.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        entryCount: Int64 = 0, sums: [EntrySum] = [], completeness: Completeness? = nil
+    ) {
+        self.entryCount = entryCount
+        self.sums = sums
+        self.completeness = completeness
+    }
+}
+
+/// What the entries of one feed in one currency come to.
+public struct EntrySum: WireMessage {
+    public static let messageName = "tally.v1.EntrySum"
+
+    /// Which feed.
+    public var feed: EntryFeed = EntryFeed(rawValue: 0)
+    /// How many they are.
+    public var entryCount: Int64 = 0
+    /// Sum of their amounts; what has none adds nothing.
+    public var amount: Money?
+
+    public init() {}
+
+    public init(
+        feed: EntryFeed = EntryFeed(rawValue: 0), entryCount: Int64 = 0, amount: Money? = nil
+    ) {
+        self.feed = feed
+        self.entryCount = entryCount
+        self.amount = amount
+    }
+}
+
+/// One entry of the ledger.
+public struct ExportedEntry: WireMessage {
+    /// What an entry stands for.
+    public struct Kind: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// A metered event, or a row of a provider's usage report.
+        public static let usage = Self(rawValue: 1)
+        /// A line that a provider billed.
+        public static let charge = Self(rawValue: 2)
+        /// Money given back; negative.
+        public static let credit = Self(rawValue: 3)
+        /// Seats.
+        public static let seat = Self(rawValue: 4)
+        /// An imported line of a cloud bill.
+        public static let cloud = Self(rawValue: 5)
+        /// A step to what its root was corrected to.
+        public static let correction = Self(rawValue: 6)
+        /// What takes its root back for good.
+        public static let reversal = Self(rawValue: 7)
+        /// What came late for a closed month.
+        public static let adjustment = Self(rawValue: 8)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .usage, .charge, .credit, .seat, .cloud, .correction, .reversal,
+            .adjustment,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "KIND_UNSPECIFIED"
+            case 1: "KIND_USAGE"
+            case 2: "KIND_CHARGE"
+            case 3: "KIND_CREDIT"
+            case 4: "KIND_SEAT"
+            case 5: "KIND_CLOUD"
+            case 6: "KIND_CORRECTION"
+            case 7: "KIND_REVERSAL"
+            case 8: "KIND_ADJUSTMENT"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.ExportedEntry"
+
+    /// Number of the entry, unique in the organization.
+    public var entryID: Int64 = 0
+    /// What it stands for.
+    public var kind: ExportedEntry.Kind = ExportedEntry.Kind(rawValue: 0)
+    /// Where its figures come from.
+    public var feed: EntryFeed = EntryFeed(rawValue: 0)
+    /// Feed by name, as UsageSummary has it: the source of an event, or of a provider's report.
+    public var source: String = ""
+    /// Id of the event at its source; of a row of a report what it is known again by.
+    public var eventID: String = ""
+    /// When it happened; of a correction or reversal when its root did.
+    public var eventTime: Timestamp?
+    /// When the ledger knew of it.
+    public var recordedAt: Timestamp?
+    /// Of a correction or reversal the number of the entry that it is of; else 0.
+    public var rootEntryID: Int64 = 0
+    /// Number among its root's corrections and reversals, from 1; 0 for a root.
+    public var correctionNumber: Int32 = 0
+    /// Why a person or a program corrected or reversed it; empty for what a provider restated.
+    public var reason: String = ""
+    /// Currency of the amount, an ISO 4217 code, also where the amount is not known.
+    public var currencyCode: String = ""
+    /// What the entry adds. Absent where it is unpriced, which is not zero: its root's cost is
+    /// unknown from
+    /// then on.
+    public var amount: Money?
+    /// Number of the price version that made the amount; of a price override the negative of its
+    /// number; 0
+    /// where none did.
+    public var priceVersion: Int64 = 0
+    /// What the entry adds; negative where a correction takes back.
+    public var quantities: [Quantity] = []
+    /// What is known of the quantities.
+    public var usageState: UsageState = UsageState(rawValue: 0)
+    /// How the call ended.
+    public var status: EventStatus = EventStatus(rawValue: 0)
+    /// Requests that the entry adds.
+    public var requests: Int64 = 0
+    /// Milliseconds from request to last byte; 0 where unknown.
+    public var latencyMs: Int64 = 0
+    /// Number of the attempt, from 1; 0 where unknown.
+    public var attempt: Int32 = 0
+    /// Conversation that the call belongs to. This and the texts below: empty where there is none.
+    public var session: String = ""
+    /// Run of an agent that the call belongs to.
+    public var run: String = ""
+    /// Provider as in the price catalogue.
+    public var provider: String = ""
+    /// Model that answered.
+    public var model: String = ""
+    /// Model that was asked for, where it differs.
+    public var requestedModel: String = ""
+    /// Such as "chat".
+    public var operation: String = ""
+    /// Region that the provider prices by.
+    public var region: String = ""
+    /// Such as "standard".
+    public var serviceTier: String = ""
+    /// The provider's context tier; "+long" at its end where the long rates were charged.
+    public var contextTier: String = ""
+    /// Project or workspace at the provider.
+    public var project: String = ""
+    /// Id of the provider's key.
+    public var apiKeyID: String = ""
+    /// Who caused the call.
+    public var user: String = ""
+    /// Feature that made the call.
+    public var feature: String = ""
+    /// Customer that the call served.
+    public var customer: String = ""
+    /// Team that made the call.
+    public var team: String = ""
+    /// Such as "prod".
+    public var environment: String = ""
+    /// Id of the connection.
+    public var connection: String = ""
+    /// A bill's own words for the line.
+    public var lineItem: String = ""
+    /// Quantity class that a bill's line meters, where its words tell.
+    public var chargeClass: String = ""
+    /// Free tags, by key.
+    public var tags: [Tag] = []
+
+    public init() {}
+
+    public init(
+        entryID: Int64 = 0, kind: ExportedEntry.Kind = ExportedEntry.Kind(rawValue: 0),
+        feed: EntryFeed = EntryFeed(rawValue: 0), source: String = "", eventID: String = "",
+        eventTime: Timestamp? = nil, recordedAt: Timestamp? = nil, rootEntryID: Int64 = 0,
+        correctionNumber: Int32 = 0, reason: String = "", currencyCode: String = "",
+        amount: Money? = nil, priceVersion: Int64 = 0, quantities: [Quantity] = [],
+        usageState: UsageState = UsageState(rawValue: 0),
+        status: EventStatus = EventStatus(rawValue: 0), requests: Int64 = 0, latencyMs: Int64 = 0,
+        attempt: Int32 = 0, session: String = "", run: String = "", provider: String = "",
+        model: String = "", requestedModel: String = "", operation: String = "",
+        region: String = "", serviceTier: String = "", contextTier: String = "",
+        project: String = "", apiKeyID: String = "", user: String = "", feature: String = "",
+        customer: String = "", team: String = "", environment: String = "", connection: String = "",
+        lineItem: String = "", chargeClass: String = "", tags: [Tag] = []
+    ) {
+        self.entryID = entryID
+        self.kind = kind
+        self.feed = feed
+        self.source = source
+        self.eventID = eventID
+        self.eventTime = eventTime
+        self.recordedAt = recordedAt
+        self.rootEntryID = rootEntryID
+        self.correctionNumber = correctionNumber
+        self.reason = reason
+        self.currencyCode = currencyCode
+        self.amount = amount
+        self.priceVersion = priceVersion
+        self.quantities = quantities
+        self.usageState = usageState
+        self.status = status
+        self.requests = requests
+        self.latencyMs = latencyMs
+        self.attempt = attempt
+        self.session = session
+        self.run = run
+        self.provider = provider
+        self.model = model
+        self.requestedModel = requestedModel
+        self.operation = operation
+        self.region = region
+        self.serviceTier = serviceTier
+        self.contextTier = contextTier
+        self.project = project
+        self.apiKeyID = apiKeyID
+        self.user = user
+        self.feature = feature
+        self.customer = customer
+        self.team = team
+        self.environment = environment
+        self.connection = connection
+        self.lineItem = lineItem
+        self.chargeClass = chargeClass
+        self.tags = tags
     }
 }
 
@@ -2929,6 +3273,459 @@ extension UsageFigures {
     }
 }
 
+extension ExportEntriesRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportEntriesRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportEntriesRequest()
+        tally__v1__export_entries_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportEntriesRequest>) throws {
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+        self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
+            try UsageFilter($0)
+        }
+        self.after = try MessageArena.string(
+            raw.pointee.after, messageName: Self.messageName, field: "after")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportEntriesRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ExportEntriesRequest.self)
+        tally__v1__export_entries_request__init(raw)
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        if !self.filters.isEmpty {
+            raw.pointee.n_filters = self.filters.count
+            raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
+        if !self.after.isEmpty {
+            raw.pointee.after = arena.copy(self.after)
+        }
+        return raw
+    }
+}
+
+extension EntryExportPart {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__EntryExportPart.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__EntryExportPart()
+        tally__v1__entry_export_part__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__EntryExportPart>) throws {
+        switch raw.pointee.part_case {
+        case TALLY__V1__ENTRY_EXPORT_PART__PART_ENTRIES:
+            self.part = (try raw.pointee.entries.map { try ExportedEntries($0) }).map {
+                .entries($0)
+            }
+        case TALLY__V1__ENTRY_EXPORT_PART__PART_END:
+            self.part = (try raw.pointee.end.map { try EntryExportEnd($0) }).map { .end($0) }
+        default: break
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__EntryExportPart> {
+        let raw = arena.allocateMessage(Tally__V1__EntryExportPart.self)
+        tally__v1__entry_export_part__init(raw)
+        switch self.part {
+        case .entries(let value):
+            raw.pointee.part_case = TALLY__V1__ENTRY_EXPORT_PART__PART_ENTRIES
+            raw.pointee.entries = value.pack(into: arena)
+        case .end(let value):
+            raw.pointee.part_case = TALLY__V1__ENTRY_EXPORT_PART__PART_END
+            raw.pointee.end = value.pack(into: arena)
+        case nil: break
+        }
+        return raw
+    }
+}
+
+extension ExportedEntries {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportedEntries.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportedEntries()
+        tally__v1__exported_entries__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportedEntries>) throws {
+        self.entries = try MessageArena.values(raw.pointee.entries, count: raw.pointee.n_entries) {
+            try ExportedEntry($0)
+        }
+        self.after = try MessageArena.string(
+            raw.pointee.after, messageName: Self.messageName, field: "after")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportedEntries> {
+        let raw = arena.allocateMessage(Tally__V1__ExportedEntries.self)
+        tally__v1__exported_entries__init(raw)
+        if !self.entries.isEmpty {
+            raw.pointee.n_entries = self.entries.count
+            raw.pointee.entries = arena.copy(self.entries) { $0.pack(into: arena) }
+        }
+        if !self.after.isEmpty {
+            raw.pointee.after = arena.copy(self.after)
+        }
+        return raw
+    }
+}
+
+extension EntryExportEnd {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__EntryExportEnd.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__EntryExportEnd()
+        tally__v1__entry_export_end__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__EntryExportEnd>) throws {
+        self.entryCount = raw.pointee.entry_count
+        self.sums = try MessageArena.values(raw.pointee.sums, count: raw.pointee.n_sums) {
+            try EntrySum($0)
+        }
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__EntryExportEnd> {
+        let raw = arena.allocateMessage(Tally__V1__EntryExportEnd.self)
+        tally__v1__entry_export_end__init(raw)
+        raw.pointee.entry_count = self.entryCount
+        if !self.sums.isEmpty {
+            raw.pointee.n_sums = self.sums.count
+            raw.pointee.sums = arena.copy(self.sums) { $0.pack(into: arena) }
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension EntrySum {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__EntrySum.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__EntrySum()
+        tally__v1__entry_sum__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__EntrySum>) throws {
+        self.feed = EntryFeed(rawValue: Int32(truncatingIfNeeded: raw.pointee.feed.rawValue))
+        self.entryCount = raw.pointee.entry_count
+        self.amount = try raw.pointee.amount.map { try Money($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__EntrySum> {
+        let raw = arena.allocateMessage(Tally__V1__EntrySum.self)
+        tally__v1__entry_sum__init(raw)
+        raw.pointee.feed = .init(rawValue: .init(truncatingIfNeeded: self.feed.rawValue))
+        raw.pointee.entry_count = self.entryCount
+        if let value = self.amount {
+            raw.pointee.amount = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ExportedEntry {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ExportedEntry.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ExportedEntry()
+        tally__v1__exported_entry__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ExportedEntry>) throws {
+        self.entryID = raw.pointee.entry_id
+        self.kind = ExportedEntry.Kind(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.kind.rawValue))
+        self.feed = EntryFeed(rawValue: Int32(truncatingIfNeeded: raw.pointee.feed.rawValue))
+        self.source = try MessageArena.string(
+            raw.pointee.source, messageName: Self.messageName, field: "source")
+        self.eventID = try MessageArena.string(
+            raw.pointee.event_id, messageName: Self.messageName, field: "event_id")
+        self.eventTime = try raw.pointee.event_time.map { try Timestamp($0) }
+        self.recordedAt = try raw.pointee.recorded_at.map { try Timestamp($0) }
+        self.rootEntryID = raw.pointee.root_entry_id
+        self.correctionNumber = raw.pointee.correction_number
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.currencyCode = try MessageArena.string(
+            raw.pointee.currency_code, messageName: Self.messageName, field: "currency_code")
+        self.amount = try raw.pointee.amount.map { try Money($0) }
+        self.priceVersion = raw.pointee.price_version
+        self.quantities = try MessageArena.values(
+            raw.pointee.quantities, count: raw.pointee.n_quantities
+        ) { try Quantity($0) }
+        self.usageState = UsageState(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_state.rawValue))
+        self.status = EventStatus(rawValue: Int32(truncatingIfNeeded: raw.pointee.status.rawValue))
+        self.requests = raw.pointee.requests
+        self.latencyMs = raw.pointee.latency_ms
+        self.attempt = raw.pointee.attempt
+        self.session = try MessageArena.string(
+            raw.pointee.session, messageName: Self.messageName, field: "session")
+        self.run = try MessageArena.string(
+            raw.pointee.run, messageName: Self.messageName, field: "run")
+        self.provider = try MessageArena.string(
+            raw.pointee.provider, messageName: Self.messageName, field: "provider")
+        self.model = try MessageArena.string(
+            raw.pointee.model, messageName: Self.messageName, field: "model")
+        self.requestedModel = try MessageArena.string(
+            raw.pointee.requested_model, messageName: Self.messageName, field: "requested_model")
+        self.operation = try MessageArena.string(
+            raw.pointee.operation, messageName: Self.messageName, field: "operation")
+        self.region = try MessageArena.string(
+            raw.pointee.region, messageName: Self.messageName, field: "region")
+        self.serviceTier = try MessageArena.string(
+            raw.pointee.service_tier, messageName: Self.messageName, field: "service_tier")
+        self.contextTier = try MessageArena.string(
+            raw.pointee.context_tier, messageName: Self.messageName, field: "context_tier")
+        self.project = try MessageArena.string(
+            raw.pointee.project, messageName: Self.messageName, field: "project")
+        self.apiKeyID = try MessageArena.string(
+            raw.pointee.api_key_id, messageName: Self.messageName, field: "api_key_id")
+        self.user = try MessageArena.string(
+            raw.pointee.user, messageName: Self.messageName, field: "user")
+        self.feature = try MessageArena.string(
+            raw.pointee.feature, messageName: Self.messageName, field: "feature")
+        self.customer = try MessageArena.string(
+            raw.pointee.customer, messageName: Self.messageName, field: "customer")
+        self.team = try MessageArena.string(
+            raw.pointee.team, messageName: Self.messageName, field: "team")
+        self.environment = try MessageArena.string(
+            raw.pointee.environment, messageName: Self.messageName, field: "environment")
+        self.connection = try MessageArena.string(
+            raw.pointee.connection, messageName: Self.messageName, field: "connection")
+        self.lineItem = try MessageArena.string(
+            raw.pointee.line_item, messageName: Self.messageName, field: "line_item")
+        self.chargeClass = try MessageArena.string(
+            raw.pointee.charge_class, messageName: Self.messageName, field: "charge_class")
+        self.tags = try MessageArena.values(raw.pointee.tags, count: raw.pointee.n_tags) {
+            try Tag($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ExportedEntry> {
+        let raw = arena.allocateMessage(Tally__V1__ExportedEntry.self)
+        tally__v1__exported_entry__init(raw)
+        raw.pointee.entry_id = self.entryID
+        raw.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        raw.pointee.feed = .init(rawValue: .init(truncatingIfNeeded: self.feed.rawValue))
+        if !self.source.isEmpty {
+            raw.pointee.source = arena.copy(self.source)
+        }
+        if !self.eventID.isEmpty {
+            raw.pointee.event_id = arena.copy(self.eventID)
+        }
+        if let value = self.eventTime {
+            raw.pointee.event_time = value.pack(into: arena)
+        }
+        if let value = self.recordedAt {
+            raw.pointee.recorded_at = value.pack(into: arena)
+        }
+        raw.pointee.root_entry_id = self.rootEntryID
+        raw.pointee.correction_number = self.correctionNumber
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if !self.currencyCode.isEmpty {
+            raw.pointee.currency_code = arena.copy(self.currencyCode)
+        }
+        if let value = self.amount {
+            raw.pointee.amount = value.pack(into: arena)
+        }
+        raw.pointee.price_version = self.priceVersion
+        if !self.quantities.isEmpty {
+            raw.pointee.n_quantities = self.quantities.count
+            raw.pointee.quantities = arena.copy(self.quantities) { $0.pack(into: arena) }
+        }
+        raw.pointee.usage_state = .init(
+            rawValue: .init(truncatingIfNeeded: self.usageState.rawValue))
+        raw.pointee.status = .init(rawValue: .init(truncatingIfNeeded: self.status.rawValue))
+        raw.pointee.requests = self.requests
+        raw.pointee.latency_ms = self.latencyMs
+        raw.pointee.attempt = self.attempt
+        if !self.session.isEmpty {
+            raw.pointee.session = arena.copy(self.session)
+        }
+        if !self.run.isEmpty {
+            raw.pointee.run = arena.copy(self.run)
+        }
+        if !self.provider.isEmpty {
+            raw.pointee.provider = arena.copy(self.provider)
+        }
+        if !self.model.isEmpty {
+            raw.pointee.model = arena.copy(self.model)
+        }
+        if !self.requestedModel.isEmpty {
+            raw.pointee.requested_model = arena.copy(self.requestedModel)
+        }
+        if !self.operation.isEmpty {
+            raw.pointee.operation = arena.copy(self.operation)
+        }
+        if !self.region.isEmpty {
+            raw.pointee.region = arena.copy(self.region)
+        }
+        if !self.serviceTier.isEmpty {
+            raw.pointee.service_tier = arena.copy(self.serviceTier)
+        }
+        if !self.contextTier.isEmpty {
+            raw.pointee.context_tier = arena.copy(self.contextTier)
+        }
+        if !self.project.isEmpty {
+            raw.pointee.project = arena.copy(self.project)
+        }
+        if !self.apiKeyID.isEmpty {
+            raw.pointee.api_key_id = arena.copy(self.apiKeyID)
+        }
+        if !self.user.isEmpty {
+            raw.pointee.user = arena.copy(self.user)
+        }
+        if !self.feature.isEmpty {
+            raw.pointee.feature = arena.copy(self.feature)
+        }
+        if !self.customer.isEmpty {
+            raw.pointee.customer = arena.copy(self.customer)
+        }
+        if !self.team.isEmpty {
+            raw.pointee.team = arena.copy(self.team)
+        }
+        if !self.environment.isEmpty {
+            raw.pointee.environment = arena.copy(self.environment)
+        }
+        if !self.connection.isEmpty {
+            raw.pointee.connection = arena.copy(self.connection)
+        }
+        if !self.lineItem.isEmpty {
+            raw.pointee.line_item = arena.copy(self.lineItem)
+        }
+        if !self.chargeClass.isEmpty {
+            raw.pointee.charge_class = arena.copy(self.chargeClass)
+        }
+        if !self.tags.isEmpty {
+            raw.pointee.n_tags = self.tags.count
+            raw.pointee.tags = arena.copy(self.tags) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
 extension TagCoverageRequest {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -3224,6 +4021,33 @@ public enum IngestionServiceMethods {
         public typealias Response = UsageSummaryResponse
         public static let name = "tally.v1.IngestionService/UsageSummary"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Every entry of the ledger whose event lies in a span of days, or only what passes a filter,
+    /// as it was
+    /// recorded: metered events first, in the order in which they were; then rows of providers'
+    /// reports, and
+    /// corrections and reversals, by event time. Every root comes before what corrects it. It is
+    /// the ledger as
+    /// it stands when the call begins, at whatever pace it is read: what is recorded meanwhile is
+    /// not in it;
+    /// what retention removes meanwhile may be missing.
+    ///
+    /// A stream that was broken off goes on behind `after` of the last part that came. Amounts of
+    /// one feed
+    /// sum to what UsageSummary says of the same days: events that name no connection to its total
+    /// on the
+    /// metered basis, bills to that on the billed basis where the organization's days are those of
+    /// UTC. Never
+    /// add up two feeds: they may tell of the same calls. Like UsageTrend not for callers who are
+    /// limited to
+    /// some units.
+    public enum ExportEntries: RPCMethod {
+        public typealias Request = ExportEntriesRequest
+        public typealias Response = EntryExportPart
+        public static let name = "tally.v1.IngestionService/ExportEntries"
+        public static let kind = CallKind.serverStreaming
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 

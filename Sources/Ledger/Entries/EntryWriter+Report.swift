@@ -67,6 +67,15 @@ extension EntryWriter {
     /// Begins the source of every report's key. No sender of events may use it: one namespace holds
     /// the keys of both.
     private static let reportSourcePrefix = reservedSourcePrefix + "report/"
+    /// Ends the sources of bills.
+    private static let billSourceSuffix = "/costs"
+    private static let usageSourceSuffix = "/usage"
+
+    /// What an entry with a key of this source is of.
+    static func feed(ofSource source: String) -> LedgerEntry.Feed {
+        guard source.utf8.starts(with: reservedSourcePrefix.utf8) else { return .events }
+        return source.hasSuffix(billSourceSuffix) ? .providerBill : .providerUsage
+    }
 
     /// One row with its natural key.
     struct KeyedRow {
@@ -132,8 +141,8 @@ extension EntryWriter {
         var keyed: [KeyedRow] = []
         for (index, key) in order.enumerated() {
             guard let (row, set) = merged[key] else { continue }
-            let stream = row.rollupKind == .charge ? "costs" : "usage"
-            let source = "\(Self.reportSourcePrefix)\(connection.text)/\(stream)"
+            let suffix = row.rollupKind == .charge ? billSourceSuffix : usageSourceSuffix
+            let source = "\(Self.reportSourcePrefix)\(connection.text)\(suffix)"
             let eventID = "\(row.time.microseconds)/\(set)"
             keyed.append(
                 KeyedRow(

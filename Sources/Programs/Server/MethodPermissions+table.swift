@@ -70,6 +70,7 @@ extension MethodPermissions {
         IngestionServiceMethods.DiffPrices.name: .whole(.operator),
         IngestionServiceMethods.GetPrice.name: .whole(readers.union(.operator)),
         IngestionServiceMethods.UsageSummary.name: .whole(unitReaders),
+        IngestionServiceMethods.ExportEntries.name: .whole(unitReaders),
         IngestionServiceMethods.TagCoverage.name: .whole(unitReaders),
         IngestionServiceMethods.CreatePriceOverride.name: .whole(planners),
         IngestionServiceMethods.EndPriceOverride.name: .whole(planners),

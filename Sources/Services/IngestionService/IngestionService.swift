@@ -42,6 +42,9 @@ package struct Service: Sendable {
         registry.register(IngestionServiceMethods.GetPrice.self, price.answer)
         let summary = UsageSummary(reports: reports)
         registry.register(IngestionServiceMethods.UsageSummary.self, summary.answer)
+        let export = ExportEntries(reports: reports)
+        registry.registerServerStreaming(
+            IngestionServiceMethods.ExportEntries.self, export.answer)
         let coverage = TagCoverage(reports: reports)
         registry.register(IngestionServiceMethods.TagCoverage.self, coverage.answer)
         let overrides = PriceOverrideMethods(catalogues: catalogues)

@@ -296,6 +296,34 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(IngestionServiceMethods.UsageSummary.self, request, options: options)
     }
 
+    /// Every entry of the ledger whose event lies in a span of days, or only what passes a filter,
+    /// as it was
+    /// recorded: metered events first, in the order in which they were; then rows of providers'
+    /// reports, and
+    /// corrections and reversals, by event time. Every root comes before what corrects it. It is
+    /// the ledger as
+    /// it stands when the call begins, at whatever pace it is read: what is recorded meanwhile is
+    /// not in it;
+    /// what retention removes meanwhile may be missing.
+    ///
+    /// A stream that was broken off goes on behind `after` of the last part that came. Amounts of
+    /// one feed
+    /// sum to what UsageSummary says of the same days: events that name no connection to its total
+    /// on the
+    /// metered basis, bills to that on the billed basis where the organization's days are those of
+    /// UTC. Never
+    /// add up two feeds: they may tell of the same calls. Like UsageTrend not for callers who are
+    /// limited to
+    /// some units.
+    /// - Throws: `TallyError`.
+    public func exportEntries<Result: Sendable>(
+        _ request: ExportEntriesRequest, options: CallOptions = CallOptions(),
+        _ body: (ResponseMessages<EntryExportPart>) async throws -> Result
+    ) async throws -> Result {
+        try await client.serverStreaming(
+            IngestionServiceMethods.ExportEntries.self, request, options: options, body)
+    }
+
     /// How much of the money, not of the entries, of a span of days carries which tag or other
     /// dimension.
     /// Like UsageTrend not for callers who are limited to some units.

@@ -80,7 +80,7 @@ import Testing
         let commands: [any ParsableCommand.Type] = [
             IngestCommand.self, OrganizationCreate.self, OrganizationApply.self,
             ReportChargeback.self, ReportTrend.self, ReportModels.self, ReportBudget.self,
-            UsageSummary.self, UsageTags.self,
+            UsageSummary.self, UsageTags.self, UsageExport.self,
             RulesSet.self, BudgetSet.self, TokenCreate.self, TokenGet.self, TokenRotate.self,
             TokenRevoke.self, MemberAdd.self, MemberUpdate.self, MemberRemove.self,
             ConnectionCreate.self,

@@ -63,6 +63,7 @@ import Wire
         "IngestionService/DiffPrices": [.operator],
         "IngestionService/GetPrice": readers.union([.operator]),
         "IngestionService/UsageSummary": unitReaders,
+        "IngestionService/ExportEntries": unitReaders,
         "IngestionService/TagCoverage": unitReaders,
         "IngestionService/CreatePriceOverride": planners,
         "IngestionService/EndPriceOverride": planners,

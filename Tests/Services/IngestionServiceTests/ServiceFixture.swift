@@ -101,6 +101,12 @@ struct ServiceFixture: Sendable {
     var summary: UsageSummary {
         UsageSummary(reports: SpendReports(catalogues: catalogues))
     }
+    /// An export in parts that are small enough to be many.
+    func export(rows: Int, bytes: Int) -> ExportEntries {
+        ExportEntries(
+            reports: SpendReports(catalogues: catalogues), rowsPerPageMax: rows,
+            partByteCountMax: bytes)
+    }
     var coverage: TagCoverage { TagCoverage(reports: SpendReports(catalogues: catalogues)) }
     var models: TopModels { TopModels(reports: SpendReports(catalogues: catalogues)) }
 

@@ -5,13 +5,13 @@ import ArgumentParser
 struct UsageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage",
-        abstract: "Spend by whatever tells it apart, and how much of it carries which tag.",
+        abstract: "Spend by whatever tells it apart, by which tags it carries, and entry by entry.",
         discussion: """
             A dimension is provider, model, requested_model, operation, region,
             service_tier, project, api_key_id, user, feature, customer, team,
             environment, source, connection or tag:<key>.
             """,
-        subcommands: [UsageSummary.self, UsageTags.self])
+        subcommands: [UsageSummary.self, UsageTags.self, UsageExport.self])
 }
 
 /// The options that choose what a report is of.

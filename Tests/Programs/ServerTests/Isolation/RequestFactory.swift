@@ -134,6 +134,9 @@ struct RequestFactory {
         "Quantity.amount": .sample("1000"),
         "UsageSummaryRequest.breakdowns": .sample("source"),
         "TagCoverageRequest.dimensions": .sample("tag:stage"),
+        // The organizations have events of October.
+        "ExportEntriesRequest.from": .sample(october),
+        "ExportEntriesRequest.after": .filters(.page),
         "UsageFilter.dimension": .sample("source"), "UsageFilter.values": .sample("gateway"),
         "SetAllocationRulesRequest.expected_version": .sample("0"),
         "Month": .sample(.object([.init("year", .number("2026")), .init("month", .number("10"))])),
@@ -147,6 +150,10 @@ struct RequestFactory {
     private static let priceFile = JSONValue.string(
         Data(PriceUploads.file(["fresh,fresh-model,chat,1,,,,2,,,,,,,,,,,,,2030-01-01,test"]))
             .base64EncodedString())
+
+    private static let october = JSONValue.object([
+        .init("year", .number("2026")), .init("month", .number("10")), .init("day", .number("1")),
+    ])
 
     /// A day of the month that the harness stands in.
     private static func day(_ day: Int) -> JSONValue {

@@ -1402,6 +1402,276 @@ void   tally__v1__usage_figures__free_unpacked
   assert(message->base.descriptor == &tally__v1__usage_figures__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__export_entries_request__init
+                     (Tally__V1__ExportEntriesRequest         *message)
+{
+  static const Tally__V1__ExportEntriesRequest init_value = TALLY__V1__EXPORT_ENTRIES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__export_entries_request__get_packed_size
+                     (const Tally__V1__ExportEntriesRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__export_entries_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__export_entries_request__pack
+                     (const Tally__V1__ExportEntriesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__export_entries_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__export_entries_request__pack_to_buffer
+                     (const Tally__V1__ExportEntriesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__export_entries_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportEntriesRequest *
+       tally__v1__export_entries_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportEntriesRequest *)
+     protobuf_c_message_unpack (&tally__v1__export_entries_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__export_entries_request__free_unpacked
+                     (Tally__V1__ExportEntriesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__export_entries_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__entry_export_part__init
+                     (Tally__V1__EntryExportPart         *message)
+{
+  static const Tally__V1__EntryExportPart init_value = TALLY__V1__ENTRY_EXPORT_PART__INIT;
+  *message = init_value;
+}
+size_t tally__v1__entry_export_part__get_packed_size
+                     (const Tally__V1__EntryExportPart *message)
+{
+  assert(message->base.descriptor == &tally__v1__entry_export_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__entry_export_part__pack
+                     (const Tally__V1__EntryExportPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__entry_export_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__entry_export_part__pack_to_buffer
+                     (const Tally__V1__EntryExportPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__entry_export_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__EntryExportPart *
+       tally__v1__entry_export_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__EntryExportPart *)
+     protobuf_c_message_unpack (&tally__v1__entry_export_part__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__entry_export_part__free_unpacked
+                     (Tally__V1__EntryExportPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__entry_export_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__exported_entries__init
+                     (Tally__V1__ExportedEntries         *message)
+{
+  static const Tally__V1__ExportedEntries init_value = TALLY__V1__EXPORTED_ENTRIES__INIT;
+  *message = init_value;
+}
+size_t tally__v1__exported_entries__get_packed_size
+                     (const Tally__V1__ExportedEntries *message)
+{
+  assert(message->base.descriptor == &tally__v1__exported_entries__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__exported_entries__pack
+                     (const Tally__V1__ExportedEntries *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__exported_entries__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__exported_entries__pack_to_buffer
+                     (const Tally__V1__ExportedEntries *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__exported_entries__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportedEntries *
+       tally__v1__exported_entries__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportedEntries *)
+     protobuf_c_message_unpack (&tally__v1__exported_entries__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__exported_entries__free_unpacked
+                     (Tally__V1__ExportedEntries *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__exported_entries__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__entry_export_end__init
+                     (Tally__V1__EntryExportEnd         *message)
+{
+  static const Tally__V1__EntryExportEnd init_value = TALLY__V1__ENTRY_EXPORT_END__INIT;
+  *message = init_value;
+}
+size_t tally__v1__entry_export_end__get_packed_size
+                     (const Tally__V1__EntryExportEnd *message)
+{
+  assert(message->base.descriptor == &tally__v1__entry_export_end__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__entry_export_end__pack
+                     (const Tally__V1__EntryExportEnd *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__entry_export_end__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__entry_export_end__pack_to_buffer
+                     (const Tally__V1__EntryExportEnd *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__entry_export_end__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__EntryExportEnd *
+       tally__v1__entry_export_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__EntryExportEnd *)
+     protobuf_c_message_unpack (&tally__v1__entry_export_end__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__entry_export_end__free_unpacked
+                     (Tally__V1__EntryExportEnd *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__entry_export_end__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__entry_sum__init
+                     (Tally__V1__EntrySum         *message)
+{
+  static const Tally__V1__EntrySum init_value = TALLY__V1__ENTRY_SUM__INIT;
+  *message = init_value;
+}
+size_t tally__v1__entry_sum__get_packed_size
+                     (const Tally__V1__EntrySum *message)
+{
+  assert(message->base.descriptor == &tally__v1__entry_sum__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__entry_sum__pack
+                     (const Tally__V1__EntrySum *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__entry_sum__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__entry_sum__pack_to_buffer
+                     (const Tally__V1__EntrySum *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__entry_sum__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__EntrySum *
+       tally__v1__entry_sum__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__EntrySum *)
+     protobuf_c_message_unpack (&tally__v1__entry_sum__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__entry_sum__free_unpacked
+                     (Tally__V1__EntrySum *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__entry_sum__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__exported_entry__init
+                     (Tally__V1__ExportedEntry         *message)
+{
+  static const Tally__V1__ExportedEntry init_value = TALLY__V1__EXPORTED_ENTRY__INIT;
+  *message = init_value;
+}
+size_t tally__v1__exported_entry__get_packed_size
+                     (const Tally__V1__ExportedEntry *message)
+{
+  assert(message->base.descriptor == &tally__v1__exported_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__exported_entry__pack
+                     (const Tally__V1__ExportedEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__exported_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__exported_entry__pack_to_buffer
+                     (const Tally__V1__ExportedEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__exported_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ExportedEntry *
+       tally__v1__exported_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ExportedEntry *)
+     protobuf_c_message_unpack (&tally__v1__exported_entry__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__exported_entry__free_unpacked
+                     (Tally__V1__ExportedEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__exported_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__tag_coverage_request__init
                      (Tally__V1__TagCoverageRequest         *message)
 {
@@ -4334,6 +4604,887 @@ const ProtobufCMessageDescriptor tally__v1__usage_figures__descriptor =
   (ProtobufCMessageInit) tally__v1__usage_figures__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__export_entries_request__field_descriptors[4] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportEntriesRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportEntriesRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filters",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExportEntriesRequest, n_filters),
+    offsetof(Tally__V1__ExportEntriesRequest, filters),
+    &tally__v1__usage_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportEntriesRequest, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__export_entries_request__field_indices_by_name[] = {
+  3,   /* field[3] = after */
+  2,   /* field[2] = filters */
+  0,   /* field[0] = from */
+  1,   /* field[1] = through */
+};
+static const ProtobufCIntRange tally__v1__export_entries_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__export_entries_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportEntriesRequest",
+  "ExportEntriesRequest",
+  "Tally__V1__ExportEntriesRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ExportEntriesRequest),
+  4,
+  tally__v1__export_entries_request__field_descriptors,
+  tally__v1__export_entries_request__field_indices_by_name,
+  1,  tally__v1__export_entries_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__export_entries_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__entry_export_part__field_descriptors[2] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__EntryExportPart, part_case),
+    offsetof(Tally__V1__EntryExportPart, entries),
+    &tally__v1__exported_entries__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__EntryExportPart, part_case),
+    offsetof(Tally__V1__EntryExportPart, end),
+    &tally__v1__entry_export_end__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__entry_export_part__field_indices_by_name[] = {
+  1,   /* field[1] = end */
+  0,   /* field[0] = entries */
+};
+static const ProtobufCIntRange tally__v1__entry_export_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__entry_export_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.EntryExportPart",
+  "EntryExportPart",
+  "Tally__V1__EntryExportPart",
+  "tally.v1",
+  sizeof(Tally__V1__EntryExportPart),
+  2,
+  tally__v1__entry_export_part__field_descriptors,
+  tally__v1__entry_export_part__field_indices_by_name,
+  1,  tally__v1__entry_export_part__number_ranges,
+  (ProtobufCMessageInit) tally__v1__entry_export_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__exported_entries__field_descriptors[2] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExportedEntries, n_entries),
+    offsetof(Tally__V1__ExportedEntries, entries),
+    &tally__v1__exported_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntries, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__exported_entries__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  0,   /* field[0] = entries */
+};
+static const ProtobufCIntRange tally__v1__exported_entries__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__exported_entries__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportedEntries",
+  "ExportedEntries",
+  "Tally__V1__ExportedEntries",
+  "tally.v1",
+  sizeof(Tally__V1__ExportedEntries),
+  2,
+  tally__v1__exported_entries__field_descriptors,
+  tally__v1__exported_entries__field_indices_by_name,
+  1,  tally__v1__exported_entries__number_ranges,
+  (ProtobufCMessageInit) tally__v1__exported_entries__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__entry_export_end__field_descriptors[3] =
+{
+  {
+    "entry_count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EntryExportEnd, entry_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sums",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__EntryExportEnd, n_sums),
+    offsetof(Tally__V1__EntryExportEnd, sums),
+    &tally__v1__entry_sum__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EntryExportEnd, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__entry_export_end__field_indices_by_name[] = {
+  2,   /* field[2] = completeness */
+  0,   /* field[0] = entry_count */
+  1,   /* field[1] = sums */
+};
+static const ProtobufCIntRange tally__v1__entry_export_end__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__entry_export_end__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.EntryExportEnd",
+  "EntryExportEnd",
+  "Tally__V1__EntryExportEnd",
+  "tally.v1",
+  sizeof(Tally__V1__EntryExportEnd),
+  3,
+  tally__v1__entry_export_end__field_descriptors,
+  tally__v1__entry_export_end__field_indices_by_name,
+  1,  tally__v1__entry_export_end__number_ranges,
+  (ProtobufCMessageInit) tally__v1__entry_export_end__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__entry_sum__field_descriptors[3] =
+{
+  {
+    "feed",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EntrySum, feed),
+    &tally__v1__entry_feed__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entry_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EntrySum, entry_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EntrySum, amount),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__entry_sum__field_indices_by_name[] = {
+  2,   /* field[2] = amount */
+  1,   /* field[1] = entry_count */
+  0,   /* field[0] = feed */
+};
+static const ProtobufCIntRange tally__v1__entry_sum__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__entry_sum__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.EntrySum",
+  "EntrySum",
+  "Tally__V1__EntrySum",
+  "tally.v1",
+  sizeof(Tally__V1__EntrySum),
+  3,
+  tally__v1__entry_sum__field_descriptors,
+  tally__v1__entry_sum__field_indices_by_name,
+  1,  tally__v1__entry_sum__number_ranges,
+  (ProtobufCMessageInit) tally__v1__entry_sum__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__exported_entry__kind__enum_values_by_number[9] =
+{
+  { "KIND_UNSPECIFIED", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_UNSPECIFIED", 0 },
+  { "KIND_USAGE", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_USAGE", 1 },
+  { "KIND_CHARGE", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CHARGE", 2 },
+  { "KIND_CREDIT", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CREDIT", 3 },
+  { "KIND_SEAT", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_SEAT", 4 },
+  { "KIND_CLOUD", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CLOUD", 5 },
+  { "KIND_CORRECTION", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CORRECTION", 6 },
+  { "KIND_REVERSAL", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_REVERSAL", 7 },
+  { "KIND_ADJUSTMENT", "TALLY__V1__EXPORTED_ENTRY__KIND__KIND_ADJUSTMENT", 8 },
+};
+static const ProtobufCIntRange tally__v1__exported_entry__kind__value_ranges[] = {
+{0, 0},{0, 9}
+};
+static const ProtobufCEnumValueIndex tally__v1__exported_entry__kind__enum_values_by_name[9] =
+{
+  { "KIND_ADJUSTMENT", 8 },
+  { "KIND_CHARGE", 2 },
+  { "KIND_CLOUD", 5 },
+  { "KIND_CORRECTION", 6 },
+  { "KIND_CREDIT", 3 },
+  { "KIND_REVERSAL", 7 },
+  { "KIND_SEAT", 4 },
+  { "KIND_UNSPECIFIED", 0 },
+  { "KIND_USAGE", 1 },
+};
+const ProtobufCEnumDescriptor tally__v1__exported_entry__kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportedEntry.Kind",
+  "Kind",
+  "Tally__V1__ExportedEntry__Kind",
+  "tally.v1",
+  9,
+  tally__v1__exported_entry__kind__enum_values_by_number,
+  9,
+  tally__v1__exported_entry__kind__enum_values_by_name,
+  1,
+  tally__v1__exported_entry__kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__exported_entry__field_descriptors[39] =
+{
+  {
+    "entry_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, entry_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, kind),
+    &tally__v1__exported_entry__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "feed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, feed),
+    &tally__v1__entry_feed__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, event_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, event_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recorded_at",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, recorded_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "root_entry_id",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, root_entry_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correction_number",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, correction_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "currency_code",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, currency_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, amount),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "price_version",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, price_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quantities",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExportedEntry, n_quantities),
+    offsetof(Tally__V1__ExportedEntry, quantities),
+    &tally__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage_state",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, usage_state),
+    &tally__v1__usage_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, status),
+    &tally__v1__event_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latency_ms",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, latency_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempt",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, attempt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, session),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "run",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, run),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provider",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, provider),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requested_model",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, requested_model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operation",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, operation),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "service_tier",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, service_tier),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "context_tier",
+    28,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, context_tier),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "project",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, project),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_key_id",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, api_key_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user",
+    31,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, user),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "feature",
+    32,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, feature),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "customer",
+    33,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, customer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "team",
+    34,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, team),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "environment",
+    35,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, environment),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connection",
+    36,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, connection),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "line_item",
+    37,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, line_item),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "charge_class",
+    38,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, charge_class),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tags",
+    39,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExportedEntry, n_tags),
+    offsetof(Tally__V1__ExportedEntry, tags),
+    &tally__v1__tag__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__exported_entry__field_indices_by_name[] = {
+  11,   /* field[11] = amount */
+  29,   /* field[29] = api_key_id */
+  18,   /* field[18] = attempt */
+  37,   /* field[37] = charge_class */
+  35,   /* field[35] = connection */
+  27,   /* field[27] = context_tier */
+  8,   /* field[8] = correction_number */
+  10,   /* field[10] = currency_code */
+  32,   /* field[32] = customer */
+  0,   /* field[0] = entry_id */
+  34,   /* field[34] = environment */
+  4,   /* field[4] = event_id */
+  5,   /* field[5] = event_time */
+  31,   /* field[31] = feature */
+  2,   /* field[2] = feed */
+  1,   /* field[1] = kind */
+  17,   /* field[17] = latency_ms */
+  36,   /* field[36] = line_item */
+  22,   /* field[22] = model */
+  24,   /* field[24] = operation */
+  12,   /* field[12] = price_version */
+  28,   /* field[28] = project */
+  21,   /* field[21] = provider */
+  13,   /* field[13] = quantities */
+  9,   /* field[9] = reason */
+  6,   /* field[6] = recorded_at */
+  25,   /* field[25] = region */
+  23,   /* field[23] = requested_model */
+  16,   /* field[16] = requests */
+  7,   /* field[7] = root_entry_id */
+  20,   /* field[20] = run */
+  26,   /* field[26] = service_tier */
+  19,   /* field[19] = session */
+  3,   /* field[3] = source */
+  15,   /* field[15] = status */
+  38,   /* field[38] = tags */
+  33,   /* field[33] = team */
+  14,   /* field[14] = usage_state */
+  30,   /* field[30] = user */
+};
+static const ProtobufCIntRange tally__v1__exported_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 39 }
+};
+const ProtobufCMessageDescriptor tally__v1__exported_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ExportedEntry",
+  "ExportedEntry",
+  "Tally__V1__ExportedEntry",
+  "tally.v1",
+  sizeof(Tally__V1__ExportedEntry),
+  39,
+  tally__v1__exported_entry__field_descriptors,
+  tally__v1__exported_entry__field_indices_by_name,
+  1,  tally__v1__exported_entry__number_ranges,
+  (ProtobufCMessageInit) tally__v1__exported_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__v1__tag_coverage_request__field_descriptors[5] =
 {
   {
@@ -4689,7 +5840,39 @@ const ProtobufCEnumDescriptor tally__v1__trend_step__descriptor =
   tally__v1__trend_step__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[15] =
+static const ProtobufCEnumValue tally__v1__entry_feed__enum_values_by_number[4] =
+{
+  { "ENTRY_FEED_UNSPECIFIED", "TALLY__V1__ENTRY_FEED__ENTRY_FEED_UNSPECIFIED", 0 },
+  { "ENTRY_FEED_EVENTS", "TALLY__V1__ENTRY_FEED__ENTRY_FEED_EVENTS", 1 },
+  { "ENTRY_FEED_PROVIDER_USAGE", "TALLY__V1__ENTRY_FEED__ENTRY_FEED_PROVIDER_USAGE", 2 },
+  { "ENTRY_FEED_PROVIDER_BILL", "TALLY__V1__ENTRY_FEED__ENTRY_FEED_PROVIDER_BILL", 3 },
+};
+static const ProtobufCIntRange tally__v1__entry_feed__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__entry_feed__enum_values_by_name[4] =
+{
+  { "ENTRY_FEED_EVENTS", 1 },
+  { "ENTRY_FEED_PROVIDER_BILL", 3 },
+  { "ENTRY_FEED_PROVIDER_USAGE", 2 },
+  { "ENTRY_FEED_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__entry_feed__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.EntryFeed",
+  "EntryFeed",
+  "Tally__V1__EntryFeed",
+  "tally.v1",
+  4,
+  tally__v1__entry_feed__enum_values_by_number,
+  4,
+  tally__v1__entry_feed__enum_values_by_name,
+  1,
+  tally__v1__entry_feed__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[16] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
   { "CorrectEvents", &tally__v1__correct_events_request__descriptor, &tally__v1__correct_events_response__descriptor },
@@ -4701,6 +5884,7 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
   { "DiffPrices", &tally__v1__diff_prices_request__descriptor, &tally__v1__diff_prices_response__descriptor },
   { "GetPrice", &tally__v1__get_price_request__descriptor, &tally__v1__price__descriptor },
   { "UsageSummary", &tally__v1__usage_summary_request__descriptor, &tally__v1__usage_summary_response__descriptor },
+  { "ExportEntries", &tally__v1__export_entries_request__descriptor, &tally__v1__entry_export_part__descriptor },
   { "TagCoverage", &tally__v1__tag_coverage_request__descriptor, &tally__v1__tag_coverage_response__descriptor },
   { "CreatePriceOverride", &tally__v1__create_price_override_request__descriptor, &tally__v1__price_override__descriptor },
   { "EndPriceOverride", &tally__v1__end_price_override_request__descriptor, &tally__v1__price_override__descriptor },
@@ -4709,17 +5893,18 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   1,        /* CorrectEvents */
-  11,        /* CreatePriceOverride */
+  12,        /* CreatePriceOverride */
   7,        /* DiffPrices */
-  12,        /* EndPriceOverride */
+  13,        /* EndPriceOverride */
   3,        /* ExplainEvent */
+  10,        /* ExportEntries */
   8,        /* GetPrice */
   6,        /* ImportPrices */
   0,        /* IngestEvents */
-  13,        /* ListPriceOverrides */
+  14,        /* ListPriceOverrides */
   2,        /* ReverseEvents */
-  14,        /* SimulatePrices */
-  10,        /* TagCoverage */
+  15,        /* SimulatePrices */
+  11,        /* TagCoverage */
   5,        /* TopModels */
   9,        /* UsageSummary */
   4         /* UsageTrend */
@@ -4731,7 +5916,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  15,
+  16,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -4815,13 +6000,21 @@ void tally__v1__ingestion_service__usage_summary(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__ingestion_service__export_entries(ProtobufCService *service,
+                                                  const Tally__V1__ExportEntriesRequest *input,
+                                                  Tally__V1__EntryExportPart_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
                                                 const Tally__V1__TagCoverageRequest *input,
                                                 Tally__V1__TagCoverageResponse_Closure closure,
                                                 void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__create_price_override(ProtobufCService *service,
                                                          const Tally__V1__CreatePriceOverrideRequest *input,
@@ -4829,7 +6022,7 @@ void tally__v1__ingestion_service__create_price_override(ProtobufCService *servi
                                                          void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
                                                       const Tally__V1__EndPriceOverrideRequest *input,
@@ -4837,7 +6030,7 @@ void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *service,
                                                         const Tally__V1__ListPriceOverridesRequest *input,
@@ -4845,7 +6038,7 @@ void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    const Tally__V1__SimulatePricesRequest *input,
@@ -4853,7 +6046,7 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

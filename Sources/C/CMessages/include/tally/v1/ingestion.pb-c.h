@@ -49,6 +49,12 @@ typedef struct Tally__V1__UsageSummaryResponse Tally__V1__UsageSummaryResponse;
 typedef struct Tally__V1__UsageSummaryRow Tally__V1__UsageSummaryRow;
 typedef struct Tally__V1__DimensionValue Tally__V1__DimensionValue;
 typedef struct Tally__V1__UsageFigures Tally__V1__UsageFigures;
+typedef struct Tally__V1__ExportEntriesRequest Tally__V1__ExportEntriesRequest;
+typedef struct Tally__V1__EntryExportPart Tally__V1__EntryExportPart;
+typedef struct Tally__V1__ExportedEntries Tally__V1__ExportedEntries;
+typedef struct Tally__V1__EntryExportEnd Tally__V1__EntryExportEnd;
+typedef struct Tally__V1__EntrySum Tally__V1__EntrySum;
+typedef struct Tally__V1__ExportedEntry Tally__V1__ExportedEntry;
 typedef struct Tally__V1__TagCoverageRequest Tally__V1__TagCoverageRequest;
 typedef struct Tally__V1__TagCoverageResponse Tally__V1__TagCoverageResponse;
 typedef struct Tally__V1__DimensionCoverage Tally__V1__DimensionCoverage;
@@ -127,6 +133,48 @@ typedef enum _Tally__V1__ExplainedEntry__Kind {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__EXPLAINED_ENTRY__KIND)
 } Tally__V1__ExplainedEntry__Kind;
 /*
+ * What an entry stands for.
+ */
+typedef enum _Tally__V1__ExportedEntry__Kind {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_UNSPECIFIED = 0,
+  /*
+   * A metered event, or a row of a provider's usage report.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_USAGE = 1,
+  /*
+   * A line that a provider billed.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CHARGE = 2,
+  /*
+   * Money given back; negative.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CREDIT = 3,
+  /*
+   * Seats.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_SEAT = 4,
+  /*
+   * An imported line of a cloud bill.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CLOUD = 5,
+  /*
+   * A step to what its root was corrected to.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_CORRECTION = 6,
+  /*
+   * What takes its root back for good.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_REVERSAL = 7,
+  /*
+   * What came late for a closed month.
+   */
+  TALLY__V1__EXPORTED_ENTRY__KIND__KIND_ADJUSTMENT = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__EXPORTED_ENTRY__KIND)
+} Tally__V1__ExportedEntry__Kind;
+/*
  * How the call that an event tells of ended.
  */
 typedef enum _Tally__V1__EventStatus {
@@ -197,6 +245,28 @@ typedef enum _Tally__V1__TrendStep {
   TALLY__V1__TREND_STEP__TREND_STEP_MONTH = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__TREND_STEP)
 } Tally__V1__TrendStep;
+/*
+ * Where an entry's figures come from. The same calls may be told of by each.
+ */
+typedef enum _Tally__V1__EntryFeed {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__ENTRY_FEED__ENTRY_FEED_UNSPECIFIED = 0,
+  /*
+   * Metered events, with what corrects them.
+   */
+  TALLY__V1__ENTRY_FEED__ENTRY_FEED_EVENTS = 1,
+  /*
+   * A provider's usage report, at catalogue prices.
+   */
+  TALLY__V1__ENTRY_FEED__ENTRY_FEED_PROVIDER_USAGE = 2,
+  /*
+   * A provider's bill.
+   */
+  TALLY__V1__ENTRY_FEED__ENTRY_FEED_PROVIDER_BILL = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ENTRY_FEED)
+} Tally__V1__EntryFeed;
 
 /* --- messages --- */
 
@@ -1152,6 +1222,305 @@ struct  Tally__V1__UsageFigures
     , NULL, 0, 0, 0, 0 }
 
 
+struct  Tally__V1__ExportEntriesRequest
+{
+  ProtobufCMessage base;
+  /*
+   * First day, in the organization's time zone. Required.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day, included. At most 366 days after the first. Required.
+   */
+  Tally__V1__Date *through;
+  /*
+   * What is exported: what passes each of them, at most 32. Default: everything.
+   */
+  size_t n_filters;
+  Tally__V1__UsageFilter **filters;
+  /*
+   * Where to go on: of the last part that came, of the same days and filters. Default: from the beginning.
+   * PAGE_TOKEN_INVALID where it is none of theirs.
+   */
+  char *after;
+};
+#define TALLY__V1__EXPORT_ENTRIES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_entries_request__descriptor) \
+    , NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  TALLY__V1__ENTRY_EXPORT_PART__PART__NOT_SET = 0,
+  TALLY__V1__ENTRY_EXPORT_PART__PART_ENTRIES = 1,
+  TALLY__V1__ENTRY_EXPORT_PART__PART_END = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ENTRY_EXPORT_PART__PART__CASE)
+} Tally__V1__EntryExportPart__PartCase;
+
+/*
+ * A part of an export; parts with entries come first, then one end.
+ */
+struct  Tally__V1__EntryExportPart
+{
+  ProtobufCMessage base;
+  Tally__V1__EntryExportPart__PartCase part_case;
+  union {
+    /*
+     * The entries that come next.
+     */
+    Tally__V1__ExportedEntries *entries;
+    /*
+     * The last part: an export without it is not whole.
+     */
+    Tally__V1__EntryExportEnd *end;
+  };
+};
+#define TALLY__V1__ENTRY_EXPORT_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__entry_export_part__descriptor) \
+    , TALLY__V1__ENTRY_EXPORT_PART__PART__NOT_SET, {0} }
+
+
+/*
+ * Some entries.
+ */
+struct  Tally__V1__ExportedEntries
+{
+  ProtobufCMessage base;
+  /*
+   * At least 1, as many as come to about a megabyte.
+   */
+  size_t n_entries;
+  Tally__V1__ExportedEntry **entries;
+  /*
+   * What ExportEntriesRequest.after goes on behind them with.
+   */
+  char *after;
+};
+#define TALLY__V1__EXPORTED_ENTRIES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__exported_entries__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * What the entries of one stream come to.
+ */
+struct  Tally__V1__EntryExportEnd
+{
+  ProtobufCMessage base;
+  /*
+   * How many this stream had; what came before `after` is not among them.
+   */
+  int64_t entry_count;
+  /*
+   * What they come to, by feed, then currency. Feeds are not added up: they may tell of the same calls.
+   */
+  size_t n_sums;
+  Tally__V1__EntrySum **sums;
+  /*
+   * How complete the figures of the days and filters are, on the metered basis.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__ENTRY_EXPORT_END__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__entry_export_end__descriptor) \
+    , 0, 0,NULL, NULL }
+
+
+/*
+ * What the entries of one feed in one currency come to.
+ */
+struct  Tally__V1__EntrySum
+{
+  ProtobufCMessage base;
+  /*
+   * Which feed.
+   */
+  Tally__V1__EntryFeed feed;
+  /*
+   * How many they are.
+   */
+  int64_t entry_count;
+  /*
+   * Sum of their amounts; what has none adds nothing.
+   */
+  Tally__V1__Money *amount;
+};
+#define TALLY__V1__ENTRY_SUM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__entry_sum__descriptor) \
+    , TALLY__V1__ENTRY_FEED__ENTRY_FEED_UNSPECIFIED, 0, NULL }
+
+
+/*
+ * One entry of the ledger.
+ */
+struct  Tally__V1__ExportedEntry
+{
+  ProtobufCMessage base;
+  /*
+   * Number of the entry, unique in the organization.
+   */
+  int64_t entry_id;
+  /*
+   * What it stands for.
+   */
+  Tally__V1__ExportedEntry__Kind kind;
+  /*
+   * Where its figures come from.
+   */
+  Tally__V1__EntryFeed feed;
+  /*
+   * Feed by name, as UsageSummary has it: the source of an event, or of a provider's report.
+   */
+  char *source;
+  /*
+   * Id of the event at its source; of a row of a report what it is known again by.
+   */
+  char *event_id;
+  /*
+   * When it happened; of a correction or reversal when its root did.
+   */
+  Google__Protobuf__Timestamp *event_time;
+  /*
+   * When the ledger knew of it.
+   */
+  Google__Protobuf__Timestamp *recorded_at;
+  /*
+   * Of a correction or reversal the number of the entry that it is of; else 0.
+   */
+  int64_t root_entry_id;
+  /*
+   * Number among its root's corrections and reversals, from 1; 0 for a root.
+   */
+  int32_t correction_number;
+  /*
+   * Why a person or a program corrected or reversed it; empty for what a provider restated.
+   */
+  char *reason;
+  /*
+   * Currency of the amount, an ISO 4217 code, also where the amount is not known.
+   */
+  char *currency_code;
+  /*
+   * What the entry adds. Absent where it is unpriced, which is not zero: its root's cost is unknown from
+   * then on.
+   */
+  Tally__V1__Money *amount;
+  /*
+   * Number of the price version that made the amount; of a price override the negative of its number; 0
+   * where none did.
+   */
+  int64_t price_version;
+  /*
+   * What the entry adds; negative where a correction takes back.
+   */
+  size_t n_quantities;
+  Tally__V1__Quantity **quantities;
+  /*
+   * What is known of the quantities.
+   */
+  Tally__V1__UsageState usage_state;
+  /*
+   * How the call ended.
+   */
+  Tally__V1__EventStatus status;
+  /*
+   * Requests that the entry adds.
+   */
+  int64_t requests;
+  /*
+   * Milliseconds from request to last byte; 0 where unknown.
+   */
+  int64_t latency_ms;
+  /*
+   * Number of the attempt, from 1; 0 where unknown.
+   */
+  int32_t attempt;
+  /*
+   * Conversation that the call belongs to. This and the texts below: empty where there is none.
+   */
+  char *session;
+  /*
+   * Run of an agent that the call belongs to.
+   */
+  char *run;
+  /*
+   * Provider as in the price catalogue.
+   */
+  char *provider;
+  /*
+   * Model that answered.
+   */
+  char *model;
+  /*
+   * Model that was asked for, where it differs.
+   */
+  char *requested_model;
+  /*
+   * Such as "chat".
+   */
+  char *operation;
+  /*
+   * Region that the provider prices by.
+   */
+  char *region;
+  /*
+   * Such as "standard".
+   */
+  char *service_tier;
+  /*
+   * The provider's context tier; "+long" at its end where the long rates were charged.
+   */
+  char *context_tier;
+  /*
+   * Project or workspace at the provider.
+   */
+  char *project;
+  /*
+   * Id of the provider's key.
+   */
+  char *api_key_id;
+  /*
+   * Who caused the call.
+   */
+  char *user;
+  /*
+   * Feature that made the call.
+   */
+  char *feature;
+  /*
+   * Customer that the call served.
+   */
+  char *customer;
+  /*
+   * Team that made the call.
+   */
+  char *team;
+  /*
+   * Such as "prod".
+   */
+  char *environment;
+  /*
+   * Id of the connection.
+   */
+  char *connection;
+  /*
+   * A bill's own words for the line.
+   */
+  char *line_item;
+  /*
+   * Quantity class that a bill's line meters, where its words tell.
+   */
+  char *charge_class;
+  /*
+   * Free tags, by key.
+   */
+  size_t n_tags;
+  Tally__V1__Tag **tags;
+};
+#define TALLY__V1__EXPORTED_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__exported_entry__descriptor) \
+    , 0, TALLY__V1__EXPORTED_ENTRY__KIND__KIND_UNSPECIFIED, TALLY__V1__ENTRY_FEED__ENTRY_FEED_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
 struct  Tally__V1__TagCoverageRequest
 {
   ProtobufCMessage base;
@@ -1834,6 +2203,120 @@ Tally__V1__UsageFigures *
 void   tally__v1__usage_figures__free_unpacked
                      (Tally__V1__UsageFigures *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ExportEntriesRequest methods */
+void   tally__v1__export_entries_request__init
+                     (Tally__V1__ExportEntriesRequest         *message);
+size_t tally__v1__export_entries_request__get_packed_size
+                     (const Tally__V1__ExportEntriesRequest   *message);
+size_t tally__v1__export_entries_request__pack
+                     (const Tally__V1__ExportEntriesRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__export_entries_request__pack_to_buffer
+                     (const Tally__V1__ExportEntriesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportEntriesRequest *
+       tally__v1__export_entries_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__export_entries_request__free_unpacked
+                     (Tally__V1__ExportEntriesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__EntryExportPart methods */
+void   tally__v1__entry_export_part__init
+                     (Tally__V1__EntryExportPart         *message);
+size_t tally__v1__entry_export_part__get_packed_size
+                     (const Tally__V1__EntryExportPart   *message);
+size_t tally__v1__entry_export_part__pack
+                     (const Tally__V1__EntryExportPart   *message,
+                      uint8_t             *out);
+size_t tally__v1__entry_export_part__pack_to_buffer
+                     (const Tally__V1__EntryExportPart   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__EntryExportPart *
+       tally__v1__entry_export_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__entry_export_part__free_unpacked
+                     (Tally__V1__EntryExportPart *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportedEntries methods */
+void   tally__v1__exported_entries__init
+                     (Tally__V1__ExportedEntries         *message);
+size_t tally__v1__exported_entries__get_packed_size
+                     (const Tally__V1__ExportedEntries   *message);
+size_t tally__v1__exported_entries__pack
+                     (const Tally__V1__ExportedEntries   *message,
+                      uint8_t             *out);
+size_t tally__v1__exported_entries__pack_to_buffer
+                     (const Tally__V1__ExportedEntries   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportedEntries *
+       tally__v1__exported_entries__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__exported_entries__free_unpacked
+                     (Tally__V1__ExportedEntries *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__EntryExportEnd methods */
+void   tally__v1__entry_export_end__init
+                     (Tally__V1__EntryExportEnd         *message);
+size_t tally__v1__entry_export_end__get_packed_size
+                     (const Tally__V1__EntryExportEnd   *message);
+size_t tally__v1__entry_export_end__pack
+                     (const Tally__V1__EntryExportEnd   *message,
+                      uint8_t             *out);
+size_t tally__v1__entry_export_end__pack_to_buffer
+                     (const Tally__V1__EntryExportEnd   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__EntryExportEnd *
+       tally__v1__entry_export_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__entry_export_end__free_unpacked
+                     (Tally__V1__EntryExportEnd *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__EntrySum methods */
+void   tally__v1__entry_sum__init
+                     (Tally__V1__EntrySum         *message);
+size_t tally__v1__entry_sum__get_packed_size
+                     (const Tally__V1__EntrySum   *message);
+size_t tally__v1__entry_sum__pack
+                     (const Tally__V1__EntrySum   *message,
+                      uint8_t             *out);
+size_t tally__v1__entry_sum__pack_to_buffer
+                     (const Tally__V1__EntrySum   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__EntrySum *
+       tally__v1__entry_sum__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__entry_sum__free_unpacked
+                     (Tally__V1__EntrySum *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ExportedEntry methods */
+void   tally__v1__exported_entry__init
+                     (Tally__V1__ExportedEntry         *message);
+size_t tally__v1__exported_entry__get_packed_size
+                     (const Tally__V1__ExportedEntry   *message);
+size_t tally__v1__exported_entry__pack
+                     (const Tally__V1__ExportedEntry   *message,
+                      uint8_t             *out);
+size_t tally__v1__exported_entry__pack_to_buffer
+                     (const Tally__V1__ExportedEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ExportedEntry *
+       tally__v1__exported_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__exported_entry__free_unpacked
+                     (Tally__V1__ExportedEntry *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__TagCoverageRequest methods */
 void   tally__v1__tag_coverage_request__init
                      (Tally__V1__TagCoverageRequest         *message);
@@ -1986,6 +2469,24 @@ typedef void (*Tally__V1__DimensionValue_Closure)
 typedef void (*Tally__V1__UsageFigures_Closure)
                  (const Tally__V1__UsageFigures *message,
                   void *closure_data);
+typedef void (*Tally__V1__ExportEntriesRequest_Closure)
+                 (const Tally__V1__ExportEntriesRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__EntryExportPart_Closure)
+                 (const Tally__V1__EntryExportPart *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportedEntries_Closure)
+                 (const Tally__V1__ExportedEntries *message,
+                  void *closure_data);
+typedef void (*Tally__V1__EntryExportEnd_Closure)
+                 (const Tally__V1__EntryExportEnd *message,
+                  void *closure_data);
+typedef void (*Tally__V1__EntrySum_Closure)
+                 (const Tally__V1__EntrySum *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ExportedEntry_Closure)
+                 (const Tally__V1__ExportedEntry *message,
+                  void *closure_data);
 typedef void (*Tally__V1__TagCoverageRequest_Closure)
                  (const Tally__V1__TagCoverageRequest *message,
                   void *closure_data);
@@ -2042,6 +2543,10 @@ struct Tally__V1__IngestionService_Service
                         const Tally__V1__UsageSummaryRequest *input,
                         Tally__V1__UsageSummaryResponse_Closure closure,
                         void *closure_data);
+  void (*export_entries)(Tally__V1__IngestionService_Service *service,
+                         const Tally__V1__ExportEntriesRequest *input,
+                         Tally__V1__EntryExportPart_Closure closure,
+                         void *closure_data);
   void (*tag_coverage)(Tally__V1__IngestionService_Service *service,
                        const Tally__V1__TagCoverageRequest *input,
                        Tally__V1__TagCoverageResponse_Closure closure,
@@ -2080,6 +2585,7 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
       function_prefix__ ## diff_prices,\
       function_prefix__ ## get_price,\
       function_prefix__ ## usage_summary,\
+      function_prefix__ ## export_entries,\
       function_prefix__ ## tag_coverage,\
       function_prefix__ ## create_price_override,\
       function_prefix__ ## end_price_override,\
@@ -2125,6 +2631,10 @@ void tally__v1__ingestion_service__usage_summary(ProtobufCService *service,
                                                  const Tally__V1__UsageSummaryRequest *input,
                                                  Tally__V1__UsageSummaryResponse_Closure closure,
                                                  void *closure_data);
+void tally__v1__ingestion_service__export_entries(ProtobufCService *service,
+                                                  const Tally__V1__ExportEntriesRequest *input,
+                                                  Tally__V1__EntryExportPart_Closure closure,
+                                                  void *closure_data);
 void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
                                                 const Tally__V1__TagCoverageRequest *input,
                                                 Tally__V1__TagCoverageResponse_Closure closure,
@@ -2151,6 +2661,7 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
 extern const ProtobufCEnumDescriptor    tally__v1__event_status__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__usage_state__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__trend_step__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__entry_feed__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__quantity__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag__descriptor;
@@ -2185,6 +2696,13 @@ extern const ProtobufCMessageDescriptor tally__v1__usage_summary_response__descr
 extern const ProtobufCMessageDescriptor tally__v1__usage_summary_row__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__dimension_value__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__usage_figures__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__export_entries_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__entry_export_part__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__exported_entries__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__entry_export_end__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__entry_sum__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__exported_entry__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__exported_entry__kind__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor;
