@@ -29,16 +29,7 @@ extension Client {
         _ body: ([UInt8]) async throws -> Void
     ) async throws {
         try await serverStreaming(method, bytes, options) { reader in
-            while true {
-                let response: [UInt8]?
-                do throws(ClientCallFailure) {
-                    response = try await reader.next()
-                } catch {
-                    throw TallyError(error)
-                }
-                guard let response else { return }
-                try await body(response)
-            }
+            try await Self.readAll(of: reader, body)
         }
     }
 
@@ -65,7 +56,7 @@ extension Client {
         _: Method.Type, options: CallOptions = CallOptions(),
         _ body: (RequestWriter<Method.Request>) async throws -> Void
     ) async throws -> Method.Response {
-        let call = try await open(Method.self, .clientStreaming, options)
+        let call = try await open(Method.name, .clientStreaming, options)
         defer { call.cancel() }
         do {
             try await body(RequestWriter(call: call))
@@ -92,18 +83,48 @@ extension Client {
         _ body: (RequestWriter<Method.Request>, ResponseMessages<Method.Response>) async throws ->
             Result
     ) async throws -> Result {
-        let call = try await open(Method.self, .bidirectionalStreaming, options)
+        let call = try await open(Method.name, .bidirectionalStreaming, options)
         defer { call.cancel() }
         return try await body(
             RequestWriter(call: call), ResponseMessages(reader: ResponseReader(call: call)))
     }
 
-    private func open<Method: RPCMethod>(
-        _: Method.Type, _ kind: CallKind, _ options: CallOptions
+    /// Calls a method where both sides stream by name, with one serialized request and no more, and hands
+    /// each serialized response to `body`.
+    ///
+    /// The call is repeated only where no connection was to be had.
+    /// - Throws: `TallyError`, or what `body` throws.
+    public func bidirectionalStreamingRaw(
+        method: String, bytes: [UInt8], options: CallOptions = CallOptions(),
+        _ body: ([UInt8]) async throws -> Void
+    ) async throws {
+        let call = try await open(method, .bidirectionalStreaming, options, message: bytes)
+        defer { call.cancel() }
+        try await Self.readAll(of: ResponseReader(call: call), body)
+    }
+
+    private static func readAll(
+        of reader: ResponseReader, _ body: ([UInt8]) async throws -> Void
+    ) async throws {
+        while true {
+            let response: [UInt8]?
+            do throws(ClientCallFailure) {
+                response = try await reader.next()
+            } catch {
+                throw TallyError(error)
+            }
+            guard let response else { return }
+            try await body(response)
+        }
+    }
+
+    /// - Parameter message: The only request; nil where requests follow.
+    private func open(
+        _ method: String, _ kind: CallKind, _ options: CallOptions, message: [UInt8]? = nil
     ) async throws -> PooledCall {
         try await repeating(options, isStream: true) { attempt throws(ClientCallFailure) in
             try await attempt.start(
-                method: Method.name, kind: kind, message: nil, isHalfClosed: false)
+                method: method, kind: kind, message: message, isHalfClosed: message != nil)
         }
     }
 }

@@ -165,6 +165,45 @@ import Testing
         try await demo.remove(run)
     }
 
+    /// Row 12, over a stream: the server dies with batches under way; what is sent again then makes each
+    /// event count once, and what was acknowledged needs no sending.
+    @Test func streamedEventsSurviveKillAndCountOnce() async throws {
+        let demo = try LocalDemo(eventsPerDay: 1)
+        var run = try await demo.startAndWait()
+        let count = 30_000
+        let file = demo.home.appending(path: "stream.jsonl")
+        let lines = (0..<count).map { number in
+            """
+            {"id":"s-\(number)","source":"stream","time":"2026-11-04T10:00:00Z",\
+            "provider":"openai","model":"gpt-4.1","quantities":{"input":1000}}
+            """
+        }
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+        let arguments = [
+            "ingest", file.path, "--stream", "--batch-size", "50", "--patience", "0", "--format",
+            "json",
+        ]
+        let before = try await demo.entries()
+        let sender = Task { try await demo.tally(arguments) }
+        while try await demo.entries() < before + 500 {}
+        try demo.kill("server")
+        #expect(try await sender.value.status != 0, "nothing was under way")
+        _ = await run.process.end()
+        run = try await demo.startAndWait()
+        // On from what was acknowledged; then all of it anew.
+        _ = try await demo.tallySucceeds(arguments)
+        let again = try await demo.tallySucceeds(
+            arguments + ["--checkpoint", demo.home.appending(path: "again").path])
+        #expect(again.contains("\"accepted\":0") || again.contains("\"accepted\": 0"), "\(again)")
+        let exported = try await demo.tallySucceeds([
+            "usage", "export", "--month", "2026-11", "--filter", "source=stream",
+            "--format", "csv",
+        ]).split(whereSeparator: \.isNewline).dropFirst()
+        #expect(exported.count == count)
+        #expect(Set(exported.map { $0.split(separator: ",")[4] }).count == count)
+        try await demo.remove(run)
+    }
+
     /// Sends one event after the other until the server no longer answers; the ids of those that it
     /// acknowledged.
     private func acknowledgedUntilRefused(

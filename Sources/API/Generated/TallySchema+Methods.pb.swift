@@ -16,6 +16,7 @@ extension TallySchema {
         "tally.v1.ConnectionService/ReplaceConnectionKey",
         "tally.v1.HealthService/Check",
         "tally.v1.IngestionService/IngestEvents",
+        "tally.v1.IngestionService/StreamEvents",
         "tally.v1.IngestionService/CorrectEvents",
         "tally.v1.IngestionService/ReverseEvents",
         "tally.v1.IngestionService/ExplainEvent",

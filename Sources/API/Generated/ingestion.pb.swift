@@ -321,6 +321,56 @@ public struct IngestEventsResponse: WireMessage {
     }
 }
 
+public struct StreamEventsRequest: WireMessage {
+    public static let messageName = "tally.v1.StreamEventsRequest"
+
+    /// Number of the batch, from 1; each higher than the one before on its stream.
+    /// SEQUENCE_NOT_GROWING ends
+    /// the stream.
+    public var sequence: Int64 = 0
+    /// 1 to 10,000.
+    public var events: [Event] = []
+
+    public init() {}
+
+    public init(
+        sequence: Int64 = 0, events: [Event] = []
+    ) {
+        self.sequence = sequence
+        self.events = events
+    }
+}
+
+/// What became of one batch.
+public struct StreamEventsResponse: WireMessage {
+    public static let messageName = "tally.v1.StreamEventsResponse"
+
+    /// Number of the batch.
+    public var sequence: Int64 = 0
+    /// One for each event of the batch, in order; none where the batch was refused whole.
+    public var results: [EventResult] = []
+    /// Why the batch was refused whole, and none of it recorded: EVENTS_MISSING, EVENTS_TOO_MANY,
+    /// AMOUNT_OUT_OF_RANGE or QUANTITY_OUT_OF_RANGE; empty where it was not.
+    public var reason: String = ""
+    /// Field at fault, such as `events`.
+    public var field: String = ""
+    /// For people, with the remedy.
+    public var description: String = ""
+
+    public init() {}
+
+    public init(
+        sequence: Int64 = 0, results: [EventResult] = [], reason: String = "", field: String = "",
+        description: String = ""
+    ) {
+        self.sequence = sequence
+        self.results = results
+        self.reason = reason
+        self.field = field
+        self.description = description
+    }
+}
+
 /// What became of one event.
 public struct EventResult: WireMessage {
     /// What became of one event.
@@ -1861,6 +1911,111 @@ extension IngestEventsResponse {
         if !self.results.isEmpty {
             raw.pointee.n_results = self.results.count
             raw.pointee.results = arena.copy(self.results) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension StreamEventsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__StreamEventsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__StreamEventsRequest()
+        tally__v1__stream_events_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__StreamEventsRequest>) throws {
+        self.sequence = raw.pointee.sequence
+        self.events = try MessageArena.values(raw.pointee.events, count: raw.pointee.n_events) {
+            try Event($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__StreamEventsRequest> {
+        let raw = arena.allocateMessage(Tally__V1__StreamEventsRequest.self)
+        tally__v1__stream_events_request__init(raw)
+        raw.pointee.sequence = self.sequence
+        if !self.events.isEmpty {
+            raw.pointee.n_events = self.events.count
+            raw.pointee.events = arena.copy(self.events) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension StreamEventsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__StreamEventsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__StreamEventsResponse()
+        tally__v1__stream_events_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__StreamEventsResponse>) throws {
+        self.sequence = raw.pointee.sequence
+        self.results = try MessageArena.values(raw.pointee.results, count: raw.pointee.n_results) {
+            try EventResult($0)
+        }
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.field = try MessageArena.string(
+            raw.pointee.field, messageName: Self.messageName, field: "field")
+        self.description = try MessageArena.string(
+            raw.pointee.description, messageName: Self.messageName, field: "description")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__StreamEventsResponse> {
+        let raw = arena.allocateMessage(Tally__V1__StreamEventsResponse.self)
+        tally__v1__stream_events_response__init(raw)
+        raw.pointee.sequence = self.sequence
+        if !self.results.isEmpty {
+            raw.pointee.n_results = self.results.count
+            raw.pointee.results = arena.copy(self.results) { $0.pack(into: arena) }
+        }
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if !self.field.isEmpty {
+            raw.pointee.field = arena.copy(self.field)
+        }
+        if !self.description.isEmpty {
+            raw.pointee.description = arena.copy(self.description)
         }
         return raw
     }
@@ -3907,6 +4062,30 @@ public enum IngestionServiceMethods {
         public typealias Response = IngestEventsResponse
         public static let name = "tally.v1.IngestionService/IngestEvents"
         public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Records events batch by batch, several at once, for as long as the client likes. Each batch
+    /// is answered
+    /// after its commit, in the order in which they were sent, as IngestEvents answers its events;
+    /// one that is
+    /// refused whole, such as one with too many events, is answered with the reason and harms no
+    /// other. Four
+    /// batches at most are under way; the server reads no further before the first of them is
+    /// answered.
+    ///
+    /// What fails not one batch but the stream, such as EVENTS_PER_DAY_EXCEEDED, or rights that
+    /// were lost, ends
+    /// it after the answers of the batches before. What was answered is recorded; what was not may
+    /// be. So
+    /// whoever goes on, on a new stream, sends again what was not answered: ids make each event
+    /// count once.
+    /// Half-close to end; a server that drains waits for that 30 s. Ignores an idempotency-key.
+    public enum StreamEvents: RPCMethod {
+        public typealias Request = StreamEventsRequest
+        public typealias Response = StreamEventsResponse
+        public static let name = "tally.v1.IngestionService/StreamEvents"
+        public static let kind = CallKind.bidirectionalStreaming
         public static let idempotency = IdempotencyLevel.idempotent
     }
 

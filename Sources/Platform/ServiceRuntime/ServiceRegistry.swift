@@ -99,7 +99,30 @@ package struct ServiceRegistry {
                 RPCMessages<Method.Request>, RPCWriter<Method.Response>, Call
             ) async throws -> Void
     ) {
-        let call = callMaker(of: method)
+        registerBidirectionalStreaming(method, start: start, call: callMaker(of: method), handler)
+    }
+
+    /// Serves a method where both sides stream as `registerSelfRecorded` does a unary one.
+    package mutating func registerSelfRecordedBidirectionalStreaming<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler:
+            @escaping @Sendable (
+                RPCMessages<Method.Request>, RPCWriter<Method.Response>, Call
+            ) async throws -> Void
+    ) {
+        noteSelfRecorded(method)
+        registerBidirectionalStreaming(
+            method, start: .onThreadPool, call: callMaker(isAudited: false), handler)
+    }
+
+    private mutating func registerBidirectionalStreaming<Method: RPCMethod>(
+        _ method: Method.Type, start: RPCRouter.Start,
+        call: @escaping @Sendable (RPCContext) throws -> Call,
+        _ handler:
+            @escaping @Sendable (
+                RPCMessages<Method.Request>, RPCWriter<Method.Response>, Call
+            ) async throws -> Void
+    ) {
         router.registerBidirectionalStreaming(method, start: start) {
             [authentication] messages, writer, context in
             let call = try call(context)
@@ -116,10 +139,14 @@ package struct ServiceRegistry {
         _ method: Method.Type,
         _ handler: @escaping @Sendable (Method.Request, Call) async throws -> Method.Response
     ) {
+        noteSelfRecorded(method)
+        register(method, start: .onThreadPool, isAudited: false, handler)
+    }
+
+    private mutating func noteSelfRecorded<Method: RPCMethod>(_: Method.Type) {
         precondition(
             Method.idempotency == .idempotent, "\(Method.name) is not declared IDEMPOTENT.")
         selfRecorded.insert(Method.name)
-        register(method, start: .onThreadPool, isAudited: false, handler)
     }
 
     private mutating func register<Method: RPCMethod>(

@@ -60,6 +60,7 @@ extension MethodPermissions {
         ConnectionServiceMethods.ReplaceConnectionKey.name: .whole(admins),
 
         IngestionServiceMethods.IngestEvents.name: .whole(admins.union([.ingest, .gateway])),
+        IngestionServiceMethods.StreamEvents.name: .whole(admins.union([.ingest, .gateway])),
         IngestionServiceMethods.CorrectEvents.name: .whole(planners.union([.ingest, .gateway])),
         IngestionServiceMethods.ReverseEvents.name: .whole(planners.union([.ingest, .gateway])),
         IngestionServiceMethods.ExplainEvent.name: .whole(readers),

@@ -26,6 +26,9 @@ package struct Service: Sendable {
             batches: EventBatches(), connections: ConnectionProviders(),
             dimensions: KnownDimensions())
         registry.registerSelfRecorded(IngestionServiceMethods.IngestEvents.self, ingest.answer)
+        let stream = StreamEvents(ingest: ingest)
+        registry.registerSelfRecordedBidirectionalStreaming(
+            IngestionServiceMethods.StreamEvents.self, stream.answer)
         let changes = ChangeEvents(ledger: ledger, catalogues: catalogues)
         registry.register(IngestionServiceMethods.CorrectEvents.self, changes.correct)
         registry.register(IngestionServiceMethods.ReverseEvents.self, changes.reverse)

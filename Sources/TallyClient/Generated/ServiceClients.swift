@@ -191,6 +191,33 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(IngestionServiceMethods.IngestEvents.self, request, options: options)
     }
 
+    /// Records events batch by batch, several at once, for as long as the client likes. Each batch
+    /// is answered
+    /// after its commit, in the order in which they were sent, as IngestEvents answers its events;
+    /// one that is
+    /// refused whole, such as one with too many events, is answered with the reason and harms no
+    /// other. Four
+    /// batches at most are under way; the server reads no further before the first of them is
+    /// answered.
+    ///
+    /// What fails not one batch but the stream, such as EVENTS_PER_DAY_EXCEEDED, or rights that
+    /// were lost, ends
+    /// it after the answers of the batches before. What was answered is recorded; what was not may
+    /// be. So
+    /// whoever goes on, on a new stream, sends again what was not answered: ids make each event
+    /// count once.
+    /// Half-close to end; a server that drains waits for that 30 s. Ignores an idempotency-key.
+    /// - Throws: `TallyError`.
+    public func streamEvents<Result: Sendable>(
+        options: CallOptions = CallOptions(),
+        _ body: (
+            RequestWriter<StreamEventsRequest>, ResponseMessages<StreamEventsResponse>
+        ) async throws -> Result
+    ) async throws -> Result {
+        try await client.bidirectionalStreaming(
+            IngestionServiceMethods.StreamEvents.self, options: options, body)
+    }
+
     /// Corrects 1 to 100 events: their quantities become those that are given, and they cost what
     /// these cost
     /// at the events' time by the catalogue of now. What was recorded stays; entries are added that

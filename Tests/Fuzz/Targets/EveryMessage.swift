@@ -139,6 +139,8 @@ package enum EveryMessage {
         SourceFreshness.self,
         Split.self,
         StreamAuditRecordsRequest.self,
+        StreamEventsRequest.self,
+        StreamEventsResponse.self,
         SuspendOrganizationRequest.self,
         Tag.self,
         TagCoverageRequest.self,

@@ -15,7 +15,10 @@ import Wire
             let schema = try DescriptorSet(serialized: TallySchema.fileDescriptorSet)
             let names = schema.services.flatMap(\.methods)
                 .filter { $0.idempotency != .noSideEffects }.map(\.fullName)
-            return Set(names).subtracting([IngestionServiceMethods.IngestEvents.name])
+            return Set(names).subtracting([
+                IngestionServiceMethods.IngestEvents.name,
+                IngestionServiceMethods.StreamEvents.name,
+            ])
         }
     }
 

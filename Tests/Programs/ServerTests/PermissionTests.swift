@@ -54,6 +54,7 @@ import Wire
         "ConnectionService/ListConnections": readers,
         "ConnectionService/ReplaceConnectionKey": admins,
         "IngestionService/IngestEvents": admins.union([.ingest, .gateway]),
+        "IngestionService/StreamEvents": admins.union([.ingest, .gateway]),
         "IngestionService/CorrectEvents": planners.union([.ingest, .gateway]),
         "IngestionService/ReverseEvents": planners.union([.ingest, .gateway]),
         "IngestionService/ExplainEvent": readers,

@@ -41,7 +41,11 @@ struct CallCommand: AsyncParsableCommand {
                 try await session.client.serverStreamingRaw(
                     method: method.fullName, bytes: bytes
                 ) { print(try schema.decode($0, as: method.responseType).text()) }
-            case .clientStreaming, .bidirectionalStreaming:
+            case .bidirectionalStreaming:
+                try await session.client.bidirectionalStreamingRaw(
+                    method: method.fullName, bytes: bytes
+                ) { print(try schema.decode($0, as: method.responseType).text()) }
+            case .clientStreaming:
                 throw Failure(
                     "\(method.fullName) takes a stream of requests; call sends one request.")
             }

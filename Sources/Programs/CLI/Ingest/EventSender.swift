@@ -18,13 +18,21 @@ struct SendFailure: Error {
     let cause: any Error
 }
 
-/// Sends events to a server.
-struct ClientEventSender: EventSender {
-    let client: Client
-
+extension SendFailure {
     private static let passing: Set<TallyError.Code> = [
         .unavailable, .deadlineExceeded, .resourceExhausted, .aborted,
     ]
+
+    init(_ error: TallyError) {
+        self.init(
+            isPassing: Self.passing.contains(error.code), retryAfter: error.retryAfter,
+            cause: error)
+    }
+}
+
+/// Sends events to a server, a call each time.
+struct ClientEventSender: EventSender {
+    let client: Client
 
     func send(_ events: [Event]) async throws -> [EventResult] {
         do {
@@ -34,9 +42,7 @@ struct ClientEventSender: EventSender {
                 options: CallOptions(isIdempotent: true)
             ).results
         } catch let error as TallyError {
-            throw SendFailure(
-                isPassing: Self.passing.contains(error.code), retryAfter: error.retryAfter,
-                cause: error)
+            throw SendFailure(error)
         }
     }
 }

@@ -43,6 +43,7 @@ struct IngestCommand: AsyncParsableCommand {
               tally ingest export.csv --skip-invalid
               zcat 2026-10-*.jsonl.gz | tally ingest - --format json
               tail -F gateway.log | tally ingest - --input-format jsonl
+              tally ingest backlog.jsonl --stream
             """)
 
     @Argument(help: "File of events; - for standard input.")
@@ -62,6 +63,9 @@ struct IngestCommand: AsyncParsableCommand {
 
     @Option(help: "Events in one call, 1 to 10000; a call has at most 3 MiB.")
     var batchSize = 5_000
+
+    @Flag(help: "Send over one stream instead of a call for each batch.")
+    var stream = false
 
     @Flag(help: "Exit with 0 although some lines were no events.")
     var skipInvalid = false
@@ -98,8 +102,11 @@ struct IngestCommand: AsyncParsableCommand {
             input: input, format: eventFormat, checkpointFile: checkpointFile,
             batchEventCountMax: batchSize, isTerminal: Terminal.isStandardErrorTerminal)
         let summary = try await Session.run { session in
-            try await job.run(
-                ClientEventSender(client: session.client), patience: .seconds(patience))
+            let sender: any EventSender =
+                stream
+                ? StreamEventSender(client: session.client)
+                : ClientEventSender(client: session.client)
+            return try await job.run(sender, patience: .seconds(patience))
         }
         if let further = summary.furtherProblems { StandardError.write(further) }
         print(summary.text(format))

@@ -214,7 +214,15 @@ struct IsolationBench: Sendable {
                     answers.append($0)
                 }
                 return .answers(answers)
-            case .clientStreaming, .bidirectionalStreaming:
+            case .bidirectionalStreaming:
+                var answers: [[UInt8]] = []
+                try await client.bidirectionalStreamingRaw(
+                    method: method.fullName, bytes: bytes, options: options
+                ) {
+                    answers.append($0)
+                }
+                return .answers(answers)
+            case .clientStreaming:
                 throw RequestFactory.Uncovered(field: "the stream of \(method.fullName)")
             }
         } catch let error as TallyError {

@@ -81,7 +81,7 @@ struct RequestFactory {
         "unit_codes": .names(.unit), "source_addresses": .sample("127.0.0.0/8"),
         "UpdateMemberRequest.update_mask": .sample("unit_codes"),
         "RotateTokenRequest.expire_time": .sample("2030-01-01T00:00:00Z"),
-        "Event.connection": .names(.connection),
+        "Event.connection": .names(.connection), "StreamEventsRequest.sequence": .sample("1"),
         "EventCorrection.source": .sample("gateway"), "EventCorrection.id": .names(.event),
         "EventCorrection.reason": .sample("Settled late"),
         "EventReversal.source": .sample("gateway"), "EventReversal.id": .names(.reversible),

@@ -232,6 +232,96 @@ void   tally__v1__ingest_events_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__ingest_events_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__stream_events_request__init
+                     (Tally__V1__StreamEventsRequest         *message)
+{
+  static const Tally__V1__StreamEventsRequest init_value = TALLY__V1__STREAM_EVENTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__stream_events_request__get_packed_size
+                     (const Tally__V1__StreamEventsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__stream_events_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__stream_events_request__pack
+                     (const Tally__V1__StreamEventsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__stream_events_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__stream_events_request__pack_to_buffer
+                     (const Tally__V1__StreamEventsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__stream_events_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__StreamEventsRequest *
+       tally__v1__stream_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__StreamEventsRequest *)
+     protobuf_c_message_unpack (&tally__v1__stream_events_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__stream_events_request__free_unpacked
+                     (Tally__V1__StreamEventsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__stream_events_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__stream_events_response__init
+                     (Tally__V1__StreamEventsResponse         *message)
+{
+  static const Tally__V1__StreamEventsResponse init_value = TALLY__V1__STREAM_EVENTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__stream_events_response__get_packed_size
+                     (const Tally__V1__StreamEventsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__stream_events_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__stream_events_response__pack
+                     (const Tally__V1__StreamEventsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__stream_events_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__stream_events_response__pack_to_buffer
+                     (const Tally__V1__StreamEventsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__stream_events_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__StreamEventsResponse *
+       tally__v1__stream_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__StreamEventsResponse *)
+     protobuf_c_message_unpack (&tally__v1__stream_events_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__stream_events_response__free_unpacked
+                     (Tally__V1__StreamEventsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__stream_events_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__event_result__init
                      (Tally__V1__EventResult         *message)
 {
@@ -2346,6 +2436,147 @@ const ProtobufCMessageDescriptor tally__v1__ingest_events_response__descriptor =
   tally__v1__ingest_events_response__field_indices_by_name,
   1,  tally__v1__ingest_events_response__number_ranges,
   (ProtobufCMessageInit) tally__v1__ingest_events_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__stream_events_request__field_descriptors[2] =
+{
+  {
+    "sequence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamEventsRequest, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__StreamEventsRequest, n_events),
+    offsetof(Tally__V1__StreamEventsRequest, events),
+    &tally__v1__event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__stream_events_request__field_indices_by_name[] = {
+  1,   /* field[1] = events */
+  0,   /* field[0] = sequence */
+};
+static const ProtobufCIntRange tally__v1__stream_events_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__stream_events_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.StreamEventsRequest",
+  "StreamEventsRequest",
+  "Tally__V1__StreamEventsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__StreamEventsRequest),
+  2,
+  tally__v1__stream_events_request__field_descriptors,
+  tally__v1__stream_events_request__field_indices_by_name,
+  1,  tally__v1__stream_events_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__stream_events_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__stream_events_response__field_descriptors[5] =
+{
+  {
+    "sequence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamEventsResponse, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "results",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__StreamEventsResponse, n_results),
+    offsetof(Tally__V1__StreamEventsResponse, results),
+    &tally__v1__event_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamEventsResponse, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamEventsResponse, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "description",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__StreamEventsResponse, description),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__stream_events_response__field_indices_by_name[] = {
+  4,   /* field[4] = description */
+  3,   /* field[3] = field */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = results */
+  0,   /* field[0] = sequence */
+};
+static const ProtobufCIntRange tally__v1__stream_events_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__stream_events_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.StreamEventsResponse",
+  "StreamEventsResponse",
+  "Tally__V1__StreamEventsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__StreamEventsResponse),
+  5,
+  tally__v1__stream_events_response__field_descriptors,
+  tally__v1__stream_events_response__field_indices_by_name,
+  1,  tally__v1__stream_events_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__stream_events_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue tally__v1__event_result__outcome__enum_values_by_number[5] =
@@ -5872,9 +6103,10 @@ const ProtobufCEnumDescriptor tally__v1__entry_feed__descriptor =
   tally__v1__entry_feed__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[16] =
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[17] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
+  { "StreamEvents", &tally__v1__stream_events_request__descriptor, &tally__v1__stream_events_response__descriptor },
   { "CorrectEvents", &tally__v1__correct_events_request__descriptor, &tally__v1__correct_events_response__descriptor },
   { "ReverseEvents", &tally__v1__reverse_events_request__descriptor, &tally__v1__reverse_events_response__descriptor },
   { "ExplainEvent", &tally__v1__explain_event_request__descriptor, &tally__v1__explain_event_response__descriptor },
@@ -5892,22 +6124,23 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
   { "SimulatePrices", &tally__v1__simulate_prices_request__descriptor, &tally__v1__simulate_prices_response__descriptor },
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
-  1,        /* CorrectEvents */
-  12,        /* CreatePriceOverride */
-  7,        /* DiffPrices */
-  13,        /* EndPriceOverride */
-  3,        /* ExplainEvent */
-  10,        /* ExportEntries */
-  8,        /* GetPrice */
-  6,        /* ImportPrices */
+  2,        /* CorrectEvents */
+  13,        /* CreatePriceOverride */
+  8,        /* DiffPrices */
+  14,        /* EndPriceOverride */
+  4,        /* ExplainEvent */
+  11,        /* ExportEntries */
+  9,        /* GetPrice */
+  7,        /* ImportPrices */
   0,        /* IngestEvents */
-  14,        /* ListPriceOverrides */
-  2,        /* ReverseEvents */
-  15,        /* SimulatePrices */
-  11,        /* TagCoverage */
-  5,        /* TopModels */
-  9,        /* UsageSummary */
-  4         /* UsageTrend */
+  15,        /* ListPriceOverrides */
+  3,        /* ReverseEvents */
+  16,        /* SimulatePrices */
+  1,        /* StreamEvents */
+  12,        /* TagCoverage */
+  6,        /* TopModels */
+  10,        /* UsageSummary */
+  5         /* UsageTrend */
 };
 const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
 {
@@ -5916,7 +6149,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  16,
+  17,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -5928,13 +6161,21 @@ void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__ingestion_service__stream_events(ProtobufCService *service,
+                                                 const Tally__V1__StreamEventsRequest *input,
+                                                 Tally__V1__StreamEventsResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__ingestion_service__correct_events(ProtobufCService *service,
                                                   const Tally__V1__CorrectEventsRequest *input,
                                                   Tally__V1__CorrectEventsResponse_Closure closure,
                                                   void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__reverse_events(ProtobufCService *service,
                                                   const Tally__V1__ReverseEventsRequest *input,
@@ -5942,7 +6183,7 @@ void tally__v1__ingestion_service__reverse_events(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__explain_event(ProtobufCService *service,
                                                  const Tally__V1__ExplainEventRequest *input,
@@ -5950,7 +6191,7 @@ void tally__v1__ingestion_service__explain_event(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__usage_trend(ProtobufCService *service,
                                                const Tally__V1__UsageTrendRequest *input,
@@ -5958,7 +6199,7 @@ void tally__v1__ingestion_service__usage_trend(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__top_models(ProtobufCService *service,
                                               const Tally__V1__TopModelsRequest *input,
@@ -5966,7 +6207,7 @@ void tally__v1__ingestion_service__top_models(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__import_prices(ProtobufCService *service,
                                                  const Tally__V1__ImportPricesRequest *input,
@@ -5974,7 +6215,7 @@ void tally__v1__ingestion_service__import_prices(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__diff_prices(ProtobufCService *service,
                                                const Tally__V1__DiffPricesRequest *input,
@@ -5982,7 +6223,7 @@ void tally__v1__ingestion_service__diff_prices(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__get_price(ProtobufCService *service,
                                              const Tally__V1__GetPriceRequest *input,
@@ -5990,7 +6231,7 @@ void tally__v1__ingestion_service__get_price(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__usage_summary(ProtobufCService *service,
                                                  const Tally__V1__UsageSummaryRequest *input,
@@ -5998,7 +6239,7 @@ void tally__v1__ingestion_service__usage_summary(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__export_entries(ProtobufCService *service,
                                                   const Tally__V1__ExportEntriesRequest *input,
@@ -6006,7 +6247,7 @@ void tally__v1__ingestion_service__export_entries(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
                                                 const Tally__V1__TagCoverageRequest *input,
@@ -6014,7 +6255,7 @@ void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__create_price_override(ProtobufCService *service,
                                                          const Tally__V1__CreatePriceOverrideRequest *input,
@@ -6022,7 +6263,7 @@ void tally__v1__ingestion_service__create_price_override(ProtobufCService *servi
                                                          void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
                                                       const Tally__V1__EndPriceOverrideRequest *input,
@@ -6030,7 +6271,7 @@ void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *service,
                                                         const Tally__V1__ListPriceOverridesRequest *input,
@@ -6038,7 +6279,7 @@ void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    const Tally__V1__SimulatePricesRequest *input,
@@ -6046,7 +6287,7 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

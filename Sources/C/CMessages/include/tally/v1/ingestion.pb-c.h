@@ -23,6 +23,8 @@ typedef struct Tally__V1__Quantity Tally__V1__Quantity;
 typedef struct Tally__V1__Tag Tally__V1__Tag;
 typedef struct Tally__V1__IngestEventsRequest Tally__V1__IngestEventsRequest;
 typedef struct Tally__V1__IngestEventsResponse Tally__V1__IngestEventsResponse;
+typedef struct Tally__V1__StreamEventsRequest Tally__V1__StreamEventsRequest;
+typedef struct Tally__V1__StreamEventsResponse Tally__V1__StreamEventsResponse;
 typedef struct Tally__V1__EventResult Tally__V1__EventResult;
 typedef struct Tally__V1__EventCorrection Tally__V1__EventCorrection;
 typedef struct Tally__V1__CorrectEventsRequest Tally__V1__CorrectEventsRequest;
@@ -459,6 +461,59 @@ struct  Tally__V1__IngestEventsResponse
 #define TALLY__V1__INGEST_EVENTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__ingest_events_response__descriptor) \
     , 0,NULL }
+
+
+struct  Tally__V1__StreamEventsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Number of the batch, from 1; each higher than the one before on its stream. SEQUENCE_NOT_GROWING ends
+   * the stream.
+   */
+  int64_t sequence;
+  /*
+   * 1 to 10,000.
+   */
+  size_t n_events;
+  Tally__V1__Event **events;
+};
+#define TALLY__V1__STREAM_EVENTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__stream_events_request__descriptor) \
+    , 0, 0,NULL }
+
+
+/*
+ * What became of one batch.
+ */
+struct  Tally__V1__StreamEventsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Number of the batch.
+   */
+  int64_t sequence;
+  /*
+   * One for each event of the batch, in order; none where the batch was refused whole.
+   */
+  size_t n_results;
+  Tally__V1__EventResult **results;
+  /*
+   * Why the batch was refused whole, and none of it recorded: EVENTS_MISSING, EVENTS_TOO_MANY,
+   * AMOUNT_OUT_OF_RANGE or QUANTITY_OUT_OF_RANGE; empty where it was not.
+   */
+  char *reason;
+  /*
+   * Field at fault, such as `events`.
+   */
+  char *field;
+  /*
+   * For people, with the remedy.
+   */
+  char *description;
+};
+#define TALLY__V1__STREAM_EVENTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__stream_events_response__descriptor) \
+    , 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1709,6 +1764,44 @@ Tally__V1__IngestEventsResponse *
 void   tally__v1__ingest_events_response__free_unpacked
                      (Tally__V1__IngestEventsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__StreamEventsRequest methods */
+void   tally__v1__stream_events_request__init
+                     (Tally__V1__StreamEventsRequest         *message);
+size_t tally__v1__stream_events_request__get_packed_size
+                     (const Tally__V1__StreamEventsRequest   *message);
+size_t tally__v1__stream_events_request__pack
+                     (const Tally__V1__StreamEventsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__stream_events_request__pack_to_buffer
+                     (const Tally__V1__StreamEventsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__StreamEventsRequest *
+       tally__v1__stream_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__stream_events_request__free_unpacked
+                     (Tally__V1__StreamEventsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__StreamEventsResponse methods */
+void   tally__v1__stream_events_response__init
+                     (Tally__V1__StreamEventsResponse         *message);
+size_t tally__v1__stream_events_response__get_packed_size
+                     (const Tally__V1__StreamEventsResponse   *message);
+size_t tally__v1__stream_events_response__pack
+                     (const Tally__V1__StreamEventsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__stream_events_response__pack_to_buffer
+                     (const Tally__V1__StreamEventsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__StreamEventsResponse *
+       tally__v1__stream_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__stream_events_response__free_unpacked
+                     (Tally__V1__StreamEventsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__EventResult methods */
 void   tally__v1__event_result__init
                      (Tally__V1__EventResult         *message);
@@ -2391,6 +2484,12 @@ typedef void (*Tally__V1__IngestEventsRequest_Closure)
 typedef void (*Tally__V1__IngestEventsResponse_Closure)
                  (const Tally__V1__IngestEventsResponse *message,
                   void *closure_data);
+typedef void (*Tally__V1__StreamEventsRequest_Closure)
+                 (const Tally__V1__StreamEventsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__StreamEventsResponse_Closure)
+                 (const Tally__V1__StreamEventsResponse *message,
+                  void *closure_data);
 typedef void (*Tally__V1__EventResult_Closure)
                  (const Tally__V1__EventResult *message,
                   void *closure_data);
@@ -2507,6 +2606,10 @@ struct Tally__V1__IngestionService_Service
                         const Tally__V1__IngestEventsRequest *input,
                         Tally__V1__IngestEventsResponse_Closure closure,
                         void *closure_data);
+  void (*stream_events)(Tally__V1__IngestionService_Service *service,
+                        const Tally__V1__StreamEventsRequest *input,
+                        Tally__V1__StreamEventsResponse_Closure closure,
+                        void *closure_data);
   void (*correct_events)(Tally__V1__IngestionService_Service *service,
                          const Tally__V1__CorrectEventsRequest *input,
                          Tally__V1__CorrectEventsResponse_Closure closure,
@@ -2576,6 +2679,7 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
 #define TALLY__V1__INGESTION_SERVICE__INIT(function_prefix__) \
     { TALLY__V1__INGESTION_SERVICE__BASE_INIT,\
       function_prefix__ ## ingest_events,\
+      function_prefix__ ## stream_events,\
       function_prefix__ ## correct_events,\
       function_prefix__ ## reverse_events,\
       function_prefix__ ## explain_event,\
@@ -2594,6 +2698,10 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
 void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
                                                  const Tally__V1__IngestEventsRequest *input,
                                                  Tally__V1__IngestEventsResponse_Closure closure,
+                                                 void *closure_data);
+void tally__v1__ingestion_service__stream_events(ProtobufCService *service,
+                                                 const Tally__V1__StreamEventsRequest *input,
+                                                 Tally__V1__StreamEventsResponse_Closure closure,
                                                  void *closure_data);
 void tally__v1__ingestion_service__correct_events(ProtobufCService *service,
                                                   const Tally__V1__CorrectEventsRequest *input,
@@ -2667,6 +2775,8 @@ extern const ProtobufCMessageDescriptor tally__v1__quantity__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__ingest_events_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__ingest_events_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__stream_events_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__stream_events_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event_result__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__event_result__outcome__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event_correction__descriptor;
