@@ -514,12 +514,13 @@ def read_event(item, now):
     if operation not in OPERATIONS:
         raise Refused("operation")
     state = item.get("usage_state") or "reported"
-    if state not in ("reported", "partial", "missing"):
+    if state not in ("reported", "partial", "missing", "pending"):
         raise Refused("usage_state")
     if (item.get("status") or "ok") not in ("ok", "error", "aborted"):
         raise Refused("status")
-    # "The provider reported no usage; quantities must be empty."
-    if state == "missing" and quantities:
+    # "The provider reported no usage, and will not; quantities must be empty." "The usage is not yet known...;
+    # quantities must be empty."
+    if state in ("missing", "pending") and quantities:
         raise Refused("quantities")
     # "where above 0, the token classes must sum to it"
     total = item.get("total_tokens") or 0
@@ -530,7 +531,7 @@ def read_event(item, now):
                 api_key_id=text["api_key_id"], user=text["user"], feature=text["feature"], customer=text["customer"],
                 team=text["team"], environment=text["environment"], connection=text["connection"],
                 operation=operation, tags=tags)
-    return Row(start, dims, quantities, tier=tier, region=text["region"], missing=state == "missing")
+    return Row(start, dims, quantities, tier=tier, region=text["region"], missing=state in ("missing", "pending"))
 
 
 def items_of_csv(file):

@@ -51,14 +51,22 @@ public struct UsageState: RawRepresentable, CaseIterable, Hashable, Sendable {
     public static let unspecified = Self(rawValue: 0)
     /// The quantities are what the provider reported; none means an explicit zero.
     public static let reported = Self(rawValue: 1)
-    /// The provider reported only part of them.
+    /// The provider reported only part of them: what is there is priced. Where nothing is there,
+    /// say missing
+    /// or pending, which is not 0.
     public static let partial = Self(rawValue: 2)
-    /// The provider reported no usage; quantities must be empty.
+    /// The provider reported no usage, and will not; quantities must be empty. The event is
+    /// unpriced.
     public static let missing = Self(rawValue: 3)
+    /// The usage is not yet known, such as that of a stream under way; quantities must be empty.
+    /// The event is
+    /// unpriced, and stays so until CorrectEvents settles it: it never becomes a cost of 0 by
+    /// itself.
+    public static let pending = Self(rawValue: 4)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
-        .unspecified, .reported, .partial, .missing,
+        .unspecified, .reported, .partial, .missing, .pending,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -68,6 +76,66 @@ public struct UsageState: RawRepresentable, CaseIterable, Hashable, Sendable {
         case 1: "USAGE_STATE_REPORTED"
         case 2: "USAGE_STATE_PARTIAL"
         case 3: "USAGE_STATE_MISSING"
+        case 4: "USAGE_STATE_PENDING"
+        default: nil
+        }
+    }
+}
+
+/// Whose shape a usage object has. It says how the object is read, not who served the call:
+/// gateways and
+/// other providers answer in one provider's shape, too.
+public struct UsageFormat: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Only where there is no usage object.
+    public static let unspecified = Self(rawValue: 0)
+    /// `usage` of OpenAI's chat completions, and of whoever answers like them (Azure, OpenRouter,
+    /// LiteLLM, xAI):
+    /// prompt_tokens with cached, cache-write, audio and image tokens in it, completion_tokens with
+    /// reasoning,
+    /// audio and image tokens in it, total_tokens. Where the total says so, reasoning is beside
+    /// completion_tokens.
+    public static let openaiChat = Self(rawValue: 1)
+    /// `usage` of OpenAI's Responses and Images APIs: the same by input_tokens and output_tokens.
+    public static let openaiResponses = Self(rawValue: 2)
+    /// `usage` of OpenAI's embeddings: as chat completions, without completion_tokens.
+    public static let openaiEmbeddings = Self(rawValue: 3)
+    /// `usage` of Anthropic's Messages API: input_tokens, cache_read_input_tokens and
+    /// cache_creation_input_tokens are beside one another, cache_creation splits the last by
+    /// lifetime;
+    /// output_tokens has thinking in it. Of a stream, the start's and the last delta's counts in
+    /// one object.
+    public static let anthropicMessages = Self(rawValue: 4)
+    /// `usageMetadata` of Google's generateContent: promptTokenCount has cached content in it,
+    /// toolUsePromptTokenCount and thoughtsTokenCount are beside promptTokenCount and
+    /// candidatesTokenCount.
+    public static let gemini = Self(rawValue: 5)
+    /// `usage` of Amazon Bedrock's Converse: inputTokens, cacheReadInputTokens and
+    /// cacheWriteInputTokens are
+    /// beside one another, totalTokens is all of them with outputTokens.
+    public static let bedrockConverse = Self(rawValue: 6)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .openaiChat, .openaiResponses, .openaiEmbeddings, .anthropicMessages, .gemini,
+        .bedrockConverse,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "USAGE_FORMAT_UNSPECIFIED"
+        case 1: "USAGE_FORMAT_OPENAI_CHAT"
+        case 2: "USAGE_FORMAT_OPENAI_RESPONSES"
+        case 3: "USAGE_FORMAT_OPENAI_EMBEDDINGS"
+        case 4: "USAGE_FORMAT_ANTHROPIC_MESSAGES"
+        case 5: "USAGE_FORMAT_GEMINI"
+        case 6: "USAGE_FORMAT_BEDROCK_CONVERSE"
         default: nil
         }
     }
@@ -174,7 +242,7 @@ public struct Event: WireMessage {
     public var region: String = ""
     /// standard, batch, flex or priority. Default "standard".
     public var serviceTier: String = ""
-    /// Disjoint quantities by class, at most 32, each class once.
+    /// Disjoint quantities by class, at most 32, each class once. Or give usage_object.
     public var quantities: [Quantity] = []
     /// What is known of the quantities. Default: reported.
     public var usageState: UsageState = UsageState(rawValue: 0)
@@ -209,6 +277,38 @@ public struct Event: WireMessage {
     /// Id of the connection, of the same provider, whose account served the call; else empty.
     /// Its bill then counts instead of this event's price, once the bill is final.
     public var connection: String = ""
+    /// The usage as the provider answered it, a JSON object of at most 16,384 bytes, instead of
+    /// quantities:
+    /// its counts become disjoint classes, of which those of 0 are left out. JSON null means that
+    /// the provider
+    /// gave none: the usage is then missing, or pending where usage_state says so. Fields without a
+    /// meaning
+    /// for quantities are ignored, null counts as absent. Counts that contradict one another or
+    /// their total
+    /// are refused by USAGE_CONTRADICTORY, with the field named, such as
+    /// `events[3].usage_object.prompt_tokens_details.cached_tokens`. With usage_state partial,
+    /// counts that
+    /// the provider always gives may be absent.
+    ///
+    /// What it says besides fills in what the event leaves open: Anthropic's service_tier and
+    /// inference_geo the
+    /// service tier and the region, OpenRouter's cost the provider's cost. A service tier other
+    /// than the
+    /// event's own is refused by USAGE_CONTRADICTORY.
+    ///
+    /// The object itself is not kept, and is no content of the event beyond what it says: the same
+    /// event
+    /// sent again with the same quantities instead, or with its object written differently, is the
+    /// same
+    /// event (OUTCOME_DUPLICATE).
+    public var usageObject: String = ""
+    /// Whose shape usage_object has; required with it.
+    public var usageFormat: UsageFormat = UsageFormat(rawValue: 0)
+    /// What the provider itself said that the call cost, such as OpenRouter and LiteLLM do: 0 or
+    /// more, up to
+    /// about 9.2 million units. Kept and shown beside the event's price by ExplainEvent; counts in
+    /// no total.
+    public var providerCost: Money?
 
     public init() {}
 
@@ -220,7 +320,9 @@ public struct Event: WireMessage {
         status: EventStatus = EventStatus(rawValue: 0), latencyMs: Int64 = 0, attempt: Int32 = 0,
         project: String = "", apiKeyID: String = "", user: String = "", session: String = "",
         run: String = "", feature: String = "", customer: String = "", team: String = "",
-        environment: String = "", tags: [Tag] = [], connection: String = ""
+        environment: String = "", tags: [Tag] = [], connection: String = "",
+        usageObject: String = "", usageFormat: UsageFormat = UsageFormat(rawValue: 0),
+        providerCost: Money? = nil
     ) {
         self.id = id
         self.source = source
@@ -248,6 +350,9 @@ public struct Event: WireMessage {
         self.environment = environment
         self.tags = tags
         self.connection = connection
+        self.usageObject = usageObject
+        self.usageFormat = usageFormat
+        self.providerCost = providerCost
     }
 }
 
@@ -451,18 +556,27 @@ public struct EventCorrection: WireMessage {
     public var usageState: UsageState = UsageState(rawValue: 0)
     /// Why, for whoever asks later, 1 to 200 bytes.
     public var reason: String = ""
+    /// The usage as the provider answered it, instead of quantities, as in Event. Only its counts
+    /// are taken:
+    /// what it says of service tier, region or cost changes nothing.
+    public var usageObject: String = ""
+    /// Whose shape usage_object has; required with it.
+    public var usageFormat: UsageFormat = UsageFormat(rawValue: 0)
 
     public init() {}
 
     public init(
         source: String = "", id: String = "", quantities: [Quantity] = [],
-        usageState: UsageState = UsageState(rawValue: 0), reason: String = ""
+        usageState: UsageState = UsageState(rawValue: 0), reason: String = "",
+        usageObject: String = "", usageFormat: UsageFormat = UsageFormat(rawValue: 0)
     ) {
         self.source = source
         self.id = id
         self.quantities = quantities
         self.usageState = usageState
         self.reason = reason
+        self.usageObject = usageObject
+        self.usageFormat = usageFormat
     }
 }
 
@@ -643,7 +757,9 @@ public struct ExplainEventRequest: WireMessage {
 public struct ExplainEventResponse: WireMessage {
     public static let messageName = "tally.v1.ExplainEventResponse"
 
-    /// The event as it was sent; what its sender left out is filled in.
+    /// The event as it was sent; what its sender left out is filled in. Instead of a usage object
+    /// it has the
+    /// quantities that the object says.
     public var event: Event?
     /// Its entries in the order they were recorded, the event's own first.
     public var entries: [ExplainedEntry] = []
@@ -656,12 +772,17 @@ public struct ExplainEventResponse: WireMessage {
     public var reversed: Bool = false
     /// How complete the amount is: of this event alone.
     public var completeness: Completeness?
+    /// The amount minus event.provider_cost, what the provider itself said; absent where either is
+    /// not known
+    /// or their currencies differ, and where the event was reversed.
+    public var providerCostDifference: Money?
 
     public init() {}
 
     public init(
         event: Event? = nil, entries: [ExplainedEntry] = [], amount: Money? = nil,
-        unpriced: Bool = false, reversed: Bool = false, completeness: Completeness? = nil
+        unpriced: Bool = false, reversed: Bool = false, completeness: Completeness? = nil,
+        providerCostDifference: Money? = nil
     ) {
         self.event = event
         self.entries = entries
@@ -669,6 +790,7 @@ public struct ExplainEventResponse: WireMessage {
         self.unpriced = unpriced
         self.reversed = reversed
         self.completeness = completeness
+        self.providerCostDifference = providerCostDifference
     }
 }
 
@@ -733,6 +855,8 @@ public struct ExplainedEntry: WireMessage {
     /// Sum of the lines before it was rounded half-even to the pico, in units of the currency, as a
     /// decimal.
     public var exactTotal: String = ""
+    /// What is known of the quantities from then on.
+    public var usageState: UsageState = UsageState(rawValue: 0)
 
     public init() {}
 
@@ -740,7 +864,8 @@ public struct ExplainedEntry: WireMessage {
         entryID: Int64 = 0, kind: ExplainedEntry.Kind = ExplainedEntry.Kind(rawValue: 0),
         correctionNumber: Int32 = 0, recordedAt: Timestamp? = nil, reason: String = "",
         amount: Money? = nil, total: Money? = nil, quantities: [Quantity] = [],
-        price: ExplainedPrice? = nil, lines: [ExplainedLine] = [], exactTotal: String = ""
+        price: ExplainedPrice? = nil, lines: [ExplainedLine] = [], exactTotal: String = "",
+        usageState: UsageState = UsageState(rawValue: 0)
     ) {
         self.entryID = entryID
         self.kind = kind
@@ -753,6 +878,7 @@ public struct ExplainedEntry: WireMessage {
         self.price = price
         self.lines = lines
         self.exactTotal = exactTotal
+        self.usageState = usageState
     }
 }
 
@@ -1660,6 +1786,11 @@ extension Event {
         }
         self.connection = try MessageArena.string(
             raw.pointee.connection, messageName: Self.messageName, field: "connection")
+        self.usageObject = try MessageArena.string(
+            raw.pointee.usage_object, messageName: Self.messageName, field: "usage_object")
+        self.usageFormat = UsageFormat(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_format.rawValue))
+        self.providerCost = try raw.pointee.provider_cost.map { try Money($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1736,6 +1867,14 @@ extension Event {
         }
         if !self.connection.isEmpty {
             raw.pointee.connection = arena.copy(self.connection)
+        }
+        if !self.usageObject.isEmpty {
+            raw.pointee.usage_object = arena.copy(self.usageObject)
+        }
+        raw.pointee.usage_format = .init(
+            rawValue: .init(truncatingIfNeeded: self.usageFormat.rawValue))
+        if let value = self.providerCost {
+            raw.pointee.provider_cost = value.pack(into: arena)
         }
         return raw
     }
@@ -2114,6 +2253,10 @@ extension EventCorrection {
             rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_state.rawValue))
         self.reason = try MessageArena.string(
             raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.usageObject = try MessageArena.string(
+            raw.pointee.usage_object, messageName: Self.messageName, field: "usage_object")
+        self.usageFormat = UsageFormat(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_format.rawValue))
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2135,6 +2278,11 @@ extension EventCorrection {
         if !self.reason.isEmpty {
             raw.pointee.reason = arena.copy(self.reason)
         }
+        if !self.usageObject.isEmpty {
+            raw.pointee.usage_object = arena.copy(self.usageObject)
+        }
+        raw.pointee.usage_format = .init(
+            rawValue: .init(truncatingIfNeeded: self.usageFormat.rawValue))
         return raw
     }
 }
@@ -2510,6 +2658,7 @@ extension ExplainEventResponse {
         self.unpriced = raw.pointee.unpriced != 0
         self.reversed = raw.pointee.reversed != 0
         self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+        self.providerCostDifference = try raw.pointee.provider_cost_difference.map { try Money($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2530,6 +2679,9 @@ extension ExplainEventResponse {
         raw.pointee.reversed = self.reversed ? 1 : 0
         if let value = self.completeness {
             raw.pointee.completeness = value.pack(into: arena)
+        }
+        if let value = self.providerCostDifference {
+            raw.pointee.provider_cost_difference = value.pack(into: arena)
         }
         return raw
     }
@@ -2579,6 +2731,8 @@ extension ExplainedEntry {
         }
         self.exactTotal = try MessageArena.string(
             raw.pointee.exact_total, messageName: Self.messageName, field: "exact_total")
+        self.usageState = UsageState(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_state.rawValue))
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2614,6 +2768,8 @@ extension ExplainedEntry {
         if !self.exactTotal.isEmpty {
             raw.pointee.exact_total = arena.copy(self.exactTotal)
         }
+        raw.pointee.usage_state = .init(
+            rawValue: .init(truncatingIfNeeded: self.usageState.rawValue))
         return raw
     }
 }
@@ -4094,7 +4250,8 @@ public enum IngestionServiceMethods {
     /// at the events' time by the catalogue of now. What was recorded stays; entries are added that
     /// lead to
     /// the target, so that sending a correction again changes nothing. Each item is answered by
-    /// itself.
+    /// itself. So
+    /// events whose usage is pending are settled, as reported, partial or missing.
     public enum CorrectEvents: RPCMethod {
         public typealias Request = CorrectEventsRequest
         public typealias Response = CorrectEventsResponse

@@ -9,6 +9,7 @@ struct EventBlock {
     private static let byteCountMax = 1_500_000
     /// Of an event's numbers and times, written out.
     private static let numbersByteCount = 350
+    private static let providerCostByteCount = 30
 
     struct Item {
         let entryID: Int64
@@ -74,5 +75,6 @@ struct EventBlock {
             + events[index].event.run.utf8.count
         return numbersByteCount + 2 * texts
             + events[index].event.quantities.otherQuantities.count * 100
+            + (events[index].event.providerCost == nil ? 0 : providerCostByteCount)
     }
 }

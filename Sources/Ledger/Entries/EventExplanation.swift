@@ -17,6 +17,7 @@ package struct EventExplanation: Sendable {
         package let amount: Money?
         /// What all of the event's quantities are from then on, and what they come to.
         package let quantities: UsageQuantities
+        package let state: UsageState
         package let total: Money?
         /// The price that made it, or the contract's, whose number is below 0; nil where none did.
         package let price: PriceVersion?
@@ -29,6 +30,15 @@ package struct EventExplanation: Sendable {
     package let isReversed: Bool
     /// At least the event's own.
     package let steps: [Step]
+
+    /// What the event comes to minus what the provider said; nil where either is unknown, their currencies
+    /// differ, or the event counts nothing any more.
+    package var providerCostDifference: Money? {
+        guard !isReversed, let said = event.providerCost?.money, let total = steps.last?.total,
+            said.currency == total.currency
+        else { return nil }
+        return Money(picos: total.picos - said.picos, currency: total.currency)
+    }
 
     /// Reads an event; nil where the organization has none with this source and id.
     package static func read(
@@ -55,7 +65,7 @@ package struct EventExplanation: Sendable {
             id: root.id, time: root.time, dimensions: dimensions,
             quantities: root.figures.quantities, state: root.figures.state, status: root.status,
             latencyMilliseconds: root.latencyMilliseconds, attempt: root.attempt,
-            session: root.session, run: root.run)
+            session: root.session, run: root.run, providerCost: root.providerCost)
         isReversed = recorded.isReversed
         let prices = Dictionary(
             calculator.catalogue.versions.map { ($0.id, $0) },
@@ -77,7 +87,7 @@ package struct EventExplanation: Sendable {
                 entryID: entryID, kind: kind, correctionNumber: number, recordedAt: recordedAt,
                 reason: reason,
                 amount: amount.map { Money(picos: $0, currency: figures.currency) },
-                quantities: figures.quantities,
+                quantities: figures.quantities, state: figures.state,
                 total: figures.isUnpriced
                     ? nil : Money(picos: figures.picos, currency: figures.currency),
                 price: price,

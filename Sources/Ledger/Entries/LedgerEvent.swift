@@ -17,23 +17,27 @@ package struct LedgerEvent: Hashable, Sendable {
     package var attempt: Int32
     package var session: String
     package var run: String
+    /// Nil where the provider said nothing of it.
+    package var providerCost: ProviderCost?
 
     package init(
         id: String, time: Instant, dimensions: DimensionSet,
         quantities: UsageQuantities = UsageQuantities(), state: UsageState = .reported,
         status: EventStatus = .ok, totalTokens: Int64 = 0, latencyMilliseconds: Int64 = 0,
-        attempt: Int32 = 0, session: String = "", run: String = ""
+        attempt: Int32 = 0, session: String = "", run: String = "",
+        providerCost: ProviderCost? = nil
     ) {
         self.init(
             id: id, time: time, shared: SharedDimensions(dimensions), quantities: quantities,
             state: state, status: status, totalTokens: totalTokens,
-            latencyMilliseconds: latencyMilliseconds, attempt: attempt, session: session, run: run)
+            latencyMilliseconds: latencyMilliseconds, attempt: attempt, session: session, run: run,
+            providerCost: providerCost)
     }
 
     package init(
         id: String, time: Instant, shared: SharedDimensions, quantities: UsageQuantities,
         state: UsageState, status: EventStatus, totalTokens: Int64, latencyMilliseconds: Int64,
-        attempt: Int32, session: String, run: String
+        attempt: Int32, session: String, run: String, providerCost: ProviderCost? = nil
     ) {
         self.id = id
         self.time = time
@@ -46,6 +50,7 @@ package struct LedgerEvent: Hashable, Sendable {
         self.attempt = attempt
         self.session = session
         self.run = run
+        self.providerCost = providerCost
     }
 
     package var dimensions: DimensionSet {
@@ -61,7 +66,8 @@ package struct LedgerEvent: Hashable, Sendable {
     }
 
     /// Every field the sender gave but the id, in one unambiguous form: what tells a repeated
-    /// event from another one with the same id. The order of quantities and tags is no content.
+    /// event from another one with the same id. The order of quantities and tags is no content, nor
+    /// whether the quantities came as a provider's usage object: what it says is.
     func appendContent(to bytes: inout [UInt8], dimensionHash: [UInt8]) {
         appendFields(to: &bytes, version: "2;")
         bytes.append(contentsOf: dimensionHash)
@@ -90,6 +96,10 @@ package struct LedgerEvent: Hashable, Sendable {
         Self.append(session, to: &bytes)
         Self.append(run, to: &bytes)
         bytes.append(UInt8(ascii: ";"))
+        if let providerCost {
+            Self.append(providerCost.picos, to: &bytes)
+            bytes.append(contentsOf: providerCost.currency.code.utf8)
+        }
     }
 
     private static func append(_ number: Int64, to bytes: inout [UInt8]) {

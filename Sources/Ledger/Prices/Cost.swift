@@ -9,7 +9,7 @@ package enum Cost: Hashable, Sendable {
         case modelUnknown
         /// A quantity above zero has no rate.
         case rateUnknown
-        /// The provider reported no usage.
+        /// The provider reported no usage, or not yet.
         case usageMissing
     }
 

@@ -20,7 +20,7 @@ package struct CostCalculator: Sendable {
         guard let price = version?.price ?? override?.price(of: usage),
             let number = override?.priceVersion ?? version?.id
         else { return .unpriced(.modelUnknown) }
-        guard usage.state != .missing else { return .unpriced(.usageMissing) }
+        guard !usage.state.isUnknown else { return .unpriced(.usageMissing) }
         var terms: [Term] = []
         for quantity in usage.quantities.all where quantity.amount > 0 {
             guard let term = term(quantity, of: usage, under: price, override) else {

@@ -75,7 +75,7 @@ package struct EventPricer {
     ) throws(ServiceError) -> Cost {
         guard calculator.overrides.isEmpty else { return try calculator.cost(of: event.usage) }
         guard let version = known.version else { return .unpriced(.modelUnknown) }
-        guard event.state != .missing else { return .unpriced(.usageMissing) }
+        guard !event.state.isUnknown else { return .unpriced(.usageMissing) }
         guard event.quantities.otherQuantities.isEmpty,
             let costs = isLong ? known.long : known.short
         else { return try calculator.cost(of: event.usage) }

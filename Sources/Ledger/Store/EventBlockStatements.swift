@@ -18,9 +18,11 @@ struct InsertEventBlock: PostgresStatement {
              price_version_id, amount_picos, usage_state, status, latency_ms, attempt, session, run,
              input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h,
              output, reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
-             input_image, cache_read_image, output_image, other_quantities)
+             input_image, cache_read_image, output_image, other_quantities, provider_cost_picos,
+             provider_cost_currency)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-            $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
+            $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37,
+            $38, $39)
         """
 
     func bind(into bindings: inout PostgresBindings) {
@@ -61,6 +63,8 @@ struct InsertEventBlock: PostgresStatement {
             let others = events[$0].event.quantities.otherQuantities
             return others.isEmpty ? "" : JSONText.quantities(others)
         }
+        append(to: &bindings) { events[$0].event.providerCost?.picos }
+        appendTexts(to: &bindings) { events[$0].event.providerCost?.currency.code ?? "" }
     }
 
     /// The number, or nil where it is what an absent one means.

@@ -16,6 +16,7 @@ struct SelectRecordedEvents: PostgresStatement {
         let attempt: Int32
         let session: String
         let run: String
+        let providerCost: ProviderCost?
     }
 
     let organization: PostgresUUID
@@ -35,7 +36,8 @@ struct SelectRecordedEvents: PostgresStatement {
             ARRAY (SELECT q.key FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q
                 ORDER BY q.key),
             ARRAY (SELECT q.value::bigint
-                FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q ORDER BY q.key)
+                FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q ORDER BY q.key),
+            v.provider_cost_picos, v.provider_cost_currency
         FROM unnest($2::bigint[], $3::timestamptz[]) AS r (entry_id, event_time)
         JOIN usage_event_blocks AS b ON b.org_id = $1
             AND b.first_entry_id BETWEEN r.entry_id - 10000 AND r.entry_id
@@ -48,13 +50,15 @@ struct SelectRecordedEvents: PostgresStatement {
             b.usage_state, b.status, b.latency_ms, b.attempt, b.session, b.run,
             b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h, b.cache_write_12h,
             b.output, b.reasoning, b.output_unsplit, b.input_audio, b.cache_read_audio, b.output_audio,
-            b.input_image, b.cache_read_image, b.output_image, b.other_quantities)
+            b.input_image, b.cache_read_image, b.output_image, b.other_quantities,
+            b.provider_cost_picos, b.provider_cost_currency)
             WITH ORDINALITY AS v (
                 entry_offset, event_id, dimension_set_id, price_version_id, amount_picos,
                 usage_state, status, latency_ms, attempt, session, run,
                 input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h,
                 output, reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
-                input_image, cache_read_image, output_image, other_quantities, number)
+                input_image, cache_read_image, output_image, other_quantities,
+                provider_cost_picos, provider_cost_currency, number)
         WHERE b.first_entry_id + coalesce(v.entry_offset, v.number - 1) = r.entry_id
         """
 
@@ -80,6 +84,9 @@ struct SelectRecordedEvents: PostgresStatement {
             id: try row.string(3), dimensionSetID: try row.int64(4), figures: figures,
             status: EventStatus(rawValue: Int16(truncatingIfNeeded: try row.int64(9))) ?? .ok,
             latencyMilliseconds: try row.int64(10), attempt: try row.int32(11),
-            session: try row.string(12), run: try row.string(13))
+            session: try row.string(12), run: try row.string(13),
+            providerCost: try row.optionalInt64(31).map {
+                ProviderCost(picos: $0, currency: try Currency(try row.string(32)))
+            })
     }
 }

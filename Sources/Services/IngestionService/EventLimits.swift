@@ -1,3 +1,5 @@
+import Domain
+
 /// Bounds of what one event may hold, in the units that their names say.
 enum EventLimits {
     static let eventsPerCallMax = 10_000
@@ -8,7 +10,8 @@ enum EventLimits {
     static let textBytesMax = 200
     static let quantitiesMax = 32
     /// Of one class: far beyond any call, and small enough that roll-ups cannot overflow.
-    static let quantityMax: Int64 = 1_000_000_000_000
+    static let quantityMax = UsageObject.countMax
+    static let usageObjectBytesMax = 16_384
     static let tagsMax = 64
     static let tagKeyBytesMax = 64
     static let tagValueBytesMax = 256

@@ -10,9 +10,15 @@ final class KnownDimensions: Sendable {
     struct Key: Hashable {
         fileprivate let bytes: [UInt8]
 
-        init(_ event: API.Event, of organization: OrganizationID) {
+        /// - Parameter object: What the event's usage object says, which may fill in dimensions.
+        init(_ event: API.Event, of organization: OrganizationID, object: UsageObject? = nil) {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(320)
+            bytes.append(object == nil ? 0 : 1)
+            if let object {
+                Self.append(object.serviceTier ?? "", to: &bytes)
+                Self.append(object.region ?? "", to: &bytes)
+            }
             withUnsafeBytes(of: organization.uuid.bytes.high) { bytes.append(contentsOf: $0) }
             withUnsafeBytes(of: organization.uuid.bytes.low) { bytes.append(contentsOf: $0) }
             // One by one: an array of them would count references, for each event.

@@ -12,8 +12,10 @@ extension LedgerEvent {
     /// - Parameters:
     ///   - keptFrom: From when on the organization's usage is kept; nil: for as long as anybody's.
     ///   - known: The event's dimensions, where another event brought the same before.
+    ///   - usage: What the event says of usage, where it was read already.
     init(
-        wire: API.Event, now: Instant, keptFrom: Instant? = nil, known: SharedDimensions? = nil
+        wire: API.Event, now: Instant, keptFrom: Instant? = nil, known: SharedDimensions? = nil,
+        usage: EventUsage? = nil
     ) throws(ServiceError) {
         try EventText.check(wire.id, "id", bytesMax: EventLimits.idBytesMax, isRequired: true)
         if known == nil {
@@ -25,31 +27,53 @@ extension LedgerEvent {
         if known == nil { try Self.checkTexts(wire) }
         try EventText.check(wire.session, "session")
         try EventText.check(wire.run, "run")
-        let quantities = try Self.quantities(wire.quantities)
+        let said: EventUsage
+        if let usage {
+            said = usage
+        } else {
+            said = try EventUsage(wire)
+        }
         let shared: SharedDimensions
         if let known {
             shared = known
         } else {
-            shared = SharedDimensions(try Self.dimensions(wire))
+            shared = SharedDimensions(try Self.dimensions(wire, said.object))
         }
         self.init(
-            id: wire.id, time: time, shared: shared, quantities: quantities,
-            state: try Self.state(wire.usageState, wire.quantities),
-            status: try Self.status(wire.status),
+            id: wire.id, time: time, shared: shared, quantities: said.quantities,
+            state: said.state, status: try Self.status(wire.status),
             totalTokens: wire.totalTokens, latencyMilliseconds: wire.latencyMs,
-            attempt: wire.attempt, session: wire.session, run: wire.run)
+            attempt: wire.attempt, session: wire.session, run: wire.run,
+            providerCost: try Self.providerCost(wire.providerCost, said.object))
         try checkCounts()
     }
 
-    private static func dimensions(_ wire: API.Event) throws(ServiceError) -> DimensionSet {
+    private static func dimensions(
+        _ wire: API.Event, _ object: UsageObject?
+    ) throws(ServiceError) -> DimensionSet {
         DimensionSet(
             provider: wire.provider, model: wire.model, requestedModel: wire.requestedModel,
-            operation: try EventText.operation(wire.operation), region: wire.region,
-            serviceTier: try EventText.serviceTier(wire.serviceTier), project: wire.project,
+            operation: try EventText.operation(wire.operation),
+            region: wire.region.isEmpty ? object?.region ?? "" : wire.region,
+            serviceTier: try serviceTier(wire.serviceTier, object), project: wire.project,
             apiKeyID: wire.apiKeyID, user: wire.user, feature: wire.feature,
             customer: wire.customer, team: wire.team, environment: wire.environment,
             source: wire.source, connectionID: try connection(wire.connection),
             tags: try EventTags.read(wire.tags))
+    }
+
+    private static func serviceTier(
+        _ text: String, _ object: UsageObject?
+    ) throws(ServiceError) -> String {
+        let own = try EventText.serviceTier(text)
+        guard let said = object?.serviceTier else { return own }
+        guard text.isEmpty || own == said else {
+            throw ServiceError(
+                .invalidArgument, "USAGE_CONTRADICTORY", field: "usage_object.service_tier",
+                "The provider served the call in another service tier than the event says; leave the "
+                    + "event's empty.")
+        }
+        return said
     }
 
     private static func time(
@@ -100,70 +124,6 @@ extension LedgerEvent {
         ] { try EventText.check(text, field) }
     }
 
-    static func quantities(
-        _ wire: [API.Quantity]
-    ) throws(ServiceError) -> UsageQuantities {
-        guard wire.count <= EventLimits.quantitiesMax else {
-            throw ServiceError(
-                .invalidArgument, "QUANTITIES_TOO_MANY", field: "quantities",
-                "An event has at most \(EventLimits.quantitiesMax) quantities.")
-        }
-        var result = UsageQuantities()
-        for (index, quantity) in wire.enumerated() {
-            let field = "quantities[\(index)]"
-            let quantityClass = QuantityClass(rawValue: quantity.quantityClass)
-            let token = quantityClass.tokenIndex
-            guard token != nil || quantityClass.isWellFormed else {
-                throw ServiceError(
-                    .invalidArgument, "QUANTITY_CLASS_MALFORMED",
-                    field: "\(field).quantity_class",
-                    "A class is 1 to 64 of a-z, 0-9 and underscore, a letter first.")
-            }
-            let before = token.map { result.token($0) } ?? result[quantityClass]
-            guard before == nil else {
-                throw ServiceError(
-                    .invalidArgument, "DUPLICATE_QUANTITY_CLASS",
-                    field: "\(field).quantity_class", "Give each class once.")
-            }
-            guard quantity.amount >= 0 else {
-                throw ServiceError(
-                    .invalidArgument, "NEGATIVE_QUANTITY", field: "\(field).amount",
-                    "A quantity is 0 or more.")
-            }
-            guard quantity.amount <= EventLimits.quantityMax else {
-                throw ServiceError(
-                    .invalidArgument, "QUANTITY_OUT_OF_RANGE", field: "\(field).amount",
-                    "A quantity is at most \(EventLimits.quantityMax).")
-            }
-            if let token {
-                result.setToken(token, quantity.amount)
-            } else {
-                result[quantityClass] = quantity.amount
-            }
-        }
-        return result
-    }
-
-    static func state(
-        _ wire: API.UsageState, _ quantities: [API.Quantity]
-    ) throws(ServiceError) -> Domain.UsageState {
-        switch wire {
-        case .unspecified, .reported: return .reported
-        case .partial: return .partial
-        case .missing:
-            guard quantities.isEmpty else {
-                throw ServiceError(
-                    .invalidArgument, "QUANTITIES_WITHOUT_USAGE", field: "usage_state",
-                    "An event whose usage is missing has no quantities; send partial instead.")
-            }
-            return .missing
-        default:
-            throw ServiceError(
-                .invalidArgument, "USAGE_STATE_UNKNOWN", field: "usage_state",
-                "Usage is reported, partial or missing.")
-        }
-    }
-
     private static func status(
         _ wire: API.EventStatus
     ) throws(ServiceError) -> Domain.EventStatus {
@@ -175,6 +135,17 @@ extension LedgerEvent {
             throw ServiceError(
                 .invalidArgument, "EVENT_STATUS_UNKNOWN", field: "status",
                 "A call ended ok, by an error, or was aborted.")
+        }
+    }
+
+    private static func providerCost(
+        _ wire: API.Money?, _ object: UsageObject?
+    ) throws(ServiceError) -> ProviderCost? {
+        guard let wire else { return try object?.cost.map(ProviderCost.init) }
+        do throws(ServiceError) {
+            return try ProviderCost(try Domain.Money(wire: wire))
+        } catch {
+            throw error.within("provider_cost")
         }
     }
 

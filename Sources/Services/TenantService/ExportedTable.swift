@@ -121,7 +121,7 @@ struct ExportedTable: Sendable, Hashable {
             "org_id first_entry_id first_event_time last_event_time recorded_at currency events "
                 + "total_picos unpriced_events entry_offset event_time event_id dimension_set_id "
                 + "price_version_id amount_picos usage_state status latency_ms attempt session run "
-                + quantities),
+                + "\(quantities) provider_cost_picos provider_cost_currency"),
         ExportedTable(
             "usage_rollups",
             "org_id bucket_start dimension_set_id kind currency entries requests amount_picos "

@@ -223,7 +223,8 @@ public struct IngestionServiceClient: Sendable {
     /// at the events' time by the catalogue of now. What was recorded stays; entries are added that
     /// lead to
     /// the target, so that sending a correction again changes nothing. Each item is answered by
-    /// itself.
+    /// itself. So
+    /// events whose usage is pending are settled, as reported, partial or missing.
     /// - Throws: `TallyError`.
     public func correctEvents(
         _ request: CorrectEventsRequest, options: CallOptions = CallOptions()

@@ -31,7 +31,7 @@ import Testing
                 SELECT event_id, extract(epoch FROM event_time) * 1000000, booked_at = event_time,
                     kind, source, amount_picos, usage_state, status, requests, latency_ms, attempt,
                     session, run, input, cache_read, output, output_image, other_quantities,
-                    price_version_id IS NOT NULL
+                    price_version_id IS NOT NULL, provider_cost_picos, provider_cost_currency
                 FROM ledger_entries ORDER BY event_id COLLATE "C"
                 """)
             let expected = try sent.sorted { $0.id < $1.id }.map { try Self.row($0, fixture) }
@@ -143,7 +143,10 @@ import Testing
             quantities: quantities, state: maybe(.reported, or: .partial),
             status: EventStatus.allCases.randomElement(using: &random) ?? .ok,
             latencyMilliseconds: maybe(Int64.max, or: 0), attempt: maybe(Int32.max, or: 0),
-            session: maybe("NULL", or: ""), run: maybe("{\"a, b}", or: ""))
+            session: maybe("NULL", or: ""), run: maybe("{\"a, b}", or: ""),
+            providerCost: maybe(
+                ProviderCost(
+                    picos: maybe(Int64.max, or: 0), currency: maybe(.usd, or: .eur)), or: nil))
     }
 
     /// The event as the query shows it.
@@ -160,7 +163,8 @@ import Testing
             text(event.run.isEmpty ? nil : event.run), text(event.quantities[.input]),
             text(event.quantities[.cacheRead]), text(event.quantities[.output]),
             text(event.quantities[.outputImage]), text(searches),
-            priced.cost.priceVersion == nil ? "f" : "t",
+            priced.cost.priceVersion == nil ? "f" : "t", text(event.providerCost?.picos),
+            text(event.providerCost?.currency.code),
         ]
         return fields.joined(separator: "|")
     }

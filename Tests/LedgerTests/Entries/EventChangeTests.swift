@@ -56,7 +56,10 @@ import Testing
                     let isReversal = Int.random(in: 0..<6, using: &random) == 0
                     var target = events[number]
                     target.quantities = Self.quantities(using: &random)
-                    if Bool.random(using: &random) { target.state = .partial }
+                    target.state = UsageState.allCases.randomElement(using: &random) ?? .reported
+                    if [.missing, .pending].contains(target.state) {
+                        target.quantities = UsageQuantities()
+                    }
                     changes.append(
                         EventChange(
                             source: "gateway", id: "e\(number)",

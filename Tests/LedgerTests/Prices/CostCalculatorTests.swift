@@ -147,6 +147,7 @@ struct CostCalculatorTests {
             try calculator.cost(of: Fixture.usage("openai", "gpt-4o", quantities, state: state))
         }
         #expect(try cost(.missing, [:]) == .unpriced(.usageMissing))
+        #expect(try cost(.pending, [:]) == .unpriced(.usageMissing))
         #expect(try cost(.reported, [:]).picos == 0)
         #expect(try cost(.partial, [:]).picos == 0)
         #expect(try cost(.partial, [.output: 100]).picos == 1_000_000_000)

@@ -138,17 +138,186 @@ struct LedgerEventWireTests {
                     $0.usageState = .missing; $0.quantities = []; $0.totalTokens = 0
                 }
             ),
+            ("QUANTITIES_WITHOUT_USAGE usage_state", { $0.usageState = .pending }),
+            (
+                "accepted",
+                {
+                    $0.usageState = .pending; $0.quantities = []; $0.totalTokens = 0
+                }
+            ),
             ("EVENT_STATUS_UNKNOWN status", { $0.status = .init(rawValue: 9) }),
             ("NEGATIVE_QUANTITY total_tokens", { $0.totalTokens = -1 }),
             ("NEGATIVE_QUANTITY latency_ms", { $0.latencyMs = -1 }),
             ("NEGATIVE_QUANTITY attempt", { $0.attempt = -1 }),
             ("QUANTITIES_CONTRADICT_TOTAL total_tokens", { $0.totalTokens = 16 }),
             ("accepted", { $0.totalTokens = 0 }),
+            ("accepted", { $0.providerCost = Self.money("0.000000000001") }),
+            ("accepted", { $0.providerCost = Self.money("0", "eur") }),
+            (
+                "NEGATIVE_AMOUNT provider_cost.amount",
+                { $0.providerCost = Self.money("-0.000000000001") }
+            ),
+            ("accepted", { $0.providerCost = Self.money("9223372.036854775807") }),
+            (
+                "AMOUNT_OUT_OF_RANGE provider_cost.amount",
+                { $0.providerCost = Self.money("9223372.036854775808") }
+            ),
+            (
+                "AMOUNT_OUT_OF_RANGE provider_cost.amount",
+                { $0.providerCost = Self.money("0.0000000000001") }
+            ),
+            ("DECIMAL_MALFORMED provider_cost.amount", { $0.providerCost = Self.money("x") }),
+            (
+                "CURRENCY_MALFORMED provider_cost.currency_code",
+                { $0.providerCost = Self.money("1", "") }
+            ),
         ]
         for (expected, change) in cases {
             let found = Self.refusal(Self.event(change))
             #expect(found.trimmingSpaces == expected)
         }
+    }
+
+    private static func money(_ amount: String, _ currency: String = "USD") -> API.Money {
+        API.Money(amount: amount, currencyCode: currency)
+    }
+
+    /// The same for events that have the provider's usage object.
+    @Test func refusesUsageObjectsWithReasonAndField() {
+        let long = #"{"input_tokens":1,"output_tokens":1,"x":"# + "\"\"}"
+        let padding = EventLimits.usageObjectBytesMax - long.utf8.count
+        let tags = String(repeating: " ", count: padding)
+        let cases: [(expected: String, change: (inout Event) -> Void)] = [
+            ("accepted", { _ in }),
+            ("accepted", { $0.usageState = .reported }),
+            ("accepted", { $0.usageObject = long + tags }),
+            ("FIELD_TOO_LONG usage_object", { $0.usageObject = long + tags + " " }),
+            (
+                "USAGE_GIVEN_TWICE usage_object",
+                { $0.quantities = [API.Quantity(quantityClass: "input", amount: 1)] }
+            ),
+            ("USAGE_FORMAT_MISSING usage_format", { $0.usageFormat = .unspecified }),
+            ("USAGE_FORMAT_UNKNOWN usage_format", { $0.usageFormat = .init(rawValue: 99) }),
+            ("USAGE_OBJECT_MISSING usage_object", { $0.usageObject = "" }),
+            ("USAGE_OBJECT_MALFORMED usage_object", { $0.usageObject = "{" }),
+            ("USAGE_OBJECT_MALFORMED usage_object", { $0.usageObject = "{\"a\u{0}\":1}" }),
+            (
+                "NEGATIVE_QUANTITY usage_object.input_tokens",
+                { $0.usageObject = #"{"input_tokens":-1}"# }
+            ),
+            (
+                "USAGE_COUNT_MISSING usage_object.output_tokens",
+                { $0.usageObject = #"{"input_tokens":1}"# }
+            ),
+            (
+                "accepted",
+                {
+                    $0.usageObject = #"{"input_tokens":1}"#; $0.usageState = .partial
+                }
+            ),
+            ("QUANTITIES_WITHOUT_USAGE usage_state", { $0.usageState = .missing }),
+            ("QUANTITIES_WITHOUT_USAGE usage_state", { $0.usageState = .pending }),
+            ("USAGE_STATE_UNKNOWN usage_state", { $0.usageState = .init(rawValue: 9) }),
+            ("accepted", { $0.usageObject = "null" }),
+            (
+                "accepted",
+                {
+                    $0.usageObject = "null"; $0.usageState = .pending
+                }
+            ),
+            (
+                "USAGE_CONTRADICTORY usage_state",
+                {
+                    $0.usageObject = "null"; $0.usageState = .reported
+                }
+            ),
+            (
+                "USAGE_STATE_UNKNOWN usage_state",
+                {
+                    $0.usageObject = "null"; $0.usageState = .init(rawValue: 9)
+                }
+            ),
+            ("accepted", { $0.totalTokens = 700 }),
+            ("QUANTITIES_CONTRADICT_TOTAL total_tokens", { $0.totalTokens = 701 }),
+            ("accepted", { $0.serviceTier = "batch" }),
+            ("USAGE_CONTRADICTORY usage_object.service_tier", { $0.serviceTier = "standard" }),
+            (
+                "USAGE_FORMAT_CONTRADICTS_PROVIDER usage_format",
+                { $0.usageFormat = .bedrockConverse }
+            ),
+            (
+                "USAGE_COUNT_MISSING usage_object.inputTokens",
+                {
+                    $0.usageFormat = .bedrockConverse; $0.provider = "aws-bedrock"
+                }
+            ),
+        ]
+        for (expected, change) in cases {
+            let found = Self.refusal(Self.objectEvent(change))
+            #expect(found.trimmingSpaces == expected)
+        }
+    }
+
+    /// Anthropic's answer to a call of a batch.
+    static func objectEvent(_ change: (inout Event) -> Void = { _ in }) -> Event {
+        event {
+            $0.provider = "anthropic"
+            $0.quantities = []
+            $0.totalTokens = 0
+            $0.usageFormat = .anthropicMessages
+            $0.usageObject = #"""
+                {"input_tokens": 100, "cache_read_input_tokens": 200, "output_tokens": 400,
+                "service_tier": "batch", "inference_geo": "us"}
+                """#
+            change(&$0)
+        }
+    }
+
+    /// What an object says beside quantities fills in what the event leaves open, and nothing else.
+    @Test func objectsFillInWhatEventsLeaveOpen() throws {
+        let event = try LedgerEvent(wire: Self.objectEvent(), now: Self.now)
+        #expect(event.dimensions.serviceTier == "batch" && event.dimensions.region == "us")
+        #expect(event.quantities.totalTokens == 700 && event.state == .reported)
+        let own = try LedgerEvent(wire: Self.objectEvent { $0.region = "eu" }, now: Self.now)
+        #expect(own.dimensions.region == "eu")
+        let cost = #"{"prompt_tokens":1,"completion_tokens":1,"cost":0.5,"cost_details":{}}"#
+        func chat(_ change: (inout Event) -> Void = { _ in }) throws -> LedgerEvent {
+            try LedgerEvent(
+                wire: Self.objectEvent {
+                    $0.usageFormat = .openaiChat
+                    $0.usageObject = cost
+                    change(&$0)
+                }, now: Self.now)
+        }
+        #expect(try chat().providerCost?.money.decimalText == "0.500000000000")
+        let told = try chat { $0.providerCost = Self.money("0.25") }
+        #expect(told.providerCost?.money.decimalText == "0.250000000000")
+    }
+
+    /// Dimensions are remembered by what an object adds to them, too.
+    @Test func objectsTellRememberedDimensionsApart() throws {
+        let organization = OrganizationID.make()
+        func key(_ event: Event) throws -> KnownDimensions.Key {
+            let usage = event.usageObject.isEmpty ? nil : try EventUsage(event)
+            return KnownDimensions.Key(event, of: organization, object: usage?.object)
+        }
+        let keys = try [
+            key(Self.objectEvent()),
+            key(Self.objectEvent { $0.usageObject = #"{"input_tokens":1,"output_tokens":1}"# }),
+            key(Self.objectEvent { $0.usageObject = "null" }),
+            key(
+                Self.objectEvent {
+                    $0.usageObject = #"{"input_tokens":1,"output_tokens":1,"service_tier":"flex"}"#
+                }),
+        ]
+        #expect(Set(keys).count == 4)
+        #expect(
+            try key(Self.objectEvent { $0.usageObject = "null" })
+                == key(
+                    Self.objectEvent {
+                        $0.usageObject = ""
+                        $0.usageFormat = .unspecified
+                    }))
     }
 }
 

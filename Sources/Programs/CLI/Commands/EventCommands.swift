@@ -47,16 +47,28 @@ struct EventCorrect: AsyncParsableCommand {
         commandName: "correct", abstract: "Set what an event's quantities should have been.",
         discussion: """
             All of the event's quantities are replaced, and priced by today's catalogue at the event's
-            time. What was recorded stays; entries are added.
+            time. What was recorded stays; entries are added. So usage that was pending is settled.
 
-            Example:
+            Examples:
               tally event correct gateway-eu req-4711 --quantity input=1200 --quantity output=85 \\
                 --reason "The stream was settled late"
+              tally event correct gateway-eu req-4712 --usage-format openai_chat \\
+                --usage-object '{"prompt_tokens":1200,"completion_tokens":85,"total_tokens":1285}' \\
+                --reason "The stream was settled late"
+              tally event correct gateway-eu req-4713 --usage-state missing \\
+                --reason "The stream broke off without usage"
             """)
 
     @OptionGroup var event: EventName
     @Option(help: "CLASS=AMOUNT, once for each class; none: it used nothing.")
     var quantity: [String] = []
+    @Option(help: "Instead: the usage as the provider answered it, as JSON.")
+    var usageObject: String?
+    @Option(
+        help: "Whose shape it has: \(UsageWords.formats.map(\.name).joined(separator: ", ")).")
+    var usageFormat: String?
+    @Option(help: "reported, partial, missing or pending. Default: reported.")
+    var usageState: String?
     @Option(help: "Why, for whoever asks later.")
     var reason: String
 
@@ -70,11 +82,23 @@ struct EventCorrect: AsyncParsableCommand {
         }
     }
 
-    func validate() throws { _ = try quantities() }
+    func correction() throws -> EventCorrection {
+        let quantities = try quantities()
+        do throws(EventProblem) {
+            return EventCorrection(
+                source: event.source, id: event.id, quantities: quantities,
+                usageState: try usageState.map(UsageWords.state) ?? .unspecified, reason: reason,
+                usageObject: usageObject ?? "",
+                usageFormat: try usageFormat.map(UsageWords.format) ?? .unspecified)
+        } catch {
+            throw ValidationError("\(error.field): \(error.remedy)")
+        }
+    }
+
+    func validate() throws { _ = try correction() }
 
     func run() async throws {
-        let correction = EventCorrection(
-            source: event.source, id: event.id, quantities: try quantities(), reason: reason)
+        let correction = try correction()
         let response = try await Session.run { session in
             try await session.write(
                 IngestionServiceMethods.CorrectEvents.self,
@@ -118,7 +142,16 @@ enum ExplanationText {
         blocks.append(
             response.amount.map {
                 "The event comes to \(MoneyText.exact($0)) \($0.currencyCode)."
-            } ?? "No price is known for it: what the event costs is not known.")
+            } ?? "What the event costs is not known: it has no price, or its usage is not known.")
+        if let said = event.providerCost {
+            let difference =
+                response.providerCostDifference.map {
+                    "; ours minus that is \(MoneyText.exact($0))"
+                }
+                ?? ""
+            blocks.append(
+                "Its provider said \(MoneyText.exact(said)) \(said.currencyCode)\(difference).")
+        }
         if response.reversed { blocks.append("It was reversed.") }
         return blocks.joined(separator: "\n\n")
     }
@@ -132,6 +165,7 @@ enum ExplanationText {
             }
         var head = "Entry \(entry.entryID), \(kind), recorded \(entry.recordedAt.map(time) ?? "")"
         if !entry.reason.isEmpty { head += ": \(entry.reason)" }
+        if entry.usageState != .reported { head += " (usage \(UsageWords.name(entry.usageState)))" }
         let added = entry.amount.map { "adds \(MoneyText.exact($0)) \($0.currencyCode)" }
         let total = entry.total.map { "comes to \(MoneyText.exact($0))" }
         let sums = [added, total].compactMap { $0 }.joined(separator: ", ")

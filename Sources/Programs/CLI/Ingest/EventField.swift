@@ -7,6 +7,10 @@ enum EventField: String, CaseIterable, Sendable {
     case operation, region
     case serviceTier = "service_tier"
     case usageState = "usage_state"
+    case usageObject = "usage_object"
+    case usageFormat = "usage_format"
+    case providerCost = "provider_cost"
+    case providerCostCurrency = "provider_cost_currency"
     case totalTokens = "total_tokens"
     case status
     case latencyMilliseconds = "latency_ms"
@@ -37,8 +41,14 @@ enum EventField: String, CaseIterable, Sendable {
 /// What only the server can judge (the catalogue, sums, limits, times to come) is left to it.
 struct EventBuilder {
     private var event = Event()
+    private var providerCost = Money()
 
     mutating func setText(_ field: EventField, _ text: String) throws(EventProblem) {
+        guard field != .usageObject else {
+            // Line breaks in it are white space of JSON, which the server reads.
+            event.usageObject = text
+            return
+        }
         try Self.refuseControlCharacters(text, field.rawValue)
         switch field {
         case .id: event.id = text
@@ -50,7 +60,11 @@ struct EventBuilder {
         case .operation: event.operation = text
         case .region: event.region = text
         case .serviceTier: event.serviceTier = text
-        case .usageState: event.usageState = try Self.usageState(text)
+        case .usageObject: break
+        case .usageState: event.usageState = try UsageWords.state(text)
+        case .usageFormat: event.usageFormat = try UsageWords.format(text)
+        case .providerCost: providerCost.amount = text
+        case .providerCostCurrency: providerCost.currencyCode = text
         case .status: event.status = try Self.status(text)
         case .project: event.project = text
         case .apiKeyID: event.apiKeyID = text
@@ -105,6 +119,16 @@ struct EventBuilder {
                 "FIELD_MISSING", field: field.rawValue,
                 "Every event needs id, source, time, provider and model.")
         }
+        guard providerCost.amount.isEmpty == providerCost.currencyCode.isEmpty else {
+            let field =
+                providerCost.amount.isEmpty
+                ? EventField.providerCost : EventField.providerCostCurrency
+            throw EventProblem(
+                "FIELD_MISSING", field: field.rawValue,
+                "What the provider says it cost has an amount and a currency.")
+        }
+        var event = event
+        if !providerCost.amount.isEmpty { event.providerCost = providerCost }
         return event
     }
 
@@ -165,18 +189,6 @@ struct EventBuilder {
                     "Remove control characters such as line breaks, tabs and zero bytes.")
             }
             last = byte
-        }
-    }
-
-    private static func usageState(_ text: String) throws(EventProblem) -> UsageState {
-        switch text {
-        case "reported": return .reported
-        case "partial": return .partial
-        case "missing": return .missing
-        default:
-            throw EventProblem(
-                "USAGE_STATE_UNKNOWN", field: EventField.usageState.rawValue,
-                "Write reported, partial or missing.")
         }
     }
 

@@ -10,8 +10,20 @@ enum EventLine {
 
     static func event(_ line: ArraySlice<UInt8>) throws(EventProblem) -> Event {
         var builder = EventBuilder()
-        for member in try members(line) where member.value != .null {
+        for member in try members(line) where !isAbsent(member) {
             switch member.name {
+            case EventField.usageObject.rawValue:
+                guard isUsage(member.value) else {
+                    throw mismatch(member.name, member.value, "an object or null")
+                }
+                try builder.setText(.usageObject, member.value.text())
+            case EventField.providerCost.rawValue:
+                // A number's digits are kept as they were written, as a string's are.
+                switch member.value {
+                case .number(let digits), .string(let digits):
+                    try builder.setText(.providerCost, digits)
+                default: throw mismatch(member.name, member.value, "a decimal number")
+                }
             case "quantities":
                 for quantity in try object(member) {
                     guard case .number(let digits) = quantity.value else {
@@ -32,6 +44,18 @@ enum EventLine {
             }
         }
         return try builder.finished()
+    }
+
+    /// Null is absent, but says of a usage object that the provider gave none.
+    private static func isAbsent(_ member: JSONValue.Member) -> Bool {
+        member.value == .null && member.name != EventField.usageObject.rawValue
+    }
+
+    private static func isUsage(_ value: JSONValue) -> Bool {
+        switch value {
+        case .object, .null: true
+        default: false
+        }
     }
 
     private static func members(

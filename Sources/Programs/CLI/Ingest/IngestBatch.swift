@@ -64,14 +64,15 @@ struct IngestBatcher {
 extension Event {
     /// An upper bound of the size when serialized as an element of a request.
     var serializedByteCountMax: Int {
-        // Five bytes for the tag and length of a text below 2 MiB; 150 for the request's own tag
-        // and length, the time and five numbers.
-        var count = 150
+        // Six bytes for the tag and length of a text below 2 MiB; 170 for the request's own tag
+        // and length, the time, six numbers and the tag and length of the provider's cost.
+        var count = 170
         for text in [
             id, source, provider, model, requestedModel, operation, region, serviceTier, project,
             apiKeyID, user, session, run, feature, customer, team, environment, connection,
+            usageObject, providerCost?.amount ?? "", providerCost?.currencyCode ?? "",
         ] {
-            count += text.utf8.count + 5
+            count += text.utf8.count + 6
         }
         for quantity in quantities { count += quantity.quantityClass.utf8.count + 24 }
         for tag in tags { count += tag.key.utf8.count + tag.value.utf8.count + 16 }

@@ -10,14 +10,23 @@ struct IngestCommand: AsyncParsableCommand {
             One event a line. Needed: id, source, time (RFC 3339 with Z or an offset), \
             provider, model. Texts: requested_model, operation, region, service_tier, project, \
             api_key_id, user, session, run, feature, customer, team, environment, connection; \
-            usage_state is reported (default), partial or missing; status is ok (default), \
-            error or aborted. Whole numbers: total_tokens, latency_ms, attempt.
+            usage_state is reported (default), partial, missing or pending; status is ok \
+            (default), error or aborted. Whole numbers: total_tokens, latency_ms, attempt. What \
+            the provider says it cost: provider_cost, a decimal, and provider_cost_currency.
 
             JSON Lines (.jsonl) has quantities by class and tags by key, all on one line:
 
               {"id":"r-1","source":"gw","time":"2026-11-21T04:00:00Z",
                "provider":"openai","model":"gpt-5.4",
                "quantities":{"input":900,"output":250},"tags":{"team":"42"}}
+
+            Instead of quantities, a line may have the usage as the provider answered it, or null \
+            where it gave none, and whose shape that is: openai_chat, openai_responses, \
+            openai_embeddings, anthropic_messages, gemini or bedrock_converse (in CSV, as text):
+
+              {"id":"r-2","source":"gw","time":"2026-11-21T04:00:00Z",
+               "provider":"anthropic","model":"claude-opus-5-5","usage_format":"anthropic_messages",
+               "usage_object":{"input_tokens":900,"cache_read_input_tokens":0,"output_tokens":250}}
 
             CSV (RFC 4180) has a header and a column for each; an empty cell is absent:
 

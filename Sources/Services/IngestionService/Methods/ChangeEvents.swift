@@ -16,11 +16,12 @@ struct ChangeEvents: Sendable {
     ) async throws -> CorrectEventsResponse {
         let changes = try Self.checked(request.corrections, "corrections") {
             wire throws(ServiceError) in
-            EventChange(
-                source: try Self.source(wire.source), id: try Self.id(wire.id),
-                kind: .correction(
-                    try LedgerEvent.quantities(wire.quantities),
-                    try LedgerEvent.state(wire.usageState, wire.quantities)),
+            let (source, id) = (try Self.source(wire.source), try Self.id(wire.id))
+            let usage = try EventUsage(
+                quantities: wire.quantities, state: wire.usageState, object: wire.usageObject,
+                format: wire.usageFormat)
+            return EventChange(
+                source: source, id: id, kind: .correction(usage.quantities, usage.state),
                 reason: try Self.reason(wire.reason))
         }
         let results = try await results(of: changes, "corrections", call)

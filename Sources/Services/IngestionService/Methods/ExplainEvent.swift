@@ -39,7 +39,8 @@ struct ExplainEvent: Sendable {
             amount: total.map { API.Money($0) }, unpriced: total == nil,
             reversed: explanation.isReversed,
             completeness: Completeness(
-                basis: .metered, unpricedEntries: total == nil ? 1 : 0, knownAt: Timestamp(now)))
+                basis: .metered, unpricedEntries: total == nil ? 1 : 0, knownAt: Timestamp(now)),
+            providerCostDifference: explanation.providerCostDifference.map { API.Money($0) })
     }
 }
 
@@ -55,7 +56,8 @@ extension ExplainedEntry {
             },
             price: step.price.map { ExplainedPrice($0) },
             lines: step.costs?.lines.map { ExplainedLine($0) } ?? [],
-            exactTotal: step.costs?.exactText ?? "")
+            exactTotal: step.costs?.exactText ?? "",
+            usageState: API.UsageState(rawValue: Int32(step.state.rawValue)))
     }
 }
 
@@ -98,6 +100,7 @@ extension API.Event {
             customer: dimensions.customer, team: dimensions.team,
             environment: dimensions.environment,
             tags: dimensions.tags.map { API.Tag(key: $0.key, value: $0.value) },
-            connection: dimensions.connectionID?.text ?? "")
+            connection: dimensions.connectionID?.text ?? "",
+            providerCost: event.providerCost.map { API.Money($0.money) })
     }
 }

@@ -55,10 +55,12 @@ struct IngestEvents: Sendable {
         checked.reserveCapacity(events.count)
         for (index, wire) in events.enumerated() {
             do throws(ServiceError) {
-                let key = KnownDimensions.Key(wire, of: organization)
+                // First, since it may tell dimensions.
+                let usage = wire.usageObject.isEmpty ? nil : try EventUsage(wire)
+                let key = KnownDimensions.Key(wire, of: organization, object: usage?.object)
                 let known = dimensions.find(key)
                 let event = try LedgerEvent(
-                    wire: wire, now: now, keptFrom: keptFrom, known: known)
+                    wire: wire, now: now, keptFrom: keptFrom, known: known, usage: usage)
                 try Self.checkConnection(of: event, providers: providers)
                 if known == nil { dimensions.remember(event.shared, as: key) }
                 checked.append(

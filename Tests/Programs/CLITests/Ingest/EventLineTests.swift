@@ -62,6 +62,15 @@ import Testing
         (EventInput.line(#","total_tokens":"5""#), "1 FIELD_TYPE_MISMATCH total_tokens"),
         (EventInput.line(#","user":5"#), "1 FIELD_TYPE_MISMATCH user"),
         (EventInput.line(#","usage_state":"some""#), "1 USAGE_STATE_UNKNOWN usage_state"),
+        (EventInput.line(#","usage_format":"openai""#), "1 USAGE_FORMAT_UNKNOWN usage_format"),
+        (EventInput.line(#","usage_object":"{}""#), "1 FIELD_TYPE_MISMATCH usage_object"),
+        (EventInput.line(#","usage_object":[1]"#), "1 FIELD_TYPE_MISMATCH usage_object"),
+        (EventInput.line(#","provider_cost":true"#), "1 FIELD_TYPE_MISMATCH provider_cost"),
+        (EventInput.line(#","provider_cost":1"#), "1 FIELD_MISSING provider_cost_currency"),
+        (
+            EventInput.line(#","provider_cost_currency":"USD""#),
+            "1 FIELD_MISSING provider_cost"
+        ),
         (EventInput.line(#","status":"fine""#), "1 EVENT_STATUS_UNKNOWN status"),
     ])
     func aBadLineIsNamed(line: String, summary: String) throws {
@@ -77,6 +86,25 @@ import Testing
     func aTimeThatNamesNoInstantIsRefused(time: String, reason: String) throws {
         let line = EventInput.line().replacing("2026-11-21T04:00:00Z", with: time)
         #expect(try EventInput.elements(line, .jsonl).map(\.summary) == ["1 \(reason) time"])
+    }
+
+    /// The usage as the provider answered it goes to the server as it stands, digit by digit; null is
+    /// not the same as no usage object.
+    @Test func usageObjectsAndCostsComeThrough() throws {
+        let line = EventInput.line(
+            #","usage_object":{"prompt_tokens":1e2,"x":[1.50,null]},"usage_format":"openai_chat""#
+                + #","usage_state":"partial","provider_cost":0.10,"provider_cost_currency":"USD""#)
+        let event = try #require(try EventInput.elements(line, .jsonl).first?.event)
+        #expect(event.usageObject == #"{"prompt_tokens":1e2,"x":[1.50,null]}"#)
+        #expect(event.usageFormat == .openaiChat && event.usageState == .partial)
+        #expect(event.providerCost == Money(amount: "0.10", currencyCode: "USD"))
+        let absent = EventInput.line(
+            #","usage_object":null,"usage_format":"gemini","provider_cost":null"#)
+        let none = try #require(try EventInput.elements(absent, .jsonl).first?.event)
+        #expect(none.usageObject == "null" && none.usageFormat == .gemini)
+        #expect(none.providerCost == nil)
+        let pending = EventInput.line(#","usage_state":"pending""#)
+        #expect(try EventInput.elements(pending, .jsonl).first?.event?.usageState == .pending)
     }
 
     @Test func invalidUTF8IsNamedAsThat() throws {

@@ -50,7 +50,9 @@ import Wire
         let event = Event(
             id: text, time: Timestamp(seconds: -1, nanos: 999_999_999),
             usageState: UsageState(rawValue: -1), totalTokens: -1,
-            status: EventStatus(rawValue: -1), latencyMs: -1, attempt: -1, environment: text)
+            status: EventStatus(rawValue: -1), latencyMs: -1, attempt: -1, environment: text,
+            usageObject: text, usageFormat: UsageFormat(rawValue: -1),
+            providerCost: Money(amount: text, currencyCode: text))
         let byteCount = IngestEventsRequest(events: [event]).serialized().count
         #expect(byteCount <= event.serializedByteCountMax)
     }

@@ -1897,7 +1897,7 @@ void   tally__v1__dimension_coverage__free_unpacked
   assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[26] =
+static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[29] =
 {
   {
     "id",
@@ -2211,6 +2211,42 @@ static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[26] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "usage_object",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Event, usage_object),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage_format",
+    28,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Event, usage_format),
+    &tally__v1__usage_format__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provider_cost",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Event, provider_cost),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__event__field_indices_by_name[] = {
   16,   /* field[16] = api_key_id */
@@ -2225,6 +2261,7 @@ static const unsigned tally__v1__event__field_indices_by_name[] = {
   6,   /* field[6] = operation */
   15,   /* field[15] = project */
   3,   /* field[3] = provider */
+  28,   /* field[28] = provider_cost */
   9,   /* field[9] = quantities */
   7,   /* field[7] = region */
   5,   /* field[5] = requested_model */
@@ -2237,13 +2274,15 @@ static const unsigned tally__v1__event__field_indices_by_name[] = {
   22,   /* field[22] = team */
   2,   /* field[2] = time */
   11,   /* field[11] = total_tokens */
+  27,   /* field[27] = usage_format */
+  26,   /* field[26] = usage_object */
   10,   /* field[10] = usage_state */
   17,   /* field[17] = user */
 };
 static const ProtobufCIntRange tally__v1__event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 26 }
+  { 0, 29 }
 };
 const ProtobufCMessageDescriptor tally__v1__event__descriptor =
 {
@@ -2253,7 +2292,7 @@ const ProtobufCMessageDescriptor tally__v1__event__descriptor =
   "Tally__V1__Event",
   "tally.v1",
   sizeof(Tally__V1__Event),
-  26,
+  29,
   tally__v1__event__field_descriptors,
   tally__v1__event__field_indices_by_name,
   1,  tally__v1__event__number_ranges,
@@ -2703,7 +2742,7 @@ const ProtobufCMessageDescriptor tally__v1__event_result__descriptor =
   (ProtobufCMessageInit) tally__v1__event_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__event_correction__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__event_correction__field_descriptors[7] =
 {
   {
     "source",
@@ -2765,18 +2804,44 @@ static const ProtobufCFieldDescriptor tally__v1__event_correction__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "usage_object",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventCorrection, usage_object),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage_format",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventCorrection, usage_format),
+    &tally__v1__usage_format__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__event_correction__field_indices_by_name[] = {
   1,   /* field[1] = id */
   2,   /* field[2] = quantities */
   4,   /* field[4] = reason */
   0,   /* field[0] = source */
+  6,   /* field[6] = usage_format */
+  5,   /* field[5] = usage_object */
   3,   /* field[3] = usage_state */
 };
 static const ProtobufCIntRange tally__v1__event_correction__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__event_correction__descriptor =
 {
@@ -2786,7 +2851,7 @@ const ProtobufCMessageDescriptor tally__v1__event_correction__descriptor =
   "Tally__V1__EventCorrection",
   "tally.v1",
   sizeof(Tally__V1__EventCorrection),
-  5,
+  7,
   tally__v1__event_correction__field_descriptors,
   tally__v1__event_correction__field_indices_by_name,
   1,  tally__v1__event_correction__number_ranges,
@@ -3221,7 +3286,7 @@ const ProtobufCMessageDescriptor tally__v1__explain_event_request__descriptor =
   (ProtobufCMessageInit) tally__v1__explain_event_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_descriptors[7] =
 {
   {
     "event",
@@ -3295,19 +3360,32 @@ static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "provider_cost_difference",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainEventResponse, provider_cost_difference),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__explain_event_response__field_indices_by_name[] = {
   2,   /* field[2] = amount */
   5,   /* field[5] = completeness */
   1,   /* field[1] = entries */
   0,   /* field[0] = event */
+  6,   /* field[6] = provider_cost_difference */
   4,   /* field[4] = reversed */
   3,   /* field[3] = unpriced */
 };
 static const ProtobufCIntRange tally__v1__explain_event_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor =
 {
@@ -3317,7 +3395,7 @@ const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor =
   "Tally__V1__ExplainEventResponse",
   "tally.v1",
   sizeof(Tally__V1__ExplainEventResponse),
-  6,
+  7,
   tally__v1__explain_event_response__field_descriptors,
   tally__v1__explain_event_response__field_indices_by_name,
   1,  tally__v1__explain_event_response__number_ranges,
@@ -3356,7 +3434,7 @@ const ProtobufCEnumDescriptor tally__v1__explained_entry__kind__descriptor =
   tally__v1__explained_entry__kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor tally__v1__explained_entry__field_descriptors[11] =
+static const ProtobufCFieldDescriptor tally__v1__explained_entry__field_descriptors[12] =
 {
   {
     "entry_id",
@@ -3490,6 +3568,18 @@ static const ProtobufCFieldDescriptor tally__v1__explained_entry__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "usage_state",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedEntry, usage_state),
+    &tally__v1__usage_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__explained_entry__field_indices_by_name[] = {
   5,   /* field[5] = amount */
@@ -3503,11 +3593,12 @@ static const unsigned tally__v1__explained_entry__field_indices_by_name[] = {
   4,   /* field[4] = reason */
   3,   /* field[3] = recorded_at */
   6,   /* field[6] = total */
+  11,   /* field[11] = usage_state */
 };
 static const ProtobufCIntRange tally__v1__explained_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor tally__v1__explained_entry__descriptor =
 {
@@ -3517,7 +3608,7 @@ const ProtobufCMessageDescriptor tally__v1__explained_entry__descriptor =
   "Tally__V1__ExplainedEntry",
   "tally.v1",
   sizeof(Tally__V1__ExplainedEntry),
-  11,
+  12,
   tally__v1__explained_entry__field_descriptors,
   tally__v1__explained_entry__field_indices_by_name,
   1,  tally__v1__explained_entry__number_ranges,
@@ -6005,20 +6096,22 @@ const ProtobufCEnumDescriptor tally__v1__event_status__descriptor =
   tally__v1__event_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tally__v1__usage_state__enum_values_by_number[4] =
+static const ProtobufCEnumValue tally__v1__usage_state__enum_values_by_number[5] =
 {
   { "USAGE_STATE_UNSPECIFIED", "TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED", 0 },
   { "USAGE_STATE_REPORTED", "TALLY__V1__USAGE_STATE__USAGE_STATE_REPORTED", 1 },
   { "USAGE_STATE_PARTIAL", "TALLY__V1__USAGE_STATE__USAGE_STATE_PARTIAL", 2 },
   { "USAGE_STATE_MISSING", "TALLY__V1__USAGE_STATE__USAGE_STATE_MISSING", 3 },
+  { "USAGE_STATE_PENDING", "TALLY__V1__USAGE_STATE__USAGE_STATE_PENDING", 4 },
 };
 static const ProtobufCIntRange tally__v1__usage_state__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex tally__v1__usage_state__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex tally__v1__usage_state__enum_values_by_name[5] =
 {
   { "USAGE_STATE_MISSING", 3 },
   { "USAGE_STATE_PARTIAL", 2 },
+  { "USAGE_STATE_PENDING", 4 },
   { "USAGE_STATE_REPORTED", 1 },
   { "USAGE_STATE_UNSPECIFIED", 0 },
 };
@@ -6029,12 +6122,50 @@ const ProtobufCEnumDescriptor tally__v1__usage_state__descriptor =
   "UsageState",
   "Tally__V1__UsageState",
   "tally.v1",
-  4,
+  5,
   tally__v1__usage_state__enum_values_by_number,
-  4,
+  5,
   tally__v1__usage_state__enum_values_by_name,
   1,
   tally__v1__usage_state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tally__v1__usage_format__enum_values_by_number[7] =
+{
+  { "USAGE_FORMAT_UNSPECIFIED", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_UNSPECIFIED", 0 },
+  { "USAGE_FORMAT_OPENAI_CHAT", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_OPENAI_CHAT", 1 },
+  { "USAGE_FORMAT_OPENAI_RESPONSES", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_OPENAI_RESPONSES", 2 },
+  { "USAGE_FORMAT_OPENAI_EMBEDDINGS", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_OPENAI_EMBEDDINGS", 3 },
+  { "USAGE_FORMAT_ANTHROPIC_MESSAGES", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_ANTHROPIC_MESSAGES", 4 },
+  { "USAGE_FORMAT_GEMINI", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_GEMINI", 5 },
+  { "USAGE_FORMAT_BEDROCK_CONVERSE", "TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_BEDROCK_CONVERSE", 6 },
+};
+static const ProtobufCIntRange tally__v1__usage_format__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex tally__v1__usage_format__enum_values_by_name[7] =
+{
+  { "USAGE_FORMAT_ANTHROPIC_MESSAGES", 4 },
+  { "USAGE_FORMAT_BEDROCK_CONVERSE", 6 },
+  { "USAGE_FORMAT_GEMINI", 5 },
+  { "USAGE_FORMAT_OPENAI_CHAT", 1 },
+  { "USAGE_FORMAT_OPENAI_EMBEDDINGS", 3 },
+  { "USAGE_FORMAT_OPENAI_RESPONSES", 2 },
+  { "USAGE_FORMAT_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__usage_format__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.UsageFormat",
+  "UsageFormat",
+  "Tally__V1__UsageFormat",
+  "tally.v1",
+  7,
+  tally__v1__usage_format__enum_values_by_number,
+  7,
+  tally__v1__usage_format__enum_values_by_name,
+  1,
+  tally__v1__usage_format__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue tally__v1__trend_step__enum_values_by_number[5] =

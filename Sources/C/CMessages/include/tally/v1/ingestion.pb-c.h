@@ -211,15 +211,63 @@ typedef enum _Tally__V1__UsageState {
    */
   TALLY__V1__USAGE_STATE__USAGE_STATE_REPORTED = 1,
   /*
-   * The provider reported only part of them.
+   * The provider reported only part of them: what is there is priced. Where nothing is there, say missing
+   * or pending, which is not 0.
    */
   TALLY__V1__USAGE_STATE__USAGE_STATE_PARTIAL = 2,
   /*
-   * The provider reported no usage; quantities must be empty.
+   * The provider reported no usage, and will not; quantities must be empty. The event is unpriced.
    */
-  TALLY__V1__USAGE_STATE__USAGE_STATE_MISSING = 3
+  TALLY__V1__USAGE_STATE__USAGE_STATE_MISSING = 3,
+  /*
+   * The usage is not yet known, such as that of a stream under way; quantities must be empty. The event is
+   * unpriced, and stays so until CorrectEvents settles it: it never becomes a cost of 0 by itself.
+   */
+  TALLY__V1__USAGE_STATE__USAGE_STATE_PENDING = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__USAGE_STATE)
 } Tally__V1__UsageState;
+/*
+ * Whose shape a usage object has. It says how the object is read, not who served the call: gateways and
+ * other providers answer in one provider's shape, too.
+ */
+typedef enum _Tally__V1__UsageFormat {
+  /*
+   * Only where there is no usage object.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_UNSPECIFIED = 0,
+  /*
+   * `usage` of OpenAI's chat completions, and of whoever answers like them (Azure, OpenRouter, LiteLLM, xAI):
+   * prompt_tokens with cached, cache-write, audio and image tokens in it, completion_tokens with reasoning,
+   * audio and image tokens in it, total_tokens. Where the total says so, reasoning is beside
+   * completion_tokens.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_OPENAI_CHAT = 1,
+  /*
+   * `usage` of OpenAI's Responses and Images APIs: the same by input_tokens and output_tokens.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_OPENAI_RESPONSES = 2,
+  /*
+   * `usage` of OpenAI's embeddings: as chat completions, without completion_tokens.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_OPENAI_EMBEDDINGS = 3,
+  /*
+   * `usage` of Anthropic's Messages API: input_tokens, cache_read_input_tokens and
+   * cache_creation_input_tokens are beside one another, cache_creation splits the last by lifetime;
+   * output_tokens has thinking in it. Of a stream, the start's and the last delta's counts in one object.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_ANTHROPIC_MESSAGES = 4,
+  /*
+   * `usageMetadata` of Google's generateContent: promptTokenCount has cached content in it,
+   * toolUsePromptTokenCount and thoughtsTokenCount are beside promptTokenCount and candidatesTokenCount.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_GEMINI = 5,
+  /*
+   * `usage` of Amazon Bedrock's Converse: inputTokens, cacheReadInputTokens and cacheWriteInputTokens are
+   * beside one another, totalTokens is all of them with outputTokens.
+   */
+  TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_BEDROCK_CONVERSE = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__USAGE_FORMAT)
+} Tally__V1__UsageFormat;
 /*
  * What one point of a trend stands for, by the organization's calendar and clock.
  */
@@ -317,7 +365,7 @@ struct  Tally__V1__Event
    */
   char *service_tier;
   /*
-   * Disjoint quantities by class, at most 32, each class once.
+   * Disjoint quantities by class, at most 32, each class once. Or give usage_object.
    */
   size_t n_quantities;
   Tally__V1__Quantity **quantities;
@@ -387,10 +435,35 @@ struct  Tally__V1__Event
    * Its bill then counts instead of this event's price, once the bill is final.
    */
   char *connection;
+  /*
+   * The usage as the provider answered it, a JSON object of at most 16,384 bytes, instead of quantities:
+   * its counts become disjoint classes, of which those of 0 are left out. JSON null means that the provider
+   * gave none: the usage is then missing, or pending where usage_state says so. Fields without a meaning
+   * for quantities are ignored, null counts as absent. Counts that contradict one another or their total
+   * are refused by USAGE_CONTRADICTORY, with the field named, such as
+   * `events[3].usage_object.prompt_tokens_details.cached_tokens`. With usage_state partial, counts that
+   * the provider always gives may be absent.
+   * What it says besides fills in what the event leaves open: Anthropic's service_tier and inference_geo the
+   * service tier and the region, OpenRouter's cost the provider's cost. A service tier other than the
+   * event's own is refused by USAGE_CONTRADICTORY.
+   * The object itself is not kept, and is no content of the event beyond what it says: the same event
+   * sent again with the same quantities instead, or with its object written differently, is the same
+   * event (OUTCOME_DUPLICATE).
+   */
+  char *usage_object;
+  /*
+   * Whose shape usage_object has; required with it.
+   */
+  Tally__V1__UsageFormat usage_format;
+  /*
+   * What the provider itself said that the call cost, such as OpenRouter and LiteLLM do: 0 or more, up to
+   * about 9.2 million units. Kept and shown beside the event's price by ExplainEvent; counts in no total.
+   */
+  Tally__V1__Money *provider_cost;
 };
 #define TALLY__V1__EVENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, 0, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, 0, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_UNSPECIFIED, NULL }
 
 
 /*
@@ -575,10 +648,19 @@ struct  Tally__V1__EventCorrection
    * Why, for whoever asks later, 1 to 200 bytes.
    */
   char *reason;
+  /*
+   * The usage as the provider answered it, instead of quantities, as in Event. Only its counts are taken:
+   * what it says of service tier, region or cost changes nothing.
+   */
+  char *usage_object;
+  /*
+   * Whose shape usage_object has; required with it.
+   */
+  Tally__V1__UsageFormat usage_format;
 };
 #define TALLY__V1__EVENT_CORRECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event_correction__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_UNSPECIFIED }
 
 
 struct  Tally__V1__CorrectEventsRequest
@@ -726,7 +808,8 @@ struct  Tally__V1__ExplainEventResponse
 {
   ProtobufCMessage base;
   /*
-   * The event as it was sent; what its sender left out is filled in.
+   * The event as it was sent; what its sender left out is filled in. Instead of a usage object it has the
+   * quantities that the object says.
    */
   Tally__V1__Event *event;
   /*
@@ -750,10 +833,15 @@ struct  Tally__V1__ExplainEventResponse
    * How complete the amount is: of this event alone.
    */
   Tally__V1__Completeness *completeness;
+  /*
+   * The amount minus event.provider_cost, what the provider itself said; absent where either is not known
+   * or their currencies differ, and where the event was reversed.
+   */
+  Tally__V1__Money *provider_cost_difference;
 };
 #define TALLY__V1__EXPLAIN_EVENT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explain_event_response__descriptor) \
-    , NULL, 0,NULL, NULL, 0, 0, NULL }
+    , NULL, 0,NULL, NULL, 0, 0, NULL, NULL }
 
 
 /*
@@ -808,10 +896,14 @@ struct  Tally__V1__ExplainedEntry
    * Sum of the lines before it was rounded half-even to the pico, in units of the currency, as a decimal.
    */
   char *exact_total;
+  /*
+   * What is known of the quantities from then on.
+   */
+  Tally__V1__UsageState usage_state;
 };
 #define TALLY__V1__EXPLAINED_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explained_entry__descriptor) \
-    , 0, TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_UNSPECIFIED, 0, NULL, (char *)protobuf_c_empty_string, NULL, NULL, 0,NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, TALLY__V1__EXPLAINED_ENTRY__KIND__KIND_UNSPECIFIED, 0, NULL, (char *)protobuf_c_empty_string, NULL, NULL, 0,NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED }
 
 
 /*
@@ -2768,6 +2860,7 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    tally__v1__event_status__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__usage_state__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__usage_format__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__trend_step__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__entry_feed__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event__descriptor;
