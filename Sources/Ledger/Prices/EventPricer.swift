@@ -1,5 +1,6 @@
 import Core
 import Domain
+import Synchronization
 
 /// Prices many events by one catalogue, and works out once what those of the same dimensions share.
 ///
@@ -8,27 +9,11 @@ import Domain
 package struct EventPricer {
     private let calculator: CostCalculator
     private var known: [Key: Known] = [:]
-    private var prices: [PriceKey: Price] = [:]
 
     private struct Key: Hashable {
         let dimensions: ObjectIdentifier
         /// Of the catalogue: within it a model's price does not change.
         let span: Int
-    }
-
-    /// What costs depend on besides quantities.
-    private struct PriceKey: Hashable {
-        let provider: String
-        let model: String
-        let region: String
-        let serviceTier: String
-        let span: Int
-    }
-
-    private struct Price {
-        let version: PriceVersion?
-        let short: UnitCosts?
-        let long: UnitCosts?
     }
 
     private final class Known {
@@ -41,7 +26,7 @@ package struct EventPricer {
         /// Whether the length of a prompt matters to the price or its words.
         let asksForContext: Bool
 
-        init(_ dimensions: SharedDimensions, _ price: Price) {
+        init(_ dimensions: SharedDimensions, _ price: UnitPrices.Price) {
             self.dimensions = dimensions
             version = price.version
             short = price.short
@@ -96,23 +81,57 @@ package struct EventPricer {
         return made
     }
 
-    private mutating func price(of usage: UsageToPrice, span: Int) -> Price {
-        let key = PriceKey(
-            provider: usage.provider, model: usage.model, region: usage.region,
-            serviceTier: usage.serviceTier, span: span)
-        if let price = prices[key] { return price }
-        let version = calculator.price(of: usage)
-        let made = Price(
-            version: version,
-            short: version.flatMap { UnitCosts($0.price, usage, isLongContext: false) },
-            long: version.flatMap { UnitCosts($0.price, usage, isLongContext: true) })
-        prices[key] = made
+    private func price(of usage: UsageToPrice, span: Int) -> UnitPrices.Price {
+        calculator.catalogue.unitPrices.price(of: usage, span: span) {
+            let version = calculator.price(of: usage)
+            return UnitPrices.Price(
+                version: version,
+                short: version.flatMap { UnitCosts($0.price, usage, isLongContext: false) },
+                long: version.flatMap { UnitCosts($0.price, usage, isLongContext: true) })
+        }
+    }
+}
+
+/// What models of a catalogue cost, as event after event and call after call asks for it.
+final class UnitPrices: Sendable {
+    fileprivate struct Price: Sendable {
+        let version: PriceVersion?
+        let short: UnitCosts?
+        let long: UnitCosts?
+    }
+
+    /// What costs depend on besides quantities.
+    private struct Key: Hashable {
+        let provider: ExactText
+        let model: ExactText
+        let region: ExactText
+        let serviceTier: ExactText
+        let span: Int
+    }
+
+    /// Names that nobody has a price of are remembered, too, and senders may invent them.
+    private static let countMax = 4096
+
+    private let known = Mutex<[Key: Price]>([:])
+
+    fileprivate func price(
+        of usage: UsageToPrice, span: Int, _ make: () -> Price
+    ) -> Price {
+        let key = Key(
+            provider: ExactText(usage.provider), model: ExactText(usage.model),
+            region: ExactText(usage.region), serviceTier: ExactText(usage.serviceTier), span: span)
+        if let price = known.withLock({ $0[key] }) { return price }
+        let made = make()
+        known.withLock { known in
+            if known.count >= Self.countMax { known = [:] }
+            known[key] = made
+        }
         return made
     }
 }
 
 /// What one of each token class costs, all over one power of ten.
-private struct UnitCosts {
+private struct UnitCosts: Sendable {
     enum Result {
         case known(picos: Int64)
         case rateUnknown

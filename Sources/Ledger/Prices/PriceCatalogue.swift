@@ -9,6 +9,8 @@ package struct PriceCatalogue: Sendable {
     private let byModel: [Key: [PriceVersion]]
     /// Instants at which some price begins or ends, in order.
     private let changes: [Instant]
+    /// What events of this catalogue cost, worked out once.
+    let unitPrices = UnitPrices()
 
     private struct Key: Hashable {
         let provider: String
