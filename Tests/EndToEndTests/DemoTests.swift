@@ -138,33 +138,6 @@ import Testing
         Issue.record("the second organization's pulls did not finish")
     }
 
-    /// Row 12: what was acknowledged is there after SIGKILL, whenever it comes: clients send without
-    /// a pause, the server dies under them, and what they had an answer for is a duplicate afterwards.
-    @Test func acknowledgedEventsSurviveKill() async throws {
-        let demo = try LocalDemo(eventsPerDay: 1)
-        var run = try await demo.startAndWait()
-        for round in 1...3 {
-            let senders = (1...3).map { sender in
-                Task { try await acknowledgedUntilRefused(demo, prefix: "kill-\(round)-\(sender)") }
-            }
-            try await Task.sleep(for: .milliseconds(1500))
-            try demo.kill("server")
-            var acknowledged: [String] = []
-            for sender in senders { acknowledged += try await sender.value }
-            #expect(acknowledged.count >= 3, "nothing was under way")
-            _ = await run.process.end()
-            run = try await demo.startAndWait()
-
-            let again = try await demo.tallySucceeds([
-                "call", "tally.v1.IngestionService/IngestEvents",
-                "{\"events\":[\(acknowledged.map(event).joined(separator: ","))]}",
-            ])
-            let duplicates = again.ranges(of: "OUTCOME_DUPLICATE").count
-            #expect(duplicates == acknowledged.count, "lost: \(again)")
-        }
-        try await demo.remove(run)
-    }
-
     /// Row 12, over a stream: the server dies with batches under way; what is sent again then makes each
     /// event count once, and what was acknowledged needs no sending.
     @Test func streamedEventsSurviveKillAndCountOnce() async throws {
@@ -202,31 +175,6 @@ import Testing
         #expect(exported.count == count)
         #expect(Set(exported.map { $0.split(separator: ",")[4] }).count == count)
         try await demo.remove(run)
-    }
-
-    /// Sends one event after the other until the server no longer answers; the ids of those that it
-    /// acknowledged.
-    private func acknowledgedUntilRefused(
-        _ demo: LocalDemo, prefix: String
-    ) async throws -> [String] {
-        var acknowledged: [String] = []
-        while acknowledged.count < 1000 {
-            let id = "\(prefix)-\(acknowledged.count)"
-            let output = try await demo.tally([
-                "call", "tally.v1.IngestionService/IngestEvents", "{\"events\":[\(event(id))]}",
-            ])
-            guard output.status == 0 else { return acknowledged }
-            #expect(output.standardOutput.contains("OUTCOME_ACCEPTED"))
-            acknowledged.append(id)
-        }
-        return acknowledged
-    }
-
-    private func event(_ id: String) -> String {
-        """
-        {"id":"\(id)","source":"test","time":"2026-11-04T10:00:00Z","provider":"openai",\
-        "model":"gpt-4.1","quantities":[{"quantityClass":"input","amount":"1000"}]}
-        """
     }
 
     /// Ctrl-C stops everything that was started.

@@ -13,11 +13,15 @@ package final class ScratchCluster: Sendable {
     package let directory: String
     private let process: Process
     private let lifeline: FileHandle
+    private let answers: FileHandle
 
-    private init(directory: String, process: Process, lifeline: FileHandle) {
+    private init(
+        directory: String, process: Process, lifeline: FileHandle, answers: FileHandle
+    ) {
         self.directory = directory
         self.process = process
         self.lifeline = lifeline
+        self.answers = answers
     }
 
     /// Connection string of the superuser for a database.
@@ -45,11 +49,19 @@ package final class ScratchCluster: Sendable {
             trap '' INT TERM HUP
             export LC_ALL=C
             '\(binaries)/initdb' -D '\(directory)/data' -U postgres --auth=trust -E UTF8 \
-            --locale=C --no-sync > '\(directory)/log' 2>&1 &&
-            '\(binaries)/pg_ctl' start -w -t 60 -D '\(directory)/data' -l '\(directory)/log' \
-            -o "-k '\(directory)' \(options)" > /dev/null 2>&1 || { echo failed; exit 1; }
+            --locale=C --no-sync > '\(directory)/log' 2>&1 || { echo failed; exit 1; }
+            start() {
+                '\(binaries)/pg_ctl' start -w -t 60 -D '\(directory)/data' -l '\(directory)/log' \
+                    -o "-k '\(directory)' \(options)" > /dev/null 2>&1
+            }
+            start || { echo failed; exit 1; }
             echo ready
-            cat > /dev/null
+            while read -r command; do
+                tries=0
+                # What died holds its memory until the last of its processes has noticed.
+                until start || [ "$tries" -ge 100 ]; do tries=$((tries + 1)); sleep 0.2; done
+                echo ready
+            done
             '\(binaries)/pg_ctl' stop -m immediate -D '\(directory)/data' > /dev/null 2>&1
             rm -rf '\(directory)'
             """
@@ -73,7 +85,30 @@ package final class ScratchCluster: Sendable {
                 description: "PostgreSQL did not start: \(String(decoding: log, as: UTF8.self))")
         }
         return ScratchCluster(
-            directory: directory, process: process, lifeline: input.fileHandleForWriting)
+            directory: directory, process: process, lifeline: input.fileHandleForWriting,
+            answers: output.fileHandleForReading)
+    }
+
+    /// SIGKILL to the server's first process, which the others do not outlive.
+    package func crash() throws {
+        let text = try String(contentsOfFile: directory + "/data/postmaster.pid", encoding: .utf8)
+        guard let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }),
+            kill(pid, SIGKILL) == 0
+        else { throw Failure(description: "the server does not run") }
+    }
+
+    /// Starts the server again with what is on disk, and waits for it.
+    package func startAgain() async throws {
+        try lifeline.write(contentsOf: Data("start\n".utf8))
+        // The answer takes as long as the recovery, for which no thread of tasks must wait.
+        let answer = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: self.answers.availableData)
+            }
+        }
+        guard String(decoding: answer, as: UTF8.self).hasPrefix("ready") else {
+            throw Failure(description: "PostgreSQL did not start again")
+        }
     }
 
     /// Stops the server and removes its folder.

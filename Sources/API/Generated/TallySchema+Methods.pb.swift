@@ -32,6 +32,7 @@ extension TallySchema {
         "tally.v1.IngestionService/EndPriceOverride",
         "tally.v1.IngestionService/ListPriceOverrides",
         "tally.v1.IngestionService/SimulatePrices",
+        "tally.v1.IngestionService/RepriceEvents",
         "tally.v1.ReflectionService/GetSchema",
         "tally.v1.TenantService/CreateOrganization",
         "tally.v1.TenantService/GetOrganization",

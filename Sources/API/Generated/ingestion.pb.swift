@@ -4439,4 +4439,16 @@ public enum IngestionServiceMethods {
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
+
+    /// Lets metered events that were recorded cost what they cost by the catalogue and the
+    /// overrides of now:
+    /// entries are added whose sum is the difference, so that history stays. A call does a part of
+    /// the span;
+    /// go on with next_page_token until it is empty. Doing a part again changes nothing.
+    public enum RepriceEvents: RPCMethod {
+        public typealias Request = RepriceEventsRequest
+        public typealias Response = RepriceEventsResponse
+        public static let name = "tally.v1.IngestionService/RepriceEvents"
+        public static let kind = CallKind.unary
+    }
 }

@@ -664,6 +664,108 @@ public struct SimulatedCost: WireMessage {
     }
 }
 
+public struct RepriceEventsRequest: WireMessage {
+    public static let messageName = "tally.v1.RepriceEventsRequest"
+
+    /// First day, of the organization's zone.
+    public var from: Date?
+    /// Last day, included; at most 366 days after the first.
+    public var through: Date?
+    /// Only events of this provider; empty for all.
+    public var provider: String = ""
+    /// Only events of this model, as they named the one that answered; empty for all.
+    public var model: String = ""
+    /// Only events that have no price yet.
+    public var unpricedOnly: Bool = false
+    /// Why, for whoever asks later, 1 to 200 bytes.
+    public var reason: String = ""
+    /// Says what would change, and changes nothing.
+    public var dryRun: Bool = false
+    /// next_page_token of the previous answer; empty for the first part.
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        from: Date? = nil, through: Date? = nil, provider: String = "", model: String = "",
+        unpricedOnly: Bool = false, reason: String = "", dryRun: Bool = false,
+        pageToken: String = ""
+    ) {
+        self.from = from
+        self.through = through
+        self.provider = provider
+        self.model = model
+        self.unpricedOnly = unpricedOnly
+        self.reason = reason
+        self.dryRun = dryRun
+        self.pageToken = pageToken
+    }
+}
+
+public struct RepriceEventsResponse: WireMessage {
+    public static let messageName = "tally.v1.RepriceEventsResponse"
+
+    /// Events of this part that changed, or would, by model; the largest differences first.
+    public var models: [RepricedCost] = []
+    /// All models together.
+    public var total: RepricedCost?
+    /// Where the next part begins; empty: there is none.
+    public var nextPageToken: String = ""
+    /// How complete the amounts are: of these events alone.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        models: [RepricedCost] = [], total: RepricedCost? = nil, nextPageToken: String = "",
+        completeness: Completeness? = nil
+    ) {
+        self.models = models
+        self.total = total
+        self.nextPageToken = nextPageToken
+        self.completeness = completeness
+    }
+}
+
+/// What events cost before they were priced anew, and do now.
+public struct RepricedCost: WireMessage {
+    public static let messageName = "tally.v1.RepricedCost"
+
+    /// Provider as in the price catalogue; empty in a total.
+    public var provider: String = ""
+    /// Model that answered; empty in a total.
+    public var model: String = ""
+    /// How many events.
+    public var events: Int64 = 0
+    /// What they came to. Events without a price count nothing.
+    public var before: Money?
+    /// What they come to now.
+    public var after: Money?
+    /// after less before: the sum of the entries.
+    public var difference: Money?
+    /// Events that had no price.
+    public var unpricedBefore: Int64 = 0
+    /// Events that have none now.
+    public var unpricedAfter: Int64 = 0
+
+    public init() {}
+
+    public init(
+        provider: String = "", model: String = "", events: Int64 = 0, before: Money? = nil,
+        after: Money? = nil, difference: Money? = nil, unpricedBefore: Int64 = 0,
+        unpricedAfter: Int64 = 0
+    ) {
+        self.provider = provider
+        self.model = model
+        self.events = events
+        self.before = before
+        self.after = after
+        self.difference = difference
+        self.unpricedBefore = unpricedBefore
+        self.unpricedAfter = unpricedAfter
+    }
+}
+
 extension PriceUpload {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -1942,6 +2044,194 @@ extension SimulatedCost {
         raw.pointee.events = self.events
         raw.pointee.recorded_unpriced = self.recordedUnpriced
         raw.pointee.simulated_unpriced = self.simulatedUnpriced
+        return raw
+    }
+}
+
+extension RepriceEventsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RepriceEventsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RepriceEventsRequest()
+        tally__v1__reprice_events_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RepriceEventsRequest>) throws {
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+        self.provider = try MessageArena.string(
+            raw.pointee.provider, messageName: Self.messageName, field: "provider")
+        self.model = try MessageArena.string(
+            raw.pointee.model, messageName: Self.messageName, field: "model")
+        self.unpricedOnly = raw.pointee.unpriced_only != 0
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.dryRun = raw.pointee.dry_run != 0
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RepriceEventsRequest> {
+        let raw = arena.allocateMessage(Tally__V1__RepriceEventsRequest.self)
+        tally__v1__reprice_events_request__init(raw)
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        if !self.provider.isEmpty {
+            raw.pointee.provider = arena.copy(self.provider)
+        }
+        if !self.model.isEmpty {
+            raw.pointee.model = arena.copy(self.model)
+        }
+        raw.pointee.unpriced_only = self.unpricedOnly ? 1 : 0
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        raw.pointee.dry_run = self.dryRun ? 1 : 0
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension RepriceEventsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RepriceEventsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RepriceEventsResponse()
+        tally__v1__reprice_events_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RepriceEventsResponse>) throws {
+        self.models = try MessageArena.values(raw.pointee.models, count: raw.pointee.n_models) {
+            try RepricedCost($0)
+        }
+        self.total = try raw.pointee.total.map { try RepricedCost($0) }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RepriceEventsResponse> {
+        let raw = arena.allocateMessage(Tally__V1__RepriceEventsResponse.self)
+        tally__v1__reprice_events_response__init(raw)
+        if !self.models.isEmpty {
+            raw.pointee.n_models = self.models.count
+            raw.pointee.models = arena.copy(self.models) { $0.pack(into: arena) }
+        }
+        if let value = self.total {
+            raw.pointee.total = value.pack(into: arena)
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension RepricedCost {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__RepricedCost.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__RepricedCost()
+        tally__v1__repriced_cost__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__RepricedCost>) throws {
+        self.provider = try MessageArena.string(
+            raw.pointee.provider, messageName: Self.messageName, field: "provider")
+        self.model = try MessageArena.string(
+            raw.pointee.model, messageName: Self.messageName, field: "model")
+        self.events = raw.pointee.events
+        self.before = try raw.pointee.before.map { try Money($0) }
+        self.after = try raw.pointee.after.map { try Money($0) }
+        self.difference = try raw.pointee.difference.map { try Money($0) }
+        self.unpricedBefore = raw.pointee.unpriced_before
+        self.unpricedAfter = raw.pointee.unpriced_after
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__RepricedCost> {
+        let raw = arena.allocateMessage(Tally__V1__RepricedCost.self)
+        tally__v1__repriced_cost__init(raw)
+        if !self.provider.isEmpty {
+            raw.pointee.provider = arena.copy(self.provider)
+        }
+        if !self.model.isEmpty {
+            raw.pointee.model = arena.copy(self.model)
+        }
+        raw.pointee.events = self.events
+        if let value = self.before {
+            raw.pointee.before = value.pack(into: arena)
+        }
+        if let value = self.after {
+            raw.pointee.after = value.pack(into: arena)
+        }
+        if let value = self.difference {
+            raw.pointee.difference = value.pack(into: arena)
+        }
+        raw.pointee.unpriced_before = self.unpricedBefore
+        raw.pointee.unpriced_after = self.unpricedAfter
         return raw
     }
 }

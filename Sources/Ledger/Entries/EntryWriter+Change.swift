@@ -135,20 +135,24 @@ extension EntryWriter {
             nothing.state = event.figures.state
             return (nothing, nil)
         case .correction(let quantities, let state):
-            var dimensions = event.dimensions
-            // The price of the new quantities says it anew.
-            dimensions.contextTier = ""
-            let usage = UsageToPrice(
-                dimensions, granularity: .request, time: event.root.time, quantities: quantities,
-                state: state)
-            dimensions.contextTier =
-                ContextTier(event: usage, price: calculator.price(of: usage)?.price).text
-            return (try Figures(correcting: usage, calculator: calculator), dimensions)
+            let (figures, dimensions) = try priced(
+                event, event.usage(quantities, state), calculator)
+            return (figures, dimensions)
         }
     }
 
+    /// What the event comes to by the catalogue of now, and the dimensions it then counts among.
+    static func priced(
+        _ event: RecordedEvent, _ usage: UsageToPrice, _ calculator: CostCalculator
+    ) throws(ServiceError) -> (figures: Figures, dimensions: DimensionSet) {
+        var dimensions = event.dimensions
+        dimensions.contextTier =
+            ContextTier(event: usage, price: calculator.price(of: usage)?.price).text
+        return (try Figures(correcting: usage, calculator: calculator), dimensions)
+    }
+
     /// Adds the entries that lead an event to its target; answers whether there are any.
-    private func append(
+    func append(
         _ change: EventChange, to event: inout RecordedEvent, target: Figures, set: Int64?,
         batch: inout EntryBatch, last: inout Int64
     ) throws(ServiceError) -> Bool {

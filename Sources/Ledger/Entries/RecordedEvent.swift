@@ -35,6 +35,18 @@ struct RecordedEvent {
         }
     }
 
+    /// What its price depends on, as it stands now. The context tier is what the price says anew.
+    var usage: UsageToPrice { usage(figures.quantities, figures.state) }
+
+    /// The same with other quantities.
+    func usage(_ quantities: UsageQuantities, _ state: UsageState) -> UsageToPrice {
+        var dimensions = dimensions
+        dimensions.contextTier = ""
+        return UsageToPrice(
+            dimensions, granularity: .request, time: root.time, quantities: quantities,
+            state: state)
+    }
+
     /// Goes on to figures that entries now lead to.
     mutating func become(
         _ target: Figures, in dimensionSetID: Int64, by steps: Int, isReversal: Bool
@@ -54,24 +66,37 @@ struct RecordedEvent {
         let roots = try await transaction.run(
             SelectRecordedEvents(
                 organization: organization, entryIDs: keys.map(\.entryID), times: keys.map(\.time)))
+        var sets: [Int64: DimensionSet] = [:]
+        let events = try await complete(roots, of: organization, sets: &sets, in: transaction)
+        return Dictionary(
+            events.map { ($0.root.entryID, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Events with what has become of them since, in the order of their roots.
+    /// - Parameter sets: Dimension sets that are known, by number; those that were not are added.
+    static func complete(
+        _ roots: [SelectRecordedEvents.Row], of organization: PostgresUUID,
+        sets: inout [Int64: DimensionSet], in transaction: PostgresTransaction
+    ) async throws -> [RecordedEvent] {
         let rows = try await transaction.run(
             SelectEntriesOfRoots(
                 organization: organization, roots: roots.map(\.entryID), times: roots.map(\.time)))
         let corrections = Dictionary(grouping: rows, by: \.rootEntryID)
-        let sets = Dictionary(
-            try await transaction.run(
-                SelectDimensionSets(
-                    organization: organization, ids: Set(roots.map(\.dimensionSetID)).sorted())
-            ).map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
-        var events: [Int64: RecordedEvent] = [:]
-        for root in roots {
+        let missing = Set(roots.map(\.dimensionSetID)).filter { sets[$0] == nil }.sorted()
+        if !missing.isEmpty {
+            for set in try await transaction.run(
+                SelectDimensionSets(organization: organization, ids: missing))
+            {
+                sets[set.id] = set.dimensions
+            }
+        }
+        return try roots.map { root in
             guard let dimensions = sets[root.dimensionSetID],
                 let event = RecordedEvent(
                     root: root, dimensions: dimensions,
                     corrections: corrections[root.entryID] ?? [])
             else { throw EntryWriter.lostDimensionSet }
-            events[root.entryID] = event
+            return event
         }
-        return events
     }
 }

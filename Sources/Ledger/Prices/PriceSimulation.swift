@@ -25,8 +25,7 @@ package struct PriceSimulation: Sendable {
         }
     }
 
-    /// Of up to 2,500 events each.
-    private static let blocksPerPage = 4
+    private static let eventsPerPage = 10_000
 
     private let calculator: CostCalculator
 
@@ -34,57 +33,67 @@ package struct PriceSimulation: Sendable {
         self.calculator = calculator
     }
 
-    /// Prices the events of a span anew.
+    /// Prices the events of a span anew, with the quantities that they were corrected to; those that were
+    /// reversed are left out.
     /// - Throws: `AMOUNT_OUT_OF_RANGE` where an event would cost more than an entry holds.
     package func run(
         of organization: OrganizationID, during window: Range<Instant>,
         in transaction: PostgresTransaction
     ) async throws -> [Model: Sum] {
-        let key = PostgresUUID(organization)
         var sums: [Model: Sum] = [:]
-        var sets: [Int64: DimensionSet] = [:]
-        var page = SelectMeteredEvents(
-            organization: key, from: window.lowerBound, through: window.upperBound, afterBlock: -1,
-            blockLimit: Self.blocksPerPage)
-        while true {
-            let events = try await transaction.run(page)
-            let missing = Set(events.map(\.dimensionSetID)).filter { sets[$0] == nil }.sorted()
-            if !missing.isEmpty {
-                for set in try await transaction.run(
-                    SelectDimensionSets(organization: key, ids: missing))
-                {
-                    sets[set.id] = set.dimensions
-                }
+        var pages = MeteredEventPages(
+            of: PostgresUUID(organization), during: window, eventLimit: Self.eventsPerPage)
+        while let events = try await pages.next(in: transaction) {
+            for event in events where !event.isReversed {
+                let cost = try calculator.cost(of: event.usage)
+                sums[Model(event.dimensions), default: Sum()].add(
+                    event.figures, simulated: cost.picos.map { Int128($0) })
             }
-            for event in events where window.contains(event.time) {
-                guard let dimensions = sets[event.dimensionSetID] else {
-                    throw EntryWriter.lostDimensionSet
-                }
-                try add(event, dimensions, to: &sums)
-            }
-            guard let last = events.last else { return sums }
-            page.afterBlock = last.block
+        }
+        return sums
+    }
+}
+
+extension [PriceSimulation.Model: PriceSimulation.Sum] {
+    /// All models together.
+    package var total: PriceSimulation.Sum {
+        values.reduce(into: PriceSimulation.Sum()) { total, sum in
+            total.events += sum.events
+            total.recordedPicos += sum.recordedPicos
+            total.recordedUnpriced += sum.recordedUnpriced
+            total.simulatedPicos += sum.simulatedPicos
+            total.simulatedUnpriced += sum.simulatedUnpriced
         }
     }
 
-    private func add(
-        _ event: SelectMeteredEvents.Row, _ dimensions: DimensionSet,
-        to sums: inout [Model: Sum]
-    ) throws(ServiceError) {
-        let usage = UsageToPrice(
-            dimensions, granularity: .request, time: event.time, quantities: event.quantities,
-            state: event.state)
-        let cost = try calculator.cost(of: usage)
-        let model = Model(
+    /// By the size of what changes, largest first; models that change alike by name.
+    package var byDifference: [(key: PriceSimulation.Model, value: PriceSimulation.Sum)] {
+        sorted { left, right in
+            let changes = [left.value, right.value].map {
+                ($0.simulatedPicos - $0.recordedPicos).magnitude
+            }
+            return changes[0] == changes[1] ? left.key < right.key : changes[0] > changes[1]
+        }
+    }
+}
+
+extension PriceSimulation.Model {
+    init(_ dimensions: DimensionSet) {
+        self.init(
             provider: ExactText(dimensions.provider), model: ExactText(dimensions.model))
-        var sum = sums[model] ?? Sum()
-        sum.events += 1
+    }
+}
+
+extension PriceSimulation.Sum {
+    /// Counts an event.
+    /// - Parameter simulated: Nil where it would have no price.
+    mutating func add(_ recorded: Figures, simulated: Int128?) {
+        events += 1
         // So many amounts of 64 bits as there can be events fit 128.
-        sum.recordedPicos += Int128(event.amountPicos ?? 0)
-        sum.recordedUnpriced += event.amountPicos == nil ? 1 : 0
-        sum.simulatedPicos += Int128(cost.picos ?? 0)
-        sum.simulatedUnpriced += cost.picos == nil ? 1 : 0
-        sums[model] = sum
+        recordedPicos += recorded.picos
+        recordedUnpriced += recorded.isUnpriced ? 1 : 0
+        simulatedPicos += simulated ?? 0
+        simulatedUnpriced += simulated == nil ? 1 : 0
     }
 }
 

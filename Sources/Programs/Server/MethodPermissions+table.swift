@@ -77,6 +77,7 @@ extension MethodPermissions {
         IngestionServiceMethods.EndPriceOverride.name: .whole(planners),
         IngestionServiceMethods.ListPriceOverrides.name: .whole(readers),
         IngestionServiceMethods.SimulatePrices.name: .whole(readers),
+        IngestionServiceMethods.RepriceEvents.name: .whole(planners),
 
         AllocationServiceMethods.SetAllocationRules.name: .whole(planners),
         AllocationServiceMethods.GetAllocationRules.name: .whole(readers),

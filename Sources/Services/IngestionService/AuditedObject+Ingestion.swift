@@ -5,4 +5,6 @@ extension AuditedObject {
     static let event = Self("event")
     static let priceCatalogue = Self("price_catalogue")
     static let priceOverride = Self("price_override")
+    /// Its id is the first and the last day, joined by a slash.
+    static let repricing = Self("repricing")
 }

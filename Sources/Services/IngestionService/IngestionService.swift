@@ -56,5 +56,7 @@ package struct Service: Sendable {
         registry.register(IngestionServiceMethods.ListPriceOverrides.self, overrides.list)
         let simulation = SimulatePrices(reports: reports)
         registry.register(IngestionServiceMethods.SimulatePrices.self, simulation.answer)
+        let repricing = RepriceEvents(ledger: ledger, catalogues: catalogues)
+        registry.register(IngestionServiceMethods.RepriceEvents.self, repricing.answer)
     }
 }

@@ -405,6 +405,18 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(
             IngestionServiceMethods.SimulatePrices.self, request, options: options)
     }
+
+    /// Lets metered events that were recorded cost what they cost by the catalogue and the
+    /// overrides of now:
+    /// entries are added whose sum is the difference, so that history stays. A call does a part of
+    /// the span;
+    /// go on with next_page_token until it is empty. Doing a part again changes nothing.
+    /// - Throws: `TallyError`.
+    public func repriceEvents(
+        _ request: RepriceEventsRequest, options: CallOptions = CallOptions()
+    ) async throws -> RepriceEventsResponse {
+        try await client.call(IngestionServiceMethods.RepriceEvents.self, request, options: options)
+    }
 }
 
 /// Describes everything served, so that a generic client can call any method. Needs no token.

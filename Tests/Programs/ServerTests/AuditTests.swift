@@ -98,6 +98,7 @@ import Wire
         "SetBudget": ["new budget"],
         "CreatePriceOverride": ["new price_override"],
         "EndPriceOverride": ["other price_override"],
+        "RepriceEvents": ["new repricing"],
         "ImportPrices": ["other price_catalogue"],
         "CorrectEvents": ["other event"],
         "ReverseEvents": ["other event"],
@@ -176,11 +177,36 @@ import Wire
             CorrectEventsRequest(corrections: [
                 EventCorrection(source: "gateway", id: "e", reason: "It used nothing")
             ]), by: owner, of: "acme")
+        try await reprice(auditor, owner)
         _ = try await auditor.call(
             IngestionServiceMethods.ReverseEvents.self,
             ReverseEventsRequest(reversals: [
                 EventReversal(source: "gateway", id: "e", reason: "It was a test")
             ]), by: owner, of: "acme")
+    }
+
+    /// An event of a model without a price gets that of a contract.
+    private func reprice(_ auditor: Auditor, _ owner: Client) async throws {
+        let event = Event(
+            id: "unpriced", source: "gateway", time: Timestamp(seconds: 1_793_400_000),
+            provider: "openai", model: "gpt-unheard-of",
+            quantities: [Quantity(quantityClass: "input", amount: 10)])
+        _ = try await owner.call(
+            IngestionServiceMethods.IngestEvents.self, IngestEventsRequest(events: [event]))
+        let time = Timestamp(seconds: 1_790_000_000)
+        let prices = FixedPrices(prices: [FixedPrice(quantityClass: "input", rate: "1")])
+        _ = try await owner.call(
+            IngestionServiceMethods.CreatePriceOverride.self,
+            CreatePriceOverrideRequest(
+                priceOverride: PriceOverride(
+                    provider: "openai", modelPattern: "gpt-unheard-of", terms: .fixed(prices),
+                    effectiveTime: time)))
+        _ = try await auditor.call(
+            IngestionServiceMethods.RepriceEvents.self,
+            RepriceEventsRequest(
+                from: API.Date(year: 2026, month: 10, day: 1),
+                through: API.Date(year: 2026, month: 11, day: 30), unpricedOnly: true,
+                reason: "The contract is signed"), by: owner, of: "acme")
     }
 
     private func changeTenancy(_ auditor: Auditor, _ owner: Client) async throws {

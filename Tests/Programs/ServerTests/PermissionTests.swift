@@ -70,6 +70,7 @@ import Wire
         "IngestionService/EndPriceOverride": planners,
         "IngestionService/ListPriceOverrides": readers,
         "IngestionService/SimulatePrices": readers,
+        "IngestionService/RepriceEvents": planners,
         "AllocationService/SetAllocationRules": planners,
         "AllocationService/GetAllocationRules": readers,
         "AllocationService/GetChargebackReport": unitReaders,

@@ -9,7 +9,7 @@ struct PricesCommand: ParsableCommand {
         commandName: "prices", abstract: "What models cost.",
         subcommands: [
             PricesImport.self, PricesDiff.self, PricesShow.self, PricesOverride.self,
-            PricesSimulate.self,
+            PricesSimulate.self, PricesReprice.self,
         ])
 }
 

@@ -92,26 +92,12 @@ struct SimulatePrices: Sendable {
         _ sums: [PriceSimulation.Model: PriceSimulation.Sum], month: CivilMonth,
         completeness: SpendCompleteness
     ) -> SimulatePricesResponse {
-        var total = PriceSimulation.Sum()
-        for sum in sums.values {
-            total.events += sum.events
-            total.recordedPicos += sum.recordedPicos
-            total.recordedUnpriced += sum.recordedUnpriced
-            total.simulatedPicos += sum.simulatedPicos
-            total.simulatedUnpriced += sum.simulatedUnpriced
-        }
-        let models = sums.sorted { left, right in
-            let changes = [left.value, right.value].map {
-                ($0.simulatedPicos - $0.recordedPicos).magnitude
-            }
-            return changes[0] == changes[1] ? left.key < right.key : changes[0] > changes[1]
-        }
         return SimulatePricesResponse(
             month: Month(month),
-            models: models.map { key, sum in
+            models: sums.byDifference.map { key, sum in
                 SimulatedCost(sum, provider: key.provider.text, model: key.model.text)
             },
-            total: SimulatedCost(total, provider: "", model: ""),
+            total: SimulatedCost(sums.total, provider: "", model: ""),
             completeness: API.Completeness(completeness))
     }
 }

@@ -68,6 +68,7 @@ extension IsolationBench {
                     provider: "openai", modelPattern: "o3", terms: .multiplier("0.5"),
                     note: "Contract \(mark(slug))")))
         try await ingest(1...20, tokens: slug == "ours" ? 1_000 : 7_777, owner)
+        try await leavePriceToCome(owner)
         let page = try await owner.call(
             TenantServiceMethods.ListBusinessUnits.self, ListBusinessUnitsRequest(pageSize: 1))
         let id = made.organization?.id ?? ""
@@ -101,6 +102,26 @@ extension IsolationBench {
                 mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id, removable.id,
                 rotatable.token?.id ?? "",
             ])
+    }
+
+    /// An event without a price, for which there is one afterwards.
+    private static func leavePriceToCome(_ owner: Client) async throws {
+        _ = try await owner.call(
+            IngestionServiceMethods.IngestEvents.self,
+            IngestEventsRequest(events: [
+                Event(
+                    id: "unpriced", source: "gateway", time: Timestamp(seconds: 1_793_534_400),
+                    provider: "openai", model: "gpt-unheard-of",
+                    quantities: [Quantity(quantityClass: "input", amount: 10)])
+            ]))
+        _ = try await owner.call(
+            IngestionServiceMethods.CreatePriceOverride.self,
+            CreatePriceOverrideRequest(
+                priceOverride: PriceOverride(
+                    provider: "openai", modelPattern: "gpt-unheard-of",
+                    terms: .fixed(
+                        FixedPrices(prices: [FixedPrice(quantityClass: "input", rate: "1")])),
+                    effectiveTime: Timestamp(seconds: 1_790_000_000))))
     }
 
     /// Stands in the names that people give, so that one finds them wherever they show.

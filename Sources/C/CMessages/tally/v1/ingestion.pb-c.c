@@ -6234,7 +6234,7 @@ const ProtobufCEnumDescriptor tally__v1__entry_feed__descriptor =
   tally__v1__entry_feed__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[17] =
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[18] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
   { "StreamEvents", &tally__v1__stream_events_request__descriptor, &tally__v1__stream_events_response__descriptor },
@@ -6253,6 +6253,7 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
   { "EndPriceOverride", &tally__v1__end_price_override_request__descriptor, &tally__v1__price_override__descriptor },
   { "ListPriceOverrides", &tally__v1__list_price_overrides_request__descriptor, &tally__v1__list_price_overrides_response__descriptor },
   { "SimulatePrices", &tally__v1__simulate_prices_request__descriptor, &tally__v1__simulate_prices_response__descriptor },
+  { "RepriceEvents", &tally__v1__reprice_events_request__descriptor, &tally__v1__reprice_events_response__descriptor },
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   2,        /* CorrectEvents */
@@ -6265,6 +6266,7 @@ const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   7,        /* ImportPrices */
   0,        /* IngestEvents */
   15,        /* ListPriceOverrides */
+  17,        /* RepriceEvents */
   3,        /* ReverseEvents */
   16,        /* SimulatePrices */
   1,        /* StreamEvents */
@@ -6280,7 +6282,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  17,
+  18,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -6419,6 +6421,14 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__reprice_events(ProtobufCService *service,
+                                                  const Tally__V1__RepriceEventsRequest *input,
+                                                  Tally__V1__RepriceEventsResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

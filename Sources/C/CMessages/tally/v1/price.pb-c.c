@@ -1042,6 +1042,141 @@ void   tally__v1__simulated_cost__free_unpacked
   assert(message->base.descriptor == &tally__v1__simulated_cost__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__reprice_events_request__init
+                     (Tally__V1__RepriceEventsRequest         *message)
+{
+  static const Tally__V1__RepriceEventsRequest init_value = TALLY__V1__REPRICE_EVENTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reprice_events_request__get_packed_size
+                     (const Tally__V1__RepriceEventsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__reprice_events_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reprice_events_request__pack
+                     (const Tally__V1__RepriceEventsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reprice_events_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reprice_events_request__pack_to_buffer
+                     (const Tally__V1__RepriceEventsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reprice_events_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RepriceEventsRequest *
+       tally__v1__reprice_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RepriceEventsRequest *)
+     protobuf_c_message_unpack (&tally__v1__reprice_events_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reprice_events_request__free_unpacked
+                     (Tally__V1__RepriceEventsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reprice_events_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reprice_events_response__init
+                     (Tally__V1__RepriceEventsResponse         *message)
+{
+  static const Tally__V1__RepriceEventsResponse init_value = TALLY__V1__REPRICE_EVENTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reprice_events_response__get_packed_size
+                     (const Tally__V1__RepriceEventsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__reprice_events_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reprice_events_response__pack
+                     (const Tally__V1__RepriceEventsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reprice_events_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reprice_events_response__pack_to_buffer
+                     (const Tally__V1__RepriceEventsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reprice_events_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RepriceEventsResponse *
+       tally__v1__reprice_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RepriceEventsResponse *)
+     protobuf_c_message_unpack (&tally__v1__reprice_events_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reprice_events_response__free_unpacked
+                     (Tally__V1__RepriceEventsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reprice_events_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__repriced_cost__init
+                     (Tally__V1__RepricedCost         *message)
+{
+  static const Tally__V1__RepricedCost init_value = TALLY__V1__REPRICED_COST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__repriced_cost__get_packed_size
+                     (const Tally__V1__RepricedCost *message)
+{
+  assert(message->base.descriptor == &tally__v1__repriced_cost__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__repriced_cost__pack
+                     (const Tally__V1__RepricedCost *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__repriced_cost__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__repriced_cost__pack_to_buffer
+                     (const Tally__V1__RepricedCost *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__repriced_cost__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__RepricedCost *
+       tally__v1__repriced_cost__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__RepricedCost *)
+     protobuf_c_message_unpack (&tally__v1__repriced_cost__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__repriced_cost__free_unpacked
+                     (Tally__V1__RepricedCost *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__repriced_cost__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tally__v1__price_upload__field_descriptors[6] =
 {
   {
@@ -2921,5 +3056,340 @@ const ProtobufCMessageDescriptor tally__v1__simulated_cost__descriptor =
   tally__v1__simulated_cost__field_indices_by_name,
   1,  tally__v1__simulated_cost__number_ranges,
   (ProtobufCMessageInit) tally__v1__simulated_cost__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reprice_events_request__field_descriptors[8] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provider",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, provider),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced_only",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, unpriced_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dry_run",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reprice_events_request__field_indices_by_name[] = {
+  6,   /* field[6] = dry_run */
+  0,   /* field[0] = from */
+  3,   /* field[3] = model */
+  7,   /* field[7] = page_token */
+  2,   /* field[2] = provider */
+  5,   /* field[5] = reason */
+  1,   /* field[1] = through */
+  4,   /* field[4] = unpriced_only */
+};
+static const ProtobufCIntRange tally__v1__reprice_events_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__v1__reprice_events_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RepriceEventsRequest",
+  "RepriceEventsRequest",
+  "Tally__V1__RepriceEventsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__RepriceEventsRequest),
+  8,
+  tally__v1__reprice_events_request__field_descriptors,
+  tally__v1__reprice_events_request__field_indices_by_name,
+  1,  tally__v1__reprice_events_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reprice_events_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reprice_events_response__field_descriptors[4] =
+{
+  {
+    "models",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__RepriceEventsResponse, n_models),
+    offsetof(Tally__V1__RepriceEventsResponse, models),
+    &tally__v1__repriced_cost__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsResponse, total),
+    &tally__v1__repriced_cost__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepriceEventsResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reprice_events_response__field_indices_by_name[] = {
+  3,   /* field[3] = completeness */
+  0,   /* field[0] = models */
+  2,   /* field[2] = next_page_token */
+  1,   /* field[1] = total */
+};
+static const ProtobufCIntRange tally__v1__reprice_events_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__reprice_events_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RepriceEventsResponse",
+  "RepriceEventsResponse",
+  "Tally__V1__RepriceEventsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__RepriceEventsResponse),
+  4,
+  tally__v1__reprice_events_response__field_descriptors,
+  tally__v1__reprice_events_response__field_indices_by_name,
+  1,  tally__v1__reprice_events_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reprice_events_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__repriced_cost__field_descriptors[8] =
+{
+  {
+    "provider",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, provider),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, events),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, before),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, after),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "difference",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, difference),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced_before",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, unpriced_before),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unpriced_after",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__RepricedCost, unpriced_after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__repriced_cost__field_indices_by_name[] = {
+  4,   /* field[4] = after */
+  3,   /* field[3] = before */
+  5,   /* field[5] = difference */
+  2,   /* field[2] = events */
+  1,   /* field[1] = model */
+  0,   /* field[0] = provider */
+  7,   /* field[7] = unpriced_after */
+  6,   /* field[6] = unpriced_before */
+};
+static const ProtobufCIntRange tally__v1__repriced_cost__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__v1__repriced_cost__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.RepricedCost",
+  "RepricedCost",
+  "Tally__V1__RepricedCost",
+  "tally.v1",
+  sizeof(Tally__V1__RepricedCost),
+  8,
+  tally__v1__repriced_cost__field_descriptors,
+  tally__v1__repriced_cost__field_indices_by_name,
+  1,  tally__v1__repriced_cost__number_ranges,
+  (ProtobufCMessageInit) tally__v1__repriced_cost__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

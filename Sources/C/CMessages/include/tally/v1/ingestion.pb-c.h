@@ -2762,6 +2762,10 @@ struct Tally__V1__IngestionService_Service
                           const Tally__V1__SimulatePricesRequest *input,
                           Tally__V1__SimulatePricesResponse_Closure closure,
                           void *closure_data);
+  void (*reprice_events)(Tally__V1__IngestionService_Service *service,
+                         const Tally__V1__RepriceEventsRequest *input,
+                         Tally__V1__RepriceEventsResponse_Closure closure,
+                         void *closure_data);
 };
 typedef void (*Tally__V1__IngestionService_ServiceDestroy)(Tally__V1__IngestionService_Service *);
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
@@ -2786,7 +2790,8 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
       function_prefix__ ## create_price_override,\
       function_prefix__ ## end_price_override,\
       function_prefix__ ## list_price_overrides,\
-      function_prefix__ ## simulate_prices  }
+      function_prefix__ ## simulate_prices,\
+      function_prefix__ ## reprice_events  }
 void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
                                                  const Tally__V1__IngestEventsRequest *input,
                                                  Tally__V1__IngestEventsResponse_Closure closure,
@@ -2855,6 +2860,10 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    const Tally__V1__SimulatePricesRequest *input,
                                                    Tally__V1__SimulatePricesResponse_Closure closure,
                                                    void *closure_data);
+void tally__v1__ingestion_service__reprice_events(ProtobufCService *service,
+                                                  const Tally__V1__RepriceEventsRequest *input,
+                                                  Tally__V1__RepriceEventsResponse_Closure closure,
+                                                  void *closure_data);
 
 /* --- descriptors --- */
 

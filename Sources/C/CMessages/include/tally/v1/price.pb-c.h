@@ -40,6 +40,9 @@ typedef struct Tally__V1__ListPriceOverridesResponse Tally__V1__ListPriceOverrid
 typedef struct Tally__V1__SimulatePricesRequest Tally__V1__SimulatePricesRequest;
 typedef struct Tally__V1__SimulatePricesResponse Tally__V1__SimulatePricesResponse;
 typedef struct Tally__V1__SimulatedCost Tally__V1__SimulatedCost;
+typedef struct Tally__V1__RepriceEventsRequest Tally__V1__RepriceEventsRequest;
+typedef struct Tally__V1__RepriceEventsResponse Tally__V1__RepriceEventsResponse;
+typedef struct Tally__V1__RepricedCost Tally__V1__RepricedCost;
 
 
 /* --- enums --- */
@@ -735,6 +738,117 @@ struct  Tally__V1__SimulatedCost
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, NULL, 0, 0, 0 }
 
 
+struct  Tally__V1__RepriceEventsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * First day, of the organization's zone.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day, included; at most 366 days after the first.
+   */
+  Tally__V1__Date *through;
+  /*
+   * Only events of this provider; empty for all.
+   */
+  char *provider;
+  /*
+   * Only events of this model, as they named the one that answered; empty for all.
+   */
+  char *model;
+  /*
+   * Only events that have no price yet.
+   */
+  protobuf_c_boolean unpriced_only;
+  /*
+   * Why, for whoever asks later, 1 to 200 bytes.
+   */
+  char *reason;
+  /*
+   * Says what would change, and changes nothing.
+   */
+  protobuf_c_boolean dry_run;
+  /*
+   * next_page_token of the previous answer; empty for the first part.
+   */
+  char *page_token;
+};
+#define TALLY__V1__REPRICE_EVENTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reprice_events_request__descriptor) \
+    , NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__RepriceEventsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Events of this part that changed, or would, by model; the largest differences first.
+   */
+  size_t n_models;
+  Tally__V1__RepricedCost **models;
+  /*
+   * All models together.
+   */
+  Tally__V1__RepricedCost *total;
+  /*
+   * Where the next part begins; empty: there is none.
+   */
+  char *next_page_token;
+  /*
+   * How complete the amounts are: of these events alone.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__REPRICE_EVENTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reprice_events_response__descriptor) \
+    , 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * What events cost before they were priced anew, and do now.
+ */
+struct  Tally__V1__RepricedCost
+{
+  ProtobufCMessage base;
+  /*
+   * Provider as in the price catalogue; empty in a total.
+   */
+  char *provider;
+  /*
+   * Model that answered; empty in a total.
+   */
+  char *model;
+  /*
+   * How many events.
+   */
+  int64_t events;
+  /*
+   * What they came to. Events without a price count nothing.
+   */
+  Tally__V1__Money *before;
+  /*
+   * What they come to now.
+   */
+  Tally__V1__Money *after;
+  /*
+   * after less before: the sum of the entries.
+   */
+  Tally__V1__Money *difference;
+  /*
+   * Events that had no price.
+   */
+  int64_t unpriced_before;
+  /*
+   * Events that have none now.
+   */
+  int64_t unpriced_after;
+};
+#define TALLY__V1__REPRICED_COST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__repriced_cost__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL, NULL, NULL, 0, 0 }
+
+
 /* Tally__V1__PriceUpload methods */
 void   tally__v1__price_upload__init
                      (Tally__V1__PriceUpload         *message);
@@ -1172,6 +1286,63 @@ Tally__V1__SimulatedCost *
 void   tally__v1__simulated_cost__free_unpacked
                      (Tally__V1__SimulatedCost *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__RepriceEventsRequest methods */
+void   tally__v1__reprice_events_request__init
+                     (Tally__V1__RepriceEventsRequest         *message);
+size_t tally__v1__reprice_events_request__get_packed_size
+                     (const Tally__V1__RepriceEventsRequest   *message);
+size_t tally__v1__reprice_events_request__pack
+                     (const Tally__V1__RepriceEventsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__reprice_events_request__pack_to_buffer
+                     (const Tally__V1__RepriceEventsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RepriceEventsRequest *
+       tally__v1__reprice_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reprice_events_request__free_unpacked
+                     (Tally__V1__RepriceEventsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RepriceEventsResponse methods */
+void   tally__v1__reprice_events_response__init
+                     (Tally__V1__RepriceEventsResponse         *message);
+size_t tally__v1__reprice_events_response__get_packed_size
+                     (const Tally__V1__RepriceEventsResponse   *message);
+size_t tally__v1__reprice_events_response__pack
+                     (const Tally__V1__RepriceEventsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__reprice_events_response__pack_to_buffer
+                     (const Tally__V1__RepriceEventsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RepriceEventsResponse *
+       tally__v1__reprice_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reprice_events_response__free_unpacked
+                     (Tally__V1__RepriceEventsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__RepricedCost methods */
+void   tally__v1__repriced_cost__init
+                     (Tally__V1__RepricedCost         *message);
+size_t tally__v1__repriced_cost__get_packed_size
+                     (const Tally__V1__RepricedCost   *message);
+size_t tally__v1__repriced_cost__pack
+                     (const Tally__V1__RepricedCost   *message,
+                      uint8_t             *out);
+size_t tally__v1__repriced_cost__pack_to_buffer
+                     (const Tally__V1__RepricedCost   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__RepricedCost *
+       tally__v1__repriced_cost__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__repriced_cost__free_unpacked
+                     (Tally__V1__RepricedCost *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__PriceUpload_Closure)
@@ -1243,6 +1414,15 @@ typedef void (*Tally__V1__SimulatePricesResponse_Closure)
 typedef void (*Tally__V1__SimulatedCost_Closure)
                  (const Tally__V1__SimulatedCost *message,
                   void *closure_data);
+typedef void (*Tally__V1__RepriceEventsRequest_Closure)
+                 (const Tally__V1__RepriceEventsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RepriceEventsResponse_Closure)
+                 (const Tally__V1__RepriceEventsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__RepricedCost_Closure)
+                 (const Tally__V1__RepricedCost *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1273,6 +1453,9 @@ extern const ProtobufCMessageDescriptor tally__v1__list_price_overrides_response
 extern const ProtobufCMessageDescriptor tally__v1__simulate_prices_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__simulate_prices_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__simulated_cost__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reprice_events_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reprice_events_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__repriced_cost__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -1,0 +1,129 @@
+package import Core
+import Domain
+package import Postgres
+
+/// Metered events that are to cost what they cost by the catalogue, and the contracts, of now.
+package struct Repricing: Sendable {
+    package let window: Range<Instant>
+    /// Nil: of any.
+    package let provider: String?
+    /// Nil: of any. As the event named it.
+    package let model: String?
+    /// Only events that have no price yet.
+    package let isOfUnpricedOnly: Bool
+    /// Why, for whoever asks later.
+    package let reason: String
+    /// The last block of events that is done; before the first -1.
+    package var afterBlock: Int64
+
+    package init(
+        window: Range<Instant>, provider: String? = nil, model: String? = nil,
+        isOfUnpricedOnly: Bool = false, reason: String, afterBlock: Int64 = -1
+    ) {
+        self.window = window
+        self.provider = provider
+        self.model = model
+        self.isOfUnpricedOnly = isOfUnpricedOnly
+        self.reason = reason
+        self.afterBlock = afterBlock
+    }
+
+    func includes(_ event: RecordedEvent) -> Bool {
+        guard !event.isReversed, !isOfUnpricedOnly || event.figures.isUnpriced else { return false }
+        return (provider?.hasSameBytes(as: event.dimensions.provider) ?? true)
+            && (model?.hasSameBytes(as: event.dimensions.model) ?? true)
+    }
+}
+
+/// What a part of a repricing came to.
+package struct RepricedEvents: Sendable {
+    /// Of the events that change: what they came to as recorded, and what they come to as simulated.
+    package fileprivate(set) var sums: [PriceSimulation.Model: PriceSimulation.Sum] = [:]
+    /// Where the next part begins; nil: there is none.
+    package fileprivate(set) var nextBlock: Int64?
+}
+
+extension EntryWriter {
+    /// Events of one part: as many as may hold up the organization's other writers.
+    private static let repricedEventsPerPart = 5_000
+
+    /// Corrects the amounts of some events, from a block on, to what they cost now. The sum of the entries is
+    /// the difference; quantities stay. Doing a part again changes nothing.
+    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: all of it.
+    /// - Throws: `AMOUNT_OUT_OF_RANGE`.
+    package func reprice(
+        _ repricing: Repricing, calculator: CostCalculator, in transaction: PostgresTransaction,
+        now: Instant, keptFrom: Instant? = nil
+    ) async throws -> RepricedEvents {
+        let tick = try await begin(in: transaction, now: now)
+        let (targets, nextBlock) = try await repriced(
+            repricing, calculator, keptFrom: keptFrom, in: transaction)
+        let sets = try await dimensionSetIDs(
+            Array(Set(targets.map(\.dimensions))), in: transaction)
+        var result = RepricedEvents()
+        result.nextBlock = nextBlock
+        var batch = EntryBatch()
+        var lastEntryID = tick.firstEntryID - 1
+        for target in targets {
+            let before = target.event.figures
+            var event = target.event
+            let change = EventChange(
+                source: event.dimensions.source, id: event.root.id,
+                kind: .correction(before.quantities, before.state), reason: repricing.reason)
+            let isChanged = try append(
+                change, to: &event, target: target.figures, set: sets[target.dimensions],
+                batch: &batch, last: &lastEntryID)
+            if isChanged { result.count(event.dimensions, from: before, to: target.figures) }
+        }
+        try await write(batch, tick: tick, lastEntryID: lastEntryID, in: transaction)
+        return result
+    }
+
+    /// What `reprice` would change; nothing is stored.
+    package func repricePreview(
+        _ repricing: Repricing, calculator: CostCalculator, in transaction: PostgresTransaction,
+        keptFrom: Instant? = nil
+    ) async throws -> RepricedEvents {
+        let (targets, nextBlock) = try await repriced(
+            repricing, calculator, keptFrom: keptFrom, in: transaction)
+        var result = RepricedEvents()
+        result.nextBlock = nextBlock
+        for target in targets where !target.event.figures.says(target.figures) {
+            result.count(target.event.dimensions, from: target.event.figures, to: target.figures)
+        }
+        return result
+    }
+
+    private struct RepricingTarget {
+        let event: RecordedEvent
+        let figures: Figures
+        let dimensions: DimensionSet
+    }
+
+    /// What the events of one part come to now, and the block that the next begins behind.
+    private func repriced(
+        _ repricing: Repricing, _ calculator: CostCalculator, keptFrom: Instant?,
+        in transaction: PostgresTransaction
+    ) async throws -> (targets: [RepricingTarget], nextBlock: Int64?) {
+        let first = max(repricing.window.lowerBound, keptFrom ?? repricing.window.lowerBound)
+        guard first < repricing.window.upperBound else { return ([], nil) }
+        var pages = MeteredEventPages(
+            of: organizationUUID, during: first..<repricing.window.upperBound,
+            eventLimit: Self.repricedEventsPerPart, afterBlock: repricing.afterBlock)
+        guard let events = try await pages.next(in: transaction) else { return ([], nil) }
+        let targets = try events.filter(repricing.includes).map { event in
+            let (figures, dimensions) = try Self.priced(event, event.usage, calculator)
+            return RepricingTarget(event: event, figures: figures, dimensions: dimensions)
+        }
+        return (targets, pages.block)
+    }
+}
+
+extension RepricedEvents {
+    fileprivate mutating func count(
+        _ dimensions: DimensionSet, from before: Figures, to after: Figures
+    ) {
+        sums[PriceSimulation.Model(dimensions), default: PriceSimulation.Sum()].add(
+            before, simulated: after.isUnpriced ? nil : after.picos)
+    }
+}

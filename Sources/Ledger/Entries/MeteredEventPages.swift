@@ -1,0 +1,38 @@
+import Core
+import Domain
+import Postgres
+
+/// The metered events of a span, with what has become of them since, some blocks at a time.
+struct MeteredEventPages {
+    let organization: PostgresUUID
+    let window: Range<Instant>
+    /// Events of a page; a block is not cut, so they may be some more.
+    let eventLimit: Int
+    /// The last block that was read; before the first -1.
+    private(set) var block: Int64
+    private var sets: [Int64: DimensionSet] = [:]
+
+    init(
+        of organization: PostgresUUID, during window: Range<Instant>, eventLimit: Int,
+        afterBlock block: Int64 = -1
+    ) {
+        self.organization = organization
+        self.window = window
+        self.eventLimit = eventLimit
+        self.block = block
+    }
+
+    /// The next events, in the order of their entries; nil where no block is left. There may be none in a
+    /// page, where a block only touches the span.
+    mutating func next(in transaction: PostgresTransaction) async throws -> [RecordedEvent]? {
+        let rows = try await transaction.run(
+            SelectMeteredEvents(
+                organization: organization, from: window.lowerBound, through: window.upperBound,
+                afterBlock: block, eventLimit: eventLimit))
+        guard let last = rows.last else { return nil }
+        block = last.block
+        return try await RecordedEvent.complete(
+            rows.map(\.event).filter { window.contains($0.time) }, of: organization, sets: &sets,
+            in: transaction)
+    }
+}

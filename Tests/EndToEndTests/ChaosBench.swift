@@ -1,0 +1,163 @@
+import API
+import Foundation
+import Synchronization
+import TallyClient
+import TestSupport
+import Testing
+
+/// Two servers on one PostgreSQL, all of them processes that can be killed and started again.
+final class ChaosBench: Sendable {
+    struct Server: Sendable {
+        let number: Int
+        let address: String
+    }
+
+    let servers: [Server]
+    private let cluster: ScratchCluster
+    private let folder: URL
+    private let token: String
+    private let processes: Mutex<[ChildProcess]>
+    private let environment: [String: String]
+
+    private init(
+        cluster: ScratchCluster, folder: URL, servers: [Server], environment: [String: String],
+        processes: [ChildProcess], token: String
+    ) {
+        self.cluster = cluster
+        self.folder = folder
+        self.servers = servers
+        self.environment = environment
+        self.processes = Mutex(processes)
+        self.token = token
+    }
+
+    static func start() async throws -> ChaosBench {
+        let cluster = try ScratchCluster.start()
+        // Short: the path of a socket may have 107 bytes.
+        let folder = URL(filePath: "/tmp/tally-chaos-\(UUID().uuidString.prefix(8).lowercased())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var environment = [
+            "TALLY_MASTER_KEY_FILE": try key("master", in: folder),
+            "TALLY_TOKEN_HASH_KEY_FILE": try key("hash", in: folder),
+            "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations,
+            "TALLY_DATABASE_URL": cluster.url(database: "tally"),
+            "TALLY_KEYS_DATABASE_URL": cluster.url(database: "tally_keys"),
+        ]
+        for database in ["tally", "tally_keys"] {
+            _ = try await query("CREATE DATABASE \(database)", cluster.url())
+        }
+        let operatorToken = folder.appending(path: "operator.token")
+        for arguments in [
+            [
+                "migrate", "--operator-token-file", operatorToken.path, "--token-hash-key-file",
+                folder.appending(path: "hash").path,
+            ],
+            ["prices", "import", ProjectFolder.root + "/deploy/catalogue/prices.csv"],
+        ] {
+            let done = try await ChildProcess.run(
+                "tally-server", arguments, environment: environment, folder: folder)
+            try #require(done.status == 0, "\(done.standardError)")
+        }
+        _ = try await query(
+            """
+            CREATE ROLE chaos_login LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;
+            GRANT tally_service, tally_directory, tally_operator TO chaos_login
+            """, cluster.url())
+        for (name, database) in [
+            ("TALLY_DATABASE_URL", "tally"), ("TALLY_KEYS_DATABASE_URL", "tally_keys"),
+        ] {
+            environment[name] = "postgresql://chaos_login@/\(database)?host=\(cluster.directory)"
+        }
+        let servers = (0..<2).map {
+            Server(number: $0, address: "unix:\(folder.path)/server-\($0)")
+        }
+        let processes = try servers.map { try start($0, environment, folder) }
+        let platform = client(
+            of: servers[0],
+            token: try String(contentsOf: operatorToken, encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines), retryCountMax: 20)
+        let made = try await platform.call(
+            TenantServiceMethods.CreateOrganization.self,
+            CreateOrganizationRequest(
+                slug: "acme", displayName: "Acme", timeZone: "UTC",
+                ownerEmail: "owner@acme.example"),
+            options: CallOptions(isIdempotent: true))
+        await platform.close()
+        return ChaosBench(
+            cluster: cluster, folder: folder, servers: servers, environment: environment,
+            processes: processes, token: made.ownerToken)
+    }
+
+    func client(of server: Server) -> Client {
+        Self.client(of: server, token: token, retryCountMax: 0)
+    }
+
+    func killServer(_ number: Int) async throws {
+        let process = processes.withLock { $0[number] }
+        await process.kill()
+        let again = try Self.start(servers[number], environment, folder)
+        processes.withLock { $0[number] = again }
+    }
+
+    func killDatabase() async throws {
+        try cluster.crash()
+        try await cluster.startAgain()
+    }
+
+    /// Cells of a query's rows, as a superuser.
+    func sql(_ text: String) async throws -> String {
+        try await Self.query(text, cluster.url(database: "tally"))
+    }
+
+    func serverLogs() throws -> String {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "err" }
+            .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    }
+
+    func stop() async {
+        for process in processes.withLock({ $0 }) { await process.kill() }
+        try? cluster.stop()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func start(
+        _ server: Server, _ environment: [String: String], _ folder: URL
+    ) throws -> ChildProcess {
+        // One that was killed leaves its socket behind.
+        let socket = String(server.address.dropFirst("unix:".count))
+        try? FileManager.default.removeItem(atPath: socket)
+        var environment = environment
+        environment["TALLY_LISTEN"] = server.address
+        return try ChildProcess.start(
+            "tally-server", ["serve"], environment: environment, folder: folder)
+    }
+
+    private static func client(
+        of server: Server, token: String, retryCountMax: Int
+    ) -> Client {
+        var configuration = TallyClientConfiguration(
+            address: server.address, security: .plaintext, token: token)
+        configuration.retryCountMax = retryCountMax
+        return Client(configuration: configuration)
+    }
+
+    private static func query(_ sql: String, _ url: String) async throws -> String {
+        let outcome = try await CommandLineTool.run([
+            try ScratchCluster.serverPrograms() + "/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d",
+            url, "-c", sql,
+        ])
+        try #require(outcome.status == 0, "\(outcome.output)")
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func key(_ name: String, in folder: URL) throws -> String {
+        let file = folder.appending(path: name)
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+        try #require(
+            FileManager.default.createFile(
+                atPath: file.path, contents: Data(Data(bytes).base64EncodedString().utf8),
+                attributes: [.posixPermissions: 0o600]))
+        return file.path
+    }
+}
