@@ -144,6 +144,8 @@ final class ChaosLedger: Sendable {
         case let error as TallyError
         where [.unavailable, .cancelled, .deadlineExceeded].contains(error.code):
             return
+        // Given up before it had begun.
+        case let error as TallyError where error.reason == "CLIENT_CLOSED": return
         default: state.withLock { $0.problems.append("\(error)") }
         }
     }
