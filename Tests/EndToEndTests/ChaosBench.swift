@@ -15,20 +15,19 @@ final class ChaosBench: Sendable {
     let servers: [Server]
     private let cluster: ScratchCluster
     private let folder: URL
-    private let token: String
+    private let token = Mutex("")
     private let processes: Mutex<[ChildProcess]>
     private let environment: [String: String]
 
     private init(
         cluster: ScratchCluster, folder: URL, servers: [Server], environment: [String: String],
-        processes: [ChildProcess], token: String
+        processes: [ChildProcess]
     ) {
         self.cluster = cluster
         self.folder = folder
         self.servers = servers
         self.environment = environment
         self.processes = Mutex(processes)
-        self.token = token
     }
 
     static func start() async throws -> ChaosBench {
@@ -72,10 +71,22 @@ final class ChaosBench: Sendable {
             Server(number: $0, address: "unix:\(folder.path)/server-\($0)")
         }
         let processes = try servers.map { try start($0, environment, folder) }
-        let platform = client(
-            of: servers[0],
-            token: try String(contentsOf: operatorToken, encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines), retryCountMax: 20)
+        let bench = ChaosBench(
+            cluster: cluster, folder: folder, servers: servers, environment: environment,
+            processes: processes)
+        do {
+            try await bench.makeOrganization(
+                by: String(contentsOf: operatorToken, encoding: .utf8)
+                    .trimmingCharacters(in: .whitespacesAndNewlines))
+        } catch {
+            await bench.stop()
+            throw error
+        }
+        return bench
+    }
+
+    private func makeOrganization(by operatorToken: String) async throws {
+        let platform = Self.client(of: servers[0], token: operatorToken, retryCountMax: 20)
         let made = try await platform.call(
             TenantServiceMethods.CreateOrganization.self,
             CreateOrganizationRequest(
@@ -83,13 +94,11 @@ final class ChaosBench: Sendable {
                 ownerEmail: "owner@acme.example"),
             options: CallOptions(isIdempotent: true))
         await platform.close()
-        return ChaosBench(
-            cluster: cluster, folder: folder, servers: servers, environment: environment,
-            processes: processes, token: made.ownerToken)
+        token.withLock { $0 = made.ownerToken }
     }
 
     func client(of server: Server) -> Client {
-        Self.client(of: server, token: token, retryCountMax: 0)
+        Self.client(of: server, token: token.withLock { $0 }, retryCountMax: 0)
     }
 
     func killServer(_ number: Int) async throws {
@@ -109,10 +118,8 @@ final class ChaosBench: Sendable {
         try await Self.query(text, cluster.url(database: "tally"))
     }
 
-    func serverLogs() throws -> String {
-        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "err" }
-            .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    func databaseLog() throws -> String {
+        try String(contentsOfFile: cluster.directory + "/log", encoding: .utf8)
     }
 
     func stop() async {

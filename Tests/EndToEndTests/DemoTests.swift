@@ -158,8 +158,7 @@ import Testing
         ]
         let before = try await demo.entries()
         let sender = Task { try await demo.tally(arguments) }
-        while try await demo.entries() < before + 500 {}
-        try demo.kill("server")
+        _ = try await demo.kill("server", of: run, whenMoreThan: before + 500, after: .zero)
         #expect(try await sender.value.status != 0, "nothing was under way")
         _ = await run.process.end()
         run = try await demo.startAndWait()

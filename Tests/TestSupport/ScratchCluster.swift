@@ -51,16 +51,19 @@ package final class ScratchCluster: Sendable {
             '\(binaries)/initdb' -D '\(directory)/data' -U postgres --auth=trust -E UTF8 \
             --locale=C --no-sync > '\(directory)/log' 2>&1 || { echo failed; exit 1; }
             start() {
-                '\(binaries)/pg_ctl' start -w -t 60 -D '\(directory)/data' -l '\(directory)/log' \
+                '\(binaries)/pg_ctl' start -w -t "$1" -D '\(directory)/data' -l '\(directory)/log' \
                     -o "-k '\(directory)' \(options)" > /dev/null 2>&1
             }
-            start || { echo failed; exit 1; }
+            start 60 || { echo failed; exit 1; }
             echo ready
             while read -r command; do
-                tries=0
+                answer=failed
                 # What died holds its memory until the last of its processes has noticed.
-                until start || [ "$tries" -ge 100 ]; do tries=$((tries + 1)); sleep 0.2; done
-                echo ready
+                for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                    start 10 && { answer=ready; break; }
+                    sleep 0.5
+                done
+                echo "$answer"
             done
             '\(binaries)/pg_ctl' stop -m immediate -D '\(directory)/data' > /dev/null 2>&1
             rm -rf '\(directory)'

@@ -45,19 +45,21 @@ package struct RepricedEvents: Sendable {
 
 extension EntryWriter {
     /// Events of one part: as many as may hold up the organization's other writers.
-    private static let repricedEventsPerPart = 5_000
+    package static let repricedEventsPerPart = 2_000
 
     /// Corrects the amounts of some events, from a block on, to what they cost now. The sum of the entries is
     /// the difference; quantities stay. Doing a part again changes nothing.
-    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: all of it.
+    /// - Parameters:
+    ///   - keptFrom: From when on the organization's usage is kept; nil: all of it.
+    ///   - eventLimit: Events of the part; blocks are not cut, so they may be some more.
     /// - Throws: `AMOUNT_OUT_OF_RANGE`.
     package func reprice(
         _ repricing: Repricing, calculator: CostCalculator, in transaction: PostgresTransaction,
-        now: Instant, keptFrom: Instant? = nil
+        now: Instant, keptFrom: Instant? = nil, eventLimit: Int = repricedEventsPerPart
     ) async throws -> RepricedEvents {
         let tick = try await begin(in: transaction, now: now)
         let (targets, nextBlock) = try await repriced(
-            repricing, calculator, keptFrom: keptFrom, in: transaction)
+            repricing, calculator, keptFrom: keptFrom, eventLimit: eventLimit, in: transaction)
         let sets = try await dimensionSetIDs(
             Array(Set(targets.map(\.dimensions))), in: transaction)
         var result = RepricedEvents()
@@ -70,10 +72,13 @@ extension EntryWriter {
             let change = EventChange(
                 source: event.dimensions.source, id: event.root.id,
                 kind: .correction(before.quantities, before.state), reason: repricing.reason)
-            let isChanged = try append(
+            // One that costs the same may still move to the dimensions of another context tier.
+            _ = try append(
                 change, to: &event, target: target.figures, set: sets[target.dimensions],
                 batch: &batch, last: &lastEntryID)
-            if isChanged { result.count(event.dimensions, from: before, to: target.figures) }
+            if !before.says(target.figures) {
+                result.count(event.dimensions, from: before, to: target.figures)
+            }
         }
         try await write(batch, tick: tick, lastEntryID: lastEntryID, in: transaction)
         return result
@@ -82,10 +87,10 @@ extension EntryWriter {
     /// What `reprice` would change; nothing is stored.
     package func repricePreview(
         _ repricing: Repricing, calculator: CostCalculator, in transaction: PostgresTransaction,
-        keptFrom: Instant? = nil
+        keptFrom: Instant? = nil, eventLimit: Int = repricedEventsPerPart
     ) async throws -> RepricedEvents {
         let (targets, nextBlock) = try await repriced(
-            repricing, calculator, keptFrom: keptFrom, in: transaction)
+            repricing, calculator, keptFrom: keptFrom, eventLimit: eventLimit, in: transaction)
         var result = RepricedEvents()
         result.nextBlock = nextBlock
         for target in targets where !target.event.figures.says(target.figures) {
@@ -102,14 +107,14 @@ extension EntryWriter {
 
     /// What the events of one part come to now, and the block that the next begins behind.
     private func repriced(
-        _ repricing: Repricing, _ calculator: CostCalculator, keptFrom: Instant?,
+        _ repricing: Repricing, _ calculator: CostCalculator, keptFrom: Instant?, eventLimit: Int,
         in transaction: PostgresTransaction
     ) async throws -> (targets: [RepricingTarget], nextBlock: Int64?) {
         let first = max(repricing.window.lowerBound, keptFrom ?? repricing.window.lowerBound)
         guard first < repricing.window.upperBound else { return ([], nil) }
         var pages = MeteredEventPages(
             of: organizationUUID, during: first..<repricing.window.upperBound,
-            eventLimit: Self.repricedEventsPerPart, afterBlock: repricing.afterBlock)
+            eventLimit: eventLimit, afterBlock: repricing.afterBlock)
         guard let events = try await pages.next(in: transaction) else { return ([], nil) }
         let targets = try events.filter(repricing.includes).map { event in
             let (figures, dimensions) = try Self.priced(event, event.usage, calculator)

@@ -6,8 +6,8 @@ package import Postgres
 /// The only writer of entries: idempotency keys, entries and roll-ups in one transaction.
 ///
 /// Locks: first the organization's clock, so that its writers go one after another and times of
-/// recording grow; then roll-ups in the order of their keys. A retried transaction calls again
-/// with the same values. Once it is committed, `LedgerCache.committed` takes the numbers.
+/// recording grow; what they lock after that is the organization's own. A retried transaction calls
+/// again with the same values. Once it is committed, `LedgerCache.committed` takes the numbers.
 package struct EntryWriter: Sendable {
     /// Begins the sources that are the ledger's own: events of such a source are refused.
     package static let reservedSourcePrefix = "tally:"

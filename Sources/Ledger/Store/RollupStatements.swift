@@ -2,7 +2,7 @@ import Core
 import Domain
 import Postgres
 
-/// Adds a batch's deltas to the roll-ups, in the order of their keys.
+/// Adds a batch's deltas to the roll-ups.
 ///
 /// For writers that have locked the organization's clock: nobody else of the organization adds any meanwhile,
 /// so that it is enough to change the rows that are there and to insert the others. ON CONFLICT DO UPDATE
@@ -10,7 +10,7 @@ import Postgres
 struct AddToRollups: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
-    /// In the order of their keys, which is that of their locks.
+    /// In the order of their keys, which is that of the index.
     let rollups: [(key: RollupKey, delta: RollupDelta)]
     let recordedAt: Instant
 

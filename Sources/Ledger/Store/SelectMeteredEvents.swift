@@ -35,7 +35,7 @@ struct SelectMeteredEvents: PostgresStatement {
             CASE WHEN v.other_quantities IS NULL THEN '{}' ELSE ARRAY (
                 SELECT q.value::bigint FROM jsonb_each_text(v.other_quantities) q
                 ORDER BY q.key) END,
-            b.first_entry_id
+            v.provider_cost_picos, v.provider_cost_currency, b.first_entry_id
         FROM (
             SELECT *, sum(events) OVER (ORDER BY first_entry_id) - events AS events_before
             FROM usage_event_blocks
@@ -50,13 +50,15 @@ struct SelectMeteredEvents: PostgresStatement {
             b.usage_state, b.status, b.latency_ms, b.attempt, b.session, b.run,
             b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h, b.cache_write_12h,
             b.output, b.reasoning, b.output_unsplit, b.input_audio, b.cache_read_audio, b.output_audio,
-            b.input_image, b.cache_read_image, b.output_image, b.other_quantities)
+            b.input_image, b.cache_read_image, b.output_image, b.other_quantities,
+            b.provider_cost_picos, b.provider_cost_currency)
             WITH ORDINALITY AS v (
                 entry_offset, event_time, event_id, dimension_set_id, price_version_id, amount_picos,
                 usage_state, status, latency_ms, attempt, session, run,
                 input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h,
                 output, reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
-                input_image, cache_read_image, output_image, other_quantities, number)
+                input_image, cache_read_image, output_image, other_quantities,
+                provider_cost_picos, provider_cost_currency, number)
         WHERE b.events_before < $5
         ORDER BY b.first_entry_id, v.number
         """
@@ -70,6 +72,6 @@ struct SelectMeteredEvents: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(block: try row.int64(31), event: try SelectRecordedEvents.decode(row))
+        Row(block: try row.int64(33), event: try SelectRecordedEvents.decode(row))
     }
 }

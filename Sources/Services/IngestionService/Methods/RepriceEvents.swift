@@ -46,7 +46,8 @@ struct RepriceEvents: Sendable {
             let response = RepriceEventsResponse(repriced, at: now)
             if let total = response.total, total.events > 0 {
                 try call.changed(
-                    .repricing, "\(span.first)/\(span.last)", to: total.json())
+                    .repricing, "\(span.first)/\(span.last)",
+                    to: "{\"request\":\(try request.json()),\"total\":\(try total.json())}")
             }
             return response
         }
