@@ -30,6 +30,8 @@ package enum Mutant: String, CaseIterable, Sendable {
 
     /// Organizations that are suspended or being deleted are served.
     case serveSuspended = "serve-suspended"
+    /// What rules derive of an event counts as what was sent.
+    case takeDerivedAsSent = "take-derived-as-sent"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

@@ -148,6 +148,21 @@ import Testing
         }
     }
 
+    /// A token of one list must not be taken for a place in another.
+    @Test func listsWithPageTokensHaveNumbersOfTheirOwn() throws {
+        var numbers: [String: String] = [:]
+        for file in try SourceTree.files(below: "Sources/Services", endings: [".swift"]) {
+            for match in file.lines.joined(separator: "\n").matches(
+                of: #/static let ([A-Za-z]+) = Self\(number: ([0-9]+)\)/#)
+            {
+                let (name, number) = (String(match.1), String(match.2))
+                let other = numbers.updateValue(name, forKey: number)
+                #expect(other == nil, "\(name) has the number of \(other ?? "")")
+            }
+        }
+        #expect(numbers.count > 10)
+    }
+
     @Test func migrationsAreNumberedWithoutGapsAndHaveAHead() throws {
         let all = try SourceTree.files(below: "Migrations", endings: [".sql"])
         let folders = Dictionary(grouping: all) { $0.path.dropLast($0.name.count) }

@@ -17,6 +17,7 @@ skip-audit-row             everyMutatingMethodSaysWhatItChanged
 skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 skip-source-address        tokensAreUsedFromTheirNetworksOnly
 serve-suspended            suspensionHoldsOnEveryServerWithinASecond
+take-derived-as-sent       changedRulesLeaveWhatWasRecorded
 LIST
 }
 

@@ -776,13 +776,16 @@ public struct ExplainEventResponse: WireMessage {
     /// not known
     /// or their currencies differ, and where the event was reversed.
     public var providerCostDifference: Money?
+    /// What rules derived when the event was recorded, by name; it counts there. Not part of
+    /// `event`.
+    public var derived: [DerivedDimension] = []
 
     public init() {}
 
     public init(
         event: Event? = nil, entries: [ExplainedEntry] = [], amount: Money? = nil,
         unpriced: Bool = false, reversed: Bool = false, completeness: Completeness? = nil,
-        providerCostDifference: Money? = nil
+        providerCostDifference: Money? = nil, derived: [DerivedDimension] = []
     ) {
         self.event = event
         self.entries = entries
@@ -791,6 +794,36 @@ public struct ExplainEventResponse: WireMessage {
         self.reversed = reversed
         self.completeness = completeness
         self.providerCostDifference = providerCostDifference
+        self.derived = derived
+    }
+}
+
+/// A dimension that a rule gave to an event.
+public struct DerivedDimension: WireMessage {
+    public static let messageName = "tally.v1.DerivedDimension"
+
+    /// As the rule's target, such as team or tag:env.
+    public var dimension: String = ""
+    /// What the event counts under.
+    public var value: String = ""
+    /// What was sent.
+    public var sent: DimensionValue?
+    /// Version of the rules.
+    public var ruleSetVersion: Int64 = 0
+    /// Name of the rule.
+    public var rule: String = ""
+
+    public init() {}
+
+    public init(
+        dimension: String = "", value: String = "", sent: DimensionValue? = nil,
+        ruleSetVersion: Int64 = 0, rule: String = ""
+    ) {
+        self.dimension = dimension
+        self.value = value
+        self.sent = sent
+        self.ruleSetVersion = ruleSetVersion
+        self.rule = rule
     }
 }
 
@@ -1708,6 +1741,137 @@ public struct DimensionCoverage: WireMessage {
         self.covered = covered
         self.absent = absent
         self.share = share
+    }
+}
+
+public struct PreviewAttributionRulesRequest: WireMessage {
+    public static let messageName = "tally.v1.PreviewAttributionRulesRequest"
+
+    /// First day, in the organization's time zone. Required.
+    public var from: Date?
+    /// Last day, included. At most 366 days after the first. Required.
+    public var through: Date?
+    /// Record that the figures rest on. Default: effective.
+    public var basis: Basis = Basis(rawValue: 0)
+    /// As in SetAttributionRules.
+    public var rules: [AttributionRule] = []
+    /// How many moves of each dimension, 1 to 100. Default 20.
+    public var limit: Int32 = 0
+
+    public init() {}
+
+    public init(
+        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
+        rules: [AttributionRule] = [], limit: Int32 = 0
+    ) {
+        self.from = from
+        self.through = through
+        self.basis = basis
+        self.rules = rules
+        self.limit = limit
+    }
+}
+
+public struct PreviewAttributionRulesResponse: WireMessage {
+    public static let messageName = "tally.v1.PreviewAttributionRulesResponse"
+
+    /// Those that the rules derive, and those that rules had derived of the spend, by name.
+    public var dimensions: [AttributionEffect] = []
+    /// What each rule gives a value to, in their order.
+    public var rules: [AttributionRuleEffect] = []
+    /// All spend of the days, as UsageSummary has it.
+    public var total: UsageFigures?
+    /// What of it is of providers' reports and bills and not of events: rules leave it as it is.
+    public var notOfEvents: UsageFigures?
+    /// How complete the figures are.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        dimensions: [AttributionEffect] = [], rules: [AttributionRuleEffect] = [],
+        total: UsageFigures? = nil, notOfEvents: UsageFigures? = nil,
+        completeness: Completeness? = nil
+    ) {
+        self.dimensions = dimensions
+        self.rules = rules
+        self.total = total
+        self.notOfEvents = notOfEvents
+        self.completeness = completeness
+    }
+}
+
+/// What rules would do to the spend by one dimension.
+public struct AttributionEffect: WireMessage {
+    public static let messageName = "tally.v1.AttributionEffect"
+
+    /// As a rule's target, such as team or tag:env.
+    public var dimension: String = ""
+    /// The largest amounts first, whatever their sign; ties by the values.
+    public var moves: [AttributionMove] = []
+    /// What the moves beyond the limit come to.
+    public var other: UsageFigures?
+    /// How many moves are beyond the limit.
+    public var otherMoves: Int64 = 0
+    /// All moves together.
+    public var moved: UsageFigures?
+    /// What stays where it is; with what moves, the total.
+    public var unchanged: UsageFigures?
+
+    public init() {}
+
+    public init(
+        dimension: String = "", moves: [AttributionMove] = [], other: UsageFigures? = nil,
+        otherMoves: Int64 = 0, moved: UsageFigures? = nil, unchanged: UsageFigures? = nil
+    ) {
+        self.dimension = dimension
+        self.moves = moves
+        self.other = other
+        self.otherMoves = otherMoves
+        self.moved = moved
+        self.unchanged = unchanged
+    }
+}
+
+/// Spend that has one value and would have another.
+public struct AttributionMove: WireMessage {
+    public static let messageName = "tally.v1.AttributionMove"
+
+    /// What it has.
+    public var before: DimensionValue?
+    /// What it would have.
+    public var after: DimensionValue?
+    /// How much.
+    public var figures: UsageFigures?
+
+    public init() {}
+
+    public init(
+        before: DimensionValue? = nil, after: DimensionValue? = nil, figures: UsageFigures? = nil
+    ) {
+        self.before = before
+        self.after = after
+        self.figures = figures
+    }
+}
+
+/// What one rule of a preview does.
+public struct AttributionRuleEffect: WireMessage {
+    public static let messageName = "tally.v1.AttributionRuleEffect"
+
+    /// Name of the rule.
+    public var name: String = ""
+    /// The spend whose value it would have given; 0 where it decides nothing, or only what was
+    /// sent.
+    public var figures: UsageFigures?
+
+    public init() {}
+
+    public init(
+        name: String = "", figures: UsageFigures? = nil
+    ) {
+        self.name = name
+        self.figures = figures
     }
 }
 
@@ -2659,6 +2823,9 @@ extension ExplainEventResponse {
         self.reversed = raw.pointee.reversed != 0
         self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
         self.providerCostDifference = try raw.pointee.provider_cost_difference.map { try Money($0) }
+        self.derived = try MessageArena.values(raw.pointee.derived, count: raw.pointee.n_derived) {
+            try DerivedDimension($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2682,6 +2849,67 @@ extension ExplainEventResponse {
         }
         if let value = self.providerCostDifference {
             raw.pointee.provider_cost_difference = value.pack(into: arena)
+        }
+        if !self.derived.isEmpty {
+            raw.pointee.n_derived = self.derived.count
+            raw.pointee.derived = arena.copy(self.derived) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension DerivedDimension {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__DerivedDimension.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__DerivedDimension()
+        tally__v1__derived_dimension__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__DerivedDimension>) throws {
+        self.dimension = try MessageArena.string(
+            raw.pointee.dimension, messageName: Self.messageName, field: "dimension")
+        self.value = try MessageArena.string(
+            raw.pointee.value, messageName: Self.messageName, field: "value")
+        self.sent = try raw.pointee.sent.map { try DimensionValue($0) }
+        self.ruleSetVersion = raw.pointee.rule_set_version
+        self.rule = try MessageArena.string(
+            raw.pointee.rule, messageName: Self.messageName, field: "rule")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__DerivedDimension> {
+        let raw = arena.allocateMessage(Tally__V1__DerivedDimension.self)
+        tally__v1__derived_dimension__init(raw)
+        if !self.dimension.isEmpty {
+            raw.pointee.dimension = arena.copy(self.dimension)
+        }
+        if !self.value.isEmpty {
+            raw.pointee.value = arena.copy(self.value)
+        }
+        if let value = self.sent {
+            raw.pointee.sent = value.pack(into: arena)
+        }
+        raw.pointee.rule_set_version = self.ruleSetVersion
+        if !self.rule.isEmpty {
+            raw.pointee.rule = arena.copy(self.rule)
         }
         return raw
     }
@@ -4208,6 +4436,282 @@ extension DimensionCoverage {
     }
 }
 
+extension PreviewAttributionRulesRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__PreviewAttributionRulesRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__PreviewAttributionRulesRequest()
+        tally__v1__preview_attribution_rules_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__PreviewAttributionRulesRequest>) throws {
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+        self.basis = Basis(rawValue: Int32(truncatingIfNeeded: raw.pointee.basis.rawValue))
+        self.rules = try MessageArena.values(raw.pointee.rules, count: raw.pointee.n_rules) {
+            try AttributionRule($0)
+        }
+        self.limit = raw.pointee.limit
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__PreviewAttributionRulesRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__PreviewAttributionRulesRequest.self)
+        tally__v1__preview_attribution_rules_request__init(raw)
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        raw.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
+        if !self.rules.isEmpty {
+            raw.pointee.n_rules = self.rules.count
+            raw.pointee.rules = arena.copy(self.rules) { $0.pack(into: arena) }
+        }
+        raw.pointee.limit = self.limit
+        return raw
+    }
+}
+
+extension PreviewAttributionRulesResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__PreviewAttributionRulesResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__PreviewAttributionRulesResponse()
+        tally__v1__preview_attribution_rules_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__PreviewAttributionRulesResponse>) throws {
+        self.dimensions = try MessageArena.values(
+            raw.pointee.dimensions, count: raw.pointee.n_dimensions
+        ) { try AttributionEffect($0) }
+        self.rules = try MessageArena.values(raw.pointee.rules, count: raw.pointee.n_rules) {
+            try AttributionRuleEffect($0)
+        }
+        self.total = try raw.pointee.total.map { try UsageFigures($0) }
+        self.notOfEvents = try raw.pointee.not_of_events.map { try UsageFigures($0) }
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__PreviewAttributionRulesResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__PreviewAttributionRulesResponse.self)
+        tally__v1__preview_attribution_rules_response__init(raw)
+        if !self.dimensions.isEmpty {
+            raw.pointee.n_dimensions = self.dimensions.count
+            raw.pointee.dimensions = arena.copy(self.dimensions) { $0.pack(into: arena) }
+        }
+        if !self.rules.isEmpty {
+            raw.pointee.n_rules = self.rules.count
+            raw.pointee.rules = arena.copy(self.rules) { $0.pack(into: arena) }
+        }
+        if let value = self.total {
+            raw.pointee.total = value.pack(into: arena)
+        }
+        if let value = self.notOfEvents {
+            raw.pointee.not_of_events = value.pack(into: arena)
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension AttributionEffect {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__AttributionEffect.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__AttributionEffect()
+        tally__v1__attribution_effect__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__AttributionEffect>) throws {
+        self.dimension = try MessageArena.string(
+            raw.pointee.dimension, messageName: Self.messageName, field: "dimension")
+        self.moves = try MessageArena.values(raw.pointee.moves, count: raw.pointee.n_moves) {
+            try AttributionMove($0)
+        }
+        self.other = try raw.pointee.other.map { try UsageFigures($0) }
+        self.otherMoves = raw.pointee.other_moves
+        self.moved = try raw.pointee.moved.map { try UsageFigures($0) }
+        self.unchanged = try raw.pointee.unchanged.map { try UsageFigures($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__AttributionEffect> {
+        let raw = arena.allocateMessage(Tally__V1__AttributionEffect.self)
+        tally__v1__attribution_effect__init(raw)
+        if !self.dimension.isEmpty {
+            raw.pointee.dimension = arena.copy(self.dimension)
+        }
+        if !self.moves.isEmpty {
+            raw.pointee.n_moves = self.moves.count
+            raw.pointee.moves = arena.copy(self.moves) { $0.pack(into: arena) }
+        }
+        if let value = self.other {
+            raw.pointee.other = value.pack(into: arena)
+        }
+        raw.pointee.other_moves = self.otherMoves
+        if let value = self.moved {
+            raw.pointee.moved = value.pack(into: arena)
+        }
+        if let value = self.unchanged {
+            raw.pointee.unchanged = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension AttributionMove {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__AttributionMove.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__AttributionMove()
+        tally__v1__attribution_move__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__AttributionMove>) throws {
+        self.before = try raw.pointee.before.map { try DimensionValue($0) }
+        self.after = try raw.pointee.after.map { try DimensionValue($0) }
+        self.figures = try raw.pointee.figures.map { try UsageFigures($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__AttributionMove> {
+        let raw = arena.allocateMessage(Tally__V1__AttributionMove.self)
+        tally__v1__attribution_move__init(raw)
+        if let value = self.before {
+            raw.pointee.before = value.pack(into: arena)
+        }
+        if let value = self.after {
+            raw.pointee.after = value.pack(into: arena)
+        }
+        if let value = self.figures {
+            raw.pointee.figures = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension AttributionRuleEffect {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__AttributionRuleEffect.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__AttributionRuleEffect()
+        tally__v1__attribution_rule_effect__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__AttributionRuleEffect>) throws {
+        self.name = try MessageArena.string(
+            raw.pointee.name, messageName: Self.messageName, field: "name")
+        self.figures = try raw.pointee.figures.map { try UsageFigures($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__AttributionRuleEffect> {
+        let raw = arena.allocateMessage(Tally__V1__AttributionRuleEffect.self)
+        tally__v1__attribution_rule_effect__init(raw)
+        if !self.name.isEmpty {
+            raw.pointee.name = arena.copy(self.name)
+        }
+        if let value = self.figures {
+            raw.pointee.figures = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
 /// Metered events in, what each costs, and what they come to.
 public enum IngestionServiceMethods {
     /// Records 1 to 10,000 events. Each item is answered by itself: one bad event never fails its
@@ -4450,5 +4954,57 @@ public enum IngestionServiceMethods {
         public typealias Response = RepriceEventsResponse
         public static let name = "tally.v1.IngestionService/RepriceEvents"
         public static let kind = CallKind.unary
+    }
+
+    /// Replaces the rules by which events get dimensions that their senders left out, from an
+    /// instant on: a
+    /// new version, which holds for events of that instant and later, whatever other versions say
+    /// of them.
+    /// An event's rules are those in force at its time, as they are known when it is recorded;
+    /// another
+    /// server may take a second to know them. What was recorded keeps what it has, and names its
+    /// version
+    /// and rule. Rules are for events alone: rows of providers' reports keep the providers' own
+    /// words. The
+    /// same rules and note again, which hold by then anyway, make no version.
+    public enum SetAttributionRules: RPCMethod {
+        public typealias Request = SetAttributionRulesRequest
+        public typealias Response = AttributionRuleSet
+        public static let name = "tally.v1.IngestionService/SetAttributionRules"
+        public static let kind = CallKind.unary
+    }
+
+    /// A version of the rules; version 0 without rules where none was ever set.
+    /// ATTRIBUTION_RULE_SET_NOT_FOUND where there is none of the number.
+    public enum GetAttributionRules: RPCMethod {
+        public typealias Request = GetAttributionRulesRequest
+        public typealias Response = AttributionRuleSet
+        public static let name = "tally.v1.IngestionService/GetAttributionRules"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// The versions of the rules, the newest first.
+    public enum ListAttributionRuleSets: RPCMethod {
+        public typealias Request = ListAttributionRuleSetsRequest
+        public typealias Response = ListAttributionRuleSetsResponse
+        public static let name = "tally.v1.IngestionService/ListAttributionRuleSets"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// What rules would have made of the spend of a span of days: for each dimension how much moves
+    /// from
+    /// which value to which. Exact, and nothing is stored: of what was sent, as if the rules had
+    /// held all
+    /// the time and no others. Bills stay shared out as they are. Like UsageTrend not for callers
+    /// who are
+    /// limited to some units.
+    public enum PreviewAttributionRules: RPCMethod {
+        public typealias Request = PreviewAttributionRulesRequest
+        public typealias Response = PreviewAttributionRulesResponse
+        public static let name = "tally.v1.IngestionService/PreviewAttributionRules"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 }

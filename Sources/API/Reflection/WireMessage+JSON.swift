@@ -7,6 +7,12 @@ extension WireMessage {
         try TallySchema.reflected.get().decode(serialized(), as: Self.messageName)
             .text(isIndented: isIndented)
     }
+
+    /// Reads what `json` wrote.
+    /// - Throws: `ReflectionError` with the path of the first field at fault.
+    package init(json: JSONValue) throws {
+        try self.init(serialized: TallySchema.reflected.get().encode(json, as: Self.messageName))
+    }
 }
 
 extension TallySchema {

@@ -28,6 +28,8 @@ package struct DimensionSet: Hashable, Sendable {
     package var chargeClass: QuantityClass?
     /// Sorted by key, bytewise.
     package private(set) var tags: [Tag]
+    /// What of the set rules derived; nil where all of it was sent.
+    package var attribution: Attribution?
 
     package struct Tag: Hashable, Sendable {
         package let key: String
@@ -107,7 +109,7 @@ package struct DimensionSet: Hashable, Sendable {
             && left.environment.hasSameBytes(as: right.environment)
             && left.source.hasSameBytes(as: right.source)
             && left.lineItem.hasSameBytes(as: right.lineItem)
-            && left.tags == right.tags
+            && left.tags == right.tags && left.attribution == right.attribution
     }
 
     /// Orders rows where shares tie, compared bytewise: provider, model, project, API key, user,
@@ -150,6 +152,15 @@ package struct DimensionSet: Hashable, Sendable {
         for tag in tags {
             Self.append(tag.key, to: &bytes)
             Self.append(tag.value, to: &bytes)
+        }
+        guard let attribution else { return }
+        // No tag has an empty key.
+        Self.append("", to: &bytes)
+        Self.append(String(attribution.ruleSetVersion), to: &bytes)
+        for derived in attribution.derived {
+            Self.append(derived.target.text, to: &bytes)
+            Self.append(derived.rule.text, to: &bytes)
+            Self.append(derived.sent.map { "=\($0.text)" } ?? "", to: &bytes)
         }
     }
 

@@ -197,7 +197,8 @@ struct ConnectionDay {
                 requests: activity[index]?.requests ?? 0, tokens: activity[index]?.tokens ?? 0,
                 unpricedEntries: countsUnpriced ? row.unpricedEntries : 0,
                 unpricedTokens: countsUnpriced ? row.unpricedTokens : 0,
-                provisional: provisional, isUnmetered: isUsage && hasEvents)
+                provisional: provisional, isUnmetered: isUsage && hasEvents,
+                isOfEvents: row.kind == .event)
             let shares = (amounts[index] ?? [:]).sorted { $0.key < $1.key }
             for (position, share) in shares.enumerated() {
                 figures.amount = Money(picos: share.value, currency: share.key)

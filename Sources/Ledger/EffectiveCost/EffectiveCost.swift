@@ -78,7 +78,8 @@ package struct EffectiveCost: Sendable {
             start: row.start, dimensions: row.dimensions, amount: row.amount,
             requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
             unpricedTokens: row.unpricedTokens,
-            provisional: end > now.advanced(bySeconds: -ConnectionReading.settlingSeconds))
+            provisional: end > now.advanced(bySeconds: -ConnectionReading.settlingSeconds),
+            isOfEvents: row.kind == .event)
     }
 
     private func resolve(

@@ -16,11 +16,13 @@ package struct SpendRow: Hashable, Sendable {
     package var provisional: Bool
     /// Part of a bill that no event explains, though events name the connection that day.
     package var isUnmetered: Bool
+    /// It is of events, and not of a provider's report or bill.
+    package var isOfEvents: Bool
 
     package init(
         start: Instant, dimensions: DimensionSet, amount: Money, requests: Int64 = 0,
         tokens: Int64 = 0, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
-        provisional: Bool = false, isUnmetered: Bool = false
+        provisional: Bool = false, isUnmetered: Bool = false, isOfEvents: Bool = false
     ) {
         self.start = start
         self.dimensions = dimensions
@@ -31,6 +33,7 @@ package struct SpendRow: Hashable, Sendable {
         self.unpricedTokens = unpricedTokens
         self.provisional = provisional
         self.isUnmetered = isUnmetered
+        self.isOfEvents = isOfEvents
     }
 
     /// Carries no figure at all.

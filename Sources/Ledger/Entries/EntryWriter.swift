@@ -94,7 +94,7 @@ package struct EntryWriter: Sendable {
         var placeOfEvent: [Int] = []
         placeOfEvent.reserveCapacity(accepted.count)
         for index in accepted {
-            let shared = events[index].event.shared
+            let shared = events[index].attributed
             let key = Key(
                 shared: ObjectIdentifier(shared), contextTier: events[index].contextTier)
             if let place = places[key] {

@@ -25,8 +25,21 @@ package struct EventExplanation: Sendable {
         package let costs: CostLines?
     }
 
+    /// One dimension that rules derived.
+    package struct Derived: Sendable {
+        package let target: AttributionTarget
+        /// What the event counts under.
+        package let value: String
+        /// Nil where nothing was.
+        package let sent: String?
+        package let ruleSetVersion: Int64
+        package let rule: String
+    }
+
     /// The event as it was sent.
     package let event: LedgerEvent
+    /// By their names.
+    package let derived: [Derived]
     package let isReversed: Bool
     /// At least the event's own.
     package let steps: [Step]
@@ -61,8 +74,9 @@ package struct EventExplanation: Sendable {
         var dimensions = recorded.dimensions
         // The price said it, not the sender.
         dimensions.contextTier = ""
+        derived = Self.derived(of: dimensions)
         event = LedgerEvent(
-            id: root.id, time: root.time, dimensions: dimensions,
+            id: root.id, time: root.time, dimensions: dimensions.asSent,
             quantities: root.figures.quantities, state: root.figures.state, status: root.status,
             latencyMilliseconds: root.latencyMilliseconds, attempt: root.attempt,
             session: root.session, run: root.run, providerCost: root.providerCost)
@@ -109,5 +123,14 @@ package struct EventExplanation: Sendable {
                     entry.reason, entry.picos))
         }
         self.steps = steps
+    }
+    private static func derived(of dimensions: DimensionSet) -> [Derived] {
+        guard let attribution = dimensions.attribution else { return [] }
+        return attribution.derived.map { derived in
+            Derived(
+                target: derived.target, value: dimensions.value(of: derived.target) ?? "",
+                sent: derived.sent?.text, ruleSetVersion: attribution.ruleSetVersion,
+                rule: derived.rule.text)
+        }
     }
 }

@@ -119,6 +119,9 @@ package struct LedgerEvent: Hashable, Sendable {
 /// that are counted, and goes through many hands.
 package final class PricedEvent: Sendable {
     package let event: LedgerEvent
+    /// What it counts under: its dimensions, and what rules derive of them. No content of the event: it is
+    /// the same event, and no conflict, when it comes again under other rules.
+    let attributed: SharedDimensions
     package let cost: Cost
     let key: EntryKey
     /// Stands among the event's dimensions beside those that the sender gave. No content of the event:
@@ -126,23 +129,32 @@ package final class PricedEvent: Sendable {
     let contextTier: String
 
     /// `AMOUNT_OUT_OF_RANGE` where the cost is beyond what an entry holds.
+    /// - Parameter attributed: nil where rules derive nothing.
     package init(
-        _ event: LedgerEvent, pricer: inout EventPricer, hasher: inout EntryHasher
+        _ event: LedgerEvent, attributed: SharedDimensions? = nil, pricer: inout EventPricer,
+        hasher: inout EntryHasher
     ) throws(ServiceError) {
         self.event = event
+        self.attributed = attributed ?? event.shared
         let priced = try pricer.price(event)
         cost = priced.cost
         contextTier = priced.contextTier
-        key = try hasher.key(of: event)
+        if Mutant.takeDerivedAsSent.isActive {
+            var derived = event
+            derived.dimensions = self.attributed.set
+            key = try hasher.key(of: derived)
+        } else {
+            key = try hasher.key(of: event)
+        }
     }
 
     /// For few: what many share is worked out for each.
     package convenience init(
-        _ event: LedgerEvent, calculator: CostCalculator
+        _ event: LedgerEvent, attributed: SharedDimensions? = nil, calculator: CostCalculator
     ) throws(ServiceError) {
         var hasher = try EntryHasher()
         var pricer = EventPricer(calculator: calculator)
-        try self.init(event, pricer: &pricer, hasher: &hasher)
+        try self.init(event, attributed: attributed, pricer: &pricer, hasher: &hasher)
     }
 
     /// Of its price: the catalogue is in US dollars.

@@ -6,6 +6,10 @@ import Synchronization
 package final class SharedDimensions: Sendable {
     package let set: DimensionSet
     private let hash = Mutex<[UInt8]?>(nil)
+    /// What versions of rules make of them, the latest to be asked for last; nil where they stay as they are.
+    private let attributed = Mutex<[(version: Int64, dimensions: SharedDimensions?)]>([])
+    /// Events of one time are of one version; where one ends, of two.
+    private static let attributedMax = 4
 
     package init(_ set: DimensionSet) {
         self.set = set
@@ -20,6 +24,23 @@ package final class SharedDimensions: Sendable {
         let made = try hasher.finish()
         hash.withLock { $0 = made }
         return made
+    }
+
+    /// What a version of their organization's rules makes of them, worked out once: themselves where it
+    /// derives nothing.
+    package func attributed(
+        version: Int64, _ derive: (DimensionSet) -> DimensionSet
+    ) -> SharedDimensions {
+        if let known = attributed.withLock({ $0.first { $0.version == version } }) {
+            return known.dimensions ?? self
+        }
+        let derived = derive(set)
+        let made = derived.attribution == nil ? nil : SharedDimensions(derived)
+        attributed.withLock { attributed in
+            if attributed.count >= Self.attributedMax { attributed.removeFirst() }
+            attributed.append((version, made))
+        }
+        return made ?? self
     }
 }
 

@@ -36,18 +36,18 @@ struct InsertDimensionSets: PostgresStatement {
         INSERT INTO dimension_sets
             (org_id, id, hash, provider, model, requested_model, operation, region, service_tier,
              context_tier, project, api_key_id, user_id, feature, customer, team, environment,
-             source, connection_id, line_item, charge_class, tags)
+             source, connection_id, line_item, charge_class, tags, rule_set_version, derived_by)
         SELECT $1, n.id, n.hash, n.provider, n.model, n.requested_model, n.operation, n.region,
             n.service_tier, n.context_tier, n.project, n.api_key_id, n.user_id, n.feature, n.customer,
             n.team, n.environment, n.source, n.connection_id, n.line_item, n.charge_class,
-            n.tags::jsonb
+            n.tags::jsonb, n.rule_set_version, n.derived_by::jsonb
         FROM unnest($2::bigint[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
             $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::text[],
-            $21::text[], $22::text[])
+            $21::text[], $22::text[], $23::bigint[], $24::text[])
             AS n (id, hash, provider, model, requested_model, operation, region, service_tier,
                 context_tier, project, api_key_id, user_id, feature, customer, team, environment,
-                source, connection_id, line_item, charge_class, tags)
+                source, connection_id, line_item, charge_class, tags, rule_set_version, derived_by)
         RETURNING id
         """
 
@@ -64,6 +64,8 @@ struct InsertDimensionSets: PostgresStatement {
         bindings.append(sets.map(\.lineItem))
         bindings.append(sets.map { $0.chargeClass?.rawValue ?? "" })
         bindings.append(sets.map { JSONText.tags($0.tags) })
+        bindings.append(sets.map { $0.attribution?.ruleSetVersion })
+        bindings.append(sets.map { set in set.attribution.map { JSONText.derived($0.derived) } })
     }
 }
 

@@ -1,6 +1,6 @@
 import Domain
 
-/// Writes the two kinds of JSON object that the ledger stores, without a detour over Foundation.
+/// Writes the kinds of JSON object that the ledger stores, without a detour over Foundation.
 enum JSONText {
     /// `{"class":n,…}`; `{}` for none.
     static func quantities(_ quantities: some Sequence<Quantity>) -> String {
@@ -10,6 +10,16 @@ enum JSONText {
     /// `{"key":"value",…}`
     static func tags(_ tags: [DimensionSet.Tag]) -> String {
         object(tags.map { (string($0.key), string($0.value)) })
+    }
+
+    /// `{"dimension":{"rule":"name","sent":"value"},…}`; without `sent` where there was nothing.
+    static func derived(_ derived: [Attribution.Derived]) -> String {
+        object(
+            derived.map { one in
+                var members = [("\"rule\"", string(one.rule.text))]
+                if let sent = one.sent { members.append(("\"sent\"", string(sent.text))) }
+                return (string(one.target.text), object(members))
+            })
     }
 
     private static func object(_ members: [(String, String)]) -> String {

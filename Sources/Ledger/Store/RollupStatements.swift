@@ -179,7 +179,16 @@ struct SelectDimensionSets: PostgresStatement {
             d.customer, d.team, d.environment, d.source, d.connection_id, d.line_item,
             d.charge_class,
             ARRAY (SELECT t.key FROM jsonb_each_text(d.tags) t ORDER BY t.key COLLATE "C"),
-            ARRAY (SELECT t.value FROM jsonb_each_text(d.tags) t ORDER BY t.key COLLATE "C")
+            ARRAY (SELECT t.value FROM jsonb_each_text(d.tags) t ORDER BY t.key COLLATE "C"),
+            d.rule_set_version,
+            CASE WHEN d.derived_by IS NULL THEN '{}' ELSE ARRAY (
+                SELECT b.key FROM jsonb_each(d.derived_by) b ORDER BY b.key COLLATE "C") END,
+            CASE WHEN d.derived_by IS NULL THEN '{}' ELSE ARRAY (
+                SELECT b.value ->> 'rule' FROM jsonb_each(d.derived_by) b
+                ORDER BY b.key COLLATE "C") END,
+            CASE WHEN d.derived_by IS NULL THEN '{}' ELSE ARRAY (
+                SELECT coalesce('=' || (b.value ->> 'sent'), '') FROM jsonb_each(d.derived_by) b
+                ORDER BY b.key COLLATE "C") END
         FROM dimension_sets d
         WHERE d.org_id = $1 AND d.id = ANY ($2::bigint[])
         """
@@ -197,19 +206,36 @@ struct SelectDimensionSets: PostgresStatement {
         let tags = zip(try row.strings(19), try row.strings(20)).map {
             DimensionSet.Tag(key: $0, value: $1)
         }
-        return Row(
-            id: try row.int64(0),
-            dimensions: DimensionSet(
-                provider: try row.string(1), model: try row.string(2),
-                requestedModel: try row.string(3), operation: try row.string(4),
-                region: try row.string(5), serviceTier: try row.string(6),
-                contextTier: try row.string(7), project: try row.string(8),
-                apiKeyID: try row.string(9), user: try row.string(10),
-                feature: try row.string(11), customer: try row.string(12),
-                team: try row.string(13), environment: try row.string(14),
-                source: try row.string(15), connectionID: connection,
-                lineItem: try row.string(17),
-                chargeClass: chargeClass.isEmpty ? nil : QuantityClass(rawValue: chargeClass),
-                tags: tags))
+        var dimensions = DimensionSet(
+            provider: try row.string(1), model: try row.string(2),
+            requestedModel: try row.string(3), operation: try row.string(4),
+            region: try row.string(5), serviceTier: try row.string(6),
+            contextTier: try row.string(7), project: try row.string(8),
+            apiKeyID: try row.string(9), user: try row.string(10),
+            feature: try row.string(11), customer: try row.string(12),
+            team: try row.string(13), environment: try row.string(14),
+            source: try row.string(15), connectionID: connection, lineItem: try row.string(17),
+            chargeClass: chargeClass.isEmpty ? nil : QuantityClass(rawValue: chargeClass),
+            tags: tags)
+        dimensions.attribution = try attribution(row)
+        return Row(id: try row.int64(0), dimensions: dimensions)
+    }
+
+    private static func attribution(_ row: PostgresRow) throws -> Attribution? {
+        guard let version = try row.optionalInt64(21) else { return nil }
+        var derived: [Attribution.Derived] = []
+        for ((target, rule), sent) in zip(
+            zip(try row.strings(22), try row.strings(23)), try row.strings(24))
+        {
+            guard let target = AttributionTarget(target) else {
+                throw PostgresError(.unexpectedValue, message: "no rule derives this dimension")
+            }
+            derived.append(
+                Attribution.Derived(
+                    target: target, rule: ExactText(rule),
+                    sent: sent.isEmpty
+                        ? nil : ExactText(String(decoding: sent.utf8.dropFirst(), as: UTF8.self))))
+        }
+        return Attribution(ruleSetVersion: version, derived: derived)
     }
 }

@@ -55,8 +55,13 @@ struct Session {
 
     /// Today in the organization's time zone.
     func today() async throws -> CivilDate {
+        try await zone().day(containing: clock.now)
+    }
+
+    /// The organization's time zone.
+    func zone() async throws -> OrganizationZone {
         let organization = try await read(
             TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
-        return try OrganizationZone(organization.timeZone).day(containing: clock.now)
+        return try OrganizationZone(organization.timeZone)
     }
 }

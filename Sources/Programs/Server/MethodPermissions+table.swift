@@ -78,6 +78,10 @@ extension MethodPermissions {
         IngestionServiceMethods.ListPriceOverrides.name: .whole(readers),
         IngestionServiceMethods.SimulatePrices.name: .whole(readers),
         IngestionServiceMethods.RepriceEvents.name: .whole(planners),
+        IngestionServiceMethods.SetAttributionRules.name: .whole(planners),
+        IngestionServiceMethods.GetAttributionRules.name: .whole(readers),
+        IngestionServiceMethods.ListAttributionRuleSets.name: .whole(readers),
+        IngestionServiceMethods.PreviewAttributionRules.name: .whole(readers),
 
         AllocationServiceMethods.SetAllocationRules.name: .whole(planners),
         AllocationServiceMethods.GetAllocationRules.name: .whole(readers),

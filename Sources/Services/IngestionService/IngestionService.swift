@@ -21,8 +21,9 @@ package struct Service: Sendable {
     }
 
     package func register(in registry: inout ServiceRegistry) {
+        let rules = AttributionRuleStore()
         let ingest = IngestEvents(
-            ledger: ledger, catalogues: catalogues, eventsPerDayMax: eventsPerDayMax,
+            ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: eventsPerDayMax,
             batches: EventBatches(), connections: ConnectionProviders(),
             dimensions: KnownDimensions())
         registry.registerSelfRecorded(IngestionServiceMethods.IngestEvents.self, ingest.answer)
@@ -58,5 +59,12 @@ package struct Service: Sendable {
         registry.register(IngestionServiceMethods.SimulatePrices.self, simulation.answer)
         let repricing = RepriceEvents(ledger: ledger, catalogues: catalogues)
         registry.register(IngestionServiceMethods.RepriceEvents.self, repricing.answer)
+        let attribution = AttributionRuleMethods(store: rules)
+        registry.register(IngestionServiceMethods.SetAttributionRules.self, attribution.set)
+        registry.register(IngestionServiceMethods.GetAttributionRules.self, attribution.get)
+        registry.register(IngestionServiceMethods.ListAttributionRuleSets.self, attribution.list)
+        let preview = PreviewAttributionRules(reports: reports)
+        registry.register(
+            IngestionServiceMethods.PreviewAttributionRules.self, preview.answer)
     }
 }

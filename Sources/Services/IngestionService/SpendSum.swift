@@ -33,6 +33,19 @@ struct SpendSum: Hashable, Sendable {
         unpricedTokens = unpricedTokens.addingClamped(other.unpricedTokens)
     }
 
+    /// What is left of it behind a part of it.
+    func without(_ part: SpendSum) throws(ServiceError) -> SpendSum {
+        let (rest, overflow) = picos.subtractingReportingOverflow(part.picos)
+        guard !overflow else {
+            throw ServiceError(
+                .outOfRange, "AMOUNT_OUT_OF_RANGE", "The rest is beyond 128 bits of picos.")
+        }
+        return SpendSum(
+            picos: rest, requests: requests - part.requests, tokens: tokens - part.tokens,
+            unpricedEntries: unpricedEntries - part.unpricedEntries,
+            unpricedTokens: unpricedTokens - part.unpricedTokens)
+    }
+
     func figures(_ currency: Currency) -> UsageFigures {
         UsageFigures(
             cost: API.Money(Domain.Money(picos: picos, currency: currency)), requests: requests,

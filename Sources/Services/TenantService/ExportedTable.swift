@@ -41,8 +41,11 @@ struct ExportedTable: Sendable, Hashable {
         omittedColumns = omitted.split(separator: " ").map(String.init)
     }
 
-    /// Rows that are read at once at most: one of a block of events comes to a megabyte or two.
-    var rowsAtOnceMax: Int { name == "usage_event_blocks" ? 4 : 4096 }
+    /// Rows that are read at once at most: one of a block of events, or of a version of attribution rules,
+    /// comes to a megabyte or two.
+    var rowsAtOnceMax: Int {
+        ["usage_event_blocks", "attribution_rule_sets"].contains(name) ? 4 : 4096
+    }
 
     /// Every column that is known of the table.
     var knownColumns: [String] {
@@ -57,6 +60,9 @@ struct ExportedTable: Sendable, Hashable {
     /// here what becomes of it.
     static let all = [
         ExportedTable("allocation_rule_sets", "org_id version rules created_at"),
+        ExportedTable(
+            "attribution_rule_sets",
+            "org_id version effective_from rules rule_count note created_at"),
         ExportedTable(
             "audit_chains", "org_id last_sequence last_hash last_recorded_at", omitting: "seal"),
         ExportedTable(
@@ -85,7 +91,7 @@ struct ExportedTable: Sendable, Hashable {
             "dimension_sets",
             "org_id id hash provider model requested_model operation region service_tier "
                 + "context_tier project api_key_id user_id feature customer team environment source "
-                + "connection_id line_item charge_class tags"),
+                + "connection_id line_item charge_class tags rule_set_version derived_by"),
         ExportedTable(
             "idempotency_keys", "org_id key_hash content_hash entry_id event_time"),
         ExportedTable(

@@ -417,6 +417,59 @@ public struct IngestionServiceClient: Sendable {
     ) async throws -> RepriceEventsResponse {
         try await client.call(IngestionServiceMethods.RepriceEvents.self, request, options: options)
     }
+
+    /// Replaces the rules by which events get dimensions that their senders left out, from an
+    /// instant on: a
+    /// new version, which holds for events of that instant and later, whatever other versions say
+    /// of them.
+    /// An event's rules are those in force at its time, as they are known when it is recorded;
+    /// another
+    /// server may take a second to know them. What was recorded keeps what it has, and names its
+    /// version
+    /// and rule. Rules are for events alone: rows of providers' reports keep the providers' own
+    /// words. The
+    /// same rules and note again, which hold by then anyway, make no version.
+    /// - Throws: `TallyError`.
+    public func setAttributionRules(
+        _ request: SetAttributionRulesRequest, options: CallOptions = CallOptions()
+    ) async throws -> AttributionRuleSet {
+        try await client.call(
+            IngestionServiceMethods.SetAttributionRules.self, request, options: options)
+    }
+
+    /// A version of the rules; version 0 without rules where none was ever set.
+    /// ATTRIBUTION_RULE_SET_NOT_FOUND where there is none of the number.
+    /// - Throws: `TallyError`.
+    public func getAttributionRules(
+        _ request: GetAttributionRulesRequest, options: CallOptions = CallOptions()
+    ) async throws -> AttributionRuleSet {
+        try await client.call(
+            IngestionServiceMethods.GetAttributionRules.self, request, options: options)
+    }
+
+    /// The versions of the rules, the newest first.
+    /// - Throws: `TallyError`.
+    public func listAttributionRuleSets(
+        _ request: ListAttributionRuleSetsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListAttributionRuleSetsResponse {
+        try await client.call(
+            IngestionServiceMethods.ListAttributionRuleSets.self, request, options: options)
+    }
+
+    /// What rules would have made of the spend of a span of days: for each dimension how much moves
+    /// from
+    /// which value to which. Exact, and nothing is stored: of what was sent, as if the rules had
+    /// held all
+    /// the time and no others. Bills stay shared out as they are. Like UsageTrend not for callers
+    /// who are
+    /// limited to some units.
+    /// - Throws: `TallyError`.
+    public func previewAttributionRules(
+        _ request: PreviewAttributionRulesRequest, options: CallOptions = CallOptions()
+    ) async throws -> PreviewAttributionRulesResponse {
+        try await client.call(
+            IngestionServiceMethods.PreviewAttributionRules.self, request, options: options)
+    }
 }
 
 /// Describes everything served, so that a generic client can call any method. Needs no token.

@@ -46,6 +46,8 @@ import Testing
                 INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
                     last_recorded_at) VALUES ('\(organization)', now(), 1, 1, 'USD', now());
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
+                INSERT INTO attribution_rule_sets
+                    VALUES ('\(organization)', 1, now(), '{}', 0, '', now());
                 INSERT INTO price_overrides VALUES ('\(organization)', 1, 'p', 'm', '', '0.5', NULL,
                     now(), NULL, '', now());
                 INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)

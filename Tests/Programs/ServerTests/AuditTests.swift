@@ -99,6 +99,7 @@ import Wire
         "CreatePriceOverride": ["new price_override"],
         "EndPriceOverride": ["other price_override"],
         "RepriceEvents": ["new repricing"],
+        "SetAttributionRules": ["new attribution_rules"],
         "ImportPrices": ["other price_catalogue"],
         "CorrectEvents": ["other event"],
         "ReverseEvents": ["other event"],
@@ -164,6 +165,11 @@ import Wire
         _ = try await auditor.call(
             IngestionServiceMethods.EndPriceOverride.self,
             EndPriceOverrideRequest(number: made.number), by: owner, of: "acme")
+        _ = try await auditor.call(
+            IngestionServiceMethods.SetAttributionRules.self,
+            SetAttributionRulesRequest(rules: [
+                AttributionRule(name: "all", target: "team", value: .constant("search"))
+            ]), by: owner, of: "acme")
     }
 
     private func changeEvents(_ auditor: Auditor, _ owner: Client) async throws {

@@ -21,6 +21,7 @@ struct ServiceFixture: Sendable {
     let dimensions = KnownDimensions()
     let ledger = LedgerCache()
     let catalogues = PriceCatalogueStore()
+    var rules = AttributionRuleStore()
 
     static func with(_ body: @Sendable (ServiceFixture) async throws -> Void) async throws {
         try await ScratchDatabase.with { database in
@@ -94,8 +95,12 @@ struct ServiceFixture: Sendable {
 
     var ingest: IngestEvents {
         IngestEvents(
-            ledger: ledger, catalogues: catalogues, eventsPerDayMax: .max, batches: batches,
-            connections: connections, dimensions: dimensions)
+            ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: .max,
+            batches: batches, connections: connections, dimensions: dimensions)
+    }
+    var attribution: AttributionRuleMethods { AttributionRuleMethods(store: rules) }
+    var preview: PreviewAttributionRules {
+        PreviewAttributionRules(reports: SpendReports(catalogues: catalogues))
     }
     var trend: UsageTrend { UsageTrend(reports: SpendReports(catalogues: catalogues)) }
     var summary: UsageSummary {

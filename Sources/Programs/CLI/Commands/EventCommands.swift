@@ -138,6 +138,9 @@ enum ExplanationText {
         var blocks = [
             "\(event.provider) \(event.model), \(event.time.map(time) ?? "")"
         ]
+        if !response.derived.isEmpty {
+            blocks.append(response.derived.map(text).joined(separator: "\n"))
+        }
         for entry in response.entries { blocks.append(text(entry)) }
         blocks.append(
             response.amount.map {
@@ -154,6 +157,13 @@ enum ExplanationText {
         }
         if response.reversed { blocks.append("It was reversed.") }
         return blocks.joined(separator: "\n\n")
+    }
+
+    private static func text(_ derived: DerivedDimension) -> String {
+        let sent = derived.sent.map(UsageText.value) ?? ""
+        return Table.printable(
+            "\(derived.dimension) is \"\(derived.value)\" by the rule \"\(derived.rule)\" of "
+                + "version \(derived.ruleSetVersion); sent was \(sent).")
     }
 
     private static func text(_ entry: ExplainedEntry) -> String {

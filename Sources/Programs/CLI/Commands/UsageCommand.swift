@@ -5,13 +5,15 @@ import ArgumentParser
 struct UsageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage",
-        abstract: "Spend by whatever tells it apart, by which tags it carries, and entry by entry.",
+        abstract: "Spend by whatever tells it apart, entry by entry, and rules that derive that.",
         discussion: """
             A dimension is provider, model, requested_model, operation, region,
             service_tier, project, api_key_id, user, feature, customer, team,
             environment, source, connection or tag:<key>.
             """,
-        subcommands: [UsageSummary.self, UsageTags.self, UsageExport.self])
+        subcommands: [
+            UsageSummary.self, UsageTags.self, UsageExport.self, UsageRules.self,
+        ])
 }
 
 /// The options that choose what a report is of.

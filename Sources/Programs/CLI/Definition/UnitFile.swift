@@ -18,25 +18,15 @@ struct UnitFile {
     /// - Throws: `Failure` that names the line, and the column where one is at fault.
     init(_ bytes: [UInt8], name: String) throws {
         self.name = name
-        var splitter = RecordSplitter(hasQuotes: true)
-        splitter.append(bytes)
         var columns: [String] = []
         var rows: [Line] = []
-        while let record = splitter.next() ?? splitter.last() {
-            let record = record.start.offset == 0 ? record.withoutByteOrderMark : record
-            if record.bytes.isEmpty, !record.isTooLong {
-                if record.isComplete { continue }
-                break
-            }
-            let line = record.start.line
-            let cells = try Self.cells(record, name)
+        try CSVFile.read(bytes, name: name) { line, cells in
             if columns.isEmpty {
                 columns = try Self.header(cells, name, line)
             } else {
                 let row = try Self.row(cells, columns, name, line)
                 rows.append(Line(number: line, row: row))
             }
-            if !record.isComplete { break }
         }
         guard !columns.isEmpty else {
             throw Failure(
@@ -44,24 +34,6 @@ struct UnitFile {
         }
         self.rows = rows
         updateMask = columns.filter { $0 != "code" }
-    }
-
-    private static func cells(
-        _ record: RecordSplitter.Record, _ name: String
-    ) throws -> [String] {
-        let line = record.start.line
-        guard !record.isTooLong else {
-            throw Failure(
-                "\(name) line \(line) has more than \(RecordSplitter.byteCountMax) bytes.",
-                remedy: "Look for a quote that is not closed.")
-        }
-        do {
-            return try CSVRow(record.bytes).cells.map(CSVText.evaluated)
-        } catch {
-            throw Failure(
-                "\(name) line \(line): \(error.reason).",
-                field: error.field.isEmpty ? nil : error.field, remedy: error.remedy)
-        }
     }
 
     private static func header(

@@ -40,7 +40,17 @@ struct ExplainEvent: Sendable {
             reversed: explanation.isReversed,
             completeness: Completeness(
                 basis: .metered, unpricedEntries: total == nil ? 1 : 0, knownAt: Timestamp(now)),
-            providerCostDifference: explanation.providerCostDifference.map { API.Money($0) })
+            providerCostDifference: explanation.providerCostDifference.map { API.Money($0) },
+            derived: explanation.derived.map { DerivedDimension($0) })
+    }
+}
+
+extension DerivedDimension {
+    fileprivate init(_ derived: EventExplanation.Derived) {
+        self.init(
+            dimension: derived.target.text, value: derived.value,
+            sent: DimensionValue(UsageValue(derived.sent)),
+            ruleSetVersion: derived.ruleSetVersion, rule: derived.rule)
     }
 }
 

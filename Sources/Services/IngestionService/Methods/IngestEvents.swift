@@ -9,6 +9,7 @@ import ServiceRuntime
 struct IngestEvents: Sendable {
     let ledger: LedgerCache
     let catalogues: PriceCatalogueStore
+    let rules: AttributionRuleStore
     /// New events of a day of UTC where an organization's plan says nothing.
     let eventsPerDayMax: Int64
     let batches: EventBatches
@@ -46,7 +47,10 @@ struct IngestEvents: Sendable {
         _ events: [Event], call: Call, now: Instant
     ) async throws -> [Result<PricedEvent, ServiceError>] {
         let organization = try call.organizationID
-        var pricer = EventPricer(calculator: try await calculator(for: call, now: now))
+        let (calculator, timeline) = try await pricesAndRules(for: call, now: now)
+        var pricer = EventPricer(calculator: calculator)
+        let attributor = try await EventAttributor(
+            timeline, of: events, store: rules, call: call)
         let providers = try await connections.providers(
             of: Set(events.lazy.map(\.connection).filter { !$0.isEmpty }), for: call)
         let keptFrom = call.caller.standing.retention?.keptFrom(at: now)
@@ -64,7 +68,10 @@ struct IngestEvents: Sendable {
                 try Self.checkConnection(of: event, providers: providers)
                 if known == nil { dimensions.remember(event.shared, as: key) }
                 checked.append(
-                    .success(try PricedEvent(event, pricer: &pricer, hasher: &hasher)))
+                    .success(
+                        try PricedEvent(
+                            event, attributed: attributor?.dimensions(of: event), pricer: &pricer,
+                            hasher: &hasher)))
             } catch {
                 checked.append(.failure(error.within("events[\(index)]")))
             }
@@ -72,12 +79,21 @@ struct IngestEvents: Sendable {
         return checked
     }
 
-    /// Mostly the one in memory, so that a call's only transaction is the one that records its events.
-    private func calculator(for call: Call, now: Instant) async throws -> CostCalculator {
+    /// Mostly those in memory, so that a call's only transaction is the one that records its events.
+    private func pricesAndRules(
+        for call: Call, now: Instant
+    ) async throws -> (CostCalculator, AttributionTimeline) {
         let organization = try call.organizationID
-        if let recent = catalogues.recentCalculator(of: organization, now: now) { return recent }
-        return try await call.snapshot {
-            try await catalogues.calculator(of: organization, in: $0, now: now)
+        if let calculator = catalogues.recentCalculator(of: organization, now: now),
+            let timeline = rules.recentTimeline(of: organization, now: now)
+        {
+            return (calculator, timeline)
+        }
+        return try await call.snapshot { transaction in
+            (
+                try await catalogues.calculator(of: organization, in: transaction, now: now),
+                try await rules.timeline(of: organization, in: transaction, now: now)
+            )
         }
     }
 

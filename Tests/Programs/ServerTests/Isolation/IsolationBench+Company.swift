@@ -67,6 +67,14 @@ extension IsolationBench {
                 priceOverride: PriceOverride(
                     provider: "openai", modelPattern: "o3", terms: .multiplier("0.5"),
                     note: "Contract \(mark(slug))")))
+        _ = try await owner.call(
+            IngestionServiceMethods.SetAttributionRules.self,
+            SetAttributionRulesRequest(
+                rules: [
+                    AttributionRule(
+                        name: "rule-\(mark(slug))", target: "team",
+                        value: .constant("team-\(mark(slug))"))
+                ], note: "Rules \(mark(slug))"))
         try await ingest(1...20, tokens: slug == "ours" ? 1_000 : 7_777, owner)
         try await leavePriceToCome(owner)
         let page = try await owner.call(

@@ -772,6 +772,51 @@ void   tally__v1__explain_event_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__explain_event_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__derived_dimension__init
+                     (Tally__V1__DerivedDimension         *message)
+{
+  static const Tally__V1__DerivedDimension init_value = TALLY__V1__DERIVED_DIMENSION__INIT;
+  *message = init_value;
+}
+size_t tally__v1__derived_dimension__get_packed_size
+                     (const Tally__V1__DerivedDimension *message)
+{
+  assert(message->base.descriptor == &tally__v1__derived_dimension__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__derived_dimension__pack
+                     (const Tally__V1__DerivedDimension *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__derived_dimension__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__derived_dimension__pack_to_buffer
+                     (const Tally__V1__DerivedDimension *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__derived_dimension__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__DerivedDimension *
+       tally__v1__derived_dimension__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__DerivedDimension *)
+     protobuf_c_message_unpack (&tally__v1__derived_dimension__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__derived_dimension__free_unpacked
+                     (Tally__V1__DerivedDimension *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__derived_dimension__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__explained_entry__init
                      (Tally__V1__ExplainedEntry         *message)
 {
@@ -1895,6 +1940,231 @@ void   tally__v1__dimension_coverage__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__preview_attribution_rules_request__init
+                     (Tally__V1__PreviewAttributionRulesRequest         *message)
+{
+  static const Tally__V1__PreviewAttributionRulesRequest init_value = TALLY__V1__PREVIEW_ATTRIBUTION_RULES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__preview_attribution_rules_request__get_packed_size
+                     (const Tally__V1__PreviewAttributionRulesRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__preview_attribution_rules_request__pack
+                     (const Tally__V1__PreviewAttributionRulesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__preview_attribution_rules_request__pack_to_buffer
+                     (const Tally__V1__PreviewAttributionRulesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__PreviewAttributionRulesRequest *
+       tally__v1__preview_attribution_rules_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__PreviewAttributionRulesRequest *)
+     protobuf_c_message_unpack (&tally__v1__preview_attribution_rules_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__preview_attribution_rules_request__free_unpacked
+                     (Tally__V1__PreviewAttributionRulesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__preview_attribution_rules_response__init
+                     (Tally__V1__PreviewAttributionRulesResponse         *message)
+{
+  static const Tally__V1__PreviewAttributionRulesResponse init_value = TALLY__V1__PREVIEW_ATTRIBUTION_RULES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__preview_attribution_rules_response__get_packed_size
+                     (const Tally__V1__PreviewAttributionRulesResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__preview_attribution_rules_response__pack
+                     (const Tally__V1__PreviewAttributionRulesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__preview_attribution_rules_response__pack_to_buffer
+                     (const Tally__V1__PreviewAttributionRulesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__PreviewAttributionRulesResponse *
+       tally__v1__preview_attribution_rules_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__PreviewAttributionRulesResponse *)
+     protobuf_c_message_unpack (&tally__v1__preview_attribution_rules_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__preview_attribution_rules_response__free_unpacked
+                     (Tally__V1__PreviewAttributionRulesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__preview_attribution_rules_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__attribution_effect__init
+                     (Tally__V1__AttributionEffect         *message)
+{
+  static const Tally__V1__AttributionEffect init_value = TALLY__V1__ATTRIBUTION_EFFECT__INIT;
+  *message = init_value;
+}
+size_t tally__v1__attribution_effect__get_packed_size
+                     (const Tally__V1__AttributionEffect *message)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_effect__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__attribution_effect__pack
+                     (const Tally__V1__AttributionEffect *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_effect__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__attribution_effect__pack_to_buffer
+                     (const Tally__V1__AttributionEffect *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_effect__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__AttributionEffect *
+       tally__v1__attribution_effect__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__AttributionEffect *)
+     protobuf_c_message_unpack (&tally__v1__attribution_effect__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__attribution_effect__free_unpacked
+                     (Tally__V1__AttributionEffect *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__attribution_effect__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__attribution_move__init
+                     (Tally__V1__AttributionMove         *message)
+{
+  static const Tally__V1__AttributionMove init_value = TALLY__V1__ATTRIBUTION_MOVE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__attribution_move__get_packed_size
+                     (const Tally__V1__AttributionMove *message)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_move__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__attribution_move__pack
+                     (const Tally__V1__AttributionMove *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_move__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__attribution_move__pack_to_buffer
+                     (const Tally__V1__AttributionMove *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_move__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__AttributionMove *
+       tally__v1__attribution_move__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__AttributionMove *)
+     protobuf_c_message_unpack (&tally__v1__attribution_move__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__attribution_move__free_unpacked
+                     (Tally__V1__AttributionMove *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__attribution_move__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__attribution_rule_effect__init
+                     (Tally__V1__AttributionRuleEffect         *message)
+{
+  static const Tally__V1__AttributionRuleEffect init_value = TALLY__V1__ATTRIBUTION_RULE_EFFECT__INIT;
+  *message = init_value;
+}
+size_t tally__v1__attribution_rule_effect__get_packed_size
+                     (const Tally__V1__AttributionRuleEffect *message)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_rule_effect__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__attribution_rule_effect__pack
+                     (const Tally__V1__AttributionRuleEffect *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_rule_effect__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__attribution_rule_effect__pack_to_buffer
+                     (const Tally__V1__AttributionRuleEffect *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__attribution_rule_effect__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__AttributionRuleEffect *
+       tally__v1__attribution_rule_effect__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__AttributionRuleEffect *)
+     protobuf_c_message_unpack (&tally__v1__attribution_rule_effect__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__attribution_rule_effect__free_unpacked
+                     (Tally__V1__AttributionRuleEffect *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__attribution_rule_effect__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[29] =
@@ -3286,7 +3556,7 @@ const ProtobufCMessageDescriptor tally__v1__explain_event_request__descriptor =
   (ProtobufCMessageInit) tally__v1__explain_event_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_descriptors[8] =
 {
   {
     "event",
@@ -3372,10 +3642,23 @@ static const ProtobufCFieldDescriptor tally__v1__explain_event_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "derived",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExplainEventResponse, n_derived),
+    offsetof(Tally__V1__ExplainEventResponse, derived),
+    &tally__v1__derived_dimension__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__explain_event_response__field_indices_by_name[] = {
   2,   /* field[2] = amount */
   5,   /* field[5] = completeness */
+  7,   /* field[7] = derived */
   1,   /* field[1] = entries */
   0,   /* field[0] = event */
   6,   /* field[6] = provider_cost_difference */
@@ -3385,7 +3668,7 @@ static const unsigned tally__v1__explain_event_response__field_indices_by_name[]
 static const ProtobufCIntRange tally__v1__explain_event_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor =
 {
@@ -3395,11 +3678,101 @@ const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor =
   "Tally__V1__ExplainEventResponse",
   "tally.v1",
   sizeof(Tally__V1__ExplainEventResponse),
-  7,
+  8,
   tally__v1__explain_event_response__field_descriptors,
   tally__v1__explain_event_response__field_indices_by_name,
   1,  tally__v1__explain_event_response__number_ranges,
   (ProtobufCMessageInit) tally__v1__explain_event_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__derived_dimension__field_descriptors[5] =
+{
+  {
+    "dimension",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DerivedDimension, dimension),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DerivedDimension, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sent",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DerivedDimension, sent),
+    &tally__v1__dimension_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule_set_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DerivedDimension, rule_set_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DerivedDimension, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__derived_dimension__field_indices_by_name[] = {
+  0,   /* field[0] = dimension */
+  4,   /* field[4] = rule */
+  3,   /* field[3] = rule_set_version */
+  2,   /* field[2] = sent */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange tally__v1__derived_dimension__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__derived_dimension__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.DerivedDimension",
+  "DerivedDimension",
+  "Tally__V1__DerivedDimension",
+  "tally.v1",
+  sizeof(Tally__V1__DerivedDimension),
+  5,
+  tally__v1__derived_dimension__field_descriptors,
+  tally__v1__derived_dimension__field_indices_by_name,
+  1,  tally__v1__derived_dimension__number_ranges,
+  (ProtobufCMessageInit) tally__v1__derived_dimension__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue tally__v1__explained_entry__kind__enum_values_by_number[4] =
@@ -6064,6 +6437,404 @@ const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor =
   (ProtobufCMessageInit) tally__v1__dimension_coverage__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__preview_attribution_rules_request__field_descriptors[5] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "basis",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesRequest, basis),
+    &tally__v1__basis__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rules",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__PreviewAttributionRulesRequest, n_rules),
+    offsetof(Tally__V1__PreviewAttributionRulesRequest, rules),
+    &tally__v1__attribution_rule__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__preview_attribution_rules_request__field_indices_by_name[] = {
+  2,   /* field[2] = basis */
+  0,   /* field[0] = from */
+  4,   /* field[4] = limit */
+  3,   /* field[3] = rules */
+  1,   /* field[1] = through */
+};
+static const ProtobufCIntRange tally__v1__preview_attribution_rules_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.PreviewAttributionRulesRequest",
+  "PreviewAttributionRulesRequest",
+  "Tally__V1__PreviewAttributionRulesRequest",
+  "tally.v1",
+  sizeof(Tally__V1__PreviewAttributionRulesRequest),
+  5,
+  tally__v1__preview_attribution_rules_request__field_descriptors,
+  tally__v1__preview_attribution_rules_request__field_indices_by_name,
+  1,  tally__v1__preview_attribution_rules_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__preview_attribution_rules_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__preview_attribution_rules_response__field_descriptors[5] =
+{
+  {
+    "dimensions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, n_dimensions),
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, dimensions),
+    &tally__v1__attribution_effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rules",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, n_rules),
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, rules),
+    &tally__v1__attribution_rule_effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, total),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "not_of_events",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, not_of_events),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PreviewAttributionRulesResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__preview_attribution_rules_response__field_indices_by_name[] = {
+  4,   /* field[4] = completeness */
+  0,   /* field[0] = dimensions */
+  3,   /* field[3] = not_of_events */
+  1,   /* field[1] = rules */
+  2,   /* field[2] = total */
+};
+static const ProtobufCIntRange tally__v1__preview_attribution_rules_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.PreviewAttributionRulesResponse",
+  "PreviewAttributionRulesResponse",
+  "Tally__V1__PreviewAttributionRulesResponse",
+  "tally.v1",
+  sizeof(Tally__V1__PreviewAttributionRulesResponse),
+  5,
+  tally__v1__preview_attribution_rules_response__field_descriptors,
+  tally__v1__preview_attribution_rules_response__field_indices_by_name,
+  1,  tally__v1__preview_attribution_rules_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__preview_attribution_rules_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__attribution_effect__field_descriptors[6] =
+{
+  {
+    "dimension",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionEffect, dimension),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "moves",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__AttributionEffect, n_moves),
+    offsetof(Tally__V1__AttributionEffect, moves),
+    &tally__v1__attribution_move__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionEffect, other),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_moves",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionEffect, other_moves),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "moved",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionEffect, moved),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unchanged",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionEffect, unchanged),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__attribution_effect__field_indices_by_name[] = {
+  0,   /* field[0] = dimension */
+  4,   /* field[4] = moved */
+  1,   /* field[1] = moves */
+  2,   /* field[2] = other */
+  3,   /* field[3] = other_moves */
+  5,   /* field[5] = unchanged */
+};
+static const ProtobufCIntRange tally__v1__attribution_effect__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__attribution_effect__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.AttributionEffect",
+  "AttributionEffect",
+  "Tally__V1__AttributionEffect",
+  "tally.v1",
+  sizeof(Tally__V1__AttributionEffect),
+  6,
+  tally__v1__attribution_effect__field_descriptors,
+  tally__v1__attribution_effect__field_indices_by_name,
+  1,  tally__v1__attribution_effect__number_ranges,
+  (ProtobufCMessageInit) tally__v1__attribution_effect__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__attribution_move__field_descriptors[3] =
+{
+  {
+    "before",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionMove, before),
+    &tally__v1__dimension_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionMove, after),
+    &tally__v1__dimension_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "figures",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionMove, figures),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__attribution_move__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  0,   /* field[0] = before */
+  2,   /* field[2] = figures */
+};
+static const ProtobufCIntRange tally__v1__attribution_move__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__attribution_move__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.AttributionMove",
+  "AttributionMove",
+  "Tally__V1__AttributionMove",
+  "tally.v1",
+  sizeof(Tally__V1__AttributionMove),
+  3,
+  tally__v1__attribution_move__field_descriptors,
+  tally__v1__attribution_move__field_indices_by_name,
+  1,  tally__v1__attribution_move__number_ranges,
+  (ProtobufCMessageInit) tally__v1__attribution_move__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__attribution_rule_effect__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionRuleEffect, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "figures",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__AttributionRuleEffect, figures),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__attribution_rule_effect__field_indices_by_name[] = {
+  1,   /* field[1] = figures */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange tally__v1__attribution_rule_effect__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__attribution_rule_effect__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.AttributionRuleEffect",
+  "AttributionRuleEffect",
+  "Tally__V1__AttributionRuleEffect",
+  "tally.v1",
+  sizeof(Tally__V1__AttributionRuleEffect),
+  2,
+  tally__v1__attribution_rule_effect__field_descriptors,
+  tally__v1__attribution_rule_effect__field_indices_by_name,
+  1,  tally__v1__attribution_rule_effect__number_ranges,
+  (ProtobufCMessageInit) tally__v1__attribution_rule_effect__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue tally__v1__event_status__enum_values_by_number[4] =
 {
   { "EVENT_STATUS_UNSPECIFIED", "TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED", 0 },
@@ -6234,7 +7005,7 @@ const ProtobufCEnumDescriptor tally__v1__entry_feed__descriptor =
   tally__v1__entry_feed__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[18] =
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[22] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
   { "StreamEvents", &tally__v1__stream_events_request__descriptor, &tally__v1__stream_events_response__descriptor },
@@ -6254,6 +7025,10 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
   { "ListPriceOverrides", &tally__v1__list_price_overrides_request__descriptor, &tally__v1__list_price_overrides_response__descriptor },
   { "SimulatePrices", &tally__v1__simulate_prices_request__descriptor, &tally__v1__simulate_prices_response__descriptor },
   { "RepriceEvents", &tally__v1__reprice_events_request__descriptor, &tally__v1__reprice_events_response__descriptor },
+  { "SetAttributionRules", &tally__v1__set_attribution_rules_request__descriptor, &tally__v1__attribution_rule_set__descriptor },
+  { "GetAttributionRules", &tally__v1__get_attribution_rules_request__descriptor, &tally__v1__attribution_rule_set__descriptor },
+  { "ListAttributionRuleSets", &tally__v1__list_attribution_rule_sets_request__descriptor, &tally__v1__list_attribution_rule_sets_response__descriptor },
+  { "PreviewAttributionRules", &tally__v1__preview_attribution_rules_request__descriptor, &tally__v1__preview_attribution_rules_response__descriptor },
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   2,        /* CorrectEvents */
@@ -6262,12 +7037,16 @@ const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   14,        /* EndPriceOverride */
   4,        /* ExplainEvent */
   11,        /* ExportEntries */
+  19,        /* GetAttributionRules */
   9,        /* GetPrice */
   7,        /* ImportPrices */
   0,        /* IngestEvents */
+  20,        /* ListAttributionRuleSets */
   15,        /* ListPriceOverrides */
+  21,        /* PreviewAttributionRules */
   17,        /* RepriceEvents */
   3,        /* ReverseEvents */
+  18,        /* SetAttributionRules */
   16,        /* SimulatePrices */
   1,        /* StreamEvents */
   12,        /* TagCoverage */
@@ -6282,7 +7061,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  18,
+  22,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -6429,6 +7208,38 @@ void tally__v1__ingestion_service__reprice_events(ProtobufCService *service,
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__set_attribution_rules(ProtobufCService *service,
+                                                         const Tally__V1__SetAttributionRulesRequest *input,
+                                                         Tally__V1__AttributionRuleSet_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__get_attribution_rules(ProtobufCService *service,
+                                                         const Tally__V1__GetAttributionRulesRequest *input,
+                                                         Tally__V1__AttributionRuleSet_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__list_attribution_rule_sets(ProtobufCService *service,
+                                                              const Tally__V1__ListAttributionRuleSetsRequest *input,
+                                                              Tally__V1__ListAttributionRuleSetsResponse_Closure closure,
+                                                              void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__preview_attribution_rules(ProtobufCService *service,
+                                                             const Tally__V1__PreviewAttributionRulesRequest *input,
+                                                             Tally__V1__PreviewAttributionRulesResponse_Closure closure,
+                                                             void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tally/v1/attribution.pb-c.h"
 #include "tally/v1/common.pb-c.h"
 #include "tally/v1/price.pb-c.h"
 
@@ -35,6 +36,7 @@ typedef struct Tally__V1__ReverseEventsResponse Tally__V1__ReverseEventsResponse
 typedef struct Tally__V1__EventChangeResult Tally__V1__EventChangeResult;
 typedef struct Tally__V1__ExplainEventRequest Tally__V1__ExplainEventRequest;
 typedef struct Tally__V1__ExplainEventResponse Tally__V1__ExplainEventResponse;
+typedef struct Tally__V1__DerivedDimension Tally__V1__DerivedDimension;
 typedef struct Tally__V1__ExplainedEntry Tally__V1__ExplainedEntry;
 typedef struct Tally__V1__ExplainedPrice Tally__V1__ExplainedPrice;
 typedef struct Tally__V1__ExplainedLine Tally__V1__ExplainedLine;
@@ -60,6 +62,11 @@ typedef struct Tally__V1__ExportedEntry Tally__V1__ExportedEntry;
 typedef struct Tally__V1__TagCoverageRequest Tally__V1__TagCoverageRequest;
 typedef struct Tally__V1__TagCoverageResponse Tally__V1__TagCoverageResponse;
 typedef struct Tally__V1__DimensionCoverage Tally__V1__DimensionCoverage;
+typedef struct Tally__V1__PreviewAttributionRulesRequest Tally__V1__PreviewAttributionRulesRequest;
+typedef struct Tally__V1__PreviewAttributionRulesResponse Tally__V1__PreviewAttributionRulesResponse;
+typedef struct Tally__V1__AttributionEffect Tally__V1__AttributionEffect;
+typedef struct Tally__V1__AttributionMove Tally__V1__AttributionMove;
+typedef struct Tally__V1__AttributionRuleEffect Tally__V1__AttributionRuleEffect;
 
 
 /* --- enums --- */
@@ -838,10 +845,47 @@ struct  Tally__V1__ExplainEventResponse
    * or their currencies differ, and where the event was reversed.
    */
   Tally__V1__Money *provider_cost_difference;
+  /*
+   * What rules derived when the event was recorded, by name; it counts there. Not part of `event`.
+   */
+  size_t n_derived;
+  Tally__V1__DerivedDimension **derived;
 };
 #define TALLY__V1__EXPLAIN_EVENT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explain_event_response__descriptor) \
-    , NULL, 0,NULL, NULL, 0, 0, NULL, NULL }
+    , NULL, 0,NULL, NULL, 0, 0, NULL, NULL, 0,NULL }
+
+
+/*
+ * A dimension that a rule gave to an event.
+ */
+struct  Tally__V1__DerivedDimension
+{
+  ProtobufCMessage base;
+  /*
+   * As the rule's target, such as team or tag:env.
+   */
+  char *dimension;
+  /*
+   * What the event counts under.
+   */
+  char *value;
+  /*
+   * What was sent.
+   */
+  Tally__V1__DimensionValue *sent;
+  /*
+   * Version of the rules.
+   */
+  int64_t rule_set_version;
+  /*
+   * Name of the rule.
+   */
+  char *rule;
+};
+#define TALLY__V1__DERIVED_DIMENSION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__derived_dimension__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1761,6 +1805,148 @@ struct  Tally__V1__DimensionCoverage
     , (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
 
 
+struct  Tally__V1__PreviewAttributionRulesRequest
+{
+  ProtobufCMessage base;
+  /*
+   * First day, in the organization's time zone. Required.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day, included. At most 366 days after the first. Required.
+   */
+  Tally__V1__Date *through;
+  /*
+   * Record that the figures rest on. Default: effective.
+   */
+  Tally__V1__Basis basis;
+  /*
+   * As in SetAttributionRules.
+   */
+  size_t n_rules;
+  Tally__V1__AttributionRule **rules;
+  /*
+   * How many moves of each dimension, 1 to 100. Default 20.
+   */
+  int32_t limit;
+};
+#define TALLY__V1__PREVIEW_ATTRIBUTION_RULES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__preview_attribution_rules_request__descriptor) \
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0 }
+
+
+struct  Tally__V1__PreviewAttributionRulesResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Those that the rules derive, and those that rules had derived of the spend, by name.
+   */
+  size_t n_dimensions;
+  Tally__V1__AttributionEffect **dimensions;
+  /*
+   * What each rule gives a value to, in their order.
+   */
+  size_t n_rules;
+  Tally__V1__AttributionRuleEffect **rules;
+  /*
+   * All spend of the days, as UsageSummary has it.
+   */
+  Tally__V1__UsageFigures *total;
+  /*
+   * What of it is of providers' reports and bills and not of events: rules leave it as it is.
+   */
+  Tally__V1__UsageFigures *not_of_events;
+  /*
+   * How complete the figures are.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__PREVIEW_ATTRIBUTION_RULES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__preview_attribution_rules_response__descriptor) \
+    , 0,NULL, 0,NULL, NULL, NULL, NULL }
+
+
+/*
+ * What rules would do to the spend by one dimension.
+ */
+struct  Tally__V1__AttributionEffect
+{
+  ProtobufCMessage base;
+  /*
+   * As a rule's target, such as team or tag:env.
+   */
+  char *dimension;
+  /*
+   * The largest amounts first, whatever their sign; ties by the values.
+   */
+  size_t n_moves;
+  Tally__V1__AttributionMove **moves;
+  /*
+   * What the moves beyond the limit come to.
+   */
+  Tally__V1__UsageFigures *other;
+  /*
+   * How many moves are beyond the limit.
+   */
+  int64_t other_moves;
+  /*
+   * All moves together.
+   */
+  Tally__V1__UsageFigures *moved;
+  /*
+   * What stays where it is; with what moves, the total.
+   */
+  Tally__V1__UsageFigures *unchanged;
+};
+#define TALLY__V1__ATTRIBUTION_EFFECT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__attribution_effect__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, NULL, NULL }
+
+
+/*
+ * Spend that has one value and would have another.
+ */
+struct  Tally__V1__AttributionMove
+{
+  ProtobufCMessage base;
+  /*
+   * What it has.
+   */
+  Tally__V1__DimensionValue *before;
+  /*
+   * What it would have.
+   */
+  Tally__V1__DimensionValue *after;
+  /*
+   * How much.
+   */
+  Tally__V1__UsageFigures *figures;
+};
+#define TALLY__V1__ATTRIBUTION_MOVE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__attribution_move__descriptor) \
+    , NULL, NULL, NULL }
+
+
+/*
+ * What one rule of a preview does.
+ */
+struct  Tally__V1__AttributionRuleEffect
+{
+  ProtobufCMessage base;
+  /*
+   * Name of the rule.
+   */
+  char *name;
+  /*
+   * The spend whose value it would have given; 0 where it decides nothing, or only what was sent.
+   */
+  Tally__V1__UsageFigures *figures;
+};
+#define TALLY__V1__ATTRIBUTION_RULE_EFFECT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__attribution_rule_effect__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
 /* Tally__V1__Event methods */
 void   tally__v1__event__init
                      (Tally__V1__Event         *message);
@@ -2083,6 +2269,25 @@ Tally__V1__ExplainEventResponse *
                       const uint8_t       *data);
 void   tally__v1__explain_event_response__free_unpacked
                      (Tally__V1__ExplainEventResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__DerivedDimension methods */
+void   tally__v1__derived_dimension__init
+                     (Tally__V1__DerivedDimension         *message);
+size_t tally__v1__derived_dimension__get_packed_size
+                     (const Tally__V1__DerivedDimension   *message);
+size_t tally__v1__derived_dimension__pack
+                     (const Tally__V1__DerivedDimension   *message,
+                      uint8_t             *out);
+size_t tally__v1__derived_dimension__pack_to_buffer
+                     (const Tally__V1__DerivedDimension   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__DerivedDimension *
+       tally__v1__derived_dimension__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__derived_dimension__free_unpacked
+                     (Tally__V1__DerivedDimension *message,
                       ProtobufCAllocator *allocator);
 /* Tally__V1__ExplainedEntry methods */
 void   tally__v1__explained_entry__init
@@ -2559,6 +2764,101 @@ Tally__V1__DimensionCoverage *
 void   tally__v1__dimension_coverage__free_unpacked
                      (Tally__V1__DimensionCoverage *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__PreviewAttributionRulesRequest methods */
+void   tally__v1__preview_attribution_rules_request__init
+                     (Tally__V1__PreviewAttributionRulesRequest         *message);
+size_t tally__v1__preview_attribution_rules_request__get_packed_size
+                     (const Tally__V1__PreviewAttributionRulesRequest   *message);
+size_t tally__v1__preview_attribution_rules_request__pack
+                     (const Tally__V1__PreviewAttributionRulesRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__preview_attribution_rules_request__pack_to_buffer
+                     (const Tally__V1__PreviewAttributionRulesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__PreviewAttributionRulesRequest *
+       tally__v1__preview_attribution_rules_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__preview_attribution_rules_request__free_unpacked
+                     (Tally__V1__PreviewAttributionRulesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__PreviewAttributionRulesResponse methods */
+void   tally__v1__preview_attribution_rules_response__init
+                     (Tally__V1__PreviewAttributionRulesResponse         *message);
+size_t tally__v1__preview_attribution_rules_response__get_packed_size
+                     (const Tally__V1__PreviewAttributionRulesResponse   *message);
+size_t tally__v1__preview_attribution_rules_response__pack
+                     (const Tally__V1__PreviewAttributionRulesResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__preview_attribution_rules_response__pack_to_buffer
+                     (const Tally__V1__PreviewAttributionRulesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__PreviewAttributionRulesResponse *
+       tally__v1__preview_attribution_rules_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__preview_attribution_rules_response__free_unpacked
+                     (Tally__V1__PreviewAttributionRulesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__AttributionEffect methods */
+void   tally__v1__attribution_effect__init
+                     (Tally__V1__AttributionEffect         *message);
+size_t tally__v1__attribution_effect__get_packed_size
+                     (const Tally__V1__AttributionEffect   *message);
+size_t tally__v1__attribution_effect__pack
+                     (const Tally__V1__AttributionEffect   *message,
+                      uint8_t             *out);
+size_t tally__v1__attribution_effect__pack_to_buffer
+                     (const Tally__V1__AttributionEffect   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__AttributionEffect *
+       tally__v1__attribution_effect__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__attribution_effect__free_unpacked
+                     (Tally__V1__AttributionEffect *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__AttributionMove methods */
+void   tally__v1__attribution_move__init
+                     (Tally__V1__AttributionMove         *message);
+size_t tally__v1__attribution_move__get_packed_size
+                     (const Tally__V1__AttributionMove   *message);
+size_t tally__v1__attribution_move__pack
+                     (const Tally__V1__AttributionMove   *message,
+                      uint8_t             *out);
+size_t tally__v1__attribution_move__pack_to_buffer
+                     (const Tally__V1__AttributionMove   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__AttributionMove *
+       tally__v1__attribution_move__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__attribution_move__free_unpacked
+                     (Tally__V1__AttributionMove *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__AttributionRuleEffect methods */
+void   tally__v1__attribution_rule_effect__init
+                     (Tally__V1__AttributionRuleEffect         *message);
+size_t tally__v1__attribution_rule_effect__get_packed_size
+                     (const Tally__V1__AttributionRuleEffect   *message);
+size_t tally__v1__attribution_rule_effect__pack
+                     (const Tally__V1__AttributionRuleEffect   *message,
+                      uint8_t             *out);
+size_t tally__v1__attribution_rule_effect__pack_to_buffer
+                     (const Tally__V1__AttributionRuleEffect   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__AttributionRuleEffect *
+       tally__v1__attribution_rule_effect__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__attribution_rule_effect__free_unpacked
+                     (Tally__V1__AttributionRuleEffect *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__Event_Closure)
@@ -2611,6 +2911,9 @@ typedef void (*Tally__V1__ExplainEventRequest_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__ExplainEventResponse_Closure)
                  (const Tally__V1__ExplainEventResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__DerivedDimension_Closure)
+                 (const Tally__V1__DerivedDimension *message,
                   void *closure_data);
 typedef void (*Tally__V1__ExplainedEntry_Closure)
                  (const Tally__V1__ExplainedEntry *message,
@@ -2686,6 +2989,21 @@ typedef void (*Tally__V1__TagCoverageResponse_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__DimensionCoverage_Closure)
                  (const Tally__V1__DimensionCoverage *message,
+                  void *closure_data);
+typedef void (*Tally__V1__PreviewAttributionRulesRequest_Closure)
+                 (const Tally__V1__PreviewAttributionRulesRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__PreviewAttributionRulesResponse_Closure)
+                 (const Tally__V1__PreviewAttributionRulesResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__AttributionEffect_Closure)
+                 (const Tally__V1__AttributionEffect *message,
+                  void *closure_data);
+typedef void (*Tally__V1__AttributionMove_Closure)
+                 (const Tally__V1__AttributionMove *message,
+                  void *closure_data);
+typedef void (*Tally__V1__AttributionRuleEffect_Closure)
+                 (const Tally__V1__AttributionRuleEffect *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -2766,6 +3084,22 @@ struct Tally__V1__IngestionService_Service
                          const Tally__V1__RepriceEventsRequest *input,
                          Tally__V1__RepriceEventsResponse_Closure closure,
                          void *closure_data);
+  void (*set_attribution_rules)(Tally__V1__IngestionService_Service *service,
+                                const Tally__V1__SetAttributionRulesRequest *input,
+                                Tally__V1__AttributionRuleSet_Closure closure,
+                                void *closure_data);
+  void (*get_attribution_rules)(Tally__V1__IngestionService_Service *service,
+                                const Tally__V1__GetAttributionRulesRequest *input,
+                                Tally__V1__AttributionRuleSet_Closure closure,
+                                void *closure_data);
+  void (*list_attribution_rule_sets)(Tally__V1__IngestionService_Service *service,
+                                     const Tally__V1__ListAttributionRuleSetsRequest *input,
+                                     Tally__V1__ListAttributionRuleSetsResponse_Closure closure,
+                                     void *closure_data);
+  void (*preview_attribution_rules)(Tally__V1__IngestionService_Service *service,
+                                    const Tally__V1__PreviewAttributionRulesRequest *input,
+                                    Tally__V1__PreviewAttributionRulesResponse_Closure closure,
+                                    void *closure_data);
 };
 typedef void (*Tally__V1__IngestionService_ServiceDestroy)(Tally__V1__IngestionService_Service *);
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
@@ -2791,7 +3125,11 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
       function_prefix__ ## end_price_override,\
       function_prefix__ ## list_price_overrides,\
       function_prefix__ ## simulate_prices,\
-      function_prefix__ ## reprice_events  }
+      function_prefix__ ## reprice_events,\
+      function_prefix__ ## set_attribution_rules,\
+      function_prefix__ ## get_attribution_rules,\
+      function_prefix__ ## list_attribution_rule_sets,\
+      function_prefix__ ## preview_attribution_rules  }
 void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
                                                  const Tally__V1__IngestEventsRequest *input,
                                                  Tally__V1__IngestEventsResponse_Closure closure,
@@ -2864,6 +3202,22 @@ void tally__v1__ingestion_service__reprice_events(ProtobufCService *service,
                                                   const Tally__V1__RepriceEventsRequest *input,
                                                   Tally__V1__RepriceEventsResponse_Closure closure,
                                                   void *closure_data);
+void tally__v1__ingestion_service__set_attribution_rules(ProtobufCService *service,
+                                                         const Tally__V1__SetAttributionRulesRequest *input,
+                                                         Tally__V1__AttributionRuleSet_Closure closure,
+                                                         void *closure_data);
+void tally__v1__ingestion_service__get_attribution_rules(ProtobufCService *service,
+                                                         const Tally__V1__GetAttributionRulesRequest *input,
+                                                         Tally__V1__AttributionRuleSet_Closure closure,
+                                                         void *closure_data);
+void tally__v1__ingestion_service__list_attribution_rule_sets(ProtobufCService *service,
+                                                              const Tally__V1__ListAttributionRuleSetsRequest *input,
+                                                              Tally__V1__ListAttributionRuleSetsResponse_Closure closure,
+                                                              void *closure_data);
+void tally__v1__ingestion_service__preview_attribution_rules(ProtobufCService *service,
+                                                             const Tally__V1__PreviewAttributionRulesRequest *input,
+                                                             Tally__V1__PreviewAttributionRulesResponse_Closure closure,
+                                                             void *closure_data);
 
 /* --- descriptors --- */
 
@@ -2891,6 +3245,7 @@ extern const ProtobufCMessageDescriptor tally__v1__event_change_result__descript
 extern const ProtobufCEnumDescriptor    tally__v1__event_change_result__outcome__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__explain_event_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__explain_event_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__derived_dimension__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__explained_entry__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__explained_entry__kind__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__explained_price__descriptor;
@@ -2918,6 +3273,11 @@ extern const ProtobufCEnumDescriptor    tally__v1__exported_entry__kind__descrip
 extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__attribution_effect__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__attribution_move__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__attribution_rule_effect__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor;
 
 PROTOBUF_C__END_DECLS
