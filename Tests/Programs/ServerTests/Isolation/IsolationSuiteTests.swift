@@ -65,7 +65,8 @@ import Wire
                 faults.filter { !$0.hasPrefix("changes audit_") }
             }
             for method in bench.methods.map(\.fullName)
-            where !MethodPermissions.tally.isOpen(method) && !Self.noticedByChance.contains(method) {
+            where !MethodPermissions.tally.isOpen(method) && !Self.noticedByChance.contains(method)
+            {
                 let isNoticed = faults[method]?.isEmpty == false
                 #expect(isNoticed != Self.harmless.contains(method), "\(method)")
             }
