@@ -240,7 +240,8 @@ extension Behaviour {
         var call = PeerCall(Gather.name)
         call.streamsRequests = true
         let stream = try await peer.open(call)
-        try await stream.send("first")
+        // The answer may be there before the request is known to be sent, which then is cancelled.
+        try? await stream.send("first")
         let (texts, end) = try await stream.rest()
         #expect(texts == ["first"])
         #expect(end == PeerOutcome())
