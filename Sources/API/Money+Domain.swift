@@ -2,10 +2,11 @@ package import Core
 package import Domain
 
 extension Domain.Money {
-    /// Reads an exact amount with its currency.
+    /// Reads an amount with its currency.
+    /// - Parameter rounding: What becomes of more than 12 places.
     /// - Throws: `CURRENCY_MALFORMED`, `DECIMAL_MALFORMED` or `AMOUNT_OUT_OF_RANGE`; the field is
     ///   named from the amount on, such as `currency_code`.
-    package init(wire: Money) throws(ServiceError) {
+    package init(wire: Money, rounding: Rounding = .refused) throws(ServiceError) {
         let currency: Currency
         do throws(ServiceError) {
             currency = try Currency(wire.currencyCode)
@@ -13,7 +14,7 @@ extension Domain.Money {
             throw error.within("currency_code")
         }
         do throws(ServiceError) {
-            try self.init(wire.amount, currency: currency)
+            try self.init(wire.amount, currency: currency, rounding: rounding)
         } catch {
             throw error.within("amount")
         }

@@ -33,7 +33,9 @@ public struct AttributionRule: WireMessage {
     public var name: String = ""
     /// All must hold; at most 16. Without any, the rule is for every event.
     public var conditions: [AttributionCondition] = []
-    /// What it derives: project, user, feature, customer, team, environment or tag:<key>. Required.
+    /// What it derives: user, feature, customer, team, environment or tag:<key>; not project, by
+    /// which events
+    /// are matched with their provider's bill. Required.
     public var target: String = ""
     /// What the target becomes. Required. Where it would be empty, or longer than the target may
     /// be, the

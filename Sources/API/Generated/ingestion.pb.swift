@@ -306,8 +306,8 @@ public struct Event: WireMessage {
     public var usageFormat: UsageFormat = UsageFormat(rawValue: 0)
     /// What the provider itself said that the call cost, such as OpenRouter and LiteLLM do: 0 or
     /// more, up to
-    /// about 9.2 million units. Kept and shown beside the event's price by ExplainEvent; counts in
-    /// no total.
+    /// about 9.2 million units, rounded half-even to the pico. Kept and shown beside the event's
+    /// price by ExplainEvent; counts in no total.
     public var providerCost: Money?
 
     public init() {}

@@ -3,9 +3,8 @@ package enum AttributionTarget: Hashable, Sendable {
     case named(Name)
     case tag(key: ExactText)
 
-    /// None by which a call is priced, or known as its provider's.
+    /// None by which a call is priced, or its provider's usage and bill are matched with it, as by project.
     package enum Name: String, CaseIterable, Sendable {
-        case project
         case user
         case feature
         case customer
@@ -14,7 +13,6 @@ package enum AttributionTarget: Hashable, Sendable {
 
         fileprivate var path: WritableKeyPath<DimensionSet, String> {
             switch self {
-            case .project: \.project
             case .user: \.user
             case .feature: \.feature
             case .customer: \.customer

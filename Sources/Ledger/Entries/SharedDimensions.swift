@@ -9,7 +9,7 @@ package final class SharedDimensions: Sendable {
     /// What versions of rules make of them, the latest to be asked for last; nil where they stay as they are.
     private let attributed = Mutex<[(version: Int64, dimensions: SharedDimensions?)]>([])
     /// Events of one time are of one version; where one ends, of two.
-    private static let attributedMax = 4
+    private static let attributedMax = 2
 
     package init(_ set: DimensionSet) {
         self.set = set

@@ -143,7 +143,8 @@ extension LedgerEvent {
     ) throws(ServiceError) -> ProviderCost? {
         guard let wire else { return try object?.cost.map(ProviderCost.init) }
         do throws(ServiceError) {
-            return try ProviderCost(try Domain.Money(wire: wire))
+            // Many reckon it in binary floating point: what it says beyond the pico is not meant.
+            return try ProviderCost(try Domain.Money(wire: wire, rounding: .halfEven))
         } catch {
             throw error.within("provider_cost")
         }

@@ -157,6 +157,8 @@ struct AttributionRulesTests {
             (value(.constant("x"), target: "planet"), "DIMENSION_UNKNOWN rules[1].target"),
             (value(.constant("x"), target: "provider"), "DIMENSION_NOT_DERIVABLE rules[1].target"),
             (value(.constant("x"), target: "model"), "DIMENSION_NOT_DERIVABLE rules[1].target"),
+            // Events are matched with their provider's bill by it.
+            (value(.constant("x"), target: "project"), "DIMENSION_NOT_DERIVABLE rules[1].target"),
             (
                 value(.constant("x"), target: "connection"),
                 "DIMENSION_NOT_DERIVABLE rules[1].target"

@@ -162,10 +162,7 @@ struct LedgerEventWireTests {
                 "AMOUNT_OUT_OF_RANGE provider_cost.amount",
                 { $0.providerCost = Self.money("9223372.036854775808") }
             ),
-            (
-                "AMOUNT_OUT_OF_RANGE provider_cost.amount",
-                { $0.providerCost = Self.money("0.0000000000001") }
-            ),
+            ("accepted", { $0.providerCost = Self.money("0.0000345000000000000005") }),
             ("DECIMAL_MALFORMED provider_cost.amount", { $0.providerCost = Self.money("x") }),
             (
                 "CURRENCY_MALFORMED provider_cost.currency_code",

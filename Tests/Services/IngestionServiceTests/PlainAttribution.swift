@@ -91,7 +91,7 @@ struct RandomAttribution {
         "team", "environment", "source", "tag:env", "tag:team", "tag:caf\u{E9}", "tag:cafe\u{301}",
     ]
     private static let targets = [
-        "project", "user", "feature", "customer", "team", "environment", "tag:env", "tag:team",
+        "user", "feature", "customer", "team", "environment", "tag:env", "tag:team",
         "tag:caf\u{E9}", "tag:new",
     ]
 

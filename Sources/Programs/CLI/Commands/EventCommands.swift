@@ -50,10 +50,10 @@ struct EventCorrect: AsyncParsableCommand {
             time. What was recorded stays; entries are added. So usage that was pending is settled.
 
             Examples:
-              tally event correct gateway-eu req-4711 --quantity input=1200 --quantity output=85 \\
-                --reason "The stream was settled late"
+              tally event correct gateway-eu req-4711 --quantity input=1200 \\
+                --quantity output=85 --reason "The stream was settled late"
               tally event correct gateway-eu req-4712 --usage-format openai_chat \\
-                --usage-object '{"prompt_tokens":1200,"completion_tokens":85,"total_tokens":1285}' \\
+                --usage-object '{"prompt_tokens":1200,"completion_tokens":85}' \\
                 --reason "The stream was settled late"
               tally event correct gateway-eu req-4713 --usage-state missing \\
                 --reason "The stream broke off without usage"
@@ -113,7 +113,7 @@ struct EventReverse: AsyncParsableCommand {
         commandName: "reverse", abstract: "Take an event back for good; its id stays taken.",
         discussion: """
             Example:
-              tally event reverse gateway-eu req-4711 --reason "A test that was sent to production"
+              tally event reverse gateway-eu req-4711 --reason "A test, sent by mistake"
             """)
 
     @OptionGroup var event: EventName

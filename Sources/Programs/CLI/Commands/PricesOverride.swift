@@ -66,8 +66,9 @@ struct OverrideAdd: AsyncParsableCommand {
             Events that come from then on are priced so; what was recorded keeps its cost.
 
             Examples:
-              tally prices override add openai 'gpt-6*' --multiplier 0.85 --note "Contract 4711"
-              tally prices override add anthropic claude-opus-5-5 --rate input=3 --rate output=15
+              tally prices override add openai 'gpt-6*' --multiplier 0.85 --note 4711
+              tally prices override add anthropic claude-opus-5-5 --rate input=3 \\
+                --rate output=15
             """)
 
     @OptionGroup var options: OverrideOptions

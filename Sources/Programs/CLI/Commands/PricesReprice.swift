@@ -13,9 +13,10 @@ struct PricesReprice: AsyncParsableCommand {
 
             Examples:
               tally prices reprice --month 2026-10 --dry-run
-              tally prices reprice --month 2026-10 --unpriced-only --reason 'Prices of May came late'
-              tally prices reprice --from 2026-10-01 --through 2026-12-31 --provider openai \\
-                  --model gpt-6-sol --reason 'Contract 4711 holds since October'
+              tally prices reprice --month 2026-10 --unpriced-only --reason 'Came late'
+              tally prices reprice --from 2026-10-01 --through 2026-12-31 \\
+                --provider openai --model gpt-6-sol \\
+                --reason 'Contract 4711 holds since October'
             """)
 
     @OptionGroup var span: SpanOptions

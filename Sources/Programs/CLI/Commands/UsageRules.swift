@@ -30,8 +30,8 @@ struct UsageRules: ParsableCommand {
               project,team
               proj_1,search
 
-            Rules are for events that are recorded from now on; what was recorded keeps
-            what it has.
+            Rules are for events that happen from then on, --from or now; what was recorded
+            keeps what it has.
             """,
         subcommands: [
             UsageRulesShow.self, UsageRulesList.self, UsageRulesPreview.self, UsageRulesSet.self,
@@ -86,7 +86,7 @@ struct UsageRulesSet: AsyncParsableCommand {
             Examples:
               tally usage rules set rules.json
               tally usage rules set teams.csv --from 2026-12-01
-              tally usage rules set teams.csv --rule teams --note "As of the reorganization"
+              tally usage rules set teams.csv --rule teams --note "Reorganization"
             """)
 
     @OptionGroup var rules: AttributionRuleOptions

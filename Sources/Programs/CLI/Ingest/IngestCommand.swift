@@ -25,8 +25,9 @@ struct IngestCommand: AsyncParsableCommand {
             openai_embeddings, anthropic_messages, gemini or bedrock_converse (in CSV, as text):
 
               {"id":"r-2","source":"gw","time":"2026-11-21T04:00:00Z",
-               "provider":"anthropic","model":"claude-opus-5-5","usage_format":"anthropic_messages",
-               "usage_object":{"input_tokens":900,"cache_read_input_tokens":0,"output_tokens":250}}
+               "provider":"anthropic","model":"claude-opus-5-5",
+               "usage_format":"anthropic_messages",
+               "usage_object":{"input_tokens":900,"output_tokens":250}}
 
             CSV (RFC 4180) has a header and a column for each; an empty cell is absent:
 

@@ -58,6 +58,7 @@ struct IngestEvents: Sendable {
         var checked: [Result<PricedEvent, ServiceError>] = []
         checked.reserveCapacity(events.count)
         for (index, wire) in events.enumerated() {
+            if index.isMultiple(of: 256) { try Task.checkCancellation() }
             do throws(ServiceError) {
                 // First, since it may tell dimensions.
                 let usage = wire.usageObject.isEmpty ? nil : try EventUsage(wire)

@@ -61,7 +61,8 @@ struct  Tally__V1__AttributionRule
   size_t n_conditions;
   Tally__V1__AttributionCondition **conditions;
   /*
-   * What it derives: project, user, feature, customer, team, environment or tag:<key>. Required.
+   * What it derives: user, feature, customer, team, environment or tag:<key>; not project, by which events
+   * are matched with their provider's bill. Required.
    */
   char *target;
   /*

@@ -464,7 +464,7 @@ struct  Tally__V1__Event
   Tally__V1__UsageFormat usage_format;
   /*
    * What the provider itself said that the call cost, such as OpenRouter and LiteLLM do: 0 or more, up to
-   * about 9.2 million units. Kept and shown beside the event's price by ExplainEvent; counts in no total.
+   * about 9.2 million units, rounded half-even to the pico. Kept and shown beside the event's price by ExplainEvent; counts in no total.
    */
   Tally__V1__Money *provider_cost;
 };
