@@ -81,7 +81,8 @@ struct UsageRulesSet: AsyncParsableCommand {
         commandName: "set",
         abstract: "Replace the rules by those of a file, or one rule's table; from an instant on.",
         discussion: """
-            Rules that somebody else sets in the meantime are not overwritten.
+            Rules that somebody else sets in the meantime are not overwritten; but for the
+            very first ones, for which nobody can tell.
 
             Examples:
               tally usage rules set rules.json

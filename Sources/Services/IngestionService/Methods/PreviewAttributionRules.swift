@@ -7,7 +7,7 @@ import ServiceRuntime
 /// What rules would have made of a span's spend; nothing is stored.
 struct PreviewAttributionRules: Sendable {
     private static let limitDefault = 20
-    /// With as many dimensions as rules can derive, the answer fits a frame.
+    /// With as many dimensions as one version of rules can derive, the answer fits a frame.
     private static let limitMax = 100
 
     let reports: SpendReports
