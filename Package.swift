@@ -234,7 +234,7 @@ let package = Package(
             "TLS", in: "Platform",
             ["TLS", "COpenSSL", "Core", "TestSupport", nio, nioEmbedded, nioPosix]),
         .executableTarget(
-            name: "AttackedServer", dependencies: ["RPC", "TLS", "Wire", logging],
+            name: "AttackedServer", dependencies: ["RPC", "TLS", "Wire", "CMalloc", logging],
             path: "Tests/Platform/AttackedServer", swiftSettings: swiftSettings),
         tests(
             "RPC", in: "Platform",

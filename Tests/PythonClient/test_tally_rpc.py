@@ -23,7 +23,7 @@ import tally_rpc
 from google.protobuf import descriptor_pb2
 from tally_rpc import Code, Frame, RpcError
 
-PATIENCE = 20  # Seconds until a test that waits in vain fails.
+PATIENCE = 60  # Seconds until a test that waits in vain fails.
 
 
 class Peer:

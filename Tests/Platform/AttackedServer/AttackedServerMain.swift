@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import Logging
 import RPC
@@ -8,7 +9,7 @@ import Wire
 /// descriptors are all its own.
 ///
 /// Settings come as `name=value`. It prints its address, gives memory back to the system and says
-/// so for each line of its input, and stops at the end of it.
+/// what it still uses for each line of its input, and stops at the end of it.
 @main
 struct AttackedServerMain {
     static func main() async throws {
@@ -25,7 +26,7 @@ struct AttackedServerMain {
                 say(address)
                 for await _ in inputLines() {
                     HeapMemory.release()
-                    say("trimmed")
+                    say("\(allocatedByteCount())")
                 }
             }
             // The input has ended, or the server could not start.
@@ -33,6 +34,13 @@ struct AttackedServerMain {
             tasks.cancelAll()
             try await tasks.waitForAll()
         }
+    }
+
+    /// What is allocated, wherever its pages are. What was freed does not count, which resident pages
+    /// do not tell: one block that lives keeps the page around it.
+    private static func allocatedByteCount() -> Int {
+        let memory = mallinfo2()
+        return Int(memory.uordblks + memory.hblkhd)
     }
 
     private static func say(_ line: String) {

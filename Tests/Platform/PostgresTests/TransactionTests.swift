@@ -33,7 +33,7 @@ import Testing
 
     private struct Sleep: PostgresStatement {
         typealias Row = Void
-        static let sql = "SELECT pg_sleep(30)::text"
+        static let sql = "SELECT pg_sleep(300)::text"
     }
 
     private struct Setting: PostgresStatement {
@@ -183,7 +183,7 @@ import Testing
             let start = ContinuousClock.now
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(60))
             // The only connection works again.
             do {
                 let count = try await pool.transaction { try await $0.first(Count()) }

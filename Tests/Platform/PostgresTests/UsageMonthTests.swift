@@ -58,7 +58,7 @@ import Testing
             let writer = try await database.session()
             try await writer.execute("BEGIN; LOCK TABLE usage_entries IN ROW EXCLUSIVE MODE")
             var options = Self.service
-            options.statementTimeout = .seconds(10)
+            options.statementTimeout = .seconds(60)
             try await pool.transaction(options) {
                 try await $0.execute(EnsureMonths(from: Self.firstOfMarch, to: Self.firstOfMarch))
             }

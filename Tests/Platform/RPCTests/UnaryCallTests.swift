@@ -167,7 +167,7 @@ struct UnaryCallTests {
             _ = try await client.call(Echo.self, TextMessage())
             let failure = await failure {
                 try await client.call(
-                    Wait.self, TextMessage(), options: CallOptions(timeout: .seconds(1)))
+                    Wait.self, TextMessage(), options: CallOptions(timeout: .seconds(5)))
             }
             #expect(failure?.code == .deadlineExceeded)
             await signals.waitCancelled.wait()

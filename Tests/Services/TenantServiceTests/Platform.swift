@@ -148,7 +148,7 @@ final class Platform: Sendable {
             as: token)
     }
 
-    /// Returns once some session of the database waits for another one's lock, or ten seconds have
+    /// Returns once some session of the database waits for another one's lock, or a minute has
     /// passed.
     func someSessionWaits() async throws {
         let session = try await database.session()
@@ -156,7 +156,7 @@ final class Platform: Sendable {
             SELECT 1 FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'
             """
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while try await session.texts(sql).isEmpty, ContinuousClock.now < end {
             try Task.checkCancellation()
         }

@@ -59,7 +59,7 @@ extension Behaviour {
         // The connection stands already, so the deadline finds the call at the server.
         _ = try await peer.call(PeerCall(Echo.name))
         var call = PeerCall(Wait.name)
-        call.timeoutMilliseconds = 300
+        call.timeoutMilliseconds = 2000
         try await peer.expect(call, "4 DEADLINE_EXCEEDED")
         await signals.waitCancelled.wait()
         try await peer.expect(PeerCall(Echo.name, "next"), "next")

@@ -143,12 +143,12 @@ extension Behaviour {
         let signals = TestSignals()
         var limits = RPCLimits()
         limits.idleTimeout = .milliseconds(50)
-        limits.pongTimeout = .seconds(1)
+        limits.pongTimeout = .seconds(4)
         try await TestServer.run(.loopback(limits), router: TestServer.router(signals)) { server in
             try await kind.use(PeerOptions(address: server.address)) { peer in
                 var call = PeerCall(Wait.name)
                 // Long enough for an unanswered Ping to end the connection before.
-                call.timeoutMilliseconds = 2000
+                call.timeoutMilliseconds = 8000
                 try await peer.expect(call, "4 DEADLINE_EXCEEDED")
             }
         }

@@ -169,7 +169,7 @@ extension Behaviour {
         let behaviour = ofAStream("", register: waiting(cancelled)) { peer, _ in
             var call = PeerCall(Rows.name, "row")
             // Long enough for the row on a busy machine.
-            call.timeoutMilliseconds = 3000
+            call.timeoutMilliseconds = 6000
             let (texts, end) = try await peer.open(call).rest()
             #expect(texts == ["row"])
             #expect(end.summary == "4 DEADLINE_EXCEEDED")

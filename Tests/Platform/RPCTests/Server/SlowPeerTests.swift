@@ -5,6 +5,10 @@ import Testing
 /// time is over, and leaves nothing behind.
 @Suite(.timeLimit(.minutes(3)))
 struct SlowPeerTests {
+    /// Seconds: after a second and a half of the server's, on machines that have more to do, and long
+    /// before the 28 that a byte a second would go on for.
+    private let timely = 1.4...14
+
     /// "TLS handshake and first `Hello` within 10 s", here within half a second.
     @Test(.rule(10)) func halfOpenHandshakesAreEnded() async throws {
         try await TestCertificates.use { certificates in
@@ -27,7 +31,7 @@ struct SlowPeerTests {
                     "key": certificates.serverKeyFile,
                 ])
             #expect(attack.endings == ["closed": 150])
-            #expect((1.4...6).contains(attack.seconds))
+            #expect(timely.contains(attack.seconds))
         }
     }
 
@@ -35,7 +39,7 @@ struct SlowPeerTests {
         let attack = try await Attack.expectSurvival(
             of: "slow_hello", rounds: 3, settings: ["hello": "1500"])
         #expect(attack.endings == ["PROTOCOL_ERROR": 150])
-        #expect((1.4...6).contains(attack.seconds))
+        #expect(timely.contains(attack.seconds))
     }
 
     /// "a started frame is complete within 10 s plus its length at 64 KiB/s", here within 1.5 s: a
@@ -44,6 +48,6 @@ struct SlowPeerTests {
         let attack = try await Attack.expectSurvival(
             of: "slow_frame", rounds: 3, settings: ["frame": "1500"])
         #expect(attack.endings == ["PROTOCOL_ERROR": 150])
-        #expect((1.4...6).contains(attack.seconds))
+        #expect(timely.contains(attack.seconds))
     }
 }

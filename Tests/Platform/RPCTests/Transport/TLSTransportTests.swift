@@ -119,7 +119,7 @@ struct TLSTransportTests {
         try await TestCertificates.use { certificates in
             var configuration = try configuration(certificates)
             // openssl stays for the ticket until the server, which waits for a Hello, has enough.
-            configuration.limits.helloTimeout = .seconds(1)
+            configuration.limits.helloTimeout = .seconds(4)
             try await TestServer.run(configuration) { server in
                 let file = certificates.folder.appendingPathComponent("session.pem").path
                 let first = try await openssl(

@@ -31,7 +31,7 @@ import Testing
 
         /// What was written until now; nothing can be logged after it.
         func end() throws -> [[String: Any]] {
-            #expect(sink.flush(within: .seconds(10)))
+            #expect(sink.flush(within: .seconds(60)))
             sink.close()
             try writer.close()
             return try Self.objects(in: try reader.readToEnd() ?? Data())
@@ -69,7 +69,7 @@ import Testing
         #expect(dropped > 1700)
 
         let reading = Thread.detached { (try? fixture.reader.readToEnd()) ?? Data() }
-        #expect(fixture.sink.flush(within: .seconds(10)))
+        #expect(fixture.sink.flush(within: .seconds(60)))
         fixture.sink.close()
         try fixture.writer.close()
         let lines = try Fixture.objects(in: reading.value() ?? Data())
@@ -88,7 +88,7 @@ import Testing
         try fixture.reader.close()
         fixture.log(1)
         fixture.log(2)
-        #expect(fixture.sink.flush(within: .seconds(10)))
+        #expect(fixture.sink.flush(within: .seconds(60)))
         #expect(fixture.sink.droppedCount == 2)
         fixture.sink.close()
     }
@@ -99,7 +99,7 @@ import Testing
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
             for number in 0..<100 { fixture.log(thread * 100 + number) }
         }
-        #expect(fixture.sink.flush(within: .seconds(10)))
+        #expect(fixture.sink.flush(within: .seconds(60)))
         fixture.sink.close()
         try fixture.writer.close()
         let lines = try Fixture.objects(in: reading.value() ?? Data())
