@@ -1,6 +1,7 @@
 import Core
 
-/// OpenAI's convention, and that of who answers like OpenAI: Azure, OpenRouter, LiteLLM, xAI and others.
+/// OpenAI's convention, and that of who answers like OpenAI: Azure, DeepSeek, LiteLLM, Moonshot,
+/// OpenRouter, xAI and others.
 ///
 /// Input has cached tokens, cache writes, audio and images in it; output has reasoning, audio, images and
 /// predictions in it. Modalities have the cached tokens of theirs in them. Gateways add to the shape:
@@ -34,7 +35,9 @@ enum OpenAIUsage {
         let output = try usage.count(names.output, isOptional: isPartial || !names.hasOutput)
         let details = try usage.object(names.outputDetails)
         let reasoning = try details?.count("reasoning_tokens")
-        try addInput(input, try usage.object(names.inputDetails), to: &object)
+        let inputDetails = try usage.object(names.inputDetails)
+        try addInput(
+            input, inputDetails, cached: try cached(usage, inputDetails), to: &object)
         var isReasoningInside = true
         if let total = try usage.count("total_tokens"), let input,
             output != nil || !names.hasOutput
@@ -52,14 +55,32 @@ enum OpenAIUsage {
         return object
     }
 
+    /// Cached tokens of the input: OpenAI's name among the details; DeepSeek's and Moonshot's beside the
+    /// input, which they may give together with OpenAI's.
+    private static func cached(
+        _ usage: UsageField, _ details: UsageField?
+    ) throws(ServiceError) -> UsageCount? {
+        var cached = try details?.count("cached_tokens")
+        for name in ["prompt_cache_hit_tokens", "cached_tokens"] {
+            guard let again = try usage.count(name) else { continue }
+            if let cached, cached.amount != again.amount {
+                throw UsageCount.contradiction(
+                    again.path, "Two counts of the same cached tokens differ.")
+            }
+            cached = cached ?? again
+        }
+        return cached
+    }
+
     private static func addInput(
-        _ input: UsageCount?, _ details: UsageField?, to object: inout UsageObject
+        _ input: UsageCount?, _ details: UsageField?, cached: UsageCount?,
+        to object: inout UsageObject
     ) throws(ServiceError) {
         guard let details else {
-            object.add(.input, input)
+            object.add(.cacheRead, cached)
+            if let input { object.add(.input, try UsageCount.rest(of: input, [cached])) }
             return
         }
-        let cached = try details.count("cached_tokens")
         let cachedDetails = try details.object("cached_tokens_details")
         let cachedAudio = try cachedDetails?.count("audio_tokens")
         let cachedImages = try cachedDetails?.count("image_tokens")
