@@ -26,7 +26,7 @@ package struct EntryWriter: Sendable {
         /// One for each event, in order.
         package let outcomes: [EventOutcome]
         /// For `LedgerCache.committed`.
-        package let dimensionSets: [DimensionSet: Int64]
+        package let dimensionSets: LedgerCache.NewNumbers
     }
 
     /// Records the events that are new; answers for each what became of it.
@@ -45,7 +45,7 @@ package struct EntryWriter: Sendable {
             known.isEmpty ? Array(events.indices) : events.indices.filter { known[$0] == nil }
         tick.events = try tick.events.adding(
             accepted.count, at: now, limit: tick.eventsPerDayMax ?? eventsPerDayMax)
-        let (sets, numbers) = try await dimensionSets(of: accepted, in: events, transaction)
+        let (new, numbers) = try await dimensionSets(of: accepted, in: events, transaction)
         var items: [EventBlock.Item] = []
         items.reserveCapacity(accepted.count)
         var rollups = RollupDeltas()
@@ -64,7 +64,7 @@ package struct EntryWriter: Sendable {
                     events: events))
         }
         try await finish(rollups, tick: tick, lastEntryID: items.last?.entryID, in: transaction)
-        return RecordedEvents(outcomes: outcomes, dimensionSets: sets)
+        return RecordedEvents(outcomes: outcomes, dimensionSets: new)
     }
 
     private static func outcomes(
@@ -81,38 +81,46 @@ package struct EntryWriter: Sendable {
         }
     }
 
-    /// The numbers of the events' dimension sets, by set and by event.
+    /// The numbers of the events' dimension sets: those that the cache does not know, and one by event.
     private func dimensionSets(
         of accepted: [Int], in events: [PricedEvent], _ transaction: PostgresTransaction
-    ) async throws -> (sets: [DimensionSet: Int64], numbers: [Int64]) {
-        struct Key: Hashable {
-            let shared: ObjectIdentifier
-            let contextTier: String
-        }
-        var places: [Key: Int] = [:]
-        var distinct: [DimensionSet] = []
+    ) async throws -> (new: LedgerCache.NewNumbers, numbers: [Int64]) {
+        var places: [LedgerCache.SharedKey: Int] = [:]
+        var distinct: [LedgerCache.SharedKey] = []
         var placeOfEvent: [Int] = []
         placeOfEvent.reserveCapacity(accepted.count)
         for index in accepted {
-            let shared = events[index].attributed
-            let key = Key(
-                shared: ObjectIdentifier(shared), contextTier: events[index].contextTier)
+            let key = LedgerCache.SharedKey(
+                organization: organization, dimensions: events[index].attributed,
+                contextTier: events[index].contextTier)
             if let place = places[key] {
                 placeOfEvent.append(place)
                 continue
             }
-            var dimensions = shared.set
-            dimensions.contextTier = key.contextTier
             places[key] = distinct.count
             placeOfEvent.append(distinct.count)
-            distinct.append(dimensions)
+            distinct.append(key)
         }
-        let sets = try await dimensionSetIDs(distinct, in: transaction)
-        let numbers = try distinct.map { dimensions in
-            guard let number = sets[dimensions] else { throw Self.lostDimensionSet }
+        var numbers = cache.known(distinct)
+        var new = LedgerCache.NewNumbers()
+        let unknown = numbers.indices.filter { numbers[$0] == nil }
+        if !unknown.isEmpty {
+            let sets = unknown.map { place in
+                var set = distinct[place].dimensions.set
+                set.contextTier = distinct[place].contextTier
+                return set
+            }
+            new.sets = try await dimensionSetIDs(sets, in: transaction)
+            for (place, set) in zip(unknown, sets) {
+                numbers[place] = new.sets[set]
+                new.shared[distinct[place]] = new.sets[set]
+            }
+        }
+        let found = try numbers.map { number in
+            guard let number else { throw Self.lostDimensionSet }
             return number
         }
-        return (sets, placeOfEvent.map { numbers[$0] })
+        return (new, placeOfEvent.map { found[$0] })
     }
 
     // MARK: - Steps that reports share

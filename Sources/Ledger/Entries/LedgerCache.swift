@@ -10,8 +10,34 @@ package final class LedgerCache: Sendable {
         let dimensions: DimensionSet
     }
 
+    /// Dimensions as events share them, told apart by the object: hashing a set's twenty texts would take
+    /// longer than all else that is done for its number.
+    struct SharedKey: Hashable, Sendable {
+        let organization: OrganizationID
+        let dimensions: SharedDimensions
+        /// Of the event's price.
+        let contextTier: String
+
+        static func == (left: SharedKey, right: SharedKey) -> Bool {
+            left.dimensions === right.dimensions && left.organization == right.organization
+                && left.contextTier.hasSameBytes(as: right.contextTier)
+        }
+
+        /// What the same object has besides is few.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(ObjectIdentifier(dimensions))
+        }
+    }
+
+    /// Numbers that a batch used and that were not known here.
+    package struct NewNumbers: Sendable {
+        var sets: [DimensionSet: Int64] = [:]
+        var shared: [SharedKey: Int64] = [:]
+    }
+
     private struct State {
         var dimensionSets: [Key: Int64] = [:]
+        var shared: [SharedKey: Int64] = [:]
         /// Months whose partitions are known to exist, counted from year 0.
         var months: Set<Int> = []
     }
@@ -24,6 +50,18 @@ package final class LedgerCache: Sendable {
         self.dimensionSetsMax = dimensionSetsMax
     }
 
+    /// Remembers the numbers of a batch of events, once it is committed.
+    package func committed(_ numbers: NewNumbers, organization: OrganizationID) {
+        guard !numbers.shared.isEmpty else { return }
+        committed(numbers.sets, organization: organization)
+        state.withLock { state in
+            if state.shared.count + numbers.shared.count > dimensionSetsMax {
+                state.shared.removeAll()
+            }
+            state.shared.merge(numbers.shared) { $1 }
+        }
+    }
+
     /// Remembers the numbers that a batch used, once it is committed.
     package func committed(_ sets: [DimensionSet: Int64], organization: OrganizationID) {
         state.withLock { state in
@@ -34,6 +72,11 @@ package final class LedgerCache: Sendable {
                 state.dimensionSets[Key(organization: organization, dimensions: dimensions)] = id
             }
         }
+    }
+
+    /// The number of each, nil where it is not known by its object.
+    func known(_ keys: [SharedKey]) -> [Int64?] {
+        state.withLock { state in keys.map { state.shared[$0] } }
     }
 
     func known(

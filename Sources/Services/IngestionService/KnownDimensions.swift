@@ -8,52 +8,83 @@ import Synchronization
 final class KnownDimensions: Sendable {
     /// What an organization sent, unambiguously.
     struct Key: Hashable {
-        fileprivate let bytes: [UInt8]
+        fileprivate private(set) var bytes: [UInt8] = []
+
+        init() {
+            bytes.reserveCapacity(320)
+        }
 
         /// - Parameter object: What the event's usage object says, which may fill in dimensions.
         init(_ event: API.Event, of organization: OrganizationID, object: UsageObject? = nil) {
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(320)
+            self.init()
+            become(event, of: organization, object: object)
+        }
+
+        /// Becomes the key of another event; the memory stays, so that many cost one allocation.
+        mutating func become(
+            _ event: API.Event, of organization: OrganizationID, object: UsageObject? = nil
+        ) {
+            bytes.removeAll(keepingCapacity: true)
             bytes.append(object == nil ? 0 : 1)
             if let object {
-                Self.append(object.serviceTier ?? "", to: &bytes)
-                Self.append(object.region ?? "", to: &bytes)
+                append(object.serviceTier ?? "")
+                append(object.region ?? "")
             }
             withUnsafeBytes(of: organization.uuid.bytes.high) { bytes.append(contentsOf: $0) }
             withUnsafeBytes(of: organization.uuid.bytes.low) { bytes.append(contentsOf: $0) }
             // One by one: an array of them would count references, for each event.
-            Self.append(event.source, to: &bytes)
-            Self.append(event.provider, to: &bytes)
-            Self.append(event.model, to: &bytes)
-            Self.append(event.requestedModel, to: &bytes)
-            Self.append(event.operation, to: &bytes)
-            Self.append(event.region, to: &bytes)
-            Self.append(event.serviceTier, to: &bytes)
-            Self.append(event.project, to: &bytes)
-            Self.append(event.apiKeyID, to: &bytes)
-            Self.append(event.user, to: &bytes)
-            Self.append(event.feature, to: &bytes)
-            Self.append(event.customer, to: &bytes)
-            Self.append(event.team, to: &bytes)
-            Self.append(event.environment, to: &bytes)
-            Self.append(event.connection, to: &bytes)
+            append(event.source)
+            append(event.provider)
+            append(event.model)
+            append(event.requestedModel)
+            append(event.operation)
+            append(event.region)
+            append(event.serviceTier)
+            append(event.project)
+            append(event.apiKeyID)
+            append(event.user)
+            append(event.feature)
+            append(event.customer)
+            append(event.team)
+            append(event.environment)
+            append(event.connection)
             for tag in event.tags {
-                Self.append(tag.key, to: &bytes)
-                Self.append(tag.value, to: &bytes)
+                append(tag.key)
+                append(tag.value)
             }
-            self.bytes = bytes
         }
 
-        /// All bytes at once: an array would hash one after another.
+        /// All bytes at once: arrays are compared one after another.
+        static func == (left: Key, right: Key) -> Bool {
+            left.bytes.withUnsafeBufferPointer { left in
+                right.bytes.withUnsafeBufferPointer { right in
+                    guard left.count == right.count else { return false }
+                    // Without branches, so that many bytes are looked at together.
+                    var difference: UInt8 = 0
+                    for index in left.indices { difference |= left[index] ^ right[index] }
+                    return difference == 0
+                }
+            }
+        }
+
+        /// The same.
         func hash(into hasher: inout Hasher) {
             bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
         }
 
-        /// The length keeps neighbours apart.
-        private static func append(_ text: String, to bytes: inout [UInt8]) {
-            let count = UInt32(truncatingIfNeeded: text.utf8.count)
-            withUnsafeBytes(of: count) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: text.utf8)
+        /// The length keeps neighbours apart; of nearly every text it fits a byte.
+        private mutating func append(_ text: String) {
+            var text = text
+            text.withUTF8 { utf8 in
+                if let count = UInt8(exactly: utf8.count), count < .max {
+                    bytes.append(count)
+                } else {
+                    bytes.append(.max)
+                    let count = UInt32(truncatingIfNeeded: utf8.count)
+                    withUnsafeBytes(of: count) { bytes.append(contentsOf: $0) }
+                }
+                bytes.append(contentsOf: utf8)
+            }
         }
     }
 

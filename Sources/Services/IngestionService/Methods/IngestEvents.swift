@@ -57,12 +57,13 @@ struct IngestEvents: Sendable {
         var hasher = try EntryHasher()
         var checked: [Result<PricedEvent, ServiceError>] = []
         checked.reserveCapacity(events.count)
+        var key = KnownDimensions.Key()
         for (index, wire) in events.enumerated() {
             if index.isMultiple(of: 256) { try Task.checkCancellation() }
             do throws(ServiceError) {
                 // First, since it may tell dimensions.
                 let usage = wire.usageObject.isEmpty ? nil : try EventUsage(wire)
-                let key = KnownDimensions.Key(wire, of: organization, object: usage?.object)
+                key.become(wire, of: organization, object: usage?.object)
                 let known = dimensions.find(key)
                 let event = try LedgerEvent(
                     wire: wire, now: now, keptFrom: keptFrom, known: known, usage: usage)
@@ -102,13 +103,14 @@ struct IngestEvents: Sendable {
     private static func checkConnection(
         of event: LedgerEvent, providers: [ConnectionID: String]
     ) throws(ServiceError) {
-        guard let connection = event.dimensions.connectionID else { return }
+        // Of the object: a set of its own would count the references of twenty texts.
+        guard let connection = event.shared.set.connectionID else { return }
         guard let provider = providers[connection] else {
             throw ServiceError(
                 .notFound, "CONNECTION_NOT_FOUND", field: "connection",
                 "The organization has no such connection; leave it empty if none served it.")
         }
-        guard provider.hasSameBytes(as: event.dimensions.provider) else {
+        guard provider.hasSameBytes(as: event.shared.set.provider) else {
             throw ServiceError(
                 .invalidArgument, "CONNECTION_PROVIDER_MISMATCH", field: "connection",
                 "The connection is of another provider than the event; leave it empty if none "
