@@ -173,12 +173,23 @@ package struct DimensionSet: Hashable, Sendable {
 }
 
 extension [UInt8] {
-    /// Appends a whole number's decimal digits.
+    /// Appends a whole number's decimal digits. Every event has a dozen, so they are made on the stack and
+    /// appended at once.
     package mutating func append(decimal number: Int64) {
-        guard number >= 0, number < 10 else {
-            append(contentsOf: String(number).utf8)
-            return
+        // The longest is that of `Int64.min`.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = digits.endIndex
+            var rest = number.magnitude
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
         }
-        append(UInt8(ascii: "0") + UInt8(number))
     }
 }

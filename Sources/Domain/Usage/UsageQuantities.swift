@@ -2,23 +2,17 @@
 ///
 /// An explicit zero differs from an absent class: `UsageQuantities([.init(.input, 0)])` has a
 /// class, `UsageQuantities()` has none. Order of insertion does not matter for equality.
-package struct UsageQuantities: Hashable, Sendable {
-    private static let tokenCount = QuantityClass.tokenClasses.count
-
-    /// One a token class, in the order of `QuantityClass.tokenClasses`; 0 where it was not given.
-    ///
-    /// An array, although the size is fixed: a vector type wants more alignment than the frames
-    /// of asynchronous functions have.
-    private var tokens: [Int64]
+package struct UsageQuantities: Sendable {
+    /// One a token class, in the order of `QuantityClass.tokenClasses`; 0 where it was not given. Within
+    /// the value, since every event has one.
+    private var tokens: [15 of Int64]
     /// Bit n: token class n was given.
     private var given: UInt16
     /// What is not a token, sorted by class.
     private var counted: [Quantity]
 
-    private static let noTokens = [Int64](repeating: 0, count: tokenCount)
-
     package init() {
-        tokens = Self.noTokens
+        tokens = .init(repeating: 0)
         given = 0
         counted = []
     }
@@ -64,20 +58,24 @@ package struct UsageQuantities: Hashable, Sendable {
     /// Every class given, tokens first in the contract's order, then the rest by name.
     package var all: [Quantity] {
         var result: [Quantity] = []
-        for index in QuantityClass.tokenClasses.indices {
-            guard let amount = token(index) else { continue }
-            result.append(Quantity(QuantityClass.tokenClasses[index], amount))
-        }
+        forEachToken { result.append(Quantity(QuantityClass.tokenClasses[$0], $1)) }
         return result + counted
     }
 
     /// Calls `body` for every class given, in the order of `all`.
     package func forEach(_ body: (QuantityClass, Int64) -> Void) {
-        for index in QuantityClass.tokenClasses.indices {
-            guard let amount = token(index) else { continue }
-            body(QuantityClass.tokenClasses[index], amount)
-        }
+        forEachToken { body(QuantityClass.tokenClasses[$0], $1) }
         for quantity in counted { body(quantity.quantityClass, quantity.amount) }
+    }
+
+    /// Calls `body` with number and amount of every token class given, in their order.
+    package func forEachToken(_ body: (Int, Int64) throws -> Void) rethrows {
+        var remaining = given
+        while remaining != 0 {
+            let index = remaining.trailingZeroBitCount
+            try body(index, tokens[index])
+            remaining &= remaining - 1
+        }
     }
 
     /// Without classes of which there is nothing.
@@ -137,5 +135,18 @@ package struct UsageQuantities: Hashable, Sendable {
             result[quantityClass] = value
         }
         return result
+    }
+}
+
+extension UsageQuantities: Hashable {
+    package static func == (left: UsageQuantities, right: UsageQuantities) -> Bool {
+        left.given == right.given && left.counted == right.counted
+            && left.tokens.indices.allSatisfy { left.tokens[$0] == right.tokens[$0] }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for index in tokens.indices { hasher.combine(tokens[index]) }
+        hasher.combine(given)
+        hasher.combine(counted)
     }
 }

@@ -32,14 +32,12 @@ package struct EntryHasher: ~Copyable {
         let id =
             Mutant.skipDedupe.isActive ? "\(event.id)#\(UInt64.random(in: 0 ... .max))" : event.id
         let identity = try identity(source: event.source, id: id)
-        let dimensionHash: [UInt8]
+        bytes.removeAll(keepingCapacity: true)
         do {
-            dimensionHash = try event.shared.hash(by: &hasher)
+            try event.appendContent(to: &bytes, by: &hasher)
         } catch {
             throw Self.failed(error)
         }
-        bytes.removeAll(keepingCapacity: true)
-        event.appendContent(to: &bytes, dimensionHash: dimensionHash)
         return EntryKey(identity: identity, content: try hash())
     }
 

@@ -32,13 +32,11 @@ struct EventBlock {
         // They are few, and neighbours mostly of the same.
         var shares: [(share: Share, items: [Item])] = []
         var place = 0
+        var months = HourMonths()
         for item in items {
-            let time = events[item.index].event.time
+            let (month, nextMonth) = months.months(of: events[item.index].event.time)
             let share = Share(
-                month: UTCMonth.number(of: time),
-                nextMonth: UTCMonth.number(
-                    of: time.advanced(bySeconds: UsageRetention.headStartSeconds)),
-                currency: events[item.index].currency)
+                month: month, nextMonth: nextMonth, currency: events[item.index].currency)
             if !shares.indices.contains(place) || shares[place].share != share {
                 place = shares.firstIndex { $0.share == share } ?? shares.count
                 if place == shares.count { shares.append((share, [])) }
@@ -76,5 +74,25 @@ struct EventBlock {
         return numbersByteCount + 2 * texts
             + events[index].event.quantities.otherQuantities.count * 100
             + (events[index].event.providerCost == nil ? 0 : providerCostByteCount)
+    }
+}
+
+/// The months of a time and of what begins the hours of a head start later. Neighbours are mostly of one
+/// hour, and no month begins within one.
+private struct HourMonths {
+    private var hour: Int64?
+    private var known = (month: 0, nextMonth: 0)
+
+    mutating func months(of time: Instant) -> (month: Int, nextMonth: Int) {
+        let (quotient, remainder) = time.seconds.quotientAndRemainder(dividingBy: 3600)
+        let hour = remainder < 0 ? quotient - 1 : quotient
+        if hour != self.hour {
+            self.hour = hour
+            known = (
+                UTCMonth.number(of: time),
+                UTCMonth.number(of: time.advanced(bySeconds: UsageRetention.headStartSeconds))
+            )
+        }
+        return known
     }
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+import Encryption
 
 /// One metered call as its sender told it, checked and in the domain's words.
 package struct LedgerEvent: Hashable, Sendable {
@@ -68,9 +69,11 @@ package struct LedgerEvent: Hashable, Sendable {
     /// Every field the sender gave but the id, in one unambiguous form: what tells a repeated
     /// event from another one with the same id. The order of quantities and tags is no content, nor
     /// whether the quantities came as a provider's usage object: what it says is.
-    func appendContent(to bytes: inout [UInt8], dimensionHash: [UInt8]) {
+    func appendContent(
+        to bytes: inout [UInt8], by hasher: inout SHA256Hasher
+    ) throws(EncryptionError) {
         appendFields(to: &bytes, version: "2;")
-        bytes.append(contentsOf: dimensionHash)
+        try shared.appendHash(to: &bytes, by: &hasher)
     }
 
     /// The form that keys were made of before, with every dimension's text instead of their hash.

@@ -15,15 +15,21 @@ package final class SharedDimensions: Sendable {
         self.set = set
     }
 
-    /// SHA-256 of the canonical text: what they add to an event's content.
-    func hash(by hasher: inout SHA256Hasher) throws(EncryptionError) -> [UInt8] {
-        if let known = hash.withLock({ $0 }) { return known }
-        var bytes: [UInt8] = []
-        set.appendCanonicalText(to: &bytes)
-        try hasher.update(bytes)
+    /// Appends the SHA-256 of the canonical text: what they add to an event's content.
+    func appendHash(
+        to bytes: inout [UInt8], by hasher: inout SHA256Hasher
+    ) throws(EncryptionError) {
+        let isKnown = hash.withLock { known in
+            if let known { bytes.append(contentsOf: known) }
+            return known != nil
+        }
+        guard !isKnown else { return }
+        var text: [UInt8] = []
+        set.appendCanonicalText(to: &text)
+        try hasher.update(text)
         let made = try hasher.finish()
         hash.withLock { $0 = made }
-        return made
+        bytes.append(contentsOf: made)
     }
 
     /// What a version of their organization's rules makes of them, worked out once: themselves where it

@@ -161,14 +161,21 @@ private struct UnitCosts: Sendable {
 
     func cost(of quantities: UsageQuantities) -> Result {
         var total: Int128 = 0
-        for index in coefficients.indices {
-            guard let amount = quantities.token(index), amount > 0 else { continue }
-            guard let coefficient = coefficients[index] else { return .rateUnknown }
+        var isRated = true
+        var fits = true
+        quantities.forEachToken { index, amount in
+            guard amount > 0, isRated else { return }
+            guard let coefficient = coefficients[index] else {
+                isRated = false
+                return
+            }
             let (product, overflow) = coefficient.multipliedReportingOverflow(by: Int128(amount))
             let (sum, carry) = total.addingReportingOverflow(product)
-            guard !overflow, !carry else { return .tooLarge }
+            if overflow || carry { fits = false }
             total = sum
         }
+        guard isRated else { return .rateUnknown }
+        guard fits else { return .tooLarge }
         return Int64(exactly: CostCalculator.dividedHalfEven(total, by: divisor)).map {
             .known(picos: $0)
         } ?? .tooLarge

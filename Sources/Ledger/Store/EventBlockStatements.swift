@@ -26,76 +26,118 @@ struct InsertEventBlock: PostgresStatement {
         """
 
     func bind(into bindings: inout PostgresBindings) {
+        let columns = Columns(of: block, in: events)
         let firstEntryID = block.items.first?.entryID ?? 0
-        let times = block.items.map { events[$0.index].event.time }
-        let picos = block.items.map { events[$0.index].cost.picos }
         bindings.append(organization)
         bindings.append(firstEntryID)
-        bindings.append(times.min())
-        bindings.append(times.max())
+        bindings.append(columns.times.min())
+        bindings.append(columns.times.max())
         bindings.append(recordedAt)
         bindings.append(block.currency.code)
         bindings.append(block.items.count)
-        bindings.append(picos.reduce(Int128(0)) { $0 + Int128($1 ?? 0) })
-        bindings.append(picos.count { $0 == nil })
+        bindings.append(columns.totalPicos)
+        bindings.append(columns.unpricedCount)
         let offsets = block.items.map { $0.entryID - firstEntryID }
         let isGapless = offsets.last == Int64(offsets.count - 1)
         bindings.append(isGapless ? nil : offsets.map { Int64?($0) })
-        bindings.append(times)
-        bindings.append(block.items.map { events[$0.index].event.id })
+        bindings.append(columns.times)
+        bindings.append(columns.ids)
         bindings.append(block.items.map(\.dimensionSetID))
-        append(to: &bindings) { events[$0].cost.priceVersion }
-        append(to: &bindings) { events[$0].cost.picos }
-        append(to: &bindings) {
-            Self.number(events[$0].event.state.rawValue, besides: UsageState.reported.rawValue)
-        }
-        append(to: &bindings) {
-            Self.number(events[$0].event.status.rawValue, besides: EventStatus.ok.rawValue)
-        }
-        append(to: &bindings) { Self.number(events[$0].event.latencyMilliseconds, besides: 0) }
-        append(to: &bindings) { Self.number(events[$0].event.attempt, besides: 0) }
-        appendTexts(to: &bindings) { events[$0].event.session }
-        appendTexts(to: &bindings) { events[$0].event.run }
-        for token in QuantityClass.tokenClasses.indices {
-            append(to: &bindings) { events[$0].event.quantities.token(token) }
-        }
-        appendTexts(to: &bindings) {
-            let others = events[$0].event.quantities.otherQuantities
-            return others.isEmpty ? "" : JSONText.quantities(others)
-        }
-        append(to: &bindings) { events[$0].event.providerCost?.picos }
-        appendTexts(to: &bindings) { events[$0].event.providerCost?.currency.code ?? "" }
+        bindings.append(columns.priceVersions.values)
+        bindings.append(columns.picos.values)
+        bindings.append(columns.states.values)
+        bindings.append(columns.statuses.values)
+        bindings.append(columns.latencies.values)
+        bindings.append(columns.attempts.values)
+        bindings.append(columns.sessions.values)
+        bindings.append(columns.runs.values)
+        for tokens in columns.tokens { bindings.append(tokens.values) }
+        bindings.append(columns.others.values)
+        bindings.append(columns.providerPicos.values)
+        bindings.append(columns.providerCurrencies.values)
+    }
+}
+
+/// A value for each event, or nothing at all where none has one.
+private struct Column<Value> {
+    private let count: Int
+    private(set) var values: [Value?]?
+
+    init(count: Int) {
+        self.count = count
     }
 
-    /// The number, or nil where it is what an absent one means.
-    private static func number<Number: BinaryInteger>(
-        _ number: Number, besides usual: Number
-    ) -> Int64? {
-        number == usual ? nil : Int64(number)
+    mutating func set(_ value: Value, at position: Int) {
+        if values == nil { values = Array(repeating: nil, count: count) }
+        values?[position] = value
+    }
+}
+
+/// The events of a block, column by column. Each event is looked at once: it is large to pass around, and
+/// its references would be counted for every column.
+private struct Columns {
+    var times: [Instant] = []
+    var ids: [String] = []
+    var totalPicos: Int128 = 0
+    var unpricedCount = 0
+    var priceVersions: Column<Int64>
+    var picos: Column<Int64>
+    var states: Column<Int64>
+    var statuses: Column<Int64>
+    var latencies: Column<Int64>
+    var attempts: Column<Int64>
+    var sessions: Column<String>
+    var runs: Column<String>
+    /// One a token class.
+    var tokens: [Column<Int64>]
+    var others: Column<String>
+    var providerPicos: Column<Int64>
+    var providerCurrencies: Column<String>
+
+    init(of block: EventBlock, in events: [PricedEvent]) {
+        let count = block.items.count
+        let numbers = Column<Int64>(count: count)
+        let texts = Column<String>(count: count)
+        (priceVersions, picos, states, statuses) = (numbers, numbers, numbers, numbers)
+        (latencies, attempts, providerPicos) = (numbers, numbers, numbers)
+        (sessions, runs, others, providerCurrencies) = (texts, texts, texts, texts)
+        tokens = Array(repeating: numbers, count: QuantityClass.tokenClasses.count)
+        times.reserveCapacity(count)
+        ids.reserveCapacity(count)
+        for (position, item) in block.items.enumerated() {
+            append(events[item.index], at: position)
+        }
     }
 
-    /// A value for each event, or null where none has one.
-    /// - Parameter value: of the event at a position of the batch; it looks there for itself, since events
-    ///   are large to pass around.
-    private func append(to bindings: inout PostgresBindings, _ value: (Int) -> Int64?) {
-        var hasValue = false
-        let values = block.items.map { item in
-            let value = value(item.index)
-            hasValue = hasValue || value != nil
-            return value
+    /// What is as usual, or empty, stays null.
+    private mutating func append(_ priced: PricedEvent, at position: Int) {
+        times.append(priced.event.time)
+        ids.append(priced.event.id)
+        if let version = priced.cost.priceVersion { priceVersions.set(version, at: position) }
+        if let cost = priced.cost.picos {
+            picos.set(cost, at: position)
+            totalPicos += Int128(cost)
+        } else {
+            unpricedCount += 1
         }
-        bindings.append(hasValue ? values : nil)
-    }
-
-    /// The same for texts, of which an empty one is none.
-    private func appendTexts(to bindings: inout PostgresBindings, _ text: (Int) -> String) {
-        var hasValue = false
-        let values = block.items.map { item -> String? in
-            let text = text(item.index)
-            guard !text.isEmpty else { return nil }
-            hasValue = true
-            return text
+        if priced.event.state != .reported {
+            states.set(Int64(priced.event.state.rawValue), at: position)
         }
-        bindings.append(hasValue ? values : nil)
+        if priced.event.status != .ok {
+            statuses.set(Int64(priced.event.status.rawValue), at: position)
+        }
+        if priced.event.latencyMilliseconds != 0 {
+            latencies.set(priced.event.latencyMilliseconds, at: position)
+        }
+        if priced.event.attempt != 0 { attempts.set(Int64(priced.event.attempt), at: position) }
+        if !priced.event.session.isEmpty { sessions.set(priced.event.session, at: position) }
+        if !priced.event.run.isEmpty { runs.set(priced.event.run, at: position) }
+        priced.event.quantities.forEachToken { tokens[$0].set($1, at: position) }
+        let counted = priced.event.quantities.otherQuantities
+        if !counted.isEmpty { others.set(JSONText.quantities(counted), at: position) }
+        if let cost = priced.event.providerCost {
+            providerPicos.set(cost.picos, at: position)
+            providerCurrencies.set(cost.currency.code, at: position)
+        }
     }
 }

@@ -149,37 +149,44 @@ struct EventUsage {
         }
         var result = UsageQuantities()
         for (index, quantity) in wire.enumerated() {
-            let field = "quantities[\(index)]"
-            let quantityClass = QuantityClass(rawValue: quantity.quantityClass)
-            let token = quantityClass.tokenIndex
-            guard token != nil || quantityClass.isWellFormed else {
-                throw ServiceError(
-                    .invalidArgument, "QUANTITY_CLASS_MALFORMED",
-                    field: "\(field).quantity_class",
-                    "A class is 1 to 64 of a-z, 0-9 and underscore, a letter first.")
-            }
-            let before = token.map { result.token($0) } ?? result[quantityClass]
-            guard before == nil else {
-                throw ServiceError(
-                    .invalidArgument, "DUPLICATE_QUANTITY_CLASS",
-                    field: "\(field).quantity_class", "Give each class once.")
-            }
-            guard quantity.amount >= 0 else {
-                throw ServiceError(
-                    .invalidArgument, "NEGATIVE_QUANTITY", field: "\(field).amount",
-                    "A quantity is 0 or more.")
-            }
-            guard quantity.amount <= EventLimits.quantityMax else {
-                throw ServiceError(
-                    .invalidArgument, "QUANTITY_OUT_OF_RANGE", field: "\(field).amount",
-                    "A quantity is at most \(EventLimits.quantityMax).")
-            }
-            if let token {
-                result.setToken(token, quantity.amount)
-            } else {
-                result[quantityClass] = quantity.amount
+            do throws(ServiceError) {
+                try add(quantity, to: &result)
+            } catch {
+                throw error.within("quantities[\(index)]")
             }
         }
         return result
+    }
+
+    private static func add(
+        _ quantity: API.Quantity, to result: inout UsageQuantities
+    ) throws(ServiceError) {
+        let quantityClass = QuantityClass(rawValue: quantity.quantityClass)
+        let token = quantityClass.tokenIndex
+        guard token != nil || quantityClass.isWellFormed else {
+            throw ServiceError(
+                .invalidArgument, "QUANTITY_CLASS_MALFORMED", field: "quantity_class",
+                "A class is 1 to 64 of a-z, 0-9 and underscore, a letter first.")
+        }
+        let before = token.map { result.token($0) } ?? result[quantityClass]
+        guard before == nil else {
+            throw ServiceError(
+                .invalidArgument, "DUPLICATE_QUANTITY_CLASS", field: "quantity_class",
+                "Give each class once.")
+        }
+        guard quantity.amount >= 0 else {
+            throw ServiceError(
+                .invalidArgument, "NEGATIVE_QUANTITY", field: "amount", "A quantity is 0 or more.")
+        }
+        guard quantity.amount <= EventLimits.quantityMax else {
+            throw ServiceError(
+                .invalidArgument, "QUANTITY_OUT_OF_RANGE", field: "amount",
+                "A quantity is at most \(EventLimits.quantityMax).")
+        }
+        if let token {
+            result.setToken(token, quantity.amount)
+        } else {
+            result[quantityClass] = quantity.amount
+        }
     }
 }

@@ -160,19 +160,22 @@ extension LedgerEvent {
     }
 
     private func checkCounts() throws(ServiceError) {
-        for (count, field) in [
-            (totalTokens, "total_tokens"), (latencyMilliseconds, "latency_ms"),
-            (Int64(attempt), "attempt"),
-        ] where count < 0 {
-            throw ServiceError(
-                .invalidArgument, "NEGATIVE_QUANTITY", field: field,
-                "The number is 0 or more; 0 where unknown.")
-        }
+        // One by one: an array of them would be made for each event.
+        try Self.checkCount(totalTokens, "total_tokens")
+        try Self.checkCount(latencyMilliseconds, "latency_ms")
+        try Self.checkCount(Int64(attempt), "attempt")
         guard totalTokens == 0 || quantities.totalTokens == totalTokens else {
             throw ServiceError(
                 .invalidArgument, "QUANTITIES_CONTRADICT_TOTAL", field: "total_tokens",
                 "The token classes are disjoint and sum to the total; cached and reasoning tokens "
                     + "count in one class only.")
+        }
+    }
+    private static func checkCount(_ count: Int64, _ field: String) throws(ServiceError) {
+        guard count >= 0 else {
+            throw ServiceError(
+                .invalidArgument, "NEGATIVE_QUANTITY", field: field,
+                "The number is 0 or more; 0 where unknown.")
         }
     }
 }
