@@ -38,6 +38,9 @@ extension MessageArena {
     }
 
     /// The Swift values of an unpacked repeated message.
+    ///
+    /// Inlinable, so that it is compiled for each message: an event has several.
+    @inlinable
     package static func values<Value, Message>(
         _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, count: Int,
         _ convert: (UnsafePointer<Message>) throws -> Value
