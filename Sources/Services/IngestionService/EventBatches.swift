@@ -7,8 +7,12 @@ import Synchronization
 /// Lets calls of one organization share commits.
 ///
 /// The first call's events are written at once. What comes while they are waits, and is then written
-/// together: nobody waits for others to come, and the busier an organization is, the more calls share a
-/// commit. The ledger takes an organization's writers one after another anyway.
+/// together: the busier an organization is, the more calls share a commit. The ledger takes an
+/// organization's writers one after another anyway.
+///
+/// Who sends one call after another comes again as soon as it was answered. So where a commit was shared,
+/// the next waits until as many calls have come, for `gatherMax` at most: else half of the senders would
+/// just miss each commit, and share the next one.
 ///
 /// A call that is given up meanwhile leaves the queue; events that are being written are written.
 final class EventBatches: Sendable {
@@ -21,12 +25,31 @@ final class EventBatches: Sendable {
         let write: Write
     }
 
+    /// A commit that waits for calls.
+    private struct Gathering {
+        let ticket: UInt64
+        let callCount: Int
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var ticket: UInt64 = 0
         /// Of organizations whose events are being written, those that wait.
         var queues: [OrganizationID: [Call]] = [:]
         /// Who has had no answer yet.
         var waiters: [UInt64: Waiter] = [:]
+        var gatherings: [OrganizationID: Gathering] = [:]
+
+        /// Ends the gathering of an organization that has what it waits for; returns whom to resume.
+        mutating func gathered(
+            of organization: OrganizationID
+        ) -> CheckedContinuation<Void, Never>? {
+            guard let gathering = gatherings[organization],
+                queues[organization]?.count ?? 0 >= gathering.callCount
+            else { return nil }
+            gatherings[organization] = nil
+            return gathering.continuation
+        }
     }
 
     private enum Waiter {
@@ -38,10 +61,16 @@ final class EventBatches: Sendable {
 
     private let state = Mutex(State())
     private let eventsMax: Int
+    private let gatherMax: Duration
 
-    /// - Parameter eventsMax: of a commit that several calls share.
-    init(eventsMax: Int = EventLimits.eventsPerCallMax) {
+    /// - Parameters:
+    ///   - eventsMax: of a commit that several calls share.
+    ///   - gatherMax: how long a commit waits for calls; a fraction of what it takes itself.
+    init(
+        eventsMax: Int = EventLimits.eventsPerCallMax, gatherMax: Duration = .milliseconds(2)
+    ) {
         self.eventsMax = eventsMax
+        self.gatherMax = gatherMax
     }
 
     /// Has the events written, alone or with others'.
@@ -49,7 +78,7 @@ final class EventBatches: Sendable {
     func record(
         _ events: [PricedEvent], of organization: OrganizationID, write: @escaping Write
     ) async throws -> [EventOutcome] {
-        let ticket = state.withLock { state in
+        let (ticket, gathered) = state.withLock { state in
             state.ticket += 1
             let call = Call(ticket: state.ticket, events: events, write: write)
             state.waiters[call.ticket] = .coming
@@ -59,8 +88,9 @@ final class EventBatches: Sendable {
             } else {
                 state.queues[organization]?.append(call)
             }
-            return state.ticket
+            return (state.ticket, state.gathered(of: organization))
         }
+        gathered?.resume()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let answer = state.withLock { state -> Result<[EventOutcome], any Error>? in
@@ -94,6 +124,7 @@ final class EventBatches: Sendable {
         var calls = [first]
         while !calls.isEmpty {
             await write(calls)
+            await gather(calls.count, of: organization)
             calls = state.withLock { state in
                 let next = Self.share(of: state.queues[organization] ?? [], eventsMax: eventsMax)
                 if next.isEmpty {
@@ -104,6 +135,38 @@ final class EventBatches: Sendable {
                 return next
             }
         }
+    }
+
+    /// Returns once as many calls wait as shared the last commit, or the time is over.
+    private func gather(_ callCount: Int, of organization: OrganizationID) async {
+        guard callCount > 1 else { return }
+        await withCheckedContinuation { continuation in
+            let (ticket, gathered) = state.withLock { state in
+                state.ticket += 1
+                state.gatherings[organization] = Gathering(
+                    ticket: state.ticket, callCount: callCount, continuation: continuation)
+                return (state.ticket, state.gathered(of: organization))
+            }
+            guard gathered == nil else {
+                gathered?.resume()
+                return
+            }
+            Task {
+                try? await Task.sleep(for: gatherMax)
+                giveUpGathering(ticket, of: organization)
+            }
+        }
+    }
+
+    private func giveUpGathering(_ ticket: UInt64, of organization: OrganizationID) {
+        let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard let gathering = state.gatherings[organization], gathering.ticket == ticket else {
+                return nil
+            }
+            state.gatherings[organization] = nil
+            return gathering.continuation
+        }
+        continuation?.resume()
     }
 
     /// The first call, and those behind it that fit into its commit.

@@ -115,6 +115,48 @@ import Testing
         #expect(ledger.batches == [["a"], ["b", "c", "d"], ["e", "f", "g", "h"], ["i"]])
     }
 
+    /// Of two calls that shared a commit, the first to come again does not get one for itself.
+    @Test func whoSharedACommitSharesTheNext() async throws {
+        let ledger = Ledger()
+        // Longer than any test: only the second call ends the waiting.
+        let batches = EventBatches(gatherMax: .seconds(86_400))
+        try await shareCommit(batches, ledger)
+        async let fourth = batches.record(
+            try events(["d"]), of: Self.organization, write: ledger.write)
+        while batches.waitingCount(of: Self.organization) < 1, ledger.batches.count < 3 {
+            await Task.yield()
+        }
+        async let fifth = batches.record(
+            try events(["e"]), of: Self.organization, write: ledger.write)
+        _ = try await (fourth, fifth)
+        #expect(ledger.batches == [["a"], ["b", "c"], ["d", "e"]])
+    }
+
+    /// Those who do not come again are not waited for without end.
+    @Test func waitingForCallsEnds() async throws {
+        let ledger = Ledger()
+        let batches = EventBatches(gatherMax: .milliseconds(1))
+        try await shareCommit(batches, ledger)
+        _ = try await batches.record(events(["d"]), of: Self.organization, write: ledger.write)
+        #expect(ledger.batches == [["a"], ["b", "c"], ["d"]])
+        while !batches.isIdle { await Task.yield() }
+    }
+
+    /// Has `b` and `c` written together, behind `a`.
+    private func shareCommit(_ batches: EventBatches, _ ledger: Ledger) async throws {
+        async let first = batches.record(
+            try events(["a"]), of: Self.organization, write: ledger.write)
+        await ledger.begun()
+        async let second = batches.record(
+            try events(["b"]), of: Self.organization, write: ledger.write)
+        while batches.waitingCount(of: Self.organization) < 1 { await Task.yield() }
+        async let third = batches.record(
+            try events(["c"]), of: Self.organization, write: ledger.write)
+        while batches.waitingCount(of: Self.organization) < 2 { await Task.yield() }
+        ledger.open()
+        _ = try await (first, second, third)
+    }
+
     /// A call that the ledger refuses fails alone.
     @Test func oneCallsFaultIsItsOwn() async throws {
         let ledger = Ledger()
