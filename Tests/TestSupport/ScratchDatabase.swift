@@ -75,11 +75,11 @@ package struct ScratchDatabase: Sendable {
 
     /// A superuser's connection to the database of data keys.
     package func keysSession() async throws -> PostgresSession {
-        try await PostgresSession.open(PostgresConfiguration(url: try await keysURL()))
+        try await PostgresSession.open(PostgresConfiguration.patient(url: try await keysURL()))
     }
 
     package func configuration(connectionsMax: Int = 8) -> PostgresConfiguration {
-        PostgresConfiguration(url: url, connectionsMax: connectionsMax)
+        .patient(url: url, connectionsMax: connectionsMax)
     }
 
     /// A pool of its own; shut it down before `close()`, or let it be cut off.
@@ -120,7 +120,7 @@ actor ScratchServer {
         let keysTemplate: String
 
         func administer(_ sql: String) async throws {
-            let session = try await PostgresSession.open(PostgresConfiguration(url: url))
+            let session = try await PostgresSession.open(.patient(url: url))
             do {
                 try await session.execute(sql)
             } catch {
@@ -164,14 +164,14 @@ actor ScratchServer {
             hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
         }
         let name = "tally_template_\(String(hash, radix: 16))"
-        let session = try await PostgresSession.open(PostgresConfiguration(url: url))
+        let session = try await PostgresSession.open(.patient(url: url))
         let isThere = try await session.texts(
             "SELECT 1 FROM pg_database WHERE datname = '\(name)'")
         if isThere.isEmpty {
             let draft = "tally_draft_\(UUID().uuidString.prefix(8).lowercased())"
             try await session.execute("CREATE DATABASE \(draft) TEMPLATE template0")
             try await MigrationRunner(directory: directory).migrate(
-                PostgresConfiguration(url: Self.url(url, database: draft)))
+                .patient(url: Self.url(url, database: draft)))
             do {
                 try await session.execute("ALTER DATABASE \(draft) RENAME TO \(name)")
             } catch {
@@ -193,5 +193,13 @@ actor ScratchServer {
             address = address[..<slash]
         }
         return "\(address)/\(database)" + (parts.count > 1 ? "?\(parts[1])" : "")
+    }
+}
+
+extension PostgresConfiguration {
+    /// Waits as long as a test may: a thousand others, or a machine that stalls, are no fault.
+    package static func patient(url: String, connectionsMax: Int = 16) -> PostgresConfiguration {
+        PostgresConfiguration(
+            url: url, connectionsMax: connectionsMax, waitMax: .seconds(60), connectSecondsMax: 60)
     }
 }

@@ -39,7 +39,7 @@ struct CancellationTests {
             configuration: PostgresConfiguration(
                 url: cluster.url(), connectionsMax: connectionsMax),
             logger: Logger(label: "test"))
-        let session = try await PostgresSession.open(PostgresConfiguration(url: cluster.url()))
+        let session = try await PostgresSession.open(.patient(url: cluster.url()))
         do {
             try await body(pool, session, silence)
         } catch {

@@ -249,7 +249,7 @@ import Testing
     @Test func killedBackendIsUnavailableThenRecovers() async throws {
         let cluster = try ScratchCluster.start()
         let pool = PostgresPool(
-            configuration: PostgresConfiguration(url: cluster.url(), connectionsMax: 2),
+            configuration: .patient(url: cluster.url(), connectionsMax: 2),
             logger: Logger(label: "test"))
         try await pool.transaction { try await $0.execute(CreateTable()) }
         let error = await #expect(throws: PostgresError.self) {

@@ -35,7 +35,7 @@ import Wire
         }
 
         func execute(_ sql: String) async throws {
-            let session = try await PostgresSession.open(PostgresConfiguration(url: cluster.url()))
+            let session = try await PostgresSession.open(.patient(url: cluster.url()))
             try await session.execute(sql)
             await session.close()
         }
@@ -44,7 +44,7 @@ import Wire
             let cluster = try ScratchCluster.start()
             defer { try? cluster.stop() }
             try await MigrationRunner(directory: ProjectFolder.keysMigrations)
-                .migrate(PostgresConfiguration(url: cluster.url()))
+                .migrate(.patient(url: cluster.url()))
             try await body(KeysServer(cluster: cluster))
         }
     }

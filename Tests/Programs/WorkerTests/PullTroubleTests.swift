@@ -67,7 +67,8 @@ struct PullTroubleTests {
             _ = try await bench.connect(days: 1)
             #expect(try await bench.readOnce(["TALLY_PAGE_PAUSE_MILLISECONDS": "5000"]))
             let arrivals = provider.state.withLock { $0.arrivals }
-            #expect(arrivals.count == 2)
+            // More where an answer took too long, and the request was repeated.
+            #expect(arrivals.count >= 2)
             // Less than the pause: a request may take long to get on its way.
             for (one, next) in zip(arrivals, arrivals.dropFirst()) {
                 #expect(one.duration(to: next) > .seconds(1))
