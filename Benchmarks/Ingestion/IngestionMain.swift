@@ -8,7 +8,9 @@ struct IngestionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "BenchmarkIngestion",
         abstract: "Write events to files, and send a server what they hold.",
-        subcommands: [PrepareCommand.self, SendCommand.self, SingleCommand.self])
+        subcommands: [
+            PrepareCommand.self, SendCommand.self, SingleCommand.self, SummarizeCommand.self,
+        ])
 }
 
 /// Which server, and where the events lie.

@@ -113,8 +113,8 @@ ingestion_size() {
 ingestion_check() {
     local stored
     stored=$(sql tally "SELECT (SELECT sum(events) FROM usage_event_blocks) || ' ' ||
-        (SELECT sum(entries) FROM usage_rollups) || ' ' ||
-        ((SELECT sum(total_picos) FROM usage_event_blocks) = (SELECT sum(amount_picos) FROM usage_rollups))")
+        (SELECT sum(entries) FROM current_usage_rollups) || ' ' ||
+        ((SELECT sum(total_picos) FROM usage_event_blocks) = (SELECT sum(amount_picos) FROM current_usage_rollups))")
     [ "$stored" = "$events $events true" ] ||
         fail "The ledger has $stored." "It should have $events entries, and as many in its roll-ups."
 }

@@ -66,18 +66,29 @@ package struct ScratchOrganization: Sendable {
             INSERT INTO dimension_sets
                 (org_id, id, hash, provider, model, project, source)
             VALUES \(dimensionSets.joined(separator: ", ")) ON CONFLICT DO NOTHING;
-            INSERT INTO usage_rollups AS r
-                (org_id, bucket_start, dimension_set_id, kind, currency, entries, requests,
-                    amount_picos, last_recorded_at)
-            SELECT a.org_id::uuid, a.bucket_start, a.dimension_set_id, a.kind, a.currency,
-                sum(a.entries), sum(a.requests), sum(a.amount_picos), max(a.last_recorded_at)
-            FROM (VALUES \(rollups.joined(separator: ", "))) AS a
-                (org_id, bucket_start, dimension_set_id, kind, currency, entries, requests,
-                    amount_picos, last_recorded_at)
-            GROUP BY 1, 2, 3, 4, 5
-            ON CONFLICT (org_id, bucket_start, dimension_set_id, kind, currency) DO UPDATE
-            SET amount_picos = r.amount_picos + excluded.amount_picos;
+            \(Self.adding(rollups, to: "usage_rollups", by: "bucket_start", "15 minutes"))
+            \(Self.adding(rollups, to: "usage_rollups_daily", by: "day_start", "1 day"))
             """)
+    }
+
+    /// A statement that adds rows of values to a table of roll-ups.
+    private static func adding(
+        _ rollups: [String], to table: String, by start: String, _ width: String
+    ) -> String {
+        """
+        INSERT INTO \(table) AS r
+            (org_id, \(start), dimension_set_id, kind, currency, entries, requests,
+                amount_picos, last_recorded_at)
+        SELECT a.org_id::uuid, date_bin('\(width)', a.bucket_start, '1970-01-01Z'),
+            a.dimension_set_id, a.kind, a.currency, sum(a.entries), sum(a.requests),
+            sum(a.amount_picos), max(a.last_recorded_at)
+        FROM (VALUES \(rollups.joined(separator: ", "))) AS a
+            (org_id, bucket_start, dimension_set_id, kind, currency, entries, requests,
+                amount_picos, last_recorded_at)
+        GROUP BY 1, 2, 3, 4, 5
+        ON CONFLICT (org_id, \(start), dimension_set_id, kind, currency) DO UPDATE
+        SET amount_picos = r.amount_picos + excluded.amount_picos;
+        """
     }
 
     /// Changes a unit from a day on, `YYYY-MM-DD`: all of its details at once.

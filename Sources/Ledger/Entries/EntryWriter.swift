@@ -14,12 +14,17 @@ package struct EntryWriter: Sendable {
 
     let organization: OrganizationID
     private let cache: LedgerCache
+    private let mergeLimit: UnmergedRollups
 
     var organizationUUID: PostgresUUID { PostgresUUID(organization) }
 
-    package init(organization: OrganizationID, cache: LedgerCache) {
+    /// - Parameter mergeLimit: from when on a commit merges what was added to the roll-ups.
+    package init(
+        organization: OrganizationID, cache: LedgerCache, mergeLimit: UnmergedRollups = .limit
+    ) {
         self.organization = organization
         self.cache = cache
+        self.mergeLimit = mergeLimit
     }
 
     package struct RecordedEvents: Sendable {
@@ -130,6 +135,7 @@ package struct EntryWriter: Sendable {
         let recordedAt: Instant
         /// Events of the day; reports add none.
         var events: EventCount
+        let unmerged: UnmergedRollups
         /// What the organization's plan says.
         let eventsPerDayMax: Int64?
     }
@@ -144,7 +150,7 @@ package struct EntryWriter: Sendable {
         let earliest = clock.lastRecordedAt.map { $0.advanced(byMicroseconds: 1) }
         return Tick(
             firstEntryID: clock.lastEntryID + 1, recordedAt: max(now, earliest ?? now),
-            events: clock.events, eventsPerDayMax: clock.eventsPerDayMax)
+            events: clock.events, unmerged: clock.unmerged, eventsPerDayMax: clock.eventsPerDayMax)
     }
 
     /// What was recorded under a key before.
@@ -255,19 +261,37 @@ package struct EntryWriter: Sendable {
         try await finish(batch.rollups, tick: tick, lastEntryID: lastEntryID, in: transaction)
     }
 
-    /// Adds to the roll-ups and moves the clock on, where anything was recorded.
+    /// Adds to the roll-ups, merges what was added where it is too much, and moves the clock on, where
+    /// anything was recorded.
     private func finish(
         _ rollups: RollupDeltas, tick: Tick, lastEntryID: Int64?,
         in transaction: PostgresTransaction
     ) async throws {
         guard let lastEntryID else { return }
+        let rollups = rollups.sorted
         try await transaction.execute(
-            AddToRollups(
+            InsertRollupDeltas(
                 organization: organizationUUID, rollups: rollups, recordedAt: tick.recordedAt))
+        var unmerged = tick.unmerged
+        unmerged.add(rollups.count)
+        if unmerged.reaches(mergeLimit) {
+            try await mergeRollups(through: tick.recordedAt, in: transaction)
+            unmerged = UnmergedRollups(commits: 0, rollups: 0)
+        }
         try await transaction.execute(
             AdvanceLedgerClock(
                 organization: organizationUUID, lastEntryID: lastEntryID,
-                lastRecordedAt: tick.recordedAt, events: tick.events))
+                lastRecordedAt: tick.recordedAt, events: tick.events, unmerged: unmerged))
+    }
+
+    /// Merges what was added to the roll-ups: all that was recorded through a time, which is the last.
+    func mergeRollups(through: Instant, in transaction: PostgresTransaction) async throws {
+        let organization = organizationUUID
+        try await transaction.execute(MergeRollupDeltas(organization: organization))
+        try await transaction.execute(
+            MarkRollupsMerged(organization: organization, through: through))
+        try await transaction.execute(
+            DeleteMergedDeltas(organization: organization, through: through))
     }
 
     static var lostDimensionSet: ServiceError {

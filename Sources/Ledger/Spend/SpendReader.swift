@@ -16,32 +16,83 @@ package struct SpendReader: Sendable {
     /// - Parameters:
     ///   - from: first instant of the window.
     ///   - through: first instant behind the window.
+    ///   - steps: parts of the window, one behind the other without gaps, whose inside does not matter to the
+    ///     caller: what has no connection comes as one row a set of dimensions and step, which begins with
+    ///     the step, and is read from days as far as can be. Nil: rows of quarters of an hour.
     package func spend(
         _ transaction: PostgresTransaction, organization: OrganizationID, from: Instant,
-        through: Instant, basis: Basis, now: Instant
+        through: Instant, by steps: [Range<Instant>]? = nil, basis: Basis, now: Instant
     ) async throws -> SpendReport {
         let key = PostgresUUID(organization)
         let catalogue = try await catalogues.current(in: transaction, now: now)
         // Bills are for whole days of UTC, whatever window is asked for.
+        let days = UTCDay.floor(from)..<max(UTCDay.floor(from), UTCDay.ceiling(through))
         let selected = try await transaction.run(
             SelectRollups(
-                organization: key, from: UTCDay.floor(from), through: UTCDay.ceiling(through)))
-        let ids = Set(selected.map(\.dimensionSetID)).sorted()
+                organization: key, from: days.lowerBound, through: days.upperBound,
+                isOfConnectionsOnly: steps != nil))
+        var read: [SelectSpendSums.Row] = []
+        let around = steps.map { Self.steps($0, within: days) } ?? []
+        if !around.isEmpty {
+            read = try await transaction.run(SelectSpendSums(organization: key, steps: around))
+        }
+        let ids = Set(selected.map(\.dimensionSetID) + read.map(\.dimensionSetID)).sorted()
         let sets = Dictionary(
             try await transaction.run(SelectDimensionSets(organization: key, ids: ids))
                 .map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
+        let dimensions = { (id: Int64) throws(ServiceError) in
+            guard let dimensions = sets[id] else { throw EntryWriter.lostDimensionSet }
+            return dimensions
+        }
         let rollups = try selected.map { selected in
-            guard let dimensions = sets[selected.dimensionSetID] else {
-                throw EntryWriter.lostDimensionSet
-            }
             var rollup = selected.rollup
-            rollup.dimensions = dimensions
+            rollup.dimensions = try dimensions(selected.dimensionSetID)
             return rollup
+        }
+        let sums = try read.map { row in
+            SpendSums(
+                span: around[row.step], kind: row.kind,
+                dimensions: try dimensions(row.dimensionSetID), amount: row.amount,
+                requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
+                unpricedTokens: row.unpricedTokens, lastRecordedAt: row.lastRecordedAt)
         }
         let connections = try await transaction.run(SelectConnectionReadings(organization: key))
         return try SpendReport(
-            rollups: rollups, connections: connections, catalogue: catalogue,
+            rollups: rollups, sums: sums, connections: connections, catalogue: catalogue,
             window: from..<max(from, through), basis: basis, now: now)
+    }
+
+    /// The steps with what is before and behind them of their days: what was recorded then counts for how
+    /// complete a report is.
+    static func steps(_ steps: [Range<Instant>], within days: Range<Instant>) -> [Range<Instant>] {
+        guard let first = steps.first, let last = steps.last else { return [] }
+        let around =
+            [min(days.lowerBound, first.lowerBound)..<first.lowerBound] + steps
+            + [last.upperBound..<max(days.upperBound, last.upperBound)]
+        return around.filter { !$0.isEmpty }
+    }
+}
+
+/// What a set of dimensions without a connection comes to within a span.
+struct SpendSums: Sendable {
+    let span: Range<Instant>
+    let kind: RollupRow.Kind
+    let dimensions: DimensionSet
+    let amount: Money
+    let requests: Int64
+    let tokens: Int64
+    let unpricedEntries: Int64
+    let unpricedTokens: Int64
+    let lastRecordedAt: Instant
+
+    /// As of `EffectiveCost` for its quarters of an hour, which no bill changes.
+    func row(now: Instant) -> SpendRow {
+        SpendRow(
+            start: span.lowerBound, dimensions: dimensions, amount: amount, requests: requests,
+            tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
+            provisional: UTCDay.ceiling(span.upperBound)
+                > now.advanced(bySeconds: -ConnectionReading.settlingSeconds),
+            isOfEvents: kind == .event)
     }
 }
 
@@ -52,10 +103,21 @@ extension SpendReport {
         rollups: [RollupRow], connections: [ConnectionReading], catalogue: PriceCatalogue,
         window: Range<Instant>, basis: Basis, now: Instant
     ) throws(ServiceError) {
+        try self.init(
+            rollups: rollups, sums: [], connections: connections, catalogue: catalogue,
+            window: window, basis: basis, now: now)
+    }
+
+    /// - Parameter sums: of sets without a connection, which are not among the roll-ups.
+    init(
+        rollups: [RollupRow], sums: [SpendSums], connections: [ConnectionReading],
+        catalogue: PriceCatalogue, window: Range<Instant>, basis: Basis, now: Instant
+    ) throws(ServiceError) {
         let effectiveCost = EffectiveCost(catalogue: catalogue)
-        let rows = try effectiveCost.resolve(
-            rollups, connections: connections, basis: basis, now: now
-        ).filter { window.contains($0.start) }
+        let summed = basis == .billed ? [] : sums.map { $0.row(now: now) }.filter { !$0.isEmpty }
+        let rows = try
+            (effectiveCost.resolve(rollups, connections: connections, basis: basis, now: now)
+            + summed).filter { window.contains($0.start) }
         let settled = UTCDay.floor(now.advanced(bySeconds: -ConnectionReading.settlingSeconds))
         var sources = connections.map { reading in
             SpendCompleteness.Source(
@@ -67,6 +129,10 @@ extension SpendReport {
         for row in rollups where row.kind == .event {
             let source = ExactText(row.dimensions.source)
             lastEvents[source] = max(lastEvents[source] ?? row.lastRecordedAt, row.lastRecordedAt)
+        }
+        for sum in sums where sum.kind == .event {
+            let source = ExactText(sum.dimensions.source)
+            lastEvents[source] = max(lastEvents[source] ?? sum.lastRecordedAt, sum.lastRecordedAt)
         }
         sources += lastEvents.sorted { $0.key < $1.key }.map {
             .init(name: $0.key.text, lastReadAt: $0.value, finalThrough: settled)

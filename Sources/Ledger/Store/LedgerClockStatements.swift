@@ -10,6 +10,7 @@ struct LockLedgerClock: PostgresStatement {
         /// Nil before the first entry.
         let lastRecordedAt: Instant?
         let events: EventCount
+        let unmerged: UnmergedRollups
         /// What the organization's plan says; nil where it says nothing.
         let eventsPerDayMax: Int64?
     }
@@ -18,7 +19,7 @@ struct LockLedgerClock: PostgresStatement {
 
     static let sql = """
         SELECT c.last_entry_id, nullif(c.last_recorded_at, '-infinity'), c.event_day,
-            c.event_day_count, o.events_per_day_max
+            c.event_day_count, o.events_per_day_max, c.unmerged_commits, c.unmerged_rollups
         FROM ledger_clocks AS c JOIN organizations AS o ON o.id = c.org_id
         WHERE c.org_id = $1
         FOR UPDATE OF c
@@ -32,6 +33,7 @@ struct LockLedgerClock: PostgresStatement {
         Row(
             lastEntryID: try row.int64(0), lastRecordedAt: try row.optionalInstant(1),
             events: EventCount(day: try row.int64(2), count: try row.int64(3)),
+            unmerged: UnmergedRollups(commits: try row.int(5), rollups: try row.int(6)),
             eventsPerDayMax: try row.optionalInt64(4))
     }
 }
@@ -43,10 +45,12 @@ struct AdvanceLedgerClock: PostgresStatement {
     let lastEntryID: Int64
     let lastRecordedAt: Instant
     let events: EventCount
+    let unmerged: UnmergedRollups
 
     static let sql = """
         UPDATE ledger_clocks
-        SET last_entry_id = $2, last_recorded_at = $3, event_day = $4, event_day_count = $5
+        SET last_entry_id = $2, last_recorded_at = $3, event_day = $4, event_day_count = $5,
+            unmerged_commits = $6, unmerged_rollups = $7
         WHERE org_id = $1
         """
 
@@ -56,5 +60,25 @@ struct AdvanceLedgerClock: PostgresStatement {
         bindings.append(lastRecordedAt)
         bindings.append(events.day)
         bindings.append(events.count)
+        bindings.append(unmerged.commits)
+        bindings.append(unmerged.rollups)
+    }
+}
+
+/// Says on the locked clock that what was recorded through a time is merged into the roll-ups.
+struct MarkRollupsMerged: PostgresStatement {
+    typealias Row = Void
+    let organization: PostgresUUID
+    let through: Instant
+
+    static let sql = """
+        UPDATE ledger_clocks
+        SET unmerged_commits = 0, unmerged_rollups = 0, rollups_merged_through = $2
+        WHERE org_id = $1
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(through)
     }
 }

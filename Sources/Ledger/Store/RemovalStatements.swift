@@ -85,35 +85,101 @@ package struct RemoveEventBlocks: PostgresStatement {
     package static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
 }
 
-/// Deletes some of the oldest roll-ups of an organization from before an instant.
+/// Deletes some of the oldest roll-ups of an organization from before an instant, and sums the day that it cuts
+/// anew; says how many were of quarters of an hour.
+///
+/// For those that have locked the organization's clock and merged what was added.
 package struct RemoveRollups: PostgresStatement {
-    package typealias Row = Void
-
-    package static let sql = """
-        DELETE FROM usage_rollups AS r USING (
-            SELECT bucket_start, dimension_set_id, kind, currency FROM usage_rollups
-            WHERE org_id = $1 AND bucket_start < $2
-            ORDER BY bucket_start, dimension_set_id, kind, currency LIMIT $3) AS o
-        WHERE r.org_id = $1 AND r.bucket_start = o.bucket_start
-            AND r.dimension_set_id = o.dimension_set_id AND r.kind = o.kind
-            AND r.currency = o.currency
-        """
-
-    let organization: OrganizationID
+    let organization: PostgresUUID
     let before: Instant
     let limit: Int
 
-    package init(organization: OrganizationID, before: Instant, limit: Int) {
-        self.organization = organization
-        self.before = before
-        self.limit = limit
-    }
+    package static let sql = """
+        WITH old AS MATERIALIZED (
+            SELECT bucket_start, dimension_set_id, kind, currency,
+                date_bin('1 day', bucket_start, '1970-01-01 00:00+00') AS day_start
+            FROM usage_rollups
+            WHERE org_id = $1 AND bucket_start < $2
+            ORDER BY bucket_start, dimension_set_id, kind, currency LIMIT $3
+        ), gone AS (
+            DELETE FROM usage_rollups AS r USING old AS o
+            WHERE r.org_id = $1 AND r.bucket_start = o.bucket_start
+                AND r.dimension_set_id = o.dimension_set_id AND r.kind = o.kind
+                AND r.currency = o.currency
+        ), days AS MATERIALIZED (
+            SELECT DISTINCT day_start, dimension_set_id, kind, currency FROM old
+        ), rest AS MATERIALIZED (
+            SELECT d.day_start, d.dimension_set_id, d.kind, d.currency,
+                sum(r.entries) AS entries, sum(r.requests) AS requests, sum(r.amount_picos) AS
+                amount_picos, sum(r.unpriced_entries) AS unpriced_entries, sum(r.unpriced_tokens)
+                AS unpriced_tokens, sum(r.input) AS input, sum(r.cache_read) AS cache_read,
+                sum(r.cache_write_5m) AS cache_write_5m, sum(r.cache_write_30m) AS
+                cache_write_30m, sum(r.cache_write_1h) AS cache_write_1h, sum(r.cache_write_12h)
+                AS cache_write_12h, sum(r.output) AS output, sum(r.reasoning) AS reasoning,
+                sum(r.output_unsplit) AS output_unsplit, sum(r.input_audio) AS input_audio,
+                sum(r.cache_read_audio) AS cache_read_audio, sum(r.output_audio) AS output_audio,
+                sum(r.input_image) AS input_image, sum(r.cache_read_image) AS cache_read_image,
+                sum(r.output_image) AS output_image,
+                max(r.last_recorded_at) AS last_recorded_at,
+                max(r.last_corrected_at) AS last_corrected_at,
+                coalesce(tally.sum_quantities(r.other_quantities)
+                    FILTER (WHERE r.other_quantities <> '{}'), '{}') AS other_quantities
+            FROM days AS d
+            JOIN usage_rollups AS r ON r.org_id = $1 AND r.dimension_set_id = d.dimension_set_id
+                AND r.kind = d.kind AND r.currency = d.currency
+                AND r.bucket_start >= $4 AND r.bucket_start < $4 + interval '24 hours'
+            WHERE d.day_start = $4
+                AND (r.bucket_start, r.dimension_set_id, r.kind, r.currency) NOT IN (
+                    SELECT o.bucket_start, o.dimension_set_id, o.kind, o.currency FROM old AS o)
+            GROUP BY d.day_start, d.dimension_set_id, d.kind, d.currency
+        ), changed AS (
+            UPDATE usage_rollups_daily AS r SET
+                entries = d.entries,
+                requests = d.requests,
+                amount_picos = d.amount_picos,
+                unpriced_entries = d.unpriced_entries,
+                unpriced_tokens = d.unpriced_tokens,
+                input = d.input,
+                cache_read = d.cache_read,
+                cache_write_5m = d.cache_write_5m,
+                cache_write_30m = d.cache_write_30m,
+                cache_write_1h = d.cache_write_1h,
+                cache_write_12h = d.cache_write_12h,
+                output = d.output,
+                reasoning = d.reasoning,
+                output_unsplit = d.output_unsplit,
+                input_audio = d.input_audio,
+                cache_read_audio = d.cache_read_audio,
+                output_audio = d.output_audio,
+                input_image = d.input_image,
+                cache_read_image = d.cache_read_image,
+                output_image = d.output_image,
+                last_recorded_at = d.last_recorded_at,
+                last_corrected_at = d.last_corrected_at,
+                other_quantities = d.other_quantities
+            FROM rest AS d
+            WHERE r.org_id = $1 AND r.day_start = d.day_start
+                AND r.dimension_set_id = d.dimension_set_id AND r.kind = d.kind
+                AND r.currency = d.currency
+        ), gone_days AS (
+            DELETE FROM usage_rollups_daily AS r USING (
+                SELECT day_start, dimension_set_id, kind, currency FROM days
+                EXCEPT SELECT day_start, dimension_set_id, kind, currency FROM rest) AS d
+            WHERE r.org_id = $1 AND r.day_start = d.day_start
+                AND r.dimension_set_id = d.dimension_set_id AND r.kind = d.kind
+                AND r.currency = d.currency
+        )
+        SELECT count(*) FROM old
+        """
 
     package func bind(into bindings: inout PostgresBindings) {
-        bindings.append(PostgresUUID(organization))
+        bindings.append(organization)
         bindings.append(before)
         bindings.append(limit)
+        bindings.append(UTCDay.floor(before))
     }
+
+    package static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
 }
 
 /// Takes the parts of one month out of the usage tables that nobody has a row in, where the month is so

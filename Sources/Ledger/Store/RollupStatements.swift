@@ -2,115 +2,7 @@ import Core
 import Domain
 import Postgres
 
-/// Adds a batch's deltas to the roll-ups.
-///
-/// For writers that have locked the organization's clock: nobody else of the organization adds any meanwhile,
-/// so that it is enough to change the rows that are there and to insert the others. ON CONFLICT DO UPDATE
-/// takes 1.7 times as long for a row that is there.
-struct AddToRollups: PostgresStatement {
-    typealias Row = Void
-    let organization: PostgresUUID
-    /// In the order of their keys, which is that of the index.
-    let rollups: [(key: RollupKey, delta: RollupDelta)]
-    let recordedAt: Instant
-
-    init(organization: PostgresUUID, rollups: RollupDeltas, recordedAt: Instant) {
-        self.organization = organization
-        self.rollups = rollups.sorted
-        self.recordedAt = recordedAt
-    }
-
-    static let sql = """
-        WITH batch AS MATERIALIZED (
-            SELECT * FROM unnest($3::timestamptz[], $4::bigint[], $5::smallint[], $6::text[],
-                $7::bigint[], $8::bigint[], $9::numeric[], $10::bigint[], $11::bigint[],
-                $12::boolean[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-                $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-                $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[],
-                $27::bigint[], $28::text[])
-                WITH ORDINALITY
-                AS b (bucket_start, dimension_set_id, kind, currency, entries, requests,
-                    amount_picos, unpriced_entries, unpriced_tokens, is_correction, input,
-                    cache_read, cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h,
-                    output, reasoning, output_unsplit, input_audio, cache_read_audio,
-                    output_audio, input_image, cache_read_image, output_image, other_quantities,
-                    number)
-        ), changed AS (
-            UPDATE usage_rollups AS r SET
-                entries = r.entries + b.entries,
-                requests = r.requests + b.requests,
-                amount_picos = r.amount_picos + b.amount_picos,
-                unpriced_entries = r.unpriced_entries + b.unpriced_entries,
-                unpriced_tokens = r.unpriced_tokens + b.unpriced_tokens,
-                last_recorded_at = greatest(r.last_recorded_at, $2::timestamptz),
-                last_corrected_at = CASE WHEN b.is_correction
-                    THEN greatest(r.last_corrected_at, $2::timestamptz)
-                    ELSE r.last_corrected_at END,
-                input = r.input + b.input,
-                cache_read = r.cache_read + b.cache_read,
-                cache_write_5m = r.cache_write_5m + b.cache_write_5m,
-                cache_write_30m = r.cache_write_30m + b.cache_write_30m,
-                cache_write_1h = r.cache_write_1h + b.cache_write_1h,
-                cache_write_12h = r.cache_write_12h + b.cache_write_12h,
-                output = r.output + b.output,
-                reasoning = r.reasoning + b.reasoning,
-                output_unsplit = r.output_unsplit + b.output_unsplit,
-                input_audio = r.input_audio + b.input_audio,
-                cache_read_audio = r.cache_read_audio + b.cache_read_audio,
-                output_audio = r.output_audio + b.output_audio,
-                input_image = r.input_image + b.input_image,
-                cache_read_image = r.cache_read_image + b.cache_read_image,
-                output_image = r.output_image + b.output_image,
-                other_quantities = CASE WHEN b.other_quantities = '{}' THEN r.other_quantities
-                    ELSE tally.add_quantities(r.other_quantities, b.other_quantities::jsonb) END
-            FROM batch AS b
-            WHERE r.org_id = $1 AND r.bucket_start = b.bucket_start
-                AND r.dimension_set_id = b.dimension_set_id AND r.kind = b.kind
-                AND r.currency = b.currency
-            RETURNING b.number
-        )
-        INSERT INTO usage_rollups
-            (org_id, bucket_start, dimension_set_id, kind, currency, entries, requests,
-             amount_picos, unpriced_entries, unpriced_tokens, last_recorded_at,
-             last_corrected_at, input, cache_read, cache_write_5m, cache_write_30m,
-             cache_write_1h, cache_write_12h, output, reasoning, output_unsplit, input_audio,
-             cache_read_audio, output_audio, input_image, cache_read_image, output_image,
-             other_quantities)
-        SELECT $1, b.bucket_start, b.dimension_set_id, b.kind, b.currency, b.entries, b.requests,
-            b.amount_picos, b.unpriced_entries, b.unpriced_tokens, $2::timestamptz,
-            CASE WHEN b.is_correction THEN $2::timestamptz END, b.input, b.cache_read, b.cache_write_5m,
-            b.cache_write_30m, b.cache_write_1h, b.cache_write_12h, b.output, b.reasoning,
-            b.output_unsplit, b.input_audio, b.cache_read_audio, b.output_audio, b.input_image,
-            b.cache_read_image, b.output_image, b.other_quantities::jsonb
-        FROM batch AS b
-        WHERE b.number NOT IN (SELECT number FROM changed)
-        """
-
-    func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organization)
-        bindings.append(recordedAt)
-        bindings.append(rollups.map(\.key.bucket))
-        bindings.append(rollups.map(\.key.dimensionSetID))
-        bindings.append(rollups.map { Int64($0.key.kind.rawValue) })
-        bindings.append(rollups.map(\.key.currency.code))
-        bindings.append(rollups.map(\.delta.entries))
-        bindings.append(rollups.map(\.delta.requests))
-        bindings.append(rollups.map(\.delta.picos))
-        bindings.append(rollups.map(\.delta.unpricedEntries))
-        bindings.append(rollups.map(\.delta.unpricedTokens))
-        bindings.append(rollups.map(\.delta.isCorrection))
-        for index in 0..<RollupDelta.tokenClassCount {
-            bindings.append(rollups.map { $0.delta.tokens[index] })
-        }
-        bindings.append(
-            rollups.map { _, delta in
-                let others = delta.others.sorted { $0.key < $1.key }
-                return JSONText.quantities(others.map { Quantity($0.key, $0.value) })
-            })
-    }
-}
-
-/// The roll-ups of a window.
+/// The roll-ups of a window, of quarters of an hour.
 struct SelectRollups: PostgresStatement {
     struct Row: Sendable {
         let dimensionSetID: Int64
@@ -122,44 +14,225 @@ struct SelectRollups: PostgresStatement {
     let from: Instant
     /// First instant behind the window.
     let through: Instant
+    /// Leaves out what `SelectSpendSums` sums.
+    let isOfConnectionsOnly: Bool
 
     // Most rows have no other quantities; unpacking the empty object costs more than reading the row.
+    // Where no connection has a set, nothing is read for them.
     static let sql = """
+        WITH unmerged AS MATERIALIZED (
+            SELECT u.bucket_start, u.dimension_set_id, u.kind, u.currency,
+                sum(u.entries)::bigint AS entries, sum(u.requests)::bigint AS requests,
+                sum(u.amount_picos) AS amount_picos, sum(u.unpriced_entries)::bigint AS
+                unpriced_entries, sum(u.unpriced_tokens)::bigint AS unpriced_tokens,
+                max(u.recorded_at) AS last_recorded_at,
+                max(u.recorded_at) FILTER (WHERE u.is_correction) AS last_corrected_at,
+                sum(u.input)::bigint AS input, sum(u.cache_read)::bigint AS cache_read,
+                sum(u.cache_write_5m)::bigint AS cache_write_5m, sum(u.cache_write_30m)::bigint AS
+                cache_write_30m, sum(u.cache_write_1h)::bigint AS cache_write_1h,
+                sum(u.cache_write_12h)::bigint AS cache_write_12h, sum(u.output)::bigint AS
+                output, sum(u.reasoning)::bigint AS reasoning, sum(u.output_unsplit)::bigint AS
+                output_unsplit, sum(u.input_audio)::bigint AS input_audio,
+                sum(u.cache_read_audio)::bigint AS cache_read_audio, sum(u.output_audio)::bigint
+                AS output_audio, sum(u.input_image)::bigint AS input_image,
+                sum(u.cache_read_image)::bigint AS cache_read_image, sum(u.output_image)::bigint
+                AS output_image,
+                tally.sum_quantities(u.other_quantities)
+                    FILTER (WHERE u.other_quantities <> '{}') AS other_quantities
+            FROM unmerged_usage_rollups AS u
+            WHERE u.org_id = $1 AND u.bucket_start >= $2 AND u.bucket_start < $3
+                AND u.last_bucket_start >= $2 AND u.first_bucket_start < $3
+            GROUP BY u.bucket_start, u.dimension_set_id, u.kind, u.currency
+        ), merged AS (
+            SELECT * FROM usage_rollups AS m
+            WHERE m.org_id = $1 AND m.bucket_start >= $2 AND m.bucket_start < $3
+        ), rollups AS (
+            SELECT dimension_set_id, bucket_start, kind, currency,
+                coalesce(r.entries, 0) + coalesce(u.entries, 0) AS entries, coalesce(r.requests,
+                0) + coalesce(u.requests, 0) AS requests, coalesce(r.amount_picos, 0) +
+                coalesce(u.amount_picos, 0) AS amount_picos, coalesce(r.unpriced_entries, 0) +
+                coalesce(u.unpriced_entries, 0) AS unpriced_entries, coalesce(r.unpriced_tokens,
+                0) + coalesce(u.unpriced_tokens, 0) AS unpriced_tokens,
+                greatest(r.last_recorded_at, u.last_recorded_at) AS last_recorded_at,
+                greatest(r.last_corrected_at, u.last_corrected_at) AS last_corrected_at,
+                coalesce(r.input, 0) + coalesce(u.input, 0) AS input, coalesce(r.cache_read, 0) +
+                coalesce(u.cache_read, 0) AS cache_read, coalesce(r.cache_write_5m, 0) +
+                coalesce(u.cache_write_5m, 0) AS cache_write_5m, coalesce(r.cache_write_30m, 0) +
+                coalesce(u.cache_write_30m, 0) AS cache_write_30m, coalesce(r.cache_write_1h, 0) +
+                coalesce(u.cache_write_1h, 0) AS cache_write_1h, coalesce(r.cache_write_12h, 0) +
+                coalesce(u.cache_write_12h, 0) AS cache_write_12h, coalesce(r.output, 0) +
+                coalesce(u.output, 0) AS output, coalesce(r.reasoning, 0) + coalesce(u.reasoning,
+                0) AS reasoning, coalesce(r.output_unsplit, 0) + coalesce(u.output_unsplit, 0) AS
+                output_unsplit, coalesce(r.input_audio, 0) + coalesce(u.input_audio, 0) AS
+                input_audio, coalesce(r.cache_read_audio, 0) + coalesce(u.cache_read_audio, 0) AS
+                cache_read_audio, coalesce(r.output_audio, 0) + coalesce(u.output_audio, 0) AS
+                output_audio, coalesce(r.input_image, 0) + coalesce(u.input_image, 0) AS
+                input_image, coalesce(r.cache_read_image, 0) + coalesce(u.cache_read_image, 0) AS
+                cache_read_image, coalesce(r.output_image, 0) + coalesce(u.output_image, 0) AS
+                output_image,
+                CASE WHEN u.other_quantities IS NULL THEN r.other_quantities
+                    ELSE tally.add_quantities(r.other_quantities, u.other_quantities)
+                END AS other_quantities
+            FROM merged AS r
+            FULL JOIN unmerged AS u USING (bucket_start, dimension_set_id, kind, currency)
+        )
         SELECT r.dimension_set_id, r.bucket_start, r.kind, r.currency, r.entries, r.requests,
             r.amount_picos, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
-            r.last_corrected_at, r.input, r.cache_read, r.cache_write_5m,
-            r.cache_write_30m, r.cache_write_1h, r.cache_write_12h, r.output, r.reasoning,
-            r.output_unsplit, r.input_audio, r.cache_read_audio, r.output_audio, r.input_image,
-            r.cache_read_image, r.output_image,
-            CASE WHEN r.other_quantities = '{}' THEN '{}' ELSE ARRAY (
+            r.last_corrected_at, r.input, r.cache_read, r.cache_write_5m, r.cache_write_30m,
+            r.cache_write_1h, r.cache_write_12h, r.output, r.reasoning, r.output_unsplit,
+            r.input_audio, r.cache_read_audio, r.output_audio, r.input_image, r.cache_read_image,
+            r.output_image,
+            CASE WHEN coalesce(r.other_quantities, '{}') = '{}' THEN '{}' ELSE ARRAY (
                 SELECT q.key FROM jsonb_each_text(r.other_quantities) q ORDER BY q.key) END,
-            CASE WHEN r.other_quantities = '{}' THEN '{}' ELSE ARRAY (
+            CASE WHEN coalesce(r.other_quantities, '{}') = '{}' THEN '{}' ELSE ARRAY (
                 SELECT q.value::bigint FROM jsonb_each_text(r.other_quantities) q
                 ORDER BY q.key) END
-        FROM usage_rollups r
-        WHERE r.org_id = $1 AND r.bucket_start >= $2 AND r.bucket_start < $3
+        FROM rollups AS r
+        WHERE (NOT $4 OR EXISTS (
+                SELECT FROM dimension_sets AS d
+                WHERE d.org_id = $1 AND d.connection_id IS NOT NULL))
+            AND (NOT $4 OR r.dimension_set_id IN (
+                SELECT d.id FROM dimension_sets AS d
+                WHERE d.org_id = $1 AND d.connection_id IS NOT NULL))
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
         bindings.append(from)
         bindings.append(through)
+        bindings.append(isOfConnectionsOnly)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
         let quantities = try UsageQuantities(row: row, tokensAt: 11, othersAt: 26, zeros: false)
-        guard let kind = RollupRow.Kind(rawValue: Int16(truncatingIfNeeded: try row.int64(2)))
-        else {
-            throw PostgresError(.unexpectedValue, message: "no kind of roll-up has this number")
-        }
         let rollup = RollupRow(
-            start: try row.instant(1), kind: kind,
+            start: try row.instant(1), kind: try RollupRow.Kind(row: row, at: 2),
             dimensions: DimensionSet(provider: "", model: ""),
             amount: Money(picos: try row.int128(6), currency: try Currency(try row.string(3))),
             entries: try row.int64(4), requests: try row.int64(5), quantities: quantities,
             unpricedEntries: try row.int64(7), unpricedTokens: try row.int64(8),
             lastRecordedAt: try row.instant(9), lastCorrectedAt: try row.optionalInstant(10))
         return Row(dimensionSetID: try row.int64(0), rollup: rollup)
+    }
+}
+
+/// What sets without a connection come to in each step of a window: whole days of UTC from the roll-ups of
+/// days, the rest from those of quarters of an hour.
+struct SelectSpendSums: PostgresStatement {
+    struct Row: Sendable {
+        /// Position of the step.
+        let step: Int
+        let dimensionSetID: Int64
+        let kind: RollupRow.Kind
+        let amount: Money
+        let requests: Int64
+        let tokens: Int64
+        let unpricedEntries: Int64
+        let unpricedTokens: Int64
+        let lastRecordedAt: Instant
+    }
+
+    let organization: PostgresUUID
+    /// One behind the other, without gaps; none is empty.
+    let steps: [Range<Instant>]
+
+    // Counts beyond 64 bits stay at the largest number, as in every sum for people. OFFSET 0 keeps the planner
+    // from reading all roll-ups of the organization once instead of each span by the index.
+    static let sql = """
+        WITH parts AS (
+            SELECT s.number, r.dimension_set_id, r.kind, r.currency,
+                r.amount_picos, r.requests, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
+                r.input + r.cache_read + r.cache_write_5m + r.cache_write_30m + r.cache_write_1h +
+                r.cache_write_12h + r.output + r.reasoning + r.output_unsplit + r.input_audio +
+                r.cache_read_audio + r.output_audio + r.input_image + r.cache_read_image +
+                r.output_image AS tokens
+            FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[])
+                AS s (number, first_day, day_after)
+            CROSS JOIN LATERAL (
+                SELECT * FROM usage_rollups_daily AS d
+                WHERE d.org_id = $1 AND d.day_start >= s.first_day AND d.day_start < s.day_after
+                OFFSET 0) AS r
+            UNION ALL
+            SELECT s.number, r.dimension_set_id, r.kind, r.currency,
+                r.amount_picos, r.requests, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
+                r.input + r.cache_read + r.cache_write_5m + r.cache_write_30m + r.cache_write_1h +
+                r.cache_write_12h + r.output + r.reasoning + r.output_unsplit + r.input_audio +
+                r.cache_read_audio + r.output_audio + r.input_image + r.cache_read_image +
+                r.output_image AS tokens
+            FROM unnest($5::bigint[], $6::timestamptz[], $7::timestamptz[])
+                AS s (number, begins, ends)
+            CROSS JOIN LATERAL (
+                SELECT * FROM usage_rollups AS q
+                WHERE q.org_id = $1 AND q.bucket_start >= s.begins AND q.bucket_start < s.ends
+                OFFSET 0) AS r
+            UNION ALL
+            SELECT width_bucket(r.bucket_start, $8::timestamptz[]), r.dimension_set_id, r.kind, r.currency,
+                r.amount_picos, r.requests, r.unpriced_entries, r.unpriced_tokens, r.recorded_at,
+                r.input + r.cache_read + r.cache_write_5m + r.cache_write_30m + r.cache_write_1h +
+                r.cache_write_12h + r.output + r.reasoning + r.output_unsplit + r.input_audio +
+                r.cache_read_audio + r.output_audio + r.input_image + r.cache_read_image +
+                r.output_image AS tokens
+            FROM unmerged_usage_rollups AS r
+            WHERE r.org_id = $1 AND r.bucket_start >= $9 AND r.bucket_start < $10
+                AND r.last_bucket_start >= $9 AND r.first_bucket_start < $10
+        )
+        SELECT p.number, p.dimension_set_id, p.kind, p.currency, sum(p.amount_picos),
+            least(sum(p.requests), 9223372036854775807)::bigint,
+            least(sum(p.tokens), 9223372036854775807)::bigint,
+            least(sum(p.unpriced_entries), 9223372036854775807)::bigint,
+            least(sum(p.unpriced_tokens), 9223372036854775807)::bigint, max(p.last_recorded_at)
+        FROM parts AS p
+        GROUP BY p.number, p.dimension_set_id, p.kind, p.currency
+        HAVING p.dimension_set_id NOT IN (
+            SELECT d.id FROM dimension_sets AS d WHERE d.org_id = $1 AND d.connection_id IS NOT NULL)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        var days: [(step: Int64, span: Range<Instant>)] = []
+        var rest: [(step: Int64, span: Range<Instant>)] = []
+        for (index, step) in steps.enumerated() {
+            // Numbers of steps begin at 1 in PostgreSQL.
+            let number = Int64(index) + 1
+            let firstDay = UTCDay.ceiling(step.lowerBound)
+            let dayAfter = UTCDay.floor(step.upperBound)
+            if firstDay < dayAfter {
+                days.append((number, firstDay..<dayAfter))
+                rest.append((number, step.lowerBound..<firstDay))
+                rest.append((number, dayAfter..<step.upperBound))
+            } else {
+                rest.append((number, step))
+            }
+        }
+        rest.removeAll(where: \.span.isEmpty)
+        bindings.append(organization)
+        for spans in [days, rest] {
+            bindings.append(spans.map(\.step))
+            bindings.append(spans.map(\.span.lowerBound))
+            bindings.append(spans.map(\.span.upperBound))
+        }
+        bindings.append(steps.map(\.lowerBound))
+        bindings.append(steps.first?.lowerBound)
+        bindings.append(steps.last?.upperBound)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            step: try row.int(0) - 1, dimensionSetID: try row.int64(1),
+            kind: try RollupRow.Kind(row: row, at: 2),
+            amount: Money(picos: try row.int128(4), currency: try Currency(try row.string(3))),
+            requests: try row.int64(5), tokens: try row.int64(6),
+            unpricedEntries: try row.int64(7), unpricedTokens: try row.int64(8),
+            lastRecordedAt: try row.instant(9))
+    }
+}
+
+extension RollupRow.Kind {
+    fileprivate init(row: PostgresRow, at column: Int) throws {
+        let number = Int16(truncatingIfNeeded: try row.int64(column))
+        guard let kind = Self(rawValue: number) else {
+            throw PostgresError(.unexpectedValue, message: "no kind of roll-up has this number")
+        }
+        self = kind
     }
 }
 

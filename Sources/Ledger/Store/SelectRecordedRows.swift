@@ -20,10 +20,16 @@ struct SelectRecordedRows: PostgresStatement {
 
     static let sql = """
         SELECT r.bucket_start, r.dimension_set_id, r.currency
-        FROM usage_rollups r
-        JOIN dimension_sets d ON d.org_id = r.org_id AND d.id = r.dimension_set_id
-        WHERE r.org_id = $1 AND d.org_id = $1 AND d.connection_id = $2 AND r.kind = $3
-            AND r.bucket_start >= $4 AND r.bucket_start < $5
+        FROM (
+            SELECT m.bucket_start, m.dimension_set_id, m.currency FROM usage_rollups AS m
+            WHERE m.org_id = $1 AND m.kind = $3 AND m.bucket_start >= $4 AND m.bucket_start < $5
+            UNION
+            SELECT u.bucket_start, u.dimension_set_id, u.currency
+            FROM unmerged_usage_rollups AS u
+            WHERE u.org_id = $1 AND u.kind = $3 AND u.bucket_start >= $4 AND u.bucket_start < $5
+                AND u.last_bucket_start >= $4 AND u.first_bucket_start < $5) AS r
+        JOIN dimension_sets d ON d.id = r.dimension_set_id
+        WHERE d.org_id = $1 AND d.connection_id = $2
         """
 
     func bind(into bindings: inout PostgresBindings) {

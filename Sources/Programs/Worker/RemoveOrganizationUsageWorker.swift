@@ -75,8 +75,8 @@ struct RemoveOrganizationUsageWorker: JobHandler {
     ) async throws -> Int {
         switch part {
         case .rollups:
-            try await transaction.execute(
-                RemoveRollups(organization: organization, before: before, limit: batch))
+            try await EntryWriter(organization: organization, cache: LedgerCache())
+                .removeRollups(before: before, limit: batch, in: transaction)
         case .entries:
             try await transaction.first(
                 RemoveEntries(organization: organization, before: before, limit: batch)) ?? 0

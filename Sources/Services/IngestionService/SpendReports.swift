@@ -16,10 +16,13 @@ struct SpendReports: Sendable {
         let report: SpendReport
     }
 
-    /// - Parameter filter: what the report is of. A bill is shared out before: what passes is the same
-    ///   as without a filter.
+    /// - Parameters:
+    ///   - unit: how far the caller tells times apart; nil: not at all.
+    ///   - filter: what the report is of. A bill is shared out before: what passes is the same as without
+    ///     a filter.
     func spend(
-        _ span: DaySpan, basis: Domain.Basis, filter: SpendFilter = .none, call: Call
+        _ span: DaySpan, by unit: TrendSteps.Unit? = nil, basis: Domain.Basis,
+        filter: SpendFilter = .none, call: Call
     ) async throws -> Spend {
         let organization = try call.organizationID
         let now = call.clock.now
@@ -27,9 +30,12 @@ struct SpendReports: Sendable {
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let bounds = span.bounds(in: settings.zone)
+            let steps =
+                unit.map { TrendSteps(span, by: $0, zone: settings.zone).steps.map(\.bounds) }
+                ?? [bounds]
             var report = try await reader.spend(
                 transaction, organization: organization, from: bounds.lowerBound,
-                through: bounds.upperBound, basis: basis, now: now)
+                through: bounds.upperBound, by: steps, basis: basis, now: now)
             if !filter.isNone { report = report.filtered { filter.passes($0.dimensions) } }
             return Spend(
                 zone: settings.zone,

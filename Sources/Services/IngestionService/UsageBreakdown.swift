@@ -16,6 +16,12 @@ struct UsageBreakdown: Sendable {
 
     let parts: [Part]
 
+    /// How far it tells times apart; nil: not at all. A week may have days of two months.
+    var unit: TrendSteps.Unit? {
+        if parts.contains(.day) || (parts.contains(.week) && parts.contains(.month)) { return .day }
+        return parts.contains(.week) ? .week : parts.contains(.month) ? .month : nil
+    }
+
     /// - Throws: `BREAKDOWNS_TOO_MANY`, `DUPLICATE_BREAKDOWN`, and as `UsageDimension`.
     init(wire: [String]) throws(ServiceError) {
         guard wire.count <= Self.partsMax else {

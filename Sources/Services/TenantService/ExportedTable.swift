@@ -41,10 +41,11 @@ struct ExportedTable: Sendable, Hashable {
         omittedColumns = omitted.split(separator: " ").map(String.init)
     }
 
-    /// Rows that are read at once at most: one of a block of events, or of a version of attribution rules,
-    /// comes to a megabyte or two.
+    /// Rows that are read at once at most: one of a block of events, of what a commit adds to roll-ups, or of
+    /// a version of attribution rules, comes to a megabyte or two.
     var rowsAtOnceMax: Int {
-        ["usage_event_blocks", "attribution_rule_sets"].contains(name) ? 4 : 4096
+        ["usage_event_blocks", "usage_rollup_deltas", "attribution_rule_sets"].contains(name)
+            ? 4 : 4096
     }
 
     /// Every column that is known of the table.
@@ -95,7 +96,9 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "idempotency_keys", "org_id key_hash content_hash entry_id event_time"),
         ExportedTable(
-            "ledger_clocks", "org_id last_entry_id last_recorded_at event_day event_day_count"),
+            "ledger_clocks",
+            "org_id last_entry_id last_recorded_at event_day event_day_count unmerged_commits "
+                + "unmerged_rollups rollups_merged_through"),
         ExportedTable(
             "members", "org_id id roles created_at unit_codes revision", opened: .memberEmail,
             omitting: "email_key"),
@@ -129,8 +132,18 @@ struct ExportedTable: Sendable, Hashable {
                 + "price_version_id amount_picos usage_state status latency_ms attempt session run "
                 + "\(quantities) provider_cost_picos provider_cost_currency"),
         ExportedTable(
+            "usage_rollup_deltas",
+            "org_id recorded_at first_bucket_start last_bucket_start bucket_start dimension_set_id "
+                + "kind currency entries requests amount_picos unpriced_entries unpriced_tokens "
+                + "is_correction \(quantities)"),
+        ExportedTable(
             "usage_rollups",
             "org_id bucket_start dimension_set_id kind currency entries requests amount_picos "
+                + "unpriced_entries unpriced_tokens \(quantities) last_recorded_at "
+                + "last_corrected_at"),
+        ExportedTable(
+            "usage_rollups_daily",
+            "org_id day_start dimension_set_id kind currency entries requests amount_picos "
                 + "unpriced_entries unpriced_tokens \(quantities) last_recorded_at "
                 + "last_corrected_at"),
     ]

@@ -70,7 +70,7 @@ struct EntryWriterReportTests {
                 try await fixture.rows(
                     """
                     SELECT amount_picos, input, entries, requests, last_corrected_at IS NOT NULL
-                    FROM usage_rollups ORDER BY bucket_start
+                    FROM current_usage_rollups ORDER BY bucket_start
                     """) == ["500000000000|250000|1|3|t", "20010000000|5|1|3|f"])
         }
     }
@@ -94,7 +94,7 @@ struct EntryWriterReportTests {
                 try await fixture.rows(
                     """
                     SELECT amount_picos, unpriced_entries, unpriced_tokens, input
-                    FROM usage_rollups
+                    FROM current_usage_rollups
                     """)
             }
             for (input, counts, expected) in [
@@ -120,7 +120,7 @@ struct EntryWriterReportTests {
             for step in steps { try await fixture.record([step], organization, connection) }
             #expect(
                 try await fixture.rows(
-                    "SELECT currency, amount_picos, entries FROM usage_rollups ORDER BY 1")
+                    "SELECT currency, amount_picos, entries FROM current_usage_rollups ORDER BY 1")
                     == ["EUR|7000000000000|0", "USD|0|1"])
             // Two rows of one key within a read add up; a credit is an entry of its own kind.
             let twins = [
@@ -162,7 +162,7 @@ struct EntryWriterReportTests {
             }
             let state = """
                 SELECT amount_picos, unpriced_entries, unpriced_tokens, requests, input
-                FROM usage_rollups
+                FROM current_usage_rollups
                 """
             let known = try await {
                 _ = try await read([row]); return try await fixture.rows(state)
@@ -205,7 +205,7 @@ struct EntryWriterReportTests {
                     [Self.usage(connection, input: 11)], organization, connection)
                     == ReportOutcome(corrected: 1))
             #expect(
-                try await fixture.rows("SELECT kind, input FROM usage_rollups ORDER BY 1")
+                try await fixture.rows("SELECT kind, input FROM current_usage_rollups ORDER BY 1")
                     == ["1|1000", "2|11"])
         }
     }
@@ -298,7 +298,7 @@ struct EntryWriterReportTests {
             let expected = latest.filter { $0.key % 3 != 0 }.values.reduce(0, +)
             #expect(
                 try await fixture.rows(
-                    "SELECT sum(amount_picos), sum(input) FROM usage_rollups")
+                    "SELECT sum(amount_picos), sum(input) FROM current_usage_rollups")
                     == ["\(Int128(expected) * 2_500_000)|\(latest.values.reduce(0, +))"],
                 "seed \(seed)")
             #expect(try await fixture.disagreements() == [], "seed \(seed)")

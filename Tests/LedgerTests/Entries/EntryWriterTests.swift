@@ -51,7 +51,8 @@ struct EntryWriterTests {
             )
             #expect(stored == ["200|\(total)|\(unpriced)"], "seed \(seed)")
             let rolled = try await fixture.rows(
-                "SELECT sum(entries), sum(amount_picos), sum(unpriced_entries) FROM usage_rollups")
+                "SELECT sum(entries), sum(amount_picos), sum(unpriced_entries) FROM current_usage_rollups"
+            )
             #expect(rolled == ["200|\(total)|\(unpriced)"], "seed \(seed)")
             #expect(try await fixture.disagreements() == [])
         }
@@ -155,7 +156,10 @@ struct EntryWriterTests {
                     throw Broken()
                 }
             }
-            for table in ["ledger_entries", "idempotency_keys", "usage_rollups", "dimension_sets"] {
+            for table in [
+                "ledger_entries", "idempotency_keys", "usage_rollup_deltas", "usage_rollups",
+                "usage_rollups_daily", "dimension_sets",
+            ] {
                 #expect(try await fixture.rows("SELECT count(*) FROM \(table)") == ["0"])
             }
             #expect(
@@ -285,7 +289,7 @@ struct EntryWriterTests {
             }
             try await fixture.record(events, organization)
             #expect(
-                try await fixture.rows("SELECT sum(amount_picos) FROM usage_rollups")
+                try await fixture.rows("SELECT sum(amount_picos) FROM current_usage_rollups")
                     == ["20000000"])
         }
     }

@@ -178,7 +178,7 @@ import Testing
             let sums = try await fixture.rows(
                 """
                 SELECT d.context_tier, sum(r.amount_picos) <> 0, sum(r.input), sum(r.requests)
-                FROM usage_rollups AS r JOIN dimension_sets AS d
+                FROM current_usage_rollups AS r JOIN dimension_sets AS d
                     ON d.org_id = r.org_id AND d.id = r.dimension_set_id
                 GROUP BY 1 ORDER BY 1
                 """)

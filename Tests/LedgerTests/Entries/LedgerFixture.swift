@@ -12,6 +12,7 @@ struct LedgerFixture: Sendable {
     let pool: PostgresPool
     let cache = LedgerCache()
     let calculator: CostCalculator
+    var mergeLimit = UnmergedRollups.limit
 
     static func with(_ body: @Sendable (LedgerFixture) async throws -> Void) async throws {
         try await ScratchDatabase.with { database in
@@ -97,7 +98,8 @@ struct LedgerFixture: Sendable {
             try await transaction(organization, statement)
         }
         let priced = try events.map { try PricedEvent($0, calculator: calculator) }
-        let writer = EntryWriter(organization: organization, cache: cache)
+        let writer = EntryWriter(
+            organization: organization, cache: cache, mergeLimit: mergeLimit)
         let recorded = try await transaction(organization) {
             try await writer.record(priced, in: $0, now: now)
         }
@@ -114,7 +116,8 @@ struct LedgerFixture: Sendable {
         try await cache.prepareMonths(of: rows.map(\.time)) { statement in
             try await transaction(organization, role: "tally_worker", statement)
         }
-        let writer = EntryWriter(organization: organization, cache: cache)
+        let writer = EntryWriter(
+            organization: organization, cache: cache, mergeLimit: mergeLimit)
         let recorded = try await transaction(organization, role: "tally_worker") {
             try await writer.record(
                 rows, of: connection, calculator: calculator, in: $0, now: now,
@@ -122,6 +125,13 @@ struct LedgerFixture: Sendable {
         }
         cache.committed(recorded.dimensionSets, organization: organization)
         return recorded.outcome
+    }
+
+    /// The same, whose writers merge roll-ups after so many commits.
+    func merging(afterCommits commits: Int) -> LedgerFixture {
+        var fixture = self
+        fixture.mergeLimit = UnmergedRollups(commits: commits, rollups: .max)
+        return fixture
     }
 
     /// Roll-ups that do not say what their entries say; none if all is well.
@@ -142,7 +152,8 @@ struct LedgerFixture: Sendable {
     }
 }
 
-/// Compares roll-ups with the entries they are made of.
+/// Compares roll-ups with the entries they are made of, those of days with those of quarters of an hour, and
+/// what the clock says of what is not merged with what is there.
 enum LedgerAudit {
     /// Both sides as rows; what only one side has comes out.
     static let sql = """
@@ -162,20 +173,33 @@ enum LedgerAudit {
                 sum(coalesce(e.input, 0)) AS input, sum(coalesce(e.output, 0)) AS output,
                 sum(coalesce(e.cache_read, 0)) AS cache_read,
                 sum(coalesce((e.other_quantities ->> 'web_search_request')::bigint, 0)) AS searches,
-                count(*) FILTER (WHERE e.entry_id = l.entry_id AND l.unpriced) AS unpriced
+                count(*) FILTER (WHERE e.entry_id = l.entry_id AND l.unpriced) AS unpriced,
+                max(e.recorded_at) AS last_recorded_at,
+                max(e.recorded_at) FILTER (WHERE e.root_entry_id IS NOT NULL) AS last_corrected_at
             FROM ledger_entries e
             JOIN last l ON l.org_id = e.org_id AND l.root = coalesce(e.root_entry_id, e.entry_id)
             GROUP BY 1, 2, 3, 4, 5
         ), rollups AS (
             SELECT org_id, bucket_start, dimension_set_id, kind::integer, currency, entries,
                 requests, amount_picos, input, output, cache_read,
-                coalesce((other_quantities ->> 'web_search_request')::bigint, 0), unpriced_entries
-            FROM usage_rollups
+                coalesce((other_quantities ->> 'web_search_request')::bigint, 0), unpriced_entries,
+                last_recorded_at, last_corrected_at
+            FROM current_usage_rollups
         )
         SELECT 'entries', difference::text
         FROM (SELECT * FROM entries EXCEPT SELECT * FROM rollups) AS difference
         UNION ALL
         SELECT 'rollups', difference::text
         FROM (SELECT * FROM rollups EXCEPT SELECT * FROM entries) AS difference
+        UNION ALL
+        SELECT 'days', difference::text FROM (\(RollupAudit.days)) AS difference
+        UNION ALL
+        SELECT 'clock', difference::text
+        FROM (
+            SELECT c.org_id, c.unmerged_commits, c.unmerged_rollups FROM ledger_clocks AS c
+            EXCEPT
+            SELECT c.org_id, count(d), coalesce(sum(cardinality(d.bucket_start)), 0)
+            FROM ledger_clocks AS c LEFT JOIN usage_rollup_deltas AS d USING (org_id)
+            GROUP BY c.org_id) AS difference
         """
 }

@@ -45,6 +45,13 @@ import Testing
                     now(), now(), 'USD', 1, 0, 1, ARRAY[now()], '{e}', '{1}');
                 INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
                     last_recorded_at) VALUES ('\(organization)', now(), 1, 1, 'USD', now());
+                INSERT INTO usage_rollups_daily (org_id, day_start, dimension_set_id, kind,
+                    currency, last_recorded_at) VALUES ('\(organization)', '2026-01-01Z', 1, 1, 'USD',
+                    now());
+                INSERT INTO usage_rollup_deltas (org_id, recorded_at, first_bucket_start,
+                    last_bucket_start, bucket_start, dimension_set_id, kind, currency)
+                    VALUES ('\(organization)', now(), now(), now(), ARRAY[now()], '{1}', '{1}',
+                    '{USD}');
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
                 INSERT INTO attribution_rule_sets
                     VALUES ('\(organization)', 1, now(), '{}', 0, '', now());
@@ -196,7 +203,8 @@ import Testing
             #expect(rows == [["first"], ["second"]])
             for table in [
                 "usage_entries", "usage_event_blocks", "ledger_entries", "usage_rollups", "budgets",
-                "connections",
+                "connections", "usage_rollups_daily", "usage_rollup_deltas",
+                "unmerged_usage_rollups", "current_usage_rollups",
             ] {
                 await expect(state: .insufficientPrivilege) {
                     try await Self.run(

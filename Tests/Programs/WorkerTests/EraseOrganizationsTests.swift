@@ -76,6 +76,14 @@ import Testing
             INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
                 last_recorded_at)
             SELECT '\(id)', to_timestamp(n * 900), 1, 1, 'USD', now() FROM generate_series(1, 9) AS n;
+            INSERT INTO usage_rollups_daily (org_id, day_start, dimension_set_id, kind, currency,
+                last_recorded_at)
+            SELECT '\(id)', to_timestamp(n * 86400), 1, 1, 'USD', now()
+            FROM generate_series(1, 9) AS n;
+            INSERT INTO usage_rollup_deltas (org_id, recorded_at, first_bucket_start,
+                last_bucket_start, bucket_start, dimension_set_id, kind, currency)
+            SELECT '\(id)', to_timestamp(n), now(), now(), ARRAY[now()], '{1}', '{1}', '{USD}'
+            FROM generate_series(1, 9) AS n;
             INSERT INTO attribution_rule_sets VALUES ('\(id)', 1, now(), '{}', 0, '', now());
             INSERT INTO price_overrides
             VALUES ('\(id)', 1, 'p', 'm', '', '0.5', NULL, now(), NULL, '', now());

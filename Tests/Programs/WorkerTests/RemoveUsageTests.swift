@@ -63,21 +63,48 @@ import Testing
                 FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n)
                 WHERE n % 2 = 1;
                 INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
-                    last_recorded_at)
-                SELECT '\(id)', t, n, 1, 'USD', t
-                FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n);
+                    entries, amount_picos, last_recorded_at)
+                SELECT '\(id)', t, n % 3, 1, 'USD', n, 10 * n, t
+                FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n)
+                WHERE n % 4 > 0;
+                INSERT INTO usage_rollups_daily (org_id, day_start, dimension_set_id, kind, currency,
+                    entries, amount_picos, last_recorded_at)
+                SELECT org_id, date_bin('1 day', bucket_start, '1970-01-01Z'), dimension_set_id, kind,
+                    currency, sum(entries), sum(amount_picos), max(last_recorded_at)
+                FROM usage_rollups WHERE org_id = '\(id)' GROUP BY 1, 2, 3, 4, 5;
+                INSERT INTO usage_rollup_deltas (org_id, recorded_at, first_bucket_start,
+                    last_bucket_start, bucket_start, dimension_set_id, kind, currency, entries)
+                SELECT '\(id)', now(), min(t), max(t), array_agg(t), array_agg(n % 3),
+                    array_agg(1::smallint), array_agg('USD'::text), array_agg(n)
+                FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n)
+                WHERE n % 4 = 0 HAVING count(*) > 0;
+                UPDATE ledger_clocks SET last_recorded_at = now(),
+                    (unmerged_commits, unmerged_rollups) = (
+                        SELECT count(*), coalesce(sum(cardinality(bucket_start)), 0)
+                        FROM usage_rollup_deltas WHERE org_id = '\(id)')
+                WHERE org_id = '\(id)';
                 """)
         }
 
         static let tables = [
             "ledger_entries": "event_time", "idempotency_keys": "event_time",
-            "usage_rollups": "bucket_start",
+            "current_usage_rollups": "bucket_start",
         ]
+
+        /// Days of what is kept that are not what their quarters of an hour come to.
+        func unequalDays(from edge: Instant) async throws -> [[String?]] {
+            try await worker.texts(
+                """
+                SELECT d::text FROM (\(RollupAudit.days)) AS d
+                WHERE d.day_start >= date_bin('1 day', '\(edge.rfc3339)'::timestamptz, '1970-01-01Z')
+                """)
+        }
 
         /// Those that a guard keeps.
         static let guarded = [
             "usage_entries": "event_time", "usage_event_blocks": "last_event_time",
             "idempotency_keys": "event_time", "usage_rollups": "bucket_start",
+            "usage_rollups_daily": "day_start",
         ]
 
         /// Times of what is left, the same in every table.
@@ -168,12 +195,16 @@ import Testing
             while try await remover.run(bench.claimed(bench.brief), JobControl()) == .interrupted {
                 runs += 1
                 try #require(runs < 100)
+                #expect(try await bench.unequalDays(from: edge) == [], "seed \(random.seed)")
             }
             let kept = times.filter { $0 >= edge }
             #expect(kept.count < times.count - 2)
             for _ in 0..<2 {
                 #expect(try await bench.left(bench.brief) == kept, "seed \(random.seed)")
                 #expect(try await bench.left(bench.other) == times, "seed \(random.seed)")
+                #expect(
+                    try await bench.unequalDays(from: Instant(seconds: 0)) == [],
+                    "seed \(random.seed)")
                 _ = try await bench.remover().run(bench.claimed(bench.brief), JobControl())
             }
             let said = try await bench.worker.texts(
@@ -260,8 +291,8 @@ import Testing
     @Test func theDatabaseKeepsWhatIsToBeKept() async throws {
         try await Bench.with { bench in
             let edge = UsageRetention(months: 13).keptFrom(at: WallClock.system.now)
-            // Every other one is a row of its own.
-            let times = [-2, -1, 0, 1].map { edge.advanced(bySeconds: $0) }
+            // Every other one is a row of its own; the last is of a day that is kept whole.
+            let times = [-2, -1, 0, 1, 86_400].map { edge.advanced(bySeconds: $0) }
             for id in [bench.brief, bench.other] { try await bench.fill(id, times) }
             let remove = { (id: OrganizationID, sign: String) async throws -> Set<String> in
                 var hints: Set<String> = []

@@ -24,7 +24,7 @@ extension Service {
             let month = settings.zone.monthBounds(calendar.month)
             let report = try await spendReader.spend(
                 transaction, organization: organization, from: month.lowerBound,
-                through: month.upperBound, basis: .effective, now: now)
+                through: month.upperBound, by: [month], basis: .effective, now: now)
             let spent = try Self.sum(report, currency: settings.currency)
             let first = settings.zone.dayBounds(calendar.days.lowerBound).lowerBound
             let history = try await spendReader.spend(

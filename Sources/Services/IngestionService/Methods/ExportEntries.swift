@@ -80,7 +80,7 @@ struct ExportEntries: Sendable {
             let last = try await EntryReader.lastEntryID(of: organization, in: transaction)
             let report = try await reader.spend(
                 transaction, organization: organization, from: window.lowerBound,
-                through: window.upperBound, basis: .metered, now: now)
+                through: window.upperBound, by: [window], basis: .metered, now: now)
             return Begin(
                 window: window, lastEntryID: resumed?.lastEntryID ?? last,
                 completeness: report.filtered { filter.passes($0.dimensions) }.completeness)

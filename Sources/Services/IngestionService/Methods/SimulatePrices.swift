@@ -38,7 +38,7 @@ struct SimulatePrices: Sendable {
             ).run(of: organization, during: window, in: transaction)
             let report = try await reader.spend(
                 transaction, organization: organization, from: window.lowerBound,
-                through: window.upperBound, basis: .metered, now: now)
+                through: window.upperBound, by: [window], basis: .metered, now: now)
             return Self.response(sums, month: month, completeness: report.completeness)
         }
     }

@@ -24,7 +24,8 @@ struct UsageSummary: Sendable {
                 .invalidArgument, "LIMIT_OUT_OF_RANGE", field: "limit",
                 "The limit is 1 to \(Self.limitMax); 0 stands for \(Self.limitDefault).")
         }
-        let spend = try await reports.spend(span, basis: basis, filter: filter, call: call)
+        let spend = try await reports.spend(
+            span, by: breakdown.unit, basis: basis, filter: filter, call: call)
         return try Self.response(span, breakdown, spend, limit: limit)
     }
 

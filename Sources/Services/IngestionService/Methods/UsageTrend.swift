@@ -16,7 +16,7 @@ struct UsageTrend: Sendable {
         let basis = try Domain.Basis(wire: request.basis)
         let unit = try TrendSteps.Unit(wire: request.step)
         try span.check(unit)
-        let spend = try await reports.spend(span, basis: basis, call: call)
+        let spend = try await reports.spend(span, by: unit, basis: basis, call: call)
         return try Self.response(span, unit, spend)
     }
 

@@ -159,9 +159,10 @@ struct WorkerBench: Sendable {
         let sums = """
             coalesce(sum(input), 0)::text, coalesce(sum(output_unsplit), 0)::text
             """
-        let usage = try await texts("SELECT \(sums) FROM usage_rollups WHERE kind = 2")[0]
+        let usage = try await texts("SELECT \(sums) FROM current_usage_rollups WHERE kind = 2")[0]
         let picos = try await texts(
-            "SELECT coalesce(sum(amount_picos), 0)::text FROM usage_rollups WHERE kind = 3")[0]
+            "SELECT coalesce(sum(amount_picos), 0)::text FROM current_usage_rollups WHERE kind = 3")[
+                0]
         let entries = try await texts(
             """
             SELECT \(sums), coalesce(sum(amount_picos) FILTER (

@@ -1,0 +1,241 @@
+import Core
+import Domain
+import Postgres
+
+/// Appends what a commit adds to the roll-ups: one row, whatever it adds to.
+struct InsertRollupDeltas: PostgresStatement {
+    typealias Row = Void
+    let organization: PostgresUUID
+    /// At least one, in the order of their keys, so that neighbours are alike and the arrays compress.
+    let rollups: [(key: RollupKey, delta: RollupDelta)]
+    let recordedAt: Instant
+
+    static let sql = """
+        INSERT INTO usage_rollup_deltas
+            (org_id, recorded_at, first_bucket_start, last_bucket_start, bucket_start,
+             dimension_set_id, kind, currency, entries, requests, amount_picos, unpriced_entries,
+             unpriced_tokens, is_correction, input, cache_read, cache_write_5m, cache_write_30m,
+             cache_write_1h, cache_write_12h, output, reasoning, output_unsplit, input_audio,
+             cache_read_audio, output_audio, input_image, cache_read_image, output_image,
+             other_quantities)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(recordedAt)
+        bindings.append(rollups.first?.key.bucket)
+        bindings.append(rollups.last?.key.bucket)
+        bindings.append(rollups.map(\.key.bucket))
+        bindings.append(rollups.map(\.key.dimensionSetID))
+        bindings.append(rollups.map { Int64($0.key.kind.rawValue) })
+        bindings.append(rollups.map(\.key.currency.code))
+        append(to: &bindings, \.entries)
+        append(to: &bindings, \.requests)
+        bindings.append(rollups.map(\.delta.picos))
+        append(to: &bindings, \.unpricedEntries)
+        append(to: &bindings, \.unpricedTokens)
+        if rollups.contains(where: \.delta.isCorrection) {
+            bindings.append(rollups.map(\.delta.isCorrection))
+        } else {
+            bindings.append(nil as Bool?)
+        }
+        for index in 0..<RollupDelta.tokenClassCount {
+            append(to: &bindings) { $0.tokens[index] }
+        }
+        let hasOthers = rollups.contains { !$0.delta.others.isEmpty }
+        bindings.append(
+            hasOthers
+                ? rollups.map { _, delta -> String? in
+                    guard !delta.others.isEmpty else { return nil }
+                    let others = delta.others.sorted { $0.key < $1.key }
+                    return JSONText.quantities(others.map { Quantity($0.key, $0.value) })
+                } : nil)
+    }
+
+    /// A number for each roll-up, or null where all are 0.
+    private func append(
+        to bindings: inout PostgresBindings, _ number: (RollupDelta) -> Int64
+    ) {
+        let numbers = rollups.map { number($0.delta) }
+        if numbers.contains(where: { $0 != 0 }) {
+            bindings.append(numbers)
+        } else {
+            bindings.append(nil as Int64?)
+        }
+    }
+}
+
+/// Adds what the organization's commits have added to its roll-ups, those of days too, each once.
+///
+/// For writers that have locked the organization's clock: nobody else of the organization adds any meanwhile,
+/// so that it is enough to change the rows that are there and to insert the others. ON CONFLICT DO UPDATE
+/// takes 1.7 times as long for a row that is there.
+struct MergeRollupDeltas: PostgresStatement {
+    typealias Row = Void
+    let organization: PostgresUUID
+
+    static let sql = """
+        WITH batch AS MATERIALIZED (
+            SELECT u.bucket_start, u.dimension_set_id, u.kind, u.currency,
+                sum(u.entries)::bigint AS entries, sum(u.requests)::bigint AS requests,
+                sum(u.amount_picos) AS amount_picos, sum(u.unpriced_entries)::bigint AS
+                unpriced_entries, sum(u.unpriced_tokens)::bigint AS unpriced_tokens,
+                sum(u.input)::bigint AS input, sum(u.cache_read)::bigint AS cache_read,
+                sum(u.cache_write_5m)::bigint AS cache_write_5m, sum(u.cache_write_30m)::bigint AS
+                cache_write_30m, sum(u.cache_write_1h)::bigint AS cache_write_1h,
+                sum(u.cache_write_12h)::bigint AS cache_write_12h, sum(u.output)::bigint AS
+                output, sum(u.reasoning)::bigint AS reasoning, sum(u.output_unsplit)::bigint AS
+                output_unsplit, sum(u.input_audio)::bigint AS input_audio,
+                sum(u.cache_read_audio)::bigint AS cache_read_audio, sum(u.output_audio)::bigint
+                AS output_audio, sum(u.input_image)::bigint AS input_image,
+                sum(u.cache_read_image)::bigint AS cache_read_image, sum(u.output_image)::bigint
+                AS output_image,
+                max(u.recorded_at) AS last_recorded_at,
+                max(u.recorded_at) FILTER (WHERE u.is_correction) AS last_corrected_at,
+                coalesce(tally.sum_quantities(u.other_quantities)
+                    FILTER (WHERE u.other_quantities <> '{}'), '{}') AS other_quantities,
+                row_number() OVER (
+                    ORDER BY u.bucket_start, u.dimension_set_id, u.kind, u.currency) AS number
+            FROM unmerged_usage_rollups AS u
+            WHERE u.org_id = $1
+            GROUP BY u.bucket_start, u.dimension_set_id, u.kind, u.currency
+            ORDER BY number
+        ), changed AS (
+            UPDATE usage_rollups AS r SET
+                entries = r.entries + b.entries,
+                requests = r.requests + b.requests,
+                amount_picos = r.amount_picos + b.amount_picos,
+                unpriced_entries = r.unpriced_entries + b.unpriced_entries,
+                unpriced_tokens = r.unpriced_tokens + b.unpriced_tokens,
+                input = r.input + b.input,
+                cache_read = r.cache_read + b.cache_read,
+                cache_write_5m = r.cache_write_5m + b.cache_write_5m,
+                cache_write_30m = r.cache_write_30m + b.cache_write_30m,
+                cache_write_1h = r.cache_write_1h + b.cache_write_1h,
+                cache_write_12h = r.cache_write_12h + b.cache_write_12h,
+                output = r.output + b.output,
+                reasoning = r.reasoning + b.reasoning,
+                output_unsplit = r.output_unsplit + b.output_unsplit,
+                input_audio = r.input_audio + b.input_audio,
+                cache_read_audio = r.cache_read_audio + b.cache_read_audio,
+                output_audio = r.output_audio + b.output_audio,
+                input_image = r.input_image + b.input_image,
+                cache_read_image = r.cache_read_image + b.cache_read_image,
+                output_image = r.output_image + b.output_image,
+                last_recorded_at = greatest(r.last_recorded_at, b.last_recorded_at),
+                last_corrected_at = greatest(r.last_corrected_at, b.last_corrected_at),
+                other_quantities = CASE WHEN b.other_quantities = '{}' THEN r.other_quantities
+                    ELSE tally.add_quantities(r.other_quantities, b.other_quantities) END
+            FROM batch AS b
+            WHERE r.org_id = $1 AND r.bucket_start = b.bucket_start
+                AND r.dimension_set_id = b.dimension_set_id AND r.kind = b.kind
+                AND r.currency = b.currency
+            RETURNING b.number
+        ), added AS (
+            INSERT INTO usage_rollups
+                (org_id, bucket_start, dimension_set_id, kind, currency, entries, requests,
+                 amount_picos, unpriced_entries, unpriced_tokens, input, cache_read,
+                 cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h, output,
+                 reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
+                 input_image, cache_read_image, output_image, last_recorded_at, last_corrected_at,
+                 other_quantities)
+            SELECT $1, b.bucket_start, b.dimension_set_id, b.kind, b.currency, b.entries,
+                b.requests, b.amount_picos, b.unpriced_entries, b.unpriced_tokens, b.input,
+                b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h,
+                b.cache_write_12h, b.output, b.reasoning, b.output_unsplit, b.input_audio,
+                b.cache_read_audio, b.output_audio, b.input_image, b.cache_read_image,
+                b.output_image, b.last_recorded_at, b.last_corrected_at, b.other_quantities
+            FROM batch AS b
+            WHERE b.number NOT IN (SELECT number FROM changed)
+        ), days AS MATERIALIZED (
+            SELECT date_bin('1 day', d.bucket_start, '1970-01-01 00:00+00') AS day_start,
+                d.dimension_set_id, d.kind, d.currency,
+                sum(d.entries)::bigint AS entries, sum(d.requests)::bigint AS requests,
+                sum(d.amount_picos) AS amount_picos, sum(d.unpriced_entries)::bigint AS
+                unpriced_entries, sum(d.unpriced_tokens)::bigint AS unpriced_tokens,
+                sum(d.input)::bigint AS input, sum(d.cache_read)::bigint AS cache_read,
+                sum(d.cache_write_5m)::bigint AS cache_write_5m, sum(d.cache_write_30m)::bigint AS
+                cache_write_30m, sum(d.cache_write_1h)::bigint AS cache_write_1h,
+                sum(d.cache_write_12h)::bigint AS cache_write_12h, sum(d.output)::bigint AS
+                output, sum(d.reasoning)::bigint AS reasoning, sum(d.output_unsplit)::bigint AS
+                output_unsplit, sum(d.input_audio)::bigint AS input_audio,
+                sum(d.cache_read_audio)::bigint AS cache_read_audio, sum(d.output_audio)::bigint
+                AS output_audio, sum(d.input_image)::bigint AS input_image,
+                sum(d.cache_read_image)::bigint AS cache_read_image, sum(d.output_image)::bigint
+                AS output_image,
+                max(d.last_recorded_at) AS last_recorded_at,
+                max(d.last_corrected_at) AS last_corrected_at,
+                coalesce(tally.sum_quantities(d.other_quantities)
+                    FILTER (WHERE d.other_quantities <> '{}'), '{}') AS other_quantities,
+                row_number() OVER (ORDER BY min(d.number)) AS number
+            FROM batch AS d
+            GROUP BY 1, 2, 3, 4
+        ), changed_days AS (
+            UPDATE usage_rollups_daily AS r SET
+                entries = r.entries + b.entries,
+                requests = r.requests + b.requests,
+                amount_picos = r.amount_picos + b.amount_picos,
+                unpriced_entries = r.unpriced_entries + b.unpriced_entries,
+                unpriced_tokens = r.unpriced_tokens + b.unpriced_tokens,
+                input = r.input + b.input,
+                cache_read = r.cache_read + b.cache_read,
+                cache_write_5m = r.cache_write_5m + b.cache_write_5m,
+                cache_write_30m = r.cache_write_30m + b.cache_write_30m,
+                cache_write_1h = r.cache_write_1h + b.cache_write_1h,
+                cache_write_12h = r.cache_write_12h + b.cache_write_12h,
+                output = r.output + b.output,
+                reasoning = r.reasoning + b.reasoning,
+                output_unsplit = r.output_unsplit + b.output_unsplit,
+                input_audio = r.input_audio + b.input_audio,
+                cache_read_audio = r.cache_read_audio + b.cache_read_audio,
+                output_audio = r.output_audio + b.output_audio,
+                input_image = r.input_image + b.input_image,
+                cache_read_image = r.cache_read_image + b.cache_read_image,
+                output_image = r.output_image + b.output_image,
+                last_recorded_at = greatest(r.last_recorded_at, b.last_recorded_at),
+                last_corrected_at = greatest(r.last_corrected_at, b.last_corrected_at),
+                other_quantities = CASE WHEN b.other_quantities = '{}' THEN r.other_quantities
+                    ELSE tally.add_quantities(r.other_quantities, b.other_quantities) END
+            FROM days AS b
+            WHERE r.org_id = $1 AND r.day_start = b.day_start
+                AND r.dimension_set_id = b.dimension_set_id AND r.kind = b.kind
+                AND r.currency = b.currency
+            RETURNING b.number
+        )
+        INSERT INTO usage_rollups_daily
+            (org_id, day_start, dimension_set_id, kind, currency, entries, requests,
+             amount_picos, unpriced_entries, unpriced_tokens, input, cache_read,
+             cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h, output,
+             reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
+             input_image, cache_read_image, output_image, last_recorded_at, last_corrected_at,
+             other_quantities)
+        SELECT $1, b.day_start, b.dimension_set_id, b.kind, b.currency, b.entries, b.requests,
+            b.amount_picos, b.unpriced_entries, b.unpriced_tokens, b.input, b.cache_read,
+            b.cache_write_5m, b.cache_write_30m, b.cache_write_1h, b.cache_write_12h,
+            b.output, b.reasoning, b.output_unsplit, b.input_audio, b.cache_read_audio,
+            b.output_audio, b.input_image, b.cache_read_image, b.output_image,
+            b.last_recorded_at, b.last_corrected_at, b.other_quantities
+        FROM days AS b
+        WHERE b.number NOT IN (SELECT number FROM changed_days)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+    }
+}
+
+/// Deletes what has been merged, which the clock says before.
+struct DeleteMergedDeltas: PostgresStatement {
+    typealias Row = Void
+    let organization: PostgresUUID
+    let through: Instant
+
+    static let sql = "DELETE FROM usage_rollup_deltas WHERE org_id = $1 AND recorded_at <= $2"
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(through)
+    }
+}
