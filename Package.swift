@@ -157,7 +157,10 @@ let package = Package(
             ]),
         target(
             "IngestionService", in: "Services",
-            ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger"]),
+            [
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger",
+                "Jobs",
+            ]),
         target(
             "AllocationService", in: "Services",
             ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger"]),
@@ -190,8 +193,8 @@ let package = Package(
             [
                 "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain", "Core",
                 "Providers", "Notifications", "Forecasting", "Signals", "ServiceRuntime",
-                "ConnectionService", "TenantService", arguments, configuration, lifecycle,
-                unixSignals, logging, metrics, asyncHTTPClient,
+                "ConnectionService", "TenantService", "IngestionService", arguments, configuration,
+                lifecycle, unixSignals, logging, metrics, asyncHTTPClient,
             ]),
         program(
             "CLI",
@@ -322,8 +325,8 @@ let package = Package(
             "Worker", in: "Programs",
             [
                 "Worker", "Postgres", "Encryption", "Jobs", "Ledger", "Providers", "Domain", "Core",
-                "ConnectionService", "TenantService", "Notifications", "API", "ServiceRuntime",
-                "RPC",
+                "ConnectionService", "TenantService", "IngestionService", "Notifications", "API",
+                "ServiceRuntime", "RPC",
                 "TestSupport", logging, configuration,
             ]),
         tests(

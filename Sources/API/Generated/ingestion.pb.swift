@@ -4842,7 +4842,9 @@ public enum IngestionServiceMethods {
 
     /// What holds for a model at a time, and where that is from. PRICE_NOT_FOUND where nothing
     /// does: usage
-    /// of the model is then unpriced, which is not zero.
+    /// of the model is then unpriced, which is not zero. When a price comes, by an import or an
+    /// override, a
+    /// worker gives it to the events that had none, by corrections that say so.
     public enum GetPrice: RPCMethod {
         public typealias Request = GetPriceRequest
         public typealias Response = Price
@@ -4906,8 +4908,8 @@ public enum IngestionServiceMethods {
     /// models that
     /// a pattern names. Events that come from then on, and lie in its time, are priced so, and name
     /// it;
-    /// what was recorded before keeps its cost. Of several that match, the one whose pattern says
-    /// most of
+    /// what was recorded before keeps its cost, but for what had none: that gets it soon after. Of
+    /// several that match, the one whose pattern says most of
     /// the name counts, then the one that names the service tier, then the newest.
     public enum CreatePriceOverride: RPCMethod {
         public typealias Request = CreatePriceOverrideRequest
@@ -4948,7 +4950,9 @@ public enum IngestionServiceMethods {
     /// overrides of now:
     /// entries are added whose sum is the difference, so that history stays. A call does a part of
     /// the span;
-    /// go on with next_page_token until it is empty. Doing a part again changes nothing.
+    /// go on with next_page_token until it is empty. Doing a part again changes nothing. What has
+    /// no price
+    /// yet need not be asked for: workers look for it by themselves when there are other prices.
     public enum RepriceEvents: RPCMethod {
         public typealias Request = RepriceEventsRequest
         public typealias Response = RepriceEventsResponse

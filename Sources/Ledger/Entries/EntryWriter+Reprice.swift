@@ -11,8 +11,8 @@ package struct Repricing: Sendable {
     package let model: String?
     /// Only events that have no price yet.
     package let isOfUnpricedOnly: Bool
-    /// Why, for whoever asks later.
-    package let reason: String
+    /// Why, for whoever asks later; nil where a price is there that was missing: see `filling`.
+    package let reason: String?
     /// The last block of events that is done; before the first -1.
     package var afterBlock: Int64
 
@@ -28,6 +28,33 @@ package struct Repricing: Sendable {
         self.afterBlock = afterBlock
     }
 
+    private init(filling window: Range<Instant>, afterBlock: Int64) {
+        self.window = window
+        provider = nil
+        model = nil
+        isOfUnpricedOnly = true
+        reason = nil
+        self.afterBlock = afterBlock
+    }
+
+    /// Events without a price get the one that came since; their corrections name it. Those that have none
+    /// yet, whose usage is not known, or that would cost more than an entry holds, stay as they are.
+    package static func filling(_ window: Range<Instant>, afterBlock: Int64) -> Repricing {
+        Repricing(filling: window, afterBlock: afterBlock)
+    }
+
+    /// Whether it is nobody's wish but a matter of course.
+    fileprivate var isFilling: Bool { reason == nil }
+
+    /// Why an event comes to other figures.
+    fileprivate func reason(of figures: Figures) -> String {
+        if let reason { return reason }
+        guard let number = figures.priceVersion else { return "Its price came later" }
+        return number < 0
+            ? "Its price came later: override \(-number)"
+            : "Its price came later: price version \(number)"
+    }
+
     func includes(_ event: RecordedEvent) -> Bool {
         guard !event.isReversed, !isOfUnpricedOnly || event.figures.isUnpriced else { return false }
         return (provider?.hasSameBytes(as: event.dimensions.provider) ?? true)
@@ -39,6 +66,8 @@ package struct Repricing: Sendable {
 package struct RepricedEvents: Sendable {
     /// Of the events that change: what they came to as recorded, and what they come to as simulated.
     package fileprivate(set) var sums: [PriceSimulation.Model: PriceSimulation.Sum] = [:]
+    /// Events that stay without a price since they would cost more than an entry holds.
+    package fileprivate(set) var outOfRange = 0
     /// Where the next part begins; nil: there is none.
     package fileprivate(set) var nextBlock: Int64?
 }
@@ -58,12 +87,10 @@ extension EntryWriter {
         now: Instant, keptFrom: Instant? = nil, eventLimit: Int = repricedEventsPerPart
     ) async throws -> RepricedEvents {
         let tick = try await begin(in: transaction, now: now)
-        let (targets, nextBlock) = try await repriced(
+        var (targets, result) = try await repriced(
             repricing, calculator, keptFrom: keptFrom, eventLimit: eventLimit, in: transaction)
         let sets = try await dimensionSetIDs(
             Array(Set(targets.map(\.dimensions))), in: transaction)
-        var result = RepricedEvents()
-        result.nextBlock = nextBlock
         var batch = EntryBatch()
         var lastEntryID = tick.firstEntryID - 1
         for target in targets {
@@ -71,7 +98,8 @@ extension EntryWriter {
             var event = target.event
             let change = EventChange(
                 source: event.dimensions.source, id: event.root.id,
-                kind: .correction(before.quantities, before.state), reason: repricing.reason)
+                kind: .correction(before.quantities, before.state),
+                reason: repricing.reason(of: target.figures))
             // One that costs the same may still move to the dimensions of another context tier.
             _ = try append(
                 change, to: &event, target: target.figures, set: sets[target.dimensions],
@@ -89,10 +117,8 @@ extension EntryWriter {
         _ repricing: Repricing, calculator: CostCalculator, in transaction: PostgresTransaction,
         keptFrom: Instant? = nil, eventLimit: Int = repricedEventsPerPart
     ) async throws -> RepricedEvents {
-        let (targets, nextBlock) = try await repriced(
+        var (targets, result) = try await repriced(
             repricing, calculator, keptFrom: keptFrom, eventLimit: eventLimit, in: transaction)
-        var result = RepricedEvents()
-        result.nextBlock = nextBlock
         for target in targets where !target.event.figures.says(target.figures) {
             result.count(target.event.dimensions, from: target.event.figures, to: target.figures)
         }
@@ -105,22 +131,37 @@ extension EntryWriter {
         let dimensions: DimensionSet
     }
 
-    /// What the events of one part come to now, and the block that the next begins behind.
+    /// What the events of one part come to now, and the block that the next begins behind; nothing is
+    /// counted yet.
     private func repriced(
         _ repricing: Repricing, _ calculator: CostCalculator, keptFrom: Instant?, eventLimit: Int,
         in transaction: PostgresTransaction
-    ) async throws -> (targets: [RepricingTarget], nextBlock: Int64?) {
+    ) async throws -> (targets: [RepricingTarget], result: RepricedEvents) {
+        var result = RepricedEvents()
         let first = max(repricing.window.lowerBound, keptFrom ?? repricing.window.lowerBound)
-        guard first < repricing.window.upperBound else { return ([], nil) }
+        guard first < repricing.window.upperBound else { return ([], result) }
         var pages = MeteredEventPages(
             of: organizationUUID, during: first..<repricing.window.upperBound,
-            eventLimit: eventLimit, afterBlock: repricing.afterBlock)
-        guard let events = try await pages.next(in: transaction) else { return ([], nil) }
-        let targets = try events.filter(repricing.includes).map { event in
-            let (figures, dimensions) = try Self.priced(event, event.usage, calculator)
-            return RepricingTarget(event: event, figures: figures, dimensions: dimensions)
+            eventLimit: eventLimit, isOfUnpricedOnly: repricing.isOfUnpricedOnly,
+            afterBlock: repricing.afterBlock)
+        guard let events = try await pages.next(in: transaction) else { return ([], result) }
+        result.nextBlock = pages.block
+        var targets: [RepricingTarget] = []
+        for event in events where repricing.includes(event) {
+            do {
+                let (figures, dimensions) = try Self.priced(event, event.usage, calculator)
+                // One that stays unpriced keeps its dimensions, too, until somebody says otherwise.
+                if repricing.isFilling, figures.isUnpriced { continue }
+                targets.append(
+                    RepricingTarget(event: event, figures: figures, dimensions: dimensions))
+            } catch {
+                guard repricing.isFilling, error.reason == "AMOUNT_OUT_OF_RANGE" else {
+                    throw error
+                }
+                result.outOfRange += 1
+            }
         }
-        return (targets, pages.block)
+        return (targets, result)
     }
 }
 

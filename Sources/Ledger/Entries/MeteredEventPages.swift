@@ -8,17 +8,20 @@ struct MeteredEventPages {
     let window: Range<Instant>
     /// Events of a page; a block is not cut, so they may be some more.
     let eventLimit: Int
+    /// Only blocks that may have an event without a price; others of theirs come with them.
+    let isOfUnpricedOnly: Bool
     /// The last block that was read; before the first -1.
     private(set) var block: Int64
     private var sets: [Int64: DimensionSet] = [:]
 
     init(
         of organization: PostgresUUID, during window: Range<Instant>, eventLimit: Int,
-        afterBlock block: Int64 = -1
+        isOfUnpricedOnly: Bool = false, afterBlock block: Int64 = -1
     ) {
         self.organization = organization
         self.window = window
         self.eventLimit = eventLimit
+        self.isOfUnpricedOnly = isOfUnpricedOnly
         self.block = block
     }
 
@@ -28,7 +31,7 @@ struct MeteredEventPages {
         let rows = try await transaction.run(
             SelectMeteredEvents(
                 organization: organization, from: window.lowerBound, through: window.upperBound,
-                afterBlock: block, eventLimit: eventLimit))
+                afterBlock: block, eventLimit: eventLimit, isOfUnpricedOnly: isOfUnpricedOnly))
         guard let last = rows.last else { return nil }
         block = last.block
         return try await RecordedEvent.complete(

@@ -5,7 +5,16 @@ import Domain
 enum UTCMonth {
     /// Counted from year 0.
     static func number(of time: Instant) -> Int {
-        let date = CivilDate(dayNumber: Int(UTCDay.number(of: time)))
+        let date = day(of: time)
         return date.year * 12 + date.month
+    }
+
+    /// First instant behind the month that a time is in.
+    static func end(of time: Instant) -> Instant {
+        Instant(seconds: Int64(day(of: time).monthOfYear.next.firstDay.dayNumber) * 86_400)
+    }
+
+    private static func day(of time: Instant) -> CivilDate {
+        CivilDate(dayNumber: Int(UTCDay.number(of: time)))
     }
 }

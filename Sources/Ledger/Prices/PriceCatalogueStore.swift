@@ -74,6 +74,24 @@ package final class PriceCatalogueStore: Sendable {
     ) async throws -> CostCalculator {
         if let recent = recentCalculator(of: organization, now: now) { return recent }
         let catalogue = try await current(in: transaction, now: now)
+        return CostCalculator(
+            catalogue: catalogue,
+            overrides: try await overrides(of: organization, in: transaction, now: now))
+    }
+
+    /// The same, of neither of which anything newer is there.
+    package func newestCalculator(
+        of organization: OrganizationID, in transaction: PostgresTransaction, now: Instant
+    ) async throws -> CostCalculator {
+        let catalogue = try await current(in: transaction, now: now, isNewest: true)
+        return CostCalculator(
+            catalogue: catalogue,
+            overrides: try await overrides(of: organization, in: transaction, now: now))
+    }
+
+    private func overrides(
+        of organization: OrganizationID, in transaction: PostgresTransaction, now: Instant
+    ) async throws -> PriceOverrides {
         let overrides = PriceOverrides(
             try await transaction.run(
                 SelectPriceOverrides(organization: PostgresUUID(organization))))
@@ -81,7 +99,7 @@ package final class PriceCatalogueStore: Sendable {
             if all.count >= Self.organizationsMax { all.removeAll() }
             all[organization] = LoadedOverrides(overrides: overrides, checkedAt: now)
         }
-        return CostCalculator(catalogue: catalogue, overrides: overrides)
+        return overrides
     }
 
     /// Asks for an organization's overrides anew; whoever changed them calls it.

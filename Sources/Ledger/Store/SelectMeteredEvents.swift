@@ -19,9 +19,11 @@ struct SelectMeteredEvents: PostgresStatement {
     let afterBlock: Int64
     /// Blocks are read until they have so many events; one at least.
     let eventLimit: Int
+    /// Only blocks that may have an event without a price: one that was recorded so, or lost it since.
+    let isOfUnpricedOnly: Bool
 
-    // A block is of one month, so the beginning of the span's tells which parts need not be looked at. The
-    // columns are those of SelectRecordedEvents, and the block.
+    // A block is of one month, so the beginning of the span's tells which parts need not be looked at; and a
+    // batch has at most 10,000 events, whose numbers follow one another. The columns are those of SelectRecordedEvents, and the block.
     static let sql = """
         SELECT b.first_entry_id + coalesce(v.entry_offset, v.number - 1), v.event_time, b.recorded_at,
             v.event_id, v.dimension_set_id, b.currency, v.amount_picos, v.price_version_id,
@@ -37,12 +39,18 @@ struct SelectMeteredEvents: PostgresStatement {
                 ORDER BY q.key) END,
             v.provider_cost_picos, v.provider_cost_currency, b.first_entry_id
         FROM (
-            SELECT *, sum(events) OVER (ORDER BY first_entry_id) - events AS events_before
-            FROM usage_event_blocks
+            SELECT k.*, sum(events) OVER (ORDER BY first_entry_id) - events AS events_before
+            FROM usage_event_blocks AS k
             WHERE org_id = $1 AND last_event_time >= $2 AND first_event_time < $3
                 AND first_event_time >=
                     date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
                 AND first_entry_id > $4
+                AND (NOT $6 OR unpriced_events > 0 OR EXISTS (
+                    SELECT FROM usage_entries AS e
+                    WHERE e.org_id = $1
+                        AND e.event_time BETWEEN k.first_event_time AND k.last_event_time
+                        AND e.root_entry_id BETWEEN k.first_entry_id AND k.first_entry_id + 10000
+                        AND e.amount_picos IS NULL))
             ORDER BY first_entry_id LIMIT $5
         ) AS b
         CROSS JOIN LATERAL unnest(
@@ -69,6 +77,7 @@ struct SelectMeteredEvents: PostgresStatement {
         bindings.append(through)
         bindings.append(afterBlock)
         bindings.append(eventLimit)
+        bindings.append(isOfUnpricedOnly)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {

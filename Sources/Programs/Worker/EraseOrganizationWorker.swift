@@ -1,6 +1,7 @@
 import Core
 import Domain
 import Jobs
+import Ledger
 import Logging
 import Postgres
 import ServiceRuntime
@@ -41,6 +42,7 @@ struct EraseOrganizationWorker: JobHandler {
         try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(job.lease, in: transaction)
             try await transaction.execute(EraseJobs(organization: organization))
+            try await transaction.execute(ForgetPriceLook(organization: organization))
             try await transaction.execute(EraseDirectoryTokens(organization: organization))
             _ = try await transaction.run(
                 EraseRows(

@@ -12,6 +12,7 @@ struct WorkerMetrics: Sendable {
     private let unsettled: Meter
     private let withError: Meter
     private let removedEntries: Counter
+    private let pricedEvents: Counter
 
     /// - Parameter kinds: of the jobs that the worker runs.
     init(registry: PrometheusRegistry, queue: JobQueue, kinds: [JobKind]) {
@@ -21,6 +22,7 @@ struct WorkerMetrics: Sendable {
         unsettled = Meter(label: "tally_jobs_unsettled", factory: registry)
         withError = Meter(label: "tally_jobs_with_error", factory: registry)
         removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
+        pricedEvents = Counter(label: "tally_usage_events_priced_late", factory: registry)
         registry.describe(PostgresPool.metricsHelp)
         registry.describe([
             "tally_jobs_unsettled": "Jobs that run, are due, or failed and will be tried again.",
@@ -29,6 +31,8 @@ struct WorkerMetrics: Sendable {
             "tally_job_seconds": "Time that runs of jobs took.",
             "tally_usage_entries_removed_total":
                 "Entries that this worker removed since they were not to be kept any more.",
+            "tally_usage_events_priced_late_total":
+                "Unpriced events that this worker gave the price that came after them.",
         ])
         ProcessMetrics.register(in: registry)
     }
@@ -36,6 +40,11 @@ struct WorkerMetrics: Sendable {
     /// Counts entries that are not kept any more.
     func removed(entries: Int) {
         removedEntries.increment(by: entries)
+    }
+
+    /// Counts events that have their price now.
+    func priced(events: Int) {
+        pricedEvents.increment(by: events)
     }
 
     /// Counts what happened to a job; some a second, so its metrics may be looked up.

@@ -1,6 +1,7 @@
 import ConnectionService
 import Core
 import Encryption
+import IngestionService
 import Jobs
 import Ledger
 import Logging
@@ -72,10 +73,14 @@ struct WorkerProgram: ServiceLifecycle.Service {
                 kinds: [
                     PullConnection.kind, DeleteExpiredCalls.kind, EraseOrganizations.kind,
                     EraseOrganization.kind, RemoveOldUsage.kind, RemoveOrganizationUsage.kind,
+                    FillInPrices.kind, FillInOrganizationPrices.kind,
                 ])
         }
         self.metrics = metrics
         let log = JobLog(logger: logger)
+        var filler = FillInOrganizationPricesWorker(
+            database: database, clock: settings.clock, logger: logger)
+        filler.priced = { metrics?.priced(events: $0) }
         runner = JobRunner(
             queue: queue,
             handlers: [
@@ -87,6 +92,8 @@ struct WorkerProgram: ServiceLifecycle.Service {
                 RemoveOldUsage.kind: RemoveOldUsageWorker(pool: pool, logger: logger),
                 RemoveOrganizationUsage.kind: RemoveOrganizationUsageWorker(
                     database: database, logger: logger, removed: { metrics?.removed(entries: $0) }),
+                FillInPrices.kind: FillInPricesWorker(pool: pool),
+                FillInOrganizationPrices.kind: filler,
             ], configuration: configuration, control: control
         ) { event in
             log.write(event)

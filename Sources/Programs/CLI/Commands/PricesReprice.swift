@@ -10,6 +10,8 @@ struct PricesReprice: AsyncParsableCommand {
         discussion: """
             What was recorded stays. For each event whose price has changed since, entries are added
             whose sum is the difference. It goes on part by part; doing it again changes nothing.
+            Events without a price get one by themselves, soon after an import or an override has it;
+            --unpriced-only does not wait for that.
 
             Examples:
               tally prices reprice --month 2026-10 --dry-run

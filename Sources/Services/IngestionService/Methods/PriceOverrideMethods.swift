@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import Jobs
 import Ledger
 import Postgres
 import ServiceRuntime
@@ -21,12 +22,22 @@ struct PriceOverrideMethods: Sendable {
         let draft = try Self.draft(request.priceOverride, now: now)
         let book = PriceOverrideBook(organization: organization)
         let made = try await call.transaction { transaction in
+            try await fillIn(for: organization, in: transaction)
             let made = API.PriceOverride(try await book.add(draft, in: transaction, now: now))
             try call.changed(.priceOverride, "\(made.number)", to: made.json())
             return made
         }
         catalogues.forgetOverrides(of: organization)
         return made
+    }
+
+    /// Lets a worker give the organization's unpriced events what they cost by what changes here. Before
+    /// other rows are locked: a worker locks its job first.
+    private func fillIn(
+        for organization: OrganizationID, in transaction: PostgresTransaction
+    ) async throws {
+        try await JobQueue.restart(
+            [FillInOrganizationPrices()], for: organization, in: transaction)
     }
 
     private static func draft(
@@ -62,6 +73,7 @@ struct PriceOverrideMethods: Sendable {
         }
         let book = PriceOverrideBook(organization: organization)
         let ended = try await call.transaction { transaction in
+            try await fillIn(for: organization, in: transaction)
             let (before, after) = try await book.end(
                 request.number, at: end, in: transaction, now: now)
             let ended = API.PriceOverride(after)

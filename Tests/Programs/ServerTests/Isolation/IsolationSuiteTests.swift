@@ -77,7 +77,6 @@ import Wire
     /// a name, and write rows of an organization that is new or the caller's own.
     private static let harmless: Set<String> = [
         ConnectionServiceMethods.CreateConnection.name,
-        IngestionServiceMethods.CreatePriceOverride.name,
         // Looks at the newest version for its number, and answers without its rules.
         IngestionServiceMethods.SetAttributionRules.name,
         // The price catalogue is one for all.
@@ -85,10 +84,12 @@ import Wire
         IngestionServiceMethods.GetPrice.name,
     ]
 
-    /// Without a filter its audit log takes whichever organization's chain the table happens to have first,
-    /// and is refused or not by that. Of itself it reads nothing by a name and writes new rows.
+    /// Without a filter their audit log takes whichever organization's chain the table happens to have first,
+    /// and is refused or not by that. Of themselves they read nothing by a name; the one writes new rows, the
+    /// other, too, and restarts a job, without a filter that of every organization.
     private static let noticedByChance: Set<String> = [
-        TenantServiceMethods.CreateOrganization.name
+        TenantServiceMethods.CreateOrganization.name,
+        IngestionServiceMethods.CreatePriceOverride.name,
     ]
 
     /// What else happens in another organization changes no byte of our answers, to hostile requests
