@@ -56,6 +56,37 @@ struct EventMaker {
             tags: [Tag(key: "cost_center", value: "cc-\(set % 30)")])
     }
 
+    /// The event with OpenAI's usage object, as its API answers it, instead of the quantities.
+    static func withUsageObject(_ event: Event) -> Event {
+        var amounts: [String: Int64] = [:]
+        for quantity in event.quantities { amounts[quantity.quantityClass] = quantity.amount }
+        let (cached, reasoning) = (amounts["cache_read"] ?? 0, amounts["reasoning"] ?? 0)
+        let prompt = (amounts["input"] ?? 0) + cached
+        let completion = (amounts["output"] ?? 0) + reasoning
+        var event = event
+        event.quantities = []
+        event.usageFormat = .openaiChat
+        event.usageObject = """
+            {"prompt_tokens":\(prompt),"completion_tokens":\(completion),\
+            "total_tokens":\(prompt + completion),\
+            "prompt_tokens_details":{"cached_tokens":\(cached),"audio_tokens":0},\
+            "completion_tokens_details":{"reasoning_tokens":\(reasoning),"audio_tokens":0,\
+            "accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}
+            """
+        return event
+    }
+
+    /// Rules of which each has its own project, of the 20 that events have, and all the same target.
+    static func rules(_ count: Int) -> [AttributionRule] {
+        (0..<count).map { number in
+            AttributionRule(
+                name: "project-\(number)",
+                conditions: [
+                    AttributionCondition(dimension: "project", values: ["project-\(number)"])
+                ], target: "tag:division", value: .constant("division-\(number % 5)"))
+        }
+    }
+
     /// The event as `COPY` reads it: the organization, then each attribute.
     static func line(_ event: Event, organization: String) -> String {
         let time = event.time ?? Timestamp()

@@ -30,7 +30,14 @@ struct PrepareCommand: AsyncParsableCommand {
     @Option(help: "Connections that will send them.")
     var connections = 4
 
-    private static let callEventCount = 10_000
+    @Flag(help: "Events bring OpenAI's usage object instead of quantities.")
+    var usageObjects = false
+
+    @Option(help: "Attribution rules of each organization, which hold for all its events.")
+    var rules = 0
+
+    /// With usage objects, 10,000 would not fit a request of 4 MiB.
+    private var callEventCount: Int { usageObjects ? 5000 : 10_000 }
 
     func run() async throws {
         let platform = server.client(token: operatorToken)
@@ -51,12 +58,14 @@ struct PrepareCommand: AsyncParsableCommand {
                     timeZone: "Europe/Berlin", ownerEmail: "owner@org-\(number).example"))
             recipients.tokens.append(made.ownerToken)
             let id = made.organization?.id ?? ""
-            for first in stride(from: 0, to: maker.eventCount, by: Self.callEventCount) {
-                let batch = (first..<min(maker.eventCount, first + Self.callEventCount))
+            try await setRules(by: made.ownerToken, from: maker.start)
+            for first in stride(from: 0, to: maker.eventCount, by: callEventCount) {
+                let batch = (first..<min(maker.eventCount, first + callEventCount))
                     .map { maker.event($0, of: number) }
+                let sent = usageObjects ? batch.map(EventMaker.withUsageObject) : batch
                 SentCall(
                     recipient: number, eventCount: batch.count,
-                    request: IngestEventsRequest(events: batch).serialized()
+                    request: IngestEventsRequest(events: sent).serialized()
                 ).append(to: &calls[number % connections])
                 for event in batch {
                     lines += Data(EventMaker.line(event, organization: id).utf8)
@@ -70,5 +79,14 @@ struct PrepareCommand: AsyncParsableCommand {
         }
         try JSONEncoder().encode(recipients).write(to: folder.appending(path: "recipients.json"))
         print(EventMaker.attributes.joined(separator: ", "))
+    }
+    private func setRules(by token: String, from start: Int64) async throws {
+        guard rules > 0 else { return }
+        let client = server.client(token: token)
+        _ = try await client.call(
+            IngestionServiceMethods.SetAttributionRules.self,
+            SetAttributionRulesRequest(
+                rules: EventMaker.rules(rules), effectiveTime: Timestamp(seconds: start - 60)))
+        await client.close()
     }
 }
