@@ -11,8 +11,21 @@
 SET LOCAL ROLE tally_owner;
 
 -- Sum of objects of counts; null where there is none.
-CREATE AGGREGATE tally.sum_quantities(jsonb) (SFUNC = tally.add_quantities, STYPE = jsonb);
+CREATE AGGREGATE tally.sum_quantities(jsonb) (
+    SFUNC = tally.add_quantities, STYPE = jsonb, PARALLEL = SAFE);
 GRANT EXECUTE ON FUNCTION tally.sum_quantities(jsonb) TO tally_service, tally_worker, tally_reader;
+
+-- Counts of roll-ups stay at 2^59 - 1 and its negative: beyond what there is, and the sum of all classes still
+-- fits. A count that fails instead would stop all that is recorded after it, since roll-ups are added to later.
+-- Amounts of money are exact always.
+CREATE FUNCTION tally.bounded_count(n numeric) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(greatest(n, -576460752303423487), 576460752303423487)::bigint;
+CREATE FUNCTION tally.bounded_count(n bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(greatest(n, -576460752303423487), 576460752303423487);
+GRANT EXECUTE ON FUNCTION tally.bounded_count(numeric), tally.bounded_count(bigint)
+    TO tally_service, tally_worker, tally_reader;
 
 -- The guard of the usage tables, for days of roll-ups, too: what is left of one goes when nothing of it is
 -- kept.
@@ -121,12 +134,18 @@ INSERT INTO usage_rollups_daily
      output_unsplit, input_audio, cache_read_audio, output_audio, input_image, cache_read_image,
      output_image, other_quantities)
 SELECT org_id, date_bin('1 day', bucket_start, '1970-01-01 00:00+00'), dimension_set_id, kind,
-    currency, sum(entries), sum(requests), sum(amount_picos), sum(unpriced_entries),
-    sum(unpriced_tokens), max(last_recorded_at), max(last_corrected_at), sum(input),
-    sum(cache_read), sum(cache_write_5m), sum(cache_write_30m), sum(cache_write_1h),
-    sum(cache_write_12h), sum(output), sum(reasoning), sum(output_unsplit), sum(input_audio),
-    sum(cache_read_audio), sum(output_audio), sum(input_image), sum(cache_read_image),
-    sum(output_image),
+    currency, tally.bounded_count(sum(entries)), tally.bounded_count(sum(requests)),
+    sum(amount_picos), tally.bounded_count(sum(unpriced_entries)),
+    tally.bounded_count(sum(unpriced_tokens)), max(last_recorded_at), max(last_corrected_at),
+    tally.bounded_count(sum(input)),
+    tally.bounded_count(sum(cache_read)), tally.bounded_count(sum(cache_write_5m)),
+    tally.bounded_count(sum(cache_write_30m)), tally.bounded_count(sum(cache_write_1h)),
+    tally.bounded_count(sum(cache_write_12h)), tally.bounded_count(sum(output)),
+    tally.bounded_count(sum(reasoning)), tally.bounded_count(sum(output_unsplit)),
+    tally.bounded_count(sum(input_audio)),
+    tally.bounded_count(sum(cache_read_audio)), tally.bounded_count(sum(output_audio)),
+    tally.bounded_count(sum(input_image)), tally.bounded_count(sum(cache_read_image)),
+    tally.bounded_count(sum(output_image)),
     coalesce(tally.sum_quantities(other_quantities) FILTER (WHERE other_quantities <> '{}'), '{}')
 FROM usage_rollups GROUP BY 1, 2, 3, 4, 5;
 ALTER TABLE usage_rollups_daily FORCE ROW LEVEL SECURITY;
@@ -217,17 +236,27 @@ GRANT SELECT ON unmerged_usage_rollups TO tally_service, tally_worker, tally_rea
 
 -- What roll-ups come to: those that are merged, with what is not merged yet.
 CREATE VIEW current_usage_rollups WITH (security_invoker = true) AS
-SELECT r.org_id, r.bucket_start, r.dimension_set_id, r.kind, r.currency, sum(r.entries)::bigint AS
-    entries, sum(r.requests)::bigint AS requests, sum(r.amount_picos)::numeric(38,0) AS
-    amount_picos, sum(r.unpriced_entries)::bigint AS unpriced_entries,
-    sum(r.unpriced_tokens)::bigint AS unpriced_tokens, sum(r.input)::bigint AS input,
-    sum(r.cache_read)::bigint AS cache_read, sum(r.cache_write_5m)::bigint AS cache_write_5m,
-    sum(r.cache_write_30m)::bigint AS cache_write_30m, sum(r.cache_write_1h)::bigint AS
-    cache_write_1h, sum(r.cache_write_12h)::bigint AS cache_write_12h, sum(r.output)::bigint AS
-    output, sum(r.reasoning)::bigint AS reasoning, sum(r.output_unsplit)::bigint AS output_unsplit,
-    sum(r.input_audio)::bigint AS input_audio, sum(r.cache_read_audio)::bigint AS cache_read_audio,
-    sum(r.output_audio)::bigint AS output_audio, sum(r.input_image)::bigint AS input_image,
-    sum(r.cache_read_image)::bigint AS cache_read_image, sum(r.output_image)::bigint AS output_image,
+SELECT r.org_id, r.bucket_start, r.dimension_set_id, r.kind, r.currency,
+    tally.bounded_count(sum(r.entries)) AS entries,
+    tally.bounded_count(sum(r.requests)) AS requests,
+    sum(r.amount_picos)::numeric(38,0) AS amount_picos,
+    tally.bounded_count(sum(r.unpriced_entries)) AS unpriced_entries,
+    tally.bounded_count(sum(r.unpriced_tokens)) AS unpriced_tokens,
+    tally.bounded_count(sum(r.input)) AS input,
+    tally.bounded_count(sum(r.cache_read)) AS cache_read,
+    tally.bounded_count(sum(r.cache_write_5m)) AS cache_write_5m,
+    tally.bounded_count(sum(r.cache_write_30m)) AS cache_write_30m,
+    tally.bounded_count(sum(r.cache_write_1h)) AS cache_write_1h,
+    tally.bounded_count(sum(r.cache_write_12h)) AS cache_write_12h,
+    tally.bounded_count(sum(r.output)) AS output,
+    tally.bounded_count(sum(r.reasoning)) AS reasoning,
+    tally.bounded_count(sum(r.output_unsplit)) AS output_unsplit,
+    tally.bounded_count(sum(r.input_audio)) AS input_audio,
+    tally.bounded_count(sum(r.cache_read_audio)) AS cache_read_audio,
+    tally.bounded_count(sum(r.output_audio)) AS output_audio,
+    tally.bounded_count(sum(r.input_image)) AS input_image,
+    tally.bounded_count(sum(r.cache_read_image)) AS cache_read_image,
+    tally.bounded_count(sum(r.output_image)) AS output_image,
     coalesce(tally.sum_quantities(r.other_quantities) FILTER (WHERE r.other_quantities <> '{}'), '{}')
         AS other_quantities,
     max(r.last_recorded_at) AS last_recorded_at, max(r.last_corrected_at) AS last_corrected_at

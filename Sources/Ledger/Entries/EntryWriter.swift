@@ -274,7 +274,9 @@ package struct EntryWriter: Sendable {
                 organization: organizationUUID, rollups: rollups, recordedAt: tick.recordedAt))
         var unmerged = tick.unmerged
         unmerged.add(rollups.count)
-        if unmerged.reaches(mergeLimit) {
+        if unmerged.reaches(mergeLimit)
+            || Self.isTooMuchForOnePart(rollups.map(\.delta))
+        {
             try await mergeRollups(through: tick.recordedAt, in: transaction)
             unmerged = UnmergedRollups(commits: 0, rollups: 0)
         }
@@ -284,10 +286,19 @@ package struct EntryWriter: Sendable {
                 lastRecordedAt: tick.recordedAt, events: tick.events, unmerged: unmerged))
     }
 
+    /// Whether what a commit adds to roll-ups is more than an export's part may hold.
+    private static func isTooMuchForOnePart(_ deltas: [RollupDelta]) -> Bool {
+        let limit = UnmergedRollups.ofCommitMax
+        guard deltas.count <= limit.rollups else { return true }
+        let byteCount = deltas.lazy.map(\.otherQuantityByteCount).reduce(0, +)
+        return byteCount > limit.otherQuantityBytes
+    }
+
     /// Merges what was added to the roll-ups: all that was recorded through a time, which is the last.
     func mergeRollups(through: Instant, in transaction: PostgresTransaction) async throws {
         let organization = organizationUUID
-        try await transaction.execute(MergeRollupDeltas(organization: organization))
+        try await transaction.execute(
+            MergeRollupDeltas(organization: organization, through: through))
         try await transaction.execute(
             MarkRollupsMerged(organization: organization, through: through))
         try await transaction.execute(

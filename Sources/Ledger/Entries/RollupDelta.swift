@@ -77,6 +77,11 @@ struct RollupDelta {
     var others: [QuantityClass: Int64] = [:]
     var isCorrection = false
 
+    /// About as many bytes as the other quantities are as JSON.
+    var otherQuantityByteCount: Int {
+        others.keys.reduce(0) { $0 + $1.rawValue.utf8.count + 24 }
+    }
+
     mutating func addRoot(_ figures: Figures) throws(ServiceError) {
         entries += 1
         try add(figures, sign: 1)

@@ -7,6 +7,10 @@ package struct UnmergedRollups: Equatable, Sendable {
     /// wait. A reader takes about two microseconds for each of the roll-ups.
     package static let limit = UnmergedRollups(commits: 512, rollups: 32_768)
 
+    /// Most that one commit leaves unmerged: an export gives what a commit added in one part, which fits a
+    /// frame of the wire with so many roll-ups and so many bytes of other quantities.
+    static let ofCommitMax = (rollups: 10_000, otherQuantityBytes: 1 << 20)
+
     var commits: Int
     /// Sum of the commits' roll-ups: one that several commits add to counts for each.
     var rollups: Int

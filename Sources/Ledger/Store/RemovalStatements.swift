@@ -110,16 +110,26 @@ package struct RemoveRollups: PostgresStatement {
             SELECT DISTINCT day_start, dimension_set_id, kind, currency FROM old
         ), rest AS MATERIALIZED (
             SELECT d.day_start, d.dimension_set_id, d.kind, d.currency,
-                sum(r.entries) AS entries, sum(r.requests) AS requests, sum(r.amount_picos) AS
-                amount_picos, sum(r.unpriced_entries) AS unpriced_entries, sum(r.unpriced_tokens)
-                AS unpriced_tokens, sum(r.input) AS input, sum(r.cache_read) AS cache_read,
-                sum(r.cache_write_5m) AS cache_write_5m, sum(r.cache_write_30m) AS
-                cache_write_30m, sum(r.cache_write_1h) AS cache_write_1h, sum(r.cache_write_12h)
-                AS cache_write_12h, sum(r.output) AS output, sum(r.reasoning) AS reasoning,
-                sum(r.output_unsplit) AS output_unsplit, sum(r.input_audio) AS input_audio,
-                sum(r.cache_read_audio) AS cache_read_audio, sum(r.output_audio) AS output_audio,
-                sum(r.input_image) AS input_image, sum(r.cache_read_image) AS cache_read_image,
-                sum(r.output_image) AS output_image,
+                tally.bounded_count(sum(r.entries)) AS entries,
+                tally.bounded_count(sum(r.requests)) AS requests,
+                sum(r.amount_picos) AS amount_picos,
+                tally.bounded_count(sum(r.unpriced_entries)) AS unpriced_entries,
+                tally.bounded_count(sum(r.unpriced_tokens)) AS unpriced_tokens,
+                tally.bounded_count(sum(r.input)) AS input,
+                tally.bounded_count(sum(r.cache_read)) AS cache_read,
+                tally.bounded_count(sum(r.cache_write_5m)) AS cache_write_5m,
+                tally.bounded_count(sum(r.cache_write_30m)) AS cache_write_30m,
+                tally.bounded_count(sum(r.cache_write_1h)) AS cache_write_1h,
+                tally.bounded_count(sum(r.cache_write_12h)) AS cache_write_12h,
+                tally.bounded_count(sum(r.output)) AS output,
+                tally.bounded_count(sum(r.reasoning)) AS reasoning,
+                tally.bounded_count(sum(r.output_unsplit)) AS output_unsplit,
+                tally.bounded_count(sum(r.input_audio)) AS input_audio,
+                tally.bounded_count(sum(r.cache_read_audio)) AS cache_read_audio,
+                tally.bounded_count(sum(r.output_audio)) AS output_audio,
+                tally.bounded_count(sum(r.input_image)) AS input_image,
+                tally.bounded_count(sum(r.cache_read_image)) AS cache_read_image,
+                tally.bounded_count(sum(r.output_image)) AS output_image,
                 max(r.last_recorded_at) AS last_recorded_at,
                 max(r.last_corrected_at) AS last_corrected_at,
                 coalesce(tally.sum_quantities(r.other_quantities)

@@ -75,23 +75,32 @@ struct InsertRollupDeltas: PostgresStatement {
 struct MergeRollupDeltas: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
+    /// What was recorded until then.
+    let through: Instant
 
     static let sql = """
         WITH batch AS MATERIALIZED (
             SELECT u.bucket_start, u.dimension_set_id, u.kind, u.currency,
-                sum(u.entries)::bigint AS entries, sum(u.requests)::bigint AS requests,
-                sum(u.amount_picos) AS amount_picos, sum(u.unpriced_entries)::bigint AS
-                unpriced_entries, sum(u.unpriced_tokens)::bigint AS unpriced_tokens,
-                sum(u.input)::bigint AS input, sum(u.cache_read)::bigint AS cache_read,
-                sum(u.cache_write_5m)::bigint AS cache_write_5m, sum(u.cache_write_30m)::bigint AS
-                cache_write_30m, sum(u.cache_write_1h)::bigint AS cache_write_1h,
-                sum(u.cache_write_12h)::bigint AS cache_write_12h, sum(u.output)::bigint AS
-                output, sum(u.reasoning)::bigint AS reasoning, sum(u.output_unsplit)::bigint AS
-                output_unsplit, sum(u.input_audio)::bigint AS input_audio,
-                sum(u.cache_read_audio)::bigint AS cache_read_audio, sum(u.output_audio)::bigint
-                AS output_audio, sum(u.input_image)::bigint AS input_image,
-                sum(u.cache_read_image)::bigint AS cache_read_image, sum(u.output_image)::bigint
-                AS output_image,
+                tally.bounded_count(sum(u.entries)) AS entries,
+                tally.bounded_count(sum(u.requests)) AS requests,
+                sum(u.amount_picos) AS amount_picos,
+                tally.bounded_count(sum(u.unpriced_entries)) AS unpriced_entries,
+                tally.bounded_count(sum(u.unpriced_tokens)) AS unpriced_tokens,
+                tally.bounded_count(sum(u.input)) AS input,
+                tally.bounded_count(sum(u.cache_read)) AS cache_read,
+                tally.bounded_count(sum(u.cache_write_5m)) AS cache_write_5m,
+                tally.bounded_count(sum(u.cache_write_30m)) AS cache_write_30m,
+                tally.bounded_count(sum(u.cache_write_1h)) AS cache_write_1h,
+                tally.bounded_count(sum(u.cache_write_12h)) AS cache_write_12h,
+                tally.bounded_count(sum(u.output)) AS output,
+                tally.bounded_count(sum(u.reasoning)) AS reasoning,
+                tally.bounded_count(sum(u.output_unsplit)) AS output_unsplit,
+                tally.bounded_count(sum(u.input_audio)) AS input_audio,
+                tally.bounded_count(sum(u.cache_read_audio)) AS cache_read_audio,
+                tally.bounded_count(sum(u.output_audio)) AS output_audio,
+                tally.bounded_count(sum(u.input_image)) AS input_image,
+                tally.bounded_count(sum(u.cache_read_image)) AS cache_read_image,
+                tally.bounded_count(sum(u.output_image)) AS output_image,
                 max(u.recorded_at) AS last_recorded_at,
                 max(u.recorded_at) FILTER (WHERE u.is_correction) AS last_corrected_at,
                 coalesce(tally.sum_quantities(u.other_quantities)
@@ -99,31 +108,31 @@ struct MergeRollupDeltas: PostgresStatement {
                 row_number() OVER (
                     ORDER BY u.bucket_start, u.dimension_set_id, u.kind, u.currency) AS number
             FROM unmerged_usage_rollups AS u
-            WHERE u.org_id = $1
+            WHERE u.org_id = $1 AND u.recorded_at <= $2
             GROUP BY u.bucket_start, u.dimension_set_id, u.kind, u.currency
             ORDER BY number
         ), changed AS (
             UPDATE usage_rollups AS r SET
-                entries = r.entries + b.entries,
-                requests = r.requests + b.requests,
+                entries = tally.bounded_count(r.entries + b.entries),
+                requests = tally.bounded_count(r.requests + b.requests),
                 amount_picos = r.amount_picos + b.amount_picos,
-                unpriced_entries = r.unpriced_entries + b.unpriced_entries,
-                unpriced_tokens = r.unpriced_tokens + b.unpriced_tokens,
-                input = r.input + b.input,
-                cache_read = r.cache_read + b.cache_read,
-                cache_write_5m = r.cache_write_5m + b.cache_write_5m,
-                cache_write_30m = r.cache_write_30m + b.cache_write_30m,
-                cache_write_1h = r.cache_write_1h + b.cache_write_1h,
-                cache_write_12h = r.cache_write_12h + b.cache_write_12h,
-                output = r.output + b.output,
-                reasoning = r.reasoning + b.reasoning,
-                output_unsplit = r.output_unsplit + b.output_unsplit,
-                input_audio = r.input_audio + b.input_audio,
-                cache_read_audio = r.cache_read_audio + b.cache_read_audio,
-                output_audio = r.output_audio + b.output_audio,
-                input_image = r.input_image + b.input_image,
-                cache_read_image = r.cache_read_image + b.cache_read_image,
-                output_image = r.output_image + b.output_image,
+                unpriced_entries = tally.bounded_count(r.unpriced_entries + b.unpriced_entries),
+                unpriced_tokens = tally.bounded_count(r.unpriced_tokens + b.unpriced_tokens),
+                input = tally.bounded_count(r.input + b.input),
+                cache_read = tally.bounded_count(r.cache_read + b.cache_read),
+                cache_write_5m = tally.bounded_count(r.cache_write_5m + b.cache_write_5m),
+                cache_write_30m = tally.bounded_count(r.cache_write_30m + b.cache_write_30m),
+                cache_write_1h = tally.bounded_count(r.cache_write_1h + b.cache_write_1h),
+                cache_write_12h = tally.bounded_count(r.cache_write_12h + b.cache_write_12h),
+                output = tally.bounded_count(r.output + b.output),
+                reasoning = tally.bounded_count(r.reasoning + b.reasoning),
+                output_unsplit = tally.bounded_count(r.output_unsplit + b.output_unsplit),
+                input_audio = tally.bounded_count(r.input_audio + b.input_audio),
+                cache_read_audio = tally.bounded_count(r.cache_read_audio + b.cache_read_audio),
+                output_audio = tally.bounded_count(r.output_audio + b.output_audio),
+                input_image = tally.bounded_count(r.input_image + b.input_image),
+                cache_read_image = tally.bounded_count(r.cache_read_image + b.cache_read_image),
+                output_image = tally.bounded_count(r.output_image + b.output_image),
                 last_recorded_at = greatest(r.last_recorded_at, b.last_recorded_at),
                 last_corrected_at = greatest(r.last_corrected_at, b.last_corrected_at),
                 other_quantities = CASE WHEN b.other_quantities = '{}' THEN r.other_quantities
@@ -152,19 +161,26 @@ struct MergeRollupDeltas: PostgresStatement {
         ), days AS MATERIALIZED (
             SELECT date_bin('1 day', d.bucket_start, '1970-01-01 00:00+00') AS day_start,
                 d.dimension_set_id, d.kind, d.currency,
-                sum(d.entries)::bigint AS entries, sum(d.requests)::bigint AS requests,
-                sum(d.amount_picos) AS amount_picos, sum(d.unpriced_entries)::bigint AS
-                unpriced_entries, sum(d.unpriced_tokens)::bigint AS unpriced_tokens,
-                sum(d.input)::bigint AS input, sum(d.cache_read)::bigint AS cache_read,
-                sum(d.cache_write_5m)::bigint AS cache_write_5m, sum(d.cache_write_30m)::bigint AS
-                cache_write_30m, sum(d.cache_write_1h)::bigint AS cache_write_1h,
-                sum(d.cache_write_12h)::bigint AS cache_write_12h, sum(d.output)::bigint AS
-                output, sum(d.reasoning)::bigint AS reasoning, sum(d.output_unsplit)::bigint AS
-                output_unsplit, sum(d.input_audio)::bigint AS input_audio,
-                sum(d.cache_read_audio)::bigint AS cache_read_audio, sum(d.output_audio)::bigint
-                AS output_audio, sum(d.input_image)::bigint AS input_image,
-                sum(d.cache_read_image)::bigint AS cache_read_image, sum(d.output_image)::bigint
-                AS output_image,
+                tally.bounded_count(sum(d.entries)) AS entries,
+                tally.bounded_count(sum(d.requests)) AS requests,
+                sum(d.amount_picos) AS amount_picos,
+                tally.bounded_count(sum(d.unpriced_entries)) AS unpriced_entries,
+                tally.bounded_count(sum(d.unpriced_tokens)) AS unpriced_tokens,
+                tally.bounded_count(sum(d.input)) AS input,
+                tally.bounded_count(sum(d.cache_read)) AS cache_read,
+                tally.bounded_count(sum(d.cache_write_5m)) AS cache_write_5m,
+                tally.bounded_count(sum(d.cache_write_30m)) AS cache_write_30m,
+                tally.bounded_count(sum(d.cache_write_1h)) AS cache_write_1h,
+                tally.bounded_count(sum(d.cache_write_12h)) AS cache_write_12h,
+                tally.bounded_count(sum(d.output)) AS output,
+                tally.bounded_count(sum(d.reasoning)) AS reasoning,
+                tally.bounded_count(sum(d.output_unsplit)) AS output_unsplit,
+                tally.bounded_count(sum(d.input_audio)) AS input_audio,
+                tally.bounded_count(sum(d.cache_read_audio)) AS cache_read_audio,
+                tally.bounded_count(sum(d.output_audio)) AS output_audio,
+                tally.bounded_count(sum(d.input_image)) AS input_image,
+                tally.bounded_count(sum(d.cache_read_image)) AS cache_read_image,
+                tally.bounded_count(sum(d.output_image)) AS output_image,
                 max(d.last_recorded_at) AS last_recorded_at,
                 max(d.last_corrected_at) AS last_corrected_at,
                 coalesce(tally.sum_quantities(d.other_quantities)
@@ -174,26 +190,26 @@ struct MergeRollupDeltas: PostgresStatement {
             GROUP BY 1, 2, 3, 4
         ), changed_days AS (
             UPDATE usage_rollups_daily AS r SET
-                entries = r.entries + b.entries,
-                requests = r.requests + b.requests,
+                entries = tally.bounded_count(r.entries + b.entries),
+                requests = tally.bounded_count(r.requests + b.requests),
                 amount_picos = r.amount_picos + b.amount_picos,
-                unpriced_entries = r.unpriced_entries + b.unpriced_entries,
-                unpriced_tokens = r.unpriced_tokens + b.unpriced_tokens,
-                input = r.input + b.input,
-                cache_read = r.cache_read + b.cache_read,
-                cache_write_5m = r.cache_write_5m + b.cache_write_5m,
-                cache_write_30m = r.cache_write_30m + b.cache_write_30m,
-                cache_write_1h = r.cache_write_1h + b.cache_write_1h,
-                cache_write_12h = r.cache_write_12h + b.cache_write_12h,
-                output = r.output + b.output,
-                reasoning = r.reasoning + b.reasoning,
-                output_unsplit = r.output_unsplit + b.output_unsplit,
-                input_audio = r.input_audio + b.input_audio,
-                cache_read_audio = r.cache_read_audio + b.cache_read_audio,
-                output_audio = r.output_audio + b.output_audio,
-                input_image = r.input_image + b.input_image,
-                cache_read_image = r.cache_read_image + b.cache_read_image,
-                output_image = r.output_image + b.output_image,
+                unpriced_entries = tally.bounded_count(r.unpriced_entries + b.unpriced_entries),
+                unpriced_tokens = tally.bounded_count(r.unpriced_tokens + b.unpriced_tokens),
+                input = tally.bounded_count(r.input + b.input),
+                cache_read = tally.bounded_count(r.cache_read + b.cache_read),
+                cache_write_5m = tally.bounded_count(r.cache_write_5m + b.cache_write_5m),
+                cache_write_30m = tally.bounded_count(r.cache_write_30m + b.cache_write_30m),
+                cache_write_1h = tally.bounded_count(r.cache_write_1h + b.cache_write_1h),
+                cache_write_12h = tally.bounded_count(r.cache_write_12h + b.cache_write_12h),
+                output = tally.bounded_count(r.output + b.output),
+                reasoning = tally.bounded_count(r.reasoning + b.reasoning),
+                output_unsplit = tally.bounded_count(r.output_unsplit + b.output_unsplit),
+                input_audio = tally.bounded_count(r.input_audio + b.input_audio),
+                cache_read_audio = tally.bounded_count(r.cache_read_audio + b.cache_read_audio),
+                output_audio = tally.bounded_count(r.output_audio + b.output_audio),
+                input_image = tally.bounded_count(r.input_image + b.input_image),
+                cache_read_image = tally.bounded_count(r.cache_read_image + b.cache_read_image),
+                output_image = tally.bounded_count(r.output_image + b.output_image),
                 last_recorded_at = greatest(r.last_recorded_at, b.last_recorded_at),
                 last_corrected_at = greatest(r.last_corrected_at, b.last_corrected_at),
                 other_quantities = CASE WHEN b.other_quantities = '{}' THEN r.other_quantities
@@ -223,6 +239,7 @@ struct MergeRollupDeltas: PostgresStatement {
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
+        bindings.append(through)
     }
 }
 

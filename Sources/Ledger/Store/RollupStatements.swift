@@ -22,54 +22,67 @@ struct SelectRollups: PostgresStatement {
     static let sql = """
         WITH unmerged AS MATERIALIZED (
             SELECT u.bucket_start, u.dimension_set_id, u.kind, u.currency,
-                sum(u.entries)::bigint AS entries, sum(u.requests)::bigint AS requests,
-                sum(u.amount_picos) AS amount_picos, sum(u.unpriced_entries)::bigint AS
-                unpriced_entries, sum(u.unpriced_tokens)::bigint AS unpriced_tokens,
+                tally.bounded_count(sum(u.entries)) AS entries,
+                tally.bounded_count(sum(u.requests)) AS requests,
+                sum(u.amount_picos) AS amount_picos,
+                tally.bounded_count(sum(u.unpriced_entries)) AS unpriced_entries,
+                tally.bounded_count(sum(u.unpriced_tokens)) AS unpriced_tokens,
                 max(u.recorded_at) AS last_recorded_at,
                 max(u.recorded_at) FILTER (WHERE u.is_correction) AS last_corrected_at,
-                sum(u.input)::bigint AS input, sum(u.cache_read)::bigint AS cache_read,
-                sum(u.cache_write_5m)::bigint AS cache_write_5m, sum(u.cache_write_30m)::bigint AS
-                cache_write_30m, sum(u.cache_write_1h)::bigint AS cache_write_1h,
-                sum(u.cache_write_12h)::bigint AS cache_write_12h, sum(u.output)::bigint AS
-                output, sum(u.reasoning)::bigint AS reasoning, sum(u.output_unsplit)::bigint AS
-                output_unsplit, sum(u.input_audio)::bigint AS input_audio,
-                sum(u.cache_read_audio)::bigint AS cache_read_audio, sum(u.output_audio)::bigint
-                AS output_audio, sum(u.input_image)::bigint AS input_image,
-                sum(u.cache_read_image)::bigint AS cache_read_image, sum(u.output_image)::bigint
-                AS output_image,
+                tally.bounded_count(sum(u.input)) AS input,
+                tally.bounded_count(sum(u.cache_read)) AS cache_read,
+                tally.bounded_count(sum(u.cache_write_5m)) AS cache_write_5m,
+                tally.bounded_count(sum(u.cache_write_30m)) AS cache_write_30m,
+                tally.bounded_count(sum(u.cache_write_1h)) AS cache_write_1h,
+                tally.bounded_count(sum(u.cache_write_12h)) AS cache_write_12h,
+                tally.bounded_count(sum(u.output)) AS output,
+                tally.bounded_count(sum(u.reasoning)) AS reasoning,
+                tally.bounded_count(sum(u.output_unsplit)) AS output_unsplit,
+                tally.bounded_count(sum(u.input_audio)) AS input_audio,
+                tally.bounded_count(sum(u.cache_read_audio)) AS cache_read_audio,
+                tally.bounded_count(sum(u.output_audio)) AS output_audio,
+                tally.bounded_count(sum(u.input_image)) AS input_image,
+                tally.bounded_count(sum(u.cache_read_image)) AS cache_read_image,
+                tally.bounded_count(sum(u.output_image)) AS output_image,
                 tally.sum_quantities(u.other_quantities)
                     FILTER (WHERE u.other_quantities <> '{}') AS other_quantities
             FROM unmerged_usage_rollups AS u
             WHERE u.org_id = $1 AND u.bucket_start >= $2 AND u.bucket_start < $3
                 AND u.last_bucket_start >= $2 AND u.first_bucket_start < $3
+                AND (NOT $4 OR u.dimension_set_id IN (
+                    SELECT d.id FROM dimension_sets AS d
+                    WHERE d.org_id = $1 AND d.connection_id IS NOT NULL))
             GROUP BY u.bucket_start, u.dimension_set_id, u.kind, u.currency
         ), merged AS (
             SELECT * FROM usage_rollups AS m
             WHERE m.org_id = $1 AND m.bucket_start >= $2 AND m.bucket_start < $3
+                AND (NOT $4 OR m.dimension_set_id IN (
+                    SELECT d.id FROM dimension_sets AS d
+                    WHERE d.org_id = $1 AND d.connection_id IS NOT NULL))
         ), rollups AS (
             SELECT dimension_set_id, bucket_start, kind, currency,
-                coalesce(r.entries, 0) + coalesce(u.entries, 0) AS entries, coalesce(r.requests,
-                0) + coalesce(u.requests, 0) AS requests, coalesce(r.amount_picos, 0) +
-                coalesce(u.amount_picos, 0) AS amount_picos, coalesce(r.unpriced_entries, 0) +
-                coalesce(u.unpriced_entries, 0) AS unpriced_entries, coalesce(r.unpriced_tokens,
-                0) + coalesce(u.unpriced_tokens, 0) AS unpriced_tokens,
+                coalesce(r.entries, 0) + coalesce(u.entries, 0) AS entries,
+                coalesce(r.requests, 0) + coalesce(u.requests, 0) AS requests,
+                coalesce(r.amount_picos, 0) + coalesce(u.amount_picos, 0) AS amount_picos,
+                coalesce(r.unpriced_entries, 0) + coalesce(u.unpriced_entries, 0) AS unpriced_entries,
+                coalesce(r.unpriced_tokens, 0) + coalesce(u.unpriced_tokens, 0) AS unpriced_tokens,
                 greatest(r.last_recorded_at, u.last_recorded_at) AS last_recorded_at,
                 greatest(r.last_corrected_at, u.last_corrected_at) AS last_corrected_at,
-                coalesce(r.input, 0) + coalesce(u.input, 0) AS input, coalesce(r.cache_read, 0) +
-                coalesce(u.cache_read, 0) AS cache_read, coalesce(r.cache_write_5m, 0) +
-                coalesce(u.cache_write_5m, 0) AS cache_write_5m, coalesce(r.cache_write_30m, 0) +
-                coalesce(u.cache_write_30m, 0) AS cache_write_30m, coalesce(r.cache_write_1h, 0) +
-                coalesce(u.cache_write_1h, 0) AS cache_write_1h, coalesce(r.cache_write_12h, 0) +
-                coalesce(u.cache_write_12h, 0) AS cache_write_12h, coalesce(r.output, 0) +
-                coalesce(u.output, 0) AS output, coalesce(r.reasoning, 0) + coalesce(u.reasoning,
-                0) AS reasoning, coalesce(r.output_unsplit, 0) + coalesce(u.output_unsplit, 0) AS
-                output_unsplit, coalesce(r.input_audio, 0) + coalesce(u.input_audio, 0) AS
-                input_audio, coalesce(r.cache_read_audio, 0) + coalesce(u.cache_read_audio, 0) AS
-                cache_read_audio, coalesce(r.output_audio, 0) + coalesce(u.output_audio, 0) AS
-                output_audio, coalesce(r.input_image, 0) + coalesce(u.input_image, 0) AS
-                input_image, coalesce(r.cache_read_image, 0) + coalesce(u.cache_read_image, 0) AS
-                cache_read_image, coalesce(r.output_image, 0) + coalesce(u.output_image, 0) AS
-                output_image,
+                coalesce(r.input, 0) + coalesce(u.input, 0) AS input,
+                coalesce(r.cache_read, 0) + coalesce(u.cache_read, 0) AS cache_read,
+                coalesce(r.cache_write_5m, 0) + coalesce(u.cache_write_5m, 0) AS cache_write_5m,
+                coalesce(r.cache_write_30m, 0) + coalesce(u.cache_write_30m, 0) AS cache_write_30m,
+                coalesce(r.cache_write_1h, 0) + coalesce(u.cache_write_1h, 0) AS cache_write_1h,
+                coalesce(r.cache_write_12h, 0) + coalesce(u.cache_write_12h, 0) AS cache_write_12h,
+                coalesce(r.output, 0) + coalesce(u.output, 0) AS output,
+                coalesce(r.reasoning, 0) + coalesce(u.reasoning, 0) AS reasoning,
+                coalesce(r.output_unsplit, 0) + coalesce(u.output_unsplit, 0) AS output_unsplit,
+                coalesce(r.input_audio, 0) + coalesce(u.input_audio, 0) AS input_audio,
+                coalesce(r.cache_read_audio, 0) + coalesce(u.cache_read_audio, 0) AS cache_read_audio,
+                coalesce(r.output_audio, 0) + coalesce(u.output_audio, 0) AS output_audio,
+                coalesce(r.input_image, 0) + coalesce(u.input_image, 0) AS input_image,
+                coalesce(r.cache_read_image, 0) + coalesce(u.cache_read_image, 0) AS cache_read_image,
+                coalesce(r.output_image, 0) + coalesce(u.output_image, 0) AS output_image,
                 CASE WHEN u.other_quantities IS NULL THEN r.other_quantities
                     ELSE tally.add_quantities(r.other_quantities, u.other_quantities)
                 END AS other_quantities
@@ -85,15 +98,12 @@ struct SelectRollups: PostgresStatement {
             CASE WHEN coalesce(r.other_quantities, '{}') = '{}' THEN '{}' ELSE ARRAY (
                 SELECT q.key FROM jsonb_each_text(r.other_quantities) q ORDER BY q.key) END,
             CASE WHEN coalesce(r.other_quantities, '{}') = '{}' THEN '{}' ELSE ARRAY (
-                SELECT q.value::bigint FROM jsonb_each_text(r.other_quantities) q
+                SELECT tally.bounded_count(q.value::numeric) FROM jsonb_each_text(r.other_quantities) q
                 ORDER BY q.key) END
         FROM rollups AS r
-        WHERE (NOT $4 OR EXISTS (
-                SELECT FROM dimension_sets AS d
-                WHERE d.org_id = $1 AND d.connection_id IS NOT NULL))
-            AND (NOT $4 OR r.dimension_set_id IN (
-                SELECT d.id FROM dimension_sets AS d
-                WHERE d.org_id = $1 AND d.connection_id IS NOT NULL))
+        WHERE NOT $4 OR EXISTS (
+            SELECT FROM dimension_sets AS d
+            WHERE d.org_id = $1 AND d.connection_id IS NOT NULL)
         """
 
     func bind(into bindings: inout PostgresBindings) {

@@ -9,7 +9,7 @@ enum EventLimits {
     static let modelBytesMax = 200
     static let textBytesMax = 200
     static let quantitiesMax = 32
-    /// Of one class: far beyond any call, and small enough that roll-ups cannot overflow.
+    /// Of one class: far beyond any call. Roll-ups have room for half a million of the largest.
     static let quantityMax = UsageObject.countMax
     static let usageObjectBytesMax = 16_384
     static let tagsMax = 64

@@ -215,6 +215,69 @@ struct RollupTests {
         }
     }
 
+    /// An export gives what a commit added in one part, which must not become too large for it.
+    @Test func commitsMergeWhatIsTooMuchForOnePartOfAnExport() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let names = (0..<32).map { "\($0)-" + String(repeating: "x", count: 90) }
+            let events = (0..<400).map { number in
+                var event = Fixture.event(
+                    "\(number)", time: Self.day.advanced(bySeconds: Int64(number) * 900))
+                for name in names { event.quantities[QuantityClass(rawValue: name)] = 1 }
+                return event
+            }
+            try await fixture.record(Array(events.prefix(100)), organization)
+            #expect(try await fixture.rows("SELECT count(*) FROM usage_rollup_deltas") == ["1"])
+            try await fixture.record(Array(events.dropFirst(100)), organization)
+            #expect(try await fixture.rows("SELECT count(*) FROM usage_rollup_deltas") == ["0"])
+            try await fixture.record([Fixture.event("large", time: Self.day)], organization)
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    /// Counts have an end; what is recorded does not.
+    @Test func countsBeyondTheirEndStopNobody() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let merging = fixture.merging(afterCommits: 1)
+            try await merging.record([Fixture.event("first")], organization)
+            let before = try await fixture.rows("SELECT amount_picos FROM usage_rollups")
+            let session = try await fixture.database.session()
+            for table in ["usage_rollups", "usage_rollups_daily"] {
+                try await session.execute(
+                    """
+                    UPDATE \(table) SET input = 576460752303423486, output = 576460752303423486,
+                        cache_read = 576460752303423486
+                    """)
+            }
+            await session.close()
+            for (number, other) in [merging, fixture].enumerated() {
+                try await other.record([Fixture.event("next \(number)")], organization)
+                for table in ["usage_rollups", "usage_rollups_daily"] {
+                    let input = try await fixture.rows("SELECT input FROM \(table)")
+                    #expect(input == ["576460752303423487"])
+                }
+                let window =
+                    Self.day.advanced(
+                        bySeconds: -86_400 * 400)..<Self.day.advanced(bySeconds: 86_400 * 400)
+                for steps in [nil, [window]] {
+                    let report = try await fixture.transaction(organization) {
+                        try await SpendReader(catalogues: PriceCatalogueStore()).spend(
+                            $0, organization: organization, from: window.lowerBound,
+                            through: window.upperBound, by: steps, basis: .metered,
+                            now: Fixture.now)
+                    }
+                    #expect(report.rows.count == 1)
+                }
+            }
+            // The money is exact.
+            let after = try await fixture.rows(
+                "SELECT amount_picos FROM current_usage_rollups")
+            let (one, three) = (Int128(before[0]), Int128(after[0]))
+            #expect(one.map { $0 * 3 } == three)
+        }
+    }
+
     /// Two servers, which know nothing of each other, write the same organization.
     @Test func serversMergeWhatOthersAdded() async throws {
         try await Fixture.with { fixture in
