@@ -338,7 +338,7 @@ import Testing
             let today = Bench.now.seconds - WallClock.system.now.seconds
             let events = [
                 Bench.event("old", model: "late-a", secondsAgo: today + 15 * 31 * 86_400),
-                Bench.event("huge", model: "late-a", secondsAgo: today, input: .max / 2),
+                Bench.event("huge", model: "late-a", secondsAgo: today, input: 1 << 50),
                 Bench.event("new", model: "late-a", secondsAgo: today),
             ]
             for event in events { try await bench.record([event], bench.first, by: old) }
