@@ -4,7 +4,8 @@
 -- had events of, which was most of the database's time for an event. Now it appends one row, with an array
 -- for each column, and the writer whose commit makes them too many merges them, each roll-up once.
 -- `current_usage_rollups` shows what roll-ups come to, merged or not. A report of a month read each quarter
--- of an hour of it; now it reads days, and quarters of an hour only of days that it cuts.
+-- of an hour of it; now it reads days, and quarters of an hour only of days that it cuts, and for the
+-- sets of connections, whose bills are shared out by them.
 -- Locks: usage_rollups and ledger_clocks, exclusively, while days are summed; dimension_sets against
 -- writers while its index is made. Time: about 5 seconds for each million roll-ups that are there.
 
