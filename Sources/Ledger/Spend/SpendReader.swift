@@ -32,9 +32,11 @@ package struct SpendReader: Sendable {
                 organization: key, from: days.lowerBound, through: days.upperBound,
                 isOfConnectionsOnly: steps != nil))
         var read: [SelectSpendSums.Row] = []
-        let around = steps.map { Self.steps($0, within: days) } ?? []
-        if !around.isEmpty {
-            read = try await transaction.run(SelectSpendSums(organization: key, steps: around))
+        let steps = steps ?? []
+        if !steps.isEmpty {
+            read = try await transaction.run(
+                SelectSpendSums(
+                    organization: key, spans: SpendSpans(of: steps, within: days)))
         }
         let ids = Set(selected.map(\.dimensionSetID) + read.map(\.dimensionSetID)).sorted()
         let sets = Dictionary(
@@ -51,7 +53,7 @@ package struct SpendReader: Sendable {
         }
         let sums = try read.map { row in
             SpendSums(
-                span: around[row.step], kind: row.kind,
+                span: row.step.map { steps[$0] }, kind: row.kind,
                 dimensions: try dimensions(row.dimensionSetID), amount: row.amount,
                 requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
                 unpricedTokens: row.unpricedTokens, lastRecordedAt: row.lastRecordedAt)
@@ -61,21 +63,12 @@ package struct SpendReader: Sendable {
             rollups: rollups, sums: sums, connections: connections, catalogue: catalogue,
             window: from..<max(from, through), basis: basis, now: now)
     }
-
-    /// The steps with what is before and behind them of their days: what was recorded then counts for how
-    /// complete a report is.
-    static func steps(_ steps: [Range<Instant>], within days: Range<Instant>) -> [Range<Instant>] {
-        guard let first = steps.first, let last = steps.last else { return [] }
-        let around =
-            [min(days.lowerBound, first.lowerBound)..<first.lowerBound] + steps
-            + [last.upperBound..<max(days.upperBound, last.upperBound)]
-        return around.filter { !$0.isEmpty }
-    }
 }
 
 /// What a set of dimensions without a connection comes to within a span.
 struct SpendSums: Sendable {
-    let span: Range<Instant>
+    /// Nil for what was recorded on the days around the steps: it counts for completeness alone.
+    let span: Range<Instant>?
     let kind: RollupRow.Kind
     let dimensions: DimensionSet
     let amount: Money
@@ -86,8 +79,9 @@ struct SpendSums: Sendable {
     let lastRecordedAt: Instant
 
     /// As of `EffectiveCost` for its quarters of an hour, which no bill changes.
-    func row(now: Instant) -> SpendRow {
-        SpendRow(
+    func row(now: Instant) -> SpendRow? {
+        guard let span else { return nil }
+        return SpendRow(
             start: span.lowerBound, dimensions: dimensions, amount: amount, requests: requests,
             tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
             provisional: UTCDay.ceiling(span.upperBound)
@@ -114,7 +108,8 @@ extension SpendReport {
         catalogue: PriceCatalogue, window: Range<Instant>, basis: Basis, now: Instant
     ) throws(ServiceError) {
         let effectiveCost = EffectiveCost(catalogue: catalogue)
-        let summed = basis == .billed ? [] : sums.map { $0.row(now: now) }.filter { !$0.isEmpty }
+        let summed =
+            basis == .billed ? [] : sums.compactMap { $0.row(now: now) }.filter { !$0.isEmpty }
         let rows = try
             (effectiveCost.resolve(rollups, connections: connections, basis: basis, now: now)
             + summed).filter { window.contains($0.start) }

@@ -126,12 +126,12 @@ struct SelectRollups: PostgresStatement {
     }
 }
 
-/// What sets without a connection come to in each step of a window: whole days of UTC from the roll-ups of
-/// days, the rest from those of quarters of an hour.
+/// What sets without a connection come to in each step of a window.
 struct SelectSpendSums: PostgresStatement {
     struct Row: Sendable {
-        /// Position of the step.
-        let step: Int
+        /// Position of the step; nil for what was recorded on the days around the steps, whose amounts are
+        /// not of the window.
+        let step: Int?
         let dimensionSetID: Int64
         let kind: RollupRow.Kind
         let amount: Money
@@ -139,12 +139,12 @@ struct SelectSpendSums: PostgresStatement {
         let tokens: Int64
         let unpricedEntries: Int64
         let unpricedTokens: Int64
+        /// Of the whole days that the step touches, as far as they were read.
         let lastRecordedAt: Instant
     }
 
     let organization: PostgresUUID
-    /// One behind the other, without gaps; none is empty.
-    let steps: [Range<Instant>]
+    let spans: SpendSpans
 
     // Counts beyond 64 bits stay at the largest number, as in every sum for people. OFFSET 0 keeps the planner
     // from reading all roll-ups of the organization once instead of each span by the index.
@@ -164,27 +164,29 @@ struct SelectSpendSums: PostgresStatement {
                 OFFSET 0) AS r
             UNION ALL
             SELECT s.number, r.dimension_set_id, r.kind, r.currency,
-                r.amount_picos, r.requests, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
-                r.input + r.cache_read + r.cache_write_5m + r.cache_write_30m + r.cache_write_1h +
-                r.cache_write_12h + r.output + r.reasoning + r.output_unsplit + r.input_audio +
-                r.cache_read_audio + r.output_audio + r.input_image + r.cache_read_image +
-                r.output_image AS tokens
-            FROM unnest($5::bigint[], $6::timestamptz[], $7::timestamptz[])
-                AS s (number, begins, ends)
+                s.sign * r.amount_picos, s.sign * r.requests, s.sign * r.unpriced_entries,
+                s.sign * r.unpriced_tokens, r.last_recorded_at,
+                s.sign * (r.input + r.cache_read + r.cache_write_5m + r.cache_write_30m +
+                r.cache_write_1h + r.cache_write_12h + r.output + r.reasoning + r.output_unsplit +
+                r.input_audio + r.cache_read_audio + r.output_audio + r.input_image +
+                r.cache_read_image + r.output_image) AS tokens
+            FROM unnest($5::bigint[], $6::timestamptz[], $7::timestamptz[], $8::bigint[])
+                AS s (number, begins, ends, sign)
             CROSS JOIN LATERAL (
                 SELECT * FROM usage_rollups AS q
                 WHERE q.org_id = $1 AND q.bucket_start >= s.begins AND q.bucket_start < s.ends
                 OFFSET 0) AS r
             UNION ALL
-            SELECT width_bucket(r.bucket_start, $8::timestamptz[]), r.dimension_set_id, r.kind, r.currency,
+            SELECT width_bucket(r.bucket_start, $9::timestamptz[]) % cardinality($9::timestamptz[]),
+                r.dimension_set_id, r.kind, r.currency,
                 r.amount_picos, r.requests, r.unpriced_entries, r.unpriced_tokens, r.recorded_at,
                 r.input + r.cache_read + r.cache_write_5m + r.cache_write_30m + r.cache_write_1h +
                 r.cache_write_12h + r.output + r.reasoning + r.output_unsplit + r.input_audio +
                 r.cache_read_audio + r.output_audio + r.input_image + r.cache_read_image +
                 r.output_image AS tokens
             FROM unmerged_usage_rollups AS r
-            WHERE r.org_id = $1 AND r.bucket_start >= $9 AND r.bucket_start < $10
-                AND r.last_bucket_start >= $9 AND r.first_bucket_start < $10
+            WHERE r.org_id = $1 AND r.bucket_start >= $10 AND r.bucket_start < $11
+                AND r.last_bucket_start >= $10 AND r.first_bucket_start < $11
         )
         SELECT p.number, p.dimension_set_id, p.kind, p.currency, sum(p.amount_picos),
             least(sum(p.requests), 9223372036854775807)::bigint,
@@ -198,37 +200,24 @@ struct SelectSpendSums: PostgresStatement {
         """
 
     func bind(into bindings: inout PostgresBindings) {
-        var days: [(step: Int64, span: Range<Instant>)] = []
-        var rest: [(step: Int64, span: Range<Instant>)] = []
-        for (index, step) in steps.enumerated() {
-            // Numbers of steps begin at 1 in PostgreSQL.
-            let number = Int64(index) + 1
-            let firstDay = UTCDay.ceiling(step.lowerBound)
-            let dayAfter = UTCDay.floor(step.upperBound)
-            if firstDay < dayAfter {
-                days.append((number, firstDay..<dayAfter))
-                rest.append((number, step.lowerBound..<firstDay))
-                rest.append((number, dayAfter..<step.upperBound))
-            } else {
-                rest.append((number, step))
-            }
-        }
-        rest.removeAll(where: \.span.isEmpty)
         bindings.append(organization)
-        for spans in [days, rest] {
-            bindings.append(spans.map(\.step))
-            bindings.append(spans.map(\.span.lowerBound))
-            bindings.append(spans.map(\.span.upperBound))
-        }
-        bindings.append(steps.map(\.lowerBound))
-        bindings.append(steps.first?.lowerBound)
-        bindings.append(steps.last?.upperBound)
+        bindings.append(spans.wholeDays.map(\.number))
+        bindings.append(spans.wholeDays.map(\.span.lowerBound))
+        bindings.append(spans.wholeDays.map(\.span.upperBound))
+        bindings.append(spans.quarters.map(\.number))
+        bindings.append(spans.quarters.map(\.span.lowerBound))
+        bindings.append(spans.quarters.map(\.span.upperBound))
+        bindings.append(spans.quarters.map(\.sign))
+        bindings.append(spans.bounds)
+        bindings.append(spans.days.lowerBound)
+        bindings.append(spans.days.upperBound)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(
-            step: try row.int(0) - 1, dimensionSetID: try row.int64(1),
-            kind: try RollupRow.Kind(row: row, at: 2),
+        let number = try row.int64(0)
+        return Row(
+            step: number == SpendSpans.around ? nil : Int(number) - 1,
+            dimensionSetID: try row.int64(1), kind: try RollupRow.Kind(row: row, at: 2),
             amount: Money(picos: try row.int128(4), currency: try Currency(try row.string(3))),
             requests: try row.int64(5), tokens: try row.int64(6),
             unpricedEntries: try row.int64(7), unpricedTokens: try row.int64(8),

@@ -2,6 +2,7 @@ import API
 import Core
 import Domain
 import Ledger
+import Postgres
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -102,6 +103,45 @@ struct UsageReportTests {
             #expect(all.models.last?.model == "gpt-99")
             #expect(all.models.map(\.unpricedEntries) == [0, 0, 100])
             #expect(try Self.picos(all.other) == 0)
+        }
+    }
+
+    /// Row 14: reports touch roll-ups only: whoever may read no entry gets the same, however they are cut.
+    @Test func reportsReadNoEntries() async throws {
+        try await ServiceFixture.with { fixture in
+            var random = SeededRandom(seed: 14)
+            let call = try await fixture.makeCall(zone: "Asia/Kathmandu")
+            _ = try await fixture.ingest.answer(
+                IngestEventsRequest(events: Self.events(count: 300, random: &random)), call)
+            let from = Self.date(1, month: 10)
+            let through = Self.date(30)
+            let reports = {
+                let trend = try await fixture.trend.answer(
+                    UsageTrendRequest(from: from, through: through), call)
+                let summary = try await fixture.summary.answer(
+                    UsageSummaryRequest(
+                        from: from, through: through, breakdowns: ["model", "team"]), call)
+                let models = try await fixture.models.answer(
+                    TopModelsRequest(from: from, through: through), call)
+                let coverage = try await fixture.coverage.answer(
+                    TagCoverageRequest(from: from, through: through), call)
+                return ["\(trend)", "\(summary)", "\(models)", "\(coverage)"]
+            }
+            let explain = {
+                try await ExplainEvent(catalogues: fixture.catalogues).answer(
+                    ExplainEventRequest(source: "gateway", id: "0"), call)
+            }
+            let before = try await reports()
+            _ = try await explain()
+            let session = try await fixture.database.session()
+            try await session.execute(
+                """
+                REVOKE ALL ON usage_entries, usage_event_blocks, idempotency_keys
+                FROM tally_service, tally_worker, tally_reader
+                """)
+            await session.close()
+            await #expect(throws: (any Error).self) { try await explain() }
+            #expect(try await reports() == before)
         }
     }
 
