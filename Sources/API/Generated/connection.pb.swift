@@ -54,10 +54,14 @@ public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendab
     public static let degraded = Self(rawValue: 3)
     /// The provider refuses the key; someone must replace it.
     public static let keyRefused = Self(rawValue: 4)
+    /// Paused by someone: not pulled until it is resumed.
+    public static let paused = Self(rawValue: 5)
+    /// Deleted: never pulled again.
+    public static let deleted = Self(rawValue: 6)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
-        .unspecified, .pending, .healthy, .degraded, .keyRefused,
+        .unspecified, .pending, .healthy, .degraded, .keyRefused, .paused, .deleted,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -68,8 +72,77 @@ public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendab
         case 2: "CONNECTION_HEALTH_HEALTHY"
         case 3: "CONNECTION_HEALTH_DEGRADED"
         case 4: "CONNECTION_HEALTH_KEY_REFUSED"
+        case 5: "CONNECTION_HEALTH_PAUSED"
+        case 6: "CONNECTION_HEALTH_DELETED"
         default: nil
         }
+    }
+}
+
+/// What a connection is the record of: which of its provider's reports are pulled, and so what of
+/// the
+/// account counts.
+///
+/// Reports that are not pulled any more after a change keep what was read of them: days that were
+/// read
+/// stay billed or metered as they are, later ones follow the change.
+public struct RecordOf: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// In requests: both. Never sent.
+    public static let unspecified = Self(rawValue: 0)
+    /// How much: the cost report is pulled, reports of usage are not. Bills count; no event is
+    /// given a
+    /// share of them, since nothing says how much was used, and until a day's bill is final its
+    /// metered
+    /// figure is that of events alone.
+    public static let billing = Self(rawValue: 1)
+    /// Who and what: reports of usage are pulled, the cost report is not. Nothing is billed;
+    /// effective
+    /// figures are the metered ones, quantity times price, and final when the usage is.
+    public static let attribution = Self(rawValue: 2)
+    /// Both: all reports are pulled, bills are shared out by usage.
+    public static let both = Self(rawValue: 3)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .billing, .attribution, .both,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "RECORD_OF_UNSPECIFIED"
+        case 1: "RECORD_OF_BILLING"
+        case 2: "RECORD_OF_ATTRIBUTION"
+        case 3: "RECORD_OF_BOTH"
+        default: nil
+        }
+    }
+}
+
+/// A word of the organization's own about a connection.
+public struct Label: WireMessage {
+    public static let messageName = "tally.v1.Label"
+
+    /// Unique within the connection: 1 to 63 ASCII letters, digits, "_", "-", "." and "/", the
+    /// first of
+    /// them a letter or digit.
+    public var key: String = ""
+    /// Up to 200 characters that are seen, none of them a control character. May be empty.
+    public var value: String = ""
+
+    public init() {}
+
+    public init(
+        key: String = "", value: String = ""
+    ) {
+        self.key = key
+        self.value = value
     }
 }
 
@@ -81,7 +154,7 @@ public struct Connection: WireMessage {
     public var id: String = ""
     /// Whose account it is.
     public var provider: Provider = Provider(rawValue: 0)
-    /// Unique within the organization, 1 to 200 characters.
+    /// Unique among the organization's connections that are not deleted, 1 to 200 characters.
     public var displayName: String = ""
     /// How its pulls are doing.
     public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
@@ -101,6 +174,16 @@ public struct Connection: WireMessage {
     public var lastError: String = ""
     /// Pages read since creation.
     public var pagesRead: Int64 = 0
+    /// Changes with every change that somebody makes, not with pulls.
+    public var etag: String = ""
+    /// By key, each key once.
+    public var labels: [Label] = []
+    /// Which reports are pulled.
+    public var recordOf: RecordOf = RecordOf(rawValue: 0)
+    /// Since when it is paused; absent where it is not.
+    public var pauseTime: Timestamp?
+    /// When it was deleted; absent where it was not.
+    public var deleteTime: Timestamp?
 
     public init() {}
 
@@ -109,7 +192,9 @@ public struct Connection: WireMessage {
         health: ConnectionHealth = ConnectionHealth(rawValue: 0), keyHint: String = "",
         backfillFrom: Timestamp? = nil, createTime: Timestamp? = nil,
         lastSuccessTime: Timestamp? = nil, usageThrough: Timestamp? = nil,
-        costsThrough: Timestamp? = nil, lastError: String = "", pagesRead: Int64 = 0
+        costsThrough: Timestamp? = nil, lastError: String = "", pagesRead: Int64 = 0,
+        etag: String = "", labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0),
+        pauseTime: Timestamp? = nil, deleteTime: Timestamp? = nil
     ) {
         self.id = id
         self.provider = provider
@@ -123,6 +208,11 @@ public struct Connection: WireMessage {
         self.costsThrough = costsThrough
         self.lastError = lastError
         self.pagesRead = pagesRead
+        self.etag = etag
+        self.labels = labels
+        self.recordOf = recordOf
+        self.pauseTime = pauseTime
+        self.deleteTime = deleteTime
     }
 }
 
@@ -138,17 +228,23 @@ public struct CreateConnectionRequest: WireMessage {
     public var apiKey: String = ""
     /// Days to reach back at first, 1 to 366. Default 90.
     public var backfillDays: Int32 = 0
+    /// At most 20, each key once.
+    public var labels: [Label] = []
+    /// Which reports are pulled. Default: both.
+    public var recordOf: RecordOf = RecordOf(rawValue: 0)
 
     public init() {}
 
     public init(
         provider: Provider = Provider(rawValue: 0), displayName: String = "", apiKey: String = "",
-        backfillDays: Int32 = 0
+        backfillDays: Int32 = 0, labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0)
     ) {
         self.provider = provider
         self.displayName = displayName
         self.apiKey = apiKey
         self.backfillDays = backfillDays
+        self.labels = labels
+        self.recordOf = recordOf
     }
 }
 
@@ -186,6 +282,88 @@ public struct ReplaceConnectionKeyRequest: WireMessage {
     }
 }
 
+public struct UpdateConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.UpdateConnectionRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+    /// Unique within the organization, 1 to 200 characters that are seen, none of them a control
+    /// character.
+    public var displayName: String = ""
+    /// All of them, in place of those it has; at most 20, each key once.
+    public var labels: [Label] = []
+    /// Which reports are pulled from now on. Unspecified: both.
+    public var recordOf: RecordOf = RecordOf(rawValue: 0)
+    /// Names of the fields to change: "display_name", "labels", "record_of". Required.
+    public var updateMask: [String] = []
+    /// The connection's etag as it was read, or empty to change it whatever it is.
+    public var etag: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", displayName: String = "", labels: [Label] = [],
+        recordOf: RecordOf = RecordOf(rawValue: 0), updateMask: [String] = [], etag: String = ""
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.labels = labels
+        self.recordOf = recordOf
+        self.updateMask = updateMask
+        self.etag = etag
+    }
+}
+
+public struct PauseConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.PauseConnectionRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+public struct ResumeConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.ResumeConnectionRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+public struct DeleteConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.DeleteConnectionRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+    /// The connection's display name, against mistakes; CONNECTION_NAME_NOT_CONFIRMED where it is
+    /// another.
+    /// Required.
+    public var confirmDisplayName: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", confirmDisplayName: String = ""
+    ) {
+        self.id = id
+        self.confirmDisplayName = confirmDisplayName
+    }
+}
+
 public struct ListConnectionsRequest: WireMessage {
     public static let messageName = "tally.v1.ListConnectionsRequest"
 
@@ -219,6 +397,52 @@ public struct ListConnectionsResponse: WireMessage {
     ) {
         self.connections = connections
         self.nextPageToken = nextPageToken
+    }
+}
+
+extension Label {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__Label.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__Label()
+        tally__v1__label__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__Label>) throws {
+        self.key = try MessageArena.string(
+            raw.pointee.key, messageName: Self.messageName, field: "key")
+        self.value = try MessageArena.string(
+            raw.pointee.value, messageName: Self.messageName, field: "value")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__Label> {
+        let raw = arena.allocateMessage(Tally__V1__Label.self)
+        tally__v1__label__init(raw)
+        if !self.key.isEmpty {
+            raw.pointee.key = arena.copy(self.key)
+        }
+        if !self.value.isEmpty {
+            raw.pointee.value = arena.copy(self.value)
+        }
+        return raw
     }
 }
 
@@ -265,6 +489,15 @@ extension Connection {
         self.lastError = try MessageArena.string(
             raw.pointee.last_error, messageName: Self.messageName, field: "last_error")
         self.pagesRead = raw.pointee.pages_read
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+        self.labels = try MessageArena.values(raw.pointee.labels, count: raw.pointee.n_labels) {
+            try Label($0)
+        }
+        self.recordOf = RecordOf(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
+        self.pauseTime = try raw.pointee.pause_time.map { try Timestamp($0) }
+        self.deleteTime = try raw.pointee.delete_time.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -301,6 +534,20 @@ extension Connection {
             raw.pointee.last_error = arena.copy(self.lastError)
         }
         raw.pointee.pages_read = self.pagesRead
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        if !self.labels.isEmpty {
+            raw.pointee.n_labels = self.labels.count
+            raw.pointee.labels = arena.copy(self.labels) { $0.pack(into: arena) }
+        }
+        raw.pointee.record_of = .init(rawValue: .init(truncatingIfNeeded: self.recordOf.rawValue))
+        if let value = self.pauseTime {
+            raw.pointee.pause_time = value.pack(into: arena)
+        }
+        if let value = self.deleteTime {
+            raw.pointee.delete_time = value.pack(into: arena)
+        }
         return raw
     }
 }
@@ -337,6 +584,11 @@ extension CreateConnectionRequest {
         self.apiKey = try MessageArena.string(
             raw.pointee.api_key, messageName: Self.messageName, field: "api_key")
         self.backfillDays = raw.pointee.backfill_days
+        self.labels = try MessageArena.values(raw.pointee.labels, count: raw.pointee.n_labels) {
+            try Label($0)
+        }
+        self.recordOf = RecordOf(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -352,6 +604,11 @@ extension CreateConnectionRequest {
             raw.pointee.api_key = arena.copy(self.apiKey)
         }
         raw.pointee.backfill_days = self.backfillDays
+        if !self.labels.isEmpty {
+            raw.pointee.n_labels = self.labels.count
+            raw.pointee.labels = arena.copy(self.labels) { $0.pack(into: arena) }
+        }
+        raw.pointee.record_of = .init(rawValue: .init(truncatingIfNeeded: self.recordOf.rawValue))
         return raw
     }
 }
@@ -440,6 +697,206 @@ extension ReplaceConnectionKeyRequest {
         }
         if !self.apiKey.isEmpty {
             raw.pointee.api_key = arena.copy(self.apiKey)
+        }
+        return raw
+    }
+}
+
+extension UpdateConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__UpdateConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__UpdateConnectionRequest()
+        tally__v1__update_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__UpdateConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.labels = try MessageArena.values(raw.pointee.labels, count: raw.pointee.n_labels) {
+            try Label($0)
+        }
+        self.recordOf = RecordOf(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
+        self.updateMask = try MessageArena.strings(
+            raw.pointee.update_mask, count: raw.pointee.n_update_mask,
+            messageName: Self.messageName, field: "update_mask")
+        self.etag = try MessageArena.string(
+            raw.pointee.etag, messageName: Self.messageName, field: "etag")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__UpdateConnectionRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__UpdateConnectionRequest.self)
+        tally__v1__update_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        if !self.labels.isEmpty {
+            raw.pointee.n_labels = self.labels.count
+            raw.pointee.labels = arena.copy(self.labels) { $0.pack(into: arena) }
+        }
+        raw.pointee.record_of = .init(rawValue: .init(truncatingIfNeeded: self.recordOf.rawValue))
+        if !self.updateMask.isEmpty {
+            raw.pointee.n_update_mask = self.updateMask.count
+            raw.pointee.update_mask = arena.copy(self.updateMask)
+        }
+        if !self.etag.isEmpty {
+            raw.pointee.etag = arena.copy(self.etag)
+        }
+        return raw
+    }
+}
+
+extension PauseConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__PauseConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__PauseConnectionRequest()
+        tally__v1__pause_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__PauseConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__PauseConnectionRequest> {
+        let raw = arena.allocateMessage(Tally__V1__PauseConnectionRequest.self)
+        tally__v1__pause_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension ResumeConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ResumeConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ResumeConnectionRequest()
+        tally__v1__resume_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ResumeConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ResumeConnectionRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ResumeConnectionRequest.self)
+        tally__v1__resume_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension DeleteConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__DeleteConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__DeleteConnectionRequest()
+        tally__v1__delete_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__DeleteConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.confirmDisplayName = try MessageArena.string(
+            raw.pointee.confirm_display_name, messageName: Self.messageName,
+            field: "confirm_display_name")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__DeleteConnectionRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__DeleteConnectionRequest.self)
+        tally__v1__delete_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.confirmDisplayName.isEmpty {
+            raw.pointee.confirm_display_name = arena.copy(self.confirmDisplayName)
         }
         return raw
     }
@@ -576,5 +1033,50 @@ public enum ConnectionServiceMethods {
         public typealias Response = Connection
         public static let name = "tally.v1.ConnectionService/ReplaceConnectionKey"
         public static let kind = CallKind.unary
+    }
+
+    /// Changes the fields that update_mask names. CONNECTION_NAME_TAKEN where another connection
+    /// has the
+    /// name, ETAG_MISMATCH where the connection was changed since it was read.
+    public enum UpdateConnection: RPCMethod {
+        public typealias Request = UpdateConnectionRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/UpdateConnection"
+        public static let kind = CallKind.unary
+    }
+
+    /// Stops its pulls: one under way writes nothing more, the next one waits until it is resumed.
+    /// What
+    /// was read stays, and figures keep what they are. Pausing again changes nothing.
+    public enum PauseConnection: RPCMethod {
+        public typealias Request = PauseConnectionRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/PauseConnection"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Lets a paused connection be pulled again, at once and from where its reports were read to,
+    /// so that
+    /// nothing of the time between is missing. Resuming one that is not paused changes nothing.
+    public enum ResumeConnection: RPCMethod {
+        public typealias Request = ResumeConnectionRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/ResumeConnection"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// Ends a connection for ever: its pulls stop, its key is destroyed, its name is free for
+    /// another and
+    /// it counts for no plan any more. What was read of it stays in every figure, under its name.
+    /// Deleting
+    /// one again changes nothing.
+    public enum DeleteConnection: RPCMethod {
+        public typealias Request = DeleteConnectionRequest
+        public typealias Response = Connection
+        public static let name = "tally.v1.ConnectionService/DeleteConnection"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
     }
 }

@@ -14,16 +14,38 @@ package struct ConnectionReading: Hashable, Sendable {
     package let costsThrough: Instant?
     /// Last successful read of either.
     package let lastReadAt: Instant?
+    /// Whether its cost report is pulled.
+    package let isRecordOfBilling: Bool
+    /// Whether its usage reports are pulled.
+    package let isRecordOfAttribution: Bool
+    /// Whether nothing is pulled any more, for ever.
+    package let isDeleted: Bool
 
     package init(
         id: ConnectionID, displayName: String, usageThrough: Instant?, costsThrough: Instant?,
-        lastReadAt: Instant?
+        lastReadAt: Instant?, isRecordOfBilling: Bool = true, isRecordOfAttribution: Bool = true,
+        isDeleted: Bool = false
     ) {
         self.id = id
         self.displayName = displayName
         self.usageThrough = usageThrough
         self.costsThrough = costsThrough
         self.lastReadAt = lastReadAt
+        self.isRecordOfBilling = isRecordOfBilling
+        self.isRecordOfAttribution = isRecordOfAttribution
+        self.isDeleted = isDeleted
+    }
+
+    /// Until where the report was read that a basis waits for; `now` where it waits for none, since none
+    /// is pulled. Effective figures of what has no bill are those of its usage.
+    func readThrough(for basis: Basis, now: Instant) -> Instant? {
+        guard !isDeleted else { return now }
+        let usage = isRecordOfAttribution ? usageThrough : now
+        switch basis {
+        case .metered: return usage
+        case .billed: return isRecordOfBilling ? costsThrough : now
+        case .effective: return isRecordOfBilling ? costsThrough : usage
+        }
     }
 
     /// Whether the bill of a UTC day will not change any more: read through its end, and neither
@@ -35,10 +57,14 @@ package struct ConnectionReading: Hashable, Sendable {
         return changed <= now.advanced(bySeconds: -Self.settlingSeconds)
     }
 
-    /// Whether a UTC day's usage was read and is old enough not to be revised.
-    func isUsageFinal(utcDay: Int64, now: Instant) -> Bool {
+    /// Whether a UTC day's figures on a basis will not change any more. Where a bill of the day was read,
+    /// it decides; else the day is read as far as it will be, and old enough not to be revised.
+    func isFinal(_ basis: Basis, utcDay: Int64, lastChangedAt: Instant?, now: Instant) -> Bool {
         let end = UTCDay.start(of: utcDay + 1)
-        guard let usageThrough, usageThrough >= end else { return false }
+        if basis != .metered, let costsThrough, costsThrough >= end {
+            return isBillFinal(utcDay: utcDay, lastChangedAt: lastChangedAt, now: now)
+        }
+        guard let through = readThrough(for: basis, now: now), through >= end else { return false }
         return end <= now.advanced(bySeconds: -Self.settlingSeconds)
     }
 }

@@ -46,8 +46,7 @@ package struct EffectiveCost: Sendable {
     package func finalThrough(
         _ reading: ConnectionReading, rows: [RollupRow], basis: Basis, now: Instant
     ) -> Instant? {
-        let read = basis == .metered ? reading.usageThrough : reading.costsThrough
-        guard let read else { return nil }
+        guard let read = reading.readThrough(for: basis, now: now) else { return nil }
         let settled = now.advanced(bySeconds: -ConnectionReading.settlingSeconds)
         var through = UTCDay.floor(min(read, settled))
         guard basis != .metered else { return through }
@@ -89,9 +88,9 @@ package struct EffectiveCost: Sendable {
         let changed = Self.lastChange(of: rows.filter { $0.kind == .charge })
         let isBillFinal =
             reading?.isBillFinal(utcDay: key.utcDay, lastChangedAt: changed, now: now) ?? false
-        let isUsageFinal = reading?.isUsageFinal(utcDay: key.utcDay, now: now) ?? false
         let ordered = Self.ordered(rows)
-        let isFinal = basis == .metered ? isUsageFinal : isBillFinal
+        let isFinal =
+            reading?.isFinal(basis, utcDay: key.utcDay, lastChangedAt: changed, now: now) ?? false
         var day = ConnectionDay(
             utcDay: key.utcDay, rows: ordered, calculator: calculator, provisional: !isFinal)
         switch basis {

@@ -114,7 +114,10 @@ extension SpendReport {
             (effectiveCost.resolve(rollups, connections: connections, basis: basis, now: now)
             + summed).filter { window.contains($0.start) }
         let settled = UTCDay.floor(now.advanced(bySeconds: -ConnectionReading.settlingSeconds))
-        var sources = connections.map { reading in
+        // One that is deleted is named where it has figures.
+        let counted = Set(rollups.compactMap(\.dimensions.connectionID))
+        let sourceConnections = connections.filter { !$0.isDeleted || counted.contains($0.id) }
+        var sources = sourceConnections.map { reading in
             SpendCompleteness.Source(
                 name: reading.displayName, lastReadAt: reading.lastReadAt,
                 finalThrough: effectiveCost.finalThrough(
@@ -132,7 +135,7 @@ extension SpendReport {
         sources += lastEvents.sorted { $0.key < $1.key }.map {
             .init(name: $0.key.text, lastReadAt: $0.value, finalThrough: settled)
         }
-        let ends = connections.isEmpty ? [settled] : sources.map(\.finalThrough)
+        let ends = sourceConnections.isEmpty ? [settled] : sources.map(\.finalThrough)
         let finalThrough = ends.contains(nil) ? nil : ends.compactMap { $0 }.min()
         self.init(
             rows: rows,

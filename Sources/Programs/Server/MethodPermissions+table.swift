@@ -58,6 +58,10 @@ extension MethodPermissions {
         ConnectionServiceMethods.GetConnection.name: .whole(readers),
         ConnectionServiceMethods.ListConnections.name: .whole(readers),
         ConnectionServiceMethods.ReplaceConnectionKey.name: .whole(admins),
+        ConnectionServiceMethods.UpdateConnection.name: .whole(admins),
+        ConnectionServiceMethods.PauseConnection.name: .whole(admins),
+        ConnectionServiceMethods.ResumeConnection.name: .whole(admins),
+        ConnectionServiceMethods.DeleteConnection.name: .whole(admins),
 
         IngestionServiceMethods.IngestEvents.name: .whole(admins.union([.ingest, .gateway])),
         IngestionServiceMethods.StreamEvents.name: .whole(admins.union([.ingest, .gateway])),

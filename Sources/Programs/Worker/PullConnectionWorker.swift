@@ -58,9 +58,10 @@ struct PullConnectionWorker: JobHandler {
             )
         }
         guard let connection = loaded.connection, let checkpoint = loaded.checkpoint,
-            let sealedKey = loaded.sealedKey
+            let sealedKey = loaded.sealedKey, connection.isPulled(key.stream)
         else {
-            // The connection is gone, and so is what there was to read.
+            // There is nothing to read: the connection is gone, paused or deleted, or not the record
+            // of this. Whoever changes that enqueues the job again.
             return .completed
         }
         var pull = Pull(job: job, key: key, connection: connection, checkpoint: checkpoint)

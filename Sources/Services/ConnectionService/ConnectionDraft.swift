@@ -11,6 +11,8 @@ struct ConnectionDraft: Sendable {
     let displayName: String
     let key: ProviderKey
     let backfillDays: Int
+    let labels: ConnectionLabels
+    let recordOf: RecordKind
 
     /// Checks run in the order of the fields.
     init(wire request: CreateConnectionRequest) throws(ServiceError) {
@@ -29,6 +31,8 @@ struct ConnectionDraft: Sendable {
                 "backfill_days is 1 to 366, or 0 for 90")
         }
         self.backfillDays = days
+        self.labels = try ConnectionLabels(wire: request.labels)
+        self.recordOf = try RecordKind(wire: request.recordOf)
     }
 }
 

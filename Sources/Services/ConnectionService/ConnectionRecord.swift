@@ -3,10 +3,10 @@ package import Core
 package import Domain
 
 /// A connection with how far its reports were read, as stored.
-package struct ConnectionRecord: Sendable {
+package struct ConnectionRecord: Sendable, Hashable {
     package let id: ConnectionID
     package let provider: ConnectedProvider
-    package let displayName: String
+    package internal(set) var displayName: String
     let keyHint: String
     package let backfillFrom: Instant
     let createdAt: Instant
@@ -17,14 +17,35 @@ package struct ConnectionRecord: Sendable {
     package let pagesRead: Int64
     package let usageThrough: Instant?
     package let costsThrough: Instant?
+    /// Grows with each change that somebody makes.
+    var revision: Int64
+    var labels: ConnectionLabels
+    package internal(set) var recordOf: RecordKind
+    var pausedAt: Instant?
+    var deletedAt: Instant?
+
+    var etag: String { "\(revision)" }
+
+    /// Whether a report is to be pulled: neither paused nor deleted, and the record of what the report
+    /// is for.
+    package func isPulled(_ stream: PullStream) -> Bool {
+        pausedAt == nil && deletedAt == nil && recordOf.includes(stream)
+    }
 
     var wire: Connection {
         Connection(
             id: id.text, provider: provider.wire, displayName: displayName,
-            health: health.wire, keyHint: keyHint, backfillFrom: Timestamp(backfillFrom),
+            health: shownHealth, keyHint: keyHint, backfillFrom: Timestamp(backfillFrom),
             createTime: Timestamp(createdAt), lastSuccessTime: lastSuccessAt.map { Timestamp($0) },
             usageThrough: usageThrough.map { Timestamp($0) },
             costsThrough: costsThrough.map { Timestamp($0) },
-            lastError: lastError, pagesRead: pagesRead)
+            lastError: lastError, pagesRead: pagesRead, etag: etag, labels: labels.wire,
+            recordOf: recordOf.wire, pauseTime: pausedAt.map { Timestamp($0) },
+            deleteTime: deletedAt.map { Timestamp($0) })
+    }
+
+    private var shownHealth: ConnectionHealth {
+        if deletedAt != nil { return .deleted }
+        return pausedAt != nil ? .paused : health.wire
     }
 }

@@ -18,5 +18,9 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.ListConnections.self, listConnections)
         registry.register(
             ConnectionServiceMethods.ReplaceConnectionKey.self, replaceConnectionKey)
+        registry.register(ConnectionServiceMethods.UpdateConnection.self, updateConnection)
+        registry.register(ConnectionServiceMethods.PauseConnection.self, pauseConnection)
+        registry.register(ConnectionServiceMethods.ResumeConnection.self, resumeConnection)
+        registry.register(ConnectionServiceMethods.DeleteConnection.self, deleteConnection)
     }
 }

@@ -85,7 +85,8 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "connections",
             "org_id id provider display_name health key_hint backfill_from created_at "
-                + "last_success_at last_error pages_read",
+                + "last_success_at last_error pages_read revision labels record_of paused_at "
+                + "deleted_at",
             omitting: "sealed_key"),
         ExportedTable("counters", "org_id name n"),
         ExportedTable(

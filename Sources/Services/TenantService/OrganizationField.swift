@@ -1,4 +1,5 @@
 import Core
+import ServiceRuntime
 
 /// A setting of an organization that callers may change, and what the contract calls it.
 enum OrganizationField: String, CaseIterable, Sendable {

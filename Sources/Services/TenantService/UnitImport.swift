@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import ServiceRuntime
 
 /// The rows of an import, checked one by one.
 struct UnitImport: Sendable {

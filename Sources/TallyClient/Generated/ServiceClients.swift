@@ -162,6 +162,52 @@ public struct ConnectionServiceClient: Sendable {
         try await client.call(
             ConnectionServiceMethods.ReplaceConnectionKey.self, request, options: options)
     }
+
+    /// Changes the fields that update_mask names. CONNECTION_NAME_TAKEN where another connection
+    /// has the
+    /// name, ETAG_MISMATCH where the connection was changed since it was read.
+    /// - Throws: `TallyError`.
+    public func updateConnection(
+        _ request: UpdateConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.UpdateConnection.self, request, options: options)
+    }
+
+    /// Stops its pulls: one under way writes nothing more, the next one waits until it is resumed.
+    /// What
+    /// was read stays, and figures keep what they are. Pausing again changes nothing.
+    /// - Throws: `TallyError`.
+    public func pauseConnection(
+        _ request: PauseConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.PauseConnection.self, request, options: options)
+    }
+
+    /// Lets a paused connection be pulled again, at once and from where its reports were read to,
+    /// so that
+    /// nothing of the time between is missing. Resuming one that is not paused changes nothing.
+    /// - Throws: `TallyError`.
+    public func resumeConnection(
+        _ request: ResumeConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.ResumeConnection.self, request, options: options)
+    }
+
+    /// Ends a connection for ever: its pulls stop, its key is destroyed, its name is free for
+    /// another and
+    /// it counts for no plan any more. What was read of it stays in every figure, under its name.
+    /// Deleting
+    /// one again changes nothing.
+    /// - Throws: `TallyError`.
+    public func deleteConnection(
+        _ request: DeleteConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> Connection {
+        try await client.call(
+            ConnectionServiceMethods.DeleteConnection.self, request, options: options)
+    }
 }
 
 /// Tells whether this server can do its work. Needs no token.

@@ -11,11 +11,13 @@ struct EffectiveCostTests {
     private static let settled = day.advanced(bySeconds: 4 * 86_400)
 
     private static func reading(
-        costs: Instant? = settled, usage: Instant? = settled, id: ConnectionID = connection
+        costs: Instant? = settled, usage: Instant? = settled, id: ConnectionID = connection,
+        billing: Bool = true, attribution: Bool = true, deleted: Bool = false
     ) -> ConnectionReading {
         ConnectionReading(
             id: id, displayName: "OpenAI", usageThrough: usage, costsThrough: costs,
-            lastReadAt: nil)
+            lastReadAt: nil, isRecordOfBilling: billing, isRecordOfAttribution: attribution,
+            isDeleted: deleted)
     }
 
     private static func usage(
@@ -304,6 +306,45 @@ struct EffectiveCostTests {
         #expect(corrected.finalThrough == Self.day && corrected.provisional)
         let alone = try report([Self.event(hour: 1, [.input: 1], connected: false)], [], end)
         #expect(alone.finalThrough == end && alone.sources.map(\.name) == ["gateway"])
+        // What is deleted is named where it has figures, and holds nothing up.
+        let deleted = Self.reading(costs: nil, usage: nil, deleted: true)
+        let without = try report([], [deleted], end)
+        #expect(without.finalThrough == end && without.sources.isEmpty)
+        let with = try report([Self.usage(hour: 1, [.input: 1])], [deleted], end)
+        #expect(with.finalThrough == end && with.sources.map(\.name) == ["OpenAI"])
+    }
+
+    /// What is not pulled is not waited for; a bill that was read before still decides its day.
+    @Test func aConnectionIsWaitedForOnlyAsFarAsItIsPulled() throws {
+        let end = Self.day.advanced(bySeconds: 86_400)
+        let cases: [(reading: ConnectionReading, basis: Basis, isFinal: Bool)] = [
+            (Self.reading(costs: nil), .effective, false),
+            (Self.reading(costs: nil, billing: false), .effective, true),
+            (Self.reading(costs: nil, usage: nil, billing: false), .effective, false),
+            (Self.reading(costs: nil, billing: false), .billed, true),
+            (Self.reading(usage: nil), .metered, false),
+            (Self.reading(usage: nil, attribution: false), .metered, true),
+            (Self.reading(costs: nil, usage: nil, attribution: false), .effective, false),
+            (Self.reading(costs: nil, usage: nil), .effective, false),
+            (Self.reading(costs: nil, usage: nil, deleted: true), .effective, true),
+            (Self.reading(costs: nil, usage: nil, deleted: true), .metered, true),
+        ]
+        let rows = [Self.usage(hour: 3, [.input: 10], picos: 20)]
+        for (reading, basis, isFinal) in cases {
+            let spend = try Self.resolve(rows, basis: basis, reading: reading)
+            #expect(spend.allSatisfy { $0.provisional != isFinal }, "\(reading) \(basis)")
+            let through = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).finalThrough(
+                reading, rows: rows, basis: basis, now: Self.settled)
+            #expect(through == (isFinal ? end : nil), "\(reading) \(basis)")
+        }
+        // The cost report was read once: the bill counts as before, and before it is final it is not.
+        let billed = rows + [Self.charge(30, .input, corrected: Self.settled)]
+        let before = try Self.resolve(billed, reading: Self.reading(billing: false))
+        #expect(Self.picos(before) == [20] && before.allSatisfy(\.provisional))
+        let later = Self.settled.advanced(bySeconds: 3 * 86_400)
+        let after = try Self.resolve(
+            billed, now: later, reading: Self.reading(billing: false))
+        #expect(Self.picos(after) == [30] && after.allSatisfy { !$0.provisional })
     }
 
     private static func sums(_ rows: [SpendRow]) -> [Currency: Int128] {

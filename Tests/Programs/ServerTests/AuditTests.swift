@@ -94,6 +94,10 @@ import Wire
         "RevokeToken": ["other token"],
         "CreateConnection": ["new connection"],
         "ReplaceConnectionKey": ["other connection"],
+        "UpdateConnection": ["other connection"],
+        "PauseConnection": ["other connection"],
+        "ResumeConnection": ["other connection"],
+        "DeleteConnection": ["other connection"],
         "SetAllocationRules": ["new allocation_rules"],
         "SetBudget": ["new budget"],
         "CreatePriceOverride": ["new price_override"],
@@ -298,6 +302,21 @@ import Wire
         _ = try await auditor.call(
             ConnectionServiceMethods.ReplaceConnectionKey.self,
             ReplaceConnectionKeyRequest(id: connection.id, apiKey: "sk-admin-audited-0002"),
+            by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.UpdateConnection.self,
+            UpdateConnectionRequest(
+                id: connection.id, labels: [Label(key: "team", value: "search")],
+                updateMask: ["labels"]), by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.PauseConnection.self,
+            PauseConnectionRequest(id: connection.id), by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.ResumeConnection.self,
+            ResumeConnectionRequest(id: connection.id), by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.DeleteConnection.self,
+            DeleteConnectionRequest(id: connection.id, confirmDisplayName: "OpenAI"),
             by: owner, of: "acme")
     }
 }

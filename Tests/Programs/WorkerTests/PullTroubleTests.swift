@@ -60,6 +60,60 @@ struct PullTroubleTests {
         }
     }
 
+    /// What stops a pull for good asks the provider nothing; what is resumed misses nothing.
+    @Test func onlyWhatIsOfRecordAndNotPausedIsPulled() async throws {
+        let provider = try provider(24)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            func asked() -> [Bool] {
+                let targets = provider.state.withLock { $0.served }
+                return ["usage", "costs"].map { path in targets.contains { $0.contains(path) } }
+            }
+            try await bench.change {
+                try await $0.pauseConnection(PauseConnectionRequest(id: id.text), $1)
+            }
+            #expect(try await bench.readOnce())
+            #expect(asked() == [false, false])
+            try await bench.change {
+                try await $0.updateConnection(
+                    UpdateConnectionRequest(
+                        id: id.text, recordOf: .attribution, updateMask: ["record_of"]), $1)
+            }
+            #expect(try await bench.readOnce())
+            #expect(asked() == [false, false])
+            try await bench.change {
+                try await $0.resumeConnection(ResumeConnectionRequest(id: id.text), $1)
+            }
+            #expect(try await bench.readOnce())
+            #expect(asked() == [true, false])
+            #expect(try await bench.connection(id).health == .healthy)
+            #expect(try await bench.totals().picos == "0")
+            try await bench.change {
+                try await $0.updateConnection(
+                    UpdateConnectionRequest(
+                        id: id.text, recordOf: .both, updateMask: ["record_of"]), $1)
+            }
+            #expect(try await bench.readOnce())
+            let state = provider.state.withLock { $0 }
+            #expect(
+                try await bench.totals()
+                    == WorkerBench.Totals(
+                        input: state.totalInput, output: state.totalOutput,
+                        picos: String(try state.totalPicos())))
+            let name = try await bench.connection(id).displayName
+            try await bench.change {
+                try await $0.deleteConnection(
+                    DeleteConnectionRequest(id: id.text, confirmDisplayName: name), $1)
+            }
+            let served = provider.state.withLock { $0.pagesServed }
+            #expect(try await bench.readOnce())
+            #expect(provider.state.withLock { $0.pagesServed } == served)
+            #expect(
+                try await bench.texts("SELECT 1 FROM jobs WHERE kind = 'pull_connection'") == [])
+            #expect(try await bench.totals().input == state.totalInput)
+        }
+    }
+
     /// Usage and costs of one account count together at the provider.
     @Test func bothReportsOfAConnectionShareItsPace() async throws {
         let provider = try provider(22)

@@ -1,5 +1,6 @@
 import API
 import Domain
+import ServiceRuntime
 import Testing
 
 @testable import TenantService

@@ -7,7 +7,8 @@ struct ConnectionCommand: ParsableCommand {
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
         subcommands: [
             ConnectionCreate.self, ConnectionList.self, ConnectionShow.self,
-            ConnectionReplaceKey.self,
+            ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
+            ConnectionReplaceKey.self, ConnectionDelete.self,
         ])
 }
 
@@ -34,7 +35,8 @@ struct ConnectionCreate: AsyncParsableCommand {
               tally connection create --provider openai --name OpenAI --key-file key.txt
               pass show anthropic | tally connection create --provider anthropic \\
                 --name Anthropic --key-file -
-            """)
+            """,
+        aliases: ["add"])
 
     @Option(help: "openai or anthropic.")
     var provider: ProviderArgument
@@ -44,6 +46,10 @@ struct ConnectionCreate: AsyncParsableCommand {
     var keyFile = "-"
     @Option(help: "Days to reach back at first, 1 to 366.")
     var backfillDays: Int32 = 90
+    @Option(name: .customLong("label"), help: "KEY=VALUE; several options for several, up to 20.")
+    var labels: [LabelArgument] = []
+    @Option(help: RecordOfArgument.help)
+    var recordOf = RecordOfArgument.both
 
     func run() async throws {
         let key = try SecretFile.read(keyFile)
@@ -52,7 +58,8 @@ struct ConnectionCreate: AsyncParsableCommand {
                 ConnectionServiceMethods.CreateConnection.self,
                 CreateConnectionRequest(
                     provider: provider.provider, displayName: name, apiKey: key,
-                    backfillDays: backfillDays))
+                    backfillDays: backfillDays, labels: labels.map(\.label),
+                    recordOf: recordOf.record))
         }
         print(
             "Connected \(connection.displayName) (\(connection.id)). The first pull is scheduled.")
@@ -102,14 +109,17 @@ struct ConnectionList: AsyncParsableCommand {
         let time = { (timestamp: Timestamp?) in timestamp.map(CompletenessText.time) ?? "" }
         let header = [
             "id", "provider", "display_name", "health", "pages_read", "usage_through",
-            "costs_through", "last_success_time", "last_error",
+            "costs_through", "last_success_time", "last_error", "record_of", "labels",
+            "key_hint", "pause_time", "delete_time",
         ]
         return [header]
             + connections.map {
                 [
                     $0.id, ProviderArgument.text($0.provider), $0.displayName, health($0.health),
                     "\($0.pagesRead)", time($0.usageThrough), time($0.costsThrough),
-                    time($0.lastSuccessTime), $0.lastError,
+                    time($0.lastSuccessTime), $0.lastError, RecordOfArgument.text($0.recordOf),
+                    LabelArgument.text($0.labels), $0.keyHint, time($0.pauseTime),
+                    time($0.deleteTime),
                 ]
             }
     }
@@ -120,6 +130,8 @@ struct ConnectionList: AsyncParsableCommand {
         case .healthy: "healthy"
         case .degraded: "degraded"
         case .keyRefused: "key refused"
+        case .paused: "paused"
+        case .deleted: "deleted"
         default: health.name ?? "\(health.rawValue)"
         }
     }

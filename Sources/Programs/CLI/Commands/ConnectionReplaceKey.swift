@@ -14,7 +14,8 @@ struct ConnectionReplaceKey: AsyncParsableCommand {
             Examples:
               tally connection replace-key OpenAI --key-file key.txt
               pass show anthropic | tally connection replace-key Anthropic --key-file -
-            """)
+            """,
+        aliases: ["rotate"])
 
     @Argument(help: "The connection's name or id, from tally connection list.")
     var connection: String

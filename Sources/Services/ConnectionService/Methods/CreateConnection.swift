@@ -6,7 +6,7 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
-    /// Stores the key sealed and schedules the first pull of both reports, all or nothing.
+    /// Stores the key sealed and schedules the first pull of its reports, all or nothing.
     func createConnection(_ request: CreateConnectionRequest, _ call: Call) async throws
         -> Connection
     {
@@ -17,25 +17,25 @@ extension Service {
         let backfillFrom = now.startOfUTCDay(daysAgo: draft.backfillDays)
         let sealedKey = try KeyVault.seal(
             draft.key.secret, of: connection, with: try await call.keysToSeal())
+        let labels = try draft.labels.json
         return try await call.transaction { transaction in
             try await mustHaveRoom(organization, in: transaction)
             do {
                 try await transaction.execute(
                     InsertConnection(
                         organizationID: organization, id: connection, draft: draft,
-                        sealedKey: sealedKey, backfillFrom: backfillFrom, createdAt: now))
+                        labels: labels, sealedKey: sealedKey, backfillFrom: backfillFrom,
+                        createdAt: now))
             } catch let error as PostgresError
                 where error.breaks("connections_display_name_is_unique")
             {
-                throw ServiceError(
-                    .alreadyExists, "CONNECTION_NAME_TAKEN", field: "display_name",
-                    "another connection of the organization has this name; choose another",
-                    cause: error)
+                throw Self.nameTaken(error)
             }
             for stream in PullStream.allCases {
                 try await transaction.execute(
                     InsertCheckpoint(
                         organizationID: organization, connectionID: connection, stream: stream))
+                guard draft.recordOf.includes(stream) else { continue }
                 try await JobQueue.enqueue(
                     PullConnection(connection: connection.text, stream: stream),
                     for: organization, in: transaction)

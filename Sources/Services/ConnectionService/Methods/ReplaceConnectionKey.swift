@@ -31,6 +31,7 @@ extension Service {
             guard let before = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
+            try before.mustNotBeDeleted()
             try await transaction.execute(
                 UpdateConnectionKey(
                     organizationID: organization, id: id, sealedKey: sealedKey,

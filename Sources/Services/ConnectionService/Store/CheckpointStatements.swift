@@ -190,7 +190,8 @@ struct LockConnection: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> ConnectionID { ConnectionID(try row.uuid(0)) }
 }
 
-/// Sums up a connection's checkpoints: it is as well as its worst report, and healthy when all are.
+/// Sums up a connection's checkpoints: it is as well as the worst report that it is the record of, and
+/// healthy when all of those are.
 ///
 /// It runs after `LockConnection`, as a statement of its own: it would not see otherwise what a
 /// transaction that it waited for has written.
@@ -202,21 +203,29 @@ struct RefreshConnection: PostgresStatement {
         SET health = s.health, last_success_at = s.last_success_at, last_error = s.last_error,
             pages_read = s.pages_read
         FROM (
-            SELECT CASE WHEN max(health) > 2 THEN max(health) ELSE min(health) END AS health,
-                max(last_success_at) AS last_success_at, sum(pages_read) AS pages_read,
-                coalesce((array_agg(last_error ORDER BY health DESC, stream DESC))[1], '')
-                    AS last_error
-            FROM connection_checkpoints
-            WHERE org_id = $1 AND connection_id = $2) AS s
+            SELECT CASE WHEN max(k.health) > 2 THEN max(k.health) ELSE min(k.health) END AS health,
+                max(k.last_success_at) AS last_success_at,
+                coalesce((array_agg(k.last_error ORDER BY k.health DESC, k.stream DESC))[1], '')
+                    AS last_error,
+                (SELECT sum(a.pages_read) FROM connection_checkpoints AS a
+                    WHERE a.org_id = $1 AND a.connection_id = $2) AS pages_read
+            FROM connection_checkpoints AS k
+            JOIN connections AS c ON c.org_id = k.org_id AND c.id = k.connection_id
+            WHERE k.org_id = $1 AND k.connection_id = $2
+                AND c.record_of & CASE k.stream WHEN 'costs' THEN 1 ELSE 2 END <> 0) AS s
         WHERE org_id = $1 AND id = $2
         """
 
     let organizationID: OrganizationID
     let connectionID: ConnectionID
 
+    init(organizationID: OrganizationID, connectionID: ConnectionID) {
+        self.organizationID = organizationID
+        self.connectionID = connectionID
+    }
+
     init(_ key: CheckpointKey) {
-        self.organizationID = key.organizationID
-        self.connectionID = key.connectionID
+        self.init(organizationID: key.organizationID, connectionID: key.connectionID)
     }
 
     func bind(into bindings: inout PostgresBindings) {

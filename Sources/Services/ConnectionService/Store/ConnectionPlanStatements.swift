@@ -23,9 +23,11 @@ struct LockConnectionPlan: PostgresStatement {
     }
 }
 
-/// How many connections an organization has.
+/// How many connections an organization has that are not deleted.
 struct CountConnections: PostgresStatement {
-    static let sql = "SELECT count(*) FROM connections WHERE org_id = $1"
+    static let sql = """
+        SELECT count(*) FROM connections WHERE org_id = $1 AND deleted_at IS NULL
+        """
 
     let organization: OrganizationID
 

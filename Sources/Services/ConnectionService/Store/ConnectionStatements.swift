@@ -8,13 +8,15 @@ struct InsertConnection: PostgresStatement {
 
     static let sql = """
         INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
-            backfill_from, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            backfill_from, created_at, labels, record_of)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)
         """
 
     let organizationID: OrganizationID
     let id: ConnectionID
     let draft: ConnectionDraft
+    /// The draft's, as they are stored.
+    let labels: String
     let sealedKey: [UInt8]
     let backfillFrom: Instant
     let createdAt: Instant
@@ -28,6 +30,8 @@ struct InsertConnection: PostgresStatement {
         bindings.append(sealedKey)
         bindings.append(backfillFrom)
         bindings.append(createdAt)
+        bindings.append(labels)
+        bindings.append(Int(draft.recordOf.rawValue))
     }
 }
 
@@ -36,7 +40,7 @@ struct UpdateConnectionKey: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE connections SET sealed_key = $3, key_hint = $4
+        UPDATE connections SET sealed_key = $3, key_hint = $4, revision = revision + 1
         WHERE org_id = $1 AND id = $2
         """
 
@@ -57,7 +61,8 @@ struct UpdateConnectionKey: PostgresStatement {
 private enum ConnectionColumns {
     static let select = """
         SELECT c.id, c.provider, c.display_name, c.key_hint, c.backfill_from, c.created_at,
-            c.health, c.last_success_at, c.last_error, c.pages_read, u.through, k.through
+            c.health, c.last_success_at, c.last_error, c.pages_read, u.through, k.through,
+            c.revision, c.labels, c.record_of, c.paused_at, c.deleted_at
         FROM connections c
         JOIN connection_checkpoints u
             ON u.org_id = c.org_id AND u.connection_id = c.id AND u.stream = 'usage'
@@ -74,7 +79,10 @@ private enum ConnectionColumns {
             health: try value(PullHealth(rawValue: Int16(clamping: row.int64(6)))),
             lastSuccessAt: try row.optionalInstant(7), lastError: try row.string(8),
             pagesRead: try row.int64(9), usageThrough: try row.optionalInstant(10),
-            costsThrough: try row.optionalInstant(11))
+            costsThrough: try row.optionalInstant(11), revision: try row.int64(12),
+            labels: try ConnectionLabels(json: row.string(13)),
+            recordOf: try value(RecordKind(rawValue: Int16(clamping: row.int64(14)))),
+            pausedAt: try row.optionalInstant(15), deletedAt: try row.optionalInstant(16))
     }
 
     /// Check constraints name the same values, so another one is another version's row.
@@ -112,11 +120,11 @@ package struct SelectConnection: PostgresStatement {
     }
 }
 
-/// Connections after a name, by the bytes of their names.
+/// Connections that are not deleted after a name, by the bytes of their names.
 struct SelectConnections: PostgresStatement {
     static let sql = """
         \(ConnectionColumns.select)
-        WHERE c.org_id = $1 AND c.display_name COLLATE "C" > $2
+        WHERE c.org_id = $1 AND c.deleted_at IS NULL AND c.display_name COLLATE "C" > $2
         ORDER BY c.display_name COLLATE "C"
         LIMIT $3
         """

@@ -50,6 +50,11 @@ extension IsolationBench {
             CreateConnectionRequest(
                 provider: .openai, displayName: "Connection \(mark(slug))",
                 apiKey: "sk-admin-isolation-\(slug)"))
+        let deletable = try await owner.call(
+            ConnectionServiceMethods.CreateConnection.self,
+            CreateConnectionRequest(
+                provider: .anthropic, displayName: "Deletable",
+                apiKey: "sk-admin-isolation-\(slug)"))
         _ = try await owner.call(
             AllocationServiceMethods.SetAllocationRules.self,
             SetAllocationRulesRequest(rules: [
@@ -83,7 +88,8 @@ extension IsolationBench {
         let tokenID = token.token?.id ?? ""
         let things: [RequestFactory.Thing: String] = [
             .unit: "company", .retirable: "retirable", .mergeable: "mergeable",
-            .retired: "retired", .connection: connection.id, .token: tokenID,
+            .retired: "retired", .connection: connection.id, .deletable: deletable.id,
+            .token: tokenID,
             .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
             .organization: id, .slug: slug, .page: page.nextPageToken, .event: "event-5",
             .reversible: "event-6",
@@ -107,8 +113,8 @@ extension IsolationBench {
         return Company(
             slug: slug, id: id, owner: owner, things: things, ownThings: ownThings,
             marks: [
-                mark(slug), "only-\(slug)", id, connection.id, tokenID, member.id, removable.id,
-                rotatable.token?.id ?? "",
+                mark(slug), "only-\(slug)", id, connection.id, deletable.id, tokenID, member.id,
+                removable.id, rotatable.token?.id ?? "",
             ])
     }
 

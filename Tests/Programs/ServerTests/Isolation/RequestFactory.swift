@@ -32,8 +32,8 @@ struct RequestFactory {
         case retirable, mergeable, retired
         /// A metered event, and one that a call may do away with.
         case event, reversible
-        /// A member and a token that a call may do away with.
-        case removable, rotatable
+        /// A member, a token and a connection that a call may do away with.
+        case removable, rotatable, deletable
     }
 
     /// A request with one name in it changed.
@@ -75,6 +75,12 @@ struct RequestFactory {
         "RestoreBusinessUnitRequest.code": .names(.retired),
         "GetConnectionRequest.id": .names(.connection),
         "ReplaceConnectionKeyRequest.id": .names(.connection),
+        "UpdateConnectionRequest.id": .names(.connection),
+        "PauseConnectionRequest.id": .names(.connection),
+        "ResumeConnectionRequest.id": .names(.connection),
+        "DeleteConnectionRequest.id": .names(.deletable),
+        "confirm_display_name": .sample("Deletable"),
+        "Label.key": .sample("stage"), "Label.value": .sample("test"),
         "RevokeTokenRequest.id": .names(.token), "GetTokenRequest.id": .names(.token),
         "RotateTokenRequest.id": .names(.rotatable), "GetMemberRequest.id": .names(.member),
         "UpdateMemberRequest.id": .names(.member), "RemoveMemberRequest.id": .names(.removable),
@@ -254,8 +260,9 @@ struct RequestFactory {
                     let number = number + variants.count
                     let request = try object(method.requestType, path: "", choices) { role, place in
                         if place == "update_mask", Self.isMasked(path) {
-                            // Without a mask, all fields are looked at.
-                            return path.contains(".") ? nil : .string(path)
+                            // Without a mask, all fields of rows are looked at.
+                            let parts = path.split(separator: ".")
+                            return parts[0] == "rows" ? nil : .string(String(parts[0]))
                         }
                         return place == path ? .string(text) : Self.plain(role, things, number)
                     }

@@ -73,6 +73,13 @@ struct WorkerBench: Sendable {
             ReplaceConnectionKeyRequest(id: id.text, apiKey: key), call)
     }
 
+    /// Lets an admin change something.
+    func change(
+        _ body: (ConnectionService.Service, Call) async throws -> API.Connection
+    ) async throws {
+        _ = try await body(ConnectionService.Service(), call)
+    }
+
     func connection(_ id: ConnectionID) async throws -> API.Connection {
         let service = ConnectionService.Service()
         return try await service.getConnection(GetConnectionRequest(id: id.text), call)

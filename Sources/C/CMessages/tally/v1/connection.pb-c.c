@@ -7,6 +7,51 @@
 #endif
 
 #include "tally/v1/connection.pb-c.h"
+void   tally__v1__label__init
+                     (Tally__V1__Label         *message)
+{
+  static const Tally__V1__Label init_value = TALLY__V1__LABEL__INIT;
+  *message = init_value;
+}
+size_t tally__v1__label__get_packed_size
+                     (const Tally__V1__Label *message)
+{
+  assert(message->base.descriptor == &tally__v1__label__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__label__pack
+                     (const Tally__V1__Label *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__label__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__label__pack_to_buffer
+                     (const Tally__V1__Label *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__label__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__Label *
+       tally__v1__label__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__Label *)
+     protobuf_c_message_unpack (&tally__v1__label__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__label__free_unpacked
+                     (Tally__V1__Label *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__label__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__connection__init
                      (Tally__V1__Connection         *message)
 {
@@ -187,6 +232,186 @@ void   tally__v1__replace_connection_key_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__replace_connection_key_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__update_connection_request__init
+                     (Tally__V1__UpdateConnectionRequest         *message)
+{
+  static const Tally__V1__UpdateConnectionRequest init_value = TALLY__V1__UPDATE_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__update_connection_request__get_packed_size
+                     (const Tally__V1__UpdateConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__update_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__update_connection_request__pack
+                     (const Tally__V1__UpdateConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__update_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__update_connection_request__pack_to_buffer
+                     (const Tally__V1__UpdateConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__update_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__UpdateConnectionRequest *
+       tally__v1__update_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__UpdateConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__update_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__update_connection_request__free_unpacked
+                     (Tally__V1__UpdateConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__update_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__pause_connection_request__init
+                     (Tally__V1__PauseConnectionRequest         *message)
+{
+  static const Tally__V1__PauseConnectionRequest init_value = TALLY__V1__PAUSE_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__pause_connection_request__get_packed_size
+                     (const Tally__V1__PauseConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__pause_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__pause_connection_request__pack
+                     (const Tally__V1__PauseConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__pause_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__pause_connection_request__pack_to_buffer
+                     (const Tally__V1__PauseConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__pause_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__PauseConnectionRequest *
+       tally__v1__pause_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__PauseConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__pause_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__pause_connection_request__free_unpacked
+                     (Tally__V1__PauseConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__pause_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__resume_connection_request__init
+                     (Tally__V1__ResumeConnectionRequest         *message)
+{
+  static const Tally__V1__ResumeConnectionRequest init_value = TALLY__V1__RESUME_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__resume_connection_request__get_packed_size
+                     (const Tally__V1__ResumeConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__resume_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__resume_connection_request__pack
+                     (const Tally__V1__ResumeConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__resume_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__resume_connection_request__pack_to_buffer
+                     (const Tally__V1__ResumeConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__resume_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ResumeConnectionRequest *
+       tally__v1__resume_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ResumeConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__resume_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__resume_connection_request__free_unpacked
+                     (Tally__V1__ResumeConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__resume_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__delete_connection_request__init
+                     (Tally__V1__DeleteConnectionRequest         *message)
+{
+  static const Tally__V1__DeleteConnectionRequest init_value = TALLY__V1__DELETE_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__delete_connection_request__get_packed_size
+                     (const Tally__V1__DeleteConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__delete_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__delete_connection_request__pack
+                     (const Tally__V1__DeleteConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__delete_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__delete_connection_request__pack_to_buffer
+                     (const Tally__V1__DeleteConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__delete_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__DeleteConnectionRequest *
+       tally__v1__delete_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__DeleteConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__delete_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__delete_connection_request__free_unpacked
+                     (Tally__V1__DeleteConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__delete_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__list_connections_request__init
                      (Tally__V1__ListConnectionsRequest         *message)
 {
@@ -277,7 +502,58 @@ void   tally__v1__list_connections_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__list_connections_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[12] =
+static const ProtobufCFieldDescriptor tally__v1__label__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Label, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Label, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__label__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange tally__v1__label__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__label__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.Label",
+  "Label",
+  "Tally__V1__Label",
+  "tally.v1",
+  sizeof(Tally__V1__Label),
+  2,
+  tally__v1__label__field_descriptors,
+  tally__v1__label__field_indices_by_name,
+  1,  tally__v1__label__number_ranges,
+  (ProtobufCMessageInit) tally__v1__label__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[17] =
 {
   {
     "id",
@@ -423,25 +699,90 @@ static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[1
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "etag",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__Connection, n_labels),
+    offsetof(Tally__V1__Connection, labels),
+    &tally__v1__label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_of",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, record_of),
+    &tally__v1__record_of__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pause_time",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, pause_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "delete_time",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, delete_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__connection__field_indices_by_name[] = {
   5,   /* field[5] = backfill_from */
   9,   /* field[9] = costs_through */
   6,   /* field[6] = create_time */
+  16,   /* field[16] = delete_time */
   2,   /* field[2] = display_name */
+  12,   /* field[12] = etag */
   3,   /* field[3] = health */
   0,   /* field[0] = id */
   4,   /* field[4] = key_hint */
+  13,   /* field[13] = labels */
   10,   /* field[10] = last_error */
   7,   /* field[7] = last_success_time */
   11,   /* field[11] = pages_read */
+  15,   /* field[15] = pause_time */
   1,   /* field[1] = provider */
+  14,   /* field[14] = record_of */
   8,   /* field[8] = usage_through */
 };
 static const ProtobufCIntRange tally__v1__connection__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
 {
@@ -451,14 +792,14 @@ const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
   "Tally__V1__Connection",
   "tally.v1",
   sizeof(Tally__V1__Connection),
-  12,
+  17,
   tally__v1__connection__field_descriptors,
   tally__v1__connection__field_indices_by_name,
   1,  tally__v1__connection__number_ranges,
   (ProtobufCMessageInit) tally__v1__connection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_connection_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__create_connection_request__field_descriptors[6] =
 {
   {
     "provider",
@@ -508,17 +849,43 @@ static const ProtobufCFieldDescriptor tally__v1__create_connection_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "labels",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__CreateConnectionRequest, n_labels),
+    offsetof(Tally__V1__CreateConnectionRequest, labels),
+    &tally__v1__label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_of",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateConnectionRequest, record_of),
+    &tally__v1__record_of__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_connection_request__field_indices_by_name[] = {
   2,   /* field[2] = api_key */
   3,   /* field[3] = backfill_days */
   1,   /* field[1] = display_name */
+  4,   /* field[4] = labels */
   0,   /* field[0] = provider */
+  5,   /* field[5] = record_of */
 };
 static const ProtobufCIntRange tally__v1__create_connection_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_connection_request__descriptor =
 {
@@ -528,7 +895,7 @@ const ProtobufCMessageDescriptor tally__v1__create_connection_request__descripto
   "Tally__V1__CreateConnectionRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateConnectionRequest),
-  4,
+  6,
   tally__v1__create_connection_request__field_descriptors,
   tally__v1__create_connection_request__field_indices_by_name,
   1,  tally__v1__create_connection_request__number_ranges,
@@ -622,6 +989,236 @@ const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__desc
   tally__v1__replace_connection_key_request__field_indices_by_name,
   1,  tally__v1__replace_connection_key_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__replace_connection_key_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__update_connection_request__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateConnectionRequest, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__UpdateConnectionRequest, n_labels),
+    offsetof(Tally__V1__UpdateConnectionRequest, labels),
+    &tally__v1__label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_of",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateConnectionRequest, record_of),
+    &tally__v1__record_of__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__UpdateConnectionRequest, n_update_mask),
+    offsetof(Tally__V1__UpdateConnectionRequest, update_mask),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UpdateConnectionRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__update_connection_request__field_indices_by_name[] = {
+  1,   /* field[1] = display_name */
+  5,   /* field[5] = etag */
+  0,   /* field[0] = id */
+  2,   /* field[2] = labels */
+  3,   /* field[3] = record_of */
+  4,   /* field[4] = update_mask */
+};
+static const ProtobufCIntRange tally__v1__update_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__update_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.UpdateConnectionRequest",
+  "UpdateConnectionRequest",
+  "Tally__V1__UpdateConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__UpdateConnectionRequest),
+  6,
+  tally__v1__update_connection_request__field_descriptors,
+  tally__v1__update_connection_request__field_indices_by_name,
+  1,  tally__v1__update_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__update_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__pause_connection_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PauseConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__pause_connection_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__pause_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__pause_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.PauseConnectionRequest",
+  "PauseConnectionRequest",
+  "Tally__V1__PauseConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__PauseConnectionRequest),
+  1,
+  tally__v1__pause_connection_request__field_descriptors,
+  tally__v1__pause_connection_request__field_indices_by_name,
+  1,  tally__v1__pause_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__pause_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__resume_connection_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ResumeConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__resume_connection_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__resume_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__resume_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ResumeConnectionRequest",
+  "ResumeConnectionRequest",
+  "Tally__V1__ResumeConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ResumeConnectionRequest),
+  1,
+  tally__v1__resume_connection_request__field_descriptors,
+  tally__v1__resume_connection_request__field_indices_by_name,
+  1,  tally__v1__resume_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__resume_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__delete_connection_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DeleteConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "confirm_display_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DeleteConnectionRequest, confirm_display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__delete_connection_request__field_indices_by_name[] = {
+  1,   /* field[1] = confirm_display_name */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__delete_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__delete_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.DeleteConnectionRequest",
+  "DeleteConnectionRequest",
+  "Tally__V1__DeleteConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__DeleteConnectionRequest),
+  2,
+  tally__v1__delete_connection_request__field_descriptors,
+  tally__v1__delete_connection_request__field_indices_by_name,
+  1,  tally__v1__delete_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__delete_connection_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__list_connections_request__field_descriptors[2] =
@@ -756,22 +1353,26 @@ const ProtobufCEnumDescriptor tally__v1__provider__descriptor =
   tally__v1__provider__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tally__v1__connection_health__enum_values_by_number[5] =
+static const ProtobufCEnumValue tally__v1__connection_health__enum_values_by_number[7] =
 {
   { "CONNECTION_HEALTH_UNSPECIFIED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED", 0 },
   { "CONNECTION_HEALTH_PENDING", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_PENDING", 1 },
   { "CONNECTION_HEALTH_HEALTHY", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_HEALTHY", 2 },
   { "CONNECTION_HEALTH_DEGRADED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_DEGRADED", 3 },
   { "CONNECTION_HEALTH_KEY_REFUSED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_KEY_REFUSED", 4 },
+  { "CONNECTION_HEALTH_PAUSED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_PAUSED", 5 },
+  { "CONNECTION_HEALTH_DELETED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_DELETED", 6 },
 };
 static const ProtobufCIntRange tally__v1__connection_health__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex tally__v1__connection_health__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex tally__v1__connection_health__enum_values_by_name[7] =
 {
   { "CONNECTION_HEALTH_DEGRADED", 3 },
+  { "CONNECTION_HEALTH_DELETED", 6 },
   { "CONNECTION_HEALTH_HEALTHY", 2 },
   { "CONNECTION_HEALTH_KEY_REFUSED", 4 },
+  { "CONNECTION_HEALTH_PAUSED", 5 },
   { "CONNECTION_HEALTH_PENDING", 1 },
   { "CONNECTION_HEALTH_UNSPECIFIED", 0 },
 };
@@ -782,26 +1383,66 @@ const ProtobufCEnumDescriptor tally__v1__connection_health__descriptor =
   "ConnectionHealth",
   "Tally__V1__ConnectionHealth",
   "tally.v1",
-  5,
+  7,
   tally__v1__connection_health__enum_values_by_number,
-  5,
+  7,
   tally__v1__connection_health__enum_values_by_name,
   1,
   tally__v1__connection_health__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[4] =
+static const ProtobufCEnumValue tally__v1__record_of__enum_values_by_number[4] =
+{
+  { "RECORD_OF_UNSPECIFIED", "TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED", 0 },
+  { "RECORD_OF_BILLING", "TALLY__V1__RECORD_OF__RECORD_OF_BILLING", 1 },
+  { "RECORD_OF_ATTRIBUTION", "TALLY__V1__RECORD_OF__RECORD_OF_ATTRIBUTION", 2 },
+  { "RECORD_OF_BOTH", "TALLY__V1__RECORD_OF__RECORD_OF_BOTH", 3 },
+};
+static const ProtobufCIntRange tally__v1__record_of__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__record_of__enum_values_by_name[4] =
+{
+  { "RECORD_OF_ATTRIBUTION", 2 },
+  { "RECORD_OF_BILLING", 1 },
+  { "RECORD_OF_BOTH", 3 },
+  { "RECORD_OF_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__record_of__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.RecordOf",
+  "RecordOf",
+  "Tally__V1__RecordOf",
+  "tally.v1",
+  4,
+  tally__v1__record_of__enum_values_by_number,
+  4,
+  tally__v1__record_of__enum_values_by_name,
+  1,
+  tally__v1__record_of__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[8] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "GetConnection", &tally__v1__get_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ListConnections", &tally__v1__list_connections_request__descriptor, &tally__v1__list_connections_response__descriptor },
   { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
+  { "UpdateConnection", &tally__v1__update_connection_request__descriptor, &tally__v1__connection__descriptor },
+  { "PauseConnection", &tally__v1__pause_connection_request__descriptor, &tally__v1__connection__descriptor },
+  { "ResumeConnection", &tally__v1__resume_connection_request__descriptor, &tally__v1__connection__descriptor },
+  { "DeleteConnection", &tally__v1__delete_connection_request__descriptor, &tally__v1__connection__descriptor },
 };
 const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   0,        /* CreateConnection */
+  7,        /* DeleteConnection */
   1,        /* GetConnection */
   2,        /* ListConnections */
-  3         /* ReplaceConnectionKey */
+  5,        /* PauseConnection */
+  3,        /* ReplaceConnectionKey */
+  6,        /* ResumeConnection */
+  4         /* UpdateConnection */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -810,7 +1451,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  4,
+  8,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -845,6 +1486,38 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__update_connection(ProtobufCService *service,
+                                                      const Tally__V1__UpdateConnectionRequest *input,
+                                                      Tally__V1__Connection_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__pause_connection(ProtobufCService *service,
+                                                     const Tally__V1__PauseConnectionRequest *input,
+                                                     Tally__V1__Connection_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__resume_connection(ProtobufCService *service,
+                                                      const Tally__V1__ResumeConnectionRequest *input,
+                                                      Tally__V1__Connection_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__delete_connection(ProtobufCService *service,
+                                                      const Tally__V1__DeleteConnectionRequest *input,
+                                                      Tally__V1__Connection_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

@@ -16,10 +16,15 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "google/protobuf/timestamp.pb-c.h"
 
+typedef struct Tally__V1__Label Tally__V1__Label;
 typedef struct Tally__V1__Connection Tally__V1__Connection;
 typedef struct Tally__V1__CreateConnectionRequest Tally__V1__CreateConnectionRequest;
 typedef struct Tally__V1__GetConnectionRequest Tally__V1__GetConnectionRequest;
 typedef struct Tally__V1__ReplaceConnectionKeyRequest Tally__V1__ReplaceConnectionKeyRequest;
+typedef struct Tally__V1__UpdateConnectionRequest Tally__V1__UpdateConnectionRequest;
+typedef struct Tally__V1__PauseConnectionRequest Tally__V1__PauseConnectionRequest;
+typedef struct Tally__V1__ResumeConnectionRequest Tally__V1__ResumeConnectionRequest;
+typedef struct Tally__V1__DeleteConnectionRequest Tally__V1__DeleteConnectionRequest;
 typedef struct Tally__V1__ListConnectionsRequest Tally__V1__ListConnectionsRequest;
 typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResponse;
 
@@ -67,11 +72,68 @@ typedef enum _Tally__V1__ConnectionHealth {
   /*
    * The provider refuses the key; someone must replace it.
    */
-  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_KEY_REFUSED = 4
+  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_KEY_REFUSED = 4,
+  /*
+   * Paused by someone: not pulled until it is resumed.
+   */
+  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_PAUSED = 5,
+  /*
+   * Deleted: never pulled again.
+   */
+  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_DELETED = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CONNECTION_HEALTH)
 } Tally__V1__ConnectionHealth;
+/*
+ * What a connection is the record of: which of its provider's reports are pulled, and so what of the
+ * account counts.
+ * Reports that are not pulled any more after a change keep what was read of them: days that were read
+ * stay billed or metered as they are, later ones follow the change.
+ */
+typedef enum _Tally__V1__RecordOf {
+  /*
+   * In requests: both. Never sent.
+   */
+  TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED = 0,
+  /*
+   * How much: the cost report is pulled, reports of usage are not. Bills count; no event is given a
+   * share of them, since nothing says how much was used, and until a day's bill is final its metered
+   * figure is that of events alone.
+   */
+  TALLY__V1__RECORD_OF__RECORD_OF_BILLING = 1,
+  /*
+   * Who and what: reports of usage are pulled, the cost report is not. Nothing is billed; effective
+   * figures are the metered ones, quantity times price, and final when the usage is.
+   */
+  TALLY__V1__RECORD_OF__RECORD_OF_ATTRIBUTION = 2,
+  /*
+   * Both: all reports are pulled, bills are shared out by usage.
+   */
+  TALLY__V1__RECORD_OF__RECORD_OF_BOTH = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__RECORD_OF)
+} Tally__V1__RecordOf;
 
 /* --- messages --- */
+
+/*
+ * A word of the organization's own about a connection.
+ */
+struct  Tally__V1__Label
+{
+  ProtobufCMessage base;
+  /*
+   * Unique within the connection: 1 to 63 ASCII letters, digits, "_", "-", "." and "/", the first of
+   * them a letter or digit.
+   */
+  char *key;
+  /*
+   * Up to 200 characters that are seen, none of them a control character. May be empty.
+   */
+  char *value;
+};
+#define TALLY__V1__LABEL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__label__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
 
 /*
  * One account at a provider.
@@ -88,7 +150,7 @@ struct  Tally__V1__Connection
    */
   Tally__V1__Provider provider;
   /*
-   * Unique within the organization, 1 to 200 characters.
+   * Unique among the organization's connections that are not deleted, 1 to 200 characters.
    */
   char *display_name;
   /*
@@ -127,10 +189,31 @@ struct  Tally__V1__Connection
    * Pages read since creation.
    */
   int64_t pages_read;
+  /*
+   * Changes with every change that somebody makes, not with pulls.
+   */
+  char *etag;
+  /*
+   * By key, each key once.
+   */
+  size_t n_labels;
+  Tally__V1__Label **labels;
+  /*
+   * Which reports are pulled.
+   */
+  Tally__V1__RecordOf record_of;
+  /*
+   * Since when it is paused; absent where it is not.
+   */
+  Google__Protobuf__Timestamp *pause_time;
+  /*
+   * When it was deleted; absent where it was not.
+   */
+  Google__Protobuf__Timestamp *delete_time;
 };
 #define TALLY__V1__CONNECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection__descriptor) \
-    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL }
 
 
 struct  Tally__V1__CreateConnectionRequest
@@ -152,10 +235,19 @@ struct  Tally__V1__CreateConnectionRequest
    * Days to reach back at first, 1 to 366. Default 90.
    */
   int32_t backfill_days;
+  /*
+   * At most 20, each key once.
+   */
+  size_t n_labels;
+  Tally__V1__Label **labels;
+  /*
+   * Which reports are pulled. Default: both.
+   */
+  Tally__V1__RecordOf record_of;
 };
 #define TALLY__V1__CREATE_CONNECTION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_connection_request__descriptor) \
-    , TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED }
 
 
 struct  Tally__V1__GetConnectionRequest
@@ -185,6 +277,85 @@ struct  Tally__V1__ReplaceConnectionKeyRequest
 };
 #define TALLY__V1__REPLACE_CONNECTION_KEY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__replace_connection_key_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__UpdateConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+  /*
+   * Unique within the organization, 1 to 200 characters that are seen, none of them a control character.
+   */
+  char *display_name;
+  /*
+   * All of them, in place of those it has; at most 20, each key once.
+   */
+  size_t n_labels;
+  Tally__V1__Label **labels;
+  /*
+   * Which reports are pulled from now on. Unspecified: both.
+   */
+  Tally__V1__RecordOf record_of;
+  /*
+   * Names of the fields to change: "display_name", "labels", "record_of". Required.
+   */
+  size_t n_update_mask;
+  char **update_mask;
+  /*
+   * The connection's etag as it was read, or empty to change it whatever it is.
+   */
+  char *etag;
+};
+#define TALLY__V1__UPDATE_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__update_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__PauseConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+};
+#define TALLY__V1__PAUSE_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__pause_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ResumeConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+};
+#define TALLY__V1__RESUME_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__resume_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__DeleteConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+  /*
+   * The connection's display name, against mistakes; CONNECTION_NAME_NOT_CONFIRMED where it is another.
+   * Required.
+   */
+  char *confirm_display_name;
+};
+#define TALLY__V1__DELETE_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__delete_connection_request__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
@@ -223,6 +394,25 @@ struct  Tally__V1__ListConnectionsResponse
     , 0,NULL, (char *)protobuf_c_empty_string }
 
 
+/* Tally__V1__Label methods */
+void   tally__v1__label__init
+                     (Tally__V1__Label         *message);
+size_t tally__v1__label__get_packed_size
+                     (const Tally__V1__Label   *message);
+size_t tally__v1__label__pack
+                     (const Tally__V1__Label   *message,
+                      uint8_t             *out);
+size_t tally__v1__label__pack_to_buffer
+                     (const Tally__V1__Label   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__Label *
+       tally__v1__label__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__label__free_unpacked
+                     (Tally__V1__Label *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__Connection methods */
 void   tally__v1__connection__init
                      (Tally__V1__Connection         *message);
@@ -299,6 +489,82 @@ Tally__V1__ReplaceConnectionKeyRequest *
 void   tally__v1__replace_connection_key_request__free_unpacked
                      (Tally__V1__ReplaceConnectionKeyRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__UpdateConnectionRequest methods */
+void   tally__v1__update_connection_request__init
+                     (Tally__V1__UpdateConnectionRequest         *message);
+size_t tally__v1__update_connection_request__get_packed_size
+                     (const Tally__V1__UpdateConnectionRequest   *message);
+size_t tally__v1__update_connection_request__pack
+                     (const Tally__V1__UpdateConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__update_connection_request__pack_to_buffer
+                     (const Tally__V1__UpdateConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__UpdateConnectionRequest *
+       tally__v1__update_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__update_connection_request__free_unpacked
+                     (Tally__V1__UpdateConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__PauseConnectionRequest methods */
+void   tally__v1__pause_connection_request__init
+                     (Tally__V1__PauseConnectionRequest         *message);
+size_t tally__v1__pause_connection_request__get_packed_size
+                     (const Tally__V1__PauseConnectionRequest   *message);
+size_t tally__v1__pause_connection_request__pack
+                     (const Tally__V1__PauseConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__pause_connection_request__pack_to_buffer
+                     (const Tally__V1__PauseConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__PauseConnectionRequest *
+       tally__v1__pause_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__pause_connection_request__free_unpacked
+                     (Tally__V1__PauseConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ResumeConnectionRequest methods */
+void   tally__v1__resume_connection_request__init
+                     (Tally__V1__ResumeConnectionRequest         *message);
+size_t tally__v1__resume_connection_request__get_packed_size
+                     (const Tally__V1__ResumeConnectionRequest   *message);
+size_t tally__v1__resume_connection_request__pack
+                     (const Tally__V1__ResumeConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__resume_connection_request__pack_to_buffer
+                     (const Tally__V1__ResumeConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ResumeConnectionRequest *
+       tally__v1__resume_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__resume_connection_request__free_unpacked
+                     (Tally__V1__ResumeConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__DeleteConnectionRequest methods */
+void   tally__v1__delete_connection_request__init
+                     (Tally__V1__DeleteConnectionRequest         *message);
+size_t tally__v1__delete_connection_request__get_packed_size
+                     (const Tally__V1__DeleteConnectionRequest   *message);
+size_t tally__v1__delete_connection_request__pack
+                     (const Tally__V1__DeleteConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__delete_connection_request__pack_to_buffer
+                     (const Tally__V1__DeleteConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__DeleteConnectionRequest *
+       tally__v1__delete_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__delete_connection_request__free_unpacked
+                     (Tally__V1__DeleteConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ListConnectionsRequest methods */
 void   tally__v1__list_connections_request__init
                      (Tally__V1__ListConnectionsRequest         *message);
@@ -339,6 +605,9 @@ void   tally__v1__list_connections_response__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Tally__V1__Label_Closure)
+                 (const Tally__V1__Label *message,
+                  void *closure_data);
 typedef void (*Tally__V1__Connection_Closure)
                  (const Tally__V1__Connection *message,
                   void *closure_data);
@@ -350,6 +619,18 @@ typedef void (*Tally__V1__GetConnectionRequest_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__ReplaceConnectionKeyRequest_Closure)
                  (const Tally__V1__ReplaceConnectionKeyRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__UpdateConnectionRequest_Closure)
+                 (const Tally__V1__UpdateConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__PauseConnectionRequest_Closure)
+                 (const Tally__V1__PauseConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ResumeConnectionRequest_Closure)
+                 (const Tally__V1__ResumeConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__DeleteConnectionRequest_Closure)
+                 (const Tally__V1__DeleteConnectionRequest *message,
                   void *closure_data);
 typedef void (*Tally__V1__ListConnectionsRequest_Closure)
                  (const Tally__V1__ListConnectionsRequest *message,
@@ -380,6 +661,22 @@ struct Tally__V1__ConnectionService_Service
                                  const Tally__V1__ReplaceConnectionKeyRequest *input,
                                  Tally__V1__Connection_Closure closure,
                                  void *closure_data);
+  void (*update_connection)(Tally__V1__ConnectionService_Service *service,
+                            const Tally__V1__UpdateConnectionRequest *input,
+                            Tally__V1__Connection_Closure closure,
+                            void *closure_data);
+  void (*pause_connection)(Tally__V1__ConnectionService_Service *service,
+                           const Tally__V1__PauseConnectionRequest *input,
+                           Tally__V1__Connection_Closure closure,
+                           void *closure_data);
+  void (*resume_connection)(Tally__V1__ConnectionService_Service *service,
+                            const Tally__V1__ResumeConnectionRequest *input,
+                            Tally__V1__Connection_Closure closure,
+                            void *closure_data);
+  void (*delete_connection)(Tally__V1__ConnectionService_Service *service,
+                            const Tally__V1__DeleteConnectionRequest *input,
+                            Tally__V1__Connection_Closure closure,
+                            void *closure_data);
 };
 typedef void (*Tally__V1__ConnectionService_ServiceDestroy)(Tally__V1__ConnectionService_Service *);
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
@@ -391,7 +688,11 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
       function_prefix__ ## create_connection,\
       function_prefix__ ## get_connection,\
       function_prefix__ ## list_connections,\
-      function_prefix__ ## replace_connection_key  }
+      function_prefix__ ## replace_connection_key,\
+      function_prefix__ ## update_connection,\
+      function_prefix__ ## pause_connection,\
+      function_prefix__ ## resume_connection,\
+      function_prefix__ ## delete_connection  }
 void tally__v1__connection_service__create_connection(ProtobufCService *service,
                                                       const Tally__V1__CreateConnectionRequest *input,
                                                       Tally__V1__Connection_Closure closure,
@@ -408,15 +709,37 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
                                                            Tally__V1__Connection_Closure closure,
                                                            void *closure_data);
+void tally__v1__connection_service__update_connection(ProtobufCService *service,
+                                                      const Tally__V1__UpdateConnectionRequest *input,
+                                                      Tally__V1__Connection_Closure closure,
+                                                      void *closure_data);
+void tally__v1__connection_service__pause_connection(ProtobufCService *service,
+                                                     const Tally__V1__PauseConnectionRequest *input,
+                                                     Tally__V1__Connection_Closure closure,
+                                                     void *closure_data);
+void tally__v1__connection_service__resume_connection(ProtobufCService *service,
+                                                      const Tally__V1__ResumeConnectionRequest *input,
+                                                      Tally__V1__Connection_Closure closure,
+                                                      void *closure_data);
+void tally__v1__connection_service__delete_connection(ProtobufCService *service,
+                                                      const Tally__V1__DeleteConnectionRequest *input,
+                                                      Tally__V1__Connection_Closure closure,
+                                                      void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    tally__v1__provider__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__connection_health__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__record_of__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__label__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__connection__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__update_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__pause_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__resume_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__delete_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_response__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor;

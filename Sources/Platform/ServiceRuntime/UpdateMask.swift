@@ -1,9 +1,9 @@
-import Core
+package import Core
 
 /// The fields that an update names, which it must: a field that was left out by mistake stays.
-enum UpdateMask {
+package enum UpdateMask {
     /// Checks in order: `UPDATE_MASK_EMPTY`, `UPDATE_MASK_FIELD_UNKNOWN`.
-    static func fields<Field>(_ names: [String]) throws(ServiceError) -> Set<Field>
+    package static func fields<Field>(_ names: [String]) throws(ServiceError) -> Set<Field>
     where Field: RawRepresentable<String> & CaseIterable & Hashable {
         var all: String { Field.allCases.map(\.rawValue).joined(separator: ", ") }
         guard !names.isEmpty else {
