@@ -13,6 +13,8 @@ package struct Job: Sendable {
     package let attempt: Int
     /// Stable reason of the last run's failure; nil after a success.
     package let lastError: String?
+    /// Runs in a row, before this one, that ended in something waiting does not mend.
+    package let refusals: Int
     let argumentsJSON: String
 
     /// The arguments it was enqueued with.
@@ -46,6 +48,7 @@ package enum JobOutcome: Hashable, Sendable {
     case interrupted
     /// Failed in a way that passes: tried again with growing patience, never before `retryAfter`.
     case failed(reason: String, retryAfter: Duration? = nil)
-    /// Failed in a way that waiting alone does not mend; looked at again after this time.
+    /// Failed in a way that waiting alone does not mend; looked at again after this time, and set aside
+    /// where it was so too often in a row. An outage of somebody else is `failed`.
     case blocked(reason: String, after: Duration)
 }

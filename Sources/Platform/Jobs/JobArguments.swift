@@ -6,6 +6,19 @@ package protocol JobArguments: Codable, Sendable {
     /// Names the job among those of its kind and organization; enqueuing it again does nothing
     /// while it is there. 1 to 200 bytes.
     var key: String { get }
+
+    /// Who goes first. Default scheduled.
+    static var priority: JobPriority { get }
+
+    /// Jobs of one such key, of whatever organization, run only so many at once as
+    /// `JobRunner.Configuration.perConcurrencyKey` says, such as those that ask one provider account.
+    /// 1 to 200 bytes. Default nil: no limit.
+    var concurrencyKey: String? { get }
+}
+
+extension JobArguments {
+    package static var priority: JobPriority { .scheduled }
+    package var concurrencyKey: String? { nil }
 }
 
 /// What a job does, such as `pull_connection`. It is stored, so it never changes.

@@ -4,6 +4,8 @@ package struct JobCounts: Hashable, Sendable {
     package let unsettled: Int
     /// Jobs whose last run ended in an error.
     package let withError: Int
+    /// Jobs that nobody claims before somebody revives them.
+    package let setAside: Int
     /// Time until the next one may be claimed; nil where there is none.
     package let untilNextDue: Duration?
 }

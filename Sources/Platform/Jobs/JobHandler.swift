@@ -10,6 +10,8 @@ package enum JobEvent: Sendable {
     case finished(Job, JobOutcome, took: Duration)
     /// The handler threw; the outcome is a failure that is tried again.
     case threw(Job, any Error)
+    /// The job is not tried again before somebody revives it.
+    case setAside(Job)
     /// Another worker has the job, or the database could not be asked in time.
     case leaseLost(Job)
     /// The queue could not be read or written; it is tried again.

@@ -1,17 +1,21 @@
 import Core
 package import Domain
-import FoundationEssentials
 package import Postgres
 
 /// The queue in the local table `jobs`: at least once, one worker at a time, by the database's
 /// clock.
 ///
 /// A claim is a lease. A worker that dies lets it run out and the next one takes the job over; one
-/// that only seemed dead finds its lease gone and can write nothing more (`hold`).
+/// that only seemed dead finds its lease gone and can write nothing more (`hold`). Jobs of smaller
+/// priority go first, organizations take turns, and what cannot be done is set aside.
 package struct JobQueue: Sendable {
     private let pool: PostgresPool
     private let owner: String
     private let options: TransactionOptions
+    private let turn = ClaimTurn()
+    /// Workers that die in a row while they run a job, with nothing done, set it aside: it may be the job
+    /// that kills them. More than a few, as whoever starts workers anew may be in a hurry.
+    package static let deathsMax = 10
 
     /// - Parameters:
     ///   - owner: this process, for people who look at the table.
@@ -28,49 +32,43 @@ package struct JobQueue: Sendable {
         _ arguments: some JobArguments, for organizationID: OrganizationID,
         after delay: Duration = .zero, in transaction: PostgresTransaction
     ) async throws {
-        try await enqueue(
-            kind: type(of: arguments).kind, key: arguments.key,
-            argumentsJSON: encoded(arguments), organizationID, delay, transaction)
+        _ = try await transaction.run(
+            InsertJob(arguments, for: organizationID, after: delay))
     }
 
     /// Makes jobs due at once, in the caller's transaction, for what it changes about them.
     ///
     /// A run under way loses its lease, so that nothing it began before the change is written after
-    /// it. Call it before other rows are locked: runs lock their job first.
+    /// it. One that was set aside is tried again. Call it before other rows are locked: runs lock their
+    /// job first.
+    /// - Parameter priority: of the next run; nil leaves the usual one.
     package static func restart<Arguments: JobArguments>(
-        _ jobs: [Arguments], for organizationID: OrganizationID,
+        _ jobs: [Arguments], for organizationID: OrganizationID, priority: JobPriority? = nil,
         in transaction: PostgresTransaction
     ) async throws {
         _ = try await transaction.run(
             RestartJobs(
-                organizationID: organizationID, kind: Arguments.kind, keys: jobs.map(\.key)))
+                organizationID: organizationID, kind: Arguments.kind, keys: jobs.map(\.key),
+                priority: priority))
         for job in jobs { try await enqueue(job, for: organizationID, in: transaction) }
     }
 
-    private static func encoded(_ arguments: some JobArguments) throws -> String {
-        String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
-    }
-
-    private static func enqueue(
-        kind: JobKind, key: String, argumentsJSON: String, _ organizationID: OrganizationID,
-        _ delay: Duration, _ transaction: PostgresTransaction
-    ) async throws {
-        _ = try await transaction.run(
-            InsertJob(
-                id: .make(), organizationID: organizationID, kind: kind, key: key,
-                argumentsJSON: argumentsJSON, delay: delay))
-    }
-
-    /// Claims up to `limit` due jobs, the longest due first; jobs that another worker is claiming
-    /// are passed over.
+    /// Claims up to `limit` due jobs: those of the smallest priority first, of one organization after the
+    /// other, and of each the longest due first. Jobs that another worker is claiming are passed over.
+    /// - Parameter perConcurrencyKey: jobs of one concurrency key at once; nil for any number.
     package func claim(
-        _ kinds: [JobKind], limit: Int, lease: Duration
+        _ kinds: [JobKind], limit: Int, lease: Duration, perConcurrencyKey: Int? = nil
     ) async throws -> [Job] {
         guard limit > 0, !kinds.isEmpty else { return [] }
-        return try await pool.transaction(options) { transaction in
+        let choice = turn.next()
+        let jobs = try await pool.transaction(options) { transaction in
             try await transaction.run(
-                ClaimJobs(kinds: kinds, limit: limit, owner: owner, lease: lease))
+                ClaimJobs(
+                    kinds: kinds, limit: limit, owner: owner, lease: lease,
+                    perConcurrencyKey: perConcurrencyKey, choice: choice))
         }
+        if let last = jobs.last { turn.claimed(of: last.organizationID) }
+        return jobs
     }
 
     /// Extends the lease to `duration` from now; false where it is gone.
@@ -91,7 +89,13 @@ package struct JobQueue: Sendable {
                 try await !transaction.run(
                     MakeJobDue(
                         lease: lease, failures: update.failures, lastError: update.lastError,
-                        delay: delay)
+                        refusals: update.refusals, delay: delay)
+                ).isEmpty
+            case .setAside:
+                try await !transaction.run(
+                    SetJobAside(
+                        lease: lease, reason: update.lastError ?? "JOB_REFUSED",
+                        refusals: update.refusals)
                 ).isEmpty
             }
         }
@@ -100,15 +104,17 @@ package struct JobQueue: Sendable {
     /// Makes sure, for the rest of `transaction`, that the lease is held.
     ///
     /// Call it first in every transaction that writes for the job: the row stays locked, so that a
-    /// takeover waits until the transaction is over.
+    /// takeover waits until the transaction is over. Workers that died before are forgotten with it: the job
+    /// can be done.
     /// - Throws: `JOB_LEASE_LOST` where another worker has the job.
     package static func hold(
         _ lease: JobLease, in transaction: PostgresTransaction
     ) async throws {
-        guard try await !transaction.run(HoldLease(lease: lease)).isEmpty else {
+        guard let deaths = try await transaction.first(HoldLease(lease: lease)) else {
             throw ServiceError(
                 .aborted, "JOB_LEASE_LOST", "another worker has taken the job over")
         }
+        if deaths > 0 { try await transaction.execute(ForgetDeaths(lease: lease)) }
     }
 
     /// Makes waiting jobs of these kinds due at once.
@@ -122,6 +128,14 @@ package struct JobQueue: Sendable {
         let rows = try await pool.transaction(options) { transaction in
             try await transaction.run(CountJobs(kinds: kinds))
         }
-        return rows.first ?? JobCounts(unsettled: 0, withError: 0, untilNextDue: nil)
+        return rows.first
+            ?? JobCounts(unsettled: 0, withError: 0, setAside: 0, untilNextDue: nil)
+    }
+
+    /// Time until the next job that waits for its time may be claimed; nil where none waits.
+    package func untilNextDue(_ kinds: [JobKind]) async throws -> Duration? {
+        try await pool.transaction(options) { transaction in
+            try await transaction.first(SelectNextDue(kinds: kinds))
+        }
     }
 }

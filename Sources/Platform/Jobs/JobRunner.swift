@@ -9,6 +9,11 @@ package struct JobRunner: Sendable {
         /// Wait between two looks at an empty queue. Default 1 second.
         package var idle: Duration = .seconds(1)
         package var backoff = Backoff()
+        /// Jobs of one concurrency key at once, of all workers together. Default 2.
+        package var perConcurrencyKey = 2
+        /// Runs in a row that end in something waiting does not mend, after which a job is set aside until
+        /// somebody revives it. Default 24: six hours of looking every quarter of an hour.
+        package var refusalsMax = 24
 
         package init() {}
     }
@@ -53,15 +58,18 @@ package struct JobRunner: Sendable {
     private func runSlot(untilSettled: Bool) async {
         while !control.isStopping, !Task.isCancelled {
             do {
+                let kinds = Array(handlers.keys)
                 let jobs = try await queue.claim(
-                    Array(handlers.keys), limit: 1, lease: configuration.lease)
+                    kinds, limit: 1, lease: configuration.lease,
+                    perConcurrencyKey: configuration.perConcurrencyKey)
                 if let job = jobs.first {
                     await run(job)
                     continue
                 }
-                let counts = try await queue.counts(Array(handlers.keys))
-                if untilSettled, counts.unsettled == 0 { return }
-                await pause(min(configuration.idle, counts.untilNextDue ?? configuration.idle))
+                if untilSettled, try await queue.counts(kinds).unsettled == 0 { return }
+                // What is due, and cannot be claimed, waits for others to end: no earlier look helps.
+                let wait = try await queue.untilNextDue(kinds)
+                await pause(min(configuration.idle, wait ?? configuration.idle))
             } catch {
                 if Task.isCancelled { return }
                 report(.queueFailed(error))
@@ -167,10 +175,12 @@ package struct JobRunner: Sendable {
         var random = SystemRandomNumberGenerator()
         let update = JobUpdate(
             after: outcome, attempt: job.attempt, lastError: job.lastError,
-            backoff: configuration.backoff, using: &random)
+            backoff: configuration.backoff, refusals: job.refusals,
+            refusalsMax: configuration.refusalsMax, using: &random)
         do {
             if try await queue.record(update, of: job.lease) {
                 report(.finished(job, outcome, took: started.duration(to: .now)))
+                if case .setAside = update.change { report(.setAside(job)) }
             } else {
                 report(.leaseLost(job))
             }

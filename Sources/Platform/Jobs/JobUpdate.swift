@@ -5,6 +5,8 @@ package struct JobUpdate: Hashable, Sendable {
         case remove
         /// The row is due after this time.
         case makeDue(after: Duration)
+        /// The row stays, and nobody claims it before somebody revives it.
+        case setAside
     }
 
     package let change: Change
@@ -12,11 +14,17 @@ package struct JobUpdate: Hashable, Sendable {
     package let failures: Int
     /// Stable reason of the last failure; nil after a success.
     package let lastError: String?
+    /// Runs in a row, from here on, that ended in something waiting does not mend.
+    package let refusals: Int
 
     /// The rule: success forgets failures, an interruption changes nothing, a failure counts.
-    /// - Parameter lastError: what the row says before.
+    /// - Parameters:
+    ///   - lastError: what the row says before.
+    ///   - refusals: what the row says before.
+    ///   - refusalsMax: how many in a row set the job aside.
     package init(
         after outcome: JobOutcome, attempt: Int, lastError: String?, backoff: Backoff,
+        refusals: Int = 0, refusalsMax: Int = .max,
         using random: inout some RandomNumberGenerator
     ) {
         switch outcome {
@@ -25,20 +33,27 @@ package struct JobUpdate: Hashable, Sendable {
         case .dueAgain(let delay):
             self.init(.makeDue(after: delay), failures: 0, lastError: nil)
         case .interrupted:
-            self.init(.makeDue(after: .zero), failures: attempt - 1, lastError: lastError)
+            self.init(
+                .makeDue(after: .zero), failures: attempt - 1, lastError: lastError,
+                refusals: refusals)
         case .failed(let reason, let retryAfter):
             let delay = backoff.delay(
                 afterFailures: attempt, retryAfter: retryAfter, using: &random)
-            self.init(.makeDue(after: delay), failures: attempt, lastError: reason)
+            // An outage neither mends what was refused before nor is one of its refusals.
+            self.init(
+                .makeDue(after: delay), failures: attempt, lastError: reason, refusals: refusals)
         case .blocked(let reason, let delay):
             // Not counted: growing patience would only delay the look that finds it mended.
-            self.init(.makeDue(after: delay), failures: 0, lastError: reason)
+            self.init(
+                refusals + 1 >= refusalsMax ? .setAside : .makeDue(after: delay), failures: 0,
+                lastError: reason, refusals: refusals + 1)
         }
     }
 
-    private init(_ change: Change, failures: Int, lastError: String?) {
+    private init(_ change: Change, failures: Int, lastError: String?, refusals: Int = 0) {
         self.change = change
         self.failures = failures
         self.lastError = lastError
+        self.refusals = refusals
     }
 }

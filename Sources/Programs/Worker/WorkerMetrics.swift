@@ -11,6 +11,7 @@ struct WorkerMetrics: Sendable {
     private let kinds: [JobKind]
     private let unsettled: Meter
     private let withError: Meter
+    private let setAside: Meter
     private let removedEntries: Counter
     private let pricedEvents: Counter
 
@@ -21,12 +22,15 @@ struct WorkerMetrics: Sendable {
         self.kinds = kinds
         unsettled = Meter(label: "tally_jobs_unsettled", factory: registry)
         withError = Meter(label: "tally_jobs_with_error", factory: registry)
+        setAside = Meter(label: "tally_jobs_set_aside", factory: registry)
         removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
         pricedEvents = Counter(label: "tally_usage_events_priced_late", factory: registry)
         registry.describe(PostgresPool.metricsHelp)
         registry.describe([
             "tally_jobs_unsettled": "Jobs that run, are due, or failed and will be tried again.",
             "tally_jobs_with_error": "Jobs whose last run ended in an error.",
+            "tally_jobs_set_aside":
+                "Jobs that could not be done, and are not tried before somebody revives them.",
             "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
             "tally_job_seconds": "Time that runs of jobs took.",
             "tally_usage_entries_removed_total":
@@ -57,6 +61,7 @@ struct WorkerMetrics: Sendable {
                 label: "tally_job", dimensions: [("kind", "\(job.kind)")], factory: registry
             ).recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         case .threw(let job, _): count(job, "threw")
+        case .setAside(let job): count(job, "set_aside")
         case .leaseLost(let job): count(job, "lease_lost")
         case .queueFailed: break
         }
@@ -98,6 +103,7 @@ struct WorkerMetrics: Sendable {
             let counts = try await queue.counts(kinds)
             unsettled.set(counts.unsettled)
             withError.set(counts.withError)
+            setAside.set(counts.setAside)
             return true
         } catch {
             return false

@@ -67,6 +67,7 @@ struct WorkerProgram: ServiceLifecycle.Service {
         var configuration = JobRunner.Configuration()
         configuration.concurrency = settings.concurrency
         configuration.lease = settings.lease
+        configuration.perConcurrencyKey = settings.accountConcurrency
         let metrics = metricsRegistry.map {
             WorkerMetrics(
                 registry: $0, queue: queue,

@@ -26,6 +26,9 @@ struct WorkerSettings: Sendable {
     var pagePause: Duration
     /// `TALLY_CONCURRENCY`: reports pulled at once, 1 to 64. Default 4.
     var concurrency: Int
+    /// `TALLY_ACCOUNT_CONCURRENCY`: reports of one provider account pulled at once, by all workers
+    /// together, 1 to 64. Default 2: the usage of an account does not wait for its costs.
+    var accountConcurrency: Int
     /// `TALLY_LEASE_SECONDS`: how long a killed worker's pulls rest, 3 to 3600. Default 15.
     var lease: Duration
     /// `TALLY_OPERATOR_WEBHOOK_URL`: told when a connection fails or recovers. Default none. Secret:
@@ -75,6 +78,9 @@ struct WorkerSettings: Sendable {
                 tally.int(forKey: "page.pause.milliseconds", default: 1000), 0...60_000))
         concurrency = try Self.checked(
             "TALLY_CONCURRENCY", tally.int(forKey: "concurrency", default: 4), 1...64)
+        accountConcurrency = try Self.checked(
+            "TALLY_ACCOUNT_CONCURRENCY", tally.int(forKey: "account.concurrency", default: 2),
+            1...64)
         lease = .seconds(
             try Self.checked(
                 "TALLY_LEASE_SECONDS", tally.int(forKey: "lease.seconds", default: 15),

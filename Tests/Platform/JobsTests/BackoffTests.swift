@@ -65,5 +65,33 @@ struct JobUpdateTests {
         #expect(update.change == .makeDue(after: .seconds(900)))
         #expect(update.failures == 0)
         #expect(update.lastError == "KEY_REFUSED")
+        #expect(update.refusals == 1)
+    }
+
+    private func update(_ outcome: JobOutcome, refusals: Int) -> JobUpdate {
+        var random = SystemRandomNumberGenerator()
+        return JobUpdate(
+            after: outcome, attempt: 1, lastError: nil, backoff: Backoff(), refusals: refusals,
+            refusalsMax: 3, using: &random)
+    }
+
+    @Test func whatWaitingDoesNotMendIsSetAsideAtLast() {
+        let blocked = JobOutcome.blocked(reason: "KEY_REFUSED", after: .seconds(900))
+        #expect(update(blocked, refusals: 1).change == .makeDue(after: .seconds(900)))
+        let last = update(blocked, refusals: 2)
+        #expect(last.change == .setAside)
+        #expect(last.lastError == "KEY_REFUSED")
+        #expect(update(.dueAgain(after: .zero), refusals: 2).refusals == 0)
+        #expect(update(.interrupted, refusals: 2).refusals == 2)
+    }
+
+    @Test func outagesNeverSetAJobAside() {
+        var refusals = 2
+        for _ in 0..<1000 {
+            let update = update(.failed(reason: "PROVIDER_UNAVAILABLE"), refusals: refusals)
+            #expect(update.change != .setAside)
+            refusals = update.refusals
+        }
+        #expect(refusals == 2)
     }
 }

@@ -30,6 +30,7 @@ struct JobQueueTests {
             let faults = try await database.faults(of: [
                 InsertJob.self, ClaimJobs.self, RenewLease.self, HoldLease.self, MakeJobDue.self,
                 RemoveJob.self, ExpediteJobs.self, CountJobs.self, RestartJobs.self,
+                ForgetDeaths.self, SetJobAside.self, SelectNextDue.self,
             ])
             #expect(faults == [])
         }

@@ -1,4 +1,5 @@
 import Domain
+import FoundationEssentials
 import Postgres
 
 extension PostgresUUID {
@@ -21,8 +22,10 @@ struct InsertJob: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        INSERT INTO jobs (id, org_id, kind, key, arguments, due_at)
-        VALUES ($1, $2, $3, $4, $5::jsonb, now() + $6::bigint * interval '1 microsecond')
+        INSERT INTO jobs (id, org_id, kind, key, arguments, due_at, priority, usual_priority,
+            concurrency_key)
+        VALUES ($1, $2, $3, $4, $5::jsonb, now() + $6::bigint * interval '1 microsecond',
+            $7, $7, $8)
         ON CONFLICT (org_id, kind, key) DO NOTHING
         """
 
@@ -32,6 +35,22 @@ struct InsertJob: PostgresStatement {
     let key: String
     let argumentsJSON: String
     let delay: Duration
+    let priority: JobPriority
+    let concurrencyKey: String?
+
+    init<Arguments: JobArguments>(
+        _ arguments: Arguments, for organizationID: OrganizationID, after delay: Duration
+    ) throws {
+        self.id = .make()
+        self.organizationID = organizationID
+        self.kind = Arguments.kind
+        self.key = arguments.key
+        self.argumentsJSON = String(
+            decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
+        self.delay = delay
+        self.priority = Arguments.priority
+        self.concurrencyKey = arguments.concurrencyKey
+    }
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(PostgresUUID(id.uuid))
@@ -40,42 +59,40 @@ struct InsertJob: PostgresStatement {
         bindings.append(key)
         bindings.append(argumentsJSON)
         bindings.append(delay.wholeMicroseconds)
+        bindings.append(priority.rawValue)
+        bindings.append(concurrencyKey)
     }
 }
 
 /// Claims what is due: jobs that wait for their time, and jobs whose worker let the lease run out.
 ///
-/// `due_at` says both: when a waiting job may be claimed, and when a lease ends. The materialized
-/// list keeps the planner from running the locking query more than once. Jobs of organizations that
-/// are suspended or being deleted rest.
+/// `due_at` says both: when a waiting job may be claimed, and when a lease ends. Jobs of organizations
+/// that are suspended or being deleted rest. Which job comes first is said at the function, which is one of
+/// the database's so that each of its looks sees what other workers have committed meanwhile.
 struct ClaimJobs: PostgresStatement {
     static let sql = """
-        WITH due AS MATERIALIZED (
-            SELECT id FROM jobs AS q
-            WHERE due_at <= now() AND kind = ANY($1::text[]) AND NOT EXISTS (
-                SELECT FROM organization_states AS s
-                WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
-            ORDER BY due_at, id
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED)
-        UPDATE jobs AS j
-        SET lease_token = gen_random_uuid(), lease_owner = $3, attempt = j.attempt + 1,
-            due_at = now() + $4::bigint * interval '1 microsecond', updated_at = now()
-        FROM due WHERE j.id = due.id
-        RETURNING j.id, j.kind, j.org_id, j.key, j.lease_token, j.attempt, j.last_error,
-            j.arguments::text
+        SELECT id, kind, org_id, key, lease_token, attempt, last_error, arguments::text, refusals
+        FROM tally.claim_jobs($1::text[], $2::integer, $3::text,
+            $4::bigint * interval '1 microsecond', $5::integer, $6::integer, $7::uuid, $8::boolean)
         """
 
     let kinds: [JobKind]
     let limit: Int
     let owner: String
     let lease: Duration
+    let perConcurrencyKey: Int?
+    let choice: ClaimTurn.Choice
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(kinds.map(\.rawValue))
         bindings.append(limit)
         bindings.append(owner)
         bindings.append(lease.wholeMicroseconds)
+        // The largest integer of the database: more than there are workers.
+        bindings.append(perConcurrencyKey ?? Int(Int32.max))
+        bindings.append(JobQueue.deathsMax)
+        bindings.append(PostgresUUID(choice.after.uuid))
+        bindings.append(choice.longestDueFirst)
     }
 
     static func decode(_ row: PostgresRow) throws -> Job {
@@ -84,7 +101,8 @@ struct ClaimJobs: PostgresStatement {
             id: id, kind: JobKind(rawValue: try row.string(1)),
             organizationID: OrganizationID(try row.uuid(2).uuidv7), key: try row.string(3),
             lease: JobLease(jobID: id, token: try row.uuid(4).uuidv7), attempt: try row.int(5),
-            lastError: try row.optionalString(6), argumentsJSON: try row.string(7))
+            lastError: try row.optionalString(6), refusals: try row.int(8),
+            argumentsJSON: try row.string(7))
     }
 }
 
@@ -116,7 +134,7 @@ struct RenewLease: PostgresStatement {
 /// claims the job afterwards goes on. A key-share lock stops a takeover, yet lets the heartbeat renew the lease.
 struct HoldLease: PostgresStatement {
     static let sql = """
-        SELECT id FROM jobs AS q
+        SELECT deaths FROM jobs AS q
         WHERE id = $1 AND lease_token = $2 AND NOT EXISTS (
             SELECT FROM organization_states AS s
             WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
@@ -130,7 +148,21 @@ struct HoldLease: PostgresStatement {
         bindings.append(PostgresUUID(lease.token))
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+    static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
+}
+
+/// The job makes progress, so it is not what its workers died of.
+struct ForgetDeaths: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = "UPDATE jobs SET deaths = 0 WHERE id = $1 AND lease_token = $2"
+
+    let lease: JobLease
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+    }
 }
 
 /// Gives a job back, due after a time.
@@ -138,7 +170,8 @@ struct MakeJobDue: PostgresStatement {
     static let sql = """
         UPDATE jobs
         SET lease_token = NULL, lease_owner = NULL, attempt = $3, last_error = $4,
-            due_at = now() + $5::bigint * interval '1 microsecond', updated_at = now()
+            due_at = now() + $5::bigint * interval '1 microsecond', refusals = $6, deaths = 0,
+            priority = usual_priority, updated_at = now()
         WHERE id = $1 AND lease_token = $2
         RETURNING id
         """
@@ -146,6 +179,7 @@ struct MakeJobDue: PostgresStatement {
     let lease: JobLease
     let failures: Int
     let lastError: String?
+    let refusals: Int
     let delay: Duration
 
     func bind(into bindings: inout PostgresBindings) {
@@ -154,6 +188,31 @@ struct MakeJobDue: PostgresStatement {
         bindings.append(failures)
         bindings.append(lastError)
         bindings.append(delay.wholeMicroseconds)
+        bindings.append(refusals)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Sets a job aside, with the cause.
+struct SetJobAside: PostgresStatement {
+    static let sql = """
+        UPDATE jobs
+        SET lease_token = NULL, lease_owner = NULL, attempt = 0, last_error = $3, refusals = $4,
+            deaths = 0, dead_at = now(), dead_reason = $3, updated_at = now()
+        WHERE id = $1 AND lease_token = $2
+        RETURNING id
+        """
+
+    let lease: JobLease
+    let reason: String
+    let refusals: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+        bindings.append(reason)
+        bindings.append(refusals)
     }
 
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
@@ -177,7 +236,8 @@ struct RemoveJob: PostgresStatement {
 struct ExpediteJobs: PostgresStatement {
     static let sql = """
         UPDATE jobs SET due_at = now(), updated_at = now()
-        WHERE kind = ANY($1::text[]) AND lease_token IS NULL AND due_at > now()
+        WHERE kind = ANY($1::text[]) AND lease_token IS NULL AND dead_at IS NULL
+            AND due_at > now()
         RETURNING id
         """
 
@@ -201,7 +261,8 @@ struct RestartJobs: PostgresStatement {
             FOR UPDATE)
         UPDATE jobs AS j
         SET due_at = now(), lease_token = NULL, lease_owner = NULL, attempt = 0,
-            updated_at = now()
+            priority = coalesce($4, j.usual_priority), is_ready = false, refusals = 0, deaths = 0,
+            dead_at = NULL, dead_reason = NULL, updated_at = now()
         FROM held WHERE j.id = held.id
         RETURNING j.id
         """
@@ -209,11 +270,13 @@ struct RestartJobs: PostgresStatement {
     let organizationID: OrganizationID
     let kind: JobKind
     let keys: [String]
+    var priority: JobPriority?
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(PostgresUUID(organizationID.uuid))
         bindings.append(kind.rawValue)
         bindings.append(keys)
+        bindings.append(priority?.rawValue)
     }
 
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
@@ -223,9 +286,12 @@ struct RestartJobs: PostgresStatement {
 struct CountJobs: PostgresStatement {
     static let sql = """
         SELECT count(*) FILTER (
-                WHERE lease_token IS NOT NULL OR due_at <= now() OR attempt > 0),
-            count(*) FILTER (WHERE last_error IS NOT NULL),
-            (extract(epoch FROM min(due_at) - now()) * 1000000)::bigint
+                WHERE dead_at IS NULL
+                    AND (lease_token IS NOT NULL OR due_at <= now() OR attempt > 0)),
+            count(*) FILTER (WHERE last_error IS NOT NULL OR dead_at IS NOT NULL),
+            count(*) FILTER (WHERE dead_at IS NOT NULL),
+            (extract(epoch FROM min(due_at) FILTER (WHERE dead_at IS NULL) - now())
+                * 1000000)::bigint
         FROM jobs AS q WHERE kind = ANY($1::text[]) AND NOT EXISTS (
             SELECT FROM organization_states AS s
             WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
@@ -239,7 +305,28 @@ struct CountJobs: PostgresStatement {
 
     static func decode(_ row: PostgresRow) throws -> JobCounts {
         JobCounts(
-            unsettled: try row.int(0), withError: try row.int(1),
-            untilNextDue: try row.optionalInt64(2).map { .microseconds(max(0, $0)) })
+            unsettled: try row.int(0), withError: try row.int(1), setAside: try row.int(2),
+            untilNextDue: try row.optionalInt64(3).map { .microseconds(max(0, $0)) })
+    }
+}
+
+/// Time until the next job that waits for its time may be claimed: one look at an index.
+struct SelectNextDue: PostgresStatement {
+    static let sql = """
+        SELECT (extract(epoch FROM due_at - now()) * 1000000)::bigint
+        FROM jobs
+        WHERE NOT is_ready AND dead_at IS NULL AND due_at > now() AND kind = ANY($1::text[])
+        ORDER BY due_at, id
+        LIMIT 1
+        """
+
+    let kinds: [JobKind]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(kinds.map(\.rawValue))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Duration {
+        .microseconds(max(0, try row.int64(0)))
     }
 }

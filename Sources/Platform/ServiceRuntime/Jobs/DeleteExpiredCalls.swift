@@ -4,6 +4,7 @@ package import Jobs
 /// made and which never ends.
 package struct DeleteExpiredCalls: JobArguments {
     package static let kind = JobKind(rawValue: "delete_expired_calls")
+    package static let priority = JobPriority.housekeeping
 
     package init() {}
 

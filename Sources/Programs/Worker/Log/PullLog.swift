@@ -79,6 +79,12 @@ struct JobLog: Sendable {
                     .organization: "\(job.organizationID)", .job: "\(job.kind)/\(job.key)",
                     .error: "\(PullLog.safe(error))",
                 ]))
+        case .setAside(let job):
+            logger.error(
+                "job was set aside until it is revived",
+                metadata: PullLog.metadata([
+                    .organization: "\(job.organizationID)", .job: "\(job.kind)/\(job.key)",
+                ]))
         case .leaseLost(let job):
             logger.notice(
                 "job was taken over",

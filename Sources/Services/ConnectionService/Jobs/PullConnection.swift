@@ -14,4 +14,7 @@ package struct PullConnection: JobArguments {
     }
 
     package var key: String { "\(connection)/\(stream.rawValue)" }
+
+    /// Reports of one account are read only so many at once.
+    package var concurrencyKey: String? { connection }
 }

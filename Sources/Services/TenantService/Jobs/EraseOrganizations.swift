@@ -4,6 +4,7 @@ package import Jobs
 /// migration made and which never ends.
 package struct EraseOrganizations: JobArguments {
     package static let kind = JobKind(rawValue: "erase_organizations")
+    package static let priority = JobPriority.housekeeping
 
     package init() {}
 

@@ -4,6 +4,7 @@ package import Jobs
 /// which a migration made and which never ends.
 package struct RemoveOldUsage: JobArguments {
     package static let kind = JobKind(rawValue: "remove_old_usage")
+    package static let priority = JobPriority.housekeeping
 
     package init() {}
 
