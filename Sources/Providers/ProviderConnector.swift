@@ -1,21 +1,23 @@
 package import Core
 
-/// Reads one provider account's usage and costs, page by page.
+/// Reads one provider account's reports, page by page.
 ///
-/// A connector keeps no state between pages and never retries: the caller owns window, cursor and
+/// A new provider is such a type, one line in `ProviderRegistry`, and fixtures. A connector keeps no state between pages and never retries: the caller owns window, cursor and
 /// patience. Every page of a window repeats all parameters of the first. Errors say what to do.
 package protocol ProviderConnector: Sendable {
     static var provider: ProviderName { get }
 
-    /// Hourly usage by the finest dimensions the provider gives.
-    func fetchUsage(
-        _ window: ReportWindow, cursor: String?
-    ) async throws(ProviderError) -> ReportPage<NormalizedUsage>
+    /// Every report that is read of an account, the ones people wait for first; each by the finest
+    /// dimensions that the provider gives. One that is added here is read of all accounts, those
+    /// connected long before too.
+    static var reports: [ProviderReport] { get }
 
-    /// What the provider charges, by UTC day and the finest cells of its bill.
-    func fetchCosts(
-        _ window: ReportWindow, cursor: String?
-    ) async throws(ProviderError) -> ReportPage<NormalizedCharge>
+    init(key: Secret<String>, transport: any ProviderTransport)
+
+    /// One page of one of `reports`; its rows are of the report's kind.
+    func fetch(
+        _ report: ProviderReport, _ window: ReportWindow, cursor: String?
+    ) async throws(ProviderError) -> ReportPage<ReportedRow>
 }
 
 /// A provider as the price catalogue, the database and the contract's `PROVIDER_…` name it.
@@ -42,23 +44,14 @@ package struct ReportWindow: Hashable, Sendable {
         self.through = through
     }
 
-    /// All hours that touch `from` ..< `through`.
-    package static func hours(from: Instant, through: Instant) -> ReportWindow {
-        snapped(from, through, seconds: 3600)
-    }
-
-    /// All UTC days that touch `from` ..< `through`.
-    package static func days(from: Instant, through: Instant) -> ReportWindow {
-        snapped(from, through, seconds: 86_400)
-    }
-
-    private static func snapped(
-        _ from: Instant, _ through: Instant, seconds: Int64
+    /// All whole hours, or UTC days, that touch `from` ..< `through`.
+    package static func whole(
+        _ width: ProviderReport.Width, from: Instant, through: Instant
     ) -> ReportWindow {
         ReportWindow(
-            from: from.snappedDown(toSeconds: seconds),
-            through: through.advanced(byMicroseconds: seconds * 1_000_000 - 1)
-                .snappedDown(toSeconds: seconds))
+            from: from.snappedDown(toSeconds: width.seconds),
+            through: through.advanced(byMicroseconds: width.seconds * 1_000_000 - 1)
+                .snappedDown(toSeconds: width.seconds))
     }
 }
 
@@ -84,5 +77,16 @@ package struct ReportPage<Row: Sendable>: Sendable {
         self.buckets = buckets
         self.rows = rows
         self.nextCursor = nextCursor
+    }
+
+    func map<Other: Sendable>(_ change: (Row) -> Other) -> ReportPage<Other> {
+        ReportPage<Other>(
+            buckets: buckets, rows: rows.map(change), nextCursor: nextCursor)
+    }
+
+    /// The page, unless its cursor is the one that asked for it: paging would never end.
+    func following(_ cursor: String?) throws(ProviderError) -> ReportPage {
+        guard let cursor, nextCursor == cursor else { return self }
+        throw ProviderError(.malformed(.cursorDoesNotAdvance))
     }
 }

@@ -1,7 +1,12 @@
 package import Core
 
-/// Which connector reads which provider. A new provider is one line here.
+/// Which connector reads which provider.
 package struct ProviderRegistry: Sendable {
+    /// A new provider is one line here.
+    private static let connectors: [any ProviderConnector.Type] = [
+        OpenAIConnector.self, AnthropicConnector.self,
+    ]
+
     private let transports: [ProviderName: any ProviderTransport]
 
     /// - Parameter transports: how each provider is reached; in programs `HTTPProviderTransport`.
@@ -14,10 +19,15 @@ package struct ProviderRegistry: Sendable {
         for provider: ProviderName, key: Secret<String>
     ) -> (any ProviderConnector)? {
         guard let transport = transports[provider] else { return nil }
-        switch provider {
-        case .openAI: return OpenAIConnector(key: key, transport: transport)
-        case .anthropic: return AnthropicConnector(key: key, transport: transport)
-        default: return nil
-        }
+        return Self.connector(of: provider)?.init(key: key, transport: transport)
+    }
+
+    /// The reports of a provider's accounts; none of a provider that has no connector.
+    package static func reports(of provider: ProviderName) -> [ProviderReport] {
+        connector(of: provider)?.reports ?? []
+    }
+
+    private static func connector(of provider: ProviderName) -> (any ProviderConnector.Type)? {
+        connectors.first { $0.provider == provider }
     }
 }

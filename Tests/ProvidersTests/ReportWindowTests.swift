@@ -8,10 +8,10 @@ struct ReportWindowTests {
     @Test func windowsCoverWholeBuckets() throws {
         let from = try Instant(rfc3339: "2026-11-01T10:59:59Z")
         let through = try Instant(rfc3339: "2026-11-03T00:00:01Z")
-        let hours = ReportWindow.hours(from: from, through: through)
+        let hours = ReportWindow.whole(.hour, from: from, through: through)
         #expect(hours.from.rfc3339 == "2026-11-01T10:00:00Z")
         #expect(hours.through.rfc3339 == "2026-11-03T01:00:00Z")
-        let days = ReportWindow.days(from: from, through: through)
+        let days = ReportWindow.whole(.day, from: from, through: through)
         #expect(days.from.rfc3339 == "2026-11-01T00:00:00Z")
         #expect(days.through.rfc3339 == "2026-11-04T00:00:00Z")
     }
@@ -20,7 +20,7 @@ struct ReportWindowTests {
         let from = try Instant(rfc3339: "2026-11-01T00:00:00Z")
         let through = try Instant(rfc3339: "2026-11-03T00:00:00Z")
         #expect(
-            ReportWindow.days(from: from, through: through)
+            ReportWindow.whole(.day, from: from, through: through)
                 == ReportWindow(from: from, through: through))
     }
 

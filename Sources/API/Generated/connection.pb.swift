@@ -166,9 +166,11 @@ public struct Connection: WireMessage {
     public var createTime: Timestamp?
     /// End of the last successful pull; absent before the first.
     public var lastSuccessTime: Timestamp?
-    /// Usage was read up to this instant; absent before the first page.
+    /// Usage was read up to this instant by each of the provider's usage reports; absent before the
+    /// first
+    /// page of one.
     public var usageThrough: Timestamp?
-    /// Costs were read up to this instant; absent before the first page.
+    /// Costs were read up to this instant, likewise.
     public var costsThrough: Timestamp?
     /// Last failure in words, with its remedy; empty while healthy.
     public var lastError: String = ""
@@ -1024,7 +1026,7 @@ public enum ConnectionServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// Stores another key of the same account, encrypted, and makes the next pull of both reports
+    /// Stores another key of the same account, encrypted, and makes the next pull of each report
     /// due
     /// at once. What was read before stays; a refused key is health DEGRADED until the new one
     /// worked.

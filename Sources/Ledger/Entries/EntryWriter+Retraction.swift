@@ -9,17 +9,18 @@ extension EntryWriter {
     /// - Parameters:
     ///   - rows: those of the page.
     ///   - kind: what the page reports, usage or charges.
+    ///   - source: of the report's rows; those of other reports are not this one's to take back.
     ///   - buckets: begins of the buckets that the page covers, empty ones too.
     ///   - width: seconds that a bucket lasts.
     package func retractions(
         besides rows: [ReportRow], kind: RollupRow.Kind, of connection: ConnectionID,
-        buckets: [Instant], width: Int64, in transaction: PostgresTransaction
+        source: String, buckets: [Instant], width: Int64, in transaction: PostgresTransaction
     ) async throws -> [ReportRow] {
         guard let first = buckets.min(), let last = buckets.max() else { return [] }
         let recorded = try await transaction.run(
             SelectRecordedRows(
                 organization: organizationUUID, connection: PostgresUUID(connection), kind: kind,
-                from: first, through: last.advanced(bySeconds: width)))
+                source: source, from: first, through: last.advanced(bySeconds: width)))
         guard !recorded.isEmpty else { return [] }
         let sets = Dictionary(
             try await transaction.run(

@@ -2,21 +2,28 @@ import Core
 import Domain
 import Postgres
 
-/// How far each connection of an organization was read.
+/// How far each connection of an organization was read: as far as the report that was read least,
+/// of all that are usage, and of all that are its bill.
 struct SelectConnectionReadings: PostgresStatement {
     let organization: PostgresUUID
 
     static let sql = """
-        SELECT c.id, c.display_name, u.through, k.through, c.last_success_at,
-            c.record_of & 1 <> 0, c.record_of & 2 <> 0, c.deleted_at IS NOT NULL
+        SELECT c.id, c.display_name, \(through(kind: "usage")), \(through(kind: "costs")),
+            c.last_success_at, c.record_of & 1 <> 0, c.record_of & 2 <> 0,
+            c.deleted_at IS NOT NULL
         FROM connections c
-        LEFT JOIN connection_checkpoints u
-            ON u.org_id = c.org_id AND u.connection_id = c.id AND u.stream = 'usage'
-        LEFT JOIN connection_checkpoints k
-            ON k.org_id = c.org_id AND k.connection_id = c.id AND k.stream = 'costs'
         WHERE c.org_id = $1
         ORDER BY c.display_name
         """
+
+    private static func through(kind: String) -> String {
+        """
+        (SELECT CASE WHEN count(*) = count(p.through) THEN min(p.through) END
+            FROM connection_checkpoints p
+            WHERE p.org_id = c.org_id AND p.connection_id = c.id
+                AND split_part(p.stream, '/', 1) = '\(kind)')
+        """
+    }
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)

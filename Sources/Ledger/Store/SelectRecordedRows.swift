@@ -14,6 +14,8 @@ struct SelectRecordedRows: PostgresStatement {
     let organization: PostgresUUID
     let connection: PostgresUUID
     let kind: RollupRow.Kind
+    /// Of the report's rows, not of another one's.
+    let source: String
     let from: Instant
     /// First instant behind the span.
     let through: Instant
@@ -29,7 +31,7 @@ struct SelectRecordedRows: PostgresStatement {
             WHERE u.org_id = $1 AND u.kind = $3 AND u.bucket_start >= $4 AND u.bucket_start < $5
                 AND u.last_bucket_start >= $4 AND u.first_bucket_start < $5) AS r
         JOIN dimension_sets d ON d.id = r.dimension_set_id
-        WHERE d.org_id = $1 AND d.connection_id = $2
+        WHERE d.org_id = $1 AND d.connection_id = $2 AND d.source = $6
         """
 
     func bind(into bindings: inout PostgresBindings) {
@@ -38,6 +40,7 @@ struct SelectRecordedRows: PostgresStatement {
         bindings.append(Int(kind.rawValue))
         bindings.append(from)
         bindings.append(through)
+        bindings.append(source)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {

@@ -9,6 +9,7 @@ import IngestionService
 import Ledger
 import Logging
 import Postgres
+import Providers
 import RPC
 import ServiceLifecycle
 import ServiceRuntime
@@ -103,8 +104,9 @@ struct ServerProgram: Sendable {
             exportSecondsMax: settings.plan.exportSecondsMax,
             exportsMax: max(1, settings.databaseConnections / 4)
         ).register(in: &registry)
-        ConnectionService.Service(connectionsMax: settings.plan.connectionsMax)
-            .register(in: &registry)
+        ConnectionService.Service(
+            connectionsMax: settings.plan.connectionsMax, streams: Self.streams(of:)
+        ).register(in: &registry)
         IngestionService.Service(
             ledger: LedgerCache(), catalogues: catalogues,
             eventsPerDayMax: settings.plan.eventsPerDayMax
@@ -114,6 +116,12 @@ struct ServerProgram: Sendable {
             spendReader: reader, unitSpendSource: AllocatedUnitSpend(spend: allocated)
         ).register(in: &registry)
         return registry.finish()
+    }
+
+    /// The reports that a new connection of a provider has.
+    private static func streams(of provider: ConnectedProvider) -> [PullStream] {
+        ProviderRegistry.reports(of: ProviderName(rawValue: provider.rawValue))
+            .map { PullStream(rawValue: $0.name) }
     }
 }
 

@@ -54,6 +54,9 @@ struct PullConnectionWorker: JobHandler {
                 checkpoint: try await transaction.first(SelectCheckpoint(key)),
                 sealedKey: try await transaction.first(
                     SelectSealedKey(
+                        organizationID: key.organizationID, connectionID: key.connectionID)),
+                streams: try await transaction.run(
+                    SelectStreams(
                         organizationID: key.organizationID, connectionID: key.connectionID))
             )
         }
@@ -65,7 +68,13 @@ struct PullConnectionWorker: JobHandler {
             return .completed
         }
         var pull = Pull(job: job, key: key, connection: connection, checkpoint: checkpoint)
+        let provider = ProviderName(rawValue: connection.provider.rawValue)
+        let reports = ProviderRegistry.reports(of: provider)
         do {
+            try await begin(reports, besides: loaded.streams, of: pull)
+            guard let report = reports.first(where: { $0.name == key.stream.rawValue }) else {
+                return try await failures.record(.providerUnavailableHere, of: pull)
+            }
             let secret: Secret<String>
             do {
                 secret = try KeyVault.open(
@@ -74,11 +83,11 @@ struct PullConnectionWorker: JobHandler {
             } catch let error as ServiceError {
                 return try await failures.record(.key(error), of: pull)
             }
-            let provider = ProviderName(rawValue: connection.provider.rawValue)
             guard let connector = registry.connector(for: provider, key: secret) else {
                 return try await failures.record(.providerUnavailableHere, of: pull)
             }
-            return try await read(&pull, connector, provider, control)
+            return try await read(
+                &pull, Source(connector: connector, provider: provider, report: report), control)
         } catch let error as ProviderError {
             return try await failures.record(.provider(error), of: pull)
         } catch let error as ServiceError {
@@ -100,23 +109,47 @@ struct PullConnectionWorker: JobHandler {
         var checkpoint: Checkpoint
     }
 
+    /// Where the rows of a pull come from.
+    private struct Source: Sendable {
+        let connector: any ProviderConnector
+        let provider: ProviderName
+        let report: ProviderReport
+    }
+
+    /// Lets reports that the connection does not have yet be read too: its provider's connector
+    /// declares more of them than when it was connected.
+    private func begin(
+        _ reports: [ProviderReport], besides streams: [PullStream], of pull: Pull
+    ) async throws {
+        let added = reports.map { PullStream(rawValue: $0.name) }.filter { !streams.contains($0) }
+        guard !added.isEmpty else { return }
+        let (key, lease) = (pull.key, pull.job.lease)
+        try await database.transaction(for: key.organizationID) { transaction in
+            try await JobQueue.hold(lease, in: transaction)
+            for stream in added {
+                try await PullConnection.begin(
+                    stream, of: key.connectionID, asRecordOf: pull.connection.recordOf,
+                    for: key.organizationID, in: transaction)
+            }
+        }
+    }
+
     private func read(
-        _ pull: inout Pull, _ connector: any ProviderConnector, _ provider: ProviderName,
-        _ control: JobControl
+        _ pull: inout Pull, _ source: Source, _ control: JobControl
     ) async throws -> JobOutcome {
         let plan = PullPlan(
-            stream: pull.key.stream, backfillFrom: pull.connection.backfillFrom, now: clock.now)
+            report: source.report, backfillFrom: pull.connection.backfillFrom, now: clock.now)
         var window = plan.firstWindow(pull.checkpoint)
         var cursors = window.map { WindowCursors(of: $0) }
         while let open = window {
             if control.isStopping { return .interrupted }
             try await slots.wait(pull.key.connectionID, pause: pace.pagePause)
-            let page = try await fetch(pull.key, open, connector, provider)
+            let page = try await fetch(pull.key, open, source)
             try cursors?.follow(page.nextCursor)
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: page.nextCursor)
-            try await store(page, after, of: pull)
+            try await store(page, after, of: pull, source)
             pull.checkpoint = after
             window = after.window
             if window == nil {
@@ -138,35 +171,28 @@ struct PullConnectionWorker: JobHandler {
     }
 
     private func fetch(
-        _ key: CheckpointKey, _ window: Checkpoint.OpenWindow,
-        _ connector: any ProviderConnector, _ provider: ProviderName
+        _ key: CheckpointKey, _ window: Checkpoint.OpenWindow, _ source: Source
     ) async throws(ProviderError) -> Page {
         let span = ReportWindow(from: window.from, through: window.through)
-        switch key.stream {
-        case .usage:
-            let page = try await connector.fetchUsage(span, cursor: window.cursor)
-            for row in page.rows {
-                guard let field = row.contradictedField else { continue }
-                logger.notice(
-                    "usage row contradicts itself",
-                    metadata: PullLog.row(key, field: field, bucket: row.bucket.from))
-            }
-            return Page(
-                rows: page.rows.map {
-                    ReportRow($0, provider: provider, connection: key.connectionID)
-                },
-                buckets: page.buckets, nextCursor: page.nextCursor)
-        case .costs:
-            let page = try await connector.fetchCosts(span, cursor: window.cursor)
-            return Page(
-                rows: page.rows.map {
-                    ReportRow($0, provider: provider, connection: key.connectionID)
-                },
-                buckets: page.buckets, nextCursor: page.nextCursor)
+        let page = try await source.connector.fetch(source.report, span, cursor: window.cursor)
+        for case .usage(let row) in page.rows {
+            guard let field = row.contradictedField else { continue }
+            logger.notice(
+                "usage row contradicts itself",
+                metadata: PullLog.row(key, field: field, bucket: row.bucket.from))
         }
+        let name = source.report.source(of: source.provider)
+        return Page(
+            rows: page.rows.map {
+                ReportRow(
+                    $0, source: name, provider: source.provider, connection: key.connectionID)
+            },
+            buckets: page.buckets, nextCursor: page.nextCursor)
     }
 
-    private func store(_ page: Page, _ checkpoint: Checkpoint, of pull: Pull) async throws {
+    private func store(
+        _ page: Page, _ checkpoint: Checkpoint, of pull: Pull, _ source: Source
+    ) async throws {
         let organization = pull.key.organizationID
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
@@ -181,9 +207,10 @@ struct PullConnectionWorker: JobHandler {
             let calculator = try await catalogues.calculator(
                 of: organization, in: transaction, now: WallClock.system.now)
             let retractions = try await writer.retractions(
-                besides: page.rows, kind: pull.key.stream.rollupKind,
-                of: pull.key.connectionID, buckets: page.buckets.map(\.from),
-                width: pull.key.stream.bucketSeconds, in: transaction)
+                besides: page.rows, kind: source.report.kind.rollupKind,
+                of: pull.key.connectionID, source: source.report.source(of: source.provider),
+                buckets: page.buckets.map(\.from), width: source.report.width.seconds,
+                in: transaction)
             return try await writer.record(
                 page.rows + retractions, of: pull.key.connectionID,
                 calculator: calculator, in: transaction, now: clock.now
@@ -218,18 +245,11 @@ struct PullConnectionWorker: JobHandler {
     }
 }
 
-extension PullStream {
+extension ProviderReport.Kind {
     fileprivate var rollupKind: RollupRow.Kind {
         switch self {
         case .usage: .providerUsage
         case .costs: .charge
-        }
-    }
-
-    fileprivate var bucketSeconds: Int64 {
-        switch self {
-        case .usage: 3600
-        case .costs: 86_400
         }
     }
 }

@@ -26,9 +26,11 @@ extension Service {
             let wanted = try found.changed(etag: etag, change)
             guard wanted != found else { return found.wire }
             if !wanted.isPulledLike(found) {
+                let streams = try await transaction.run(
+                    SelectStreams(organizationID: organization, connectionID: id))
                 // Jobs before the connection, as the worker locks them.
                 try await JobQueue.restart(
-                    PullStream.allCases.map { PullConnection(connection: id.text, stream: $0) },
+                    streams.map { PullConnection(connection: id.text, stream: $0) },
                     for: organization, in: transaction)
             }
             _ = try await transaction.run(
@@ -84,7 +86,8 @@ extension Service {
 extension ConnectionRecord {
     /// Whether the same reports are pulled of both.
     fileprivate func isPulledLike(_ other: ConnectionRecord) -> Bool {
-        PullStream.allCases.allSatisfy { isPulled($0) == other.isPulled($0) }
+        // What is decided of one report of a kind is decided of all.
+        [.usage, .costs].allSatisfy { isPulled($0) == other.isPulled($0) }
     }
 
     fileprivate func changed(

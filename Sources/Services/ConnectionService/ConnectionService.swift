@@ -5,9 +5,15 @@ package import ServiceRuntime
 package struct Service: Sendable {
     /// Connections of an organization whose plan says nothing.
     let connectionsMax: Int
+    /// The reports that a new connection of a provider has. A worker that knows of others adds them.
+    let streams: @Sendable (ConnectedProvider) -> [PullStream]
 
-    package init(connectionsMax: Int = Self.connectionsMaxStandard) {
+    package init(
+        connectionsMax: Int = Self.connectionsMaxStandard,
+        streams: @escaping @Sendable (ConnectedProvider) -> [PullStream] = { _ in [.usage, .costs] }
+    ) {
         self.connectionsMax = connectionsMax
+        self.streams = streams
     }
 
     package static let connectionsMaxStandard = 100

@@ -28,8 +28,8 @@ package enum RecordKind: Int16, Sendable, CaseIterable {
     /// The bill is the record of how much; every other report tells who and what.
     package func includes(_ stream: PullStream) -> Bool {
         switch self {
-        case .billing: stream == .costs
-        case .attribution: stream != .costs
+        case .billing: stream.isBill
+        case .attribution: !stream.isBill
         case .both: true
         }
     }

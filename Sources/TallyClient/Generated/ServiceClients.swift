@@ -151,7 +151,7 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.ListConnections.self, request, options: options)
     }
 
-    /// Stores another key of the same account, encrypted, and makes the next pull of both reports
+    /// Stores another key of the same account, encrypted, and makes the next pull of each report
     /// due
     /// at once. What was read before stays; a refused key is health DEGRADED until the new one
     /// worked.

@@ -153,7 +153,7 @@ struct EntryWriterReportTests {
                 return try await fixture.transaction(organization, role: "tally_worker") {
                     let retracted = try await writer.retractions(
                         besides: rows, kind: .providerUsage, of: connection,
-                        buckets: [Self.day], width: 3600, in: $0)
+                        source: "openai-usage", buckets: [Self.day], width: 3600, in: $0)
                     return try await writer.record(
                         rows + retracted, of: connection, calculator: fixture.calculator,
                         in: $0, now: Fixture.now, checkpoint: { _ in }
@@ -174,6 +174,26 @@ struct EntryWriterReportTests {
             #expect(try await read([row]) == ReportOutcome(corrected: 1))
             #expect(try await fixture.rows(state) == known)
             #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    /// A page of one report covers the hours of another's rows, and says nothing of them.
+    @Test func onlyRowsOfTheSameReportAreRetracted() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let connection = try await fixture.makeConnection(organization)
+            let row = Self.usage(connection, input: 500)
+            var dimensions = row.dimensions
+            dimensions.source = "openai-usage-embeddings"
+            let other = ReportRow(time: row.time, dimensions: dimensions, figures: row.figures)
+            try await fixture.record([row, other], organization, connection)
+            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let retracted = try await fixture.transaction(organization, role: "tally_worker") {
+                try await writer.retractions(
+                    besides: [], kind: .providerUsage, of: connection,
+                    source: "openai-usage-embeddings", buckets: [Self.day], width: 3600, in: $0)
+            }
+            #expect(retracted.map(\.dimensions) == [dimensions])
         }
     }
 

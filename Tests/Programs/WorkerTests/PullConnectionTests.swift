@@ -56,6 +56,19 @@ struct PullConnectionTests {
         }
     }
 
+    /// A connection of before a provider's connector declared all that it declares now.
+    @Test func reportsThatAConnectionLacksAreAddedAndRead() async throws {
+        let provider = try provider(11)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(.anthropic, streams: [.usage])
+            #expect(try await bench.readOnce())
+            #expect(try await bench.totals() == expected(provider, powerOfTen: -2))
+            let connection = try await bench.connection(id)
+            #expect(connection.health == .healthy)
+            #expect(connection.costsThrough == Timestamp(try Instant(rfc3339: WorkerBench.now)))
+        }
+    }
+
     /// Row 10: what is read twice counts once.
     @Test func readingAgainChangesNothing() async throws {
         let provider = try provider(2)

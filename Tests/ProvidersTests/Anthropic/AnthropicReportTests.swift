@@ -39,8 +39,10 @@ struct AnthropicReportTests {
             from: try Instant(rfc3339: "2026-11-01T00:00:00Z"),
             through: try Instant(rfc3339: "2026-11-01T04:00:00Z"))
 
-        let page = try await connector.fetchUsage(window, cursor: nil)
-        _ = try await connector.fetchUsage(window, cursor: page.nextCursor)
+        let page = try await connector.fetch(
+            AnthropicEndpoint.messages.report, window, cursor: nil)
+        _ = try await connector.fetch(
+            AnthropicEndpoint.messages.report, window, cursor: page.nextCursor)
 
         for (request, fixture) in zip(await transport.requests, [first, second]) {
             #expect(
@@ -55,7 +57,8 @@ struct AnthropicReportTests {
 
     @Test func costsAskForTheBillsFinestCells() throws {
         let fixture = try ProviderFixture.load("anthropic/cost-report-page-1.json")
-        let request = AnthropicRequests(key: Secret("k")).costs(
+        let request = AnthropicRequests(key: Secret("k")).request(
+            .costs,
             ReportWindow(
                 from: try Instant(rfc3339: "2026-11-01T00:00:00Z"),
                 through: try Instant(rfc3339: "2026-11-05T00:00:00Z")),

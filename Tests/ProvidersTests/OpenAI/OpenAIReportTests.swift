@@ -37,8 +37,10 @@ struct OpenAIReportTests {
         let window = ReportWindow(
             from: Instant(seconds: 1_793_404_800), through: Instant(seconds: 1_793_419_200))
 
-        let page = try await connector.fetchUsage(window, cursor: nil)
-        _ = try await connector.fetchUsage(window, cursor: page.nextCursor)
+        let page = try await connector.fetch(
+            OpenAIEndpoint.completions.report, window, cursor: nil)
+        _ = try await connector.fetch(
+            OpenAIEndpoint.completions.report, window, cursor: page.nextCursor)
 
         let requests = await transport.requests
         for (request, fixture) in zip(requests, [first, second]) {
@@ -54,7 +56,8 @@ struct OpenAIReportTests {
 
     @Test func costsAskForTheBillsFinestCells() throws {
         let fixture = try ProviderFixture.load("openai/costs-line-items-page-2.json")
-        let request = OpenAIRequests(key: Secret("k")).costs(
+        let request = OpenAIRequests(key: Secret("k")).request(
+            .costs,
             ReportWindow(
                 from: Instant(seconds: 1_793_404_800), through: Instant(seconds: 1_793_750_400)),
             cursor: "page_AAAAAGkEBAAAAAGdGxdEiJdKOAA=")
@@ -128,7 +131,8 @@ struct OpenAIReportTests {
         let connector = OpenAIConnector(key: Secret("k"), transport: transport)
         let window = ReportWindow(from: Instant(seconds: 0), through: Instant(seconds: 3600))
         await #expect(throws: ProviderError(.malformed(.cursorDoesNotAdvance))) {
-            _ = try await connector.fetchUsage(window, cursor: "same")
+            _ = try await connector.fetch(
+                OpenAIEndpoint.completions.report, window, cursor: "same")
         }
     }
 

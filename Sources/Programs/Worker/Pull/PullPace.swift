@@ -2,7 +2,7 @@
 struct PullPace: Sendable {
     /// Between two pulls of a report that has been read to the present.
     var pollInterval: Duration
-    /// Between two pages of a connection, of either report.
+    /// Between two pages of a connection, of whichever reports.
     var pagePause: Duration
     /// Before a refused key, or anything else that waiting does not mend, is looked at again.
     var blockedPause: Duration { max(pollInterval, .seconds(900)) }

@@ -4,18 +4,7 @@ import Providers
 
 /// Which window of a report to read next, and where a page leaves its checkpoint; pure.
 struct PullPlan: Sendable {
-    /// Days before the last read that are read again: providers go on changing them.
-    static func rereadDays(_ stream: PullStream) -> Int64 {
-        switch stream {
-        case .usage: 3
-        case .costs: 35
-        }
-    }
-
-    /// Longest window: a cursor that the provider forgets costs no more than this to repeat.
-    static let windowDaysMax: Int64 = 31
-
-    let stream: PullStream
+    let report: ProviderReport
     let backfillFrom: Instant
     /// The present that this pull reads to.
     let now: Instant
@@ -27,7 +16,7 @@ struct PullPlan: Sendable {
     func firstWindow(_ checkpoint: Checkpoint) -> Checkpoint.OpenWindow? {
         if let open = checkpoint.window { return open }
         let start = checkpoint.through.map {
-            max(backfillFrom, $0.advanced(bySeconds: -Self.rereadDays(stream) * 86_400))
+            max(backfillFrom, $0.advanced(bySeconds: -report.rereadDays * 86_400))
         }
         return window(from: start ?? backfillFrom)
     }
@@ -39,12 +28,8 @@ struct PullPlan: Sendable {
 
     private func window(from start: Instant) -> Checkpoint.OpenWindow? {
         guard start < now else { return nil }
-        let end = min(now, start.advanced(bySeconds: Self.windowDaysMax * 86_400))
-        let span: ReportWindow
-        switch stream {
-        case .usage: span = .hours(from: start, through: end)
-        case .costs: span = .days(from: start, through: end)
-        }
+        let end = min(now, start.advanced(bySeconds: report.windowDaysMax * 86_400))
+        let span = ReportWindow.whole(report.width, from: start, through: end)
         return Checkpoint.OpenWindow(from: span.from, through: span.through, openedAt: now)
     }
 

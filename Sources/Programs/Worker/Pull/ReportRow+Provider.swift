@@ -3,23 +3,30 @@ import Ledger
 import Providers
 
 extension ReportRow {
-    /// A row of a usage report, as the ledger takes it.
-    init(_ usage: NormalizedUsage, provider: ProviderName, connection: ConnectionID) {
-        var dimensions = usage.dimensions.set(provider: provider, connection: connection)
-        dimensions.source = "\(provider.rawValue)-usage"
-        self.init(
-            time: usage.bucket.from, dimensions: dimensions,
-            figures: .usage(usage.quantities, requests: usage.requests ?? 0, state: .reported))
+    /// A row of a report, as the ledger takes it; its source tells which report of which provider.
+    init(_ row: ReportedRow, source: String, provider: ProviderName, connection: ConnectionID) {
+        switch row {
+        case .usage(let usage):
+            var dimensions = usage.dimensions.set(provider: provider, connection: connection)
+            dimensions.source = source
+            self.init(
+                time: usage.bucket.from, dimensions: dimensions,
+                figures: .usage(usage.quantities, requests: usage.requests ?? 0, state: .reported))
+        case .charge(let charge):
+            var dimensions = charge.dimensions.set(provider: provider, connection: connection)
+            dimensions.source = source
+            dimensions.lineItem = charge.dimensions.lineItem
+            dimensions.chargeClass = charge.quantityClass
+            self.init(
+                time: charge.bucket.from, dimensions: dimensions, figures: .charge(charge.amount))
+        }
     }
+}
 
-    /// A line of a bill, as the ledger takes it.
-    init(_ charge: NormalizedCharge, provider: ProviderName, connection: ConnectionID) {
-        var dimensions = charge.dimensions.set(provider: provider, connection: connection)
-        dimensions.source = "\(provider.rawValue)-costs"
-        dimensions.lineItem = charge.dimensions.lineItem
-        dimensions.chargeClass = charge.quantityClass
-        self.init(
-            time: charge.bucket.from, dimensions: dimensions, figures: .charge(charge.amount))
+extension ProviderReport {
+    /// The source of its rows, such as `openai-usage`: no two reports of a provider share it.
+    func source(of provider: ProviderName) -> String {
+        "\(provider.rawValue)-\(name.replacing("/", with: "-"))"
     }
 }
 

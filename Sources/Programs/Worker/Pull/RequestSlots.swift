@@ -1,6 +1,6 @@
 import Domain
 
-/// Spaces the requests that this process sends for a connection, of both of its reports together:
+/// Spaces the requests that this process sends for a connection, of all its reports together:
 /// providers count the requests of an account.
 actor RequestSlots {
     /// When the next request of a connection may be sent; what lies in the past is forgotten.

@@ -31,14 +31,10 @@ extension Service {
             {
                 throw Self.nameTaken(error)
             }
-            for stream in PullStream.allCases {
-                try await transaction.execute(
-                    InsertCheckpoint(
-                        organizationID: organization, connectionID: connection, stream: stream))
-                guard draft.recordOf.includes(stream) else { continue }
-                try await JobQueue.enqueue(
-                    PullConnection(connection: connection.text, stream: stream),
-                    for: organization, in: transaction)
+            for stream in streams(draft.provider) {
+                try await PullConnection.begin(
+                    stream, of: connection, asRecordOf: draft.recordOf, for: organization,
+                    in: transaction)
             }
             guard
                 let record = try await transaction.first(

@@ -6,7 +6,7 @@ import Postgres
 import ServiceRuntime
 
 extension Service {
-    /// Stores another key of the same account, sealed, and lets both reports be pulled with it at
+    /// Stores another key of the same account, sealed, and lets all reports be pulled with it at
     /// once; a pull that runs with the old key writes nothing more.
     func replaceConnectionKey(_ request: ReplaceConnectionKeyRequest, _ call: Call) async throws
         -> Connection
@@ -21,9 +21,11 @@ extension Service {
             guard try await transaction.first(select) != nil else {
                 throw Self.connectionNotFound
             }
+            let streams = try await transaction.run(
+                SelectStreams(organizationID: organization, connectionID: id))
             // Jobs before the connection, as the worker locks them.
             try await JobQueue.restart(
-                PullStream.allCases.map { PullConnection(connection: id.text, stream: $0) },
+                streams.map { PullConnection(connection: id.text, stream: $0) },
                 for: organization, in: transaction)
             _ = try await transaction.run(
                 LockConnection(organizationID: organization, connectionID: id))
@@ -36,7 +38,7 @@ extension Service {
                 UpdateConnectionKey(
                     organizationID: organization, id: id, sealedKey: sealedKey,
                     keyHint: key.hint))
-            for stream in PullStream.allCases {
+            for stream in streams {
                 try await forgetRefusal(
                     CheckpointKey(
                         organizationID: organization, connectionID: id, stream: stream),

@@ -3,24 +3,6 @@ package import Domain
 package import Postgres
 import ServiceRuntime
 
-struct InsertCheckpoint: PostgresStatement {
-    typealias Row = Void
-
-    static let sql = """
-        INSERT INTO connection_checkpoints (org_id, connection_id, stream) VALUES ($1, $2, $3)
-        """
-
-    let organizationID: OrganizationID
-    let connectionID: ConnectionID
-    let stream: PullStream
-
-    func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organizationID.postgresUUID)
-        bindings.append(connectionID.postgresUUID)
-        bindings.append(stream.rawValue)
-    }
-}
-
 /// Where the reading of one report stands.
 package struct Checkpoint: Hashable, Sendable {
     /// The window being read, and the cursor of its next page; nil between two windows.
@@ -162,8 +144,8 @@ package struct UpdateCheckpoint: PostgresStatement {
 extension UpdateCheckpoint {
     /// Stores the checkpoint and sums the connection up, one report of a connection at a time.
     ///
-    /// The connection's row is locked first: the statements after it see what the other report
-    /// committed, so that the sum is of both.
+    /// The connection's row is locked first: the statements after it see what the other reports
+    /// committed, so that the sum is of all.
     package func store(in transaction: PostgresTransaction) async throws {
         _ = try await transaction.run(
             LockConnection(
@@ -212,7 +194,8 @@ struct RefreshConnection: PostgresStatement {
             FROM connection_checkpoints AS k
             JOIN connections AS c ON c.org_id = k.org_id AND c.id = k.connection_id
             WHERE k.org_id = $1 AND k.connection_id = $2
-                AND c.record_of & CASE k.stream WHEN 'costs' THEN 1 ELSE 2 END <> 0) AS s
+                AND c.record_of & CASE split_part(k.stream, '/', 1)
+                    WHEN 'costs' THEN 1 ELSE 2 END <> 0) AS s
         WHERE org_id = $1 AND id = $2
         """
 

@@ -57,18 +57,26 @@ struct UpdateConnectionKey: PostgresStatement {
     }
 }
 
-/// Columns of a connection and its two checkpoints, shared by the statements that read one.
+/// Columns of a connection and how far its reports were read, shared by the statements that read one.
+///
+/// Usage was read as far as the usage report that was read least; so was the bill.
 private enum ConnectionColumns {
     static let select = """
         SELECT c.id, c.provider, c.display_name, c.key_hint, c.backfill_from, c.created_at,
-            c.health, c.last_success_at, c.last_error, c.pages_read, u.through, k.through,
+            c.health, c.last_success_at, c.last_error, c.pages_read,
+            \(through(kind: "usage")), \(through(kind: "costs")),
             c.revision, c.labels, c.record_of, c.paused_at, c.deleted_at
         FROM connections c
-        JOIN connection_checkpoints u
-            ON u.org_id = c.org_id AND u.connection_id = c.id AND u.stream = 'usage'
-        JOIN connection_checkpoints k
-            ON k.org_id = c.org_id AND k.connection_id = c.id AND k.stream = 'costs'
         """
+
+    private static func through(kind: String) -> String {
+        """
+        (SELECT CASE WHEN count(*) = count(p.through) THEN min(p.through) END
+            FROM connection_checkpoints p
+            WHERE p.org_id = c.org_id AND p.connection_id = c.id
+                AND split_part(p.stream, '/', 1) = '\(kind)')
+        """
+    }
 
     static func decode(_ row: PostgresRow) throws -> ConnectionRecord {
         ConnectionRecord(

@@ -1,6 +1,7 @@
 import ConnectionService
 import Core
 import Domain
+import Providers
 import Testing
 
 @testable import Worker
@@ -8,11 +9,15 @@ import Testing
 struct PullPlanTests {
     private func instant(_ text: String) throws -> Instant { try Instant(rfc3339: text) }
 
+    private func report(_ name: String) throws -> ProviderReport {
+        try #require(ProviderRegistry.reports(of: .openAI).first { $0.name == name })
+    }
+
     private func plan(
-        _ stream: PullStream, from: String = "2026-08-22T00:00:00Z",
+        _ report: ProviderReport, from: String = "2026-08-22T00:00:00Z",
         now: String = "2026-11-20T12:34:56Z"
     ) throws -> PullPlan {
-        PullPlan(stream: stream, backfillFrom: try instant(from), now: try instant(now))
+        PullPlan(report: report, backfillFrom: try instant(from), now: try instant(now))
     }
 
     /// All windows of one pull, read page by page to their ends.
@@ -29,8 +34,8 @@ struct PullPlanTests {
     }
 
     @Test func theFirstPullReadsAllDaysWithoutAGap() throws {
-        for stream in PullStream.allCases {
-            let plan = try plan(stream)
+        for report in ProviderRegistry.reports(of: .openAI) {
+            let plan = try plan(report)
             let windows = windows(plan, Checkpoint())
             #expect(windows.first?.from == plan.backfillFrom)
             for (left, right) in zip(windows, windows.dropFirst()) {
@@ -39,23 +44,23 @@ struct PullPlanTests {
             #expect(windows.last.map { $0.through >= plan.now } == true)
             #expect(
                 windows.allSatisfy {
-                    $0.through.seconds - $0.from.seconds <= (PullPlan.windowDaysMax + 1) * 86_400
+                    $0.through.seconds - $0.from.seconds <= (report.windowDaysMax + 1) * 86_400
                 })
         }
     }
 
     @Test func laterPullsReadTheLastDaysAgain() throws {
         let through = try instant("2026-11-20T11:30:00Z")
-        let usage = windows(try plan(.usage), Checkpoint(through: through))
+        let usage = windows(try plan(report("usage")), Checkpoint(through: through))
         #expect(usage.map(\.from.rfc3339) == ["2026-11-17T11:00:00Z"])
         #expect(usage.map(\.through.rfc3339) == ["2026-11-20T13:00:00Z"])
-        let costs = windows(try plan(.costs), Checkpoint(through: through))
+        let costs = windows(try plan(report("costs")), Checkpoint(through: through))
         #expect(costs.first?.from.rfc3339 == "2026-10-16T00:00:00Z")
         #expect(costs.last?.through.rfc3339 == "2026-11-21T00:00:00Z")
     }
 
     @Test func nothingBeforeTheBackfillIsRead() throws {
-        let plan = try plan(.costs, from: "2026-11-10T00:00:00Z")
+        let plan = try plan(report("costs"), from: "2026-11-10T00:00:00Z")
         let first = plan.firstWindow(Checkpoint(through: try instant("2026-11-12T00:00:00Z")))
         #expect(first?.from == plan.backfillFrom)
     }
@@ -64,7 +69,7 @@ struct PullPlanTests {
         let open = Checkpoint.OpenWindow(
             from: try instant("2026-11-01T00:00:00Z"), through: try instant("2026-11-19T23:00:00Z"),
             openedAt: try instant("2026-11-19T22:10:00Z"), cursor: "page_7")
-        let windows = windows(try plan(.usage), Checkpoint(window: open))
+        let windows = windows(try plan(report("usage")), Checkpoint(window: open))
         #expect(windows.first == open)
         // The hour that was not over when the window was opened is read again.
         #expect(windows.last?.from.rfc3339 == "2026-11-19T22:00:00Z")
@@ -73,7 +78,7 @@ struct PullPlanTests {
     }
 
     @Test func aPageMovesTheCheckpointNoFurtherThanWhenItsWindowWasOpened() throws {
-        let plan = try plan(.usage)
+        let plan = try plan(report("usage"))
         let window = try #require(plan.firstWindow(Checkpoint(through: plan.now)))
         let middle = plan.checkpoint(
             Checkpoint(), window: window, lastBucketEnd: try instant("2026-11-18T00:00:00Z"),
@@ -87,7 +92,7 @@ struct PullPlanTests {
     }
 
     @Test func readingAgainNeverMovesTheCheckpointBack() throws {
-        let plan = try plan(.costs)
+        let plan = try plan(report("costs"))
         let before = Checkpoint(through: plan.now)
         let window = try #require(plan.firstWindow(before))
         let after = plan.checkpoint(

@@ -57,9 +57,10 @@ struct WorkerBench: Sendable {
 
     /// Connects an account that reaches back ten days.
     func connect(
-        _ provider: API.Provider = .openai, days: Int32 = 10, key: String = Self.key
+        _ provider: API.Provider = .openai, days: Int32 = 10, key: String = Self.key,
+        streams: [PullStream] = [.usage, .costs]
     ) async throws -> ConnectionID {
-        let service = ConnectionService.Service()
+        let service = ConnectionService.Service(streams: { _ in streams })
         let made = try await service.createConnection(
             CreateConnectionRequest(
                 provider: provider, displayName: "\(provider.rawValue)", apiKey: key,

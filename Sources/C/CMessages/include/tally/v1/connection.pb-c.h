@@ -174,11 +174,12 @@ struct  Tally__V1__Connection
    */
   Google__Protobuf__Timestamp *last_success_time;
   /*
-   * Usage was read up to this instant; absent before the first page.
+   * Usage was read up to this instant by each of the provider's usage reports; absent before the first
+   * page of one.
    */
   Google__Protobuf__Timestamp *usage_through;
   /*
-   * Costs were read up to this instant; absent before the first page.
+   * Costs were read up to this instant, likewise.
    */
   Google__Protobuf__Timestamp *costs_through;
   /*

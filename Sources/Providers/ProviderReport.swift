@@ -1,0 +1,53 @@
+/// One report that a provider offers, as its connector declares it: all that reading it takes.
+package struct ProviderReport: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// Its rows are usage.
+        case usage
+        /// Its rows are lines of the bill.
+        case costs
+    }
+
+    /// The buckets a report is asked for.
+    package enum Width: Int64, Sendable {
+        case hour = 3600
+        case day = 86_400
+
+        package var seconds: Int64 { rawValue }
+
+        /// As both OpenAI and Anthropic write it.
+        var text: String {
+            switch self {
+            case .hour: "1h"
+            case .day: "1d"
+            }
+        }
+    }
+
+    /// Names the report among its provider's, forever: how far it was read is remembered by this.
+    ///
+    /// `usage` or `costs`, by its kind; a further report of a kind is `usage/NAME` or `costs/NAME`,
+    /// NAME of 1 to 31 letters a-z, digits and underscores.
+    package let name: String
+    package let kind: Kind
+    package let width: Width
+    /// Days before the last read that are read again: providers go on changing them.
+    package let rereadDays: Int64
+    /// Longest window: a cursor that the provider forgets costs no more than this to repeat.
+    package let windowDaysMax: Int64
+
+    package init(
+        _ name: String, kind: Kind, width: Width, rereadDays: Int64, windowDaysMax: Int64 = 31
+    ) {
+        self.name = name
+        self.kind = kind
+        self.width = width
+        self.rereadDays = rereadDays
+        self.windowDaysMax = windowDaysMax
+    }
+}
+
+/// A row of a report of either kind.
+package enum ReportedRow: Hashable, Sendable {
+    case usage(NormalizedUsage)
+    case charge(NormalizedCharge)
+}
