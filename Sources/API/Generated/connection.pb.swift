@@ -366,28 +366,76 @@ public struct DeleteConnectionRequest: WireMessage {
     }
 }
 
+/// Which connections a list shows: those that pass every part which is given.
+public struct ConnectionFilter: WireMessage {
+    public static let messageName = "tally.v1.ConnectionFilter"
+
+    /// Of any of these providers; empty: of all.
+    public var providers: [Provider] = []
+    /// Whose health is any of these; empty: all. Deleted ones come with show_deleted only.
+    public var healths: [ConnectionHealth] = []
+    /// That have all of these labels, at most 20; one without a value stands for any value of its
+    /// key.
+    public var labels: [Label] = []
+    /// That are the record of at least this; unspecified: all. RECORD_OF_BILLING shows those of
+    /// both, too.
+    public var recordOf: RecordOf = RecordOf(rawValue: 0)
+    /// Whose display name or key hint has this in it, whatever the case of ASCII letters; at most
+    /// 200
+    /// characters. Empty: all.
+    public var search: String = ""
+
+    public init() {}
+
+    public init(
+        providers: [Provider] = [], healths: [ConnectionHealth] = [], labels: [Label] = [],
+        recordOf: RecordOf = RecordOf(rawValue: 0), search: String = ""
+    ) {
+        self.providers = providers
+        self.healths = healths
+        self.labels = labels
+        self.recordOf = recordOf
+        self.search = search
+    }
+}
+
 public struct ListConnectionsRequest: WireMessage {
     public static let messageName = "tally.v1.ListConnectionsRequest"
 
     /// 1 to 1000. Default 100.
     public var pageSize: Int32 = 0
-    /// next_page_token of the previous answer; empty for the first page.
+    /// next_page_token of the previous answer, for the same order; empty for the first page.
     public var pageToken: String = ""
+    /// Default: all that are not deleted.
+    public var filter: ConnectionFilter?
+    /// "display_name", "provider", "health" (by number), "create_time" or "last_success_time"
+    /// (never first),
+    /// with " asc" or " desc" behind it; ties by id. Default: "display_name". A page goes on behind
+    /// the last
+    /// connection of the one before: what is made, deleted or changed meanwhile shifts none of the
+    /// others.
+    public var orderBy: String = ""
+    /// Whether deleted connections are shown, too.
+    public var showDeleted: Bool = false
 
     public init() {}
 
     public init(
-        pageSize: Int32 = 0, pageToken: String = ""
+        pageSize: Int32 = 0, pageToken: String = "", filter: ConnectionFilter? = nil,
+        orderBy: String = "", showDeleted: Bool = false
     ) {
         self.pageSize = pageSize
         self.pageToken = pageToken
+        self.filter = filter
+        self.orderBy = orderBy
+        self.showDeleted = showDeleted
     }
 }
 
 public struct ListConnectionsResponse: WireMessage {
     public static let messageName = "tally.v1.ListConnectionsResponse"
 
-    /// By display name.
+    /// In the order that was asked for.
     public var connections: [Connection] = []
     /// Token of the next page; empty on the last.
     public var nextPageToken: String = ""
@@ -904,6 +952,72 @@ extension DeleteConnectionRequest {
     }
 }
 
+extension ConnectionFilter {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionFilter.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionFilter()
+        tally__v1__connection_filter__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionFilter>) throws {
+        self.providers = MessageArena.numbers(raw.pointee.providers, count: raw.pointee.n_providers)
+            .map { Provider(rawValue: Int32(truncatingIfNeeded: $0.rawValue)) }
+        self.healths = MessageArena.numbers(raw.pointee.healths, count: raw.pointee.n_healths).map {
+            ConnectionHealth(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
+        }
+        self.labels = try MessageArena.values(raw.pointee.labels, count: raw.pointee.n_labels) {
+            try Label($0)
+        }
+        self.recordOf = RecordOf(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
+        self.search = try MessageArena.string(
+            raw.pointee.search, messageName: Self.messageName, field: "search")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionFilter> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionFilter.self)
+        tally__v1__connection_filter__init(raw)
+        if !self.providers.isEmpty {
+            raw.pointee.n_providers = self.providers.count
+            raw.pointee.providers = arena.copy(
+                self.providers.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
+        if !self.healths.isEmpty {
+            raw.pointee.n_healths = self.healths.count
+            raw.pointee.healths = arena.copy(
+                self.healths.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
+        }
+        if !self.labels.isEmpty {
+            raw.pointee.n_labels = self.labels.count
+            raw.pointee.labels = arena.copy(self.labels) { $0.pack(into: arena) }
+        }
+        raw.pointee.record_of = .init(rawValue: .init(truncatingIfNeeded: self.recordOf.rawValue))
+        if !self.search.isEmpty {
+            raw.pointee.search = arena.copy(self.search)
+        }
+        return raw
+    }
+}
+
 extension ListConnectionsRequest {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -933,6 +1047,10 @@ extension ListConnectionsRequest {
         self.pageSize = raw.pointee.page_size
         self.pageToken = try MessageArena.string(
             raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+        self.filter = try raw.pointee.filter.map { try ConnectionFilter($0) }
+        self.orderBy = try MessageArena.string(
+            raw.pointee.order_by, messageName: Self.messageName, field: "order_by")
+        self.showDeleted = raw.pointee.show_deleted != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -943,6 +1061,13 @@ extension ListConnectionsRequest {
         if !self.pageToken.isEmpty {
             raw.pointee.page_token = arena.copy(self.pageToken)
         }
+        if let value = self.filter {
+            raw.pointee.filter = value.pack(into: arena)
+        }
+        if !self.orderBy.isEmpty {
+            raw.pointee.order_by = arena.copy(self.orderBy)
+        }
+        raw.pointee.show_deleted = self.showDeleted ? 1 : 0
         return raw
     }
 }
@@ -1017,7 +1142,7 @@ public enum ConnectionServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// The organization's connections by display name.
+    /// The organization's connections that pass a filter, in the order that is asked for.
     public enum ListConnections: RPCMethod {
         public typealias Request = ListConnectionsRequest
         public typealias Response = ListConnectionsResponse

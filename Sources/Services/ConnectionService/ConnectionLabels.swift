@@ -61,6 +61,20 @@ struct ConnectionLabels: Sendable, Hashable {
             .map { Label(key: $0.key, value: $0.value) }
     }
 
+    /// Those with a value.
+    var withValue: ConnectionLabels {
+        ConnectionLabels(values: values.filter { !$0.value.isEmpty })
+    }
+
+    /// Keys of those without a value.
+    var keysWithoutValue: [String] {
+        values.filter(\.value.isEmpty).map(\.key).sorted()
+    }
+
+    private init(values: [String: String]) {
+        self.values = values
+    }
+
     static func isKey(_ text: String) -> Bool {
         let isFirst = { (byte: UInt8) in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -142,7 +142,7 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.GetConnection.self, request, options: options)
     }
 
-    /// The organization's connections by display name.
+    /// The organization's connections that pass a filter, in the order that is asked for.
     /// - Throws: `TallyError`.
     public func listConnections(
         _ request: ListConnectionsRequest, options: CallOptions = CallOptions()

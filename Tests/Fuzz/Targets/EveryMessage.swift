@@ -30,6 +30,7 @@ package enum EveryMessage {
         Completeness.self,
         Condition.self,
         Connection.self,
+        ConnectionFilter.self,
         CorrectEventsRequest.self,
         CorrectEventsResponse.self,
         CreateBusinessUnitRequest.self,

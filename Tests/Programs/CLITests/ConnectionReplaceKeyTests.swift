@@ -21,6 +21,30 @@ struct ConnectionReplaceKeyTests {
         }
     }
 
+    @Test func connectionsAreFilteredByWhatIsGiven() throws {
+        let list = try ConnectionList.parse([
+            "--provider", "openai", "--health", "key-refused", "--health", "deleted", "--label",
+            "team=a=b", "--label", "env", "--record-of", "billing", "--search", "x", "--order-by",
+            "health desc",
+        ])
+        #expect(
+            list.options.request
+                == ListConnectionsRequest(
+                    filter: ConnectionFilter(
+                        providers: [.openai], healths: [.keyRefused, .deleted],
+                        labels: [Label(key: "team", value: "a=b"), Label(key: "env", value: "")],
+                        recordOf: .billing, search: "x"), orderBy: "health desc",
+                    showDeleted: true))
+        for wrong in [["--provider", "x"], ["--health", "ill"], ["--label", "=x"]] {
+            #expect(throws: (any Error).self) { try ConnectionList.parse(wrong) }
+        }
+        let update = try ConnectionUpdate.parse(["OpenAI", "--label", "a=", "--record-of", "both"])
+        #expect(update.mask == ["labels", "record_of"])
+        for wrong in [[], ["--label", "a"], ["--label", "a=b", "--no-labels"]] {
+            #expect(throws: (any Error).self) { try ConnectionUpdate.parse(["OpenAI"] + wrong) }
+        }
+    }
+
     @Test func theKeyNeverStandsOnTheCommandLine() throws {
         let command = try ConnectionReplaceKey.parse(["OpenAI", "--key-file", "key.txt"])
         #expect(command.connection == "OpenAI")

@@ -68,22 +68,37 @@ struct ConnectionCreate: AsyncParsableCommand {
 
 struct ConnectionList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Connections and how they are doing.")
+        commandName: "list", abstract: "Connections and how they are doing.",
+        discussion: """
+            Examples:
+              tally connection list --health key-refused --health degraded
+              tally connection list --label team=ml --order-by "last_success_time desc"
+              tally connection list --search research --show-deleted --format csv
+            """)
 
+    @OptionGroup var options: ConnectionFilterOptions
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let connections = try await Session.run { try await Self.all($0) }
+        let connections = try await Session.run { session in
+            try await Self.all(session, options.request)
+        }
         try output.print(
             ListConnectionsResponse(connections: connections),
             table: { Self.table(connections) }, csv: { Self.rows(connections) })
     }
 
-    static func all(_ session: Session) async throws -> [Connection] {
+    /// All pages of what a request asks for.
+    static func all(
+        _ session: Session, _ request: ListConnectionsRequest = ListConnectionsRequest()
+    ) async throws -> [Connection] {
         try await session.pages(
             ConnectionServiceMethods.ListConnections.self,
-            { ListConnectionsRequest(pageToken: $0) },
-            items: { ($0.connections, $0.nextPageToken) })
+            { token in
+                var request = request
+                request.pageToken = token
+                return request
+            }, items: { ($0.connections, $0.nextPageToken) })
     }
 
     static func table(_ connections: [Connection]) -> String {
@@ -139,19 +154,45 @@ struct ConnectionList: AsyncParsableCommand {
 
 struct ConnectionShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One connection.")
+        commandName: "show", abstract: "One connection.",
+        discussion: """
+            Example:
+              tally connection show OpenAI
+            """)
 
-    @Argument(help: "The connection's id, from tally connection list --format csv.")
-    var id: String
+    @Argument(help: "The connection's name or id; a deleted one by its id.")
+    var connection: String
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let connection = try await Session.run {
-            try await $0.read(
+        let found = try await Session.run { session in
+            let id = try await ConnectionName.id(of: connection, session)
+            return try await session.read(
                 ConnectionServiceMethods.GetConnection.self, GetConnectionRequest(id: id))
         }
-        try output.print(connection, table: { ConnectionList.table([connection]) }) {
-            ConnectionList.rows([connection])
-        }
+        try output.print(found, table: { Self.details(found) }) { ConnectionList.rows([found]) }
+    }
+
+    /// A line for each thing that is there to say.
+    static func details(_ connection: Connection) -> String {
+        let time = { (timestamp: Timestamp?) in timestamp.map(CompletenessText.time) ?? "" }
+        let lines = [
+            ("Name", connection.displayName), ("Id", connection.id),
+            ("Provider", ProviderArgument.text(connection.provider)),
+            ("Health", ConnectionList.health(connection.health)),
+            ("Last error", connection.lastError),
+            ("Record of", RecordOfArgument.text(connection.recordOf)),
+            ("Labels", LabelArgument.text(connection.labels)),
+            ("Key ends in", connection.keyHint), ("Reaches back to", time(connection.backfillFrom)),
+            ("Usage through", time(connection.usageThrough)),
+            ("Costs through", time(connection.costsThrough)),
+            ("Last success", time(connection.lastSuccessTime)),
+            ("Pages read", CompletenessText.number(connection.pagesRead)),
+            ("Created", time(connection.createTime)), ("Paused", time(connection.pauseTime)),
+            ("Deleted", time(connection.deleteTime)), ("Etag", connection.etag),
+        ]
+        var table = Table([.init("What"), .init("Is")])
+        for (name, value) in lines where !value.isEmpty { table.add([name, value]) }
+        return table.text
     }
 }

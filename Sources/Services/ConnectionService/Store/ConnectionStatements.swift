@@ -61,6 +61,9 @@ struct UpdateConnectionKey: PostgresStatement {
 ///
 /// Usage was read as far as the usage report that was read least; so was the bill.
 private enum ConnectionColumns {
+    /// How many they are.
+    static let count = 17
+
     static let select = """
         SELECT c.id, c.provider, c.display_name, c.key_hint, c.backfill_from, c.created_at,
             c.health, c.last_success_at, c.last_error, c.pages_read,
@@ -128,26 +131,88 @@ package struct SelectConnection: PostgresStatement {
     }
 }
 
-/// Connections that are not deleted after a name, by the bytes of their names.
+/// Connections that a selection shows, behind a position of its order.
+///
+/// The order is that of a text whose bytes are ordered as what it stands for, then of the ids, so that
+/// whatever has the same text has its place, too. An organization has few enough to sort them anew for
+/// every page.
 struct SelectConnections: PostgresStatement {
+    struct Row: Sendable {
+        let connection: ConnectionRecord
+        let sortKey: String
+    }
+
     static let sql = """
-        \(ConnectionColumns.select)
-        WHERE c.org_id = $1 AND c.deleted_at IS NULL AND c.display_name COLLATE "C" > $2
-        ORDER BY c.display_name COLLATE "C"
-        LIMIT $3
+        SELECT * FROM (
+            SELECT f.*, (CASE $9::text
+                WHEN 'provider' THEN f.provider
+                WHEN 'health' THEN h.shown_health::text
+                WHEN 'create_time' THEN
+                    to_char(f.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')
+                WHEN 'last_success_time' THEN coalesce(
+                    to_char(f.last_success_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '')
+                ELSE f.display_name END) COLLATE "C" AS sort_key
+            FROM (
+                \(ConnectionColumns.select)
+                WHERE c.org_id = $1) AS f
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN f.deleted_at IS NOT NULL THEN 6
+                    WHEN f.paused_at IS NOT NULL THEN 5 ELSE f.health END AS shown_health) AS h
+            WHERE (cardinality($2::text[]) = 0 OR f.provider = ANY($2))
+                AND (cardinality($3::bigint[]) = 0 OR h.shown_health = ANY($3))
+                AND f.labels @> $4::jsonb AND jsonb_exists_all(f.labels, $5::text[])
+                AND f.record_of & $6::int = $6
+                AND ($7::text = '' OR position(lower($7) IN lower(f.display_name)) > 0
+                    OR position(lower($7) IN lower(f.key_hint)) > 0)
+                AND ($8::bool OR f.deleted_at IS NULL)) AS s
+        WHERE $12::uuid IS NULL
+            OR CASE WHEN $10::bool THEN s.sort_key < $11::text ELSE s.sort_key > $11 END
+            OR (s.sort_key = $11 AND s.id > $12)
+        ORDER BY CASE WHEN NOT $10 THEN s.sort_key END, CASE WHEN $10 THEN s.sort_key END DESC,
+            s.id
+        LIMIT $13
         """
 
     let organizationID: OrganizationID
-    let afterName: String
+    let selection: ConnectionSelection
+    let after: ConnectionPosition?
     let limit: Int
+    /// Labels of a certain value, as they are stored.
+    let labels: String
+    /// Keys of labels of any value.
+    let labelKeys: [String]
+
+    init(
+        organizationID: OrganizationID, selection: ConnectionSelection,
+        after: ConnectionPosition?, limit: Int
+    ) throws {
+        self.organizationID = organizationID
+        self.selection = selection
+        self.after = after
+        self.limit = limit
+        labels = try selection.labels.withValue.json
+        labelKeys = selection.labels.keysWithoutValue
+    }
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
-        bindings.append(afterName)
+        bindings.append(selection.providers.map(\.rawValue))
+        bindings.append(selection.healths)
+        bindings.append(labels)
+        bindings.append(labelKeys)
+        bindings.append(Int(selection.recordOf?.rawValue ?? 0))
+        bindings.append(selection.search)
+        bindings.append(selection.showsDeleted)
+        bindings.append(selection.order.rawValue)
+        bindings.append(selection.isDescending)
+        bindings.append(after?.sortKey)
+        bindings.append(after?.id.postgresUUID)
         bindings.append(limit)
     }
 
-    static func decode(_ row: PostgresRow) throws -> ConnectionRecord {
-        try ConnectionColumns.decode(row)
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            connection: try ConnectionColumns.decode(row),
+            sortKey: try row.string(ConnectionColumns.count))
     }
 }

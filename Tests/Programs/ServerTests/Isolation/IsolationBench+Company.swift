@@ -49,7 +49,8 @@ extension IsolationBench {
             ConnectionServiceMethods.CreateConnection.self,
             CreateConnectionRequest(
                 provider: .openai, displayName: "Connection \(mark(slug))",
-                apiKey: "sk-admin-isolation-\(slug)"))
+                apiKey: "sk-admin-isolation-\(slug)",
+                labels: [Label(key: "stage", value: "test")]))
         let deletable = try await owner.call(
             ConnectionServiceMethods.CreateConnection.self,
             CreateConnectionRequest(

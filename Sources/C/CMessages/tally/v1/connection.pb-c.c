@@ -412,6 +412,51 @@ void   tally__v1__delete_connection_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__delete_connection_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__connection_filter__init
+                     (Tally__V1__ConnectionFilter         *message)
+{
+  static const Tally__V1__ConnectionFilter init_value = TALLY__V1__CONNECTION_FILTER__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_filter__get_packed_size
+                     (const Tally__V1__ConnectionFilter *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_filter__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_filter__pack
+                     (const Tally__V1__ConnectionFilter *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_filter__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_filter__pack_to_buffer
+                     (const Tally__V1__ConnectionFilter *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_filter__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionFilter *
+       tally__v1__connection_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionFilter *)
+     protobuf_c_message_unpack (&tally__v1__connection_filter__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_filter__free_unpacked
+                     (Tally__V1__ConnectionFilter *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_filter__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__list_connections_request__init
                      (Tally__V1__ListConnectionsRequest         *message)
 {
@@ -1221,7 +1266,97 @@ const ProtobufCMessageDescriptor tally__v1__delete_connection_request__descripto
   (ProtobufCMessageInit) tally__v1__delete_connection_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__list_connections_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__connection_filter__field_descriptors[5] =
+{
+  {
+    "providers",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Tally__V1__ConnectionFilter, n_providers),
+    offsetof(Tally__V1__ConnectionFilter, providers),
+    &tally__v1__provider__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "healths",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Tally__V1__ConnectionFilter, n_healths),
+    offsetof(Tally__V1__ConnectionFilter, healths),
+    &tally__v1__connection_health__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ConnectionFilter, n_labels),
+    offsetof(Tally__V1__ConnectionFilter, labels),
+    &tally__v1__label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_of",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionFilter, record_of),
+    &tally__v1__record_of__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "search",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionFilter, search),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_filter__field_indices_by_name[] = {
+  1,   /* field[1] = healths */
+  2,   /* field[2] = labels */
+  0,   /* field[0] = providers */
+  3,   /* field[3] = record_of */
+  4,   /* field[4] = search */
+};
+static const ProtobufCIntRange tally__v1__connection_filter__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_filter__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionFilter",
+  "ConnectionFilter",
+  "Tally__V1__ConnectionFilter",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionFilter),
+  5,
+  tally__v1__connection_filter__field_descriptors,
+  tally__v1__connection_filter__field_indices_by_name,
+  1,  tally__v1__connection_filter__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_filter__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_connections_request__field_descriptors[5] =
 {
   {
     "page_size",
@@ -1247,15 +1382,54 @@ static const ProtobufCFieldDescriptor tally__v1__list_connections_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "filter",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionsRequest, filter),
+    &tally__v1__connection_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order_by",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionsRequest, order_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "show_deleted",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionsRequest, show_deleted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__list_connections_request__field_indices_by_name[] = {
+  2,   /* field[2] = filter */
+  3,   /* field[3] = order_by */
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
+  4,   /* field[4] = show_deleted */
 };
 static const ProtobufCIntRange tally__v1__list_connections_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor =
 {
@@ -1265,7 +1439,7 @@ const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor
   "Tally__V1__ListConnectionsRequest",
   "tally.v1",
   sizeof(Tally__V1__ListConnectionsRequest),
-  2,
+  5,
   tally__v1__list_connections_request__field_descriptors,
   tally__v1__list_connections_request__field_indices_by_name,
   1,  tally__v1__list_connections_request__number_ranges,

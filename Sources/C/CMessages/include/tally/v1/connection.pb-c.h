@@ -25,6 +25,7 @@ typedef struct Tally__V1__UpdateConnectionRequest Tally__V1__UpdateConnectionReq
 typedef struct Tally__V1__PauseConnectionRequest Tally__V1__PauseConnectionRequest;
 typedef struct Tally__V1__ResumeConnectionRequest Tally__V1__ResumeConnectionRequest;
 typedef struct Tally__V1__DeleteConnectionRequest Tally__V1__DeleteConnectionRequest;
+typedef struct Tally__V1__ConnectionFilter Tally__V1__ConnectionFilter;
 typedef struct Tally__V1__ListConnectionsRequest Tally__V1__ListConnectionsRequest;
 typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResponse;
 
@@ -360,6 +361,42 @@ struct  Tally__V1__DeleteConnectionRequest
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+/*
+ * Which connections a list shows: those that pass every part which is given.
+ */
+struct  Tally__V1__ConnectionFilter
+{
+  ProtobufCMessage base;
+  /*
+   * Of any of these providers; empty: of all.
+   */
+  size_t n_providers;
+  Tally__V1__Provider *providers;
+  /*
+   * Whose health is any of these; empty: all. Deleted ones come with show_deleted only.
+   */
+  size_t n_healths;
+  Tally__V1__ConnectionHealth *healths;
+  /*
+   * That have all of these labels, at most 20; one without a value stands for any value of its key.
+   */
+  size_t n_labels;
+  Tally__V1__Label **labels;
+  /*
+   * That are the record of at least this; unspecified: all. RECORD_OF_BILLING shows those of both, too.
+   */
+  Tally__V1__RecordOf record_of;
+  /*
+   * Whose display name or key hint has this in it, whatever the case of ASCII letters; at most 200
+   * characters. Empty: all.
+   */
+  char *search;
+};
+#define TALLY__V1__CONNECTION_FILTER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_filter__descriptor) \
+    , 0,NULL, 0,NULL, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
 struct  Tally__V1__ListConnectionsRequest
 {
   ProtobufCMessage base;
@@ -368,20 +405,34 @@ struct  Tally__V1__ListConnectionsRequest
    */
   int32_t page_size;
   /*
-   * next_page_token of the previous answer; empty for the first page.
+   * next_page_token of the previous answer, for the same order; empty for the first page.
    */
   char *page_token;
+  /*
+   * Default: all that are not deleted.
+   */
+  Tally__V1__ConnectionFilter *filter;
+  /*
+   * "display_name", "provider", "health" (by number), "create_time" or "last_success_time" (never first),
+   * with " asc" or " desc" behind it; ties by id. Default: "display_name". A page goes on behind the last
+   * connection of the one before: what is made, deleted or changed meanwhile shifts none of the others.
+   */
+  char *order_by;
+  /*
+   * Whether deleted connections are shown, too.
+   */
+  protobuf_c_boolean show_deleted;
 };
 #define TALLY__V1__LIST_CONNECTIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_connections_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Tally__V1__ListConnectionsResponse
 {
   ProtobufCMessage base;
   /*
-   * By display name.
+   * In the order that was asked for.
    */
   size_t n_connections;
   Tally__V1__Connection **connections;
@@ -566,6 +617,25 @@ Tally__V1__DeleteConnectionRequest *
 void   tally__v1__delete_connection_request__free_unpacked
                      (Tally__V1__DeleteConnectionRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionFilter methods */
+void   tally__v1__connection_filter__init
+                     (Tally__V1__ConnectionFilter         *message);
+size_t tally__v1__connection_filter__get_packed_size
+                     (const Tally__V1__ConnectionFilter   *message);
+size_t tally__v1__connection_filter__pack
+                     (const Tally__V1__ConnectionFilter   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_filter__pack_to_buffer
+                     (const Tally__V1__ConnectionFilter   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionFilter *
+       tally__v1__connection_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_filter__free_unpacked
+                     (Tally__V1__ConnectionFilter *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ListConnectionsRequest methods */
 void   tally__v1__list_connections_request__init
                      (Tally__V1__ListConnectionsRequest         *message);
@@ -632,6 +702,9 @@ typedef void (*Tally__V1__ResumeConnectionRequest_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__DeleteConnectionRequest_Closure)
                  (const Tally__V1__DeleteConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ConnectionFilter_Closure)
+                 (const Tally__V1__ConnectionFilter *message,
                   void *closure_data);
 typedef void (*Tally__V1__ListConnectionsRequest_Closure)
                  (const Tally__V1__ListConnectionsRequest *message,
@@ -741,6 +814,7 @@ extern const ProtobufCMessageDescriptor tally__v1__update_connection_request__de
 extern const ProtobufCMessageDescriptor tally__v1__pause_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__resume_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__delete_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_filter__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_response__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor;
