@@ -22,9 +22,9 @@ tenancy_size() {
     note "filled in $((SECONDS - filled)) s"
     sql tally "VACUUM ANALYZE"
     # With the rates that hold where nobody set others; as the settings advise, one organization holds no
-    # more connections than the database has processors.
+    # more connections than half of the database's processors.
     stop_program server
-    TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION=$(nproc) start_server
+    TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION=$(((($(nproc) + 1) / 2))) start_server
     step "Listing and lookup beside $((size - 1)) others"
     tenancy_measure "$size" ''
     step "A neighbour's calls alone, and under a flood"
