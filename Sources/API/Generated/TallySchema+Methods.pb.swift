@@ -32,6 +32,7 @@ extension TallySchema {
         "tally.v1.IngestionService/UsageSummary",
         "tally.v1.IngestionService/ExportEntries",
         "tally.v1.IngestionService/TagCoverage",
+        "tally.v1.IngestionService/ReconcileConnection",
         "tally.v1.IngestionService/CreatePriceOverride",
         "tally.v1.IngestionService/EndPriceOverride",
         "tally.v1.IngestionService/ListPriceOverrides",

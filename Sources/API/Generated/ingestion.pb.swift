@@ -214,6 +214,72 @@ public struct EntryFeed: RawRepresentable, CaseIterable, Hashable, Sendable {
     }
 }
 
+/// Why a bill, the provider's usage and the events differ.
+public struct ReconciliationCause: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Never sent.
+    public static let unspecified = Self(rawValue: 0)
+    /// Of the bill: the day's bill is not final yet, or its money stands on the day before or
+    /// after.
+    public static let timing = Self(rawValue: 1)
+    /// Of the bill: a line that takes money off.
+    public static let credit = Self(rawValue: 2)
+    /// Of the bill: a line for what no usage report counts, such as a fee.
+    public static let otherCharge = Self(rawValue: 3)
+    /// Of the bill: it has another price than we, the same as on another day or in another project
+    /// at least, or
+    /// the only one of these days. An override of the price may be missing, or the catalogue old.
+    public static let price = Self(rawValue: 4)
+    /// Of the bill: no price is known for all of the usage.
+    public static let unpriced = Self(rawValue: 5)
+    /// Of the bill: no more than what rounding its lines takes or adds.
+    public static let rounding = Self(rawValue: 6)
+    /// Of the bill: it has quantities of which the usage report has none.
+    public static let missingUsage = Self(rawValue: 7)
+    /// Of the bill: the usage report has quantities of which the bill has none.
+    public static let unbilledUsage = Self(rawValue: 8)
+    /// Of the bill: none of these.
+    public static let unexplained = Self(rawValue: 9)
+    /// Of events: usage of which no event was sent.
+    public static let missingEvents = Self(rawValue: 10)
+    /// Of events: events of which the provider counted no usage; negative.
+    public static let surplusEvents = Self(rawValue: 11)
+    /// Of events: the same quantities at other prices, since events name another tier, region or
+    /// context.
+    public static let eventPrice = Self(rawValue: 12)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .timing, .credit, .otherCharge, .price, .unpriced, .rounding, .missingUsage,
+        .unbilledUsage, .unexplained, .missingEvents, .surplusEvents, .eventPrice,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "RECONCILIATION_CAUSE_UNSPECIFIED"
+        case 1: "RECONCILIATION_CAUSE_TIMING"
+        case 2: "RECONCILIATION_CAUSE_CREDIT"
+        case 3: "RECONCILIATION_CAUSE_OTHER_CHARGE"
+        case 4: "RECONCILIATION_CAUSE_PRICE"
+        case 5: "RECONCILIATION_CAUSE_UNPRICED"
+        case 6: "RECONCILIATION_CAUSE_ROUNDING"
+        case 7: "RECONCILIATION_CAUSE_MISSING_USAGE"
+        case 8: "RECONCILIATION_CAUSE_UNBILLED_USAGE"
+        case 9: "RECONCILIATION_CAUSE_UNEXPLAINED"
+        case 10: "RECONCILIATION_CAUSE_MISSING_EVENTS"
+        case 11: "RECONCILIATION_CAUSE_SURPLUS_EVENTS"
+        case 12: "RECONCILIATION_CAUSE_EVENT_PRICE"
+        default: nil
+        }
+    }
+}
+
 /// One metered call to a model. Its texts have no control characters, nor ones that are not seen or
 /// turn
 /// the direction of text.
@@ -1741,6 +1807,137 @@ public struct DimensionCoverage: WireMessage {
         self.covered = covered
         self.absent = absent
         self.share = share
+    }
+}
+
+public struct ReconcileConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.ReconcileConnectionRequest"
+
+    /// The connection's id. Required.
+    public var connectionID: String = ""
+    /// First day of UTC. Required.
+    public var from: Date?
+    /// Last day of UTC, included. At most 92 days after the first. Required.
+    public var through: Date?
+
+    public init() {}
+
+    public init(
+        connectionID: String = "", from: Date? = nil, through: Date? = nil
+    ) {
+        self.connectionID = connectionID
+        self.from = from
+        self.through = through
+    }
+}
+
+public struct ReconcileConnectionResponse: WireMessage {
+    public static let messageName = "tally.v1.ReconcileConnectionResponse"
+
+    /// What differs least is here, too: by day, model and line of the bill. At most 20,000; beyond,
+    /// RECONCILIATION_TOO_LARGE asks for fewer days.
+    public var rows: [ReconciliationRow] = []
+    /// Sums of all rows.
+    public var total: ReconciledFigures?
+    /// Whether any event of these days names the connection. If not, nothing is said of events.
+    public var hasEvents: Bool = false
+    /// What is unexplained of all rows, each without its sign.
+    public var unexplained: Money?
+    /// That by what was billed: a decimal number of six places, cut off. Empty where nothing was
+    /// billed.
+    public var unexplainedShare: String = ""
+    /// How complete the connection's figures are, on the billed basis.
+    public var completeness: Completeness?
+
+    public init() {}
+
+    public init(
+        rows: [ReconciliationRow] = [], total: ReconciledFigures? = nil, hasEvents: Bool = false,
+        unexplained: Money? = nil, unexplainedShare: String = "", completeness: Completeness? = nil
+    ) {
+        self.rows = rows
+        self.total = total
+        self.hasEvents = hasEvents
+        self.unexplained = unexplained
+        self.unexplainedShare = unexplainedShare
+        self.completeness = completeness
+    }
+}
+
+/// One day of one model, or of a line of the bill that no usage stands for.
+public struct ReconciliationRow: WireMessage {
+    public static let messageName = "tally.v1.ReconciliationRow"
+
+    /// Day of UTC.
+    public var day: Date?
+    /// Empty where the bill's line names none.
+    public var model: String = ""
+    /// The bill's own words for a line that no usage stands for, such as a fee; empty for all
+    /// others.
+    public var lineItem: String = ""
+    /// Whether the day's bill is final: three days old, and unchanged for as long.
+    public var final: Bool = false
+    /// Its amounts, and why they differ.
+    public var figures: ReconciledFigures?
+
+    public init() {}
+
+    public init(
+        day: Date? = nil, model: String = "", lineItem: String = "", final: Bool = false,
+        figures: ReconciledFigures? = nil
+    ) {
+        self.day = day
+        self.model = model
+        self.lineItem = lineItem
+        self.final = final
+        self.figures = figures
+    }
+}
+
+/// Amounts that should be the same, and why they are not.
+public struct ReconciledFigures: WireMessage {
+    public static let messageName = "tally.v1.ReconciledFigures"
+
+    /// What the provider charges, credits taken off.
+    public var billed: Money?
+    /// The provider's usage at the organization's prices; what has no price counts nothing.
+    public var usage: Money?
+    /// The events' quantities at the organization's prices. Absent without events.
+    public var events: Money?
+    /// Why they differ, by number of the cause; none is 0. Those of the bill sum to billed less
+    /// usage, those of
+    /// events to usage less events, to the pico.
+    public var differences: [ReconciliationDifference] = []
+
+    public init() {}
+
+    public init(
+        billed: Money? = nil, usage: Money? = nil, events: Money? = nil,
+        differences: [ReconciliationDifference] = []
+    ) {
+        self.billed = billed
+        self.usage = usage
+        self.events = events
+        self.differences = differences
+    }
+}
+
+/// A part of a difference.
+public struct ReconciliationDifference: WireMessage {
+    public static let messageName = "tally.v1.ReconciliationDifference"
+
+    /// Why.
+    public var cause: ReconciliationCause = ReconciliationCause(rawValue: 0)
+    /// How much; negative where the bill, or the usage, is less.
+    public var amount: Money?
+
+    public init() {}
+
+    public init(
+        cause: ReconciliationCause = ReconciliationCause(rawValue: 0), amount: Money? = nil
+    ) {
+        self.cause = cause
+        self.amount = amount
     }
 }
 
@@ -4436,6 +4633,277 @@ extension DimensionCoverage {
     }
 }
 
+extension ReconcileConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReconcileConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReconcileConnectionRequest()
+        tally__v1__reconcile_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReconcileConnectionRequest>) throws {
+        self.connectionID = try MessageArena.string(
+            raw.pointee.connection_id, messageName: Self.messageName, field: "connection_id")
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ReconcileConnectionRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ReconcileConnectionRequest.self)
+        tally__v1__reconcile_connection_request__init(raw)
+        if !self.connectionID.isEmpty {
+            raw.pointee.connection_id = arena.copy(self.connectionID)
+        }
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ReconcileConnectionResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReconcileConnectionResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReconcileConnectionResponse()
+        tally__v1__reconcile_connection_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReconcileConnectionResponse>) throws {
+        self.rows = try MessageArena.values(raw.pointee.rows, count: raw.pointee.n_rows) {
+            try ReconciliationRow($0)
+        }
+        self.total = try raw.pointee.total.map { try ReconciledFigures($0) }
+        self.hasEvents = raw.pointee.has_events != 0
+        self.unexplained = try raw.pointee.unexplained.map { try Money($0) }
+        self.unexplainedShare = try MessageArena.string(
+            raw.pointee.unexplained_share, messageName: Self.messageName, field: "unexplained_share"
+        )
+        self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ReconcileConnectionResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ReconcileConnectionResponse.self)
+        tally__v1__reconcile_connection_response__init(raw)
+        if !self.rows.isEmpty {
+            raw.pointee.n_rows = self.rows.count
+            raw.pointee.rows = arena.copy(self.rows) { $0.pack(into: arena) }
+        }
+        if let value = self.total {
+            raw.pointee.total = value.pack(into: arena)
+        }
+        raw.pointee.has_events = self.hasEvents ? 1 : 0
+        if let value = self.unexplained {
+            raw.pointee.unexplained = value.pack(into: arena)
+        }
+        if !self.unexplainedShare.isEmpty {
+            raw.pointee.unexplained_share = arena.copy(self.unexplainedShare)
+        }
+        if let value = self.completeness {
+            raw.pointee.completeness = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ReconciliationRow {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReconciliationRow.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReconciliationRow()
+        tally__v1__reconciliation_row__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReconciliationRow>) throws {
+        self.day = try raw.pointee.day.map { try Date($0) }
+        self.model = try MessageArena.string(
+            raw.pointee.model, messageName: Self.messageName, field: "model")
+        self.lineItem = try MessageArena.string(
+            raw.pointee.line_item, messageName: Self.messageName, field: "line_item")
+        self.final = raw.pointee.final != 0
+        self.figures = try raw.pointee.figures.map { try ReconciledFigures($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReconciliationRow> {
+        let raw = arena.allocateMessage(Tally__V1__ReconciliationRow.self)
+        tally__v1__reconciliation_row__init(raw)
+        if let value = self.day {
+            raw.pointee.day = value.pack(into: arena)
+        }
+        if !self.model.isEmpty {
+            raw.pointee.model = arena.copy(self.model)
+        }
+        if !self.lineItem.isEmpty {
+            raw.pointee.line_item = arena.copy(self.lineItem)
+        }
+        raw.pointee.final = self.final ? 1 : 0
+        if let value = self.figures {
+            raw.pointee.figures = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ReconciledFigures {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReconciledFigures.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReconciledFigures()
+        tally__v1__reconciled_figures__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReconciledFigures>) throws {
+        self.billed = try raw.pointee.billed.map { try Money($0) }
+        self.usage = try raw.pointee.usage.map { try Money($0) }
+        self.events = try raw.pointee.events.map { try Money($0) }
+        self.differences = try MessageArena.values(
+            raw.pointee.differences, count: raw.pointee.n_differences
+        ) { try ReconciliationDifference($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReconciledFigures> {
+        let raw = arena.allocateMessage(Tally__V1__ReconciledFigures.self)
+        tally__v1__reconciled_figures__init(raw)
+        if let value = self.billed {
+            raw.pointee.billed = value.pack(into: arena)
+        }
+        if let value = self.usage {
+            raw.pointee.usage = value.pack(into: arena)
+        }
+        if let value = self.events {
+            raw.pointee.events = value.pack(into: arena)
+        }
+        if !self.differences.isEmpty {
+            raw.pointee.n_differences = self.differences.count
+            raw.pointee.differences = arena.copy(self.differences) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension ReconciliationDifference {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReconciliationDifference.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReconciliationDifference()
+        tally__v1__reconciliation_difference__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReconciliationDifference>) throws {
+        self.cause = ReconciliationCause(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.cause.rawValue))
+        self.amount = try raw.pointee.amount.map { try Money($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReconciliationDifference>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ReconciliationDifference.self)
+        tally__v1__reconciliation_difference__init(raw)
+        raw.pointee.cause = .init(rawValue: .init(truncatingIfNeeded: self.cause.rawValue))
+        if let value = self.amount {
+            raw.pointee.amount = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
 extension PreviewAttributionRulesRequest {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -4900,6 +5368,21 @@ public enum IngestionServiceMethods {
         public typealias Request = TagCoverageRequest
         public typealias Response = TagCoverageResponse
         public static let name = "tally.v1.IngestionService/TagCoverage"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Compares what a connection's provider billed with its usage report at the organization's
+    /// prices, and that
+    /// with the events, day by day, and says why they differ: each part of a difference has one
+    /// cause, and what
+    /// has none is shown as unexplained. For whole days of UTC, which bills have. Like UsageTrend
+    /// not for callers
+    /// who are limited to some units.
+    public enum ReconcileConnection: RPCMethod {
+        public typealias Request = ReconcileConnectionRequest
+        public typealias Response = ReconcileConnectionResponse
+        public static let name = "tally.v1.IngestionService/ReconcileConnection"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
     }

@@ -48,6 +48,9 @@ struct CellRows {
         return known.count == worths.count ? known : nil
     }
 
+    /// Whether every class of every row has a rate and a recorded cost.
+    var isPriced: Bool { weights != nil && unpriced.isEmpty }
+
     /// What the rows cost beyond the part that events metered, value × (U − E) ÷ U, rounded
     /// half-even once and shared among those with a recorded cost; `AMOUNT_OUT_OF_RANGE` beyond
     /// 128 bits.
@@ -82,13 +85,15 @@ struct CellRows {
         let usage = UsageToPrice(
             row.dimensions, granularity: row.kind == .event ? .rollup : .aggregate,
             time: row.start, quantities: row.quantities, state: .reported)
-        guard let version = calculator.price(of: usage) else { return nil }
+        let override = calculator.overrides.override(of: usage)
+        guard let price = calculator.price(of: usage)?.price ?? override?.price(of: usage)
+        else { return nil }
         var terms: [CostCalculator.Term] = []
         for quantityClass in cell.classes {
             guard let amount = row.quantities[quantityClass], amount > 0 else { continue }
             guard
                 let term = calculator.term(
-                    Quantity(quantityClass, amount), of: usage, under: version.price)
+                    Quantity(quantityClass, amount), of: usage, under: price, override)
             else { return nil }
             terms.append(term)
         }

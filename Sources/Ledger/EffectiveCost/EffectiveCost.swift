@@ -62,7 +62,7 @@ package struct EffectiveCost: Sendable {
 
     /// When a day's bill was last corrected or got a line that its first read did not have; nil
     /// where neither ever was. A day's first read is one transaction, so its lines have one time.
-    private static func lastChange(of charges: [RollupRow]) -> Instant? {
+    static func lastChange(of charges: [RollupRow]) -> Instant? {
         let recorded = charges.map(\.lastRecordedAt)
         let corrected = charges.compactMap(\.lastCorrectedAt).max()
         guard let first = recorded.min(), let last = recorded.max(), first < last else {
@@ -101,7 +101,7 @@ package struct EffectiveCost: Sendable {
     }
 
     /// By start, then dimension key bytewise, then all dimensions: the order of shares.
-    private static func ordered(_ rows: [RollupRow]) -> [RollupRow] {
+    static func ordered(_ rows: [RollupRow]) -> [RollupRow] {
         let keyed = rows.map { (row: $0, key: $0.dimensions.dimensionKey) }
         return keyed.sorted { left, right in
             if left.row.start != right.row.start { return left.row.start < right.row.start }

@@ -38,23 +38,13 @@ package struct SpendReader: Sendable {
                 SelectSpendSums(
                     organization: key, spans: SpendSpans(of: steps, within: days)))
         }
-        let ids = Set(selected.map(\.dimensionSetID) + read.map(\.dimensionSetID)).sorted()
-        let sets = Dictionary(
-            try await transaction.run(SelectDimensionSets(organization: key, ids: ids))
-                .map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
-        let dimensions = { (id: Int64) throws(ServiceError) in
-            guard let dimensions = sets[id] else { throw EntryWriter.lostDimensionSet }
-            return dimensions
-        }
-        let rollups = try selected.map { selected in
-            var rollup = selected.rollup
-            rollup.dimensions = try dimensions(selected.dimensionSetID)
-            return rollup
-        }
+        let dimensions = try await Self.dimensions(
+            of: selected.map(\.dimensionSetID) + read.map(\.dimensionSetID), key, transaction)
+        let rollups = try selected.map { try $0.rollup(with: dimensions) }
         let sums = try read.map { row in
             SpendSums(
                 span: row.step.map { steps[$0] }, kind: row.kind,
-                dimensions: try dimensions(row.dimensionSetID), amount: row.amount,
+                dimensions: try dimensions.set(row.dimensionSetID), amount: row.amount,
                 requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
                 unpricedTokens: row.unpricedTokens, lastRecordedAt: row.lastRecordedAt)
         }
@@ -62,6 +52,76 @@ package struct SpendReader: Sendable {
         return try SpendReport(
             rollups: rollups, sums: sums, connections: connections, catalogue: catalogue,
             window: from..<max(from, through), basis: basis, now: now)
+    }
+
+    /// A connection's bill, usage and events compared.
+    package struct ReconciledConnection: Sendable {
+        package let reconciliation: Reconciliation
+        package let completeness: SpendCompleteness
+    }
+
+    /// - Parameter days: whole days of UTC.
+    /// - Returns: nil where the organization has no such connection.
+    /// - Throws: as `Reconciler.reconcile`.
+    package func reconciliation(
+        _ transaction: PostgresTransaction, organization: OrganizationID,
+        connection: ConnectionID, days: Range<Instant>, now: Instant
+    ) async throws -> ReconciledConnection? {
+        let key = PostgresUUID(organization)
+        let readings = try await transaction.run(SelectConnectionReadings(organization: key))
+        guard let reading = readings.first(where: { $0.id == connection }) else { return nil }
+        let calculator = try await catalogues.calculator(
+            of: organization, in: transaction, now: now)
+        let selected = try await transaction.run(
+            SelectRollups(
+                organization: key, from: days.lowerBound, through: days.upperBound,
+                isOfConnectionsOnly: true))
+        let dimensions = try await Self.dimensions(
+            of: selected.map(\.dimensionSetID), key, transaction)
+        let rows = try selected.map { try $0.rollup(with: dimensions) }
+            .filter { $0.dimensions.connectionID == connection }
+        let usage = rows.filter { $0.kind == .providerUsage }
+        let finalThrough = EffectiveCost(catalogue: calculator.catalogue).finalThrough(
+            reading, rows: rows, basis: .billed, now: now)
+        return ReconciledConnection(
+            reconciliation: try Reconciler(calculator: calculator).reconcile(
+                rows, of: reading, now: now),
+            completeness: SpendCompleteness(
+                basis: .billed, finalThrough: finalThrough,
+                provisional: finalThrough.map { $0 < days.upperBound } ?? true,
+                unpricedEntries: usage.reduce(0) { $0.addingClamped($1.unpricedEntries) },
+                unpricedTokens: usage.reduce(0) { $0.addingClamped($1.unpricedTokens) },
+                sources: [
+                    .init(
+                        name: reading.displayName, lastReadAt: reading.lastReadAt,
+                        finalThrough: finalThrough)
+                ], knownAt: now))
+    }
+
+    private static func dimensions(
+        of ids: [Int64], _ organization: PostgresUUID, _ transaction: PostgresTransaction
+    ) async throws -> [Int64: DimensionSet] {
+        Dictionary(
+            try await transaction.run(
+                SelectDimensionSets(organization: organization, ids: Set(ids).sorted())
+            ).map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension [Int64: DimensionSet] {
+    fileprivate func set(_ id: Int64) throws(ServiceError) -> DimensionSet {
+        guard let dimensions = self[id] else { throw EntryWriter.lostDimensionSet }
+        return dimensions
+    }
+}
+
+extension SelectRollups.Row {
+    fileprivate func rollup(with dimensions: [Int64: DimensionSet]) throws(ServiceError)
+        -> RollupRow
+    {
+        var rollup = rollup
+        rollup.dimensions = try dimensions.set(dimensionSetID)
+        return rollup
     }
 }
 

@@ -77,6 +77,7 @@ extension MethodPermissions {
         IngestionServiceMethods.UsageSummary.name: .whole(unitReaders),
         IngestionServiceMethods.ExportEntries.name: .whole(unitReaders),
         IngestionServiceMethods.TagCoverage.name: .whole(unitReaders),
+        IngestionServiceMethods.ReconcileConnection.name: .whole(unitReaders),
         IngestionServiceMethods.CreatePriceOverride.name: .whole(planners),
         IngestionServiceMethods.EndPriceOverride.name: .whole(planners),
         IngestionServiceMethods.ListPriceOverrides.name: .whole(readers),

@@ -51,6 +51,8 @@ package struct Service: Sendable {
             IngestionServiceMethods.ExportEntries.self, export.answer)
         let coverage = TagCoverage(reports: reports)
         registry.register(IngestionServiceMethods.TagCoverage.self, coverage.answer)
+        let reconcile = ReconcileConnection(catalogues: catalogues)
+        registry.register(IngestionServiceMethods.ReconcileConnection.self, reconcile.answer)
         let overrides = PriceOverrideMethods(catalogues: catalogues)
         registry.register(IngestionServiceMethods.CreatePriceOverride.self, overrides.create)
         registry.register(IngestionServiceMethods.EndPriceOverride.self, overrides.end)

@@ -410,6 +410,21 @@ public struct IngestionServiceClient: Sendable {
         try await client.call(IngestionServiceMethods.TagCoverage.self, request, options: options)
     }
 
+    /// Compares what a connection's provider billed with its usage report at the organization's
+    /// prices, and that
+    /// with the events, day by day, and says why they differ: each part of a difference has one
+    /// cause, and what
+    /// has none is shown as unexplained. For whole days of UTC, which bills have. Like UsageTrend
+    /// not for callers
+    /// who are limited to some units.
+    /// - Throws: `TallyError`.
+    public func reconcileConnection(
+        _ request: ReconcileConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> ReconcileConnectionResponse {
+        try await client.call(
+            IngestionServiceMethods.ReconcileConnection.self, request, options: options)
+    }
+
     /// Says what the organization pays in place of list prices: a factor, or fixed prices, for
     /// models that
     /// a pattern names. Events that come from then on, and lie in its time, are priced so, and name

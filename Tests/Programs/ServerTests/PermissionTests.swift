@@ -70,6 +70,7 @@ import Wire
         "IngestionService/UsageSummary": unitReaders,
         "IngestionService/ExportEntries": unitReaders,
         "IngestionService/TagCoverage": unitReaders,
+        "IngestionService/ReconcileConnection": unitReaders,
         "IngestionService/CreatePriceOverride": planners,
         "IngestionService/EndPriceOverride": planners,
         "IngestionService/ListPriceOverrides": readers,

@@ -8,7 +8,7 @@ struct ConnectionCommand: ParsableCommand {
         subcommands: [
             ConnectionCreate.self, ConnectionList.self, ConnectionShow.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
-            ConnectionReplaceKey.self, ConnectionDelete.self,
+            ConnectionReplaceKey.self, ConnectionDelete.self, ConnectionReconcile.self,
         ])
 }
 

@@ -84,6 +84,7 @@ struct RequestFactory {
         "ConnectionFilter.search": .sample(""),
         "ListConnectionsRequest.order_by": .sample("create_time desc"),
         "Label.key": .sample("stage"), "Label.value": .sample("test"),
+        "ReconcileConnectionRequest.connection_id": .names(.connection),
         "RevokeTokenRequest.id": .names(.token), "GetTokenRequest.id": .names(.token),
         "RotateTokenRequest.id": .names(.rotatable), "GetMemberRequest.id": .names(.member),
         "UpdateMemberRequest.id": .names(.member), "RemoveMemberRequest.id": .names(.removable),

@@ -1942,6 +1942,231 @@ void   tally__v1__dimension_coverage__free_unpacked
   assert(message->base.descriptor == &tally__v1__dimension_coverage__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__reconcile_connection_request__init
+                     (Tally__V1__ReconcileConnectionRequest         *message)
+{
+  static const Tally__V1__ReconcileConnectionRequest init_value = TALLY__V1__RECONCILE_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reconcile_connection_request__get_packed_size
+                     (const Tally__V1__ReconcileConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reconcile_connection_request__pack
+                     (const Tally__V1__ReconcileConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reconcile_connection_request__pack_to_buffer
+                     (const Tally__V1__ReconcileConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReconcileConnectionRequest *
+       tally__v1__reconcile_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReconcileConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__reconcile_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reconcile_connection_request__free_unpacked
+                     (Tally__V1__ReconcileConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reconcile_connection_response__init
+                     (Tally__V1__ReconcileConnectionResponse         *message)
+{
+  static const Tally__V1__ReconcileConnectionResponse init_value = TALLY__V1__RECONCILE_CONNECTION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reconcile_connection_response__get_packed_size
+                     (const Tally__V1__ReconcileConnectionResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reconcile_connection_response__pack
+                     (const Tally__V1__ReconcileConnectionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reconcile_connection_response__pack_to_buffer
+                     (const Tally__V1__ReconcileConnectionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReconcileConnectionResponse *
+       tally__v1__reconcile_connection_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReconcileConnectionResponse *)
+     protobuf_c_message_unpack (&tally__v1__reconcile_connection_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reconcile_connection_response__free_unpacked
+                     (Tally__V1__ReconcileConnectionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reconcile_connection_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reconciliation_row__init
+                     (Tally__V1__ReconciliationRow         *message)
+{
+  static const Tally__V1__ReconciliationRow init_value = TALLY__V1__RECONCILIATION_ROW__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reconciliation_row__get_packed_size
+                     (const Tally__V1__ReconciliationRow *message)
+{
+  assert(message->base.descriptor == &tally__v1__reconciliation_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reconciliation_row__pack
+                     (const Tally__V1__ReconciliationRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reconciliation_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reconciliation_row__pack_to_buffer
+                     (const Tally__V1__ReconciliationRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reconciliation_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReconciliationRow *
+       tally__v1__reconciliation_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReconciliationRow *)
+     protobuf_c_message_unpack (&tally__v1__reconciliation_row__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reconciliation_row__free_unpacked
+                     (Tally__V1__ReconciliationRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reconciliation_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reconciled_figures__init
+                     (Tally__V1__ReconciledFigures         *message)
+{
+  static const Tally__V1__ReconciledFigures init_value = TALLY__V1__RECONCILED_FIGURES__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reconciled_figures__get_packed_size
+                     (const Tally__V1__ReconciledFigures *message)
+{
+  assert(message->base.descriptor == &tally__v1__reconciled_figures__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reconciled_figures__pack
+                     (const Tally__V1__ReconciledFigures *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reconciled_figures__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reconciled_figures__pack_to_buffer
+                     (const Tally__V1__ReconciledFigures *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reconciled_figures__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReconciledFigures *
+       tally__v1__reconciled_figures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReconciledFigures *)
+     protobuf_c_message_unpack (&tally__v1__reconciled_figures__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reconciled_figures__free_unpacked
+                     (Tally__V1__ReconciledFigures *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reconciled_figures__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__reconciliation_difference__init
+                     (Tally__V1__ReconciliationDifference         *message)
+{
+  static const Tally__V1__ReconciliationDifference init_value = TALLY__V1__RECONCILIATION_DIFFERENCE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__reconciliation_difference__get_packed_size
+                     (const Tally__V1__ReconciliationDifference *message)
+{
+  assert(message->base.descriptor == &tally__v1__reconciliation_difference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__reconciliation_difference__pack
+                     (const Tally__V1__ReconciliationDifference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__reconciliation_difference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__reconciliation_difference__pack_to_buffer
+                     (const Tally__V1__ReconciliationDifference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__reconciliation_difference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReconciliationDifference *
+       tally__v1__reconciliation_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReconciliationDifference *)
+     protobuf_c_message_unpack (&tally__v1__reconciliation_difference__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__reconciliation_difference__free_unpacked
+                     (Tally__V1__ReconciliationDifference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__reconciliation_difference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__preview_attribution_rules_request__init
                      (Tally__V1__PreviewAttributionRulesRequest         *message)
 {
@@ -6437,6 +6662,391 @@ const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor =
   (ProtobufCMessageInit) tally__v1__dimension_coverage__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__reconcile_connection_request__field_descriptors[3] =
+{
+  {
+    "connection_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionRequest, connection_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reconcile_connection_request__field_indices_by_name[] = {
+  0,   /* field[0] = connection_id */
+  1,   /* field[1] = from */
+  2,   /* field[2] = through */
+};
+static const ProtobufCIntRange tally__v1__reconcile_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__reconcile_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReconcileConnectionRequest",
+  "ReconcileConnectionRequest",
+  "Tally__V1__ReconcileConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ReconcileConnectionRequest),
+  3,
+  tally__v1__reconcile_connection_request__field_descriptors,
+  tally__v1__reconcile_connection_request__field_indices_by_name,
+  1,  tally__v1__reconcile_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reconcile_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reconcile_connection_response__field_descriptors[6] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ReconcileConnectionResponse, n_rows),
+    offsetof(Tally__V1__ReconcileConnectionResponse, rows),
+    &tally__v1__reconciliation_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionResponse, total),
+    &tally__v1__reconciled_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_events",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionResponse, has_events),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unexplained",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionResponse, unexplained),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unexplained_share",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionResponse, unexplained_share),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completeness",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconcileConnectionResponse, completeness),
+    &tally__v1__completeness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reconcile_connection_response__field_indices_by_name[] = {
+  5,   /* field[5] = completeness */
+  2,   /* field[2] = has_events */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = total */
+  3,   /* field[3] = unexplained */
+  4,   /* field[4] = unexplained_share */
+};
+static const ProtobufCIntRange tally__v1__reconcile_connection_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__v1__reconcile_connection_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReconcileConnectionResponse",
+  "ReconcileConnectionResponse",
+  "Tally__V1__ReconcileConnectionResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ReconcileConnectionResponse),
+  6,
+  tally__v1__reconcile_connection_response__field_descriptors,
+  tally__v1__reconcile_connection_response__field_indices_by_name,
+  1,  tally__v1__reconcile_connection_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reconcile_connection_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reconciliation_row__field_descriptors[5] =
+{
+  {
+    "day",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationRow, day),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationRow, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "line_item",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationRow, line_item),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "final",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationRow, final),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "figures",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationRow, figures),
+    &tally__v1__reconciled_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reconciliation_row__field_indices_by_name[] = {
+  0,   /* field[0] = day */
+  4,   /* field[4] = figures */
+  3,   /* field[3] = final */
+  2,   /* field[2] = line_item */
+  1,   /* field[1] = model */
+};
+static const ProtobufCIntRange tally__v1__reconciliation_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__reconciliation_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReconciliationRow",
+  "ReconciliationRow",
+  "Tally__V1__ReconciliationRow",
+  "tally.v1",
+  sizeof(Tally__V1__ReconciliationRow),
+  5,
+  tally__v1__reconciliation_row__field_descriptors,
+  tally__v1__reconciliation_row__field_indices_by_name,
+  1,  tally__v1__reconciliation_row__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reconciliation_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reconciled_figures__field_descriptors[4] =
+{
+  {
+    "billed",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciledFigures, billed),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciledFigures, usage),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciledFigures, events),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "differences",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ReconciledFigures, n_differences),
+    offsetof(Tally__V1__ReconciledFigures, differences),
+    &tally__v1__reconciliation_difference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reconciled_figures__field_indices_by_name[] = {
+  0,   /* field[0] = billed */
+  3,   /* field[3] = differences */
+  2,   /* field[2] = events */
+  1,   /* field[1] = usage */
+};
+static const ProtobufCIntRange tally__v1__reconciled_figures__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__reconciled_figures__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReconciledFigures",
+  "ReconciledFigures",
+  "Tally__V1__ReconciledFigures",
+  "tally.v1",
+  sizeof(Tally__V1__ReconciledFigures),
+  4,
+  tally__v1__reconciled_figures__field_descriptors,
+  tally__v1__reconciled_figures__field_indices_by_name,
+  1,  tally__v1__reconciled_figures__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reconciled_figures__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__reconciliation_difference__field_descriptors[2] =
+{
+  {
+    "cause",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationDifference, cause),
+    &tally__v1__reconciliation_cause__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReconciliationDifference, amount),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__reconciliation_difference__field_indices_by_name[] = {
+  1,   /* field[1] = amount */
+  0,   /* field[0] = cause */
+};
+static const ProtobufCIntRange tally__v1__reconciliation_difference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__reconciliation_difference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReconciliationDifference",
+  "ReconciliationDifference",
+  "Tally__V1__ReconciliationDifference",
+  "tally.v1",
+  sizeof(Tally__V1__ReconciliationDifference),
+  2,
+  tally__v1__reconciliation_difference__field_descriptors,
+  tally__v1__reconciliation_difference__field_indices_by_name,
+  1,  tally__v1__reconciliation_difference__number_ranges,
+  (ProtobufCMessageInit) tally__v1__reconciliation_difference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__v1__preview_attribution_rules_request__field_descriptors[5] =
 {
   {
@@ -7005,7 +7615,57 @@ const ProtobufCEnumDescriptor tally__v1__entry_feed__descriptor =
   tally__v1__entry_feed__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[22] =
+static const ProtobufCEnumValue tally__v1__reconciliation_cause__enum_values_by_number[13] =
+{
+  { "RECONCILIATION_CAUSE_UNSPECIFIED", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNSPECIFIED", 0 },
+  { "RECONCILIATION_CAUSE_TIMING", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_TIMING", 1 },
+  { "RECONCILIATION_CAUSE_CREDIT", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_CREDIT", 2 },
+  { "RECONCILIATION_CAUSE_OTHER_CHARGE", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_OTHER_CHARGE", 3 },
+  { "RECONCILIATION_CAUSE_PRICE", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_PRICE", 4 },
+  { "RECONCILIATION_CAUSE_UNPRICED", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNPRICED", 5 },
+  { "RECONCILIATION_CAUSE_ROUNDING", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_ROUNDING", 6 },
+  { "RECONCILIATION_CAUSE_MISSING_USAGE", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_MISSING_USAGE", 7 },
+  { "RECONCILIATION_CAUSE_UNBILLED_USAGE", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNBILLED_USAGE", 8 },
+  { "RECONCILIATION_CAUSE_UNEXPLAINED", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNEXPLAINED", 9 },
+  { "RECONCILIATION_CAUSE_MISSING_EVENTS", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_MISSING_EVENTS", 10 },
+  { "RECONCILIATION_CAUSE_SURPLUS_EVENTS", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_SURPLUS_EVENTS", 11 },
+  { "RECONCILIATION_CAUSE_EVENT_PRICE", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_EVENT_PRICE", 12 },
+};
+static const ProtobufCIntRange tally__v1__reconciliation_cause__value_ranges[] = {
+{0, 0},{0, 13}
+};
+static const ProtobufCEnumValueIndex tally__v1__reconciliation_cause__enum_values_by_name[13] =
+{
+  { "RECONCILIATION_CAUSE_CREDIT", 2 },
+  { "RECONCILIATION_CAUSE_EVENT_PRICE", 12 },
+  { "RECONCILIATION_CAUSE_MISSING_EVENTS", 10 },
+  { "RECONCILIATION_CAUSE_MISSING_USAGE", 7 },
+  { "RECONCILIATION_CAUSE_OTHER_CHARGE", 3 },
+  { "RECONCILIATION_CAUSE_PRICE", 4 },
+  { "RECONCILIATION_CAUSE_ROUNDING", 6 },
+  { "RECONCILIATION_CAUSE_SURPLUS_EVENTS", 11 },
+  { "RECONCILIATION_CAUSE_TIMING", 1 },
+  { "RECONCILIATION_CAUSE_UNBILLED_USAGE", 8 },
+  { "RECONCILIATION_CAUSE_UNEXPLAINED", 9 },
+  { "RECONCILIATION_CAUSE_UNPRICED", 5 },
+  { "RECONCILIATION_CAUSE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__reconciliation_cause__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ReconciliationCause",
+  "ReconciliationCause",
+  "Tally__V1__ReconciliationCause",
+  "tally.v1",
+  13,
+  tally__v1__reconciliation_cause__enum_values_by_number,
+  13,
+  tally__v1__reconciliation_cause__enum_values_by_name,
+  1,
+  tally__v1__reconciliation_cause__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[23] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
   { "StreamEvents", &tally__v1__stream_events_request__descriptor, &tally__v1__stream_events_response__descriptor },
@@ -7020,6 +7680,7 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
   { "UsageSummary", &tally__v1__usage_summary_request__descriptor, &tally__v1__usage_summary_response__descriptor },
   { "ExportEntries", &tally__v1__export_entries_request__descriptor, &tally__v1__entry_export_part__descriptor },
   { "TagCoverage", &tally__v1__tag_coverage_request__descriptor, &tally__v1__tag_coverage_response__descriptor },
+  { "ReconcileConnection", &tally__v1__reconcile_connection_request__descriptor, &tally__v1__reconcile_connection_response__descriptor },
   { "CreatePriceOverride", &tally__v1__create_price_override_request__descriptor, &tally__v1__price_override__descriptor },
   { "EndPriceOverride", &tally__v1__end_price_override_request__descriptor, &tally__v1__price_override__descriptor },
   { "ListPriceOverrides", &tally__v1__list_price_overrides_request__descriptor, &tally__v1__list_price_overrides_response__descriptor },
@@ -7032,22 +7693,23 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   2,        /* CorrectEvents */
-  13,        /* CreatePriceOverride */
+  14,        /* CreatePriceOverride */
   8,        /* DiffPrices */
-  14,        /* EndPriceOverride */
+  15,        /* EndPriceOverride */
   4,        /* ExplainEvent */
   11,        /* ExportEntries */
-  19,        /* GetAttributionRules */
+  20,        /* GetAttributionRules */
   9,        /* GetPrice */
   7,        /* ImportPrices */
   0,        /* IngestEvents */
-  20,        /* ListAttributionRuleSets */
-  15,        /* ListPriceOverrides */
-  21,        /* PreviewAttributionRules */
-  17,        /* RepriceEvents */
+  21,        /* ListAttributionRuleSets */
+  16,        /* ListPriceOverrides */
+  22,        /* PreviewAttributionRules */
+  13,        /* ReconcileConnection */
+  18,        /* RepriceEvents */
   3,        /* ReverseEvents */
-  18,        /* SetAttributionRules */
-  16,        /* SimulatePrices */
+  19,        /* SetAttributionRules */
+  17,        /* SimulatePrices */
   1,        /* StreamEvents */
   12,        /* TagCoverage */
   6,        /* TopModels */
@@ -7061,7 +7723,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  22,
+  23,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -7169,13 +7831,21 @@ void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__ingestion_service__reconcile_connection(ProtobufCService *service,
+                                                        const Tally__V1__ReconcileConnectionRequest *input,
+                                                        Tally__V1__ReconcileConnectionResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__ingestion_service__create_price_override(ProtobufCService *service,
                                                          const Tally__V1__CreatePriceOverrideRequest *input,
                                                          Tally__V1__PriceOverride_Closure closure,
                                                          void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
                                                       const Tally__V1__EndPriceOverrideRequest *input,
@@ -7183,7 +7853,7 @@ void tally__v1__ingestion_service__end_price_override(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *service,
                                                         const Tally__V1__ListPriceOverridesRequest *input,
@@ -7191,7 +7861,7 @@ void tally__v1__ingestion_service__list_price_overrides(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    const Tally__V1__SimulatePricesRequest *input,
@@ -7199,7 +7869,7 @@ void tally__v1__ingestion_service__simulate_prices(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__reprice_events(ProtobufCService *service,
                                                   const Tally__V1__RepriceEventsRequest *input,
@@ -7207,7 +7877,7 @@ void tally__v1__ingestion_service__reprice_events(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__set_attribution_rules(ProtobufCService *service,
                                                          const Tally__V1__SetAttributionRulesRequest *input,
@@ -7215,7 +7885,7 @@ void tally__v1__ingestion_service__set_attribution_rules(ProtobufCService *servi
                                                          void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__get_attribution_rules(ProtobufCService *service,
                                                          const Tally__V1__GetAttributionRulesRequest *input,
@@ -7223,7 +7893,7 @@ void tally__v1__ingestion_service__get_attribution_rules(ProtobufCService *servi
                                                          void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__list_attribution_rule_sets(ProtobufCService *service,
                                                               const Tally__V1__ListAttributionRuleSetsRequest *input,
@@ -7231,7 +7901,7 @@ void tally__v1__ingestion_service__list_attribution_rule_sets(ProtobufCService *
                                                               void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__preview_attribution_rules(ProtobufCService *service,
                                                              const Tally__V1__PreviewAttributionRulesRequest *input,
@@ -7239,7 +7909,7 @@ void tally__v1__ingestion_service__preview_attribution_rules(ProtobufCService *s
                                                              void *closure_data)
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

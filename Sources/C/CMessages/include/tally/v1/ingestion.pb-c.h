@@ -62,6 +62,11 @@ typedef struct Tally__V1__ExportedEntry Tally__V1__ExportedEntry;
 typedef struct Tally__V1__TagCoverageRequest Tally__V1__TagCoverageRequest;
 typedef struct Tally__V1__TagCoverageResponse Tally__V1__TagCoverageResponse;
 typedef struct Tally__V1__DimensionCoverage Tally__V1__DimensionCoverage;
+typedef struct Tally__V1__ReconcileConnectionRequest Tally__V1__ReconcileConnectionRequest;
+typedef struct Tally__V1__ReconcileConnectionResponse Tally__V1__ReconcileConnectionResponse;
+typedef struct Tally__V1__ReconciliationRow Tally__V1__ReconciliationRow;
+typedef struct Tally__V1__ReconciledFigures Tally__V1__ReconciledFigures;
+typedef struct Tally__V1__ReconciliationDifference Tally__V1__ReconciliationDifference;
 typedef struct Tally__V1__PreviewAttributionRulesRequest Tally__V1__PreviewAttributionRulesRequest;
 typedef struct Tally__V1__PreviewAttributionRulesResponse Tally__V1__PreviewAttributionRulesResponse;
 typedef struct Tally__V1__AttributionEffect Tally__V1__AttributionEffect;
@@ -324,6 +329,65 @@ typedef enum _Tally__V1__EntryFeed {
   TALLY__V1__ENTRY_FEED__ENTRY_FEED_PROVIDER_BILL = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ENTRY_FEED)
 } Tally__V1__EntryFeed;
+/*
+ * Why a bill, the provider's usage and the events differ.
+ */
+typedef enum _Tally__V1__ReconciliationCause {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNSPECIFIED = 0,
+  /*
+   * Of the bill: the day's bill is not final yet, or its money stands on the day before or after.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_TIMING = 1,
+  /*
+   * Of the bill: a line that takes money off.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_CREDIT = 2,
+  /*
+   * Of the bill: a line for what no usage report counts, such as a fee.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_OTHER_CHARGE = 3,
+  /*
+   * Of the bill: it has another price than we, the same as on another day or in another project at least, or
+   * the only one of these days. An override of the price may be missing, or the catalogue old.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_PRICE = 4,
+  /*
+   * Of the bill: no price is known for all of the usage.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNPRICED = 5,
+  /*
+   * Of the bill: no more than what rounding its lines takes or adds.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_ROUNDING = 6,
+  /*
+   * Of the bill: it has quantities of which the usage report has none.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_MISSING_USAGE = 7,
+  /*
+   * Of the bill: the usage report has quantities of which the bill has none.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNBILLED_USAGE = 8,
+  /*
+   * Of the bill: none of these.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNEXPLAINED = 9,
+  /*
+   * Of events: usage of which no event was sent.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_MISSING_EVENTS = 10,
+  /*
+   * Of events: events of which the provider counted no usage; negative.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_SURPLUS_EVENTS = 11,
+  /*
+   * Of events: the same quantities at other prices, since events name another tier, region or context.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_EVENT_PRICE = 12
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__RECONCILIATION_CAUSE)
+} Tally__V1__ReconciliationCause;
 
 /* --- messages --- */
 
@@ -1805,6 +1869,144 @@ struct  Tally__V1__DimensionCoverage
     , (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
 
 
+struct  Tally__V1__ReconcileConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *connection_id;
+  /*
+   * First day of UTC. Required.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day of UTC, included. At most 92 days after the first. Required.
+   */
+  Tally__V1__Date *through;
+};
+#define TALLY__V1__RECONCILE_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reconcile_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, NULL }
+
+
+struct  Tally__V1__ReconcileConnectionResponse
+{
+  ProtobufCMessage base;
+  /*
+   * What differs least is here, too: by day, model and line of the bill. At most 20,000; beyond,
+   * RECONCILIATION_TOO_LARGE asks for fewer days.
+   */
+  size_t n_rows;
+  Tally__V1__ReconciliationRow **rows;
+  /*
+   * Sums of all rows.
+   */
+  Tally__V1__ReconciledFigures *total;
+  /*
+   * Whether any event of these days names the connection. If not, nothing is said of events.
+   */
+  protobuf_c_boolean has_events;
+  /*
+   * What is unexplained of all rows, each without its sign.
+   */
+  Tally__V1__Money *unexplained;
+  /*
+   * That by what was billed: a decimal number of six places, cut off. Empty where nothing was billed.
+   */
+  char *unexplained_share;
+  /*
+   * How complete the connection's figures are, on the billed basis.
+   */
+  Tally__V1__Completeness *completeness;
+};
+#define TALLY__V1__RECONCILE_CONNECTION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reconcile_connection_response__descriptor) \
+    , 0,NULL, NULL, 0, NULL, (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * One day of one model, or of a line of the bill that no usage stands for.
+ */
+struct  Tally__V1__ReconciliationRow
+{
+  ProtobufCMessage base;
+  /*
+   * Day of UTC.
+   */
+  Tally__V1__Date *day;
+  /*
+   * Empty where the bill's line names none.
+   */
+  char *model;
+  /*
+   * The bill's own words for a line that no usage stands for, such as a fee; empty for all others.
+   */
+  char *line_item;
+  /*
+   * Whether the day's bill is final: three days old, and unchanged for as long.
+   */
+  protobuf_c_boolean final;
+  /*
+   * Its amounts, and why they differ.
+   */
+  Tally__V1__ReconciledFigures *figures;
+};
+#define TALLY__V1__RECONCILIATION_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reconciliation_row__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL }
+
+
+/*
+ * Amounts that should be the same, and why they are not.
+ */
+struct  Tally__V1__ReconciledFigures
+{
+  ProtobufCMessage base;
+  /*
+   * What the provider charges, credits taken off.
+   */
+  Tally__V1__Money *billed;
+  /*
+   * The provider's usage at the organization's prices; what has no price counts nothing.
+   */
+  Tally__V1__Money *usage;
+  /*
+   * The events' quantities at the organization's prices. Absent without events.
+   */
+  Tally__V1__Money *events;
+  /*
+   * Why they differ, by number of the cause; none is 0. Those of the bill sum to billed less usage, those of
+   * events to usage less events, to the pico.
+   */
+  size_t n_differences;
+  Tally__V1__ReconciliationDifference **differences;
+};
+#define TALLY__V1__RECONCILED_FIGURES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reconciled_figures__descriptor) \
+    , NULL, NULL, NULL, 0,NULL }
+
+
+/*
+ * A part of a difference.
+ */
+struct  Tally__V1__ReconciliationDifference
+{
+  ProtobufCMessage base;
+  /*
+   * Why.
+   */
+  Tally__V1__ReconciliationCause cause;
+  /*
+   * How much; negative where the bill, or the usage, is less.
+   */
+  Tally__V1__Money *amount;
+};
+#define TALLY__V1__RECONCILIATION_DIFFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__reconciliation_difference__descriptor) \
+    , TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNSPECIFIED, NULL }
+
+
 struct  Tally__V1__PreviewAttributionRulesRequest
 {
   ProtobufCMessage base;
@@ -2764,6 +2966,101 @@ Tally__V1__DimensionCoverage *
 void   tally__v1__dimension_coverage__free_unpacked
                      (Tally__V1__DimensionCoverage *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ReconcileConnectionRequest methods */
+void   tally__v1__reconcile_connection_request__init
+                     (Tally__V1__ReconcileConnectionRequest         *message);
+size_t tally__v1__reconcile_connection_request__get_packed_size
+                     (const Tally__V1__ReconcileConnectionRequest   *message);
+size_t tally__v1__reconcile_connection_request__pack
+                     (const Tally__V1__ReconcileConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__reconcile_connection_request__pack_to_buffer
+                     (const Tally__V1__ReconcileConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReconcileConnectionRequest *
+       tally__v1__reconcile_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reconcile_connection_request__free_unpacked
+                     (Tally__V1__ReconcileConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReconcileConnectionResponse methods */
+void   tally__v1__reconcile_connection_response__init
+                     (Tally__V1__ReconcileConnectionResponse         *message);
+size_t tally__v1__reconcile_connection_response__get_packed_size
+                     (const Tally__V1__ReconcileConnectionResponse   *message);
+size_t tally__v1__reconcile_connection_response__pack
+                     (const Tally__V1__ReconcileConnectionResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__reconcile_connection_response__pack_to_buffer
+                     (const Tally__V1__ReconcileConnectionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReconcileConnectionResponse *
+       tally__v1__reconcile_connection_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reconcile_connection_response__free_unpacked
+                     (Tally__V1__ReconcileConnectionResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReconciliationRow methods */
+void   tally__v1__reconciliation_row__init
+                     (Tally__V1__ReconciliationRow         *message);
+size_t tally__v1__reconciliation_row__get_packed_size
+                     (const Tally__V1__ReconciliationRow   *message);
+size_t tally__v1__reconciliation_row__pack
+                     (const Tally__V1__ReconciliationRow   *message,
+                      uint8_t             *out);
+size_t tally__v1__reconciliation_row__pack_to_buffer
+                     (const Tally__V1__ReconciliationRow   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReconciliationRow *
+       tally__v1__reconciliation_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reconciliation_row__free_unpacked
+                     (Tally__V1__ReconciliationRow *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReconciledFigures methods */
+void   tally__v1__reconciled_figures__init
+                     (Tally__V1__ReconciledFigures         *message);
+size_t tally__v1__reconciled_figures__get_packed_size
+                     (const Tally__V1__ReconciledFigures   *message);
+size_t tally__v1__reconciled_figures__pack
+                     (const Tally__V1__ReconciledFigures   *message,
+                      uint8_t             *out);
+size_t tally__v1__reconciled_figures__pack_to_buffer
+                     (const Tally__V1__ReconciledFigures   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReconciledFigures *
+       tally__v1__reconciled_figures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reconciled_figures__free_unpacked
+                     (Tally__V1__ReconciledFigures *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReconciliationDifference methods */
+void   tally__v1__reconciliation_difference__init
+                     (Tally__V1__ReconciliationDifference         *message);
+size_t tally__v1__reconciliation_difference__get_packed_size
+                     (const Tally__V1__ReconciliationDifference   *message);
+size_t tally__v1__reconciliation_difference__pack
+                     (const Tally__V1__ReconciliationDifference   *message,
+                      uint8_t             *out);
+size_t tally__v1__reconciliation_difference__pack_to_buffer
+                     (const Tally__V1__ReconciliationDifference   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReconciliationDifference *
+       tally__v1__reconciliation_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__reconciliation_difference__free_unpacked
+                     (Tally__V1__ReconciliationDifference *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__PreviewAttributionRulesRequest methods */
 void   tally__v1__preview_attribution_rules_request__init
                      (Tally__V1__PreviewAttributionRulesRequest         *message);
@@ -2990,6 +3287,21 @@ typedef void (*Tally__V1__TagCoverageResponse_Closure)
 typedef void (*Tally__V1__DimensionCoverage_Closure)
                  (const Tally__V1__DimensionCoverage *message,
                   void *closure_data);
+typedef void (*Tally__V1__ReconcileConnectionRequest_Closure)
+                 (const Tally__V1__ReconcileConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReconcileConnectionResponse_Closure)
+                 (const Tally__V1__ReconcileConnectionResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReconciliationRow_Closure)
+                 (const Tally__V1__ReconciliationRow *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReconciledFigures_Closure)
+                 (const Tally__V1__ReconciledFigures *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReconciliationDifference_Closure)
+                 (const Tally__V1__ReconciliationDifference *message,
+                  void *closure_data);
 typedef void (*Tally__V1__PreviewAttributionRulesRequest_Closure)
                  (const Tally__V1__PreviewAttributionRulesRequest *message,
                   void *closure_data);
@@ -3064,6 +3376,10 @@ struct Tally__V1__IngestionService_Service
                        const Tally__V1__TagCoverageRequest *input,
                        Tally__V1__TagCoverageResponse_Closure closure,
                        void *closure_data);
+  void (*reconcile_connection)(Tally__V1__IngestionService_Service *service,
+                               const Tally__V1__ReconcileConnectionRequest *input,
+                               Tally__V1__ReconcileConnectionResponse_Closure closure,
+                               void *closure_data);
   void (*create_price_override)(Tally__V1__IngestionService_Service *service,
                                 const Tally__V1__CreatePriceOverrideRequest *input,
                                 Tally__V1__PriceOverride_Closure closure,
@@ -3121,6 +3437,7 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
       function_prefix__ ## usage_summary,\
       function_prefix__ ## export_entries,\
       function_prefix__ ## tag_coverage,\
+      function_prefix__ ## reconcile_connection,\
       function_prefix__ ## create_price_override,\
       function_prefix__ ## end_price_override,\
       function_prefix__ ## list_price_overrides,\
@@ -3182,6 +3499,10 @@ void tally__v1__ingestion_service__tag_coverage(ProtobufCService *service,
                                                 const Tally__V1__TagCoverageRequest *input,
                                                 Tally__V1__TagCoverageResponse_Closure closure,
                                                 void *closure_data);
+void tally__v1__ingestion_service__reconcile_connection(ProtobufCService *service,
+                                                        const Tally__V1__ReconcileConnectionRequest *input,
+                                                        Tally__V1__ReconcileConnectionResponse_Closure closure,
+                                                        void *closure_data);
 void tally__v1__ingestion_service__create_price_override(ProtobufCService *service,
                                                          const Tally__V1__CreatePriceOverrideRequest *input,
                                                          Tally__V1__PriceOverride_Closure closure,
@@ -3226,6 +3547,7 @@ extern const ProtobufCEnumDescriptor    tally__v1__usage_state__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__usage_format__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__trend_step__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__entry_feed__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__reconciliation_cause__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__event__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__quantity__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag__descriptor;
@@ -3273,6 +3595,11 @@ extern const ProtobufCEnumDescriptor    tally__v1__exported_entry__kind__descrip
 extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__tag_coverage_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__dimension_coverage__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reconcile_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reconcile_connection_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reconciliation_row__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reconciled_figures__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__reconciliation_difference__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__attribution_effect__descriptor;
