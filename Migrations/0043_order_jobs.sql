@@ -84,17 +84,19 @@ BEGIN
 END
 $$;
 
--- Claims up to `amount` jobs: of the smallest priority that has any, from the organization after
--- `after_org`, the job that is due longest; then from the organization after that one, and so on round.
+-- Claims up to `amount` jobs: of the smallest priority that has any, from the organization after the one that
+-- `after_orgs` names for the priority, the job that is due longest; then from the organization after that one,
+-- and so on round.
 -- Where `longest_due_first` says so, the first one is whichever is due longest of all: with that every
 -- now and then, none waits for ever, whatever comes before it.
 --
 -- Before, up to a thousand jobs that have become due are made ready. Among them are those whose lease ran out,
 -- which is thereby taken away for good; where that has now happened `deaths_max` times in a row, the job
--- is set aside instead.
+-- is set aside instead, or, where nobody could ask for it again, waits for an hour.
 CREATE FUNCTION tally.claim_jobs(
     kinds text[], amount integer, owner text, lease interval, per_key integer,
-    deaths_max integer, after_org uuid, longest_due_first boolean) RETURNS SETOF jobs
+    deaths_max integer, after_levels bigint[], after_orgs uuid[], longest_due_first boolean)
+RETURNS SETOF jobs
 LANGUAGE plpgsql
 -- Whether few or many jobs are ready changes from minute to minute; the indexes are in the right order.
 SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off
@@ -102,6 +104,9 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     full_keys text[];
     level     smallint;
+    after_org uuid;
+    nobody    constant uuid := '00000000-0000-0000-0000-000000000000';
+    place     integer;
     candidate record;
     claimed   jobs;
 BEGIN
@@ -118,12 +123,16 @@ BEGIN
         LIMIT 1000
         FOR UPDATE SKIP LOCKED),
     looked_at AS (
-        SELECT j.id, j.deaths + (j.lease_token IS NOT NULL)::integer AS deaths
+        SELECT j.id, j.deaths + (j.lease_token IS NOT NULL)::integer AS deaths,
+            j.lease_token IS NOT NULL AND j.deaths + 1 >= deaths_max AS is_given_up,
+            j.usual_priority >= 40 AS is_housekeeping
         FROM due JOIN jobs AS j USING (id))
     UPDATE jobs AS j
-    SET deaths = l.deaths, is_ready = l.deaths < deaths_max,
-        dead_at = CASE WHEN l.deaths >= deaths_max THEN now() END,
-        dead_reason = CASE WHEN l.deaths >= deaths_max THEN 'WORKERS_DIED' END,
+    SET deaths = l.deaths, is_ready = NOT l.is_given_up,
+        due_at = CASE WHEN l.is_given_up AND l.is_housekeeping THEN now() + interval '1 hour'
+            ELSE j.due_at END,
+        dead_at = CASE WHEN l.is_given_up AND NOT l.is_housekeeping THEN now() END,
+        dead_reason = CASE WHEN l.is_given_up AND NOT l.is_housekeeping THEN 'WORKERS_DIED' END,
         lease_token = NULL, lease_owner = NULL, updated_at = now()
     FROM looked_at AS l WHERE j.id = l.id;
 
@@ -150,6 +159,7 @@ BEGIN
         END IF;
         level := (SELECT priority FROM jobs WHERE is_ready ORDER BY priority LIMIT 1);
         WHILE claimed.id IS NULL AND level IS NOT NULL LOOP
+            after_org := coalesce(after_orgs[array_position(after_levels, level)], nobody);
             FOR candidate IN
                 SELECT id, org_id, concurrency_key FROM jobs AS q
                 WHERE is_ready AND priority = level AND org_id > after_org AND due_at <= now()
@@ -184,14 +194,19 @@ BEGIN
                 ORDER BY priority LIMIT 1);
         END LOOP;
         EXIT WHEN claimed.id IS NULL;
-        after_org := claimed.org_id;
+        IF NOT (longest_due_first AND number = 1) THEN
+            place := coalesce(
+                array_position(after_levels, claimed.priority), cardinality(after_levels) + 1);
+            after_levels[place] := claimed.priority;
+            after_orgs[place] := claimed.org_id;
+        END IF;
         RETURN NEXT claimed;
     END LOOP;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION tally.claim_job(uuid, text, text, interval, integer) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION tally.claim_jobs(
-    text[], integer, text, interval, integer, integer, uuid, boolean) FROM PUBLIC;
+    text[], integer, text, interval, integer, integer, bigint[], uuid[], boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tally.claim_job(uuid, text, text, interval, integer) TO tally_worker;
 GRANT EXECUTE ON FUNCTION tally.claim_jobs(
-    text[], integer, text, interval, integer, integer, uuid, boolean) TO tally_worker;
+    text[], integer, text, interval, integer, integer, bigint[], uuid[], boolean) TO tally_worker;

@@ -1,9 +1,9 @@
 import Domain
 import Synchronization
 
-/// Whose turn it is at this worker: the organization after the one that was served last, by their ids,
-/// round and round. So a newcomer waits for one job of each other organization at most, however many
-/// jobs those have.
+/// Whose turn it is at this worker, among jobs of one priority: the organization after the one that was
+/// served last, by their ids, round and round. So a newcomer waits for one job of each other organization
+/// at most, and for each eighth claim, which goes by time alone, however many jobs those have.
 ///
 /// Each worker has its own turn, and needs no word with the others.
 final class ClaimTurn: Sendable {
@@ -12,14 +12,13 @@ final class ClaimTurn: Sendable {
     static let longestDueEvery = 8
 
     struct Choice: Hashable, Sendable {
-        /// The organization served last.
-        let after: OrganizationID
+        /// The organizations served last, by the priority of their jobs.
+        let after: [JobPriority: OrganizationID]
         let longestDueFirst: Bool
     }
 
     private struct State: Sendable {
-        /// Before the first id there is.
-        var served = OrganizationID(UUIDv7(high: 0, low: 0))
+        var served: [JobPriority: OrganizationID] = [:]
         var claims = 0
     }
 
@@ -33,11 +32,16 @@ final class ClaimTurn: Sendable {
         }
     }
 
-    /// Some jobs were claimed, that of `organization` last. A claim that found nothing is none.
-    func claimed(of organization: OrganizationID) {
+    /// Jobs were claimed by a choice. What was taken because it was due longest moves nobody's turn; a claim
+    /// that found nothing is none.
+    func claimed(_ jobs: [(priority: JobPriority, organization: OrganizationID)], by choice: Choice)
+    {
+        guard !jobs.isEmpty else { return }
         state.withLock {
-            $0.served = organization
             $0.claims += 1
+            for job in jobs.dropFirst(choice.longestDueFirst ? 1 : 0) {
+                $0.served[job.priority] = job.organization
+            }
         }
     }
 }

@@ -13,8 +13,10 @@ package struct Job: Sendable {
     package let attempt: Int
     /// Stable reason of the last run's failure; nil after a success.
     package let lastError: String?
-    /// Runs in a row, before this one, that ended in something waiting does not mend.
+    /// Runs since the last success, before this one, that were refused.
     package let refusals: Int
+    /// The line that it was claimed from.
+    let priority: JobPriority
     let argumentsJSON: String
 
     /// The arguments it was enqueued with.
@@ -48,7 +50,10 @@ package enum JobOutcome: Hashable, Sendable {
     case interrupted
     /// Failed in a way that passes: tried again with growing patience, never before `retryAfter`.
     case failed(reason: String, retryAfter: Duration? = nil)
-    /// Failed in a way that waiting alone does not mend; looked at again after this time, and set aside
-    /// where it was so too often in a row. An outage of somebody else is `failed`.
+    /// Failed in a way that waiting alone may not mend; looked at again after this time, for ever. An outage
+    /// of somebody else is `failed`.
     case blocked(reason: String, after: Duration)
+    /// Failed in a way that only somebody's own change mends, which makes the job due again; looked at after
+    /// this time, and set aside where it was so too often.
+    case refused(reason: String, after: Duration)
 }

@@ -14,7 +14,8 @@ package struct JobQueue: Sendable {
     private let options: TransactionOptions
     private let turn = ClaimTurn()
     /// Workers that die in a row while they run a job, with nothing done, set it aside: it may be the job
-    /// that kills them. More than a few, as whoever starts workers anew may be in a hurry.
+    /// that kills them. More than a few, as whoever starts workers anew may be in a hurry. Housekeeping, which
+    /// nobody could ask for again, is tried once an hour then.
     package static let deathsMax = 10
 
     /// - Parameters:
@@ -67,7 +68,7 @@ package struct JobQueue: Sendable {
                     kinds: kinds, limit: limit, owner: owner, lease: lease,
                     perConcurrencyKey: perConcurrencyKey, choice: choice))
         }
-        if let last = jobs.last { turn.claimed(of: last.organizationID) }
+        turn.claimed(jobs.map { ($0.priority, $0.organizationID) }, by: choice)
         return jobs
     }
 
@@ -104,17 +105,23 @@ package struct JobQueue: Sendable {
     /// Makes sure, for the rest of `transaction`, that the lease is held.
     ///
     /// Call it first in every transaction that writes for the job: the row stays locked, so that a
-    /// takeover waits until the transaction is over. Workers that died before are forgotten with it: the job
-    /// can be done.
+    /// takeover waits until the transaction is over.
     /// - Throws: `JOB_LEASE_LOST` where another worker has the job.
     package static func hold(
         _ lease: JobLease, in transaction: PostgresTransaction
     ) async throws {
-        guard let deaths = try await transaction.first(HoldLease(lease: lease)) else {
+        guard try await transaction.first(HoldLease(lease: lease)) != nil else {
             throw ServiceError(
                 .aborted, "JOB_LEASE_LOST", "another worker has taken the job over")
         }
-        if deaths > 0 { try await transaction.execute(ForgetDeaths(lease: lease)) }
+    }
+
+    /// Forgets the workers that died of the job before: it gets on. Call it last in a transaction that
+    /// stores a part of the work, since it keeps the heartbeat waiting until the transaction is over.
+    package static func getsOn(
+        _ lease: JobLease, in transaction: PostgresTransaction
+    ) async throws {
+        try await transaction.execute(ForgetDeaths(lease: lease))
     }
 
     /// Makes waiting jobs of these kinds due at once.

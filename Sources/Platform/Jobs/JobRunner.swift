@@ -11,8 +11,8 @@ package struct JobRunner: Sendable {
         package var backoff = Backoff()
         /// Jobs of one concurrency key at once, of all workers together. Default 2.
         package var perConcurrencyKey = 2
-        /// Runs in a row that end in something waiting does not mend, after which a job is set aside until
-        /// somebody revives it. Default 24: six hours of looking every quarter of an hour.
+        /// Runs without a success that are refused, after which a job is set aside until somebody revives it.
+        /// Default 24: six hours of looking every quarter of an hour.
         package var refusalsMax = 24
 
         package init() {}

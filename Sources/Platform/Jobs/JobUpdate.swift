@@ -14,14 +14,14 @@ package struct JobUpdate: Hashable, Sendable {
     package let failures: Int
     /// Stable reason of the last failure; nil after a success.
     package let lastError: String?
-    /// Runs in a row, from here on, that ended in something waiting does not mend.
+    /// Runs since the last success, from here on, that were refused.
     package let refusals: Int
 
     /// The rule: success forgets failures, an interruption changes nothing, a failure counts.
     /// - Parameters:
     ///   - lastError: what the row says before.
     ///   - refusals: what the row says before.
-    ///   - refusalsMax: how many in a row set the job aside.
+    ///   - refusalsMax: how many since the last success set the job aside.
     package init(
         after outcome: JobOutcome, attempt: Int, lastError: String?, backoff: Backoff,
         refusals: Int = 0, refusalsMax: Int = .max,
@@ -44,6 +44,9 @@ package struct JobUpdate: Hashable, Sendable {
                 .makeDue(after: delay), failures: attempt, lastError: reason, refusals: refusals)
         case .blocked(let reason, let delay):
             // Not counted: growing patience would only delay the look that finds it mended.
+            self.init(
+                .makeDue(after: delay), failures: 0, lastError: reason, refusals: refusals)
+        case .refused(let reason, let delay):
             self.init(
                 refusals + 1 >= refusalsMax ? .setAside : .makeDue(after: delay), failures: 0,
                 lastError: reason, refusals: refusals + 1)

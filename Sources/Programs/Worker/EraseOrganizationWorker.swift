@@ -70,9 +70,11 @@ struct EraseOrganizationWorker: JobHandler {
                 if control.isStopping || left == 0 { return true }
                 let erased = try await database.transaction(for: organization) { transaction in
                     try await JobQueue.hold(lease, in: transaction)
-                    return try await transaction.first(
+                    let rows = try await transaction.first(
                         EraseRows(
                             organization: organization, table: table, after: key, limit: batch))
+                    try await JobQueue.getsOn(lease, in: transaction)
+                    return rows
                 }
                 if let count = erased?.count, count > 0 {
                     hasErased = true

@@ -151,7 +151,9 @@ struct FillInOrganizationPricesWorker: JobHandler {
         let (lease, organization) = (run.job.lease, run.job.organizationID)
         return try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
-            return try await body(transaction, organization)
+            let result = try await body(transaction, organization)
+            try await JobQueue.getsOn(lease, in: transaction)
+            return result
         }
     }
 

@@ -216,6 +216,7 @@ struct PullConnectionWorker: JobHandler {
                 calculator: calculator, in: transaction, now: clock.now
             ) { transaction in
                 try await update.store(in: transaction)
+                try await JobQueue.getsOn(lease, in: transaction)
             }
         }
         cache.committed(recorded.dimensionSets, organization: organization)

@@ -120,6 +120,8 @@ extension PullFailures.Failure {
             .failed(reason: reason, retryAfter: error.retryAfter)
         case .ledger, .unexpected:
             .failed(reason: reason)
+        case .provider where refusesKey:
+            .refused(reason: reason, after: pace.blockedPause)
         case .provider, .key, .providerUnavailableHere:
             .blocked(reason: reason, after: pace.blockedPause)
         }

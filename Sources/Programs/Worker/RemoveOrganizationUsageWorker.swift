@@ -43,7 +43,9 @@ struct RemoveOrganizationUsageWorker: JobHandler {
                 left -= 1
                 count = try await database.transaction(for: organization) { transaction in
                     try await JobQueue.hold(job.lease, in: transaction)
-                    return try await remove(part, of: organization, before, in: transaction)
+                    let count = try await remove(part, of: organization, before, in: transaction)
+                    try await JobQueue.getsOn(job.lease, in: transaction)
+                    return count
                 }
                 if part != .rollups { entries += count }
             } while count > 0

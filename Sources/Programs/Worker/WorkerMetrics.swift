@@ -81,6 +81,7 @@ struct WorkerMetrics: Sendable {
         case .interrupted: "interrupted"
         case .failed: "failed"
         case .blocked: "blocked"
+        case .refused: "refused"
         }
     }
 

@@ -65,7 +65,7 @@ struct JobUpdateTests {
         #expect(update.change == .makeDue(after: .seconds(900)))
         #expect(update.failures == 0)
         #expect(update.lastError == "KEY_REFUSED")
-        #expect(update.refusals == 1)
+        #expect(update.refusals == 0)
     }
 
     private func update(_ outcome: JobOutcome, refusals: Int) -> JobUpdate {
@@ -76,7 +76,7 @@ struct JobUpdateTests {
     }
 
     @Test func whatWaitingDoesNotMendIsSetAsideAtLast() {
-        let blocked = JobOutcome.blocked(reason: "KEY_REFUSED", after: .seconds(900))
+        let blocked = JobOutcome.refused(reason: "KEY_REFUSED", after: .seconds(900))
         #expect(update(blocked, refusals: 1).change == .makeDue(after: .seconds(900)))
         let last = update(blocked, refusals: 2)
         #expect(last.change == .setAside)
@@ -88,9 +88,14 @@ struct JobUpdateTests {
     @Test func outagesNeverSetAJobAside() {
         var refusals = 2
         for _ in 0..<1000 {
-            let update = update(.failed(reason: "PROVIDER_UNAVAILABLE"), refusals: refusals)
-            #expect(update.change != .setAside)
-            refusals = update.refusals
+            for outcome in [
+                JobOutcome.failed(reason: "PROVIDER_UNAVAILABLE"),
+                .blocked(reason: "PROVIDER_BILLING", after: .seconds(900)),
+            ] {
+                let update = update(outcome, refusals: refusals)
+                #expect(update.change != .setAside)
+                refusals = update.refusals
+            }
         }
         #expect(refusals == 2)
     }

@@ -50,7 +50,7 @@ import Testing
 
     private struct RefusedChores: JobHandler {
         func run(_ job: Job, _ control: JobControl) async throws -> JobOutcome {
-            .blocked(reason: "KEY_REFUSED", after: .zero)
+            .refused(reason: "KEY_REFUSED", after: .zero)
         }
     }
 
@@ -109,12 +109,39 @@ import Testing
         }
     }
 
+    private struct Sweep: JobArguments {
+        static let kind = JobKind(rawValue: "sweep")
+        static let priority = JobPriority.housekeeping
+        var key: String { "all" }
+    }
+
+    /// Nobody could ask for it again.
+    @Test func housekeepingThatItsWorkersDieOfRestsForAnHour() async throws {
+        try await with([]) { database, pool, queue in
+            try await pool.transaction(service) {
+                try await JobQueue.enqueue(Sweep(), for: organization, in: $0)
+            }
+            let claim = { try await queue.claim([Sweep.kind], limit: 1, lease: .zero).first }
+            for _ in 1...JobQueue.deathsMax { #expect(try await claim() != nil) }
+            #expect(try await claim() == nil)
+            #expect(try await queue.counts([Sweep.kind]).setAside == 0)
+            let session = try await database.session()
+            let later = try await session.texts(
+                "SELECT due_at > now() + interval '50 minutes' FROM jobs WHERE kind = 'sweep'")
+            #expect(later == [["t"]])
+            try await session.execute("UPDATE jobs SET due_at = now() WHERE kind = 'sweep'")
+            #expect(try await claim() != nil)
+            await session.close()
+        }
+    }
+
     @Test func aJobThatMakesProgressIsNotWhatItsWorkersDieOf() async throws {
         try await with([Chore(name: "a")]) { _, pool, queue in
             for _ in 1...(2 * JobQueue.deathsMax) {
                 let job = try #require(try await claim(queue, lease: .zero))
                 try await pool.transaction(TransactionOptions(role: "tally_worker")) {
                     try await JobQueue.hold(job.lease, in: $0)
+                    try await JobQueue.getsOn(job.lease, in: $0)
                 }
             }
             #expect(try await claim(queue) != nil)

@@ -71,9 +71,11 @@ struct InsertJob: PostgresStatement {
 /// the database's so that each of its looks sees what other workers have committed meanwhile.
 struct ClaimJobs: PostgresStatement {
     static let sql = """
-        SELECT id, kind, org_id, key, lease_token, attempt, last_error, arguments::text, refusals
+        SELECT id, kind, org_id, key, lease_token, attempt, last_error, arguments::text, refusals,
+            priority
         FROM tally.claim_jobs($1::text[], $2::integer, $3::text,
-            $4::bigint * interval '1 microsecond', $5::integer, $6::integer, $7::uuid, $8::boolean)
+            $4::bigint * interval '1 microsecond', $5::integer, $6::integer, $7::bigint[],
+            $8::uuid[], $9::boolean)
         """
 
     let kinds: [JobKind]
@@ -91,7 +93,9 @@ struct ClaimJobs: PostgresStatement {
         // The largest integer of the database: more than there are workers.
         bindings.append(perConcurrencyKey ?? Int(Int32.max))
         bindings.append(JobQueue.deathsMax)
-        bindings.append(PostgresUUID(choice.after.uuid))
+        let after = choice.after.sorted { $0.key.rawValue < $1.key.rawValue }
+        bindings.append(after.map { Int64($0.key.rawValue) })
+        bindings.append(after.map { PostgresUUID($0.value.uuid) })
         bindings.append(choice.longestDueFirst)
     }
 
@@ -102,6 +106,7 @@ struct ClaimJobs: PostgresStatement {
             organizationID: OrganizationID(try row.uuid(2).uuidv7), key: try row.string(3),
             lease: JobLease(jobID: id, token: try row.uuid(4).uuidv7), attempt: try row.int(5),
             lastError: try row.optionalString(6), refusals: try row.int(8),
+            priority: JobPriority(rawValue: try row.int(9)) ?? .scheduled,
             argumentsJSON: try row.string(7))
     }
 }
@@ -134,7 +139,7 @@ struct RenewLease: PostgresStatement {
 /// claims the job afterwards goes on. A key-share lock stops a takeover, yet lets the heartbeat renew the lease.
 struct HoldLease: PostgresStatement {
     static let sql = """
-        SELECT deaths FROM jobs AS q
+        SELECT id FROM jobs AS q
         WHERE id = $1 AND lease_token = $2 AND NOT EXISTS (
             SELECT FROM organization_states AS s
             WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
@@ -148,14 +153,14 @@ struct HoldLease: PostgresStatement {
         bindings.append(PostgresUUID(lease.token))
     }
 
-    static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
 /// The job makes progress, so it is not what its workers died of.
 struct ForgetDeaths: PostgresStatement {
     typealias Row = Void
 
-    static let sql = "UPDATE jobs SET deaths = 0 WHERE id = $1 AND lease_token = $2"
+    static let sql = "UPDATE jobs SET deaths = 0 WHERE id = $1 AND lease_token = $2 AND deaths > 0"
 
     let lease: JobLease
 

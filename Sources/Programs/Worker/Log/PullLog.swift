@@ -105,6 +105,7 @@ struct JobLog: Sendable {
         case .interrupted: "interrupted"
         case .failed(let reason, _): "failed: \(reason)"
         case .blocked(let reason, _): "blocked: \(reason)"
+        case .refused(let reason, _): "refused: \(reason)"
         }
     }
 }
