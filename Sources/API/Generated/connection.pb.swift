@@ -58,10 +58,14 @@ public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendab
     public static let paused = Self(rawValue: 5)
     /// Deleted: never pulled again.
     public static let deleted = Self(rawValue: 6)
+    /// No pull of a report succeeded for three of the worker's poll intervals, or for an hour where
+    /// none
+    /// ever did and nothing was read meanwhile; and none failed either. Look whether a worker runs.
+    public static let late = Self(rawValue: 7)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
-        .unspecified, .pending, .healthy, .degraded, .keyRefused, .paused, .deleted,
+        .unspecified, .pending, .healthy, .degraded, .keyRefused, .paused, .deleted, .late,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -74,6 +78,7 @@ public struct ConnectionHealth: RawRepresentable, CaseIterable, Hashable, Sendab
         case 4: "CONNECTION_HEALTH_KEY_REFUSED"
         case 5: "CONNECTION_HEALTH_PAUSED"
         case 6: "CONNECTION_HEALTH_DELETED"
+        case 7: "CONNECTION_HEALTH_LATE"
         default: nil
         }
     }
@@ -120,6 +125,50 @@ public struct RecordOf: RawRepresentable, CaseIterable, Hashable, Sendable {
         case 1: "RECORD_OF_BILLING"
         case 2: "RECORD_OF_ATTRIBUTION"
         case 3: "RECORD_OF_BOTH"
+        default: nil
+        }
+    }
+}
+
+/// How a pull ended.
+public struct ConnectionRunOutcome: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Never sent.
+    public static let unspecified = Self(rawValue: 0)
+    /// It has not ended.
+    public static let running = Self(rawValue: 1)
+    /// The report was read to the present.
+    public static let succeeded = Self(rawValue: 2)
+    /// Its worker was told to stop; another one goes on.
+    public static let interrupted = Self(rawValue: 3)
+    /// It failed, and is tried again with growing patience.
+    public static let failed = Self(rawValue: 4)
+    /// It failed in a way that waiting alone does not mend: see detail.
+    public static let refused = Self(rawValue: 5)
+    /// Its worker died, or another one took over. What it had stored stays, and the next pull goes
+    /// on there.
+    public static let abandoned = Self(rawValue: 6)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .running, .succeeded, .interrupted, .failed, .refused, .abandoned,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "CONNECTION_RUN_OUTCOME_UNSPECIFIED"
+        case 1: "CONNECTION_RUN_OUTCOME_RUNNING"
+        case 2: "CONNECTION_RUN_OUTCOME_SUCCEEDED"
+        case 3: "CONNECTION_RUN_OUTCOME_INTERRUPTED"
+        case 4: "CONNECTION_RUN_OUTCOME_FAILED"
+        case 5: "CONNECTION_RUN_OUTCOME_REFUSED"
+        case 6: "CONNECTION_RUN_OUTCOME_ABANDONED"
         default: nil
         }
     }
@@ -186,6 +235,19 @@ public struct Connection: WireMessage {
     public var pauseTime: Timestamp?
     /// When it was deleted; absent where it was not.
     public var deleteTime: Timestamp?
+    /// When the next pull of one of its reports is due, in the past where it waits for a worker;
+    /// absent while
+    /// all run, while it is paused, and where none is scheduled.
+    public var nextRunTime: Timestamp?
+    /// Seconds from what was read of the report that was read least to now. 0 where one was never
+    /// read.
+    public var lagSeconds: Int64 = 0
+    /// Of days of UTC before this instant all reports are final, unless the provider changes them
+    /// after all:
+    /// they were read, and ended three days ago or more. Absent where one was never read.
+    public var finalThrough: Timestamp?
+    /// The reports that are pulled, each with its own progress, usage first.
+    public var reports: [ConnectionReport] = []
 
     public init() {}
 
@@ -196,7 +258,8 @@ public struct Connection: WireMessage {
         lastSuccessTime: Timestamp? = nil, usageThrough: Timestamp? = nil,
         costsThrough: Timestamp? = nil, lastError: String = "", pagesRead: Int64 = 0,
         etag: String = "", labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0),
-        pauseTime: Timestamp? = nil, deleteTime: Timestamp? = nil
+        pauseTime: Timestamp? = nil, deleteTime: Timestamp? = nil, nextRunTime: Timestamp? = nil,
+        lagSeconds: Int64 = 0, finalThrough: Timestamp? = nil, reports: [ConnectionReport] = []
     ) {
         self.id = id
         self.provider = provider
@@ -215,6 +278,354 @@ public struct Connection: WireMessage {
         self.recordOf = recordOf
         self.pauseTime = pauseTime
         self.deleteTime = deleteTime
+        self.nextRunTime = nextRunTime
+        self.lagSeconds = lagSeconds
+        self.finalThrough = finalThrough
+        self.reports = reports
+    }
+}
+
+/// How one report of a connection is doing.
+public struct ConnectionReport: WireMessage {
+    public static let messageName = "tally.v1.ConnectionReport"
+
+    /// Such as "usage" or "costs".
+    public var name: String = ""
+    /// Pending, healthy, late, degraded or key refused.
+    public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
+    /// It was read up to this instant; absent before the first page.
+    public var through: Timestamp?
+    /// Of days of UTC before this instant it is final, unless the provider changes them after all.
+    /// Absent
+    /// before the first page.
+    public var finalThrough: Timestamp?
+    /// Seconds from what was read to now. 0 before the first page.
+    public var lagSeconds: Int64 = 0
+    /// End of its last successful pull; absent before the first.
+    public var lastSuccessTime: Timestamp?
+    /// Last failure in words, with its remedy; empty while healthy.
+    public var lastError: String = ""
+    /// When its next pull is due; absent while one runs, and where none is scheduled.
+    public var nextRunTime: Timestamp?
+    /// Whether a pull of it runs now.
+    public var running: Bool = false
+    /// Why it is not pulled before its key is replaced or somebody asks for it: the stable reason
+    /// of what
+    /// waiting did not mend. Empty where it is pulled.
+    public var setAsideReason: String = ""
+    /// Pages read since creation.
+    public var pagesRead: Int64 = 0
+
+    public init() {}
+
+    public init(
+        name: String = "", health: ConnectionHealth = ConnectionHealth(rawValue: 0),
+        through: Timestamp? = nil, finalThrough: Timestamp? = nil, lagSeconds: Int64 = 0,
+        lastSuccessTime: Timestamp? = nil, lastError: String = "", nextRunTime: Timestamp? = nil,
+        running: Bool = false, setAsideReason: String = "", pagesRead: Int64 = 0
+    ) {
+        self.name = name
+        self.health = health
+        self.through = through
+        self.finalThrough = finalThrough
+        self.lagSeconds = lagSeconds
+        self.lastSuccessTime = lastSuccessTime
+        self.lastError = lastError
+        self.nextRunTime = nextRunTime
+        self.running = running
+        self.setAsideReason = setAsideReason
+        self.pagesRead = pagesRead
+    }
+}
+
+/// One pull of one report of a connection. Rows count once for each page that they came with.
+public struct ConnectionRun: WireMessage {
+    public static let messageName = "tally.v1.ConnectionRun"
+
+    /// UUIDv7.
+    public var id: String = ""
+    /// Name of the report, such as "usage" or "costs".
+    public var report: String = ""
+    /// When it began.
+    public var startTime: Timestamp?
+    /// When it ended; absent while it runs.
+    public var endTime: Timestamp?
+    /// How it ended.
+    public var outcome: ConnectionRunOutcome = ConnectionRunOutcome(rawValue: 0)
+    /// Stable reason of a failure, UPPER_SNAKE; else empty.
+    public var reason: String = ""
+    /// The failure in words, with its remedy; else empty.
+    public var detail: String = ""
+    /// Pages that it stored.
+    public var pages: Int64 = 0
+    /// Rows seen for the first time.
+    public var rowsRecorded: Int64 = 0
+    /// Rows whose figures the provider had changed, those that it took back included.
+    public var rowsCorrected: Int64 = 0
+    /// Rows that were as they had been read before.
+    public var rowsUnchanged: Int64 = 0
+    /// Rows that the provider took back.
+    public var rowsRetracted: Int64 = 0
+    /// The report was read up to this instant then; absent where nothing of it was.
+    public var through: Timestamp?
+    /// Which worker it was: host, process and a random part.
+    public var worker: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", report: String = "", startTime: Timestamp? = nil,
+        endTime: Timestamp? = nil,
+        outcome: ConnectionRunOutcome = ConnectionRunOutcome(rawValue: 0), reason: String = "",
+        detail: String = "", pages: Int64 = 0, rowsRecorded: Int64 = 0, rowsCorrected: Int64 = 0,
+        rowsUnchanged: Int64 = 0, rowsRetracted: Int64 = 0, through: Timestamp? = nil,
+        worker: String = ""
+    ) {
+        self.id = id
+        self.report = report
+        self.startTime = startTime
+        self.endTime = endTime
+        self.outcome = outcome
+        self.reason = reason
+        self.detail = detail
+        self.pages = pages
+        self.rowsRecorded = rowsRecorded
+        self.rowsCorrected = rowsCorrected
+        self.rowsUnchanged = rowsUnchanged
+        self.rowsRetracted = rowsRetracted
+        self.through = through
+        self.worker = worker
+    }
+}
+
+public struct ListConnectionRunsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListConnectionRunsRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+    /// Name of a report, such as "usage"; empty for all.
+    public var report: String = ""
+    /// 1 to 1000. Default 50.
+    public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", report: String = "", pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.id = id
+        self.report = report
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListConnectionRunsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListConnectionRunsResponse"
+
+    /// The newest first.
+    public var runs: [ConnectionRun] = []
+    /// Token of the next page; empty on the last.
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        runs: [ConnectionRun] = [], nextPageToken: String = ""
+    ) {
+        self.runs = runs
+        self.nextPageToken = nextPageToken
+    }
+}
+
+public struct SyncConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.SyncConnectionRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = ""
+    ) {
+        self.id = id
+    }
+}
+
+public struct SyncConnectionResponse: WireMessage {
+    public static let messageName = "tally.v1.SyncConnectionResponse"
+
+    /// Names of the reports that are due now.
+    public var reportsDue: [String] = []
+    /// Names of those whose pull runs already.
+    public var reportsRunning: [String] = []
+    /// Names of those whose provider asked to be left alone for a while; GetConnection says until
+    /// when.
+    public var reportsWaiting: [String] = []
+
+    public init() {}
+
+    public init(
+        reportsDue: [String] = [], reportsRunning: [String] = [], reportsWaiting: [String] = []
+    ) {
+        self.reportsDue = reportsDue
+        self.reportsRunning = reportsRunning
+        self.reportsWaiting = reportsWaiting
+    }
+}
+
+public struct GetWorkerStatusRequest: WireMessage {
+    public static let messageName = "tally.v1.GetWorkerStatusRequest"
+
+    public init() {}
+}
+
+/// How the queue of the workers stands.
+public struct WorkerStatus: WireMessage {
+    /// Jobs of one kind and priority.
+    public struct Queue: WireMessage {
+        public static let messageName = "tally.v1.WorkerStatus.Queue"
+
+        /// What they do, such as "pull_connection".
+        public var kind: String = ""
+        /// Smaller goes first: 10 somebody waits, 20 scheduled, 30 back-fills, 40 housekeeping.
+        public var priority: Int32 = 0
+        /// To be done now.
+        public var due: Int64 = 0
+        /// Being done.
+        public var running: Int64 = 0
+        /// Waiting for their time.
+        public var waiting: Int64 = 0
+        /// Not tried before somebody revives them.
+        public var setAside: Int64 = 0
+        /// Since when the one waits that is due longest; absent where none is due.
+        public var oldestDueTime: Timestamp?
+
+        public init() {}
+
+        public init(
+            kind: String = "", priority: Int32 = 0, due: Int64 = 0, running: Int64 = 0,
+            waiting: Int64 = 0, setAside: Int64 = 0, oldestDueTime: Timestamp? = nil
+        ) {
+            self.kind = kind
+            self.priority = priority
+            self.due = due
+            self.running = running
+            self.waiting = waiting
+            self.setAside = setAside
+            self.oldestDueTime = oldestDueTime
+        }
+    }
+
+    /// A worker that has jobs; one that is idle is not seen.
+    public struct Worker: WireMessage {
+        public static let messageName = "tally.v1.WorkerStatus.Worker"
+
+        /// Host, process and a random part.
+        public var name: String = ""
+        /// Jobs that it has.
+        public var jobs: Int64 = 0
+        /// When it last took a job, or said that it still has one. One that is silent for longer than
+        /// the workers'
+        /// lease is dead, and its jobs go to another.
+        public var heartbeatTime: Timestamp?
+
+        public init() {}
+
+        public init(
+            name: String = "", jobs: Int64 = 0, heartbeatTime: Timestamp? = nil
+        ) {
+            self.name = name
+            self.jobs = jobs
+            self.heartbeatTime = heartbeatTime
+        }
+    }
+
+    public static let messageName = "tally.v1.WorkerStatus"
+
+    /// By priority, then kind.
+    public var queues: [WorkerStatus.Queue] = []
+    /// The first 1,000, by when they were set aside.
+    public var setAside: [SetAsideJob] = []
+    /// By name, at most 1,000.
+    public var workers: [WorkerStatus.Worker] = []
+
+    public init() {}
+
+    public init(
+        queues: [WorkerStatus.Queue] = [], setAside: [SetAsideJob] = [],
+        workers: [WorkerStatus.Worker] = []
+    ) {
+        self.queues = queues
+        self.setAside = setAside
+        self.workers = workers
+    }
+}
+
+/// A job that could not be done, and is not tried before somebody revives it.
+public struct SetAsideJob: WireMessage {
+    public static let messageName = "tally.v1.SetAsideJob"
+
+    /// UUID.
+    public var id: String = ""
+    /// Id of the organization whose job it is; zeros where it is the platform's.
+    public var organization: String = ""
+    /// What it does, such as "pull_connection".
+    public var kind: String = ""
+    /// Stable reason of what waiting did not mend, UPPER_SNAKE; WORKERS_DIED where one worker after
+    /// the other
+    /// died while it did the job.
+    public var reason: String = ""
+    /// When it was set aside.
+    public var setAsideTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", organization: String = "", kind: String = "", reason: String = "",
+        setAsideTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.organization = organization
+        self.kind = kind
+        self.reason = reason
+        self.setAsideTime = setAsideTime
+    }
+}
+
+public struct ReviveJobsRequest: WireMessage {
+    public static let messageName = "tally.v1.ReviveJobsRequest"
+
+    /// Ids of jobs, at most 1,000; those that are not set aside are left alone.
+    public var ids: [String] = []
+    /// Instead of ids: all, the first 1,000 by when they were set aside.
+    public var all: Bool = false
+
+    public init() {}
+
+    public init(
+        ids: [String] = [], all: Bool = false
+    ) {
+        self.ids = ids
+        self.all = all
+    }
+}
+
+public struct ReviveJobsResponse: WireMessage {
+    public static let messageName = "tally.v1.ReviveJobsResponse"
+
+    /// What is tried again, as it was set aside.
+    public var revived: [SetAsideJob] = []
+
+    public init() {}
+
+    public init(
+        revived: [SetAsideJob] = []
+    ) {
+        self.revived = revived
     }
 }
 
@@ -548,6 +959,12 @@ extension Connection {
             rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
         self.pauseTime = try raw.pointee.pause_time.map { try Timestamp($0) }
         self.deleteTime = try raw.pointee.delete_time.map { try Timestamp($0) }
+        self.nextRunTime = try raw.pointee.next_run_time.map { try Timestamp($0) }
+        self.lagSeconds = raw.pointee.lag_seconds
+        self.finalThrough = try raw.pointee.final_through.map { try Timestamp($0) }
+        self.reports = try MessageArena.values(raw.pointee.reports, count: raw.pointee.n_reports) {
+            try ConnectionReport($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -597,6 +1014,724 @@ extension Connection {
         }
         if let value = self.deleteTime {
             raw.pointee.delete_time = value.pack(into: arena)
+        }
+        if let value = self.nextRunTime {
+            raw.pointee.next_run_time = value.pack(into: arena)
+        }
+        raw.pointee.lag_seconds = self.lagSeconds
+        if let value = self.finalThrough {
+            raw.pointee.final_through = value.pack(into: arena)
+        }
+        if !self.reports.isEmpty {
+            raw.pointee.n_reports = self.reports.count
+            raw.pointee.reports = arena.copy(self.reports) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension ConnectionReport {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionReport.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionReport()
+        tally__v1__connection_report__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionReport>) throws {
+        self.name = try MessageArena.string(
+            raw.pointee.name, messageName: Self.messageName, field: "name")
+        self.health = ConnectionHealth(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.health.rawValue))
+        self.through = try raw.pointee.through.map { try Timestamp($0) }
+        self.finalThrough = try raw.pointee.final_through.map { try Timestamp($0) }
+        self.lagSeconds = raw.pointee.lag_seconds
+        self.lastSuccessTime = try raw.pointee.last_success_time.map { try Timestamp($0) }
+        self.lastError = try MessageArena.string(
+            raw.pointee.last_error, messageName: Self.messageName, field: "last_error")
+        self.nextRunTime = try raw.pointee.next_run_time.map { try Timestamp($0) }
+        self.running = raw.pointee.running != 0
+        self.setAsideReason = try MessageArena.string(
+            raw.pointee.set_aside_reason, messageName: Self.messageName, field: "set_aside_reason")
+        self.pagesRead = raw.pointee.pages_read
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionReport> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionReport.self)
+        tally__v1__connection_report__init(raw)
+        if !self.name.isEmpty {
+            raw.pointee.name = arena.copy(self.name)
+        }
+        raw.pointee.health = .init(rawValue: .init(truncatingIfNeeded: self.health.rawValue))
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        if let value = self.finalThrough {
+            raw.pointee.final_through = value.pack(into: arena)
+        }
+        raw.pointee.lag_seconds = self.lagSeconds
+        if let value = self.lastSuccessTime {
+            raw.pointee.last_success_time = value.pack(into: arena)
+        }
+        if !self.lastError.isEmpty {
+            raw.pointee.last_error = arena.copy(self.lastError)
+        }
+        if let value = self.nextRunTime {
+            raw.pointee.next_run_time = value.pack(into: arena)
+        }
+        raw.pointee.running = self.running ? 1 : 0
+        if !self.setAsideReason.isEmpty {
+            raw.pointee.set_aside_reason = arena.copy(self.setAsideReason)
+        }
+        raw.pointee.pages_read = self.pagesRead
+        return raw
+    }
+}
+
+extension ConnectionRun {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionRun.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionRun()
+        tally__v1__connection_run__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionRun>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.report = try MessageArena.string(
+            raw.pointee.report, messageName: Self.messageName, field: "report")
+        self.startTime = try raw.pointee.start_time.map { try Timestamp($0) }
+        self.endTime = try raw.pointee.end_time.map { try Timestamp($0) }
+        self.outcome = ConnectionRunOutcome(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.outcome.rawValue))
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.detail = try MessageArena.string(
+            raw.pointee.detail, messageName: Self.messageName, field: "detail")
+        self.pages = raw.pointee.pages
+        self.rowsRecorded = raw.pointee.rows_recorded
+        self.rowsCorrected = raw.pointee.rows_corrected
+        self.rowsUnchanged = raw.pointee.rows_unchanged
+        self.rowsRetracted = raw.pointee.rows_retracted
+        self.through = try raw.pointee.through.map { try Timestamp($0) }
+        self.worker = try MessageArena.string(
+            raw.pointee.worker, messageName: Self.messageName, field: "worker")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionRun> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionRun.self)
+        tally__v1__connection_run__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.report.isEmpty {
+            raw.pointee.report = arena.copy(self.report)
+        }
+        if let value = self.startTime {
+            raw.pointee.start_time = value.pack(into: arena)
+        }
+        if let value = self.endTime {
+            raw.pointee.end_time = value.pack(into: arena)
+        }
+        raw.pointee.outcome = .init(rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if !self.detail.isEmpty {
+            raw.pointee.detail = arena.copy(self.detail)
+        }
+        raw.pointee.pages = self.pages
+        raw.pointee.rows_recorded = self.rowsRecorded
+        raw.pointee.rows_corrected = self.rowsCorrected
+        raw.pointee.rows_unchanged = self.rowsUnchanged
+        raw.pointee.rows_retracted = self.rowsRetracted
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        if !self.worker.isEmpty {
+            raw.pointee.worker = arena.copy(self.worker)
+        }
+        return raw
+    }
+}
+
+extension ListConnectionRunsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListConnectionRunsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListConnectionRunsRequest()
+        tally__v1__list_connection_runs_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListConnectionRunsRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.report = try MessageArena.string(
+            raw.pointee.report, messageName: Self.messageName, field: "report")
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListConnectionRunsRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListConnectionRunsRequest.self)
+        tally__v1__list_connection_runs_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.report.isEmpty {
+            raw.pointee.report = arena.copy(self.report)
+        }
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListConnectionRunsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListConnectionRunsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListConnectionRunsResponse()
+        tally__v1__list_connection_runs_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListConnectionRunsResponse>) throws {
+        self.runs = try MessageArena.values(raw.pointee.runs, count: raw.pointee.n_runs) {
+            try ConnectionRun($0)
+        }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListConnectionRunsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListConnectionRunsResponse.self)
+        tally__v1__list_connection_runs_response__init(raw)
+        if !self.runs.isEmpty {
+            raw.pointee.n_runs = self.runs.count
+            raw.pointee.runs = arena.copy(self.runs) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension SyncConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SyncConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SyncConnectionRequest()
+        tally__v1__sync_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SyncConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__SyncConnectionRequest> {
+        let raw = arena.allocateMessage(Tally__V1__SyncConnectionRequest.self)
+        tally__v1__sync_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        return raw
+    }
+}
+
+extension SyncConnectionResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SyncConnectionResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SyncConnectionResponse()
+        tally__v1__sync_connection_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SyncConnectionResponse>) throws {
+        self.reportsDue = try MessageArena.strings(
+            raw.pointee.reports_due, count: raw.pointee.n_reports_due,
+            messageName: Self.messageName, field: "reports_due")
+        self.reportsRunning = try MessageArena.strings(
+            raw.pointee.reports_running, count: raw.pointee.n_reports_running,
+            messageName: Self.messageName, field: "reports_running")
+        self.reportsWaiting = try MessageArena.strings(
+            raw.pointee.reports_waiting, count: raw.pointee.n_reports_waiting,
+            messageName: Self.messageName, field: "reports_waiting")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__SyncConnectionResponse> {
+        let raw = arena.allocateMessage(Tally__V1__SyncConnectionResponse.self)
+        tally__v1__sync_connection_response__init(raw)
+        if !self.reportsDue.isEmpty {
+            raw.pointee.n_reports_due = self.reportsDue.count
+            raw.pointee.reports_due = arena.copy(self.reportsDue)
+        }
+        if !self.reportsRunning.isEmpty {
+            raw.pointee.n_reports_running = self.reportsRunning.count
+            raw.pointee.reports_running = arena.copy(self.reportsRunning)
+        }
+        if !self.reportsWaiting.isEmpty {
+            raw.pointee.n_reports_waiting = self.reportsWaiting.count
+            raw.pointee.reports_waiting = arena.copy(self.reportsWaiting)
+        }
+        return raw
+    }
+}
+
+extension GetWorkerStatusRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetWorkerStatusRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetWorkerStatusRequest()
+        tally__v1__get_worker_status_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetWorkerStatusRequest>) throws {
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetWorkerStatusRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetWorkerStatusRequest.self)
+        tally__v1__get_worker_status_request__init(raw)
+        return raw
+    }
+}
+
+extension WorkerStatus {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__WorkerStatus.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__WorkerStatus()
+        tally__v1__worker_status__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__WorkerStatus>) throws {
+        self.queues = try MessageArena.values(raw.pointee.queues, count: raw.pointee.n_queues) {
+            try WorkerStatus.Queue($0)
+        }
+        self.setAside = try MessageArena.values(
+            raw.pointee.set_aside, count: raw.pointee.n_set_aside
+        ) { try SetAsideJob($0) }
+        self.workers = try MessageArena.values(raw.pointee.workers, count: raw.pointee.n_workers) {
+            try WorkerStatus.Worker($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__WorkerStatus> {
+        let raw = arena.allocateMessage(Tally__V1__WorkerStatus.self)
+        tally__v1__worker_status__init(raw)
+        if !self.queues.isEmpty {
+            raw.pointee.n_queues = self.queues.count
+            raw.pointee.queues = arena.copy(self.queues) { $0.pack(into: arena) }
+        }
+        if !self.setAside.isEmpty {
+            raw.pointee.n_set_aside = self.setAside.count
+            raw.pointee.set_aside = arena.copy(self.setAside) { $0.pack(into: arena) }
+        }
+        if !self.workers.isEmpty {
+            raw.pointee.n_workers = self.workers.count
+            raw.pointee.workers = arena.copy(self.workers) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
+extension WorkerStatus.Queue {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__WorkerStatus__Queue.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__WorkerStatus__Queue()
+        tally__v1__worker_status__queue__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__WorkerStatus__Queue>) throws {
+        self.kind = try MessageArena.string(
+            raw.pointee.kind, messageName: Self.messageName, field: "kind")
+        self.priority = raw.pointee.priority
+        self.due = raw.pointee.due
+        self.running = raw.pointee.running
+        self.waiting = raw.pointee.waiting
+        self.setAside = raw.pointee.set_aside
+        self.oldestDueTime = try raw.pointee.oldest_due_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__WorkerStatus__Queue> {
+        let raw = arena.allocateMessage(Tally__V1__WorkerStatus__Queue.self)
+        tally__v1__worker_status__queue__init(raw)
+        if !self.kind.isEmpty {
+            raw.pointee.kind = arena.copy(self.kind)
+        }
+        raw.pointee.priority = self.priority
+        raw.pointee.due = self.due
+        raw.pointee.running = self.running
+        raw.pointee.waiting = self.waiting
+        raw.pointee.set_aside = self.setAside
+        if let value = self.oldestDueTime {
+            raw.pointee.oldest_due_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension WorkerStatus.Worker {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__WorkerStatus__Worker.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__WorkerStatus__Worker()
+        tally__v1__worker_status__worker__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__WorkerStatus__Worker>) throws {
+        self.name = try MessageArena.string(
+            raw.pointee.name, messageName: Self.messageName, field: "name")
+        self.jobs = raw.pointee.jobs
+        self.heartbeatTime = try raw.pointee.heartbeat_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__WorkerStatus__Worker> {
+        let raw = arena.allocateMessage(Tally__V1__WorkerStatus__Worker.self)
+        tally__v1__worker_status__worker__init(raw)
+        if !self.name.isEmpty {
+            raw.pointee.name = arena.copy(self.name)
+        }
+        raw.pointee.jobs = self.jobs
+        if let value = self.heartbeatTime {
+            raw.pointee.heartbeat_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension SetAsideJob {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SetAsideJob.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SetAsideJob()
+        tally__v1__set_aside_job__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SetAsideJob>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.organization = try MessageArena.string(
+            raw.pointee.organization, messageName: Self.messageName, field: "organization")
+        self.kind = try MessageArena.string(
+            raw.pointee.kind, messageName: Self.messageName, field: "kind")
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.setAsideTime = try raw.pointee.set_aside_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__SetAsideJob> {
+        let raw = arena.allocateMessage(Tally__V1__SetAsideJob.self)
+        tally__v1__set_aside_job__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.organization.isEmpty {
+            raw.pointee.organization = arena.copy(self.organization)
+        }
+        if !self.kind.isEmpty {
+            raw.pointee.kind = arena.copy(self.kind)
+        }
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if let value = self.setAsideTime {
+            raw.pointee.set_aside_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ReviveJobsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReviveJobsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReviveJobsRequest()
+        tally__v1__revive_jobs_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReviveJobsRequest>) throws {
+        self.ids = try MessageArena.strings(
+            raw.pointee.ids, count: raw.pointee.n_ids, messageName: Self.messageName, field: "ids")
+        self.all = raw.pointee.all != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReviveJobsRequest> {
+        let raw = arena.allocateMessage(Tally__V1__ReviveJobsRequest.self)
+        tally__v1__revive_jobs_request__init(raw)
+        if !self.ids.isEmpty {
+            raw.pointee.n_ids = self.ids.count
+            raw.pointee.ids = arena.copy(self.ids)
+        }
+        raw.pointee.all = self.all ? 1 : 0
+        return raw
+    }
+}
+
+extension ReviveJobsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ReviveJobsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ReviveJobsResponse()
+        tally__v1__revive_jobs_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ReviveJobsResponse>) throws {
+        self.revived = try MessageArena.values(raw.pointee.revived, count: raw.pointee.n_revived) {
+            try SetAsideJob($0)
+        }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ReviveJobsResponse> {
+        let raw = arena.allocateMessage(Tally__V1__ReviveJobsResponse.self)
+        tally__v1__revive_jobs_response__init(raw)
+        if !self.revived.isEmpty {
+            raw.pointee.n_revived = self.revived.count
+            raw.pointee.revived = arena.copy(self.revived) { $0.pack(into: arena) }
         }
         return raw
     }
@@ -1131,6 +2266,46 @@ public enum ConnectionServiceMethods {
         public typealias Response = Connection
         public static let name = "tally.v1.ConnectionService/CreateConnection"
         public static let kind = CallKind.unary
+    }
+
+    /// Makes the pulls of all its reports due at once, before what is scheduled, those that were
+    /// set aside, too.
+    /// Pulls that run go on, and a provider that asked to be left alone is. CONNECTION_PAUSED while
+    /// it is;
+    /// SYNCED_TOO_RECENTLY within a minute of the last time.
+    public enum SyncConnection: RPCMethod {
+        public typealias Request = SyncConnectionRequest
+        public typealias Response = SyncConnectionResponse
+        public static let name = "tally.v1.ConnectionService/SyncConnection"
+        public static let kind = CallKind.unary
+    }
+
+    /// How the queue of the workers stands, of all organizations: for operators of the platform.
+    /// Ids, kinds
+    /// and reasons, no figures.
+    public enum GetWorkerStatus: RPCMethod {
+        public typealias Request = GetWorkerStatusRequest
+        public typealias Response = WorkerStatus
+        public static let name = "tally.v1.ConnectionService/GetWorkerStatus"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Lets jobs be tried again at once that were set aside: for operators of the platform.
+    public enum ReviveJobs: RPCMethod {
+        public typealias Request = ReviveJobsRequest
+        public typealias Response = ReviveJobsResponse
+        public static let name = "tally.v1.ConnectionService/ReviveJobs"
+        public static let kind = CallKind.unary
+    }
+
+    /// What the pulls of a connection came to, the newest first: the last 1,000 of it, of 90 days.
+    public enum ListConnectionRuns: RPCMethod {
+        public typealias Request = ListConnectionRunsRequest
+        public typealias Response = ListConnectionRunsResponse
+        public static let name = "tally.v1.ConnectionService/ListConnectionRuns"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// One connection with its health.

@@ -35,6 +35,7 @@ package enum ConnectionKind {}
 package enum MemberKind {}
 package enum BudgetKind {}
 package enum JobKind {}
+package enum ConnectionRunKind {}
 package enum AuditRecordKind {}
 
 package typealias OrganizationID = TypedID<OrganizationKind>
@@ -43,4 +44,5 @@ package typealias ConnectionID = TypedID<ConnectionKind>
 package typealias MemberID = TypedID<MemberKind>
 package typealias BudgetID = TypedID<BudgetKind>
 package typealias JobID = TypedID<JobKind>
+package typealias ConnectionRunID = TypedID<ConnectionRunKind>
 package typealias AuditRecordID = TypedID<AuditRecordKind>

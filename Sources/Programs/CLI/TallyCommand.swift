@@ -27,7 +27,8 @@ struct TallyCommand: ParsableCommand {
             """,
         subcommands: [
             OrganizationCommand.self, UnitCommand.self, MemberCommand.self, TokenCommand.self,
-            AuditCommand.self, ConnectionCommand.self, IngestCommand.self, EventCommand.self,
+            AuditCommand.self, ConnectionCommand.self, WorkerCommand.self, IngestCommand.self,
+            EventCommand.self,
             ReportCommand.self, UsageCommand.self, RulesCommand.self, BudgetCommand.self,
             PricesCommand.self, CallCommand.self, SchemaCommand.self,
         ])

@@ -20,6 +20,8 @@ struct PullConnectionWorker: JobHandler {
     let registry: ProviderRegistry
     let pace: PullPace
     let notifier: (any Notifier)?
+    /// Which process this is, for the history of pulls.
+    let worker: String
     let clock: WallClock
     let logger: Logger
     private let cache = LedgerCache()
@@ -28,13 +30,14 @@ struct PullConnectionWorker: JobHandler {
 
     init(
         database: WorkerDatabase, keys: DataKeyStore, registry: ProviderRegistry, pace: PullPace,
-        notifier: (any Notifier)?, clock: WallClock, logger: Logger
+        notifier: (any Notifier)?, worker: String, clock: WallClock, logger: Logger
     ) {
         self.database = database
         self.keys = keys
         self.registry = registry
         self.pace = pace
         self.notifier = notifier
+        self.worker = worker
         self.clock = clock
         self.logger = logger
     }
@@ -67,7 +70,9 @@ struct PullConnectionWorker: JobHandler {
             // of this. Whoever changes that enqueues the job again.
             return .completed
         }
-        var pull = Pull(job: job, key: key, connection: connection, checkpoint: checkpoint)
+        var pull = Pull(
+            job: job, key: key, connection: connection, checkpoint: checkpoint,
+            run: PullRun(key, worker: worker, now: clock.now))
         let provider = ProviderName(rawValue: connection.provider.rawValue)
         let reports = ProviderRegistry.reports(of: provider)
         do {
@@ -107,6 +112,7 @@ struct PullConnectionWorker: JobHandler {
         let key: CheckpointKey
         let connection: ConnectionRecord
         var checkpoint: Checkpoint
+        var run: PullRun
     }
 
     /// Where the rows of a pull come from.
@@ -142,14 +148,14 @@ struct PullConnectionWorker: JobHandler {
         var window = plan.firstWindow(pull.checkpoint)
         var cursors = window.map { WindowCursors(of: $0) }
         while let open = window {
-            if control.isStopping { return .interrupted }
+            if control.isStopping { return try await interrupted(pull) }
             try await slots.wait(pull.key.connectionID, pause: pace.pagePause)
             let page = try await fetch(pull.key, open, source)
             try cursors?.follow(page.nextCursor)
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: page.nextCursor)
-            try await store(page, after, of: pull, source)
+            try await store(page, after, of: &pull, source)
             pull.checkpoint = after
             window = after.window
             if window == nil {
@@ -191,36 +197,52 @@ struct PullConnectionWorker: JobHandler {
     }
 
     private func store(
-        _ page: Page, _ checkpoint: Checkpoint, of pull: Pull, _ source: Source
+        _ page: Page, _ checkpoint: Checkpoint, of pull: inout Pull, _ source: Source
     ) async throws {
         let organization = pull.key.organizationID
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
-        let lease = pull.job.lease
+        let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
         try await cache.prepareMonths(of: page.rows.map(\.time)) { body in
             try await database.transaction(for: organization, body)
         }
         let writer = EntryWriter(organization: organization, cache: cache)
-        let recorded = try await database.transaction(for: organization) { transaction in
+        let (recorded, stored) = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             // The machine's time, not the demo's: it decides when prices are looked at again.
             let calculator = try await catalogues.calculator(
                 of: organization, in: transaction, now: WallClock.system.now)
             let retractions = try await writer.retractions(
                 besides: page.rows, kind: source.report.kind.rollupKind,
-                of: pull.key.connectionID, source: source.report.source(of: source.provider),
+                of: key.connectionID, source: source.report.source(of: source.provider),
                 buckets: page.buckets.map(\.from), width: source.report.width.seconds,
                 in: transaction)
-            return try await writer.record(
-                page.rows + retractions, of: pull.key.connectionID,
-                calculator: calculator, in: transaction, now: clock.now
+            let recorded = try await writer.record(
+                page.rows + retractions, of: key.connectionID,
+                calculator: calculator, in: transaction, now: now
             ) { transaction in
                 try await update.store(in: transaction)
                 try await JobQueue.getsOn(lease, in: transaction)
             }
+            let after = run.adding(
+                recorded.outcome, retracted: retractions.count, through: checkpoint.through)
+            try await after.store(now: now, in: transaction)
+            return (recorded, after)
         }
+        pull.run.stored(stored)
         cache.committed(recorded.dimensionSets, organization: organization)
         logger.debug("page stored", metadata: PullLog.page(pull.key, recorded.outcome))
+    }
+
+    /// The worker is to stop, between two pages.
+    private func interrupted(_ pull: Pull) async throws -> JobOutcome {
+        guard pull.run.hasBegun else { return .interrupted }
+        try await database.transaction(for: pull.key.organizationID) { transaction in
+            try await JobQueue.hold(pull.job.lease, in: transaction)
+            try await pull.run.end(
+                .interrupted, through: pull.checkpoint.through, now: clock.now, in: transaction)
+        }
+        return .interrupted
     }
 
     /// The report was read to the present.
@@ -230,11 +252,14 @@ struct PullConnectionWorker: JobHandler {
         pull.checkpoint.lastError = ""
         let update = UpdateCheckpoint(
             pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
-            updatedAt: clock.now)
-        let lease = pull.job.lease
+            updatedAt: clock.now, lateAt: pace.lateAt(clock.now))
+        let ended = pull
         try await database.transaction(for: pull.key.organizationID) { transaction in
-            try await JobQueue.hold(lease, in: transaction)
+            try await JobQueue.hold(ended.job.lease, in: transaction)
             try await update.store(in: transaction)
+            try await ended.run.end(
+                .dueAgain(after: pace.pollInterval), through: ended.checkpoint.through,
+                now: clock.now, in: transaction)
         }
         let wasBroken = before == .keyRefused || before == .degraded
         guard wasBroken, let notifier else { return }

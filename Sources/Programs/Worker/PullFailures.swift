@@ -40,14 +40,18 @@ struct PullFailures: Sendable {
         if failure.forgetsCursor { after.window?.cursor = nil }
         let update = UpdateCheckpoint(
             pull.key, checkpoint: after, pages: 0, succeededAt: nil, updatedAt: clock.now)
+        let hadCursor = pull.checkpoint.window?.cursor != nil
+        let outcome = failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
+        let through = after.through
         try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
             try await update.store(in: transaction)
+            try await pull.run.end(
+                outcome, failure.words, through: through, now: clock.now, in: transaction)
         }
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))
         await notify(after, of: pull)
-        let hadCursor = pull.checkpoint.window?.cursor != nil
-        return failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
+        return outcome
     }
 
     private func notify(_ after: Checkpoint, of pull: PullConnectionWorker.Pull) async {

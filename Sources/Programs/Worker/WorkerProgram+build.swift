@@ -49,7 +49,8 @@ struct WorkerProgram: ServiceLifecycle.Service {
         keysPool = PostgresPool(
             configuration: settings.keys.postgres(for: "tally-worker"), logger: logger)
         client = ProviderHTTPClient()
-        let queue = JobQueue(pool: pool, owner: LeaseOwner.thisProcess())
+        let worker = LeaseOwner.thisProcess()
+        let queue = JobQueue(pool: pool, owner: worker)
         self.queue = queue
         let database = WorkerDatabase(pool: pool)
         let keys = DataKeyStore(
@@ -63,7 +64,8 @@ struct WorkerProgram: ServiceLifecycle.Service {
             database: database, keys: keys, registry: registry,
             pace: PullPace(
                 pollInterval: settings.pollInterval, pagePause: settings.pagePause),
-            notifier: try Self.notifier(settings, logger), clock: settings.clock, logger: logger)
+            notifier: try Self.notifier(settings, logger), worker: worker, clock: settings.clock,
+            logger: logger)
         var configuration = JobRunner.Configuration()
         configuration.concurrency = settings.concurrency
         configuration.lease = settings.lease

@@ -2,4 +2,7 @@ import ServiceRuntime
 
 extension AuditedObject {
     static let connection = Self("connection")
+    /// Somebody asked for its reports.
+    static let connectionSync = Self("connection_sync")
+    static let setAsideJob = Self("set_aside_job")
 }

@@ -18,13 +18,16 @@ extension Service {
     ) async throws -> Connection {
         let organization = try call.organizationID
         let id = try Self.connectionID(text)
+        let now = call.clock.now
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
             guard let found = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
             let wanted = try found.changed(etag: etag, change)
-            guard wanted != found else { return found.wire }
+            guard wanted != found else {
+                return try await shown(found, organization, now, in: transaction)
+            }
             if !wanted.isPulledLike(found) {
                 let streams = try await transaction.run(
                     SelectStreams(organizationID: organization, connectionID: id))
@@ -41,7 +44,9 @@ extension Service {
             }
             guard before.isPulledLike(found) else { throw Self.changedMeanwhile }
             var after = try before.changed(etag: etag, change)
-            guard after != before else { return before.wire }
+            guard after != before else {
+                return try await shown(before, organization, now, in: transaction)
+            }
             after.revision += 1
             try await store(after, organization, in: transaction)
             guard let record = try await transaction.first(select) else {
@@ -49,7 +54,7 @@ extension Service {
             }
             try call.changed(
                 .connection, id.text, from: before.wire.json(), to: record.wire.json())
-            return record.wire
+            return try await shown(record, organization, now, in: transaction)
         }
     }
 

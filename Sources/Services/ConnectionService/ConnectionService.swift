@@ -22,6 +22,10 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.CreateConnection.self, createConnection)
         registry.register(ConnectionServiceMethods.GetConnection.self, getConnection)
         registry.register(ConnectionServiceMethods.ListConnections.self, listConnections)
+        registry.register(ConnectionServiceMethods.ListConnectionRuns.self, listConnectionRuns)
+        registry.register(ConnectionServiceMethods.SyncConnection.self, syncConnection)
+        registry.register(ConnectionServiceMethods.GetWorkerStatus.self, getWorkerStatus)
+        registry.register(ConnectionServiceMethods.ReviveJobs.self, reviveJobs)
         registry.register(
             ConnectionServiceMethods.ReplaceConnectionKey.self, replaceConnectionKey)
         registry.register(ConnectionServiceMethods.UpdateConnection.self, updateConnection)

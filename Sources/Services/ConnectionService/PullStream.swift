@@ -15,3 +15,8 @@ package struct PullStream: RawRepresentable, Hashable, Sendable, Codable {
     /// The first report of a provider's bill; further ones are `costs/NAME`.
     package static let costs = PullStream(rawValue: "costs")
 }
+
+extension PullStream {
+    /// Bytes of a report's name at most.
+    static let nameBytesMax = 40
+}

@@ -81,12 +81,16 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "connection_checkpoints",
             "org_id connection_id stream through window_start window_end opened_at cursor health "
-                + "last_success_at last_error pages_read updated_at"),
+                + "last_success_at last_error pages_read updated_at late_at"),
+        ExportedTable(
+            "connection_runs",
+            "org_id connection_id id stream began_at ended_at outcome reason detail pages recorded "
+                + "corrected unchanged retracted through worker"),
         ExportedTable(
             "connections",
             "org_id id provider display_name health key_hint backfill_from created_at "
                 + "last_success_at last_error pages_read revision labels record_of paused_at "
-                + "deleted_at",
+                + "deleted_at synced_at",
             omitting: "sealed_key"),
         ExportedTable("counters", "org_id name n"),
         ExportedTable(

@@ -133,6 +133,47 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.CreateConnection.self, request, options: options)
     }
 
+    /// Makes the pulls of all its reports due at once, before what is scheduled, those that were
+    /// set aside, too.
+    /// Pulls that run go on, and a provider that asked to be left alone is. CONNECTION_PAUSED while
+    /// it is;
+    /// SYNCED_TOO_RECENTLY within a minute of the last time.
+    /// - Throws: `TallyError`.
+    public func syncConnection(
+        _ request: SyncConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> SyncConnectionResponse {
+        try await client.call(
+            ConnectionServiceMethods.SyncConnection.self, request, options: options)
+    }
+
+    /// How the queue of the workers stands, of all organizations: for operators of the platform.
+    /// Ids, kinds
+    /// and reasons, no figures.
+    /// - Throws: `TallyError`.
+    public func getWorkerStatus(
+        _ request: GetWorkerStatusRequest, options: CallOptions = CallOptions()
+    ) async throws -> WorkerStatus {
+        try await client.call(
+            ConnectionServiceMethods.GetWorkerStatus.self, request, options: options)
+    }
+
+    /// Lets jobs be tried again at once that were set aside: for operators of the platform.
+    /// - Throws: `TallyError`.
+    public func reviveJobs(
+        _ request: ReviveJobsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ReviveJobsResponse {
+        try await client.call(ConnectionServiceMethods.ReviveJobs.self, request, options: options)
+    }
+
+    /// What the pulls of a connection came to, the newest first: the last 1,000 of it, of 90 days.
+    /// - Throws: `TallyError`.
+    public func listConnectionRuns(
+        _ request: ListConnectionRunsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListConnectionRunsResponse {
+        try await client.call(
+            ConnectionServiceMethods.ListConnectionRuns.self, request, options: options)
+    }
+
     /// One connection with its health.
     /// - Throws: `TallyError`.
     public func getConnection(

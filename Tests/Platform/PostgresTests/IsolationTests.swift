@@ -31,6 +31,10 @@ import Testing
                     'openai', 'Main', '', 'abcd', now(), now());
                 INSERT INTO connection_checkpoints (org_id, connection_id, stream)
                     VALUES ('\(organization)', '\(first)', 'usage');
+                INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome, pages,
+                    recorded, corrected, unchanged, retracted, worker)
+                    VALUES ('\(organization)', '\(first)', gen_random_uuid(), 'usage', now(), 1,
+                        0, 0, 0, 0, 0, 'worker');
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)
                     VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
                 INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)

@@ -95,6 +95,8 @@ import Wire
         "CreateConnection": ["new connection"],
         "ReplaceConnectionKey": ["other connection"],
         "UpdateConnection": ["other connection"],
+        "SyncConnection": ["new connection_sync"],
+        "ReviveJobs": ["no more set_aside_job"],
         "PauseConnection": ["other connection"],
         "ResumeConnection": ["other connection"],
         "DeleteConnection": ["other connection"],
@@ -132,6 +134,15 @@ import Wire
                 IngestionServiceMethods.ImportPrices.self,
                 ImportPricesRequest(upload: try PriceUploads.dearer("gpt-6-sol")), by: platform,
                 of: nil)
+            try await auditor.session.execute(
+                """
+                INSERT INTO jobs (id, org_id, kind, key, arguments, due_at, dead_at, dead_reason)
+                VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'k', 'k', '{}',
+                    now(), now(), 'KEY_REFUSED')
+                """)
+            _ = try await operators.call(
+                ConnectionServiceMethods.ReviveJobs.self, ReviveJobsRequest(all: true),
+                by: platform, of: nil)
             try await operators.readRows(of: platform)
             await platform.close()
             let owner = harness.client(token: made.ownerToken)
@@ -308,6 +319,9 @@ import Wire
             UpdateConnectionRequest(
                 id: connection.id, labels: [Label(key: "team", value: "search")],
                 updateMask: ["labels"]), by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.SyncConnection.self,
+            SyncConnectionRequest(id: connection.id), by: owner, of: "acme")
         _ = try await auditor.call(
             ConnectionServiceMethods.PauseConnection.self,
             PauseConnectionRequest(id: connection.id), by: owner, of: "acme")

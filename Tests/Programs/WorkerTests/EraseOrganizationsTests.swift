@@ -54,6 +54,9 @@ import Testing
             VALUES ('\(id)', '\(id)', 'openai', 'Seeded', 'x', '', now(), now());
             INSERT INTO connection_checkpoints (org_id, connection_id, stream, through, updated_at)
             VALUES ('\(id)', '\(id)', 'costs', now(), now());
+            INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome, pages,
+                recorded, corrected, unchanged, retracted, worker)
+            VALUES ('\(id)', '\(id)', gen_random_uuid(), 'costs', now(), 1, 0, 0, 0, 0, 0, 'worker');
             INSERT INTO organization_states (org_id) VALUES ('\(id)');
             INSERT INTO budgets VALUES ('\(id)', gen_random_uuid(), 'unit-1', 'USD', 1, now());
             INSERT INTO period_closures VALUES ('\(id)', '2020-01-01', now());

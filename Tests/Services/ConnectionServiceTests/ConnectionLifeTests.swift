@@ -136,7 +136,13 @@ struct ConnectionLifeTests {
             #expect(try await bench.isPulled(made.id, .usage))
             let twice = try await bench.service.resumeConnection(
                 ResumeConnectionRequest(id: made.id), bench.call())
-            #expect(twice == resumed)
+            // Its pulls run by now; nothing else differs, and they go on.
+            #expect(twice.reports.map(\.running) == [true, true])
+            var expected = resumed
+            expected.reports = twice.reports
+            expected.nextRunTime = nil
+            #expect(twice == expected)
+            #expect(try await queue.renew(pulls[0].lease, for: .seconds(600)))
         }
     }
 

@@ -6,7 +6,8 @@ struct ConnectionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
         subcommands: [
-            ConnectionCreate.self, ConnectionList.self, ConnectionShow.self,
+            ConnectionCreate.self, ConnectionList.self, ConnectionShow.self, ConnectionRuns.self,
+            ConnectionSync.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
             ConnectionReplaceKey.self, ConnectionDelete.self, ConnectionReconcile.self,
         ])
@@ -147,6 +148,7 @@ struct ConnectionList: AsyncParsableCommand {
         case .keyRefused: "key refused"
         case .paused: "paused"
         case .deleted: "deleted"
+        case .late: "late"
         default: health.name ?? "\(health.rawValue)"
         }
     }
@@ -170,7 +172,9 @@ struct ConnectionShow: AsyncParsableCommand {
             return try await session.read(
                 ConnectionServiceMethods.GetConnection.self, GetConnectionRequest(id: id))
         }
-        try output.print(found, table: { Self.details(found) }) { ConnectionList.rows([found]) }
+        try output.print(
+            found, table: { Self.details(found) + "\n\n" + ReportText.table(found.reports) }
+        ) { ConnectionList.rows([found]) }
     }
 
     /// A line for each thing that is there to say.

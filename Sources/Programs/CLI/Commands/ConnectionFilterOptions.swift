@@ -3,7 +3,7 @@ import ArgumentParser
 
 /// Health of connections as the command line has it.
 enum HealthArgument: String, ExpressibleByArgument, CaseIterable {
-    case pending, healthy, degraded, paused, deleted
+    case pending, healthy, late, degraded, paused, deleted
     case keyRefused = "key-refused"
 
     var health: ConnectionHealth {
@@ -14,6 +14,7 @@ enum HealthArgument: String, ExpressibleByArgument, CaseIterable {
         case .keyRefused: .keyRefused
         case .paused: .paused
         case .deleted: .deleted
+        case .late: .late
         }
     }
 }
@@ -35,7 +36,8 @@ struct ConnectionFilterOptions: ParsableArguments {
     @Option(
         name: .customLong("health"),
         help: """
-            pending, healthy, degraded, key-refused, paused or deleted; several for any of them.
+            pending, healthy, late, degraded, key-refused, paused or deleted; several for any of
+            them.
             """)
     var healths: [HealthArgument] = []
     @Option(

@@ -18,7 +18,8 @@ struct ConnectionReconcile: AsyncParsableCommand {
 
             Examples:
               tally connection reconcile 0198a… --month last
-              tally connection reconcile 0198a… --from 2026-11-01 --through 2026-11-07 --format csv
+              tally connection reconcile 0198a… --from 2026-11-01 --through 2026-11-07 \\
+                --format csv
             """)
 
     @Argument(help: "The connection's id, from tally connection list --format csv.")

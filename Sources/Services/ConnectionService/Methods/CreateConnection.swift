@@ -44,7 +44,7 @@ extension Service {
                     .internal, "CONNECTION_NOT_STORED", "the connection was not stored")
             }
             try call.changed(.connection, record.wire.id, to: record.wire.json())
-            return record.wire
+            return try await shown(record, organization, now, in: transaction)
         }
     }
 }

@@ -8,11 +8,23 @@ extension Service {
     func getConnection(_ request: GetConnectionRequest, _ call: Call) async throws -> Connection {
         let organization = try call.organizationID
         let id = try Self.connectionID(request.id)
-        let record = try await call.snapshot { transaction in
-            try await transaction.first(SelectConnection(organizationID: organization, id: id))
+        let now = call.clock.now
+        return try await call.snapshot { transaction in
+            guard
+                let record = try await transaction.first(
+                    SelectConnection(organizationID: organization, id: id))
+            else { throw Self.connectionNotFound }
+            return try await shown(record, organization, now, in: transaction)
         }
-        guard let record else { throw Self.connectionNotFound }
-        return record.wire
+    }
+
+    /// A connection as callers see it, with how its reports are doing now.
+    func shown(
+        _ record: ConnectionRecord, _ organization: OrganizationID, _ now: Instant,
+        in transaction: PostgresTransaction
+    ) async throws -> Connection {
+        let reports = try await ReportStatus.all(of: [record.id], organization, in: transaction)
+        return record.wire(reports[record.id] ?? [], now: now)
     }
 
     /// The id of a request that names a connection.

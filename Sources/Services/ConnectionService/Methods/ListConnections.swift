@@ -19,14 +19,22 @@ extension Service {
         let selection = try ConnectionSelection(wire: request)
         var after: ConnectionPosition?
         if let key = page.after { after = try ConnectionPosition(key, of: selection) }
+        let organization = try call.organizationID
+        let now = call.clock.now
         let statement = try SelectConnections(
-            organizationID: try call.organizationID, selection: selection, after: after,
-            limit: page.limit)
-        let found = try await call.snapshot { try await $0.run(statement) }
-        let (rows, next) = page.page(found) { row in
-            ConnectionPosition(sortKey: row.sortKey, id: row.connection.id).text(of: selection)
+            organizationID: organization, selection: selection, after: after, limit: page.limit,
+            now: now)
+        return try await call.snapshot { transaction in
+            let found = try await transaction.run(statement)
+            let (rows, next) = page.page(found) { row in
+                ConnectionPosition(sortKey: row.sortKey, id: row.connection.id).text(of: selection)
+            }
+            let reports = try await ReportStatus.all(
+                of: rows.map(\.connection.id), organization, in: transaction)
+            return ListConnectionsResponse(
+                connections: rows.map(\.connection).map {
+                    $0.wire(reports[$0.id] ?? [], now: now)
+                }, nextPageToken: next)
         }
-        return ListConnectionsResponse(
-            connections: rows.map(\.connection.wire), nextPageToken: next)
     }
 }

@@ -49,7 +49,7 @@ extension Service {
             }
             try call.changed(
                 .connection, id.text, from: before.wire.json(), to: record.wire.json())
-            return record.wire
+            return try await shown(record, organization, now, in: transaction)
         }
     }
 

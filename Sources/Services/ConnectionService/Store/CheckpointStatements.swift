@@ -103,7 +103,8 @@ package struct UpdateCheckpoint: PostgresStatement {
         UPDATE connection_checkpoints
         SET through = $4, window_start = $5, window_end = $6, opened_at = $7,
             cursor = $8, health = $9, last_error = $10, pages_read = pages_read + $11,
-            last_success_at = coalesce($12, last_success_at), updated_at = $13
+            last_success_at = coalesce($12, last_success_at), updated_at = $13,
+            late_at = coalesce($14, late_at)
         WHERE org_id = $1 AND connection_id = $2 AND stream = $3
         """
 
@@ -114,16 +115,19 @@ package struct UpdateCheckpoint: PostgresStatement {
     /// When a pull reached the present; nil while it has not.
     package let succeededAt: Instant?
     package let updatedAt: Instant
+    /// When the report is late unless a pull succeeds before; nil leaves what it was.
+    package let lateAt: Instant?
 
     package init(
         _ key: CheckpointKey, checkpoint: Checkpoint, pages: Int, succeededAt: Instant?,
-        updatedAt: Instant
+        updatedAt: Instant, lateAt: Instant? = nil
     ) {
         self.key = key
         self.checkpoint = checkpoint
         self.pages = pages
         self.succeededAt = succeededAt
         self.updatedAt = updatedAt
+        self.lateAt = lateAt
     }
 
     package func bind(into bindings: inout PostgresBindings) {
@@ -138,6 +142,7 @@ package struct UpdateCheckpoint: PostgresStatement {
         bindings.append(pages)
         bindings.append(succeededAt)
         bindings.append(updatedAt)
+        bindings.append(lateAt)
     }
 }
 

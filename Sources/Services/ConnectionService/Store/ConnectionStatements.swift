@@ -157,7 +157,14 @@ struct SelectConnections: PostgresStatement {
                 WHERE c.org_id = $1) AS f
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN f.deleted_at IS NOT NULL THEN 6
-                    WHEN f.paused_at IS NOT NULL THEN 5 ELSE f.health END AS shown_health) AS h
+                    WHEN f.paused_at IS NOT NULL THEN 5
+                    WHEN f.health IN (1, 2) AND EXISTS (
+                        SELECT FROM connection_checkpoints AS k
+                        WHERE k.org_id = $1 AND k.connection_id = f.id AND k.health IN (1, 2)
+                            AND coalesce(k.late_at, k.updated_at + interval '1 hour') < $14
+                            AND f.record_of & CASE split_part(k.stream, '/', 1)
+                                WHEN 'costs' THEN 1 ELSE 2 END <> 0) THEN 7
+                    ELSE f.health END AS shown_health) AS h
             WHERE (cardinality($2::text[]) = 0 OR f.provider = ANY($2))
                 AND (cardinality($3::bigint[]) = 0 OR h.shown_health = ANY($3))
                 AND f.labels @> $4::jsonb AND jsonb_exists_all(f.labels, $5::text[])
@@ -177,6 +184,8 @@ struct SelectConnections: PostgresStatement {
     let selection: ConnectionSelection
     let after: ConnectionPosition?
     let limit: Int
+    /// Reports are late, or not, then: as `ReportStatus.isLate` says.
+    let now: Instant
     /// Labels of a certain value, as they are stored.
     let labels: String
     /// Keys of labels of any value.
@@ -184,12 +193,13 @@ struct SelectConnections: PostgresStatement {
 
     init(
         organizationID: OrganizationID, selection: ConnectionSelection,
-        after: ConnectionPosition?, limit: Int
+        after: ConnectionPosition?, limit: Int, now: Instant
     ) throws {
         self.organizationID = organizationID
         self.selection = selection
         self.after = after
         self.limit = limit
+        self.now = now
         labels = try selection.labels.withValue.json
         labelKeys = selection.labels.keysWithoutValue
     }
@@ -208,6 +218,7 @@ struct SelectConnections: PostgresStatement {
         bindings.append(after?.sortKey)
         bindings.append(after?.id.postgresUUID)
         bindings.append(limit)
+        bindings.append(now)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {

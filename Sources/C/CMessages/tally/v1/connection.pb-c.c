@@ -97,6 +97,513 @@ void   tally__v1__connection__free_unpacked
   assert(message->base.descriptor == &tally__v1__connection__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__connection_report__init
+                     (Tally__V1__ConnectionReport         *message)
+{
+  static const Tally__V1__ConnectionReport init_value = TALLY__V1__CONNECTION_REPORT__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_report__get_packed_size
+                     (const Tally__V1__ConnectionReport *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_report__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_report__pack
+                     (const Tally__V1__ConnectionReport *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_report__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_report__pack_to_buffer
+                     (const Tally__V1__ConnectionReport *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_report__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionReport *
+       tally__v1__connection_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionReport *)
+     protobuf_c_message_unpack (&tally__v1__connection_report__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_report__free_unpacked
+                     (Tally__V1__ConnectionReport *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_report__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__connection_run__init
+                     (Tally__V1__ConnectionRun         *message)
+{
+  static const Tally__V1__ConnectionRun init_value = TALLY__V1__CONNECTION_RUN__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_run__get_packed_size
+                     (const Tally__V1__ConnectionRun *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_run__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_run__pack
+                     (const Tally__V1__ConnectionRun *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_run__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_run__pack_to_buffer
+                     (const Tally__V1__ConnectionRun *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_run__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionRun *
+       tally__v1__connection_run__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionRun *)
+     protobuf_c_message_unpack (&tally__v1__connection_run__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_run__free_unpacked
+                     (Tally__V1__ConnectionRun *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_run__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_connection_runs_request__init
+                     (Tally__V1__ListConnectionRunsRequest         *message)
+{
+  static const Tally__V1__ListConnectionRunsRequest init_value = TALLY__V1__LIST_CONNECTION_RUNS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_connection_runs_request__get_packed_size
+                     (const Tally__V1__ListConnectionRunsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_connection_runs_request__pack
+                     (const Tally__V1__ListConnectionRunsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_connection_runs_request__pack_to_buffer
+                     (const Tally__V1__ListConnectionRunsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListConnectionRunsRequest *
+       tally__v1__list_connection_runs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListConnectionRunsRequest *)
+     protobuf_c_message_unpack (&tally__v1__list_connection_runs_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_connection_runs_request__free_unpacked
+                     (Tally__V1__ListConnectionRunsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_connection_runs_response__init
+                     (Tally__V1__ListConnectionRunsResponse         *message)
+{
+  static const Tally__V1__ListConnectionRunsResponse init_value = TALLY__V1__LIST_CONNECTION_RUNS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_connection_runs_response__get_packed_size
+                     (const Tally__V1__ListConnectionRunsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_connection_runs_response__pack
+                     (const Tally__V1__ListConnectionRunsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_connection_runs_response__pack_to_buffer
+                     (const Tally__V1__ListConnectionRunsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListConnectionRunsResponse *
+       tally__v1__list_connection_runs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListConnectionRunsResponse *)
+     protobuf_c_message_unpack (&tally__v1__list_connection_runs_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_connection_runs_response__free_unpacked
+                     (Tally__V1__ListConnectionRunsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_connection_runs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__sync_connection_request__init
+                     (Tally__V1__SyncConnectionRequest         *message)
+{
+  static const Tally__V1__SyncConnectionRequest init_value = TALLY__V1__SYNC_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__sync_connection_request__get_packed_size
+                     (const Tally__V1__SyncConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__sync_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__sync_connection_request__pack
+                     (const Tally__V1__SyncConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__sync_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__sync_connection_request__pack_to_buffer
+                     (const Tally__V1__SyncConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__sync_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SyncConnectionRequest *
+       tally__v1__sync_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SyncConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__sync_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__sync_connection_request__free_unpacked
+                     (Tally__V1__SyncConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__sync_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__sync_connection_response__init
+                     (Tally__V1__SyncConnectionResponse         *message)
+{
+  static const Tally__V1__SyncConnectionResponse init_value = TALLY__V1__SYNC_CONNECTION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__sync_connection_response__get_packed_size
+                     (const Tally__V1__SyncConnectionResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__sync_connection_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__sync_connection_response__pack
+                     (const Tally__V1__SyncConnectionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__sync_connection_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__sync_connection_response__pack_to_buffer
+                     (const Tally__V1__SyncConnectionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__sync_connection_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SyncConnectionResponse *
+       tally__v1__sync_connection_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SyncConnectionResponse *)
+     protobuf_c_message_unpack (&tally__v1__sync_connection_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__sync_connection_response__free_unpacked
+                     (Tally__V1__SyncConnectionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__sync_connection_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__get_worker_status_request__init
+                     (Tally__V1__GetWorkerStatusRequest         *message)
+{
+  static const Tally__V1__GetWorkerStatusRequest init_value = TALLY__V1__GET_WORKER_STATUS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__get_worker_status_request__get_packed_size
+                     (const Tally__V1__GetWorkerStatusRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__get_worker_status_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__get_worker_status_request__pack
+                     (const Tally__V1__GetWorkerStatusRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__get_worker_status_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__get_worker_status_request__pack_to_buffer
+                     (const Tally__V1__GetWorkerStatusRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__get_worker_status_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__GetWorkerStatusRequest *
+       tally__v1__get_worker_status_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__GetWorkerStatusRequest *)
+     protobuf_c_message_unpack (&tally__v1__get_worker_status_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__get_worker_status_request__free_unpacked
+                     (Tally__V1__GetWorkerStatusRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__get_worker_status_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__worker_status__queue__init
+                     (Tally__V1__WorkerStatus__Queue         *message)
+{
+  static const Tally__V1__WorkerStatus__Queue init_value = TALLY__V1__WORKER_STATUS__QUEUE__INIT;
+  *message = init_value;
+}
+void   tally__v1__worker_status__worker__init
+                     (Tally__V1__WorkerStatus__Worker         *message)
+{
+  static const Tally__V1__WorkerStatus__Worker init_value = TALLY__V1__WORKER_STATUS__WORKER__INIT;
+  *message = init_value;
+}
+void   tally__v1__worker_status__init
+                     (Tally__V1__WorkerStatus         *message)
+{
+  static const Tally__V1__WorkerStatus init_value = TALLY__V1__WORKER_STATUS__INIT;
+  *message = init_value;
+}
+size_t tally__v1__worker_status__get_packed_size
+                     (const Tally__V1__WorkerStatus *message)
+{
+  assert(message->base.descriptor == &tally__v1__worker_status__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__worker_status__pack
+                     (const Tally__V1__WorkerStatus *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__worker_status__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__worker_status__pack_to_buffer
+                     (const Tally__V1__WorkerStatus *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__worker_status__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__WorkerStatus *
+       tally__v1__worker_status__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__WorkerStatus *)
+     protobuf_c_message_unpack (&tally__v1__worker_status__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__worker_status__free_unpacked
+                     (Tally__V1__WorkerStatus *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__worker_status__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__set_aside_job__init
+                     (Tally__V1__SetAsideJob         *message)
+{
+  static const Tally__V1__SetAsideJob init_value = TALLY__V1__SET_ASIDE_JOB__INIT;
+  *message = init_value;
+}
+size_t tally__v1__set_aside_job__get_packed_size
+                     (const Tally__V1__SetAsideJob *message)
+{
+  assert(message->base.descriptor == &tally__v1__set_aside_job__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__set_aside_job__pack
+                     (const Tally__V1__SetAsideJob *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__set_aside_job__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__set_aside_job__pack_to_buffer
+                     (const Tally__V1__SetAsideJob *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__set_aside_job__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SetAsideJob *
+       tally__v1__set_aside_job__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SetAsideJob *)
+     protobuf_c_message_unpack (&tally__v1__set_aside_job__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__set_aside_job__free_unpacked
+                     (Tally__V1__SetAsideJob *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__set_aside_job__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__revive_jobs_request__init
+                     (Tally__V1__ReviveJobsRequest         *message)
+{
+  static const Tally__V1__ReviveJobsRequest init_value = TALLY__V1__REVIVE_JOBS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__revive_jobs_request__get_packed_size
+                     (const Tally__V1__ReviveJobsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__revive_jobs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__revive_jobs_request__pack
+                     (const Tally__V1__ReviveJobsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__revive_jobs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__revive_jobs_request__pack_to_buffer
+                     (const Tally__V1__ReviveJobsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__revive_jobs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReviveJobsRequest *
+       tally__v1__revive_jobs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReviveJobsRequest *)
+     protobuf_c_message_unpack (&tally__v1__revive_jobs_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__revive_jobs_request__free_unpacked
+                     (Tally__V1__ReviveJobsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__revive_jobs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__revive_jobs_response__init
+                     (Tally__V1__ReviveJobsResponse         *message)
+{
+  static const Tally__V1__ReviveJobsResponse init_value = TALLY__V1__REVIVE_JOBS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__revive_jobs_response__get_packed_size
+                     (const Tally__V1__ReviveJobsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__revive_jobs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__revive_jobs_response__pack
+                     (const Tally__V1__ReviveJobsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__revive_jobs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__revive_jobs_response__pack_to_buffer
+                     (const Tally__V1__ReviveJobsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__revive_jobs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ReviveJobsResponse *
+       tally__v1__revive_jobs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ReviveJobsResponse *)
+     protobuf_c_message_unpack (&tally__v1__revive_jobs_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__revive_jobs_response__free_unpacked
+                     (Tally__V1__ReviveJobsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__revive_jobs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__create_connection_request__init
                      (Tally__V1__CreateConnectionRequest         *message)
 {
@@ -598,7 +1105,7 @@ const ProtobufCMessageDescriptor tally__v1__label__descriptor =
   (ProtobufCMessageInit) tally__v1__label__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[17] =
+static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[21] =
 {
   {
     "id",
@@ -804,6 +1311,54 @@ static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[1
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_run_time",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, next_run_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lag_seconds",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, lag_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "final_through",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, final_through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__Connection, n_reports),
+    offsetof(Tally__V1__Connection, reports),
+    &tally__v1__connection_report__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__connection__field_indices_by_name[] = {
   5,   /* field[5] = backfill_from */
@@ -812,22 +1367,27 @@ static const unsigned tally__v1__connection__field_indices_by_name[] = {
   16,   /* field[16] = delete_time */
   2,   /* field[2] = display_name */
   12,   /* field[12] = etag */
+  19,   /* field[19] = final_through */
   3,   /* field[3] = health */
   0,   /* field[0] = id */
   4,   /* field[4] = key_hint */
   13,   /* field[13] = labels */
+  18,   /* field[18] = lag_seconds */
   10,   /* field[10] = last_error */
   7,   /* field[7] = last_success_time */
+  17,   /* field[17] = next_run_time */
   11,   /* field[11] = pages_read */
   15,   /* field[15] = pause_time */
   1,   /* field[1] = provider */
   14,   /* field[14] = record_of */
+  20,   /* field[20] = reports */
   8,   /* field[8] = usage_through */
 };
-static const ProtobufCIntRange tally__v1__connection__number_ranges[1 + 1] =
+static const ProtobufCIntRange tally__v1__connection__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 20, 17 },
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
 {
@@ -837,11 +1397,1057 @@ const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
   "Tally__V1__Connection",
   "tally.v1",
   sizeof(Tally__V1__Connection),
-  17,
+  21,
   tally__v1__connection__field_descriptors,
   tally__v1__connection__field_indices_by_name,
-  1,  tally__v1__connection__number_ranges,
+  2,  tally__v1__connection__number_ranges,
   (ProtobufCMessageInit) tally__v1__connection__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__connection_report__field_descriptors[11] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "health",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, health),
+    &tally__v1__connection_health__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "final_through",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, final_through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lag_seconds",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, lag_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_success_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, last_success_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_error",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, last_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_run_time",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, next_run_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "running",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, running),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_aside_reason",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, set_aside_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pages_read",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionReport, pages_read),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_report__field_indices_by_name[] = {
+  3,   /* field[3] = final_through */
+  1,   /* field[1] = health */
+  4,   /* field[4] = lag_seconds */
+  6,   /* field[6] = last_error */
+  5,   /* field[5] = last_success_time */
+  0,   /* field[0] = name */
+  7,   /* field[7] = next_run_time */
+  10,   /* field[10] = pages_read */
+  8,   /* field[8] = running */
+  9,   /* field[9] = set_aside_reason */
+  2,   /* field[2] = through */
+};
+static const ProtobufCIntRange tally__v1__connection_report__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_report__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionReport",
+  "ConnectionReport",
+  "Tally__V1__ConnectionReport",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionReport),
+  11,
+  tally__v1__connection_report__field_descriptors,
+  tally__v1__connection_report__field_indices_by_name,
+  1,  tally__v1__connection_report__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_report__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__connection_run__field_descriptors[14] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "report",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, report),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "start_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, start_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_time",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, end_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, outcome),
+    &tally__v1__connection_run_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "detail",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, detail),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pages",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, pages),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_recorded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, rows_recorded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_corrected",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, rows_corrected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_unchanged",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, rows_unchanged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_retracted",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, rows_retracted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worker",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, worker),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_run__field_indices_by_name[] = {
+  6,   /* field[6] = detail */
+  3,   /* field[3] = end_time */
+  0,   /* field[0] = id */
+  4,   /* field[4] = outcome */
+  7,   /* field[7] = pages */
+  5,   /* field[5] = reason */
+  1,   /* field[1] = report */
+  9,   /* field[9] = rows_corrected */
+  8,   /* field[8] = rows_recorded */
+  11,   /* field[11] = rows_retracted */
+  10,   /* field[10] = rows_unchanged */
+  2,   /* field[2] = start_time */
+  12,   /* field[12] = through */
+  13,   /* field[13] = worker */
+};
+static const ProtobufCIntRange tally__v1__connection_run__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 14 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_run__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionRun",
+  "ConnectionRun",
+  "Tally__V1__ConnectionRun",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionRun),
+  14,
+  tally__v1__connection_run__field_descriptors,
+  tally__v1__connection_run__field_indices_by_name,
+  1,  tally__v1__connection_run__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_run__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_connection_runs_request__field_descriptors[4] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionRunsRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "report",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionRunsRequest, report),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionRunsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionRunsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_connection_runs_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  2,   /* field[2] = page_size */
+  3,   /* field[3] = page_token */
+  1,   /* field[1] = report */
+};
+static const ProtobufCIntRange tally__v1__list_connection_runs_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_connection_runs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListConnectionRunsRequest",
+  "ListConnectionRunsRequest",
+  "Tally__V1__ListConnectionRunsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ListConnectionRunsRequest),
+  4,
+  tally__v1__list_connection_runs_request__field_descriptors,
+  tally__v1__list_connection_runs_request__field_indices_by_name,
+  1,  tally__v1__list_connection_runs_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_connection_runs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_connection_runs_response__field_descriptors[2] =
+{
+  {
+    "runs",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ListConnectionRunsResponse, n_runs),
+    offsetof(Tally__V1__ListConnectionRunsResponse, runs),
+    &tally__v1__connection_run__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionRunsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_connection_runs_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
+  0,   /* field[0] = runs */
+};
+static const ProtobufCIntRange tally__v1__list_connection_runs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_connection_runs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListConnectionRunsResponse",
+  "ListConnectionRunsResponse",
+  "Tally__V1__ListConnectionRunsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ListConnectionRunsResponse),
+  2,
+  tally__v1__list_connection_runs_response__field_descriptors,
+  tally__v1__list_connection_runs_response__field_indices_by_name,
+  1,  tally__v1__list_connection_runs_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_connection_runs_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__sync_connection_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SyncConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__sync_connection_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__sync_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__sync_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SyncConnectionRequest",
+  "SyncConnectionRequest",
+  "Tally__V1__SyncConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__SyncConnectionRequest),
+  1,
+  tally__v1__sync_connection_request__field_descriptors,
+  tally__v1__sync_connection_request__field_indices_by_name,
+  1,  tally__v1__sync_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__sync_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__sync_connection_response__field_descriptors[3] =
+{
+  {
+    "reports_due",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__SyncConnectionResponse, n_reports_due),
+    offsetof(Tally__V1__SyncConnectionResponse, reports_due),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports_running",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__SyncConnectionResponse, n_reports_running),
+    offsetof(Tally__V1__SyncConnectionResponse, reports_running),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports_waiting",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__SyncConnectionResponse, n_reports_waiting),
+    offsetof(Tally__V1__SyncConnectionResponse, reports_waiting),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__sync_connection_response__field_indices_by_name[] = {
+  0,   /* field[0] = reports_due */
+  1,   /* field[1] = reports_running */
+  2,   /* field[2] = reports_waiting */
+};
+static const ProtobufCIntRange tally__v1__sync_connection_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__sync_connection_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SyncConnectionResponse",
+  "SyncConnectionResponse",
+  "Tally__V1__SyncConnectionResponse",
+  "tally.v1",
+  sizeof(Tally__V1__SyncConnectionResponse),
+  3,
+  tally__v1__sync_connection_response__field_descriptors,
+  tally__v1__sync_connection_response__field_indices_by_name,
+  1,  tally__v1__sync_connection_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__sync_connection_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__v1__get_worker_status_request__field_descriptors NULL
+#define tally__v1__get_worker_status_request__field_indices_by_name NULL
+#define tally__v1__get_worker_status_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__v1__get_worker_status_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.GetWorkerStatusRequest",
+  "GetWorkerStatusRequest",
+  "Tally__V1__GetWorkerStatusRequest",
+  "tally.v1",
+  sizeof(Tally__V1__GetWorkerStatusRequest),
+  0,
+  tally__v1__get_worker_status_request__field_descriptors,
+  tally__v1__get_worker_status_request__field_indices_by_name,
+  0,  tally__v1__get_worker_status_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__get_worker_status_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__worker_status__queue__field_descriptors[7] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "priority",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, priority),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, due),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "running",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, running),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "waiting",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, waiting),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_aside",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, set_aside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "oldest_due_time",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Queue, oldest_due_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__worker_status__queue__field_indices_by_name[] = {
+  2,   /* field[2] = due */
+  0,   /* field[0] = kind */
+  6,   /* field[6] = oldest_due_time */
+  1,   /* field[1] = priority */
+  3,   /* field[3] = running */
+  5,   /* field[5] = set_aside */
+  4,   /* field[4] = waiting */
+};
+static const ProtobufCIntRange tally__v1__worker_status__queue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor tally__v1__worker_status__queue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.WorkerStatus.Queue",
+  "Queue",
+  "Tally__V1__WorkerStatus__Queue",
+  "tally.v1",
+  sizeof(Tally__V1__WorkerStatus__Queue),
+  7,
+  tally__v1__worker_status__queue__field_descriptors,
+  tally__v1__worker_status__queue__field_indices_by_name,
+  1,  tally__v1__worker_status__queue__number_ranges,
+  (ProtobufCMessageInit) tally__v1__worker_status__queue__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__worker_status__worker__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Worker, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "jobs",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Worker, jobs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "heartbeat_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__WorkerStatus__Worker, heartbeat_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__worker_status__worker__field_indices_by_name[] = {
+  2,   /* field[2] = heartbeat_time */
+  1,   /* field[1] = jobs */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange tally__v1__worker_status__worker__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__worker_status__worker__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.WorkerStatus.Worker",
+  "Worker",
+  "Tally__V1__WorkerStatus__Worker",
+  "tally.v1",
+  sizeof(Tally__V1__WorkerStatus__Worker),
+  3,
+  tally__v1__worker_status__worker__field_descriptors,
+  tally__v1__worker_status__worker__field_indices_by_name,
+  1,  tally__v1__worker_status__worker__number_ranges,
+  (ProtobufCMessageInit) tally__v1__worker_status__worker__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__worker_status__field_descriptors[3] =
+{
+  {
+    "queues",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__WorkerStatus, n_queues),
+    offsetof(Tally__V1__WorkerStatus, queues),
+    &tally__v1__worker_status__queue__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_aside",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__WorkerStatus, n_set_aside),
+    offsetof(Tally__V1__WorkerStatus, set_aside),
+    &tally__v1__set_aside_job__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "workers",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__WorkerStatus, n_workers),
+    offsetof(Tally__V1__WorkerStatus, workers),
+    &tally__v1__worker_status__worker__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__worker_status__field_indices_by_name[] = {
+  0,   /* field[0] = queues */
+  1,   /* field[1] = set_aside */
+  2,   /* field[2] = workers */
+};
+static const ProtobufCIntRange tally__v1__worker_status__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__worker_status__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.WorkerStatus",
+  "WorkerStatus",
+  "Tally__V1__WorkerStatus",
+  "tally.v1",
+  sizeof(Tally__V1__WorkerStatus),
+  3,
+  tally__v1__worker_status__field_descriptors,
+  tally__v1__worker_status__field_indices_by_name,
+  1,  tally__v1__worker_status__number_ranges,
+  (ProtobufCMessageInit) tally__v1__worker_status__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__set_aside_job__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SetAsideJob, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "organization",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SetAsideJob, organization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SetAsideJob, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SetAsideJob, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_aside_time",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SetAsideJob, set_aside_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__set_aside_job__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  2,   /* field[2] = kind */
+  1,   /* field[1] = organization */
+  3,   /* field[3] = reason */
+  4,   /* field[4] = set_aside_time */
+};
+static const ProtobufCIntRange tally__v1__set_aside_job__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__set_aside_job__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SetAsideJob",
+  "SetAsideJob",
+  "Tally__V1__SetAsideJob",
+  "tally.v1",
+  sizeof(Tally__V1__SetAsideJob),
+  5,
+  tally__v1__set_aside_job__field_descriptors,
+  tally__v1__set_aside_job__field_indices_by_name,
+  1,  tally__v1__set_aside_job__number_ranges,
+  (ProtobufCMessageInit) tally__v1__set_aside_job__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__revive_jobs_request__field_descriptors[2] =
+{
+  {
+    "ids",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__ReviveJobsRequest, n_ids),
+    offsetof(Tally__V1__ReviveJobsRequest, ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "all",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReviveJobsRequest, all),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__revive_jobs_request__field_indices_by_name[] = {
+  1,   /* field[1] = all */
+  0,   /* field[0] = ids */
+};
+static const ProtobufCIntRange tally__v1__revive_jobs_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__revive_jobs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReviveJobsRequest",
+  "ReviveJobsRequest",
+  "Tally__V1__ReviveJobsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ReviveJobsRequest),
+  2,
+  tally__v1__revive_jobs_request__field_descriptors,
+  tally__v1__revive_jobs_request__field_indices_by_name,
+  1,  tally__v1__revive_jobs_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__revive_jobs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__revive_jobs_response__field_descriptors[1] =
+{
+  {
+    "revived",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ReviveJobsResponse, n_revived),
+    offsetof(Tally__V1__ReviveJobsResponse, revived),
+    &tally__v1__set_aside_job__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__revive_jobs_response__field_indices_by_name[] = {
+  0,   /* field[0] = revived */
+};
+static const ProtobufCIntRange tally__v1__revive_jobs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__revive_jobs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ReviveJobsResponse",
+  "ReviveJobsResponse",
+  "Tally__V1__ReviveJobsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ReviveJobsResponse),
+  1,
+  tally__v1__revive_jobs_response__field_descriptors,
+  tally__v1__revive_jobs_response__field_indices_by_name,
+  1,  tally__v1__revive_jobs_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__revive_jobs_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__create_connection_request__field_descriptors[6] =
@@ -1527,7 +3133,7 @@ const ProtobufCEnumDescriptor tally__v1__provider__descriptor =
   tally__v1__provider__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tally__v1__connection_health__enum_values_by_number[7] =
+static const ProtobufCEnumValue tally__v1__connection_health__enum_values_by_number[8] =
 {
   { "CONNECTION_HEALTH_UNSPECIFIED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED", 0 },
   { "CONNECTION_HEALTH_PENDING", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_PENDING", 1 },
@@ -1536,16 +3142,18 @@ static const ProtobufCEnumValue tally__v1__connection_health__enum_values_by_num
   { "CONNECTION_HEALTH_KEY_REFUSED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_KEY_REFUSED", 4 },
   { "CONNECTION_HEALTH_PAUSED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_PAUSED", 5 },
   { "CONNECTION_HEALTH_DELETED", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_DELETED", 6 },
+  { "CONNECTION_HEALTH_LATE", "TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_LATE", 7 },
 };
 static const ProtobufCIntRange tally__v1__connection_health__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex tally__v1__connection_health__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex tally__v1__connection_health__enum_values_by_name[8] =
 {
   { "CONNECTION_HEALTH_DEGRADED", 3 },
   { "CONNECTION_HEALTH_DELETED", 6 },
   { "CONNECTION_HEALTH_HEALTHY", 2 },
   { "CONNECTION_HEALTH_KEY_REFUSED", 4 },
+  { "CONNECTION_HEALTH_LATE", 7 },
   { "CONNECTION_HEALTH_PAUSED", 5 },
   { "CONNECTION_HEALTH_PENDING", 1 },
   { "CONNECTION_HEALTH_UNSPECIFIED", 0 },
@@ -1557,9 +3165,9 @@ const ProtobufCEnumDescriptor tally__v1__connection_health__descriptor =
   "ConnectionHealth",
   "Tally__V1__ConnectionHealth",
   "tally.v1",
-  7,
+  8,
   tally__v1__connection_health__enum_values_by_number,
-  7,
+  8,
   tally__v1__connection_health__enum_values_by_name,
   1,
   tally__v1__connection_health__value_ranges,
@@ -1597,9 +3205,51 @@ const ProtobufCEnumDescriptor tally__v1__record_of__descriptor =
   tally__v1__record_of__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[8] =
+static const ProtobufCEnumValue tally__v1__connection_run_outcome__enum_values_by_number[7] =
+{
+  { "CONNECTION_RUN_OUTCOME_UNSPECIFIED", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_UNSPECIFIED", 0 },
+  { "CONNECTION_RUN_OUTCOME_RUNNING", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_RUNNING", 1 },
+  { "CONNECTION_RUN_OUTCOME_SUCCEEDED", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_SUCCEEDED", 2 },
+  { "CONNECTION_RUN_OUTCOME_INTERRUPTED", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_INTERRUPTED", 3 },
+  { "CONNECTION_RUN_OUTCOME_FAILED", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_FAILED", 4 },
+  { "CONNECTION_RUN_OUTCOME_REFUSED", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_REFUSED", 5 },
+  { "CONNECTION_RUN_OUTCOME_ABANDONED", "TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_ABANDONED", 6 },
+};
+static const ProtobufCIntRange tally__v1__connection_run_outcome__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex tally__v1__connection_run_outcome__enum_values_by_name[7] =
+{
+  { "CONNECTION_RUN_OUTCOME_ABANDONED", 6 },
+  { "CONNECTION_RUN_OUTCOME_FAILED", 4 },
+  { "CONNECTION_RUN_OUTCOME_INTERRUPTED", 3 },
+  { "CONNECTION_RUN_OUTCOME_REFUSED", 5 },
+  { "CONNECTION_RUN_OUTCOME_RUNNING", 1 },
+  { "CONNECTION_RUN_OUTCOME_SUCCEEDED", 2 },
+  { "CONNECTION_RUN_OUTCOME_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__connection_run_outcome__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionRunOutcome",
+  "ConnectionRunOutcome",
+  "Tally__V1__ConnectionRunOutcome",
+  "tally.v1",
+  7,
+  tally__v1__connection_run_outcome__enum_values_by_number,
+  7,
+  tally__v1__connection_run_outcome__enum_values_by_name,
+  1,
+  tally__v1__connection_run_outcome__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[12] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
+  { "SyncConnection", &tally__v1__sync_connection_request__descriptor, &tally__v1__sync_connection_response__descriptor },
+  { "GetWorkerStatus", &tally__v1__get_worker_status_request__descriptor, &tally__v1__worker_status__descriptor },
+  { "ReviveJobs", &tally__v1__revive_jobs_request__descriptor, &tally__v1__revive_jobs_response__descriptor },
+  { "ListConnectionRuns", &tally__v1__list_connection_runs_request__descriptor, &tally__v1__list_connection_runs_response__descriptor },
   { "GetConnection", &tally__v1__get_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ListConnections", &tally__v1__list_connections_request__descriptor, &tally__v1__list_connections_response__descriptor },
   { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
@@ -1610,13 +3260,17 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
 };
 const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   0,        /* CreateConnection */
-  7,        /* DeleteConnection */
-  1,        /* GetConnection */
-  2,        /* ListConnections */
-  5,        /* PauseConnection */
-  3,        /* ReplaceConnectionKey */
-  6,        /* ResumeConnection */
-  4         /* UpdateConnection */
+  11,        /* DeleteConnection */
+  5,        /* GetConnection */
+  2,        /* GetWorkerStatus */
+  4,        /* ListConnectionRuns */
+  6,        /* ListConnections */
+  9,        /* PauseConnection */
+  7,        /* ReplaceConnectionKey */
+  10,        /* ResumeConnection */
+  3,        /* ReviveJobs */
+  1,        /* SyncConnection */
+  8         /* UpdateConnection */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -1625,7 +3279,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  8,
+  12,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -1637,13 +3291,45 @@ void tally__v1__connection_service__create_connection(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__connection_service__sync_connection(ProtobufCService *service,
+                                                    const Tally__V1__SyncConnectionRequest *input,
+                                                    Tally__V1__SyncConnectionResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__get_worker_status(ProtobufCService *service,
+                                                      const Tally__V1__GetWorkerStatusRequest *input,
+                                                      Tally__V1__WorkerStatus_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__revive_jobs(ProtobufCService *service,
+                                                const Tally__V1__ReviveJobsRequest *input,
+                                                Tally__V1__ReviveJobsResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__list_connection_runs(ProtobufCService *service,
+                                                         const Tally__V1__ListConnectionRunsRequest *input,
+                                                         Tally__V1__ListConnectionRunsResponse_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__connection_service__get_connection(ProtobufCService *service,
                                                    const Tally__V1__GetConnectionRequest *input,
                                                    Tally__V1__Connection_Closure closure,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      const Tally__V1__ListConnectionsRequest *input,
@@ -1651,7 +3337,7 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
@@ -1659,7 +3345,7 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
                                                            void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
@@ -1667,7 +3353,7 @@ void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
@@ -1675,7 +3361,7 @@ void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       const Tally__V1__ResumeConnectionRequest *input,
@@ -1683,7 +3369,7 @@ void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       const Tally__V1__DeleteConnectionRequest *input,
@@ -1691,7 +3377,7 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

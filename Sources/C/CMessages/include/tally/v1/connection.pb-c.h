@@ -18,6 +18,19 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Tally__V1__Label Tally__V1__Label;
 typedef struct Tally__V1__Connection Tally__V1__Connection;
+typedef struct Tally__V1__ConnectionReport Tally__V1__ConnectionReport;
+typedef struct Tally__V1__ConnectionRun Tally__V1__ConnectionRun;
+typedef struct Tally__V1__ListConnectionRunsRequest Tally__V1__ListConnectionRunsRequest;
+typedef struct Tally__V1__ListConnectionRunsResponse Tally__V1__ListConnectionRunsResponse;
+typedef struct Tally__V1__SyncConnectionRequest Tally__V1__SyncConnectionRequest;
+typedef struct Tally__V1__SyncConnectionResponse Tally__V1__SyncConnectionResponse;
+typedef struct Tally__V1__GetWorkerStatusRequest Tally__V1__GetWorkerStatusRequest;
+typedef struct Tally__V1__WorkerStatus Tally__V1__WorkerStatus;
+typedef struct Tally__V1__WorkerStatus__Queue Tally__V1__WorkerStatus__Queue;
+typedef struct Tally__V1__WorkerStatus__Worker Tally__V1__WorkerStatus__Worker;
+typedef struct Tally__V1__SetAsideJob Tally__V1__SetAsideJob;
+typedef struct Tally__V1__ReviveJobsRequest Tally__V1__ReviveJobsRequest;
+typedef struct Tally__V1__ReviveJobsResponse Tally__V1__ReviveJobsResponse;
 typedef struct Tally__V1__CreateConnectionRequest Tally__V1__CreateConnectionRequest;
 typedef struct Tally__V1__GetConnectionRequest Tally__V1__GetConnectionRequest;
 typedef struct Tally__V1__ReplaceConnectionKeyRequest Tally__V1__ReplaceConnectionKeyRequest;
@@ -81,7 +94,12 @@ typedef enum _Tally__V1__ConnectionHealth {
   /*
    * Deleted: never pulled again.
    */
-  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_DELETED = 6
+  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_DELETED = 6,
+  /*
+   * No pull of a report succeeded for three of the worker's poll intervals, or for an hour where none
+   * ever did and nothing was read meanwhile; and none failed either. Look whether a worker runs.
+   */
+  TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_LATE = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CONNECTION_HEALTH)
 } Tally__V1__ConnectionHealth;
 /*
@@ -112,6 +130,40 @@ typedef enum _Tally__V1__RecordOf {
   TALLY__V1__RECORD_OF__RECORD_OF_BOTH = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__RECORD_OF)
 } Tally__V1__RecordOf;
+/*
+ * How a pull ended.
+ */
+typedef enum _Tally__V1__ConnectionRunOutcome {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_UNSPECIFIED = 0,
+  /*
+   * It has not ended.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_RUNNING = 1,
+  /*
+   * The report was read to the present.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_SUCCEEDED = 2,
+  /*
+   * Its worker was told to stop; another one goes on.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_INTERRUPTED = 3,
+  /*
+   * It failed, and is tried again with growing patience.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_FAILED = 4,
+  /*
+   * It failed in a way that waiting alone does not mend: see detail.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_REFUSED = 5,
+  /*
+   * Its worker died, or another one took over. What it had stored stays, and the next pull goes on there.
+   */
+  TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_ABANDONED = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CONNECTION_RUN_OUTCOME)
+} Tally__V1__ConnectionRunOutcome;
 
 /* --- messages --- */
 
@@ -212,10 +264,401 @@ struct  Tally__V1__Connection
    * When it was deleted; absent where it was not.
    */
   Google__Protobuf__Timestamp *delete_time;
+  /*
+   * When the next pull of one of its reports is due, in the past where it waits for a worker; absent while
+   * all run, while it is paused, and where none is scheduled.
+   */
+  Google__Protobuf__Timestamp *next_run_time;
+  /*
+   * Seconds from what was read of the report that was read least to now. 0 where one was never read.
+   */
+  int64_t lag_seconds;
+  /*
+   * Of days of UTC before this instant all reports are final, unless the provider changes them after all:
+   * they were read, and ended three days ago or more. Absent where one was never read.
+   */
+  Google__Protobuf__Timestamp *final_through;
+  /*
+   * The reports that are pulled, each with its own progress, usage first.
+   */
+  size_t n_reports;
+  Tally__V1__ConnectionReport **reports;
 };
 #define TALLY__V1__CONNECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection__descriptor) \
-    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL }
+    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL, NULL, 0, NULL, 0,NULL }
+
+
+/*
+ * How one report of a connection is doing.
+ */
+struct  Tally__V1__ConnectionReport
+{
+  ProtobufCMessage base;
+  /*
+   * Such as "usage" or "costs".
+   */
+  char *name;
+  /*
+   * Pending, healthy, late, degraded or key refused.
+   */
+  Tally__V1__ConnectionHealth health;
+  /*
+   * It was read up to this instant; absent before the first page.
+   */
+  Google__Protobuf__Timestamp *through;
+  /*
+   * Of days of UTC before this instant it is final, unless the provider changes them after all. Absent
+   * before the first page.
+   */
+  Google__Protobuf__Timestamp *final_through;
+  /*
+   * Seconds from what was read to now. 0 before the first page.
+   */
+  int64_t lag_seconds;
+  /*
+   * End of its last successful pull; absent before the first.
+   */
+  Google__Protobuf__Timestamp *last_success_time;
+  /*
+   * Last failure in words, with its remedy; empty while healthy.
+   */
+  char *last_error;
+  /*
+   * When its next pull is due; absent while one runs, and where none is scheduled.
+   */
+  Google__Protobuf__Timestamp *next_run_time;
+  /*
+   * Whether a pull of it runs now.
+   */
+  protobuf_c_boolean running;
+  /*
+   * Why it is not pulled before its key is replaced or somebody asks for it: the stable reason of what
+   * waiting did not mend. Empty where it is pulled.
+   */
+  char *set_aside_reason;
+  /*
+   * Pages read since creation.
+   */
+  int64_t pages_read;
+};
+#define TALLY__V1__CONNECTION_REPORT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_report__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, NULL, NULL, 0, NULL, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * One pull of one report of a connection. Rows count once for each page that they came with.
+ */
+struct  Tally__V1__ConnectionRun
+{
+  ProtobufCMessage base;
+  /*
+   * UUIDv7.
+   */
+  char *id;
+  /*
+   * Name of the report, such as "usage" or "costs".
+   */
+  char *report;
+  /*
+   * When it began.
+   */
+  Google__Protobuf__Timestamp *start_time;
+  /*
+   * When it ended; absent while it runs.
+   */
+  Google__Protobuf__Timestamp *end_time;
+  /*
+   * How it ended.
+   */
+  Tally__V1__ConnectionRunOutcome outcome;
+  /*
+   * Stable reason of a failure, UPPER_SNAKE; else empty.
+   */
+  char *reason;
+  /*
+   * The failure in words, with its remedy; else empty.
+   */
+  char *detail;
+  /*
+   * Pages that it stored.
+   */
+  int64_t pages;
+  /*
+   * Rows seen for the first time.
+   */
+  int64_t rows_recorded;
+  /*
+   * Rows whose figures the provider had changed, those that it took back included.
+   */
+  int64_t rows_corrected;
+  /*
+   * Rows that were as they had been read before.
+   */
+  int64_t rows_unchanged;
+  /*
+   * Rows that the provider took back.
+   */
+  int64_t rows_retracted;
+  /*
+   * The report was read up to this instant then; absent where nothing of it was.
+   */
+  Google__Protobuf__Timestamp *through;
+  /*
+   * Which worker it was: host, process and a random part.
+   */
+  char *worker;
+};
+#define TALLY__V1__CONNECTION_RUN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_run__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListConnectionRunsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+  /*
+   * Name of a report, such as "usage"; empty for all.
+   */
+  char *report;
+  /*
+   * 1 to 1000. Default 50.
+   */
+  int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
+  char *page_token;
+};
+#define TALLY__V1__LIST_CONNECTION_RUNS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_connection_runs_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListConnectionRunsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The newest first.
+   */
+  size_t n_runs;
+  Tally__V1__ConnectionRun **runs;
+  /*
+   * Token of the next page; empty on the last.
+   */
+  char *next_page_token;
+};
+#define TALLY__V1__LIST_CONNECTION_RUNS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_connection_runs_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__SyncConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+};
+#define TALLY__V1__SYNC_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__sync_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__SyncConnectionResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Names of the reports that are due now.
+   */
+  size_t n_reports_due;
+  char **reports_due;
+  /*
+   * Names of those whose pull runs already.
+   */
+  size_t n_reports_running;
+  char **reports_running;
+  /*
+   * Names of those whose provider asked to be left alone for a while; GetConnection says until when.
+   */
+  size_t n_reports_waiting;
+  char **reports_waiting;
+};
+#define TALLY__V1__SYNC_CONNECTION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__sync_connection_response__descriptor) \
+    , 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Tally__V1__GetWorkerStatusRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__V1__GET_WORKER_STATUS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_worker_status_request__descriptor) \
+     }
+
+
+/*
+ * Jobs of one kind and priority.
+ */
+struct  Tally__V1__WorkerStatus__Queue
+{
+  ProtobufCMessage base;
+  /*
+   * What they do, such as "pull_connection".
+   */
+  char *kind;
+  /*
+   * Smaller goes first: 10 somebody waits, 20 scheduled, 30 back-fills, 40 housekeeping.
+   */
+  int32_t priority;
+  /*
+   * To be done now.
+   */
+  int64_t due;
+  /*
+   * Being done.
+   */
+  int64_t running;
+  /*
+   * Waiting for their time.
+   */
+  int64_t waiting;
+  /*
+   * Not tried before somebody revives them.
+   */
+  int64_t set_aside;
+  /*
+   * Since when the one waits that is due longest; absent where none is due.
+   */
+  Google__Protobuf__Timestamp *oldest_due_time;
+};
+#define TALLY__V1__WORKER_STATUS__QUEUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__worker_status__queue__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, NULL }
+
+
+/*
+ * A worker that has jobs; one that is idle is not seen.
+ */
+struct  Tally__V1__WorkerStatus__Worker
+{
+  ProtobufCMessage base;
+  /*
+   * Host, process and a random part.
+   */
+  char *name;
+  /*
+   * Jobs that it has.
+   */
+  int64_t jobs;
+  /*
+   * When it last took a job, or said that it still has one. One that is silent for longer than the workers'
+   * lease is dead, and its jobs go to another.
+   */
+  Google__Protobuf__Timestamp *heartbeat_time;
+};
+#define TALLY__V1__WORKER_STATUS__WORKER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__worker_status__worker__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, NULL }
+
+
+/*
+ * How the queue of the workers stands.
+ */
+struct  Tally__V1__WorkerStatus
+{
+  ProtobufCMessage base;
+  /*
+   * By priority, then kind.
+   */
+  size_t n_queues;
+  Tally__V1__WorkerStatus__Queue **queues;
+  /*
+   * The first 1,000, by when they were set aside.
+   */
+  size_t n_set_aside;
+  Tally__V1__SetAsideJob **set_aside;
+  /*
+   * By name, at most 1,000.
+   */
+  size_t n_workers;
+  Tally__V1__WorkerStatus__Worker **workers;
+};
+#define TALLY__V1__WORKER_STATUS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__worker_status__descriptor) \
+    , 0,NULL, 0,NULL, 0,NULL }
+
+
+/*
+ * A job that could not be done, and is not tried before somebody revives it.
+ */
+struct  Tally__V1__SetAsideJob
+{
+  ProtobufCMessage base;
+  /*
+   * UUID.
+   */
+  char *id;
+  /*
+   * Id of the organization whose job it is; zeros where it is the platform's.
+   */
+  char *organization;
+  /*
+   * What it does, such as "pull_connection".
+   */
+  char *kind;
+  /*
+   * Stable reason of what waiting did not mend, UPPER_SNAKE; WORKERS_DIED where one worker after the other
+   * died while it did the job.
+   */
+  char *reason;
+  /*
+   * When it was set aside.
+   */
+  Google__Protobuf__Timestamp *set_aside_time;
+};
+#define TALLY__V1__SET_ASIDE_JOB__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__set_aside_job__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Tally__V1__ReviveJobsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Ids of jobs, at most 1,000; those that are not set aside are left alone.
+   */
+  size_t n_ids;
+  char **ids;
+  /*
+   * Instead of ids: all, the first 1,000 by when they were set aside.
+   */
+  protobuf_c_boolean all;
+};
+#define TALLY__V1__REVIVE_JOBS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__revive_jobs_request__descriptor) \
+    , 0,NULL, 0 }
+
+
+struct  Tally__V1__ReviveJobsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * What is tried again, as it was set aside.
+   */
+  size_t n_revived;
+  Tally__V1__SetAsideJob **revived;
+};
+#define TALLY__V1__REVIVE_JOBS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__revive_jobs_response__descriptor) \
+    , 0,NULL }
 
 
 struct  Tally__V1__CreateConnectionRequest
@@ -484,6 +927,221 @@ Tally__V1__Connection *
 void   tally__v1__connection__free_unpacked
                      (Tally__V1__Connection *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionReport methods */
+void   tally__v1__connection_report__init
+                     (Tally__V1__ConnectionReport         *message);
+size_t tally__v1__connection_report__get_packed_size
+                     (const Tally__V1__ConnectionReport   *message);
+size_t tally__v1__connection_report__pack
+                     (const Tally__V1__ConnectionReport   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_report__pack_to_buffer
+                     (const Tally__V1__ConnectionReport   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionReport *
+       tally__v1__connection_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_report__free_unpacked
+                     (Tally__V1__ConnectionReport *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionRun methods */
+void   tally__v1__connection_run__init
+                     (Tally__V1__ConnectionRun         *message);
+size_t tally__v1__connection_run__get_packed_size
+                     (const Tally__V1__ConnectionRun   *message);
+size_t tally__v1__connection_run__pack
+                     (const Tally__V1__ConnectionRun   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_run__pack_to_buffer
+                     (const Tally__V1__ConnectionRun   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionRun *
+       tally__v1__connection_run__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_run__free_unpacked
+                     (Tally__V1__ConnectionRun *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListConnectionRunsRequest methods */
+void   tally__v1__list_connection_runs_request__init
+                     (Tally__V1__ListConnectionRunsRequest         *message);
+size_t tally__v1__list_connection_runs_request__get_packed_size
+                     (const Tally__V1__ListConnectionRunsRequest   *message);
+size_t tally__v1__list_connection_runs_request__pack
+                     (const Tally__V1__ListConnectionRunsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_connection_runs_request__pack_to_buffer
+                     (const Tally__V1__ListConnectionRunsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListConnectionRunsRequest *
+       tally__v1__list_connection_runs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_connection_runs_request__free_unpacked
+                     (Tally__V1__ListConnectionRunsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListConnectionRunsResponse methods */
+void   tally__v1__list_connection_runs_response__init
+                     (Tally__V1__ListConnectionRunsResponse         *message);
+size_t tally__v1__list_connection_runs_response__get_packed_size
+                     (const Tally__V1__ListConnectionRunsResponse   *message);
+size_t tally__v1__list_connection_runs_response__pack
+                     (const Tally__V1__ListConnectionRunsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_connection_runs_response__pack_to_buffer
+                     (const Tally__V1__ListConnectionRunsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListConnectionRunsResponse *
+       tally__v1__list_connection_runs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_connection_runs_response__free_unpacked
+                     (Tally__V1__ListConnectionRunsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__SyncConnectionRequest methods */
+void   tally__v1__sync_connection_request__init
+                     (Tally__V1__SyncConnectionRequest         *message);
+size_t tally__v1__sync_connection_request__get_packed_size
+                     (const Tally__V1__SyncConnectionRequest   *message);
+size_t tally__v1__sync_connection_request__pack
+                     (const Tally__V1__SyncConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__sync_connection_request__pack_to_buffer
+                     (const Tally__V1__SyncConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SyncConnectionRequest *
+       tally__v1__sync_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__sync_connection_request__free_unpacked
+                     (Tally__V1__SyncConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__SyncConnectionResponse methods */
+void   tally__v1__sync_connection_response__init
+                     (Tally__V1__SyncConnectionResponse         *message);
+size_t tally__v1__sync_connection_response__get_packed_size
+                     (const Tally__V1__SyncConnectionResponse   *message);
+size_t tally__v1__sync_connection_response__pack
+                     (const Tally__V1__SyncConnectionResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__sync_connection_response__pack_to_buffer
+                     (const Tally__V1__SyncConnectionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SyncConnectionResponse *
+       tally__v1__sync_connection_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__sync_connection_response__free_unpacked
+                     (Tally__V1__SyncConnectionResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__GetWorkerStatusRequest methods */
+void   tally__v1__get_worker_status_request__init
+                     (Tally__V1__GetWorkerStatusRequest         *message);
+size_t tally__v1__get_worker_status_request__get_packed_size
+                     (const Tally__V1__GetWorkerStatusRequest   *message);
+size_t tally__v1__get_worker_status_request__pack
+                     (const Tally__V1__GetWorkerStatusRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__get_worker_status_request__pack_to_buffer
+                     (const Tally__V1__GetWorkerStatusRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__GetWorkerStatusRequest *
+       tally__v1__get_worker_status_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__get_worker_status_request__free_unpacked
+                     (Tally__V1__GetWorkerStatusRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__WorkerStatus__Queue methods */
+void   tally__v1__worker_status__queue__init
+                     (Tally__V1__WorkerStatus__Queue         *message);
+/* Tally__V1__WorkerStatus__Worker methods */
+void   tally__v1__worker_status__worker__init
+                     (Tally__V1__WorkerStatus__Worker         *message);
+/* Tally__V1__WorkerStatus methods */
+void   tally__v1__worker_status__init
+                     (Tally__V1__WorkerStatus         *message);
+size_t tally__v1__worker_status__get_packed_size
+                     (const Tally__V1__WorkerStatus   *message);
+size_t tally__v1__worker_status__pack
+                     (const Tally__V1__WorkerStatus   *message,
+                      uint8_t             *out);
+size_t tally__v1__worker_status__pack_to_buffer
+                     (const Tally__V1__WorkerStatus   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__WorkerStatus *
+       tally__v1__worker_status__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__worker_status__free_unpacked
+                     (Tally__V1__WorkerStatus *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__SetAsideJob methods */
+void   tally__v1__set_aside_job__init
+                     (Tally__V1__SetAsideJob         *message);
+size_t tally__v1__set_aside_job__get_packed_size
+                     (const Tally__V1__SetAsideJob   *message);
+size_t tally__v1__set_aside_job__pack
+                     (const Tally__V1__SetAsideJob   *message,
+                      uint8_t             *out);
+size_t tally__v1__set_aside_job__pack_to_buffer
+                     (const Tally__V1__SetAsideJob   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SetAsideJob *
+       tally__v1__set_aside_job__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__set_aside_job__free_unpacked
+                     (Tally__V1__SetAsideJob *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReviveJobsRequest methods */
+void   tally__v1__revive_jobs_request__init
+                     (Tally__V1__ReviveJobsRequest         *message);
+size_t tally__v1__revive_jobs_request__get_packed_size
+                     (const Tally__V1__ReviveJobsRequest   *message);
+size_t tally__v1__revive_jobs_request__pack
+                     (const Tally__V1__ReviveJobsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__revive_jobs_request__pack_to_buffer
+                     (const Tally__V1__ReviveJobsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReviveJobsRequest *
+       tally__v1__revive_jobs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__revive_jobs_request__free_unpacked
+                     (Tally__V1__ReviveJobsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ReviveJobsResponse methods */
+void   tally__v1__revive_jobs_response__init
+                     (Tally__V1__ReviveJobsResponse         *message);
+size_t tally__v1__revive_jobs_response__get_packed_size
+                     (const Tally__V1__ReviveJobsResponse   *message);
+size_t tally__v1__revive_jobs_response__pack
+                     (const Tally__V1__ReviveJobsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__revive_jobs_response__pack_to_buffer
+                     (const Tally__V1__ReviveJobsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ReviveJobsResponse *
+       tally__v1__revive_jobs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__revive_jobs_response__free_unpacked
+                     (Tally__V1__ReviveJobsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__CreateConnectionRequest methods */
 void   tally__v1__create_connection_request__init
                      (Tally__V1__CreateConnectionRequest         *message);
@@ -682,6 +1340,45 @@ typedef void (*Tally__V1__Label_Closure)
 typedef void (*Tally__V1__Connection_Closure)
                  (const Tally__V1__Connection *message,
                   void *closure_data);
+typedef void (*Tally__V1__ConnectionReport_Closure)
+                 (const Tally__V1__ConnectionReport *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ConnectionRun_Closure)
+                 (const Tally__V1__ConnectionRun *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListConnectionRunsRequest_Closure)
+                 (const Tally__V1__ListConnectionRunsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListConnectionRunsResponse_Closure)
+                 (const Tally__V1__ListConnectionRunsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SyncConnectionRequest_Closure)
+                 (const Tally__V1__SyncConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SyncConnectionResponse_Closure)
+                 (const Tally__V1__SyncConnectionResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__GetWorkerStatusRequest_Closure)
+                 (const Tally__V1__GetWorkerStatusRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__WorkerStatus__Queue_Closure)
+                 (const Tally__V1__WorkerStatus__Queue *message,
+                  void *closure_data);
+typedef void (*Tally__V1__WorkerStatus__Worker_Closure)
+                 (const Tally__V1__WorkerStatus__Worker *message,
+                  void *closure_data);
+typedef void (*Tally__V1__WorkerStatus_Closure)
+                 (const Tally__V1__WorkerStatus *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SetAsideJob_Closure)
+                 (const Tally__V1__SetAsideJob *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReviveJobsRequest_Closure)
+                 (const Tally__V1__ReviveJobsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ReviveJobsResponse_Closure)
+                 (const Tally__V1__ReviveJobsResponse *message,
+                  void *closure_data);
 typedef void (*Tally__V1__CreateConnectionRequest_Closure)
                  (const Tally__V1__CreateConnectionRequest *message,
                   void *closure_data);
@@ -723,6 +1420,22 @@ struct Tally__V1__ConnectionService_Service
                             const Tally__V1__CreateConnectionRequest *input,
                             Tally__V1__Connection_Closure closure,
                             void *closure_data);
+  void (*sync_connection)(Tally__V1__ConnectionService_Service *service,
+                          const Tally__V1__SyncConnectionRequest *input,
+                          Tally__V1__SyncConnectionResponse_Closure closure,
+                          void *closure_data);
+  void (*get_worker_status)(Tally__V1__ConnectionService_Service *service,
+                            const Tally__V1__GetWorkerStatusRequest *input,
+                            Tally__V1__WorkerStatus_Closure closure,
+                            void *closure_data);
+  void (*revive_jobs)(Tally__V1__ConnectionService_Service *service,
+                      const Tally__V1__ReviveJobsRequest *input,
+                      Tally__V1__ReviveJobsResponse_Closure closure,
+                      void *closure_data);
+  void (*list_connection_runs)(Tally__V1__ConnectionService_Service *service,
+                               const Tally__V1__ListConnectionRunsRequest *input,
+                               Tally__V1__ListConnectionRunsResponse_Closure closure,
+                               void *closure_data);
   void (*get_connection)(Tally__V1__ConnectionService_Service *service,
                          const Tally__V1__GetConnectionRequest *input,
                          Tally__V1__Connection_Closure closure,
@@ -760,6 +1473,10 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
 #define TALLY__V1__CONNECTION_SERVICE__INIT(function_prefix__) \
     { TALLY__V1__CONNECTION_SERVICE__BASE_INIT,\
       function_prefix__ ## create_connection,\
+      function_prefix__ ## sync_connection,\
+      function_prefix__ ## get_worker_status,\
+      function_prefix__ ## revive_jobs,\
+      function_prefix__ ## list_connection_runs,\
       function_prefix__ ## get_connection,\
       function_prefix__ ## list_connections,\
       function_prefix__ ## replace_connection_key,\
@@ -771,6 +1488,22 @@ void tally__v1__connection_service__create_connection(ProtobufCService *service,
                                                       const Tally__V1__CreateConnectionRequest *input,
                                                       Tally__V1__Connection_Closure closure,
                                                       void *closure_data);
+void tally__v1__connection_service__sync_connection(ProtobufCService *service,
+                                                    const Tally__V1__SyncConnectionRequest *input,
+                                                    Tally__V1__SyncConnectionResponse_Closure closure,
+                                                    void *closure_data);
+void tally__v1__connection_service__get_worker_status(ProtobufCService *service,
+                                                      const Tally__V1__GetWorkerStatusRequest *input,
+                                                      Tally__V1__WorkerStatus_Closure closure,
+                                                      void *closure_data);
+void tally__v1__connection_service__revive_jobs(ProtobufCService *service,
+                                                const Tally__V1__ReviveJobsRequest *input,
+                                                Tally__V1__ReviveJobsResponse_Closure closure,
+                                                void *closure_data);
+void tally__v1__connection_service__list_connection_runs(ProtobufCService *service,
+                                                         const Tally__V1__ListConnectionRunsRequest *input,
+                                                         Tally__V1__ListConnectionRunsResponse_Closure closure,
+                                                         void *closure_data);
 void tally__v1__connection_service__get_connection(ProtobufCService *service,
                                                    const Tally__V1__GetConnectionRequest *input,
                                                    Tally__V1__Connection_Closure closure,
@@ -805,8 +1538,22 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
 extern const ProtobufCEnumDescriptor    tally__v1__provider__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__connection_health__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__record_of__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__connection_run_outcome__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__label__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__connection__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_report__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_run__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_connection_runs_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_connection_runs_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__sync_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__sync_connection_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__get_worker_status_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__worker_status__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__worker_status__queue__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__worker_status__worker__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__set_aside_job__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__revive_jobs_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__revive_jobs_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__descriptor;

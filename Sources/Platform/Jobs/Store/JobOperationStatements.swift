@@ -1,0 +1,130 @@
+import Core
+import Domain
+import Postgres
+
+/// Makes waiting jobs due at once and lets them go before others, those that were set aside, too. Those
+/// that run stay as they are, and so do those whose last error says that they must wait.
+struct HastenJobs: PostgresStatement {
+    static let sql = """
+        WITH held AS MATERIALIZED (
+            SELECT id FROM jobs
+            WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[]) AND lease_token IS NULL
+                AND NOT coalesce(
+                    last_error = ANY($5::text[]) AND dead_at IS NULL AND due_at > now(), false)
+            ORDER BY key
+            FOR UPDATE)
+        UPDATE jobs AS j
+        SET due_at = now(), priority = $4, is_ready = false, refusals = 0, deaths = 0,
+            dead_at = NULL, dead_reason = NULL, updated_at = now()
+        FROM held WHERE j.id = held.id
+        RETURNING j.key
+        """
+
+    let organizationID: OrganizationID
+    let kind: JobKind
+    let keys: [String]
+    let priority: JobPriority
+    let waitingReasons: [String]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organizationID.uuid))
+        bindings.append(kind.rawValue)
+        bindings.append(keys)
+        bindings.append(priority.rawValue)
+        bindings.append(waitingReasons)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> String { try row.string(0) }
+}
+
+/// How many jobs there are, by kind and priority.
+struct SelectQueueDepths: PostgresStatement {
+    static let sql = """
+        SELECT kind, priority,
+            count(*) FILTER (WHERE lease_token IS NULL AND dead_at IS NULL AND due_at <= now()),
+            count(*) FILTER (WHERE lease_token IS NOT NULL),
+            count(*) FILTER (WHERE lease_token IS NULL AND dead_at IS NULL AND due_at > now()),
+            count(*) FILTER (WHERE dead_at IS NOT NULL),
+            min(due_at) FILTER (WHERE lease_token IS NULL AND dead_at IS NULL AND due_at <= now())
+        FROM jobs AS of_all GROUP BY kind, priority ORDER BY priority, kind COLLATE "C"
+        """
+
+    func bind(into bindings: inout PostgresBindings) {}
+
+    static func decode(_ row: PostgresRow) throws -> QueueDepth {
+        QueueDepth(
+            kind: try row.string(0), priority: try row.int(1), due: try row.int(2),
+            running: try row.int(3), waiting: try row.int(4), setAside: try row.int(5),
+            oldestDueAt: try row.optionalInstant(6))
+    }
+}
+
+/// Jobs that were set aside, the first first.
+struct SelectSetAsideJobs: PostgresStatement {
+    static let sql = """
+        SELECT id, org_id, kind, dead_reason, dead_at
+        FROM jobs AS of_all WHERE dead_at IS NOT NULL ORDER BY dead_at, id LIMIT $1
+        """
+
+    let limit: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobQueue.SetAsideJob {
+        JobQueue.SetAsideJob(
+            id: JobID(try row.uuid(0).uuidv7),
+            organizationID: OrganizationID(try row.uuid(1).uuidv7), kind: try row.string(2),
+            reason: try row.string(3), at: try row.instant(4))
+    }
+}
+
+/// Workers that hold jobs.
+struct SelectWorkersSeen: PostgresStatement {
+    static let sql = """
+        SELECT lease_owner, count(*), max(updated_at)
+        FROM jobs AS of_all WHERE lease_token IS NOT NULL
+        GROUP BY lease_owner ORDER BY lease_owner COLLATE "C" LIMIT $1
+        """
+
+    let limit: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> WorkerSeen {
+        WorkerSeen(
+            name: try row.string(0), jobs: try row.int(1), heartbeatAt: try row.instant(2))
+    }
+}
+
+/// Lets jobs be tried again that were set aside: those that are named, or, where none is, all.
+struct ReviveJobs: PostgresStatement {
+    static let sql = """
+        WITH held AS MATERIALIZED (
+            SELECT id, dead_reason, dead_at FROM jobs AS of_all
+            WHERE dead_at IS NOT NULL AND (cardinality($1::uuid[]) = 0 OR id = ANY($1::uuid[]))
+            ORDER BY dead_at, id
+            LIMIT $2
+            FOR UPDATE)
+        UPDATE jobs AS j
+        SET due_at = now(), is_ready = false, attempt = 0, refusals = 0, deaths = 0, dead_at = NULL,
+            dead_reason = NULL, updated_at = now()
+        FROM held WHERE j.id = held.id
+        RETURNING j.id, j.org_id, j.kind, held.dead_reason, held.dead_at
+        """
+
+    let ids: [JobID]
+    let limit: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(ids.map { PostgresUUID($0.uuid) })
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobQueue.SetAsideJob {
+        try SelectSetAsideJobs.decode(row)
+    }
+}

@@ -1,0 +1,48 @@
+import Core
+package import Domain
+package import Postgres
+
+/// How some jobs of an organization stand.
+struct SelectJobStates: PostgresStatement {
+    struct Row: Sendable {
+        let key: String
+        let state: JobState
+    }
+
+    static let sql = """
+        SELECT key, due_at, lease_token IS NOT NULL, dead_reason
+        FROM jobs WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[])
+        """
+
+    let organizationID: OrganizationID
+    let kind: JobKind
+    let keys: [String]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organizationID.uuid))
+        bindings.append(kind.rawValue)
+        bindings.append(keys)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            key: try row.string(0),
+            state: JobState(
+                dueAt: try row.instant(1), isRunning: try row.bool(2),
+                setAsideReason: try row.optionalString(3)))
+    }
+}
+
+extension JobQueue {
+    /// How some jobs stand, by their keys; those that are not there are missing.
+    package static func states<Arguments: JobArguments>(
+        _ jobs: [Arguments], for organizationID: OrganizationID,
+        in transaction: PostgresTransaction
+    ) async throws -> [String: JobState] {
+        guard !jobs.isEmpty else { return [:] }
+        let rows = try await transaction.run(
+            SelectJobStates(
+                organizationID: organizationID, kind: Arguments.kind, keys: jobs.map(\.key)))
+        return Dictionary(rows.map { ($0.key, $0.state) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,91 @@
+import Core
+import Domain
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ConnectionService
+@testable import Worker
+
+/// The history of pulls against what they stored.
+struct PullRunTests {
+    private func provider(_ seed: UInt64) throws -> FakeProvider {
+        FakeProvider(
+            .random(
+                from: try Instant(rfc3339: "2026-11-10T00:00:00Z"),
+                through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: seed))
+    }
+
+    /// Of each report by its name: outcome, reason, rows recorded, corrected and retracted of the newest run.
+    private func newest(_ bench: WorkerBench) async throws -> [[String?]] {
+        try await bench.texts(
+            """
+            SELECT DISTINCT ON (stream) stream, outcome::text, reason, recorded::text,
+                corrected::text, retracted::text
+            FROM connection_runs ORDER BY stream, id DESC
+            """)
+    }
+
+    @Test func aRunSaysWhatItStored() async throws {
+        let provider = try provider(40)
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            #expect(try await bench.readOnce())
+            let entries = try await bench.texts(
+                """
+                SELECT count(*) FILTER (WHERE source LIKE '%/usage')::text,
+                    count(*) FILTER (WHERE source LIKE '%/costs')::text FROM ledger_entries
+                """)[0]
+            #expect(
+                try await newest(bench) == [
+                    ["costs", "2", "", entries[1], "0", "0"],
+                    ["usage", "2", "", entries[0], "0", "0"],
+                ])
+            let pages = try await bench.texts(
+                "SELECT sum(pages)::text, bool_and(through IS NOT NULL)::text FROM connection_runs")
+            #expect(pages == [["\(provider.state.withLock { $0.served.count })", "true"]])
+
+            // One row changes, and one goes.
+            let day = try Instant(rfc3339: "2026-11-15T00:00:00Z").seconds
+            provider.state.withLock { state in
+                state.charges[day]?[0].amount = "1.25"
+                state.charges[day]?.removeLast()
+            }
+            #expect(try await bench.readOnce(now: "2026-11-20T12:50:00Z"))
+            #expect(try await newest(bench)[0] == ["costs", "2", "", "0", "2", "1"])
+
+            provider.state.withLock { $0.refusesKeys = true }
+            #expect(try await !bench.readOnce(now: "2026-11-20T13:00:00Z"))
+            #expect(try await newest(bench)[0] == ["costs", "5", "KEY_REFUSED", "0", "0", "0"])
+            let detail = try await bench.texts(
+                "SELECT detail FROM connection_runs WHERE reason = 'KEY_REFUSED'")
+            #expect(detail.count == 2)
+            #expect(detail.allSatisfy { $0[0]?.contains("Create a new admin key") == true })
+        }
+    }
+
+    @Test func aRunOfADeadWorkerIsEndedByTheNext() async throws {
+        let provider = try provider(41)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            // As a worker leaves it that is killed behind its third page.
+            try await bench.execute(
+                """
+                INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome,
+                    pages, recorded, corrected, unchanged, retracted, worker)
+                VALUES ('\(bench.organization)', '\(id)', '00000000-0000-7000-8000-000000000001',
+                    'usage', now(), 1, 3, 7, 0, 0, 0, 'dead')
+                """)
+            #expect(try await bench.readOnce())
+            let runs = try await bench.texts(
+                """
+                SELECT outcome::text, pages::text, (ended_at IS NOT NULL)::text FROM connection_runs
+                WHERE stream = 'usage' ORDER BY id LIMIT 1
+                """)
+            #expect(runs == [["6", "3", "true"]])
+            #expect(
+                try await bench.texts(
+                    "SELECT count(*)::text FROM connection_runs WHERE ended_at IS NULL") == [["0"]])
+        }
+    }
+}
