@@ -4,7 +4,10 @@
 ///     POST   /_simulator/faults?kind=K[&count=N][&skip=N][&path=P]   order a fault
 ///     POST   /_simulator/faults?rate=0.05                  let chance do it
 ///     DELETE /_simulator/faults                            back to none
-///     POST   /_simulator/clock?now=T  or  ?advance=SECONDS   stop the clock, or move it
+///     POST   /_simulator/clock?now=T  or  ?advance=SECONDS   stop the clock, or move it (before or
+///                                                          behind the caller's: clock skew)
+///     POST   /_simulator/restatements?day=DATE&share=0.9   a day's usage is told anew, a share of it
+///     DELETE /_simulator/restatements                      all days as they were
 ///     POST   /_simulator/amounts?form=number|string        how OpenAI's amounts are written
 struct ControlAPI: Sendable {
     static let root = "/_simulator"
@@ -18,6 +21,8 @@ struct ControlAPI: Sendable {
             case ("POST", "/faults"): try orderFault(request)
             case ("DELETE", "/faults"): standIn.withState { $0.faults.clear() }
             case ("POST", "/clock"): try setClock(request)
+            case ("POST", "/restatements"): try restate(request)
+            case ("DELETE", "/restatements"): standIn.withState { $0.restated = [:] }
             case ("POST", "/amounts"): try setAmounts(request)
             default: throw .notFound("No such switch: \(request.method) \(request.path).")
             }
@@ -48,6 +53,12 @@ struct ControlAPI: Sendable {
                 "clock": state.clock.stands ? "stands" : "runs",
                 "usage_since": .string(CivilTime(seconds: standIn.beginning).rfc3339),
                 "late_hours": .integer(options.lateHours),
+                "restated_per_mille": .object(
+                    state.restated.sorted { $0.key < $1.key }.map {
+                        .init(
+                            name: CivilTime(seconds: $0.key * CivilTime.secondsPerDay).date,
+                            value: .integer($0.value))
+                    }),
                 "amounts": state.amountsAsNumbers ? "number" : "string",
                 "requests": .integer(Int64(state.requests)),
                 "requests_by_path": .object(
@@ -106,6 +117,17 @@ struct ControlAPI: Sendable {
             throw .badRequest("now", "'now' must be an RFC 3339 time with a zone.")
         }
         standIn.withState { $0.clock.set(now) }
+    }
+
+    private func restate(_ request: SimulatedRequest) throws(Refusal) {
+        let query = try reader(request, ["day", "share"])
+        guard let midnight = query.text("day").flatMap({ CivilTime.midnight(ofDate: $0) }) else {
+            throw .badRequest("day", "'day' must be a date such as 2026-11-16.")
+        }
+        guard let share = query.text("share").flatMap(Self.perMille) else {
+            throw .badRequest("share", "'share' must be a share from 0 to 1.")
+        }
+        standIn.withState { $0.restated[midnight / CivilTime.secondsPerDay] = share }
     }
 
     private func setAmounts(_ request: SimulatedRequest) throws(Refusal) {

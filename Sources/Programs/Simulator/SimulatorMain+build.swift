@@ -7,6 +7,9 @@ struct StandInResponder: HTTPResponder {
     /// A body that breaks off, on purpose.
     struct Disconnected: Error {}
 
+    /// Pieces of a body that comes a few bytes at a time.
+    static let trickles = 20
+
     let standIn: StandIn
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -39,6 +42,18 @@ struct StandInResponder: HTTPResponder {
             return Response(status: status, headers: headers, body: .init(byteBuffer: whole))
         case .truncated:
             return Response(status: status, headers: headers, body: .init(byteBuffer: half))
+        case .trickled(let time):
+            let body = ResponseBody(contentLength: whole.readableBytes) { writer in
+                let size = max(1, whole.readableBytes / Self.trickles)
+                for start in stride(from: 0, to: whole.readableBytes, by: size) {
+                    try await Task.sleep(for: time / Self.trickles)
+                    let end = min(whole.readableBytes, start + size)
+                    try await writer.write(
+                        ByteBuffer(whole.readableBytesView.dropFirst(start).prefix(end - start)))
+                }
+                try await writer.finish(nil)
+            }
+            return Response(status: status, headers: headers, body: body)
         case .disconnected:
             let body = ResponseBody(contentLength: whole.readableBytes) { writer in
                 try await writer.write(half)

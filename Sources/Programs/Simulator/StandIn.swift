@@ -4,11 +4,12 @@ import Synchronization
 enum Provider: String, Sendable {
     case openAI = "openai"
     case anthropic
+    case openRouter = "openrouter"
 
     /// Where a response carries its request's id.
     var requestIDHeader: String {
         switch self {
-        case .openAI: "x-request-id"
+        case .openAI, .openRouter: "x-request-id"
         case .anthropic: "request-id"
         }
     }
@@ -31,7 +32,7 @@ struct StandInOptions: Sendable {
     var machineClock: @Sendable () -> Int64
 }
 
-/// Both providers' admin APIs behind one door, without any network: a request in, an answer out.
+/// The providers' admin APIs behind one door, without any network: a request in, an answer out.
 final class StandIn: Sendable {
     /// Every answer carries this header, so that nobody takes it for a provider's.
     static let header = SimulatedResponse.Header(name: "x-tally-simulator", value: "stand-in")
@@ -44,6 +45,8 @@ final class StandIn: Sendable {
         var clock: SimulatorClock
         var faults: FaultPlan
         var amountsAsNumbers: Bool
+        /// Days since 1970, each with the thousandths of its usage that are left.
+        var restated: [Int64: Int64] = [:]
         var requests: UInt64 = 0
         var hits: [String: Int] = [:]
     }
@@ -78,12 +81,22 @@ final class StandIn: Sendable {
 
     /// The account of a provider that a key's ending names.
     func account(_ provider: Provider, name: String) -> SimulatedAccount {
-        SimulatedAccount(
+        var account = SimulatedAccount(
             provider: provider.rawValue, name: name, seed: options.seed,
-            streams: provider == .openAI ? OpenAIWorld.streams : AnthropicWorld.streams,
+            streams: Self.streams(of: provider, name),
             beginning: beginning,
-            reportingDelay: provider == .openAI ? 0 : AnthropicUsage.reportingDelay,
+            reportingDelay: provider == .anthropic ? AnthropicUsage.reportingDelay : 0,
             lateHours: options.lateHours)
+        account.restated = state.withLock { $0.restated }
+        return account
+    }
+
+    private static func streams(of provider: Provider, _ name: String) -> [UsageStream] {
+        switch provider {
+        case .openAI: OpenAIWorld.streams(of: name)
+        case .anthropic: AnthropicWorld.streams
+        case .openRouter: OpenRouterWorld.streams
+        }
     }
 
     private func route(_ request: SimulatedRequest) -> SimulatedResponse {
@@ -92,6 +105,7 @@ final class StandIn: Sendable {
         }
         if request.path.hasPrefix(AnthropicAPI.root) { return answer(request, by: .anthropic) }
         if request.path.hasPrefix(OpenAIAPI.root) { return answer(request, by: .openAI) }
+        if request.path == OpenRouterAPI.path { return answer(request, by: .openRouter) }
         return SimulatedResponse(
             status: 404,
             json: [
@@ -121,12 +135,17 @@ final class StandIn: Sendable {
                 let name = try AnthropicAPI.accountName(of: request)
                 json = try AnthropicAPI(account: account(provider, name: name), now: now)
                     .answer(request)
+            case .openRouter:
+                let name = try OpenRouterAPI.accountName(of: request)
+                json = try OpenRouterAPI(account: account(provider, name: name), now: now)
+                    .answer(request)
             }
             response = SimulatedResponse(json: json)
             // Faults hit good requests only, so that a wrong key is always told from a bad day.
             if let fault = state.withLock({ $0.faults.next(path: request.path) }) {
                 response = FaultyResponse(
-                    provider: provider, requestID: requestID, slowness: options.slowness,
+                    provider: provider, request: request, requestID: requestID,
+                    slowness: options.slowness,
                     retryAfterSeconds: options.retryAfterSeconds
                 ).apply(fault, to: response)
             }
@@ -134,6 +153,7 @@ final class StandIn: Sendable {
             switch provider {
             case .openAI: response = OpenAIAPI.response(to: error)
             case .anthropic: response = AnthropicAPI.response(to: error, requestID: requestID)
+            case .openRouter: response = OpenRouterAPI.response(to: error)
             }
         }
         response.headers.append(.init(name: provider.requestIDHeader, value: requestID))

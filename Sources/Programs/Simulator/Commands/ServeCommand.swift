@@ -7,10 +7,13 @@ import Hummingbird
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Answer like OpenAI's and Anthropic's admin APIs on 127.0.0.1, plain HTTP.",
+        abstract:
+            "Answer like OpenAI's, Anthropic's and OpenRouter's admin APIs on 127.0.0.1, plain HTTP.",
         discussion: """
-            Keys: sk-admin-sim-NAME (OpenAI) and sk-ant-admin01-sim-NAME (Anthropic). Each NAME is \
-            an account of its own; a NAME with "revoked" in it is refused. Real keys are refused.
+            Keys: sk-admin-sim-NAME (OpenAI), sk-ant-admin01-sim-NAME (Anthropic) and \
+            sk-or-v1-sim-NAME (OpenRouter). Each NAME is an account of its own; a NAME with "revoked" in it is refused. Real keys are refused. \
+            An OpenAI account with "studio" in its NAME also uses embeddings, images, speech, \
+            searches and whatever else OpenAI reports apart.
 
             Try it:
               curl -H 'Authorization: Bearer sk-admin-sim-demo' \\
@@ -18,7 +21,14 @@ struct ServeCommand: AsyncParsableCommand {
 
             While it runs, /_simulator shows its state, orders faults and moves its clock: \
             GET /_simulator for the state, POST /_simulator/faults?kind=rate-limited&count=3, \
-            POST /_simulator/clock?advance=86400.
+            POST /_simulator/clock?advance=86400 (which is also how to skew it).
+
+            Kinds of faults: \(Fault.allCases.map(\.rawValue).joined(separator: ", ")). \
+            A hang lasts 60 times as long as a slow answer. A client that is given https:// and this \
+            port sees TLS fail.
+
+            Late data comes by itself (--late-hours). Restated data: \
+            POST /_simulator/restatements?day=2026-11-16&share=0.9.
             """)
 
     @Option(help: "Port on 127.0.0.1; 0 picks a free one.")

@@ -24,6 +24,8 @@ struct SimulatedResponse: Sendable {
         case truncated
         /// Half the body, then the connection closes.
         case disconnected
+        /// The whole body, a few bytes at a time.
+        case trickled(over: Duration)
     }
 
     var status: Int

@@ -18,12 +18,24 @@ enum Fault: String, CaseIterable, Sendable {
     case timeout
     /// The right answer, late.
     case slow
+    /// No answer for a long time, then none at all: the connection closes.
+    case hang
+    /// The right answer, a few bytes at a time.
+    case slowBytes = "slow-bytes"
     /// 200 with half a body.
     case truncated
     /// Half a body, then the connection closes.
     case disconnect
     /// 200 with a field of the wrong type.
     case wrongType = "wrong-type"
+    /// 200 with a whole body that is no JSON.
+    case malformed
+    /// The right answer, but its `next_page` is none that was issued: the next request is refused.
+    case changedCursor = "changed-cursor"
+    /// The right answer, but its `next_page` asks for the same page again.
+    case repeatedCursor = "repeated-cursor"
+    /// 400, as if the request's `page` was forgotten; a request without one is answered.
+    case forgottenCursor = "forgotten-cursor"
 
     /// Those that `--fault-rate` draws from: all of them pass when the request is sent again.
     static let passing: [Fault] = [

@@ -1,26 +1,69 @@
 /// What a fault makes of an answer, in the provider's own words.
 struct FaultyResponse: Sendable {
     let provider: Provider
+    let request: SimulatedRequest
     let requestID: String
     let slowness: Duration
     /// Seconds of a `Retry-After`.
     let retryAfterSeconds: Int64
 
+    /// The cursor that the request asks with.
+    private var page: String? { request.query.first { $0.name == "page" }?.value }
+
     func apply(_ fault: Fault, to response: SimulatedResponse) -> SimulatedResponse {
         var changed = response
         switch fault {
         case .slow: changed.delay = slowness
+        case .hang:
+            changed.delay = slowness * Self.hangFactor
+            changed.delivery = .disconnected
+        case .slowBytes: changed.delivery = .trickled(over: slowness)
         case .truncated: changed.delivery = .truncated
         case .disconnect: changed.delivery = .disconnected
         case .wrongType:
             if case .json(let value) = response.body { changed.body = .json(value.withWrongType) }
+        case .malformed:
+            changed.body = .text(response.body.text.replacing(":", with: "="), type: "text/html")
+        case .changedCursor: changed.body = withNextPage("page_AAAA", in: response.body)
+        case .repeatedCursor:
+            if let page { changed.body = withNextPage(page, in: response.body) }
+        case .forgottenCursor:
+            if page != nil { changed = refusal(of: "page") }
         case .badGateway:
-            changed = provider == .openAI ? Self.htmlGateway : Self.plainGateway
+            changed = provider == .anthropic ? Self.plainGateway : Self.htmlGateway
         case .rateLimited, .rateLimitedBare, .quotaExceeded, .billing, .serverError, .overloaded,
             .timeout:
-            changed = provider == .openAI ? openAI(fault) : anthropic(fault)
+            switch provider {
+            case .openAI: changed = openAI(fault)
+            case .anthropic: changed = anthropic(fault)
+            case .openRouter: changed = openRouter(fault)
+            }
         }
         return changed
+    }
+
+    /// How many times as long as a slow answer one lasts that never comes.
+    static let hangFactor = 60
+
+    private func refusal(of parameter: String) -> SimulatedResponse {
+        let refusal = Refusal.badRequest(parameter, "Invalid value for '\(parameter)'.")
+        switch provider {
+        case .openAI: return OpenAIAPI.response(to: refusal)
+        case .anthropic: return AnthropicAPI.response(to: refusal, requestID: requestID)
+        case .openRouter: return OpenRouterAPI.response(to: refusal)
+        }
+    }
+
+    /// The body with another cursor, where it has one.
+    private func withNextPage(
+        _ cursor: String, in body: SimulatedResponse.Body
+    ) -> SimulatedResponse.Body {
+        guard case .json(.object(var members)) = body,
+            let index = members.firstIndex(where: { $0.name == "next_page" })
+        else { return body }
+        if case .null = members[index].value { return body }
+        members[index].value = .string(cursor)
+        return .json(.object(members))
     }
 
     private static let htmlGateway = SimulatedResponse(
@@ -55,6 +98,19 @@ struct FaultyResponse: Sendable {
                 status: 500, message: "The server had an error while processing your request.",
                 type: "server_error")
         }
+    }
+
+    private func openRouter(_ fault: Fault) -> SimulatedResponse {
+        let (status, message): (Int, String) =
+            switch fault {
+            case .rateLimited, .rateLimitedBare, .quotaExceeded: (429, "Rate limit exceeded")
+            case .billing: (402, "Insufficient credits")
+            case .overloaded: (503, "Service unavailable")
+            case .timeout: (504, "Gateway timeout")
+            default: (500, "Internal server error")
+            }
+        return OpenRouterAPI.error(
+            status: status, message: message, headers: fault == .rateLimited ? [retryAfter] : [])
     }
 
     private func anthropic(_ fault: Fault) -> SimulatedResponse {

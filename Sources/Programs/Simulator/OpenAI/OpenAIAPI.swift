@@ -37,12 +37,20 @@ struct OpenAIAPI: Sendable {
         switch path {
         case "usage/completions":
             return try OpenAIUsage(account: account, now: now).answer(request)
+        // Not every account has it: the published specification does not list it yet.
+        case "usage/decisions" where account.streams.contains(where: { $0.report == "decisions" }):
+            return try OpenAIUsage(account: account, now: now, report: "decisions").answer(request)
         case "costs":
             return try OpenAICosts(account: account, now: now, amountsAsNumbers: amountsAsNumbers)
                 .answer(request)
         case "projects": return try OpenAILists().projects(request)
         case "users": return try OpenAILists().users(request)
         default:
+            let metered = OpenAIMeteredUsage.Report.all.first { path == "usage/\($0.resource)" }
+            if let metered {
+                return try OpenAIMeteredUsage(report: metered, account: account, now: now)
+                    .answer(request)
+            }
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             if parts.count == 3, parts[0] == "projects", parts[2] == "api_keys" {
                 return try OpenAILists().keys(ofProject: String(parts[1]), request)

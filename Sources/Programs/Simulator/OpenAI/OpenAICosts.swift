@@ -77,7 +77,10 @@ struct OpenAICosts: Sendable {
         let end = day + CivilTime.secondsPerDay
         for (index, stream) in account.streams.enumerated() {
             let usage = account.usage(ofStream: index, from: day, until: end, now: now)
-            guard !usage.isZero, let price = SimulatedPrices.price(openAI: stream) else { continue }
+            if let item = meteredItem(stream, usage) { items.append(item) }
+            guard OpenAIUsage.reports.contains(stream.report), !usage.isZero,
+                let price = SimulatedPrices.price(openAI: stream)
+            else { continue }
             // Dated models still bill under the older names of the meters.
             let names =
                 stream.model.hasSuffix("-2025-04-14")
@@ -106,6 +109,19 @@ struct OpenAICosts: Sendable {
             }
         }
         return items + opaqueItems(day: day)
+    }
+
+    /// The line of a stream that no token price is for; nil where it has none, or costs nothing.
+    private func meteredItem(_ stream: UsageStream, _ usage: UsageCounters) -> Item? {
+        guard let meter = SimulatedPrices.meter(openAI: stream), !usage.isZero,
+            let count = OpenAIMeteredUsage.Report.all.first(where: {
+                $0.resource == stream.report
+            })?.billed(usage)
+        else { return nil }
+        return Item(
+            lineItem: meter.lineItem, project: stream.project, key: stream.key, user: stream.user,
+            apiSource: stream.apiSource, amount: Amount(units: Int128(count) * meter.units),
+            quantityMillis: count * 1000, unit: meter.unit)
     }
 
     /// Lines without usage rows: searches, storage, and once a month a credit.

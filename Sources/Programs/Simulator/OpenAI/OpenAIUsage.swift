@@ -1,8 +1,11 @@
-/// `GET /v1/organization/usage/completions`.
+/// `GET /v1/organization/usage/completions`, and `decisions`, which has the same fields.
 struct OpenAIUsage: Sendable {
     static let dimensions = [
         "project_id", "user_id", "api_key_id", "model", "batch", "service_tier", "api_source",
     ]
+
+    /// The reports that have these fields.
+    static let reports = ["completions", "decisions"]
 
     struct Key: Hashable {
         var project: String?
@@ -26,6 +29,8 @@ struct OpenAIUsage: Sendable {
 
     let account: SimulatedAccount
     let now: Int64
+    /// The last part of its path.
+    var report = "completions"
 
     func answer(_ request: SimulatedRequest) throws(Refusal) -> JSONValue {
         let query = try QueryReader(
@@ -52,7 +57,7 @@ struct OpenAIUsage: Sendable {
                 let key = Key(account.streams[index], groupedBy: dimensions)
                 rows.add(key, initial: UsageCounters()) { $0 += usage }
             }
-            return rows.rows.map { Self.row($0.value, $0.key) }
+            return rows.rows.map { row($0.value, $0.key) }
         }
     }
 
@@ -64,7 +69,8 @@ struct OpenAIUsage: Sendable {
         let isBatch = try query.boolean("batch")
         return account.streams.indices.filter { index in
             let stream = account.streams[index]
-            return passes(stream.project, projects) && passes(stream.user, users)
+            return stream.report == report && passes(stream.project, projects)
+                && passes(stream.user, users)
                 && passes(stream.key, keys) && passes(stream.model, models)
                 && (isBatch == nil || isBatch == stream.isBatch)
         }
@@ -75,10 +81,10 @@ struct OpenAIUsage: Sendable {
     }
 
     /// Here the cached and the written tokens are part of `input_tokens`: 1000 = 400 + 100 + 500.
-    private static func row(_ usage: UsageCounters, _ key: Key) -> JSONValue {
+    private func row(_ usage: UsageCounters, _ key: Key) -> JSONValue {
         let written = usage.cacheWriteShort + usage.cacheWriteLong
         return [
-            "object": "organization.usage.completions.result",
+            "object": .string("organization.usage.\(report).result"),
             "input_tokens": .integer(usage.uncachedInput + usage.cacheRead + written),
             "input_cached_tokens": .integer(usage.cacheRead),
             "input_cache_write_tokens": .integer(written),

@@ -77,6 +77,11 @@ enum OpenAIWorld {
             isListed: false),
     ]
 
+    /// The streams of an account, by its name.
+    static func streams(of account: String) -> [UsageStream] {
+        account.contains("studio") ? streams + studio : streams
+    }
+
     /// Streams with odd prompts and answers, so that no two rows look alike.
     static let streams: [UsageStream] = chat + search + dataPlatform + research
 

@@ -13,6 +13,8 @@ struct SimulatedAccount: Sendable {
     /// Seconds until a call shows in a report at all.
     let reportingDelay: Int64
     let lateHours: Int64
+    /// Days since 1970 whose usage the provider has restated since, each with what is left of a thousand.
+    var restated: [Int64: Int64] = [:]
 
     init(
         provider: String, name: String, seed: UInt64, streams: [UsageStream], beginning: Int64,
@@ -34,7 +36,8 @@ struct SimulatedAccount: Sendable {
         let known = min(end, now - reportingDelay)
         var hour = CivilTime.snap(max(start, beginning), to: 3600)
         while hour < known {
-            let reported = reportedByNow(usage(ofStream: index, hour: hour), index, hour, now)
+            let whole = restated(usage(ofStream: index, hour: hour), hour)
+            let reported = reportedByNow(whole, index, hour, now)
             // Running totals by the minute: slices of an hour sum to it whatever their width.
             let first = max(0, start - hour) / 60
             let last = min(3600, known - hour) / 60
@@ -80,6 +83,12 @@ struct SimulatedAccount: Sendable {
             output: requests * stream.outputPerRequest * outputNoise / 1000
                 + Int64(Hash.mix(place, UInt64(7)) % 31),
             webSearches: requests * stream.webSearchPerMille / 1000)
+    }
+
+    /// An hour's usage as the provider tells of it since it restated the hour's day.
+    private func restated(_ usage: UsageCounters, _ hour: Int64) -> UsageCounters {
+        guard let share = restated[hour / CivilTime.secondsPerDay] else { return usage }
+        return usage.map { $0 * share / 1000 }
     }
 
     /// Late data: an hour shows 94 to 99 % of its calls until it is `lateHours` old.

@@ -72,6 +72,47 @@ struct SimulatedPrices: Sendable {
             input: 5000, read: 500, writeShort: 6250, writeLong: 2000, output: 25000)
     ]
 
+    /// What a thing costs that is not a token: its line on the bill, with the unit where that has one,
+    /// and 10^-16 dollars for each.
+    struct Meter: Sendable {
+        var lineItem: String
+        var unit: String?
+        var units: Int128
+    }
+
+    /// Nil for what has no line of its own: moderation is free, and what is kept stands in a line that
+    /// no usage explains.
+    static func meter(openAI stream: UsageStream) -> Meter? {
+        switch stream.report {
+        // 13 and 2 cents a million.
+        case "embeddings":
+            Meter(
+                lineItem: "\(stream.model), input_tokens", unit: "tokens",
+                units: stream.model.hasSuffix("-large") ? 1_300_000_000 : 200_000_000)
+        case "images":
+            Meter(
+                lineItem: "\(stream.model), images", unit: "images",
+                units: Amount.cents(4).units)
+        // 30 dollars a million.
+        case "audio_speeches":
+            Meter(
+                lineItem: "\(stream.model), characters", unit: "characters",
+                units: 300_000_000_000)
+        // 36 cents an hour.
+        case "audio_transcriptions":
+            Meter(
+                lineItem: "\(stream.model), seconds", unit: "duration_seconds",
+                units: Amount.cents(1).units / 100)
+        case "code_interpreter_sessions":
+            Meter(lineItem: "code interpreter sessions", units: Amount.cents(3).units)
+        case "file_search_calls":
+            Meter(lineItem: "file search tool calls", units: Amount.cents(1).units / 4)
+        case "web_search_calls":
+            Meter(lineItem: "web search tool calls", units: webSearch.units)
+        default: nil
+        }
+    }
+
     /// One web search, at both providers: one cent.
     static let webSearch = Amount.cents(1)
 

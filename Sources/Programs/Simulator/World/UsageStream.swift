@@ -46,6 +46,10 @@ struct UsageStream: Sendable {
         case occasional
     }
 
+    /// Which of OpenAI's usage reports tells of it, by the last part of its path.
+    var report = "completions"
+    /// What only some of those tell, such as an image's `size`.
+    var detail: [String: String] = [:]
     /// Project, or workspace; nil for Anthropic's default workspace.
     var project: String?
     /// nil for traffic without a key, such as Anthropic's playground.
