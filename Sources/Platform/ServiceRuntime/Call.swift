@@ -91,7 +91,7 @@ package struct Call: Sendable {
     /// - Throws: as `organizationID` and `DataKeyStore.keys`.
     package func keys() async throws -> OrganizationKeys {
         let organization = try organizationID.postgresUUID
-        if let held = held(organization) { return held }
+        if let held = context.attachments[AnswerKeys.self]?.held(organization) { return held }
         if needsNoKeys { return try await environment.keys.keysUnlessAway(of: organization) }
         return try await environment.keys.keys(of: organization)
     }
@@ -108,27 +108,35 @@ package struct Call: Sendable {
         try await keysToSeal(of: try organizationID.postgresUUID)
     }
 
-    /// Makes the key of an organization that an operator makes, before its transaction. What the call
-    /// answers is recorded under that key, so that it ends with the organization.
+    /// Makes an identifier and the key of an organization that an operator makes, before its transaction.
+    /// What the call answers is recorded under that key, so that it ends with the organization.
     /// - Throws: `OPERATOR_REQUIRED`; as `DataKeyStore.makeKeys`.
-    package func makeKeys(of organization: OrganizationID) async throws -> OrganizationKeys {
+    package func makeOrganizationKeys() async throws -> (OrganizationID, OrganizationKeys) {
         try mustBeOperator()
-        let keys = try await environment.keys.makeKeys(of: organization)
-        context.attachments[AnswerKeys.self]?.answer(isSealedWith: keys)
-        return keys
+        let recorded = context.attachments[AnswerKeys.self]
+        let keys =
+            if let made = recorded?.made { made } else {
+                try await keys(
+                    of: OrganizationID.make(clock).postgresUUID, .toMake, unlessHeldBy: recorded)
+            }
+        recorded?.answer(isSealedWith: keys)
+        return (OrganizationID(keys.organization), keys)
     }
 
     private func keysToSeal(of organization: PostgresUUID) async throws -> OrganizationKeys {
-        if let held = held(organization) { return held }
-        if needsNoKeys { return try await environment.keys.keysUnlessAway(of: organization) }
-        return try await environment.keys.keysToSeal(of: organization)
+        try await keys(
+            of: organization, needsNoKeys ? .toSealUnlessAway : .toSeal,
+            unlessHeldBy: context.attachments[AnswerKeys.self])
     }
 
-    /// The keys that were asked for before the transaction of the whole call.
-    private func held(_ organization: PostgresUUID) -> OrganizationKeys? {
-        context.attachments[AnswerKeys.self].flatMap { held in
-            held.ofOwner.organization == organization ? held.ofOwner : nil
-        }
+    private func keys(
+        of organization: PostgresUUID, _ use: KeysWanted.Use, unlessHeldBy recorded: AnswerKeys?
+    ) async throws -> OrganizationKeys {
+        if let held = recorded?.held(organization) { return held }
+        let wanted = KeysWanted(organization: organization, use: use)
+        // Within the transaction of the whole call nobody waits for another database.
+        if recorded?.areExtensible == true { throw wanted }
+        return try await wanted.keys(from: environment.keys)
     }
 
     /// Reads and writes rows of the caller's organization; committed when `body` returns.

@@ -181,6 +181,63 @@ import Wire
         }
     }
 
+    /// An organization that is made waits for its key without a connection of the main database, which
+    /// all others share; whoever repeats the call gets the one organization.
+    @Test(.timeLimit(.minutes(5))) func nobodyWaitsForKeysWithinATransaction() async throws {
+        try await KeysServer.with { keys in
+            let locker = try await PostgresSession.open(.patient(url: keys.cluster.url()))
+            try await ServerHarness.with(keysURL: keys.cluster.url()) { harness in
+                let platform = harness.client(token: harness.operatorToken)
+                let create = { @Sendable (slug: String) in
+                    try await platform.call(
+                        TenantServiceMethods.CreateOrganization.self,
+                        CreateOrganizationRequest(
+                            slug: slug, displayName: slug, timeZone: "UTC",
+                            ownerEmail: "owner@acme.example"),
+                        options: CallOptions(
+                            timeout: .seconds(240), metadata: ["idempotency-key": slug]))
+                }
+                // The platform's own key is known from now on.
+                _ = try await create("first")
+                try await locker.execute("BEGIN; LOCK TABLE data_keys IN ACCESS EXCLUSIVE MODE")
+                async let waiting = create("acme")
+                try await Self.wait(
+                    locker, until: "wait_event_type = 'Lock'", is: true)
+                let main = try await harness.database.session()
+                try await Self.wait(main, until: "state LIKE 'idle in transaction%'", is: false)
+                await main.close()
+                try await locker.execute("ROLLBACK")
+                let made = try await waiting
+                let again = try await create("acme")
+                #expect(again == made)
+                // Its operators change it under the same rule, though its key is known to no server yet.
+                let limited = try await platform.call(
+                    TenantServiceMethods.UpdateOrganization.self,
+                    UpdateOrganizationRequest(
+                        organization: "acme", limits: PlanLimits(connectionsMax: 3),
+                        updateMask: ["limits.connections_max"]),
+                    options: CallOptions(metadata: ["idempotency-key": "limit"]))
+                #expect(limited.limits?.connectionsMax == 3)
+                await platform.close()
+            }
+            await locker.close()
+        }
+    }
+
+    /// Returns once some session of the database is so, or none is.
+    private static func wait(
+        _ session: PostgresSession, until condition: String, is isThere: Bool
+    ) async throws {
+        let sql = """
+            SELECT 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND \(condition)
+            """
+        let end = ContinuousClock.now + .seconds(120)
+        while try await session.texts(sql).isEmpty == isThere {
+            try #require(ContinuousClock.now < end, "\(condition)")
+        }
+    }
+
     /// The rows of the time without keys are there, in a whole chain, and say what they leave out.
     private func checkLog(of client: Client, revoked: [String], removed: String) async throws {
         let log = try await client.serverStreaming(

@@ -25,7 +25,8 @@ package protocol RPCInterceptor: Sendable {
     /// - Parameters:
     ///   - context: The call so far.
     ///   - next: The rest of the chain; takes the context that the rest shall see and gives the
-    ///     response. It may be left out, and runs once at most.
+    ///     response. It may be left out, and runs again only where all that it did was undone and the
+    ///     request is smaller than `RPCRequest.largeByteCount`, which alone can be parsed again.
     /// - Returns: How the call ends.
     func intercept(
         _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse

@@ -26,7 +26,8 @@ package struct RPCRequest: Sendable {
         case large(LargeMessage)
     }
 
-    static let largeByteCount = 16 * 1024
+    /// One of so many bytes or more can be parsed once only.
+    package static let largeByteCount = 16 * 1024
 
     private let message: Message
     /// Bytes of the message.

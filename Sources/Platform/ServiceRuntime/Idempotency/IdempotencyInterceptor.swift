@@ -65,23 +65,49 @@ struct IdempotencyInterceptor: RPCInterceptor {
             ? environment.keys.keysUnlessAway(of: call.owner)
             : environment.keys.keysToSeal(of: call.owner)
         if ownerKeys.areAway { return try await next(context) }
-        let keys = AnswerKeys(ofOwner: ownerKeys)
-        let outcome: Outcome = try await environment.pool.transaction(options) { transaction in
-            guard try await transaction.first(ClaimCall(call)) != nil else {
-                return .recorded(try await recorded(call, in: transaction))
+        let outcome = try await withKeys(
+            AnswerKeys(
+                ofOwner: ownerKeys,
+                areExtensible: context.request.byteCount < RPCRequest.largeByteCount)
+        ) { keys in
+            try await environment.pool.transaction(options) { transaction -> Outcome in
+                guard try await transaction.first(ClaimCall(call)) != nil else {
+                    return .recorded(try await recorded(call, in: transaction))
+                }
+                var context = context
+                context.attachments[JoinedTransaction.self] = JoinedTransaction(transaction)
+                context.attachments[AnswerKeys.self] = keys
+                let response = try await next(context)
+                try await transaction.execute(
+                    try record(response, of: call, request: request, with: keys.keys))
+                return .carriedOut(response)
             }
-            var context = context
-            context.attachments[JoinedTransaction.self] = JoinedTransaction(transaction)
-            context.attachments[AnswerKeys.self] = keys
-            let response = try await next(context)
-            try await transaction.execute(
-                try record(response, of: call, request: request, with: keys.keys))
-            return .carriedOut(response)
         }
         switch outcome {
         case .carriedOut(let response): return response
-        case .recorded(let found): return try await open(found, of: call, request, keys.ofOwner)
+        case .recorded(let found): return try await open(found, of: call, request, ownerKeys)
         }
+    }
+
+    /// A call is about few organizations: its own, and one that an operator makes or changes.
+    private static let otherKeysMax = 3
+
+    /// Carries a call out, and again with the keys that it turned out to need, which are waited for while
+    /// nothing is held.
+    private func withKeys(
+        _ keys: AnswerKeys, _ carryOut: (AnswerKeys) async throws -> Outcome
+    ) async throws -> Outcome {
+        var keys = keys
+        for isLast in (0..<Self.otherKeysMax).map({ $0 + 1 == Self.otherKeysMax }) {
+            do {
+                return try await carryOut(keys)
+            } catch let wanted as KeysWanted {
+                keys = AnswerKeys(
+                    keys, with: try await wanted.keys(from: environment.keys),
+                    isMade: wanted.use == .toMake, isLast: isLast)
+            }
+        }
+        return try await carryOut(keys)
     }
 
     private enum Outcome: Sendable {

@@ -20,7 +20,7 @@ extension OrganizationKeys {
     }
 
     /// What a member is found by.
-    func key(ofEmail email: String) throws -> [UInt8] {
+    package func key(ofEmail email: String) throws -> [UInt8] {
         try blindIndex(of: email.lowercased(), in: Binding(purpose: "members.email", []))
     }
 

@@ -12,16 +12,16 @@ extension Service {
     ) async throws -> CreateOrganizationResponse {
         let organization = try NewOrganization(wire: request)
         let now = call.clock.now
-        let id = OrganizationID.make(call.clock)
         // Nobody's key is made for an organization that cannot be; who takes the slug in the meantime
         // leaves behind a key that seals nothing.
         let isTaken = try await call.operatorSnapshot { transaction in
             try await transaction.first(SelectOrganizationOfSlug(slug: organization.slug)) != nil
         }
         if isTaken { throw InsertOrganizationSlug.taken }
+        let (id, keys) = try await call.makeOrganizationKeys()
         let owner = try InsertMember(
             organization: id, id: MemberID.make(call.clock), email: organization.ownerEmail,
-            grant: .owner, createTime: now, keys: try await call.makeKeys(of: id))
+            grant: .owner, createTime: now, keys: keys)
         let token = try NewToken(
             displayName: "First owner", rights: .owner, createTime: now, keyedHash: keyedHash)
         let message = StoredOrganization(id: id, organization, createTime: now).message(terms)
