@@ -197,6 +197,14 @@ public struct Organization: WireMessage {
     /// where none
     /// was.
     public var usageRemovedBeforeTime: Timestamp?
+    /// Not before when the last backup of the keys' database that has its data key is gone, as this
+    /// server
+    /// is set up: so long after `purge_time`, and, once it is erased, after that. From then on
+    /// nobody reads
+    /// its personal fields and providers' keys in any backup of its figures. Absent where nobody
+    /// asked for
+    /// its deletion.
+    public var keysBackupExpireTime: Timestamp?
 
     public init() {}
 
@@ -207,7 +215,7 @@ public struct Organization: WireMessage {
         state: Organization.State = Organization.State(rawValue: 0), suspendTime: Timestamp? = nil,
         suspensionReason: String = "", purgeTime: Timestamp? = nil,
         backupExpireTime: Timestamp? = nil, etag: String = "",
-        usageRemovedBeforeTime: Timestamp? = nil
+        usageRemovedBeforeTime: Timestamp? = nil, keysBackupExpireTime: Timestamp? = nil
     ) {
         self.id = id
         self.slug = slug
@@ -225,6 +233,7 @@ public struct Organization: WireMessage {
         self.backupExpireTime = backupExpireTime
         self.etag = etag
         self.usageRemovedBeforeTime = usageRemovedBeforeTime
+        self.keysBackupExpireTime = keysBackupExpireTime
     }
 }
 
@@ -263,18 +272,28 @@ public struct CreateOrganizationRequest: WireMessage {
     public var reportingCurrency: String = ""
     /// E-mail of the first owner. Required.
     public var ownerEmail: String = ""
+    /// Month that fiscal years begin with, 1 to 12; 0: 1.
+    public var fiscalYearStartMonth: Int32 = 0
+    /// Whole months of usage to keep, 13 to 1200. Default 0: all.
+    public var retentionMonths: Int32 = 0
+    /// What the plan allows. Default: the limits that the server is set up with.
+    public var limits: PlanLimits?
 
     public init() {}
 
     public init(
         slug: String = "", displayName: String = "", timeZone: String = "",
-        reportingCurrency: String = "", ownerEmail: String = ""
+        reportingCurrency: String = "", ownerEmail: String = "", fiscalYearStartMonth: Int32 = 0,
+        retentionMonths: Int32 = 0, limits: PlanLimits? = nil
     ) {
         self.slug = slug
         self.displayName = displayName
         self.timeZone = timeZone
         self.reportingCurrency = reportingCurrency
         self.ownerEmail = ownerEmail
+        self.fiscalYearStartMonth = fiscalYearStartMonth
+        self.retentionMonths = retentionMonths
+        self.limits = limits
     }
 }
 
@@ -1271,14 +1290,17 @@ public struct ListMembersRequest: WireMessage {
     public var pageSize: Int32 = 0
     /// next_page_token of the previous answer; empty for the first page.
     public var pageToken: String = ""
+    /// Only the member with this e-mail address, upper and lower case being one. Default: all.
+    public var email: String = ""
 
     public init() {}
 
     public init(
-        pageSize: Int32 = 0, pageToken: String = ""
+        pageSize: Int32 = 0, pageToken: String = "", email: String = ""
     ) {
         self.pageSize = pageSize
         self.pageToken = pageToken
+        self.email = email
     }
 }
 
@@ -1814,6 +1836,9 @@ extension Organization {
         self.usageRemovedBeforeTime = try raw.pointee.usage_removed_before_time.map {
             try Timestamp($0)
         }
+        self.keysBackupExpireTime = try raw.pointee.keys_backup_expire_time.map {
+            try Timestamp($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1861,6 +1886,9 @@ extension Organization {
         }
         if let value = self.usageRemovedBeforeTime {
             raw.pointee.usage_removed_before_time = value.pack(into: arena)
+        }
+        if let value = self.keysBackupExpireTime {
+            raw.pointee.keys_backup_expire_time = value.pack(into: arena)
         }
         return raw
     }
@@ -1945,6 +1973,9 @@ extension CreateOrganizationRequest {
             field: "reporting_currency")
         self.ownerEmail = try MessageArena.string(
             raw.pointee.owner_email, messageName: Self.messageName, field: "owner_email")
+        self.fiscalYearStartMonth = raw.pointee.fiscal_year_start_month
+        self.retentionMonths = raw.pointee.retention_months
+        self.limits = try raw.pointee.limits.map { try PlanLimits($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1967,6 +1998,11 @@ extension CreateOrganizationRequest {
         }
         if !self.ownerEmail.isEmpty {
             raw.pointee.owner_email = arena.copy(self.ownerEmail)
+        }
+        raw.pointee.fiscal_year_start_month = self.fiscalYearStartMonth
+        raw.pointee.retention_months = self.retentionMonths
+        if let value = self.limits {
+            raw.pointee.limits = value.pack(into: arena)
         }
         return raw
     }
@@ -3989,6 +4025,8 @@ extension ListMembersRequest {
         self.pageSize = raw.pointee.page_size
         self.pageToken = try MessageArena.string(
             raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+        self.email = try MessageArena.string(
+            raw.pointee.email, messageName: Self.messageName, field: "email")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3998,6 +4036,9 @@ extension ListMembersRequest {
         raw.pointee.page_size = self.pageSize
         if !self.pageToken.isEmpty {
             raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        if !self.email.isEmpty {
+            raw.pointee.email = arena.copy(self.email)
         }
         return raw
     }

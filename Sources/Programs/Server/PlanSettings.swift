@@ -3,8 +3,9 @@ import TenantService
 
 /// How organizations end, and what they may have where their plan says nothing.
 struct PlanSettings: Sendable {
-    /// `TALLY_DELETION_GRACE_DAYS`: how long a deletion can be taken back, 1 to 365. Default 30; and
-    /// `TALLY_BACKUP_RETENTION_DAYS`: how long backups of the database are kept, 0 to 3650. Default 35.
+    /// `TALLY_DELETION_GRACE_DAYS`: how long a deletion can be taken back, 1 to 365. Default 30;
+    /// `TALLY_BACKUP_RETENTION_DAYS`: how long backups of the database are kept, 0 to 3650. Default 35;
+    /// and `TALLY_KEYS_BACKUP_RETENTION_DAYS`: the same of the keys' database, 0 to 3650. Default 35.
     let deletion: DeletionTerms
     /// `TALLY_PLAN_CONNECTIONS_MAX`: connections of an organization, 1 to 10,000. Default 100.
     let connectionsMax: Int
@@ -22,6 +23,9 @@ struct PlanSettings: Sendable {
                 "TALLY_DELETION_GRACE_DAYS", DeletionTerms.graceDaysRange, default: 30),
             backupRetentionDays: try settings.number(
                 "TALLY_BACKUP_RETENTION_DAYS", DeletionTerms.backupRetentionDaysRange,
+                default: 35),
+            keysBackupRetentionDays: try settings.number(
+                "TALLY_KEYS_BACKUP_RETENTION_DAYS", DeletionTerms.backupRetentionDaysRange,
                 default: 35))
         connectionsMax = try settings.number(
             "TALLY_PLAN_CONNECTIONS_MAX", 1...10_000, default: 100)

@@ -6,13 +6,18 @@ package struct DeletionTerms: Sendable {
     package let graceDays: Int
     /// Days after which no backup is kept, 0 to 3650.
     package let backupRetentionDays: Int
+    /// Days after which no backup of the keys' database is kept, 0 to 3650.
+    package let keysBackupRetentionDays: Int
 
     package static let graceDaysRange = 1...365
     package static let backupRetentionDaysRange = 0...3650
 
-    package init(graceDays: Int = 30, backupRetentionDays: Int = 35) {
+    package init(
+        graceDays: Int = 30, backupRetentionDays: Int = 35, keysBackupRetentionDays: Int = 35
+    ) {
         self.graceDays = graceDays
         self.backupRetentionDays = backupRetentionDays
+        self.keysBackupRetentionDays = keysBackupRetentionDays
     }
 
     /// When a deletion that is asked for now becomes irrevocable.
@@ -21,6 +26,11 @@ package struct DeletionTerms: Sendable {
     /// When the last backup with figures is gone, of an organization that is erased then.
     func backupEnd(after erasure: Instant) -> Instant {
         erasure.advanced(byDays: backupRetentionDays)
+    }
+
+    /// When the last backup with its data key is gone, of an organization that is erased then.
+    func keysBackupEnd(after erasure: Instant) -> Instant {
+        erasure.advanced(byDays: keysBackupRetentionDays)
     }
 }
 

@@ -14,6 +14,7 @@ struct ErasedOrganization: Sendable {
     func message(_ terms: DeletionTerms) -> Organization {
         Organization(
             id: id.text, slug: slug, state: .deleted, purgeTime: Timestamp(deleteAfter),
-            backupExpireTime: Timestamp(terms.backupEnd(after: erasedAt)))
+            backupExpireTime: Timestamp(terms.backupEnd(after: erasedAt)),
+            keysBackupExpireTime: Timestamp(terms.keysBackupEnd(after: erasedAt)))
     }
 }

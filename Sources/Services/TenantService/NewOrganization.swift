@@ -9,6 +9,9 @@ struct NewOrganization: Sendable {
     let zone: OrganizationZone
     let reportingCurrency: Currency
     let ownerEmail: EmailAddress
+    let fiscalYearStartMonth: Int
+    let retentionMonths: Int
+    let limits: StoredOrganization.Limits
 
     /// Checks the fields in their order; a missing zone is `TIME_ZONE_REQUIRED`.
     init(wire request: CreateOrganizationRequest) throws(ServiceError) {
@@ -32,5 +35,10 @@ struct NewOrganization: Sendable {
         ownerEmail = try ServiceError.naming("owner_email") { () throws(ServiceError) in
             try EmailAddress(request.ownerEmail)
         }
+        fiscalYearStartMonth =
+            try request.fiscalYearStartMonth == 0
+            ? 1 : OrganizationChange.fiscalYearStartMonth(request.fiscalYearStartMonth)
+        retentionMonths = try OrganizationChange.retentionMonths(request.retentionMonths)
+        limits = try StoredOrganization.Limits(wire: request.limits)
     }
 }

@@ -20,32 +20,13 @@ struct OrganizationChange: Sendable {
         zone = mask.contains(.timeZone) ? try Self.zone(request.timeZone) : ""
         reportingCurrency =
             mask.contains(.reportingCurrency) ? try Self.currency(request.reportingCurrency) : ""
-        fiscalYearStartMonth = Int(request.fiscalYearStartMonth)
-        guard !mask.contains(.fiscalYearStartMonth) || (1...12).contains(fiscalYearStartMonth)
-        else {
-            throw ServiceError(
-                .invalidArgument, "FISCAL_YEAR_START_MONTH_OUT_OF_RANGE",
-                field: "fiscal_year_start_month", "A month is 1 to 12.")
-        }
-        retentionMonths = Int(request.retentionMonths)
-        guard
-            !mask.contains(.retentionMonths) || retentionMonths == 0
-                || UsageRetention.monthsRange.contains(retentionMonths)
-        else {
-            throw ServiceError(
-                .invalidArgument, "RETENTION_MONTHS_OUT_OF_RANGE", field: "retention_months",
-                "Usage is kept for 13 to 1200 months, or, with 0, for ever.")
-        }
-        let given = request.limits ?? PlanLimits()
-        limits = StoredOrganization.Limits(
-            connectionsMax: try Self.limit(
-                Int64(given.connectionsMax), 1...10_000, .connectionsMax, of: mask
-            ).map(Int.init),
-            eventsPerDayMax: try Self.limit(
-                given.eventsPerDayMax, 1...1_000_000_000_000, .eventsPerDayMax, of: mask),
-            callsPerSecondMax: try Self.limit(
-                Int64(given.callsPerSecondMax), 1...1_000_000, .callsPerSecondMax, of: mask
-            ).map(Int.init))
+        fiscalYearStartMonth =
+            try mask.contains(.fiscalYearStartMonth)
+            ? Self.fiscalYearStartMonth(request.fiscalYearStartMonth) : 0
+        retentionMonths =
+            try mask.contains(.retentionMonths)
+            ? Self.retentionMonths(request.retentionMonths) : 0
+        limits = try StoredOrganization.Limits(wire: request.limits, of: mask)
     }
 
     /// The fields of the mask change, the others stay.
@@ -77,17 +58,23 @@ struct OrganizationChange: Sendable {
         }
     }
 
-    /// Nil for 0, which is the server's own limit, and for what does not change.
-    private static func limit(
-        _ value: Int64, _ range: ClosedRange<Int64>, _ field: OrganizationField,
-        of mask: Set<OrganizationField>
-    ) throws(ServiceError) -> Int64? {
-        guard mask.contains(field), value != 0 else { return nil }
-        guard range.contains(value) else {
+    /// - Throws: `FISCAL_YEAR_START_MONTH_OUT_OF_RANGE`.
+    static func fiscalYearStartMonth(_ month: Int32) throws(ServiceError) -> Int {
+        guard (1...12).contains(month) else {
             throw ServiceError(
-                .invalidArgument, "PLAN_LIMIT_OUT_OF_RANGE", field: field.rawValue,
-                "A limit is \(range.lowerBound) to \(range.upperBound), or 0 for the server's own.")
+                .invalidArgument, "FISCAL_YEAR_START_MONTH_OUT_OF_RANGE",
+                field: "fiscal_year_start_month", "A month is 1 to 12.")
         }
-        return value
+        return Int(month)
+    }
+
+    /// - Throws: `RETENTION_MONTHS_OUT_OF_RANGE`.
+    static func retentionMonths(_ months: Int32) throws(ServiceError) -> Int {
+        guard months == 0 || UsageRetention.monthsRange.contains(Int(months)) else {
+            throw ServiceError(
+                .invalidArgument, "RETENTION_MONTHS_OUT_OF_RANGE", field: "retention_months",
+                "Usage is kept for 13 to 1200 months, or, with 0, for ever.")
+        }
+        return Int(months)
     }
 }

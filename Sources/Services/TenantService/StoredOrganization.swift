@@ -60,7 +60,8 @@ struct StoredOrganization: Sendable, Hashable {
             suspensionReason: suspension?.reason ?? "",
             purgeTime: deleteAfter.map { Timestamp($0) },
             backupExpireTime: deleteAfter.map { Timestamp(terms.backupEnd(after: $0)) },
-            etag: etag, usageRemovedBeforeTime: usageRemovedBefore.map { Timestamp($0) })
+            etag: etag, usageRemovedBeforeTime: usageRemovedBefore.map { Timestamp($0) },
+            keysBackupExpireTime: deleteAfter.map { Timestamp(terms.keysBackupEnd(after: $0)) })
     }
 
     /// `ETAG_MISMATCH` unless the caller read this state, or does not care.
@@ -96,7 +97,9 @@ extension StoredOrganization {
             id: id, slug: organization.slug.text, displayName: organization.displayName.text,
             zone: organization.zone.identifier,
             reportingCurrency: organization.reportingCurrency.code, createTime: createTime,
-            fiscalYearStartMonth: 1, retentionMonths: 0, limits: Limits(), suspension: nil,
+            fiscalYearStartMonth: organization.fiscalYearStartMonth,
+            retentionMonths: organization.retentionMonths, limits: organization.limits,
+            suspension: nil,
             deleteAfter: nil, isErased: false, usageRemovedBefore: nil, revision: 1)
     }
 }

@@ -56,11 +56,17 @@ import Testing
     }
 
     @Test func fieldsAreCheckedInTheirOrder() {
-        var request = CreateOrganizationRequest(reportingCurrency: "euro")
+        var request = CreateOrganizationRequest(
+            reportingCurrency: "euro", fiscalYearStartMonth: 13, retentionMonths: 12,
+            limits: PlanLimits(
+                connectionsMax: -1, eventsPerDayMax: -1, callsPerSecondMax: 1_000_001))
         var reasons: [String] = []
         let repairs: [(inout CreateOrganizationRequest) -> Void] = [
             { $0.slug = "a" }, { $0.displayName = "A" }, { $0.timeZone = "UTC" },
             { $0.reportingCurrency = "" }, { $0.ownerEmail = "a@example.com" },
+            { $0.fiscalYearStartMonth = 0 }, { $0.retentionMonths = 0 },
+            { $0.limits?.connectionsMax = 0 }, { $0.limits?.eventsPerDayMax = 0 },
+            { $0.limits?.callsPerSecondMax = 1_000_000 },
         ]
         for repair in repairs {
             reasons.append(reason { _ = try NewOrganization(wire: request) })
@@ -71,7 +77,12 @@ import Testing
             reasons == [
                 "ORGANIZATION_SLUG_MALFORMED slug", "DISPLAY_NAME_REQUIRED display_name",
                 "TIME_ZONE_REQUIRED time_zone", "CURRENCY_MALFORMED reporting_currency",
-                "EMAIL_REQUIRED owner_email", "",
+                "EMAIL_REQUIRED owner_email",
+                "FISCAL_YEAR_START_MONTH_OUT_OF_RANGE fiscal_year_start_month",
+                "RETENTION_MONTHS_OUT_OF_RANGE retention_months",
+                "PLAN_LIMIT_OUT_OF_RANGE limits.connections_max",
+                "PLAN_LIMIT_OUT_OF_RANGE limits.events_per_day_max",
+                "PLAN_LIMIT_OUT_OF_RANGE limits.calls_per_second_max", "",
             ])
     }
 

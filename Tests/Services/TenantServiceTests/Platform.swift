@@ -86,7 +86,8 @@ final class Platform: Sendable {
                         perToken: RateLimit(perSecond: 100_000),
                         perOrganization: RateLimit(perSecond: 100_000))),
                 openCallsPerAddress: RateLimit(perSecond: 100_000)))
-        Service(keyedHash: keyedHash).register(in: &registry)
+        Service(keyedHash: keyedHash, terms: DeletionTerms(keysBackupRetentionDays: 20))
+            .register(in: &registry)
         let finished = registry.finish()
         router.withLock { $0 = finished }
     }

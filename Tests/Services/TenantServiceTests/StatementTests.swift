@@ -9,6 +9,8 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertOrganization.self, SelectOrganization.self, SelectOrganizations.self,
+                SelectSuspendedOrganizations.self, SelectEndingOrganizations.self,
+                InsertOrganizationState.self,
                 LockOrganization.self, SelectLockedOrganization.self,
                 UpdateOrganizationSettings.self, UpdateOrganizationPlan.self,
                 UpsertOrganizationPlanState.self, UpsertOrganizationRetention.self,

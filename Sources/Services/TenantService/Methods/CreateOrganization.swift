@@ -24,12 +24,16 @@ extension Service {
             grant: .owner, createTime: now, keys: keys)
         let token = try NewToken(
             displayName: "First owner", rights: .owner, createTime: now, keyedHash: keyedHash)
-        let message = StoredOrganization(id: id, organization, createTime: now).message(terms)
+        let stored = StoredOrganization(id: id, organization, createTime: now)
+        let message = stored.message(terms)
         try await call.operatorTransaction(organization: id, isReported: true) { transaction in
             // Shared tables first: they decide whether the organization can be.
             try await transaction.insert(
                 InsertOrganizationSlug(slug: organization.slug, organization: id))
             try await transaction.execute(InsertDirectoryToken(organization: id, token: token))
+            if stored.retentionMonths != 0 || stored.limits.callsPerSecondMax != nil {
+                try await transaction.execute(InsertOrganizationState(organization: stored))
+            }
             try await transaction.execute(
                 InsertOrganization(id: id, organization: organization, createTime: now))
             try await transaction.execute(InsertLedgerClock(organization: id))

@@ -14,9 +14,18 @@ extension Service {
             guard let id = try? MemberID(key) else { throw PageToken.invalid }
             return id
         }
-        let statement = SelectMembers(
-            organization: try call.organizationID, after: after, limit: page.limit)
+        // Checked before the keys are asked for.
+        let email: EmailAddress? =
+            try request.email.isEmpty
+            ? nil
+            : ServiceError.naming("email") { () throws(ServiceError) in
+                try EmailAddress(request.email)
+            }
         let keys = try await call.keys()
+        let statement = SelectMembers(
+            organization: try call.organizationID,
+            emailKey: try email.map { try keys.key(ofEmail: $0.text) }, after: after,
+            limit: page.limit)
         let found = try await call.snapshot { try await $0.run(statement) }
         let (rows, next) = page.page(found) { $0.id.text }
         return ListMembersResponse(

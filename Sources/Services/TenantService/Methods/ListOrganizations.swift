@@ -33,13 +33,26 @@ extension Service {
     private func organizations(
         in state: Organization.State, _ after: String, _ limit: Int, _ call: Call
     ) async throws -> [Organization] {
-        let select = SelectOrganizations(after: after, limit: limit, state: state)
-        let erased = SelectErasedOrganizations(after: after, limit: limit)
-        return try await call.operatorSnapshot { transaction in
-            let there = try await transaction.run(select).map { $0.message(terms) }
-            guard state == .deleted else { return there }
-            let gone = try await transaction.run(erased).map { $0.message(terms) }
-            return Array((there + gone).sorted { $0.slug < $1.slug }.prefix(limit))
+        try await call.operatorSnapshot { transaction in
+            let there =
+                switch state {
+                case .suspended:
+                    try await transaction.run(
+                        SelectSuspendedOrganizations(after: after, limit: limit))
+                case .deleting, .deleted:
+                    try await transaction.run(
+                        SelectEndingOrganizations(
+                            after: after, limit: limit, isBegun: state == .deleted))
+                default:
+                    try await transaction.run(
+                        SelectOrganizations(
+                            after: after, limit: limit, isOfAll: state == .unspecified))
+                }
+            guard state == .deleted else { return there.map { $0.message(terms) } }
+            let gone = try await transaction.run(
+                SelectErasedOrganizations(after: after, limit: limit))
+            let all = there.map { $0.message(terms) } + gone.map { $0.message(terms) }
+            return Array(all.sorted { $0.slug < $1.slug }.prefix(limit))
         }
     }
 }

@@ -171,17 +171,21 @@ struct DeleteMember: PostgresStatement {
     }
 }
 
-/// A page of the organization's members, in the order in which they were added.
+/// A page of the organization's members, in the order in which they were added; or the one of an
+/// address.
 struct SelectMembers: PostgresStatement {
     static let sql = """
         SELECT id, sealed_email, roles, unit_codes, created_at, revision
         FROM members
         WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2)
+            AND ($4::bytea IS NULL OR email_key = $4)
         ORDER BY id
         LIMIT $3
         """
 
     let organization: OrganizationID
+    /// What the address is found by; nil for all.
+    let emailKey: [UInt8]?
     /// The last one known; nil for the first page.
     let after: MemberID?
     let limit: Int
@@ -190,6 +194,7 @@ struct SelectMembers: PostgresStatement {
         bindings.append(organization.postgresUUID)
         bindings.append(after?.postgresUUID)
         bindings.append(limit)
+        bindings.append(emailKey)
     }
 
     static func decode(_ row: PostgresRow) throws -> SealedMember {

@@ -24,6 +24,26 @@ struct UpsertOrganizationPlanState: PostgresStatement {
     }
 }
 
+/// What every call of a new organization must know of it, and workers of its usage. Nothing of it is older
+/// than it wants it kept, so nothing waits.
+struct InsertOrganizationState: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        INSERT INTO organization_states
+            (org_id, calls_per_second_max, retention_months, retention_begins_at)
+        VALUES ($1, $2, $3::integer, CASE WHEN $3::integer IS NOT NULL THEN now() END)
+        """
+
+    let organization: StoredOrganization
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.id.postgresUUID)
+        bindings.append(organization.limits.callsPerSecondMax)
+        bindings.append(organization.retentionMonths == 0 ? nil : organization.retentionMonths)
+    }
+}
+
 /// When an organization's deletion becomes irrevocable, or that there is none. No row is written once
 /// its erasure began.
 struct UpsertOrganizationDeletion: PostgresStatement {

@@ -9,8 +9,9 @@ struct InsertOrganization: PostgresStatement {
 
     static let sql = """
         INSERT INTO organizations
-            (id, slug, display_name, time_zone, reporting_currency, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+            (id, slug, display_name, time_zone, reporting_currency, created_at,
+                fiscal_year_start_month, retention_months, connections_max, events_per_day_max)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """
 
     let id: OrganizationID
@@ -24,6 +25,10 @@ struct InsertOrganization: PostgresStatement {
         bindings.append(organization.zone.identifier)
         bindings.append(organization.reportingCurrency.code)
         bindings.append(createTime)
+        bindings.append(organization.fiscalYearStartMonth)
+        bindings.append(organization.retentionMonths)
+        bindings.append(organization.limits.connectionsMax)
+        bindings.append(organization.limits.eventsPerDayMax)
     }
 }
 
@@ -90,7 +95,8 @@ struct LockOrganization: PostgresStatement {
     }
 }
 
-/// A page of all organizations, by slug; for operators, who see no more of them.
+/// A page of all organizations, or of those that are served, by slug; for operators, who see no more of
+/// them. Those are most of them, so few are passed over.
 struct SelectOrganizations: PostgresStatement {
     static let sql = """
         SELECT o.id, o.slug, o.display_name, o.time_zone, o.reporting_currency, o.created_at,
@@ -99,11 +105,7 @@ struct SelectOrganizations: PostgresStatement {
             s.delete_after, s.deleted_at IS NOT NULL, o.revision, s.usage_removed_before
         FROM organizations AS o LEFT JOIN organization_states AS s ON s.org_id = o.id
         WHERE o.slug COLLATE "C" > $1
-            AND ($3 = 0 OR $3 = CASE
-                WHEN s.deleted_at IS NOT NULL THEN 4
-                WHEN s.delete_after IS NOT NULL THEN 3
-                WHEN s.is_suspended THEN 2
-                ELSE 1 END)
+            AND ($3::boolean OR s.org_id IS NULL OR (NOT s.is_suspended AND s.delete_after IS NULL))
         ORDER BY o.slug COLLATE "C"
         LIMIT $2
         """
@@ -111,13 +113,73 @@ struct SelectOrganizations: PostgresStatement {
     /// The last slug known; empty for the first page.
     let after: String
     let limit: Int
-    /// Only those in this state; unspecified for all.
-    let state: Organization.State
+    /// Whether those that are not served are listed, too.
+    let isOfAll: Bool
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(after)
         bindings.append(limit)
-        bindings.append(state.rawValue)
+        bindings.append(isOfAll)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredOrganization {
+        try StoredOrganization(row: row)
+    }
+}
+
+/// A page of the organizations that are suspended, by slug; for operators. It reads those alone, however
+/// many others there are.
+struct SelectSuspendedOrganizations: PostgresStatement {
+    static let sql = """
+        SELECT o.id, o.slug, o.display_name, o.time_zone, o.reporting_currency, o.created_at,
+            o.fiscal_year_start_month, o.retention_months, o.connections_max,
+            o.events_per_day_max, s.calls_per_second_max, o.suspended_at, o.suspension_reason,
+            s.delete_after, s.deleted_at IS NOT NULL, o.revision, s.usage_removed_before
+        FROM organization_states AS s JOIN organizations AS o ON o.id = s.org_id
+        WHERE s.is_suspended AND s.delete_after IS NULL AND o.slug COLLATE "C" > $1
+        ORDER BY o.slug COLLATE "C"
+        LIMIT $2
+        """
+
+    /// The last slug known; empty for the first page.
+    let after: String
+    let limit: Int
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(after)
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> StoredOrganization {
+        try StoredOrganization(row: row)
+    }
+}
+
+/// A page of the organizations that are to be erased, or whose erasure began and is not done, by slug;
+/// for operators. It reads those alone, however many others there are.
+struct SelectEndingOrganizations: PostgresStatement {
+    static let sql = """
+        SELECT o.id, o.slug, o.display_name, o.time_zone, o.reporting_currency, o.created_at,
+            o.fiscal_year_start_month, o.retention_months, o.connections_max,
+            o.events_per_day_max, s.calls_per_second_max, o.suspended_at, o.suspension_reason,
+            s.delete_after, s.deleted_at IS NOT NULL, o.revision, s.usage_removed_before
+        FROM organization_states AS s JOIN organizations AS o ON o.id = s.org_id
+        WHERE s.delete_after IS NOT NULL AND s.erased_at IS NULL
+            AND (s.deleted_at IS NOT NULL) = $3 AND o.slug COLLATE "C" > $1
+        ORDER BY o.slug COLLATE "C"
+        LIMIT $2
+        """
+
+    /// The last slug known; empty for the first page.
+    let after: String
+    let limit: Int
+    /// Whether their erasure began.
+    let isBegun: Bool
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(after)
+        bindings.append(limit)
+        bindings.append(isBegun)
     }
 
     static func decode(_ row: PostgresRow) throws -> StoredOrganization {

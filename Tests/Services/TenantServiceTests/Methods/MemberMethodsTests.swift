@@ -57,6 +57,28 @@ import Testing
         }
     }
 
+    @Test func aMemberIsFoundByAddress() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("m", by: operatorToken).ownerToken
+            let other = try await platform.organization("n", by: operatorToken).ownerToken
+            for email in ["ann@example.com", "Bea@example.com"] {
+                _ = try await Self.member(email, .analyst, platform, owner)
+            }
+            func found(_ email: String, _ token: String) async throws -> [String] {
+                try await platform.call(
+                    TenantServiceMethods.ListMembers.self, ListMembersRequest(email: email),
+                    as: token
+                ).members.map(\.email)
+            }
+            #expect(try await found("BEA@EXAMPLE.com", owner) == ["Bea@example.com"])
+            #expect(try await found("nobody@example.com", owner) == [])
+            #expect(try await found("bea@example.com", other) == [])
+            #expect(try await found("", owner).count == 3)
+            let wrong = await reason { try await found("bea", owner) }
+            #expect(wrong == "EMAIL_MALFORMED email")
+        }
+    }
+
     @Test func membersAreChangedAsTheyWereRead() async throws {
         try await Platform.with { platform, operatorToken in
             let owner = try await platform.organization("a", by: operatorToken).ownerToken

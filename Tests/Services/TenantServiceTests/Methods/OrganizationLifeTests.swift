@@ -248,6 +248,8 @@ import Testing
             #expect(deleting.state == .deleting && deleting.purgeTime == Timestamp(end))
             #expect(
                 deleting.backupExpireTime == Timestamp(end.advanced(bySeconds: 35 * 86_400)))
+            #expect(
+                deleting.keysBackupExpireTime == Timestamp(end.advanced(bySeconds: 20 * 86_400)))
             // Asking again, as an operator too, prolongs nothing.
             platform.advance(seconds: 86_400)
             let again = try await platform.call(

@@ -2651,7 +2651,7 @@ const ProtobufCEnumDescriptor tally__v1__organization__state__descriptor =
   tally__v1__organization__state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors[16] =
+static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors[17] =
 {
   {
     "id",
@@ -2845,6 +2845,18 @@ static const ProtobufCFieldDescriptor tally__v1__organization__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "keys_backup_expire_time",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Organization, keys_backup_expire_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__organization__field_indices_by_name[] = {
   13,   /* field[13] = backup_expire_time */
@@ -2853,6 +2865,7 @@ static const unsigned tally__v1__organization__field_indices_by_name[] = {
   14,   /* field[14] = etag */
   6,   /* field[6] = fiscal_year_start_month */
   0,   /* field[0] = id */
+  16,   /* field[16] = keys_backup_expire_time */
   8,   /* field[8] = limits */
   12,   /* field[12] = purge_time */
   4,   /* field[4] = reporting_currency */
@@ -2867,7 +2880,7 @@ static const unsigned tally__v1__organization__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__organization__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor tally__v1__organization__descriptor =
 {
@@ -2877,7 +2890,7 @@ const ProtobufCMessageDescriptor tally__v1__organization__descriptor =
   "Tally__V1__Organization",
   "tally.v1",
   sizeof(Tally__V1__Organization),
-  16,
+  17,
   tally__v1__organization__field_descriptors,
   tally__v1__organization__field_indices_by_name,
   1,  tally__v1__organization__number_ranges,
@@ -2948,7 +2961,7 @@ const ProtobufCMessageDescriptor tally__v1__plan_limits__descriptor =
   (ProtobufCMessageInit) tally__v1__plan_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_organization_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__create_organization_request__field_descriptors[8] =
 {
   {
     "slug",
@@ -3010,18 +3023,57 @@ static const ProtobufCFieldDescriptor tally__v1__create_organization_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fiscal_year_start_month",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateOrganizationRequest, fiscal_year_start_month),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retention_months",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateOrganizationRequest, retention_months),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limits",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateOrganizationRequest, limits),
+    &tally__v1__plan_limits__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_organization_request__field_indices_by_name[] = {
   1,   /* field[1] = display_name */
+  5,   /* field[5] = fiscal_year_start_month */
+  7,   /* field[7] = limits */
   4,   /* field[4] = owner_email */
   3,   /* field[3] = reporting_currency */
+  6,   /* field[6] = retention_months */
   0,   /* field[0] = slug */
   2,   /* field[2] = time_zone */
 };
 static const ProtobufCIntRange tally__v1__create_organization_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_organization_request__descriptor =
 {
@@ -3031,7 +3083,7 @@ const ProtobufCMessageDescriptor tally__v1__create_organization_request__descrip
   "Tally__V1__CreateOrganizationRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateOrganizationRequest),
-  5,
+  8,
   tally__v1__create_organization_request__field_descriptors,
   tally__v1__create_organization_request__field_indices_by_name,
   1,  tally__v1__create_organization_request__number_ranges,
@@ -5665,7 +5717,7 @@ const ProtobufCMessageDescriptor tally__v1__remove_member_response__descriptor =
   (ProtobufCMessageInit) tally__v1__remove_member_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__list_members_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__list_members_request__field_descriptors[3] =
 {
   {
     "page_size",
@@ -5691,15 +5743,28 @@ static const ProtobufCFieldDescriptor tally__v1__list_members_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "email",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListMembersRequest, email),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__list_members_request__field_indices_by_name[] = {
+  2,   /* field[2] = email */
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
 };
 static const ProtobufCIntRange tally__v1__list_members_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tally__v1__list_members_request__descriptor =
 {
@@ -5709,7 +5774,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_request__descriptor =
   "Tally__V1__ListMembersRequest",
   "tally.v1",
   sizeof(Tally__V1__ListMembersRequest),
-  2,
+  3,
   tally__v1__list_members_request__field_descriptors,
   tally__v1__list_members_request__field_indices_by_name,
   1,  tally__v1__list_members_request__number_ranges,

@@ -347,10 +347,17 @@ struct  Tally__V1__Organization
    * was.
    */
   Google__Protobuf__Timestamp *usage_removed_before_time;
+  /*
+   * Not before when the last backup of the keys' database that has its data key is gone, as this server
+   * is set up: so long after `purge_time`, and, once it is erased, after that. From then on nobody reads
+   * its personal fields and providers' keys in any backup of its figures. Absent where nobody asked for
+   * its deletion.
+   */
+  Google__Protobuf__Timestamp *keys_backup_expire_time;
 };
 #define TALLY__V1__ORGANIZATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__organization__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, TALLY__V1__ORGANIZATION__STATE__STATE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, TALLY__V1__ORGANIZATION__STATE__STATE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL }
 
 
 /*
@@ -400,10 +407,22 @@ struct  Tally__V1__CreateOrganizationRequest
    * E-mail of the first owner. Required.
    */
   char *owner_email;
+  /*
+   * Month that fiscal years begin with, 1 to 12; 0: 1.
+   */
+  int32_t fiscal_year_start_month;
+  /*
+   * Whole months of usage to keep, 13 to 1200. Default 0: all.
+   */
+  int32_t retention_months;
+  /*
+   * What the plan allows. Default: the limits that the server is set up with.
+   */
+  Tally__V1__PlanLimits *limits;
 };
 #define TALLY__V1__CREATE_ORGANIZATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_organization_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL }
 
 
 struct  Tally__V1__CreateOrganizationResponse
@@ -1328,10 +1347,14 @@ struct  Tally__V1__ListMembersRequest
    * next_page_token of the previous answer; empty for the first page.
    */
   char *page_token;
+  /*
+   * Only the member with this e-mail address, upper and lower case being one. Default: all.
+   */
+  char *email;
 };
 #define TALLY__V1__LIST_MEMBERS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_members_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__ListMembersResponse
