@@ -102,6 +102,43 @@ import Testing
         }
     }
 
+    /// A script needs no words for people: of these commands each has a result in JSON, but those that
+    /// write a file in a format of its own.
+    @Test func everyCommandOfTenancyAnswersPrograms() {
+        let nouns: [any ParsableCommand.Type] = [
+            OrganizationCommand.self, UnitCommand.self, MemberCommand.self, TokenCommand.self,
+            AuditCommand.self,
+        ]
+        let withFormatsOfTheirOwn: [any ParsableCommand.Type] = [
+            OrganizationExport.self, UnitExport.self, AuditExport.self,
+        ]
+        let commands = nouns.flatMap { Self.all(below: $0) }
+            .filter { $0.configuration.subcommands.isEmpty }
+        #expect(commands.count > 30)
+        for command in commands {
+            let help = TallyCommand.helpMessage(for: command, columns: 80)
+            let isFile = withFormatsOfTheirOwn.contains { $0 == command }
+            #expect(help.contains("--format <format>") != isFile, "\(command)")
+        }
+    }
+
+    @Test func organizationsAreMadeAsTheFileAndTheOptionsSay() throws {
+        let create = try OrganizationCreate.parse([
+            "--slug", "acme", "--name", "Acme", "--time-zone", "UTC", "--owner-email",
+            "a@b.example",
+            "--fiscal-year-start-month", "4", "--retention-months", "24", "--connections-max", "7",
+            "--events-per-day-max", "5000000000", "--calls-per-second-max", "3",
+        ])
+        #expect(
+            try create.request()
+                == CreateOrganizationRequest(
+                    slug: "acme", displayName: "Acme", timeZone: "UTC", ownerEmail: "a@b.example",
+                    fiscalYearStartMonth: 4, retentionMonths: 24,
+                    limits: PlanLimits(
+                        connectionsMax: 7, eventsPerDayMax: 5_000_000_000, callsPerSecondMax: 3)))
+        #expect(try OrganizationCreate.parse([]).request().limits == nil)
+    }
+
     /// What cannot be shorter: a number and a hash.
     private static var endOfAnAuditLog: Regex<Substring> { /[0-9]+:[0-9a-f]{64}/ }
 

@@ -39,6 +39,50 @@ import Testing
         #expect(try RuleDefinition.rules(elements.map { ($0, "") }) == rules)
     }
 
+    @Test func definitionsSayWhatHoldsOfTheOrganization() throws {
+        let json = try JSONValue(
+            parsing: """
+                {"organization": {"slug": "acme", "display_name": "Acme", "time_zone": "UTC",
+                    "fiscal_year_start_month": 4, "retention_months": 24,
+                    "limits": {"events_per_day_max": 5000000000}}}
+                """)
+        let organization = try #require(OrganizationDefinition(json: json).organization)
+        #expect(organization.fiscalYearStartMonth == 4 && organization.retentionMonths == 24)
+        #expect(organization.limits == PlanLimits(eventsPerDayMax: 5_000_000_000))
+        for wrong in [#""x""#, "1.5", "3000000000", "true"] {
+            let json = try JSONValue(
+                parsing: """
+                    {"organization": {"slug": "a", "display_name": "A", "time_zone": "UTC",
+                        "retention_months": \(wrong)}}
+                    """)
+            let failure = #expect(throws: Failure.self) { try OrganizationDefinition(json: json) }
+            #expect(failure?.field == "organization.retention_months")
+        }
+    }
+
+    @Test func whatWasAppliedIsToldToPeopleAndPrograms() throws {
+        var outcome = DefinitionOutcome(organization: "acme", unitCount: 3, budgetCount: 1)
+        #expect(
+            outcome.text == "acme: 3 units (0 created), rules untouched, 1 budgets (0 set)")
+        #expect(outcome.json["rules_version"] == nil)
+        outcome.unitsCreated = 1
+        outcome.unitsLeftAsTheyAre = ["ads", "search"]
+        outcome.rules = .init(count: 2, version: 5, isChanged: false)
+        outcome.budgetsSet = 1
+        #expect(
+            outcome.text == """
+                unit ads exists with other details and stays as it is
+                unit search exists with other details and stays as it is
+                acme: 3 units (1 created), 2 rules (version 5, unchanged), 1 budgets (1 set)
+                """)
+        #expect(
+            outcome.json.text()
+                == #"{"organization":"acme","unit_count":3,"units_created":1,"#
+                + #""units_left_as_they_are":["ads","search"],"budget_count":1,"budgets_set":1,"#
+                + #""rule_count":2,"rules_version":"5","rules_changed":false}"#)
+        #expect(outcome.rows[0].count == outcome.rows[1].count)
+    }
+
     /// Else every `tally org apply` would make a new version of the same rules.
     @Test func theOrderOfASplitsUnitsSaysNothing() {
         let rules = { (units: [String]) in

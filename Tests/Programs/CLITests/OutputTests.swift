@@ -1,4 +1,5 @@
 import API
+import ArgumentParser
 import Testing
 
 @testable import CLI
@@ -12,6 +13,27 @@ import Testing
     func amountsForPeopleAreExactWithoutNeedlessZeros(amount: String, text: String) {
         #expect(MoneyText.display(Money(amount: amount, currencyCode: "USD")) == text)
         #expect(MoneyText.exact(Money(amount: amount, currencyCode: "USD")) == amount)
+    }
+
+    /// A token's secret stands in the answer once, apart from what else is said of the token.
+    @Test func secretsAreFieldsOfTheirOwn() throws {
+        let made = CreateTokenResponse(
+            token: Token(id: "abcd", displayName: "ci", roles: [.analyst]), secret: "tly_abcd_x")
+        let print = { (format: String) in
+            try FormatOption.parse(["--format", format]).text(
+                table: { made.secret }, json: { try made.json(isIndented: true) },
+                csv: { TokenRows.csv(made.token, secret: made.secret) })
+        }
+        #expect(try print("table") == "tly_abcd_x\n")
+        let json = try JSONValue(parsing: print("json"))
+        #expect(json["secret"] == "tly_abcd_x" && json["token"]?["id"] == "abcd")
+        let rows = try print("csv").split(separator: "\r\n")
+        #expect(rows.count == 2)
+        #expect(rows[0].hasPrefix("id,display_name,") && rows[0].hasSuffix(",secret"))
+        #expect(rows[1].hasPrefix("abcd,ci,") && rows[1].hasSuffix(",tly_abcd_x"))
+        let organization = OrganizationText.rows(Organization(slug: "acme"), ownerToken: "tly_o_x")
+        #expect(organization.map(\.last) == ["owner_token", "tly_o_x"])
+        #expect(organization[0].count == organization[1].count)
     }
 
     @Test(arguments: [

@@ -134,12 +134,14 @@ struct AuditVerify: AsyncParsableCommand {
               tally audit verify
               tally audit verify --end 1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
               tally audit verify --file audit.jsonl
+              tally audit verify --format json
             """)
 
     @Option(help: "An end of the log that this command printed before.")
     var end: String?
     @Option(help: "Verify an export instead of the server's log.")
     var file: String?
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let known = try end.map { text in
@@ -155,13 +157,8 @@ struct AuditVerify: AsyncParsableCommand {
         } else {
             verification = try await Session.run { try await Self.verify($0, verification) }
         }
-        if verification.destroyedCount > 0 {
-            print(
-                "What \(verification.destroyedCount) rows say of people was destroyed with the "
-                    + "organization's data key.")
-        }
-        print("\(verification.end.sequence) rows are whole. The log ends at:")
-        print(verification.end.text)
+        try output.print(
+            verification.json, table: { verification.text }, csv: { verification.rows })
     }
 
     private static func verify(

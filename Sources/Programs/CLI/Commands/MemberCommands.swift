@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Domain
 
 /// `tally member`.
 struct MemberCommand: ParsableCommand {
@@ -21,6 +22,7 @@ struct MemberAdd: AsyncParsableCommand {
     @Argument(help: "E-mail address.")
     var email: String
     @OptionGroup var grant: GrantOptions
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let member = try await Session.run {
@@ -29,7 +31,9 @@ struct MemberAdd: AsyncParsableCommand {
                 CreateMemberRequest(
                     email: email, roles: grant.roles.map(\.role), unitCodes: grant.units))
         }
-        print("Added \(member.email) as \(RoleArgument.text(member.roles)).")
+        try output.print(
+            member, table: { "Added \(member.email) as \(RoleArgument.text(member.roles))." },
+            csv: { MemberRows.csv([member]) })
     }
 }
 
@@ -55,15 +59,7 @@ struct MemberList: AsyncParsableCommand {
                 }
                 return table.text
             },
-            csv: {
-                [["id", "email", "roles", "unit_codes"]]
-                    + members.map {
-                        [
-                            $0.id, $0.email, RoleArgument.text($0.roles),
-                            $0.unitCodes.joined(separator: " "),
-                        ]
-                    }
-            })
+            csv: { MemberRows.csv(members) })
     }
 }
 
@@ -97,6 +93,7 @@ struct MemberUpdate: AsyncParsableCommand {
     var units: [String] = []
     @Flag(help: "Limit the roles to no units.")
     var wholeOrganization = false
+    @OptionGroup var output: FormatOption
 
     func validate() throws {
         guard !roles.isEmpty || !units.isEmpty || wholeOrganization else {
@@ -121,7 +118,10 @@ struct MemberUpdate: AsyncParsableCommand {
         let limit =
             changed.unitCodes.isEmpty
             ? "" : " for \(changed.unitCodes.joined(separator: ", "))"
-        print("\(changed.email) is \(RoleArgument.text(changed.roles))\(limit) now.")
+        try output.print(
+            changed,
+            table: { "\(changed.email) is \(RoleArgument.text(changed.roles))\(limit) now." },
+            csv: { MemberRows.csv([changed]) })
     }
 }
 
@@ -135,16 +135,32 @@ struct MemberRemove: AsyncParsableCommand {
 
     @Argument(help: "E-mail address, or id.")
     var member: String
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let email = try await Session.run { session in
+        let removed = try await Session.run { session in
             let known = try await session.member(member)
             _ = try await session.write(
                 TenantServiceMethods.RemoveMember.self,
                 RemoveMemberRequest(id: known.id, etag: known.etag))
-            return known.email
+            return known
         }
-        print("Removed \(email).")
+        // For programs, who it was.
+        try output.print(
+            removed, table: { "Removed \(removed.email)." }, csv: { MemberRows.csv([removed]) })
+    }
+}
+
+/// Members as spreadsheets read them.
+private enum MemberRows {
+    static func csv(_ members: [Member]) -> [[String]] {
+        [["id", "email", "roles", "unit_codes"]]
+            + members.map {
+                [
+                    $0.id, $0.email, RoleArgument.text($0.roles),
+                    $0.unitCodes.joined(separator: " "),
+                ]
+            }
     }
 }
 
@@ -159,9 +175,14 @@ extension Session {
 
     /// The member that a person names by e-mail, without case, or by id.
     func member(_ name: String) async throws -> Member {
-        let member = try await members().first {
-            $0.id == name || $0.email.lowercased() == name.lowercased()
+        if let id = try? MemberID(name.lowercased()) {
+            return try await read(
+                TenantServiceMethods.GetMember.self, GetMemberRequest(id: id.text))
         }
+        let found = try await read(
+            TenantServiceMethods.ListMembers.self, ListMembersRequest(email: name))
+        // A server that does not know the filter yet sends others, too.
+        let member = found.members.first { $0.email.lowercased() == name.lowercased() }
         guard let member else {
             throw Failure(
                 "The organization has no member \(name).", remedy: "See tally member list.")

@@ -26,6 +26,7 @@ struct OrganizationCreate: AsyncParsableCommand {
               tally org create --slug acme --name "Acme" --time-zone Europe/Berlin \\
                 --owner-email owner@acme.example --owner-token-file owner.token
               tally org create --from acme.json --owner-token-file owner.token
+              tally org create --from acme.json --connections-max 20 --format json
             """)
 
     @Option(help: "Definition file whose \"organization\" gives what the options do not.")
@@ -40,10 +41,22 @@ struct OrganizationCreate: AsyncParsableCommand {
     var currency: String?
     @Option(help: "E-mail of the first owner.")
     var ownerEmail: String?
+    @Option(help: "Month that fiscal years begin with, 1 to 12. Default: 1.")
+    var fiscalYearStartMonth: Int32?
+    @Option(help: "Months of usage to keep, 13 to 1200. Default: for ever.")
+    var retentionMonths: Int32?
+    @Option(help: "Connections at once. Default: as the server is set up.")
+    var connectionsMax: Int32?
+    @Option(help: "Events in a day of UTC. Default: as the server is set up.")
+    var eventsPerDayMax: Int64?
+    @Option(help: "Calls in a second. Default: as the server is set up.")
+    var callsPerSecondMax: Int32?
     @Option(help: "New file for the owner's token. Default: standard output.")
     var ownerTokenFile: String?
+    @OptionGroup var output: FormatOption
 
-    func run() async throws {
+    /// What the options say, and the definition file where they do not.
+    func request() throws -> CreateOrganizationRequest {
         var request = CreateOrganizationRequest()
         if let from {
             guard let organization = try OrganizationDefinition.load(from).organization else {
@@ -56,10 +69,21 @@ struct OrganizationCreate: AsyncParsableCommand {
         request.timeZone = timeZone ?? request.timeZone
         request.reportingCurrency = currency ?? request.reportingCurrency
         request.ownerEmail = ownerEmail ?? request.ownerEmail
+        request.fiscalYearStartMonth = fiscalYearStartMonth ?? request.fiscalYearStartMonth
+        request.retentionMonths = retentionMonths ?? request.retentionMonths
+        var limits = request.limits ?? PlanLimits()
+        limits.connectionsMax = connectionsMax ?? limits.connectionsMax
+        limits.eventsPerDayMax = eventsPerDayMax ?? limits.eventsPerDayMax
+        limits.callsPerSecondMax = callsPerSecondMax ?? limits.callsPerSecondMax
+        request.limits = limits == PlanLimits() ? nil : limits
+        return request
+    }
+
+    func run() async throws {
+        let complete = try request()
         // The token is shown once only, so where it goes is tried first.
         if let ownerTokenFile { try SecretFile.reserve(ownerTokenFile) }
-        let complete = request
-        let response: CreateOrganizationResponse
+        var response: CreateOrganizationResponse
         do {
             response = try await Session.run {
                 try await $0.write(TenantServiceMethods.CreateOrganization.self, complete)
@@ -73,9 +97,18 @@ struct OrganizationCreate: AsyncParsableCommand {
         }
         if let ownerTokenFile {
             try SecretFile.fill(ownerTokenFile, with: response.ownerToken)
-        } else {
+            // It is there, and nowhere else.
+            response.ownerToken = ""
+        }
+        let answer = response
+        guard output.format == .table else {
+            return try output.print(
+                answer, table: { "" },
+                csv: { OrganizationText.rows(organization, ownerToken: answer.ownerToken) })
+        }
+        if ownerTokenFile == nil {
             StandardError.write("The owner's token, shown only here:")
-            print(response.ownerToken)
+            print(answer.ownerToken)
         }
         StandardError.write("Created \(organization.slug) (\(organization.id)).")
     }
@@ -151,12 +184,14 @@ struct OrganizationApply: AsyncParsableCommand {
 
     @Argument(help: "Definition file; - for standard input.")
     var file: String
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let definition = try OrganizationDefinition.load(file)
-        let lines = try await Session.run {
+        let outcome = try await Session.run {
             try await DefinitionRun(session: $0, definition: definition).apply()
         }
-        for line in lines { print(line) }
+        try output.print(
+            outcome.json, table: { outcome.text }, csv: { outcome.rows })
     }
 }

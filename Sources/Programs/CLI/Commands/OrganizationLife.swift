@@ -131,7 +131,8 @@ struct OrganizationDelete: AsyncParsableCommand {
         discussion: """
             Until then `tally org restore` takes it back, and nothing else is served. Then
             its keys are destroyed and its rows erased, for ever; the command prints not
-            before when, and not before when the last backup with its figures is gone.
+            before when, and not before when the last backups with its figures, and with its
+            data key, are gone.
 
             Examples:
               tally org delete --confirm acme
@@ -158,10 +159,12 @@ struct OrganizationDelete: AsyncParsableCommand {
     static func text(_ organization: Organization) -> String {
         let purge = organization.purgeTime.map(CompletenessText.time) ?? "?"
         let backups = organization.backupExpireTime.map(CompletenessText.time) ?? "?"
+        let keys = organization.keysBackupExpireTime.map(CompletenessText.time) ?? "?"
         return """
             \(organization.slug) will be erased, not before \(purge); until then `tally org restore` \
             takes it back.
-            The last backup that has its figures will be gone, not before \(backups).
+            The last backup that has its figures will be gone, not before \(backups); its personal fields \
+            and providers' keys nobody will read in any backup, not before \(keys).
             """
     }
 }

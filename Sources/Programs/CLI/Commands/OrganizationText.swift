@@ -71,11 +71,19 @@ enum OrganizationText {
         if let backups = organization.backupExpireTime {
             lines.append(["Gone from backups not before", CompletenessText.time(backups)])
         }
+        if let keys = organization.keysBackupExpireTime {
+            lines.append(["Unreadable in backups not before", CompletenessText.time(keys)])
+        }
         return lines
     }
 
     private static func limit(_ value: Int64) -> String {
         value == 0 ? "as the server is set up" : CompletenessText.number(value)
+    }
+
+    /// An organization that was made just now, whose owner's token is never shown again.
+    static func rows(_ organization: Organization, ownerToken: String) -> [[String]] {
+        zip(rows([organization]), ["owner_token", ownerToken]).map { $0 + [$1] }
     }
 
     static func rows(_ organizations: [Organization]) -> [[String]] {
@@ -85,6 +93,7 @@ enum OrganizationText {
                 "fiscal_year_start_month", "retention_months", "connections_max",
                 "events_per_day_max", "calls_per_second_max", "suspend_time", "suspension_reason",
                 "purge_time", "backup_expire_time", "usage_removed_before_time",
+                "keys_backup_expire_time",
             ]
         ]
             + organizations.map { item in
@@ -98,6 +107,7 @@ enum OrganizationText {
                     item.purgeTime.map(CompletenessText.time) ?? "",
                     item.backupExpireTime.map(CompletenessText.time) ?? "",
                     item.usageRemovedBeforeTime.map(CompletenessText.time) ?? "",
+                    item.keysBackupExpireTime.map(CompletenessText.time) ?? "",
                 ]
             }
     }

@@ -21,6 +21,7 @@ struct TokenCreate: AsyncParsableCommand {
               tally token create gateway-eu --role ingest > gateway.token
               tally token create audit --role auditor --expires 2027-01-01T00:00:00Z
               tally token create portal --role frontend --source-address 10.0.8.0/24
+              tally token create ci --role analyst --format json > token.json
             """)
 
     @Argument(help: "Name for people.")
@@ -37,6 +38,7 @@ struct TokenCreate: AsyncParsableCommand {
     var expires: String?
     @Option(help: "Calls that it may make in a second, 1 to 1000000. Default: the server's limit.")
     var callsPerSecond: Int32?
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let expireTime = try expires.map { Timestamp(try Instant(rfc3339: $0)) }
@@ -48,8 +50,12 @@ struct TokenCreate: AsyncParsableCommand {
                     unitCodes: grant.units, sourceAddresses: sourceAddresses,
                     callsPerSecondMax: callsPerSecond ?? 0))
         }
-        StandardError.write("Token \(response.token?.id ?? ""), shown only here:")
-        print(response.secret)
+        if output.format == .table {
+            StandardError.write("Token \(response.token?.id ?? ""), shown only here:")
+        }
+        try output.print(
+            response, table: { response.secret },
+            csv: { TokenRows.csv(response.token, secret: response.secret) })
     }
 }
 
@@ -93,7 +99,7 @@ struct TokenGet: AsyncParsableCommand {
 }
 
 /// Tokens as people and spreadsheets read them.
-private enum TokenRows {
+enum TokenRows {
     static func table(_ tokens: [Token]) -> String {
         var table = Table([
             .init("Id"), .init("Name"), .init("Roles"), .init("Units"), .init("From"),
@@ -130,6 +136,11 @@ private enum TokenRows {
             }
     }
 
+    /// A token that was made just now, whose secret is never shown again.
+    static func csv(_ token: Token?, secret: String) -> [[String]] {
+        zip(csv(token.map { [$0] } ?? []), ["secret", secret]).map { $0 + [$1] }
+    }
+
     private static func time(_ timestamp: Timestamp?) -> String {
         timestamp.map(CompletenessText.time) ?? ""
     }
@@ -157,6 +168,7 @@ struct TokenRotate: AsyncParsableCommand {
             was to, but a token that calls for itself is not outlived by what it makes.
             """)
     var expires: String?
+    @OptionGroup var output: FormatOption
 
     func validate() throws {
         guard (0...720).contains(overlapHours) else {
@@ -173,11 +185,15 @@ struct TokenRotate: AsyncParsableCommand {
                     id: id, overlap: .overlapSeconds(Int64(overlapHours) * 3600),
                     expireTime: expireTime))
         }
-        let end = response.previous.flatMap { $0.revokeTime ?? $0.expireTime }
-        StandardError.write(
-            "Token \(response.token?.id ?? ""), shown only here; the old one ends at "
-                + "\(end.map(CompletenessText.time) ?? "its time"):")
-        print(response.secret)
+        if output.format == .table {
+            let end = response.previous.flatMap { $0.revokeTime ?? $0.expireTime }
+            StandardError.write(
+                "Token \(response.token?.id ?? ""), shown only here; the old one ends at "
+                    + "\(end.map(CompletenessText.time) ?? "its time"):")
+        }
+        try output.print(
+            response, table: { response.secret },
+            csv: { TokenRows.csv(response.token, secret: response.secret) })
     }
 }
 
@@ -191,12 +207,14 @@ struct TokenRevoke: AsyncParsableCommand {
 
     @Argument(help: "The token's id: the part between tly_ and the second _.")
     var id: String
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let token = try await Session.run {
             try await $0.write(
                 TenantServiceMethods.RevokeToken.self, RevokeTokenRequest(id: id))
         }
-        print("Token \(token.id) has ended.")
+        try output.print(
+            token, table: { "Token \(token.id) has ended." }, csv: { TokenRows.csv([token]) })
     }
 }

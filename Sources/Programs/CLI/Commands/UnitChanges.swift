@@ -29,6 +29,7 @@ struct UnitUpdate: AsyncParsableCommand {
     var costCenter: String?
     @OptionGroup var effective: EffectiveOption
     @OptionGroup var etag: EtagOption
+    @OptionGroup var output: FormatOption
 
     func validate() throws {
         guard !request.updateMask.isEmpty else {
@@ -68,7 +69,7 @@ struct UnitUpdate: AsyncParsableCommand {
         let unit = try await Session.run {
             try await $0.write(TenantServiceMethods.UpdateBusinessUnit.self, request)
         }
-        print("Changed unit \(unit.code).\n\n\(UnitText.details(unit))")
+        try output.print(unit) { "Changed unit \(unit.code).\n\n\(UnitText.details(unit))" }
     }
 }
 
@@ -86,6 +87,7 @@ struct UnitRename: AsyncParsableCommand {
     var name: String
     @OptionGroup var effective: EffectiveOption
     @OptionGroup var etag: EtagOption
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let unit = try await Session.run {
@@ -95,7 +97,9 @@ struct UnitRename: AsyncParsableCommand {
                     code: code, displayName: name, updateMask: ["display_name"],
                     effectiveDate: effective.date, etag: etag.etag))
         }
-        print("Unit \(unit.code) is \(Table.printable(unit.displayName)).")
+        try output.print(unit) {
+            "Unit \(unit.code) is \(Table.printable(unit.displayName))."
+        }
     }
 }
 
@@ -119,6 +123,7 @@ struct UnitMove: AsyncParsableCommand {
     var top = false
     @OptionGroup var effective: EffectiveOption
     @OptionGroup var etag: EtagOption
+    @OptionGroup var output: FormatOption
 
     func validate() throws {
         guard (parent == nil) == top else {
@@ -135,7 +140,7 @@ struct UnitMove: AsyncParsableCommand {
                     effectiveDate: effective.date, etag: etag.etag))
         }
         let place = unit.parentCode.isEmpty ? "at the top" : "below \(unit.parentCode)"
-        print("Unit \(unit.code) stands \(place).")
+        try output.print(unit) { "Unit \(unit.code) stands \(place)." }
     }
 }
 
@@ -156,6 +161,7 @@ struct UnitRetire: AsyncParsableCommand {
     var successor = ""
     @OptionGroup var effective: EffectiveOption
     @OptionGroup var etag: EtagOption
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let unit = try await Session.run {
@@ -165,7 +171,7 @@ struct UnitRetire: AsyncParsableCommand {
                     code: code, effectiveDate: effective.date, successorCode: successor,
                     etag: etag.etag))
         }
-        print("Unit \(unit.code) is \(UnitText.state(unit)).")
+        try output.print(unit) { "Unit \(unit.code) is \(UnitText.state(unit))." }
     }
 }
 
@@ -185,6 +191,7 @@ struct UnitMerge: AsyncParsableCommand {
     var into: String
     @OptionGroup var effective: EffectiveOption
     @OptionGroup var etag: EtagOption
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let unit = try await Session.run {
@@ -193,7 +200,7 @@ struct UnitMerge: AsyncParsableCommand {
                 MergeBusinessUnitRequest(
                     code: code, intoCode: into, effectiveDate: effective.date, etag: etag.etag))
         }
-        print("Unit \(unit.code) is \(UnitText.state(unit)).")
+        try output.print(unit) { "Unit \(unit.code) is \(UnitText.state(unit))." }
     }
 }
 
@@ -209,6 +216,7 @@ struct UnitRestore: AsyncParsableCommand {
     var code: String
     @OptionGroup var effective: EffectiveOption
     @OptionGroup var etag: EtagOption
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let unit = try await Session.run {
@@ -217,6 +225,6 @@ struct UnitRestore: AsyncParsableCommand {
                 RestoreBusinessUnitRequest(
                     code: code, effectiveDate: effective.date, etag: etag.etag))
         }
-        print("Unit \(unit.code) is \(UnitText.state(unit)).")
+        try output.print(unit) { "Unit \(unit.code) is \(UnitText.state(unit))." }
     }
 }

@@ -37,6 +37,7 @@ struct UnitCreate: AsyncParsableCommand {
     var costCenter = ""
     @Option(help: "First day on which it exists, YYYY-MM-DD. Default: today.")
     var from: DayArgument?
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let unit = try await Session.run {
@@ -47,7 +48,7 @@ struct UnitCreate: AsyncParsableCommand {
                     ownerEmail: ownerEmail, kind: kind.kind, costCenterCode: costCenter,
                     effectiveDate: from.map { API.Date($0.date) }))
         }
-        print("Created unit \(unit.code), from \(UnitText.from(unit)).")
+        try output.print(unit) { "Created unit \(unit.code), from \(UnitText.from(unit))." }
     }
 }
 

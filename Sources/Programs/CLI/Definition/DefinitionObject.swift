@@ -44,6 +44,17 @@ struct DefinitionObject {
         }
     }
 
+    /// 0 where it is absent.
+    func optionalNumber<Number: FixedWidthInteger>(_ name: String) throws -> Number {
+        guard let value = self[name] else { return 0 }
+        guard case .number(let text) = value, let number = Number(text) else {
+            throw Failure(
+                "This should be a whole number, \(Number.min) to \(Number.max).",
+                field: place(name))
+        }
+        return number
+    }
+
     /// The elements with their places; none where it is absent.
     func array(_ name: String) throws -> [(JSONValue, String)] {
         switch self[name] {

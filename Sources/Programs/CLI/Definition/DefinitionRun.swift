@@ -7,8 +7,7 @@ struct DefinitionRun {
     let session: Session
     let definition: OrganizationDefinition
 
-    /// - Returns: What was done, a line each; the last sums it up.
-    func apply() async throws -> [String] {
+    func apply() async throws -> DefinitionOutcome {
         let organization = try await session.read(
             TenantServiceMethods.GetOrganization.self, GetOrganizationRequest())
         if let named = definition.organization, named.slug != organization.slug {
@@ -16,39 +15,32 @@ struct DefinitionRun {
                 "The file describes \(named.slug), the token belongs to \(organization.slug).",
                 field: "organization.slug", remedy: "Use the owner's token of \(named.slug).")
         }
-        var notices: [String] = []
-        let created = try await applyUnits(&notices)
-        let rules = try await applyRules()
-        let budgets = try await applyBudgets(currency: organization.reportingCurrency)
-        let count = definition.budgets.count
-        return notices + [
-            "\(organization.slug): \(definition.units.count) units (\(created) created), \(rules), "
-                + "\(count) budgets (\(budgets) set)"
-        ]
+        var outcome = DefinitionOutcome(
+            organization: organization.slug, unitCount: definition.units.count,
+            budgetCount: definition.budgets.count)
+        try await applyUnits(&outcome)
+        outcome.rules = try await applyRules()
+        outcome.budgetsSet = try await applyBudgets(currency: organization.reportingCurrency)
+        return outcome
     }
 
-    private func applyUnits(_ notices: inout [String]) async throws -> Int {
+    private func applyUnits(_ outcome: inout DefinitionOutcome) async throws {
         let existing = Dictionary(
             try await session.units(showRetired: true).map { ($0.code, $0) },
             uniquingKeysWith: { $1 })
-        var created = 0
         for unit in definition.units {
             var found = existing[unit.code]
             if found == nil { found = try await create(unit) }
             guard let known = found else {
-                created += 1
+                outcome.unitsCreated += 1
                 continue
             }
             let isSame =
                 known.displayName == unit.displayName && known.parentCode == unit.parentCode
                 && known.ownerEmail == unit.ownerEmail && known.kind == unit.kind
                 && known.costCenterCode == unit.costCenterCode
-            if !isSame {
-                notices.append(
-                    "unit \(unit.code) exists with other details and stays as it is")
-            }
+            if !isSame { outcome.unitsLeftAsTheyAre.append(unit.code) }
         }
-        return created
     }
 
     /// - Returns: What the unit is on its first day where that is yet to come, so that no list of today
@@ -67,17 +59,17 @@ struct DefinitionRun {
         }
     }
 
-    private func applyRules() async throws -> String {
-        guard let rules = definition.rules else { return "rules untouched" }
+    private func applyRules() async throws -> DefinitionOutcome.Rules? {
+        guard let rules = definition.rules else { return nil }
         let current = try await session.read(
             AllocationServiceMethods.GetAllocationRules.self, GetAllocationRulesRequest())
         if RuleDefinition.areEqual(current.rules, rules), current.version > 0 || rules.isEmpty {
-            return "\(rules.count) rules (version \(current.version), unchanged)"
+            return .init(count: rules.count, version: current.version, isChanged: false)
         }
         let set = try await session.write(
             AllocationServiceMethods.SetAllocationRules.self,
             SetAllocationRulesRequest(rules: rules, expectedVersion: current.version))
-        return "\(rules.count) rules (version \(set.version))"
+        return .init(count: rules.count, version: set.version, isChanged: true)
     }
 
     private func applyBudgets(currency: String) async throws -> Int {

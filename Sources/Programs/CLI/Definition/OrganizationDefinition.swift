@@ -37,12 +37,25 @@ struct OrganizationDefinition {
         let object = try DefinitionObject(json, at: "organization")
         try object.allow([
             "slug", "display_name", "time_zone", "reporting_currency", "owner_email",
+            "fiscal_year_start_month", "retention_months", "limits",
         ])
+        let limits = try object["limits"].map {
+            try DefinitionObject($0, at: object.place("limits"))
+        }
+        try limits?.allow(["connections_max", "events_per_day_max", "calls_per_second_max"])
         return CreateOrganizationRequest(
             slug: try object.text("slug"), displayName: try object.text("display_name"),
             timeZone: try object.text("time_zone"),
             reportingCurrency: try object.optionalText("reporting_currency"),
-            ownerEmail: try object.optionalText("owner_email"))
+            ownerEmail: try object.optionalText("owner_email"),
+            fiscalYearStartMonth: try object.optionalNumber("fiscal_year_start_month"),
+            retentionMonths: try object.optionalNumber("retention_months"),
+            limits: try limits.map {
+                PlanLimits(
+                    connectionsMax: try $0.optionalNumber("connections_max"),
+                    eventsPerDayMax: try $0.optionalNumber("events_per_day_max"),
+                    callsPerSecondMax: try $0.optionalNumber("calls_per_second_max"))
+            })
     }
 
     private static func unit(

@@ -21,10 +21,28 @@ struct FormatOption: ParsableArguments {
     func print(
         _ message: some WireMessage, table: () throws -> String, csv: () -> [[String]]
     ) throws {
+        Swift.print(
+            try text(table: table, json: { try message.json(isIndented: true) }, csv: csv),
+            terminator: "")
+    }
+
+    /// Prints in the chosen format what no message of the contract says.
+    func print(
+        _ value: JSONValue, table: () throws -> String, csv: () -> [[String]]
+    ) throws {
+        Swift.print(
+            try text(table: table, json: { value.text(isIndented: true) }, csv: csv),
+            terminator: "")
+    }
+
+    /// What is printed: whole lines.
+    func text(
+        table: () throws -> String, json: () throws -> String, csv: () -> [[String]]
+    ) rethrows -> String {
         switch format {
-        case .table: Swift.print(try table())
-        case .json: Swift.print(try message.json(isIndented: true))
-        case .csv: Swift.print(CSVText.text(csv()), terminator: "")
+        case .table: try table() + "\n"
+        case .json: try json() + "\n"
+        case .csv: CSVText.text(csv())
         }
     }
 }

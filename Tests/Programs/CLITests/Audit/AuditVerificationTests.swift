@@ -55,6 +55,17 @@ import Testing
         }
     }
 
+    @Test func aWholeLogIsToldToPeopleAndPrograms() throws {
+        var verification = AuditVerification()
+        for record in try log(3) { try verification.add(record) }
+        let end = verification.end.text
+        #expect(verification.text == "3 rows are whole. The log ends at:\n\(end)")
+        #expect(
+            verification.json.text()
+                == #"{"row_count":3,"destroyed_row_count":0,"end":"\#(end)"}"#)
+        #expect(verification.rows[1] == ["3", "0", end])
+    }
+
     /// The digest was computed by Python's hashlib from the description in tenant.proto.
     @Test func chainIsTheOneOfTheContract() throws {
         let digest = "e531376e0750f74dbc2f981e44ab07223897dcce8dda7f9af6db93dfb4d5bb27"
