@@ -1,5 +1,6 @@
 import API
 import Core
+import Postgres
 import TallyClient
 import TestSupport
 import Testing
@@ -39,7 +40,8 @@ extension IsolationBench {
         let token = try await owner.call(
             TenantServiceMethods.CreateToken.self,
             CreateTokenRequest(displayName: "Token \(mark(slug))", roles: [.analyst]))
-        let removable = try await owner.call(
+        let removable = try await onBehalf(
+            of: "person-of-\(slug)@example.com", owner, harness,
             TenantServiceMethods.CreateMember.self,
             CreateMemberRequest(email: "removable@example.com", roles: [.analyst]))
         let rotatable = try await owner.call(
@@ -93,7 +95,7 @@ extension IsolationBench {
             .token: tokenID,
             .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
             .organization: id, .slug: slug, .page: page.nextPageToken, .event: "event-5",
-            .reversible: "event-6",
+            .reversible: "event-6", .priceOverride: "1", .attributionVersion: "1",
         ]
         // A name that the other does not have, too.
         var ownThings = things
@@ -107,16 +109,87 @@ extension IsolationBench {
                     Event(
                         id: id, source: "gateway", time: Timestamp(seconds: 1_793_400_000),
                         provider: "openai", model: "gpt-4.1",
-                        quantities: [Quantity(quantityClass: "input", amount: 10)])
+                        quantities: [Quantity(quantityClass: "input", amount: 10_000_000)],
+                        connection: connection.id)
                 }))
+        ownThings[.person] = "person-of-\(slug)@example.com"
+        ownThings[.priceOverride] = "\(numberOfTheirs)"
+        ownThings[.attributionVersion] = "\(numberOfTheirs)"
         ownThings[.event] = "only-\(slug)"
         ownThings[.reversible] = "gone-\(slug)"
         return Company(
             slug: slug, id: id, owner: owner, things: things, ownThings: ownThings,
             marks: [
                 mark(slug), "only-\(slug)", id, connection.id, deletable.id, tokenID, member.id,
-                removable.id, rotatable.token?.id ?? "",
+                removable.id, rotatable.token?.id ?? "", "person-of-\(slug)",
             ])
+    }
+
+    /// Calls as a frontend does, for an administrator who is added first.
+    private static func onBehalf<Method: RPCMethod>(
+        of person: String, _ owner: Client, _ harness: ServerHarness, _ method: Method.Type,
+        _ request: Method.Request
+    ) async throws -> Method.Response {
+        _ = try await owner.call(
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: person, roles: [.admin]))
+        let portal = try await owner.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(displayName: "Frontend", roles: [.frontend]))
+        let frontend = harness.client(token: portal.secret)
+        let response = try await frontend.call(
+            method, request, options: CallOptions(metadata: ["tally-on-behalf-of": person]))
+        await frontend.close()
+        return response
+    }
+
+    /// Of a contract price, and of a version of the attribution rules, that the other organization alone
+    /// has.
+    private static let numberOfTheirs = 5000
+
+    /// Gives an organization what has numbers that the other one does not come to.
+    static func makeNumbersApart(_ company: Company, _ harness: ServerHarness) async throws {
+        let session = try await harness.database.session()
+        for (table, column) in [
+            ("price_overrides", "number"), ("attribution_rule_sets", "version"),
+        ] {
+            try await session.execute(
+                """
+                INSERT INTO \(table)
+                SELECT (jsonb_populate_record(NULL::\(table),
+                    to_jsonb(t) || '{"\(column)": \(numberOfTheirs)}'::jsonb)).*
+                FROM \(table) AS t WHERE org_id = '\(company.id)' AND \(column) = 1
+                """)
+        }
+        await session.close()
+    }
+
+    /// Gives the other organization as much as nobody may have more of, where no plan says otherwise, of what
+    /// is only counted: 10,000 versions of its attribution rules, and 100 connections. Whoever counts them
+    /// with one's own is refused.
+    func fillTheirs() async throws {
+        let session = try await harness.database.session()
+        try await session.execute(
+            """
+            INSERT INTO attribution_rule_sets
+            SELECT (jsonb_populate_record(NULL::attribution_rule_sets,
+                to_jsonb(t) || '{"version": 10000}'::jsonb)).*
+            FROM attribution_rule_sets AS t WHERE org_id = '\(theirs.id)' AND version = 1;
+            DO $$
+            DECLARE columns text;
+            BEGIN
+                SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
+                WHERE attrelid = 'connections'::regclass AND attnum > 0 AND NOT attisdropped
+                    AND attgenerated = '';
+                EXECUTE format('INSERT INTO connections (%s) SELECT %s FROM (SELECT '
+                    '(jsonb_populate_record(NULL::connections, to_jsonb(t) || jsonb_build_object('
+                    '''id'', gen_random_uuid(), ''display_name'', ''Full '' || n))).* '
+                    'FROM connections AS t, generate_series(1, 100) AS n '
+                    'WHERE org_id = %L AND id = %L) AS filled',
+                    columns, columns, '\(theirs.id)', '\(theirs.ownThings[.connection] ?? "")');
+            END $$;
+            """)
+        await session.close()
     }
 
     /// An event without a price, for which there is one afterwards.

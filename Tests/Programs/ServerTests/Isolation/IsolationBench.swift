@@ -83,6 +83,7 @@ struct IsolationBench: Sendable {
                 companies[index].things[.managed] = managed.organization?.id
             }
             try await makeTwins(companies[0], of: companies[1], harness)
+            try await makeNumbersApart(companies[0], harness)
             if !walls.hasRowSecurity {
                 try await tearDownRowSecurity(harness, first: companies[0].id)
             }

@@ -15,6 +15,10 @@ struct RequestFactory {
         case fresh(@Sendable (Int) -> String)
         /// Nothing that names anything.
         case sample(JSONValue)
+        /// The number of something that the organization has.
+        case numbers(Thing)
+        /// A value that names something where the field beside it says of what it is; else as it stands.
+        case values(Thing, plain: JSONValue, where: String, is: JSONValue)
         /// A number or a switch, whose default will do.
         case number(FieldDescriptor.Kind)
     }
@@ -34,6 +38,10 @@ struct RequestFactory {
         case event, reversible
         /// A member, a token and a connection that a call may do away with.
         case removable, rotatable, deletable
+        /// The address of a person whom a frontend acted for.
+        case person
+        /// A contract price, and a version of the attribution rules, by their numbers.
+        case priceOverride, attributionVersion
     }
 
     /// A request with one name in it changed.
@@ -67,6 +75,8 @@ struct RequestFactory {
         "unit_code": .names(.unit), "parent_code": .names(.unit), "unit": .names(.unit),
         "units": .names(.unit), "AuditFilter.token_id": .filters(.token),
         "AuditFilter.object_id": .filters(.member), "page_token": .filters(.page),
+        "AuditFilter.on_behalf_of": .filters(.person),
+        "ListMembersRequest.email": .filters(.person),
         "GetBusinessUnitRequest.code": .names(.unit),
         "ListBusinessUnitVersionsRequest.code": .names(.unit),
         "UpdateBusinessUnitRequest.code": .names(.retirable),
@@ -120,9 +130,11 @@ struct RequestFactory {
         "etag": .sample(""), "effective_date": .sample(day(20)), "as_of": .sample(day(5)),
         "time_zone": .sample("Europe/Berlin"), "reporting_currency": .sample("USD"),
         "api_key": .sample("sk-admin-isolation-0003"), "amount": .sample("12.5"),
-        "currency_code": .sample("USD"), "AuditFilter.on_behalf_of": .sample(""),
+        "currency_code": .sample("USD"),
         "AuditFilter.method": .sample(""), "AuditFilter.object_type": .sample(""),
-        "Condition.dimension": .sample("project"), "Condition.value": .sample("search"),
+        "Condition.dimension": .sample("project"),
+        "Condition.value": .values(
+            .connection, plain: "search", where: "dimension", is: "connection"),
         "PriceUpload.content": .sample(priceFile), "PriceUpload.file_name": .sample("prices.csv"),
         "PriceUpload.effective_time": .sample(.null),
         "PriceUpload.vanished_percent_max": .sample(.number("100")),
@@ -131,7 +143,8 @@ struct RequestFactory {
         "PriceOverride.multiplier": .sample("0.5"), "FixedPrice.quantity_class": .sample("input"),
         "FixedPrice.rate": .sample("1"), "PriceOverride.effective_time": .sample(.null),
         "PriceOverride.create_time": .sample(.null), "PriceOverride.note": .sample("n"),
-        "EndPriceOverrideRequest.number": .sample("1"),
+        "EndPriceOverrideRequest.number": .numbers(.priceOverride),
+        "GetAttributionRulesRequest.version": .numbers(.attributionVersion),
         "AttributionRule.name": .sample("all"),
         "AttributionCondition.dimension": .sample("project"),
         "AttributionCondition.values": .sample("search"),
@@ -170,7 +183,9 @@ struct RequestFactory {
         // The organizations have events of October.
         "ExportEntriesRequest.from": .sample(october),
         "ExportEntriesRequest.after": .filters(.page),
-        "UsageFilter.dimension": .sample("source"), "UsageFilter.values": .sample("gateway"),
+        "UsageFilter.dimension": .sample("source"),
+        "UsageFilter.values": .values(
+            .connection, plain: "gateway", where: "dimension", is: "connection"),
         "SetAllocationRulesRequest.expected_version": .sample("0"),
         "Month": .sample(.object([.init("year", .number("2026")), .init("month", .number("10"))])),
         "Date": .sample(day(1)),
@@ -211,7 +226,8 @@ struct RequestFactory {
     {
         switch role {
         case .filters: ""
-        case .names(let thing): .string(things[thing] ?? "")
+        case .names(let thing), .numbers(let thing): .string(things[thing] ?? "")
+        case .values(_, let plain, _, _): plain
         case .fresh(let make): .string(make(number))
         case .sample(let value): value
         case .number: nil
@@ -233,10 +249,13 @@ struct RequestFactory {
                 return ""
             }
             for (path, role) in places {
+                let beside = Self.beside(role, at: path)
                 for (kind, value) in Self.hostile(role, foreign: foreign) {
                     let number = number + variants.count + 1
                     let request = try object(method.requestType, path: "", choices) { role, place in
-                        place == path ? value : Self.plain(role, things, number)
+                        if place == path { return value }
+                        return place == beside?.path
+                            ? beside?.value : Self.plain(role, things, number)
                     }
                     var name: String?
                     if case .string(let text)? = value { name = text }
@@ -245,6 +264,13 @@ struct RequestFactory {
             }
         }
         return variants
+    }
+
+    /// What another field must hold for this one to name something; nil where it does by itself.
+    private static func beside(_ role: Role, at path: String) -> (path: String, value: JSONValue)? {
+        guard case .values(_, _, let field, let value) = role else { return nil }
+        let parts = path.split(separator: ".").dropLast() + [field[...]]
+        return (parts.joined(separator: "."), value)
     }
 
     /// A plain request with each text in it replaced by one that nobody should write, one at a time.
@@ -256,7 +282,10 @@ struct RequestFactory {
         for choices in try choices(of: method) {
             var places: [String] = []
             _ = try object(method.requestType, path: "", choices) { role, path in
-                if case .number = role { return nil }
+                switch role {
+                case .number, .numbers: return nil
+                default: break
+                }
                 if case .sample(let value) = role {
                     guard case .string = value else { return value }
                 }
@@ -328,6 +357,9 @@ struct RequestFactory {
         switch role {
         case .names(let thing), .filters(let thing):
             hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
+        case .values(let thing, _, _, _):
+            hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
+        case .numbers(let thing): numbers(foreign[thing].flatMap { Int64($0) } ?? 0)
         case .fresh: hostile(nil, foreign: foreign).map { ($0, $1.map { .string($0) }) }
         case .sample: []
         case .number(.bool): [(.extreme, .bool(true))]
@@ -339,6 +371,12 @@ struct RequestFactory {
         case .number(.uint64): [(.extreme, .string("\(UInt64.max)"))]
         case .number: []
         }
+    }
+
+    /// Hostile numbers; the other organization's, and one that nobody has, too.
+    private static func numbers(_ foreign: Int64) -> [(Kind, JSONValue?)] {
+        [(.foreign, .string("\(foreign)")), (.unknown, .string("\(foreign + 1)"))]
+            + [Int64.min, -1, .max].map { (.extreme, .string("\($0)")) }
     }
 
     /// Hostile names; of a thing also the other organization's, and one that nobody has.
