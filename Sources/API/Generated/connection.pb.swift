@@ -2371,9 +2371,9 @@ public enum ConnectionServiceMethods {
 
     /// Ends a connection for ever: its pulls stop, its key is destroyed, its name is free for
     /// another and
-    /// it counts for no plan any more. What was read of it stays in every figure, under its name.
-    /// Deleting
-    /// one again changes nothing.
+    /// it counts for no plan any more. What was read of it stays in every figure, under its name,
+    /// and counts as
+    /// final, since nobody will read the rest. Deleting one again changes nothing.
     public enum DeleteConnection: RPCMethod {
         public typealias Request = DeleteConnectionRequest
         public typealias Response = Connection

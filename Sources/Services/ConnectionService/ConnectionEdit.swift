@@ -28,12 +28,13 @@ extension Service {
             guard wanted != found else {
                 return try await shown(found, organization, now, in: transaction)
             }
+            let selectStreams = SelectStreams(organizationID: organization, connectionID: id)
+            var restarted: [PullStream] = []
             if !wanted.isPulledLike(found) {
-                let streams = try await transaction.run(
-                    SelectStreams(organizationID: organization, connectionID: id))
+                restarted = try await transaction.run(selectStreams)
                 // Jobs before the connection, as the worker locks them.
                 try await JobQueue.restart(
-                    streams.map { PullConnection(connection: id.text, stream: $0) },
+                    restarted.map { PullConnection(connection: id.text, stream: $0) },
                     for: organization, in: transaction)
             }
             _ = try await transaction.run(
@@ -42,10 +43,19 @@ extension Service {
             guard let before = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
-            guard before.isPulledLike(found) else { throw Self.changedMeanwhile }
             var after = try before.changed(etag: etag, change)
             guard after != before else {
                 return try await shown(before, organization, now, in: transaction)
+            }
+            guard before.isPulledLike(found) else { throw Self.changedMeanwhile }
+            if !wanted.isPulledLike(found) {
+                // A worker may have added a report while this call waited for the lock.
+                for stream in try await transaction.run(selectStreams)
+                where !restarted.contains(stream) {
+                    try await JobQueue.enqueue(
+                        PullConnection(connection: id.text, stream: stream), for: organization,
+                        in: transaction)
+                }
             }
             after.revision += 1
             try await store(after, organization, in: transaction)

@@ -98,6 +98,28 @@ struct ConnectionLifeTests {
             wire: .init(labels: many, recordOf: .billing, updateMask: ["record_of"]))
     }
 
+    @Test func callsThatWantTheSameAtOnceAllGetIt() async throws {
+        try await ConnectionBench.with { bench in
+            let made = try await bench.create()
+            let answers = try await withThrowingTaskGroup(of: Connection.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await bench.service.pauseConnection(
+                            PauseConnectionRequest(id: made.id), bench.call())
+                    }
+                }
+                var answers: [Connection] = []
+                for try await answer in group { answers.append(answer) }
+                return answers
+            }
+            #expect(
+                answers.allSatisfy {
+                    $0.etag == answers[0].etag && $0.pauseTime == answers[0].pauseTime
+                        && $0.health == .paused
+                })
+        }
+    }
+
     /// The pull under way loses its lease, and what takes the job over finds nothing to do.
     @Test func aPausedConnectionIsNotPulledUntilItIsResumed() async throws {
         try await ConnectionBench.with { bench in
