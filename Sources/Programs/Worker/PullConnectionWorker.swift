@@ -260,6 +260,10 @@ struct PullConnectionWorker: JobHandler {
             try await ended.run.end(
                 .dueAgain(after: pace.pollInterval), through: ended.checkpoint.through,
                 now: clock.now, in: transaction)
+            try await transaction.execute(
+                AnnounceFirstPull(
+                    organizationID: ended.key.organizationID,
+                    connectionID: ended.key.connectionID, id: .make(), at: clock.now))
         }
         let wasBroken = before == .keyRefused || before == .degraded
         guard wasBroken, let notifier else { return }

@@ -112,6 +112,7 @@ struct ExportedTable: Sendable, Hashable {
             "id slug display_name time_zone reporting_currency created_at revision "
                 + "fiscal_year_start_month retention_months connections_max events_per_day_max "
                 + "suspended_at suspension_reason"),
+        ExportedTable("outbox_events", "org_id id kind subject_id created_at delivered_at"),
         ExportedTable("period_closures", "org_id month closed_at"),
         ExportedTable(
             "price_overrides",

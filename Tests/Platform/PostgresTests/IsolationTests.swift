@@ -35,6 +35,9 @@ import Testing
                     recorded, corrected, unchanged, retracted, worker)
                     VALUES ('\(organization)', '\(first)', gen_random_uuid(), 'usage', now(), 1,
                         0, 0, 0, 0, 0, 'worker');
+                INSERT INTO outbox_events (org_id, id, kind, subject_id, created_at)
+                    VALUES ('\(organization)', '\(first)', 'connection.first_pull', '\(first)',
+                    now());
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)
                     VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
                 INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)

@@ -57,6 +57,8 @@ import Testing
             INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome, pages,
                 recorded, corrected, unchanged, retracted, worker)
             VALUES ('\(id)', '\(id)', gen_random_uuid(), 'costs', now(), 1, 0, 0, 0, 0, 0, 'worker');
+            INSERT INTO outbox_events (org_id, id, kind, subject_id, created_at)
+            VALUES ('\(id)', '\(id)', 'connection.first_pull', '\(id)', now());
             INSERT INTO organization_states (org_id) VALUES ('\(id)');
             INSERT INTO budgets VALUES ('\(id)', gen_random_uuid(), 'unit-1', 'USD', 1, now());
             INSERT INTO period_closures VALUES ('\(id)', '2020-01-01', now());

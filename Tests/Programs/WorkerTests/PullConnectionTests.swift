@@ -129,10 +129,16 @@ struct PullConnectionTests {
 
             // Refused again: no second notice.
             #expect(try await !bench.readOnce(webhook))
+            let announced = "SELECT kind, subject_id::text, delivered_at::text FROM outbox_events"
+            #expect(try await bench.texts(announced).isEmpty)
             provider.state.withLock { $0.refusesKeys = false }
             #expect(try await bench.readOnce(webhook))
             #expect(try await bench.connection(id).health == .healthy)
             #expect(try await bench.totals() == expected(provider))
+            // The first figures are there, and word is left of it once, however often it is read.
+            #expect(try await bench.texts(announced) == [["connection.first_pull", id.text, nil]])
+            #expect(try await bench.readOnce(now: "2026-11-20T12:50:00Z"))
+            #expect(try await bench.texts(announced).count == 1)
         }
         let bodies = notices.bodies
         #expect(bodies.filter { $0.contains("connection.key_refused") }.count == 2)
