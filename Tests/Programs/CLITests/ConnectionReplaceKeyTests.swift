@@ -21,6 +21,14 @@ struct ConnectionReplaceKeyTests {
         }
     }
 
+    @Test func commandsHaveTheNamesThatPeopleTry() throws {
+        #expect(
+            try ConnectionCommand.parseAsRoot(["add", "--provider", "openai", "--name", "a"])
+                is ConnectionCreate)
+        #expect(try ConnectionCommand.parseAsRoot(["rotate", "a"]) is ConnectionReplaceKey)
+        #expect(try ConnectionCommand.parseAsRoot(["reconcile", "a"]) is ConnectionReconcile)
+    }
+
     @Test func connectionsAreFilteredByWhatIsGiven() throws {
         let list = try ConnectionList.parse([
             "--provider", "openai", "--health", "key-refused", "--health", "deleted", "--label",

@@ -17,19 +17,26 @@ struct ConnectionReconcile: AsyncParsableCommand {
             events: missing events, surplus events, event price (another tier, region or context).
 
             Examples:
-              tally connection reconcile 0198a… --month last
-              tally connection reconcile 0198a… --from 2026-11-01 --through 2026-11-07 \\
-                --format csv
+              tally connection reconcile OpenAI --month last
+              tally connection reconcile OpenAI --from 2026-11-01 \\
+                --through 2026-11-07 --format csv
             """)
 
-    @Argument(help: "The connection's id, from tally connection list --format csv.")
-    var id: String
+    @Argument(help: "The connection's name or id, from tally connection list.")
+    var connection: String
     @OptionGroup var span: SpanOptions
     @OptionGroup var output: FormatOption
 
     func run() async throws {
         let (report, first, last) = try await Session.run { session in
             let (first, last) = try await span.span { try await session.today() }
+            // An id may be of a connection that is deleted; a name is not.
+            let id =
+                (try? ConnectionID(connection)) != nil
+                ? connection
+                : try ConnectionReplaceKey.find(
+                    connection, among: try await ConnectionList.all(session)
+                ).id
             let report = try await session.read(
                 IngestionServiceMethods.ReconcileConnection.self,
                 ReconcileConnectionRequest(
