@@ -112,7 +112,7 @@ extension ProviderError: CustomStringConvertible {
         return text
     }
 
-    private var happening: String {
+    var happening: String {
         switch kind {
         case .keyRefused: "The provider refuses the key (401)."
         case .missingPermission: "The key may not read the organization's usage and costs (403)."

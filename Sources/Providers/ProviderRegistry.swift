@@ -7,7 +7,7 @@ package struct ProviderRegistry: Sendable {
         OpenAIConnector.self, AnthropicConnector.self,
     ]
 
-    private let transports: [ProviderName: any ProviderTransport]
+    let transports: [ProviderName: any ProviderTransport]
 
     /// - Parameter transports: how each provider is reached; in programs `HTTPProviderTransport`.
     package init(transports: [ProviderName: any ProviderTransport]) {

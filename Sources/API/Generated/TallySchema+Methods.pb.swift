@@ -18,6 +18,7 @@ extension TallySchema {
         "tally.v1.ConnectionService/GetConnection",
         "tally.v1.ConnectionService/ListConnections",
         "tally.v1.ConnectionService/ReplaceConnectionKey",
+        "tally.v1.ConnectionService/TestConnection",
         "tally.v1.ConnectionService/UpdateConnection",
         "tally.v1.ConnectionService/PauseConnection",
         "tally.v1.ConnectionService/ResumeConnection",

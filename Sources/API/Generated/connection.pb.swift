@@ -235,6 +235,16 @@ public struct Connection: WireMessage {
     public var pauseTime: Timestamp?
     /// When it was deleted; absent where it was not.
     public var deleteTime: Timestamp?
+    /// The provider's own organization that it reads; absent until a key was tested as it was
+    /// stored, and
+    /// where the provider does not tell.
+    public var account: ConnectionAccount?
+    /// Ids of connections that read the same account and are the record of something that this one
+    /// is, so
+    /// that it counts twice: delete one, or change what one is the record of. Up to 100, by id. The
+    /// same account
+    /// is the same id of the provider or, where it does not tell, the same key.
+    public var overlappingConnectionIds: [String] = []
     /// When the next pull of one of its reports is due, in the past where it waits for a worker;
     /// absent while
     /// all run, while it is paused, and where none is scheduled.
@@ -258,8 +268,10 @@ public struct Connection: WireMessage {
         lastSuccessTime: Timestamp? = nil, usageThrough: Timestamp? = nil,
         costsThrough: Timestamp? = nil, lastError: String = "", pagesRead: Int64 = 0,
         etag: String = "", labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0),
-        pauseTime: Timestamp? = nil, deleteTime: Timestamp? = nil, nextRunTime: Timestamp? = nil,
-        lagSeconds: Int64 = 0, finalThrough: Timestamp? = nil, reports: [ConnectionReport] = []
+        pauseTime: Timestamp? = nil, deleteTime: Timestamp? = nil,
+        account: ConnectionAccount? = nil, overlappingConnectionIds: [String] = [],
+        nextRunTime: Timestamp? = nil, lagSeconds: Int64 = 0, finalThrough: Timestamp? = nil,
+        reports: [ConnectionReport] = []
     ) {
         self.id = id
         self.provider = provider
@@ -278,6 +290,8 @@ public struct Connection: WireMessage {
         self.recordOf = recordOf
         self.pauseTime = pauseTime
         self.deleteTime = deleteTime
+        self.account = account
+        self.overlappingConnectionIds = overlappingConnectionIds
         self.nextRunTime = nextRunTime
         self.lagSeconds = lagSeconds
         self.finalThrough = finalThrough
@@ -629,6 +643,25 @@ public struct ReviveJobsResponse: WireMessage {
     }
 }
 
+/// A provider's organization, as the provider names it.
+public struct ConnectionAccount: WireMessage {
+    public static let messageName = "tally.v1.ConnectionAccount"
+
+    /// The provider's id of it.
+    public var id: String = ""
+    /// Up to 200 characters; may be empty.
+    public var displayName: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", displayName: String = ""
+    ) {
+        self.id = id
+        self.displayName = displayName
+    }
+}
+
 public struct CreateConnectionRequest: WireMessage {
     public static let messageName = "tally.v1.CreateConnectionRequest"
 
@@ -645,12 +678,21 @@ public struct CreateConnectionRequest: WireMessage {
     public var labels: [Label] = []
     /// Which reports are pulled. Default: both.
     public var recordOf: RecordOf = RecordOf(rawValue: 0)
+    /// Whether the key is tested first, as by TestConnection, and refused where it may not read
+    /// what the
+    /// connection is the record of: FAILED_PRECONDITION with the provider's reason, such as
+    /// KEY_REFUSED, of
+    /// the field "api_key"; of "test_first" where the provider did not answer. Default: the key is
+    /// stored as it
+    /// is, whether the provider can be reached or not, and its health tells.
+    public var testFirst: Bool = false
 
     public init() {}
 
     public init(
         provider: Provider = Provider(rawValue: 0), displayName: String = "", apiKey: String = "",
-        backfillDays: Int32 = 0, labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0)
+        backfillDays: Int32 = 0, labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0),
+        testFirst: Bool = false
     ) {
         self.provider = provider
         self.displayName = displayName
@@ -658,6 +700,7 @@ public struct CreateConnectionRequest: WireMessage {
         self.backfillDays = backfillDays
         self.labels = labels
         self.recordOf = recordOf
+        self.testFirst = testFirst
     }
 }
 
@@ -684,14 +727,167 @@ public struct ReplaceConnectionKeyRequest: WireMessage {
     /// The provider's admin key, 12 to 512 visible ASCII characters. Kept encrypted and never
     /// returned.
     public var apiKey: String = ""
+    /// As in CreateConnectionRequest. A key of another account than the one that is known of the
+    /// connection is
+    /// then refused: KEY_OF_ANOTHER_ACCOUNT.
+    public var testFirst: Bool = false
 
     public init() {}
 
     public init(
-        id: String = "", apiKey: String = ""
+        id: String = "", apiKey: String = "", testFirst: Bool = false
     ) {
         self.id = id
         self.apiKey = apiKey
+        self.testFirst = testFirst
+    }
+}
+
+public struct TestConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.TestConnectionRequest"
+
+    /// The connection whose key is tested, or whose key is to be replaced by api_key. Empty: a key
+    /// that is not
+    /// connected yet.
+    public var id: String = ""
+    /// Whose key it is. Required without an id.
+    public var provider: Provider = Provider(rawValue: 0)
+    /// The provider's admin key, 12 to 512 visible ASCII characters. Never stored, logged or
+    /// returned. Required
+    /// without an id; with one, default: the connection's own.
+    public var apiKey: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", provider: Provider = Provider(rawValue: 0), apiKey: String = ""
+    ) {
+        self.id = id
+        self.provider = provider
+        self.apiKey = apiKey
+    }
+}
+
+public struct TestConnectionResponse: WireMessage {
+    public static let messageName = "tally.v1.TestConnectionResponse"
+
+    /// Whether all is granted that the connection is the record of; without an id, usage and costs.
+    public var usable: Bool = false
+    /// What connections read, each once.
+    public var permissions: [KeyFinding] = []
+    /// Whose key it is; absent where the provider does not tell.
+    public var account: ConnectionAccount?
+    /// Ids of other connections that read the same account, as
+    /// Connection.overlapping_connection_ids.
+    public var overlappingConnectionIds: [String] = []
+
+    public init() {}
+
+    public init(
+        usable: Bool = false, permissions: [KeyFinding] = [], account: ConnectionAccount? = nil,
+        overlappingConnectionIds: [String] = []
+    ) {
+        self.usable = usable
+        self.permissions = permissions
+        self.account = account
+        self.overlappingConnectionIds = overlappingConnectionIds
+    }
+}
+
+/// What a provider says of a key that is asked for something.
+public struct KeyFinding: WireMessage {
+    /// What connections read with a key.
+    public struct Permission: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// Reports of usage: what a record of attribution needs.
+        public static let usage = Self(rawValue: 1)
+        /// The cost report: what a record of billing needs.
+        public static let costs = Self(rawValue: 2)
+        /// Names of projects or workspaces. Nothing depends on them: without, reports show ids.
+        public static let names = Self(rawValue: 3)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .usage, .costs, .names,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "PERMISSION_UNSPECIFIED"
+            case 1: "PERMISSION_USAGE"
+            case 2: "PERMISSION_COSTS"
+            case 3: "PERMISSION_NAMES"
+            default: nil
+            }
+        }
+    }
+
+    /// What the provider said.
+    public struct State: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// The key may read it.
+        public static let granted = Self(rawValue: 1)
+        /// It may not; only another key helps.
+        public static let refused = Self(rawValue: 2)
+        /// The provider did not say: it failed, could not be reached, or was asked too often.
+        public static let undecided = Self(rawValue: 3)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .granted, .refused, .undecided,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "STATE_UNSPECIFIED"
+            case 1: "STATE_GRANTED"
+            case 2: "STATE_REFUSED"
+            case 3: "STATE_UNDECIDED"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.KeyFinding"
+
+    /// What was asked for.
+    public var permission: KeyFinding.Permission = KeyFinding.Permission(rawValue: 0)
+    /// What came of it.
+    public var state: KeyFinding.State = KeyFinding.State(rawValue: 0)
+    /// Stable and in UPPER_SNAKE, such as KEY_REFUSED, KEY_LACKS_PERMISSION or
+    /// PROVIDER_UNREACHABLE; empty where
+    /// it is granted.
+    public var reason: String = ""
+    /// In words, with what to do about it; empty where it is granted.
+    public var message: String = ""
+
+    public init() {}
+
+    public init(
+        permission: KeyFinding.Permission = KeyFinding.Permission(rawValue: 0),
+        state: KeyFinding.State = KeyFinding.State(rawValue: 0), reason: String = "",
+        message: String = ""
+    ) {
+        self.permission = permission
+        self.state = state
+        self.reason = reason
+        self.message = message
     }
 }
 
@@ -959,6 +1155,10 @@ extension Connection {
             rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
         self.pauseTime = try raw.pointee.pause_time.map { try Timestamp($0) }
         self.deleteTime = try raw.pointee.delete_time.map { try Timestamp($0) }
+        self.account = try raw.pointee.account.map { try ConnectionAccount($0) }
+        self.overlappingConnectionIds = try MessageArena.strings(
+            raw.pointee.overlapping_connection_ids, count: raw.pointee.n_overlapping_connection_ids,
+            messageName: Self.messageName, field: "overlapping_connection_ids")
         self.nextRunTime = try raw.pointee.next_run_time.map { try Timestamp($0) }
         self.lagSeconds = raw.pointee.lag_seconds
         self.finalThrough = try raw.pointee.final_through.map { try Timestamp($0) }
@@ -1014,6 +1214,13 @@ extension Connection {
         }
         if let value = self.deleteTime {
             raw.pointee.delete_time = value.pack(into: arena)
+        }
+        if let value = self.account {
+            raw.pointee.account = value.pack(into: arena)
+        }
+        if !self.overlappingConnectionIds.isEmpty {
+            raw.pointee.n_overlapping_connection_ids = self.overlappingConnectionIds.count
+            raw.pointee.overlapping_connection_ids = arena.copy(self.overlappingConnectionIds)
         }
         if let value = self.nextRunTime {
             raw.pointee.next_run_time = value.pack(into: arena)
@@ -1737,6 +1944,52 @@ extension ReviveJobsResponse {
     }
 }
 
+extension ConnectionAccount {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionAccount.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionAccount()
+        tally__v1__connection_account__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionAccount>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionAccount> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionAccount.self)
+        tally__v1__connection_account__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        return raw
+    }
+}
+
 extension CreateConnectionRequest {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -1774,6 +2027,7 @@ extension CreateConnectionRequest {
         }
         self.recordOf = RecordOf(
             rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
+        self.testFirst = raw.pointee.test_first != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1794,6 +2048,7 @@ extension CreateConnectionRequest {
             raw.pointee.labels = arena.copy(self.labels) { $0.pack(into: arena) }
         }
         raw.pointee.record_of = .init(rawValue: .init(truncatingIfNeeded: self.recordOf.rawValue))
+        raw.pointee.test_first = self.testFirst ? 1 : 0
         return raw
     }
 }
@@ -1869,6 +2124,7 @@ extension ReplaceConnectionKeyRequest {
             raw.pointee.id, messageName: Self.messageName, field: "id")
         self.apiKey = try MessageArena.string(
             raw.pointee.api_key, messageName: Self.messageName, field: "api_key")
+        self.testFirst = raw.pointee.test_first != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1882,6 +2138,164 @@ extension ReplaceConnectionKeyRequest {
         }
         if !self.apiKey.isEmpty {
             raw.pointee.api_key = arena.copy(self.apiKey)
+        }
+        raw.pointee.test_first = self.testFirst ? 1 : 0
+        return raw
+    }
+}
+
+extension TestConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__TestConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__TestConnectionRequest()
+        tally__v1__test_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__TestConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.provider = Provider(rawValue: Int32(truncatingIfNeeded: raw.pointee.provider.rawValue))
+        self.apiKey = try MessageArena.string(
+            raw.pointee.api_key, messageName: Self.messageName, field: "api_key")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__TestConnectionRequest> {
+        let raw = arena.allocateMessage(Tally__V1__TestConnectionRequest.self)
+        tally__v1__test_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        raw.pointee.provider = .init(rawValue: .init(truncatingIfNeeded: self.provider.rawValue))
+        if !self.apiKey.isEmpty {
+            raw.pointee.api_key = arena.copy(self.apiKey)
+        }
+        return raw
+    }
+}
+
+extension TestConnectionResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__TestConnectionResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__TestConnectionResponse()
+        tally__v1__test_connection_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__TestConnectionResponse>) throws {
+        self.usable = raw.pointee.usable != 0
+        self.permissions = try MessageArena.values(
+            raw.pointee.permissions, count: raw.pointee.n_permissions
+        ) { try KeyFinding($0) }
+        self.account = try raw.pointee.account.map { try ConnectionAccount($0) }
+        self.overlappingConnectionIds = try MessageArena.strings(
+            raw.pointee.overlapping_connection_ids, count: raw.pointee.n_overlapping_connection_ids,
+            messageName: Self.messageName, field: "overlapping_connection_ids")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__TestConnectionResponse> {
+        let raw = arena.allocateMessage(Tally__V1__TestConnectionResponse.self)
+        tally__v1__test_connection_response__init(raw)
+        raw.pointee.usable = self.usable ? 1 : 0
+        if !self.permissions.isEmpty {
+            raw.pointee.n_permissions = self.permissions.count
+            raw.pointee.permissions = arena.copy(self.permissions) { $0.pack(into: arena) }
+        }
+        if let value = self.account {
+            raw.pointee.account = value.pack(into: arena)
+        }
+        if !self.overlappingConnectionIds.isEmpty {
+            raw.pointee.n_overlapping_connection_ids = self.overlappingConnectionIds.count
+            raw.pointee.overlapping_connection_ids = arena.copy(self.overlappingConnectionIds)
+        }
+        return raw
+    }
+}
+
+extension KeyFinding {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__KeyFinding.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__KeyFinding()
+        tally__v1__key_finding__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__KeyFinding>) throws {
+        self.permission = KeyFinding.Permission(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.permission.rawValue))
+        self.state = KeyFinding.State(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.state.rawValue))
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.message = try MessageArena.string(
+            raw.pointee.message, messageName: Self.messageName, field: "message")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__KeyFinding> {
+        let raw = arena.allocateMessage(Tally__V1__KeyFinding.self)
+        tally__v1__key_finding__init(raw)
+        raw.pointee.permission = .init(
+            rawValue: .init(truncatingIfNeeded: self.permission.rawValue))
+        raw.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        if !self.message.isEmpty {
+            raw.pointee.message = arena.copy(self.message)
         }
         return raw
     }
@@ -2335,6 +2749,21 @@ public enum ConnectionServiceMethods {
         public typealias Response = Connection
         public static let name = "tally.v1.ConnectionService/ReplaceConnectionKey"
         public static let kind = CallKind.unary
+    }
+
+    /// Asks the provider, now, whether a key may read what a connection reads: a new one before it
+    /// is
+    /// connected, that of a connection, or one that is to replace it. Nothing is stored or changed.
+    /// What the
+    /// provider refuses stands in the answer; KEY_TESTS_AT_LIMIT where the server tests many keys
+    /// already.
+    /// It takes 10 seconds at most.
+    public enum TestConnection: RPCMethod {
+        public typealias Request = TestConnectionRequest
+        public typealias Response = TestConnectionResponse
+        public static let name = "tally.v1.ConnectionService/TestConnection"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// Changes the fields that update_mask names. CONNECTION_NAME_TAKEN where another connection

@@ -62,6 +62,7 @@ extension MethodPermissions {
         ConnectionServiceMethods.GetWorkerStatus.name: .whole(.operator),
         ConnectionServiceMethods.ReviveJobs.name: .whole(.operator),
         ConnectionServiceMethods.ReplaceConnectionKey.name: .whole(admins),
+        ConnectionServiceMethods.TestConnection.name: .whole(admins),
         ConnectionServiceMethods.UpdateConnection.name: .whole(admins),
         ConnectionServiceMethods.PauseConnection.name: .whole(admins),
         ConnectionServiceMethods.ResumeConnection.name: .whole(admins),

@@ -26,6 +26,7 @@ struct ServerProgram: Sendable {
     let services: [any ServiceLifecycle.Service]
     private let pool: PostgresPool
     private let keysPool: PostgresPool
+    private let providerClient: ProviderHTTPClient
 
     /// - Parameter database: In place of what the settings say.
     init(
@@ -44,9 +45,10 @@ struct ServerProgram: Sendable {
             pool: pool, migrations: try MigrationRunner(directory: settings.migrationsDirectory),
             keysPool: keysPool, keysMigrations: try MigrationRunner(directory: keysMigrations))
         let uses = TokenUses(pool: pool, logger: logger)
-        let router = try Self.router(
-            settings: settings, pool: pool, keysPool: keysPool, clock: clock, health: health,
-            telemetry: telemetry, uses: uses)
+        let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
+        let keys = DataKeyStore(
+            pool: keysPool, mainPool: pool, role: "tally_service",
+            cipher: try settings.keys.cipher())
         var configuration = RPCServerConfiguration(address: try settings.address)
         tls = try settings.tls.map {
             try TLSContextSource(files: $0, protocolName: RPCServer.protocolName)
@@ -56,6 +58,13 @@ struct ServerProgram: Sendable {
         configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
         self.pool = pool
         self.keysPool = keysPool
+        // Nothing fails from here on: a client must be shut down.
+        providerClient = ProviderHTTPClient(isPatient: false)
+        let router = Self.router(
+            settings: settings, pool: pool, keys: keys, keyedHash: keyedHash, clock: clock,
+            health: health, telemetry: telemetry, uses: uses,
+            keyTester: ProviderKeyTester(
+                settings: settings.providers, client: providerClient, clock: clock))
         server = RPCServer(configuration: configuration, router: router, logger: logger)
         // It ends after the calls, whose tokens it writes down.
         services =
@@ -68,6 +77,8 @@ struct ServerProgram: Sendable {
     func shutdown() async {
         await pool.shutdown()
         await keysPool.shutdown()
+        // It fails only where it was shut down already.
+        try? await providerClient.shutdown()
     }
 
     /// - Throws: as `Installation.refuseAnother`.
@@ -77,13 +88,10 @@ struct ServerProgram: Sendable {
     }
 
     private static func router(
-        settings: ServerSettings, pool: PostgresPool, keysPool: PostgresPool, clock: WallClock,
-        health: HealthMethods, telemetry: ServerTelemetry, uses: TokenUses
-    ) throws -> RPCRouter {
-        let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
-        let keys = DataKeyStore(
-            pool: keysPool, mainPool: pool, role: "tally_service",
-            cipher: try settings.keys.cipher())
+        settings: ServerSettings, pool: PostgresPool, keys: DataKeyStore, keyedHash: KeyedHash,
+        clock: WallClock, health: HealthMethods, telemetry: ServerTelemetry, uses: TokenUses,
+        keyTester: ProviderKeyTester
+    ) -> RPCRouter {
         var registry = ServiceRegistry(
             environment: CallEnvironment(pool: pool, clock: clock, keys: keys),
             auditKey: keyedHash, permissions: .tally,
@@ -105,7 +113,8 @@ struct ServerProgram: Sendable {
             exportsMax: max(1, settings.databaseConnections / 4)
         ).register(in: &registry)
         ConnectionService.Service(
-            connectionsMax: settings.plan.connectionsMax, streams: Self.streams(of:)
+            connectionsMax: settings.plan.connectionsMax, streams: Self.streams(of:),
+            keyTester: keyTester, keyTestsMax: settings.providers.testsMax
         ).register(in: &registry)
         IngestionService.Service(
             ledger: LedgerCache(), catalogues: catalogues,

@@ -37,6 +37,8 @@ struct ServerSettings: Sendable {
     let rateLimits: RateLimitSettings
     /// How organizations end, and what they may have.
     let plan: PlanSettings
+    /// Where keys are tested.
+    let providers: ProviderSettings
     /// The keys' database and the master key.
     let keys: DataKeySettings
     /// `TALLY_TOKEN_HASH_KEY_FILE`: key of the token hashes. Required.
@@ -61,6 +63,7 @@ struct ServerSettings: Sendable {
         listener = try ListenerSettings(reader: reader)
         rateLimits = try RateLimitSettings(reader: reader)
         plan = try PlanSettings(reader: reader)
+        providers = try ProviderSettings(reader: reader)
         databaseConnections = try NumberSettings(reader: reader).number(
             "TALLY_DATABASE_CONNECTIONS", 1...500, default: 16)
         databaseConnectionsPerOrganization = try NumberSettings(reader: reader).number(

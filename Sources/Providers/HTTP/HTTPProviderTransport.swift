@@ -93,8 +93,11 @@ package final class HTTPProviderTransport: ProviderTransport {
 package final class ProviderHTTPClient: Sendable {
     let client: HTTPClient
 
-    package init() {
+    /// - Parameter isPatient: Whether it goes on trying to connect, within the time of an exchange, where
+    ///   nobody answers. Who waits for an answer wants to hear that at once.
+    package init(isPatient: Bool = true) {
         var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = isPatient
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(10)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -16,12 +16,7 @@ struct ConnectionDraft: Sendable {
 
     /// Checks run in the order of the fields.
     init(wire request: CreateConnectionRequest) throws(ServiceError) {
-        guard let provider = ConnectedProvider(wire: request.provider) else {
-            throw ServiceError(
-                .invalidArgument, "PROVIDER_UNKNOWN", field: "provider",
-                "choose PROVIDER_OPENAI or PROVIDER_ANTHROPIC")
-        }
-        self.provider = provider
+        self.provider = try Self.provider(request.provider)
         self.displayName = try DisplayName(request.displayName).text
         self.key = try ProviderKey(request.apiKey)
         let days = request.backfillDays == 0 ? Self.backfillDaysDefault : Int(request.backfillDays)
@@ -33,6 +28,15 @@ struct ConnectionDraft: Sendable {
         self.backfillDays = days
         self.labels = try ConnectionLabels(wire: request.labels)
         self.recordOf = try RecordKind(wire: request.recordOf)
+    }
+
+    static func provider(_ wire: Provider) throws(ServiceError) -> ConnectedProvider {
+        guard let provider = ConnectedProvider(wire: wire) else {
+            throw ServiceError(
+                .invalidArgument, "PROVIDER_UNKNOWN", field: "provider",
+                "choose PROVIDER_OPENAI or PROVIDER_ANTHROPIC")
+        }
+        return provider
     }
 }
 

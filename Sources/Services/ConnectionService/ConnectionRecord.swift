@@ -23,7 +23,12 @@ package struct ConnectionRecord: Sendable, Hashable {
     package internal(set) var recordOf: RecordKind
     var pausedAt: Instant?
     var deletedAt: Instant?
+    /// Nil where it is not known.
+    let account: ProviderAccount?
+    /// Ids of connections that count something of the same account a second time.
+    let overlaps: [String]
 
+    var accountID: String? { account?.id }
     var etag: String { "\(revision)" }
 
     /// Whether a report is to be pulled: neither paused nor deleted, and the record of what the report
@@ -41,7 +46,8 @@ package struct ConnectionRecord: Sendable, Hashable {
             costsThrough: costsThrough.map { Timestamp($0) },
             lastError: lastError, pagesRead: pagesRead, etag: etag, labels: labels.wire,
             recordOf: recordOf.wire, pauseTime: pausedAt.map { Timestamp($0) },
-            deleteTime: deletedAt.map { Timestamp($0) })
+            deleteTime: deletedAt.map { Timestamp($0) }, account: account?.wire,
+            overlappingConnectionIds: overlaps)
     }
 
     private var shownHealth: ConnectionHealth {

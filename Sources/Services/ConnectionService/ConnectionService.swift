@@ -7,14 +7,24 @@ package struct Service: Sendable {
     let connectionsMax: Int
     /// The reports that a new connection of a provider has. A worker that knows of others adds them.
     let streams: @Sendable (ConnectedProvider) -> [PullStream]
+    /// Nil where no keys are tested.
+    let keyTester: (any KeyTester)?
+    let keyTests: KeyTestSlots
 
+    /// - Parameter keyTestsMax: Keys that are tested at once.
     package init(
         connectionsMax: Int = Self.connectionsMaxStandard,
-        streams: @escaping @Sendable (ConnectedProvider) -> [PullStream] = { _ in [.usage, .costs] }
+        streams: @escaping @Sendable (ConnectedProvider) -> [PullStream] = { _ in [.usage, .costs]
+        },
+        keyTester: (any KeyTester)? = nil, keyTestsMax: Int = Self.keyTestsMaxStandard
     ) {
         self.connectionsMax = connectionsMax
         self.streams = streams
+        self.keyTester = keyTester
+        keyTests = KeyTestSlots(keyTestsMax)
     }
+
+    package static let keyTestsMaxStandard = 8
 
     package static let connectionsMaxStandard = 100
 
@@ -28,6 +38,7 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.ReviveJobs.self, reviveJobs)
         registry.register(
             ConnectionServiceMethods.ReplaceConnectionKey.self, replaceConnectionKey)
+        registry.register(ConnectionServiceMethods.TestConnection.self, testConnection)
         registry.register(ConnectionServiceMethods.UpdateConnection.self, updateConnection)
         registry.register(ConnectionServiceMethods.PauseConnection.self, pauseConnection)
         registry.register(ConnectionServiceMethods.ResumeConnection.self, resumeConnection)

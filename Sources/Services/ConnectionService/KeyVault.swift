@@ -22,6 +22,11 @@ package enum KeyVault {
         return Secret(String(decoding: bytes.reveal(), as: UTF8.self))
     }
 
+    /// Tells keys of the organization apart, and nothing of them to who lacks its own key.
+    static func index(of key: Secret<String>, with keys: OrganizationKeys) throws -> [UInt8] {
+        try keys.blindIndex(of: key.reveal(), in: Binding(purpose: "connections.key", []))
+    }
+
     private static func place(_ connection: ConnectionID) -> Binding {
         Binding(purpose: "connection-key", [connection.text])
     }

@@ -11,9 +11,7 @@ struct ProviderKey: Sendable {
     init(_ text: String) throws(ServiceError) {
         let length = text.utf8.count
         guard length >= Self.lengths.lowerBound else {
-            throw ServiceError(
-                .invalidArgument, "API_KEY_TOO_SHORT", field: "api_key",
-                "api_key is the provider's whole admin key, at least 12 characters")
+            throw Self.missing
         }
         guard length <= Self.lengths.upperBound,
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
@@ -24,6 +22,11 @@ struct ProviderKey: Sendable {
         }
         secret = Secret(text)
     }
+
+    /// What a key that is too short is answered with, or one that is not there.
+    static let missing = ServiceError(
+        .invalidArgument, "API_KEY_TOO_SHORT", field: "api_key",
+        "api_key is the provider's whole admin key, at least 12 characters")
 
     /// The last four characters, to tell keys apart.
     var hint: String { String(secret.reveal().suffix(4)) }

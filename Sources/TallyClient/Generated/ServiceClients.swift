@@ -204,6 +204,21 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.ReplaceConnectionKey.self, request, options: options)
     }
 
+    /// Asks the provider, now, whether a key may read what a connection reads: a new one before it
+    /// is
+    /// connected, that of a connection, or one that is to replace it. Nothing is stored or changed.
+    /// What the
+    /// provider refuses stands in the answer; KEY_TESTS_AT_LIMIT where the server tests many keys
+    /// already.
+    /// It takes 10 seconds at most.
+    /// - Throws: `TallyError`.
+    public func testConnection(
+        _ request: TestConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> TestConnectionResponse {
+        try await client.call(
+            ConnectionServiceMethods.TestConnection.self, request, options: options)
+    }
+
     /// Changes the fields that update_mask names. CONNECTION_NAME_TAKEN where another connection
     /// has the
     /// name, ETAG_MISMATCH where the connection was changed since it was read.

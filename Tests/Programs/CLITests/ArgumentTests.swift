@@ -83,7 +83,7 @@ import Testing
             UsageSummary.self, UsageTags.self, UsageExport.self,
             RulesSet.self, BudgetSet.self, TokenCreate.self, TokenGet.self, TokenRotate.self,
             TokenRevoke.self, MemberAdd.self, MemberUpdate.self, MemberRemove.self,
-            ConnectionCreate.self, ConnectionUpdate.self, ConnectionPause.self,
+            ConnectionCreate.self, ConnectionTest.self, ConnectionUpdate.self, ConnectionPause.self,
             ConnectionResume.self, ConnectionDelete.self, ConnectionList.self, ConnectionShow.self,
             CallCommand.self, SchemaCommand.self, UnitCreate.self, UnitGet.self, UnitList.self,
             UnitHistory.self, UnitUpdate.self, UnitRename.self, UnitMove.self, UnitRetire.self,

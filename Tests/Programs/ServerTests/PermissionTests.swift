@@ -57,6 +57,7 @@ import Wire
         "ConnectionService/GetWorkerStatus": [.operator],
         "ConnectionService/ReviveJobs": [.operator],
         "ConnectionService/ReplaceConnectionKey": admins,
+        "ConnectionService/TestConnection": admins,
         "ConnectionService/UpdateConnection": admins,
         "ConnectionService/PauseConnection": admins,
         "ConnectionService/ResumeConnection": admins,

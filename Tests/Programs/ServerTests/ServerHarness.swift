@@ -173,6 +173,9 @@ struct ServerHarness: Sendable {
             "TALLY_MASTER_KEY_FILE": files["master"] ?? "",
             "TALLY_TOKEN_HASH_KEY_FILE": files["hash"] ?? "",
             "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations, "TALLY_FIXED_NOW": now,
+            // Where nobody listens: keys are tested at no provider.
+            "TALLY_OPENAI_BASE_URL": "http://127.0.0.1:1",
+            "TALLY_ANTHROPIC_BASE_URL": "http://127.0.0.1:1",
         ].merging(variables) { _, given in given }
         return try ServerSettings(
             reader: ConfigReader(

@@ -46,7 +46,7 @@ struct ConnectionLifeTests {
             // The same again is no change.
             let same = try await bench.update(made.id, name: "Other", mask: ["display_name"])
             #expect(same == renamed)
-            _ = try await bench.create("Taken")
+            _ = try await bench.create("Taken", key: "sk-admin-taken-0001")
             let taken = await reason {
                 _ = try await bench.update(made.id, name: "Taken", mask: ["display_name"])
             }

@@ -35,7 +35,7 @@ struct ConnectionServiceTests {
                 SelectSealedKey.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
-                UpdateConnectionSettings.self,
+                UpdateConnectionSettings.self, SelectOverlaps.self,
                 LockConnectionPlan.self, CountConnections.self,
             ])
             #expect(faults == [])

@@ -121,6 +121,8 @@ start_server() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
+        TALLY_OPENAI_BASE_URL="$simulator_url" \
+        TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
         start_program server "$programs/tally-server" serve
     export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
     wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'

@@ -7,7 +7,7 @@ struct ConnectionCommand: ParsableCommand {
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
         subcommands: [
             ConnectionCreate.self, ConnectionList.self, ConnectionShow.self, ConnectionRuns.self,
-            ConnectionSync.self,
+            ConnectionTest.self, ConnectionSync.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
             ConnectionReplaceKey.self, ConnectionDelete.self, ConnectionReconcile.self,
         ])
@@ -51,6 +51,10 @@ struct ConnectionCreate: AsyncParsableCommand {
     var labels: [LabelArgument] = []
     @Option(help: RecordOfArgument.help)
     var recordOf = RecordOfArgument.both
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Ask the provider first whether the key may read what is to be pulled.")
+    var test = true
 
     func run() async throws {
         let key = try SecretFile.read(keyFile)
@@ -60,10 +64,11 @@ struct ConnectionCreate: AsyncParsableCommand {
                 CreateConnectionRequest(
                     provider: provider.provider, displayName: name, apiKey: key,
                     backfillDays: backfillDays, labels: labels.map(\.label),
-                    recordOf: recordOf.record))
+                    recordOf: recordOf.record, testFirst: test))
         }
         print(
             "Connected \(connection.displayName) (\(connection.id)). The first pull is scheduled.")
+        ConnectionOverlap.warn(of: connection.overlappingConnectionIds)
     }
 }
 
@@ -187,6 +192,8 @@ struct ConnectionShow: AsyncParsableCommand {
             ("Last error", connection.lastError),
             ("Record of", RecordOfArgument.text(connection.recordOf)),
             ("Labels", LabelArgument.text(connection.labels)),
+            ("Account", ConnectionTest.text(connection.account)),
+            ("Counts twice with", connection.overlappingConnectionIds.joined(separator: " ")),
             ("Key ends in", connection.keyHint), ("Reaches back to", time(connection.backfillFrom)),
             ("Usage through", time(connection.usageThrough)),
             ("Costs through", time(connection.costsThrough)),

@@ -21,6 +21,10 @@ struct ConnectionReplaceKey: AsyncParsableCommand {
     var connection: String
     @Option(help: "File that holds the new admin key; - for standard input.")
     var keyFile = "-"
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Ask the provider first whether the key may read what is pulled.")
+    var test = true
 
     func run() async throws {
         let key = try SecretFile.read(keyFile)
@@ -28,11 +32,12 @@ struct ConnectionReplaceKey: AsyncParsableCommand {
             let found = try Self.find(connection, among: try await ConnectionList.all(session))
             return try await session.write(
                 ConnectionServiceMethods.ReplaceConnectionKey.self,
-                ReplaceConnectionKeyRequest(id: found.id, apiKey: key))
+                ReplaceConnectionKeyRequest(id: found.id, apiKey: key, testFirst: test))
         }
         print(
             "\(Table.printable(replaced.displayName)) (\(replaced.id)) has the key that ends in "
                 + "\(replaced.keyHint). The next pull is due at once.")
+        ConnectionOverlap.warn(of: replaced.overlappingConnectionIds)
     }
 
     /// By id before name: an id names one connection, whatever another is called.

@@ -15,8 +15,12 @@ extension Service {
         let now = call.clock.now
         let connection = ConnectionID.make(call.clock)
         let backfillFrom = now.startOfUTCDay(daysAgo: draft.backfillDays)
-        let sealedKey = try KeyVault.seal(
-            draft.key.secret, of: connection, with: try await call.keysToSeal())
+        let keys = try await call.keysToSeal()
+        let sealedKey = try KeyVault.seal(draft.key.secret, of: connection, with: keys)
+        let keyIndex = try KeyVault.index(of: draft.key.secret, with: keys)
+        let account =
+            request.testFirst
+            ? try await accountOfUsable(draft.key, of: draft.provider, for: draft.recordOf) : nil
         let labels = try draft.labels.json
         return try await call.transaction { transaction in
             try await mustHaveRoom(organization, in: transaction)
@@ -24,7 +28,8 @@ extension Service {
                 try await transaction.execute(
                     InsertConnection(
                         organizationID: organization, id: connection, draft: draft,
-                        labels: labels, sealedKey: sealedKey, backfillFrom: backfillFrom,
+                        labels: labels, sealedKey: sealedKey, keyIndex: keyIndex, account: account,
+                        backfillFrom: backfillFrom,
                         createdAt: now))
             } catch let error as PostgresError
                 where error.breaks("connections_display_name_is_unique")

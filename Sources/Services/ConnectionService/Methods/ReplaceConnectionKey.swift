@@ -15,7 +15,10 @@ extension Service {
         let id = try Self.connectionID(request.id)
         let key = try ProviderKey(request.apiKey)
         let now = call.clock.now
-        let sealedKey = try KeyVault.seal(key.secret, of: id, with: try await call.keysToSeal())
+        let keys = try await call.keysToSeal()
+        let sealedKey = try KeyVault.seal(key.secret, of: id, with: keys)
+        let keyIndex = try KeyVault.index(of: key.secret, with: keys)
+        let account = request.testFirst ? try await account(of: key, for: id, call) : nil
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
             guard try await transaction.first(select) != nil else {
@@ -34,10 +37,11 @@ extension Service {
                 throw Self.connectionNotFound
             }
             try before.mustNotBeDeleted()
+            try before.mustRead(account)
             try await transaction.execute(
                 UpdateConnectionKey(
                     organizationID: organization, id: id, sealedKey: sealedKey,
-                    keyHint: key.hint))
+                    keyHint: key.hint, keyIndex: keyIndex, account: account))
             for stream in streams {
                 try await forgetRefusal(
                     CheckpointKey(
@@ -51,6 +55,21 @@ extension Service {
                 .connection, id.text, from: before.wire.json(), to: record.wire.json())
             return try await shown(record, organization, now, in: transaction)
         }
+    }
+
+    /// The account of a key that may take the place of a connection's, before it does.
+    private func account(
+        of key: ProviderKey, for id: ConnectionID, _ call: Call
+    ) async throws -> ProviderAccount? {
+        let select = SelectConnection(organizationID: try call.organizationID, id: id)
+        guard let connection = try await call.snapshot({ try await $0.first(select) }) else {
+            throw Self.connectionNotFound
+        }
+        try connection.mustNotBeDeleted()
+        let account = try await accountOfUsable(
+            key, of: connection.provider, for: connection.recordOf)
+        try connection.mustRead(account)
+        return account
     }
 
     /// The provider refused the key before, which says nothing of this one. The report stays
@@ -68,5 +87,16 @@ extension Service {
         try await UpdateCheckpoint(
             key, checkpoint: checkpoint, pages: 0, succeededAt: nil, updatedAt: now
         ).store(in: transaction)
+    }
+}
+
+extension ConnectionRecord {
+    /// Days that were read of one account are not read on from another.
+    fileprivate func mustRead(_ account: ProviderAccount?) throws(ServiceError) {
+        guard let accountID, let account, account.id != accountID else { return }
+        throw ServiceError(
+            .failedPrecondition, "KEY_OF_ANOTHER_ACCOUNT", field: "api_key",
+            "The key is of another account than the connection. Give it a key of its own account, or "
+                + "create another connection for this one.")
     }
 }

@@ -11,7 +11,8 @@ struct UpdateConnectionSettings: PostgresStatement {
         UPDATE connections
         SET display_name = $3, labels = $4::jsonb, record_of = $5, paused_at = $6,
             deleted_at = $7, revision = $8,
-            sealed_key = CASE WHEN $7::timestamptz IS NULL THEN sealed_key ELSE '' END
+            sealed_key = CASE WHEN $7::timestamptz IS NULL THEN sealed_key ELSE '' END,
+            key_index = CASE WHEN $7 IS NULL THEN key_index END
         WHERE org_id = $1 AND id = $2
         """
 

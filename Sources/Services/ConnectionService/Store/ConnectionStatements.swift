@@ -8,8 +8,8 @@ struct InsertConnection: PostgresStatement {
 
     static let sql = """
         INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
-            backfill_from, created_at, labels, record_of)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)
+            backfill_from, created_at, labels, record_of, key_index, account_id, account_name)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13)
         """
 
     let organizationID: OrganizationID
@@ -18,6 +18,9 @@ struct InsertConnection: PostgresStatement {
     /// The draft's, as they are stored.
     let labels: String
     let sealedKey: [UInt8]
+    let keyIndex: [UInt8]
+    /// Nil where it is not known.
+    let account: ProviderAccount?
     let backfillFrom: Instant
     let createdAt: Instant
 
@@ -32,15 +35,20 @@ struct InsertConnection: PostgresStatement {
         bindings.append(createdAt)
         bindings.append(labels)
         bindings.append(Int(draft.recordOf.rawValue))
+        bindings.append(keyIndex)
+        bindings.append(account?.id)
+        bindings.append(account?.name ?? "")
     }
 }
 
-/// Stores another key of a connection.
+/// Stores another key of a connection, and whose account it is of where that is known.
 struct UpdateConnectionKey: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE connections SET sealed_key = $3, key_hint = $4, revision = revision + 1
+        UPDATE connections
+        SET sealed_key = $3, key_hint = $4, revision = revision + 1, key_index = $5,
+            account_id = coalesce($6, account_id), account_name = coalesce($7, account_name)
         WHERE org_id = $1 AND id = $2
         """
 
@@ -48,12 +56,17 @@ struct UpdateConnectionKey: PostgresStatement {
     let id: ConnectionID
     let sealedKey: [UInt8]
     let keyHint: String
+    let keyIndex: [UInt8]
+    let account: ProviderAccount?
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(id.postgresUUID)
         bindings.append(sealedKey)
         bindings.append(keyHint)
+        bindings.append(keyIndex)
+        bindings.append(account?.id)
+        bindings.append(account?.name)
     }
 }
 
@@ -62,13 +75,20 @@ struct UpdateConnectionKey: PostgresStatement {
 /// Usage was read as far as the usage report that was read least; so was the bill.
 private enum ConnectionColumns {
     /// How many they are.
-    static let count = 17
+    static let count = 20
 
     static let select = """
         SELECT c.id, c.provider, c.display_name, c.key_hint, c.backfill_from, c.created_at,
             c.health, c.last_success_at, c.last_error, c.pages_read,
             \(through(kind: "usage")), \(through(kind: "costs")),
-            c.revision, c.labels, c.record_of, c.paused_at, c.deleted_at
+            c.revision, c.labels, c.record_of, c.paused_at, c.deleted_at, c.account_id,
+            c.account_name, ARRAY(
+                SELECT o.id::text FROM connections AS o
+                WHERE o.org_id = c.org_id AND o.provider = c.provider AND o.id <> c.id
+                    AND o.deleted_at IS NULL AND c.deleted_at IS NULL
+                    AND (o.account_id = c.account_id OR o.key_index = c.key_index)
+                    AND o.record_of & c.record_of <> 0
+                ORDER BY o.id LIMIT 100) AS overlaps
         FROM connections c
         """
 
@@ -93,7 +113,10 @@ private enum ConnectionColumns {
             costsThrough: try row.optionalInstant(11), revision: try row.int64(12),
             labels: try ConnectionLabels(json: row.string(13)),
             recordOf: try value(RecordKind(rawValue: Int16(clamping: row.int64(14)))),
-            pausedAt: try row.optionalInstant(15), deletedAt: try row.optionalInstant(16))
+            pausedAt: try row.optionalInstant(15), deletedAt: try row.optionalInstant(16),
+            account: try row.optionalString(17).map {
+                ProviderAccount(id: $0, name: try row.string(18))
+            }, overlaps: try row.strings(19))
     }
 
     /// Check constraints name the same values, so another one is another version's row.

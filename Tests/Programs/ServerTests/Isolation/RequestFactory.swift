@@ -90,6 +90,7 @@ struct RequestFactory {
         "ListConnectionRunsRequest.report": .sample("usage"),
         "ReplaceConnectionKeyRequest.id": .names(.connection),
         "UpdateConnectionRequest.id": .names(.connection),
+        "TestConnectionRequest.id": .names(.connection),
         "PauseConnectionRequest.id": .names(.connection),
         "ResumeConnectionRequest.id": .names(.connection),
         "DeleteConnectionRequest.id": .names(.deletable),

@@ -604,6 +604,51 @@ void   tally__v1__revive_jobs_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__revive_jobs_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__connection_account__init
+                     (Tally__V1__ConnectionAccount         *message)
+{
+  static const Tally__V1__ConnectionAccount init_value = TALLY__V1__CONNECTION_ACCOUNT__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_account__get_packed_size
+                     (const Tally__V1__ConnectionAccount *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_account__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_account__pack
+                     (const Tally__V1__ConnectionAccount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_account__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_account__pack_to_buffer
+                     (const Tally__V1__ConnectionAccount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_account__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionAccount *
+       tally__v1__connection_account__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionAccount *)
+     protobuf_c_message_unpack (&tally__v1__connection_account__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_account__free_unpacked
+                     (Tally__V1__ConnectionAccount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_account__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__create_connection_request__init
                      (Tally__V1__CreateConnectionRequest         *message)
 {
@@ -737,6 +782,141 @@ void   tally__v1__replace_connection_key_request__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__v1__replace_connection_key_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__test_connection_request__init
+                     (Tally__V1__TestConnectionRequest         *message)
+{
+  static const Tally__V1__TestConnectionRequest init_value = TALLY__V1__TEST_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__test_connection_request__get_packed_size
+                     (const Tally__V1__TestConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__test_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__test_connection_request__pack
+                     (const Tally__V1__TestConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__test_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__test_connection_request__pack_to_buffer
+                     (const Tally__V1__TestConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__test_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__TestConnectionRequest *
+       tally__v1__test_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__TestConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__test_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__test_connection_request__free_unpacked
+                     (Tally__V1__TestConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__test_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__test_connection_response__init
+                     (Tally__V1__TestConnectionResponse         *message)
+{
+  static const Tally__V1__TestConnectionResponse init_value = TALLY__V1__TEST_CONNECTION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__test_connection_response__get_packed_size
+                     (const Tally__V1__TestConnectionResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__test_connection_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__test_connection_response__pack
+                     (const Tally__V1__TestConnectionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__test_connection_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__test_connection_response__pack_to_buffer
+                     (const Tally__V1__TestConnectionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__test_connection_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__TestConnectionResponse *
+       tally__v1__test_connection_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__TestConnectionResponse *)
+     protobuf_c_message_unpack (&tally__v1__test_connection_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__test_connection_response__free_unpacked
+                     (Tally__V1__TestConnectionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__test_connection_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__key_finding__init
+                     (Tally__V1__KeyFinding         *message)
+{
+  static const Tally__V1__KeyFinding init_value = TALLY__V1__KEY_FINDING__INIT;
+  *message = init_value;
+}
+size_t tally__v1__key_finding__get_packed_size
+                     (const Tally__V1__KeyFinding *message)
+{
+  assert(message->base.descriptor == &tally__v1__key_finding__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__key_finding__pack
+                     (const Tally__V1__KeyFinding *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__key_finding__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__key_finding__pack_to_buffer
+                     (const Tally__V1__KeyFinding *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__key_finding__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__KeyFinding *
+       tally__v1__key_finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__KeyFinding *)
+     protobuf_c_message_unpack (&tally__v1__key_finding__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__key_finding__free_unpacked
+                     (Tally__V1__KeyFinding *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__key_finding__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tally__v1__update_connection_request__init
@@ -1105,7 +1285,7 @@ const ProtobufCMessageDescriptor tally__v1__label__descriptor =
   (ProtobufCMessageInit) tally__v1__label__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[21] =
+static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[23] =
 {
   {
     "id",
@@ -1312,6 +1492,30 @@ static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[2
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "account",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, account),
+    &tally__v1__connection_account__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overlapping_connection_ids",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__Connection, n_overlapping_connection_ids),
+    offsetof(Tally__V1__Connection, overlapping_connection_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "next_run_time",
     20,
     PROTOBUF_C_LABEL_NONE,
@@ -1361,33 +1565,34 @@ static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[2
   },
 };
 static const unsigned tally__v1__connection__field_indices_by_name[] = {
+  17,   /* field[17] = account */
   5,   /* field[5] = backfill_from */
   9,   /* field[9] = costs_through */
   6,   /* field[6] = create_time */
   16,   /* field[16] = delete_time */
   2,   /* field[2] = display_name */
   12,   /* field[12] = etag */
-  19,   /* field[19] = final_through */
+  21,   /* field[21] = final_through */
   3,   /* field[3] = health */
   0,   /* field[0] = id */
   4,   /* field[4] = key_hint */
   13,   /* field[13] = labels */
-  18,   /* field[18] = lag_seconds */
+  20,   /* field[20] = lag_seconds */
   10,   /* field[10] = last_error */
   7,   /* field[7] = last_success_time */
-  17,   /* field[17] = next_run_time */
+  19,   /* field[19] = next_run_time */
+  18,   /* field[18] = overlapping_connection_ids */
   11,   /* field[11] = pages_read */
   15,   /* field[15] = pause_time */
   1,   /* field[1] = provider */
   14,   /* field[14] = record_of */
-  20,   /* field[20] = reports */
+  22,   /* field[22] = reports */
   8,   /* field[8] = usage_through */
 };
-static const ProtobufCIntRange tally__v1__connection__number_ranges[2 + 1] =
+static const ProtobufCIntRange tally__v1__connection__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 20, 17 },
-  { 0, 21 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
 {
@@ -1397,10 +1602,10 @@ const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
   "Tally__V1__Connection",
   "tally.v1",
   sizeof(Tally__V1__Connection),
-  21,
+  23,
   tally__v1__connection__field_descriptors,
   tally__v1__connection__field_indices_by_name,
-  2,  tally__v1__connection__number_ranges,
+  1,  tally__v1__connection__number_ranges,
   (ProtobufCMessageInit) tally__v1__connection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2450,7 +2655,58 @@ const ProtobufCMessageDescriptor tally__v1__revive_jobs_response__descriptor =
   (ProtobufCMessageInit) tally__v1__revive_jobs_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_connection_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__connection_account__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionAccount, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionAccount, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_account__field_indices_by_name[] = {
+  1,   /* field[1] = display_name */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__connection_account__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_account__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionAccount",
+  "ConnectionAccount",
+  "Tally__V1__ConnectionAccount",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionAccount),
+  2,
+  tally__v1__connection_account__field_descriptors,
+  tally__v1__connection_account__field_indices_by_name,
+  1,  tally__v1__connection_account__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_account__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__create_connection_request__field_descriptors[7] =
 {
   {
     "provider",
@@ -2524,6 +2780,18 @@ static const ProtobufCFieldDescriptor tally__v1__create_connection_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "test_first",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateConnectionRequest, test_first),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_connection_request__field_indices_by_name[] = {
   2,   /* field[2] = api_key */
@@ -2532,11 +2800,12 @@ static const unsigned tally__v1__create_connection_request__field_indices_by_nam
   4,   /* field[4] = labels */
   0,   /* field[0] = provider */
   5,   /* field[5] = record_of */
+  6,   /* field[6] = test_first */
 };
 static const ProtobufCIntRange tally__v1__create_connection_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_connection_request__descriptor =
 {
@@ -2546,7 +2815,7 @@ const ProtobufCMessageDescriptor tally__v1__create_connection_request__descripto
   "Tally__V1__CreateConnectionRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateConnectionRequest),
-  6,
+  7,
   tally__v1__create_connection_request__field_descriptors,
   tally__v1__create_connection_request__field_indices_by_name,
   1,  tally__v1__create_connection_request__number_ranges,
@@ -2591,7 +2860,7 @@ const ProtobufCMessageDescriptor tally__v1__get_connection_request__descriptor =
   (ProtobufCMessageInit) tally__v1__get_connection_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__replace_connection_key_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__replace_connection_key_request__field_descriptors[3] =
 {
   {
     "id",
@@ -2617,15 +2886,28 @@ static const ProtobufCFieldDescriptor tally__v1__replace_connection_key_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "test_first",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ReplaceConnectionKeyRequest, test_first),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__replace_connection_key_request__field_indices_by_name[] = {
   1,   /* field[1] = api_key */
   0,   /* field[0] = id */
+  2,   /* field[2] = test_first */
 };
 static const ProtobufCIntRange tally__v1__replace_connection_key_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__descriptor =
 {
@@ -2635,11 +2917,293 @@ const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__desc
   "Tally__V1__ReplaceConnectionKeyRequest",
   "tally.v1",
   sizeof(Tally__V1__ReplaceConnectionKeyRequest),
-  2,
+  3,
   tally__v1__replace_connection_key_request__field_descriptors,
   tally__v1__replace_connection_key_request__field_indices_by_name,
   1,  tally__v1__replace_connection_key_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__replace_connection_key_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__test_connection_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TestConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provider",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TestConnectionRequest, provider),
+    &tally__v1__provider__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TestConnectionRequest, api_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__test_connection_request__field_indices_by_name[] = {
+  2,   /* field[2] = api_key */
+  0,   /* field[0] = id */
+  1,   /* field[1] = provider */
+};
+static const ProtobufCIntRange tally__v1__test_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__test_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.TestConnectionRequest",
+  "TestConnectionRequest",
+  "Tally__V1__TestConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__TestConnectionRequest),
+  3,
+  tally__v1__test_connection_request__field_descriptors,
+  tally__v1__test_connection_request__field_indices_by_name,
+  1,  tally__v1__test_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__test_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__test_connection_response__field_descriptors[4] =
+{
+  {
+    "usable",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TestConnectionResponse, usable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "permissions",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__TestConnectionResponse, n_permissions),
+    offsetof(Tally__V1__TestConnectionResponse, permissions),
+    &tally__v1__key_finding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TestConnectionResponse, account),
+    &tally__v1__connection_account__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overlapping_connection_ids",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__TestConnectionResponse, n_overlapping_connection_ids),
+    offsetof(Tally__V1__TestConnectionResponse, overlapping_connection_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__test_connection_response__field_indices_by_name[] = {
+  2,   /* field[2] = account */
+  3,   /* field[3] = overlapping_connection_ids */
+  1,   /* field[1] = permissions */
+  0,   /* field[0] = usable */
+};
+static const ProtobufCIntRange tally__v1__test_connection_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__test_connection_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.TestConnectionResponse",
+  "TestConnectionResponse",
+  "Tally__V1__TestConnectionResponse",
+  "tally.v1",
+  sizeof(Tally__V1__TestConnectionResponse),
+  4,
+  tally__v1__test_connection_response__field_descriptors,
+  tally__v1__test_connection_response__field_indices_by_name,
+  1,  tally__v1__test_connection_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__test_connection_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__key_finding__permission__enum_values_by_number[4] =
+{
+  { "PERMISSION_UNSPECIFIED", "TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_UNSPECIFIED", 0 },
+  { "PERMISSION_USAGE", "TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_USAGE", 1 },
+  { "PERMISSION_COSTS", "TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_COSTS", 2 },
+  { "PERMISSION_NAMES", "TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_NAMES", 3 },
+};
+static const ProtobufCIntRange tally__v1__key_finding__permission__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__key_finding__permission__enum_values_by_name[4] =
+{
+  { "PERMISSION_COSTS", 2 },
+  { "PERMISSION_NAMES", 3 },
+  { "PERMISSION_UNSPECIFIED", 0 },
+  { "PERMISSION_USAGE", 1 },
+};
+const ProtobufCEnumDescriptor tally__v1__key_finding__permission__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.KeyFinding.Permission",
+  "Permission",
+  "Tally__V1__KeyFinding__Permission",
+  "tally.v1",
+  4,
+  tally__v1__key_finding__permission__enum_values_by_number,
+  4,
+  tally__v1__key_finding__permission__enum_values_by_name,
+  1,
+  tally__v1__key_finding__permission__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tally__v1__key_finding__state__enum_values_by_number[4] =
+{
+  { "STATE_UNSPECIFIED", "TALLY__V1__KEY_FINDING__STATE__STATE_UNSPECIFIED", 0 },
+  { "STATE_GRANTED", "TALLY__V1__KEY_FINDING__STATE__STATE_GRANTED", 1 },
+  { "STATE_REFUSED", "TALLY__V1__KEY_FINDING__STATE__STATE_REFUSED", 2 },
+  { "STATE_UNDECIDED", "TALLY__V1__KEY_FINDING__STATE__STATE_UNDECIDED", 3 },
+};
+static const ProtobufCIntRange tally__v1__key_finding__state__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__key_finding__state__enum_values_by_name[4] =
+{
+  { "STATE_GRANTED", 1 },
+  { "STATE_REFUSED", 2 },
+  { "STATE_UNDECIDED", 3 },
+  { "STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__key_finding__state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.KeyFinding.State",
+  "State",
+  "Tally__V1__KeyFinding__State",
+  "tally.v1",
+  4,
+  tally__v1__key_finding__state__enum_values_by_number,
+  4,
+  tally__v1__key_finding__state__enum_values_by_name,
+  1,
+  tally__v1__key_finding__state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__key_finding__field_descriptors[4] =
+{
+  {
+    "permission",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__KeyFinding, permission),
+    &tally__v1__key_finding__permission__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__KeyFinding, state),
+    &tally__v1__key_finding__state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__KeyFinding, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__KeyFinding, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__key_finding__field_indices_by_name[] = {
+  3,   /* field[3] = message */
+  0,   /* field[0] = permission */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = state */
+};
+static const ProtobufCIntRange tally__v1__key_finding__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__key_finding__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.KeyFinding",
+  "KeyFinding",
+  "Tally__V1__KeyFinding",
+  "tally.v1",
+  sizeof(Tally__V1__KeyFinding),
+  4,
+  tally__v1__key_finding__field_descriptors,
+  tally__v1__key_finding__field_indices_by_name,
+  1,  tally__v1__key_finding__number_ranges,
+  (ProtobufCMessageInit) tally__v1__key_finding__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__update_connection_request__field_descriptors[6] =
@@ -3243,7 +3807,7 @@ const ProtobufCEnumDescriptor tally__v1__connection_run_outcome__descriptor =
   tally__v1__connection_run_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[12] =
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[13] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "SyncConnection", &tally__v1__sync_connection_request__descriptor, &tally__v1__sync_connection_response__descriptor },
@@ -3253,6 +3817,7 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
   { "GetConnection", &tally__v1__get_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ListConnections", &tally__v1__list_connections_request__descriptor, &tally__v1__list_connections_response__descriptor },
   { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
+  { "TestConnection", &tally__v1__test_connection_request__descriptor, &tally__v1__test_connection_response__descriptor },
   { "UpdateConnection", &tally__v1__update_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "PauseConnection", &tally__v1__pause_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ResumeConnection", &tally__v1__resume_connection_request__descriptor, &tally__v1__connection__descriptor },
@@ -3260,17 +3825,18 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
 };
 const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   0,        /* CreateConnection */
-  11,        /* DeleteConnection */
+  12,        /* DeleteConnection */
   5,        /* GetConnection */
   2,        /* GetWorkerStatus */
   4,        /* ListConnectionRuns */
   6,        /* ListConnections */
-  9,        /* PauseConnection */
+  10,        /* PauseConnection */
   7,        /* ReplaceConnectionKey */
-  10,        /* ResumeConnection */
+  11,        /* ResumeConnection */
   3,        /* ReviveJobs */
   1,        /* SyncConnection */
-  8         /* UpdateConnection */
+  8,        /* TestConnection */
+  9         /* UpdateConnection */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -3279,7 +3845,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  12,
+  13,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -3347,13 +3913,21 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__connection_service__test_connection(ProtobufCService *service,
+                                                    const Tally__V1__TestConnectionRequest *input,
+                                                    Tally__V1__TestConnectionResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
                                                       Tally__V1__Connection_Closure closure,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
@@ -3361,7 +3935,7 @@ void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       const Tally__V1__ResumeConnectionRequest *input,
@@ -3369,7 +3943,7 @@ void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       const Tally__V1__DeleteConnectionRequest *input,
@@ -3377,7 +3951,7 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

@@ -31,9 +31,13 @@ typedef struct Tally__V1__WorkerStatus__Worker Tally__V1__WorkerStatus__Worker;
 typedef struct Tally__V1__SetAsideJob Tally__V1__SetAsideJob;
 typedef struct Tally__V1__ReviveJobsRequest Tally__V1__ReviveJobsRequest;
 typedef struct Tally__V1__ReviveJobsResponse Tally__V1__ReviveJobsResponse;
+typedef struct Tally__V1__ConnectionAccount Tally__V1__ConnectionAccount;
 typedef struct Tally__V1__CreateConnectionRequest Tally__V1__CreateConnectionRequest;
 typedef struct Tally__V1__GetConnectionRequest Tally__V1__GetConnectionRequest;
 typedef struct Tally__V1__ReplaceConnectionKeyRequest Tally__V1__ReplaceConnectionKeyRequest;
+typedef struct Tally__V1__TestConnectionRequest Tally__V1__TestConnectionRequest;
+typedef struct Tally__V1__TestConnectionResponse Tally__V1__TestConnectionResponse;
+typedef struct Tally__V1__KeyFinding Tally__V1__KeyFinding;
 typedef struct Tally__V1__UpdateConnectionRequest Tally__V1__UpdateConnectionRequest;
 typedef struct Tally__V1__PauseConnectionRequest Tally__V1__PauseConnectionRequest;
 typedef struct Tally__V1__ResumeConnectionRequest Tally__V1__ResumeConnectionRequest;
@@ -45,6 +49,50 @@ typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResp
 
 /* --- enums --- */
 
+/*
+ * What connections read with a key.
+ */
+typedef enum _Tally__V1__KeyFinding__Permission {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_UNSPECIFIED = 0,
+  /*
+   * Reports of usage: what a record of attribution needs.
+   */
+  TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_USAGE = 1,
+  /*
+   * The cost report: what a record of billing needs.
+   */
+  TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_COSTS = 2,
+  /*
+   * Names of projects or workspaces. Nothing depends on them: without, reports show ids.
+   */
+  TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_NAMES = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__KEY_FINDING__PERMISSION)
+} Tally__V1__KeyFinding__Permission;
+/*
+ * What the provider said.
+ */
+typedef enum _Tally__V1__KeyFinding__State {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__KEY_FINDING__STATE__STATE_UNSPECIFIED = 0,
+  /*
+   * The key may read it.
+   */
+  TALLY__V1__KEY_FINDING__STATE__STATE_GRANTED = 1,
+  /*
+   * It may not; only another key helps.
+   */
+  TALLY__V1__KEY_FINDING__STATE__STATE_REFUSED = 2,
+  /*
+   * The provider did not say: it failed, could not be reached, or was asked too often.
+   */
+  TALLY__V1__KEY_FINDING__STATE__STATE_UNDECIDED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__KEY_FINDING__STATE)
+} Tally__V1__KeyFinding__State;
 /*
  * Whose admin API a connection reads.
  */
@@ -265,6 +313,18 @@ struct  Tally__V1__Connection
    */
   Google__Protobuf__Timestamp *delete_time;
   /*
+   * The provider's own organization that it reads; absent until a key was tested as it was stored, and
+   * where the provider does not tell.
+   */
+  Tally__V1__ConnectionAccount *account;
+  /*
+   * Ids of connections that read the same account and are the record of something that this one is, so
+   * that it counts twice: delete one, or change what one is the record of. Up to 100, by id. The same account
+   * is the same id of the provider or, where it does not tell, the same key.
+   */
+  size_t n_overlapping_connection_ids;
+  char **overlapping_connection_ids;
+  /*
    * When the next pull of one of its reports is due, in the past where it waits for a worker; absent while
    * all run, while it is paused, and where none is scheduled.
    */
@@ -286,7 +346,7 @@ struct  Tally__V1__Connection
 };
 #define TALLY__V1__CONNECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection__descriptor) \
-    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL, NULL, 0, NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL, NULL, 0,NULL, NULL, 0, NULL, 0,NULL }
 
 
 /*
@@ -661,6 +721,26 @@ struct  Tally__V1__ReviveJobsResponse
     , 0,NULL }
 
 
+/*
+ * A provider's organization, as the provider names it.
+ */
+struct  Tally__V1__ConnectionAccount
+{
+  ProtobufCMessage base;
+  /*
+   * The provider's id of it.
+   */
+  char *id;
+  /*
+   * Up to 200 characters; may be empty.
+   */
+  char *display_name;
+};
+#define TALLY__V1__CONNECTION_ACCOUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_account__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  Tally__V1__CreateConnectionRequest
 {
   ProtobufCMessage base;
@@ -689,10 +769,17 @@ struct  Tally__V1__CreateConnectionRequest
    * Which reports are pulled. Default: both.
    */
   Tally__V1__RecordOf record_of;
+  /*
+   * Whether the key is tested first, as by TestConnection, and refused where it may not read what the
+   * connection is the record of: FAILED_PRECONDITION with the provider's reason, such as KEY_REFUSED, of
+   * the field "api_key"; of "test_first" where the provider did not answer. Default: the key is stored as it
+   * is, whether the provider can be reached or not, and its health tells.
+   */
+  protobuf_c_boolean test_first;
 };
 #define TALLY__V1__CREATE_CONNECTION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_connection_request__descriptor) \
-    , TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED }
+    , TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, 0 }
 
 
 struct  Tally__V1__GetConnectionRequest
@@ -719,10 +806,94 @@ struct  Tally__V1__ReplaceConnectionKeyRequest
    * The provider's admin key, 12 to 512 visible ASCII characters. Kept encrypted and never returned.
    */
   char *api_key;
+  /*
+   * As in CreateConnectionRequest. A key of another account than the one that is known of the connection is
+   * then refused: KEY_OF_ANOTHER_ACCOUNT.
+   */
+  protobuf_c_boolean test_first;
 };
 #define TALLY__V1__REPLACE_CONNECTION_KEY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__replace_connection_key_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Tally__V1__TestConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection whose key is tested, or whose key is to be replaced by api_key. Empty: a key that is not
+   * connected yet.
+   */
+  char *id;
+  /*
+   * Whose key it is. Required without an id.
+   */
+  Tally__V1__Provider provider;
+  /*
+   * The provider's admin key, 12 to 512 visible ASCII characters. Never stored, logged or returned. Required
+   * without an id; with one, default: the connection's own.
+   */
+  char *api_key;
+};
+#define TALLY__V1__TEST_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__test_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__TestConnectionResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Whether all is granted that the connection is the record of; without an id, usage and costs.
+   */
+  protobuf_c_boolean usable;
+  /*
+   * What connections read, each once.
+   */
+  size_t n_permissions;
+  Tally__V1__KeyFinding **permissions;
+  /*
+   * Whose key it is; absent where the provider does not tell.
+   */
+  Tally__V1__ConnectionAccount *account;
+  /*
+   * Ids of other connections that read the same account, as Connection.overlapping_connection_ids.
+   */
+  size_t n_overlapping_connection_ids;
+  char **overlapping_connection_ids;
+};
+#define TALLY__V1__TEST_CONNECTION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__test_connection_response__descriptor) \
+    , 0, 0,NULL, NULL, 0,NULL }
+
+
+/*
+ * What a provider says of a key that is asked for something.
+ */
+struct  Tally__V1__KeyFinding
+{
+  ProtobufCMessage base;
+  /*
+   * What was asked for.
+   */
+  Tally__V1__KeyFinding__Permission permission;
+  /*
+   * What came of it.
+   */
+  Tally__V1__KeyFinding__State state;
+  /*
+   * Stable and in UPPER_SNAKE, such as KEY_REFUSED, KEY_LACKS_PERMISSION or PROVIDER_UNREACHABLE; empty where
+   * it is granted.
+   */
+  char *reason;
+  /*
+   * In words, with what to do about it; empty where it is granted.
+   */
+  char *message;
+};
+#define TALLY__V1__KEY_FINDING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__key_finding__descriptor) \
+    , TALLY__V1__KEY_FINDING__PERMISSION__PERMISSION_UNSPECIFIED, TALLY__V1__KEY_FINDING__STATE__STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__UpdateConnectionRequest
@@ -1142,6 +1313,25 @@ Tally__V1__ReviveJobsResponse *
 void   tally__v1__revive_jobs_response__free_unpacked
                      (Tally__V1__ReviveJobsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionAccount methods */
+void   tally__v1__connection_account__init
+                     (Tally__V1__ConnectionAccount         *message);
+size_t tally__v1__connection_account__get_packed_size
+                     (const Tally__V1__ConnectionAccount   *message);
+size_t tally__v1__connection_account__pack
+                     (const Tally__V1__ConnectionAccount   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_account__pack_to_buffer
+                     (const Tally__V1__ConnectionAccount   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionAccount *
+       tally__v1__connection_account__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_account__free_unpacked
+                     (Tally__V1__ConnectionAccount *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__CreateConnectionRequest methods */
 void   tally__v1__create_connection_request__init
                      (Tally__V1__CreateConnectionRequest         *message);
@@ -1198,6 +1388,63 @@ Tally__V1__ReplaceConnectionKeyRequest *
                       const uint8_t       *data);
 void   tally__v1__replace_connection_key_request__free_unpacked
                      (Tally__V1__ReplaceConnectionKeyRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__TestConnectionRequest methods */
+void   tally__v1__test_connection_request__init
+                     (Tally__V1__TestConnectionRequest         *message);
+size_t tally__v1__test_connection_request__get_packed_size
+                     (const Tally__V1__TestConnectionRequest   *message);
+size_t tally__v1__test_connection_request__pack
+                     (const Tally__V1__TestConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__test_connection_request__pack_to_buffer
+                     (const Tally__V1__TestConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__TestConnectionRequest *
+       tally__v1__test_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__test_connection_request__free_unpacked
+                     (Tally__V1__TestConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__TestConnectionResponse methods */
+void   tally__v1__test_connection_response__init
+                     (Tally__V1__TestConnectionResponse         *message);
+size_t tally__v1__test_connection_response__get_packed_size
+                     (const Tally__V1__TestConnectionResponse   *message);
+size_t tally__v1__test_connection_response__pack
+                     (const Tally__V1__TestConnectionResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__test_connection_response__pack_to_buffer
+                     (const Tally__V1__TestConnectionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__TestConnectionResponse *
+       tally__v1__test_connection_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__test_connection_response__free_unpacked
+                     (Tally__V1__TestConnectionResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__KeyFinding methods */
+void   tally__v1__key_finding__init
+                     (Tally__V1__KeyFinding         *message);
+size_t tally__v1__key_finding__get_packed_size
+                     (const Tally__V1__KeyFinding   *message);
+size_t tally__v1__key_finding__pack
+                     (const Tally__V1__KeyFinding   *message,
+                      uint8_t             *out);
+size_t tally__v1__key_finding__pack_to_buffer
+                     (const Tally__V1__KeyFinding   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__KeyFinding *
+       tally__v1__key_finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__key_finding__free_unpacked
+                     (Tally__V1__KeyFinding *message,
                       ProtobufCAllocator *allocator);
 /* Tally__V1__UpdateConnectionRequest methods */
 void   tally__v1__update_connection_request__init
@@ -1379,6 +1626,9 @@ typedef void (*Tally__V1__ReviveJobsRequest_Closure)
 typedef void (*Tally__V1__ReviveJobsResponse_Closure)
                  (const Tally__V1__ReviveJobsResponse *message,
                   void *closure_data);
+typedef void (*Tally__V1__ConnectionAccount_Closure)
+                 (const Tally__V1__ConnectionAccount *message,
+                  void *closure_data);
 typedef void (*Tally__V1__CreateConnectionRequest_Closure)
                  (const Tally__V1__CreateConnectionRequest *message,
                   void *closure_data);
@@ -1387,6 +1637,15 @@ typedef void (*Tally__V1__GetConnectionRequest_Closure)
                   void *closure_data);
 typedef void (*Tally__V1__ReplaceConnectionKeyRequest_Closure)
                  (const Tally__V1__ReplaceConnectionKeyRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__TestConnectionRequest_Closure)
+                 (const Tally__V1__TestConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__TestConnectionResponse_Closure)
+                 (const Tally__V1__TestConnectionResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__KeyFinding_Closure)
+                 (const Tally__V1__KeyFinding *message,
                   void *closure_data);
 typedef void (*Tally__V1__UpdateConnectionRequest_Closure)
                  (const Tally__V1__UpdateConnectionRequest *message,
@@ -1448,6 +1707,10 @@ struct Tally__V1__ConnectionService_Service
                                  const Tally__V1__ReplaceConnectionKeyRequest *input,
                                  Tally__V1__Connection_Closure closure,
                                  void *closure_data);
+  void (*test_connection)(Tally__V1__ConnectionService_Service *service,
+                          const Tally__V1__TestConnectionRequest *input,
+                          Tally__V1__TestConnectionResponse_Closure closure,
+                          void *closure_data);
   void (*update_connection)(Tally__V1__ConnectionService_Service *service,
                             const Tally__V1__UpdateConnectionRequest *input,
                             Tally__V1__Connection_Closure closure,
@@ -1480,6 +1743,7 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
       function_prefix__ ## get_connection,\
       function_prefix__ ## list_connections,\
       function_prefix__ ## replace_connection_key,\
+      function_prefix__ ## test_connection,\
       function_prefix__ ## update_connection,\
       function_prefix__ ## pause_connection,\
       function_prefix__ ## resume_connection,\
@@ -1516,6 +1780,10 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
                                                            Tally__V1__Connection_Closure closure,
                                                            void *closure_data);
+void tally__v1__connection_service__test_connection(ProtobufCService *service,
+                                                    const Tally__V1__TestConnectionRequest *input,
+                                                    Tally__V1__TestConnectionResponse_Closure closure,
+                                                    void *closure_data);
 void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
                                                       Tally__V1__Connection_Closure closure,
@@ -1554,9 +1822,15 @@ extern const ProtobufCMessageDescriptor tally__v1__worker_status__worker__descri
 extern const ProtobufCMessageDescriptor tally__v1__set_aside_job__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__revive_jobs_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__revive_jobs_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_account__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__create_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__replace_connection_key_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__test_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__test_connection_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__key_finding__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__key_finding__permission__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__key_finding__state__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__update_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__pause_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__resume_connection_request__descriptor;

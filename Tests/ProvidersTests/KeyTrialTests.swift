@@ -1,0 +1,97 @@
+import Core
+import Synchronization
+import Testing
+
+@testable import Providers
+
+/// What a key may read, by what the provider answers.
+struct KeyTrialTests {
+    private static let now = Instant(seconds: 1_793_880_000)
+
+    /// Answers by the path, and remembers what it was asked.
+    private final class Answers: ProviderTransport {
+        private let answers: [String: (status: Int, body: String)]
+        let requests = Mutex<[ProviderRequest]>([])
+
+        init(_ answers: [String: (status: Int, body: String)]) {
+            self.answers = answers
+        }
+
+        func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderResponse {
+            requests.withLock { $0.append(request) }
+            guard let answer = answers.first(where: { request.path.hasSuffix($0.key) })?.value
+            else { throw ProviderError(.unreachable) }
+            return ProviderResponse(
+                status: answer.status, headers: [:], body: Array(answer.body.utf8))
+        }
+    }
+
+    private func trial(
+        _ provider: ProviderName, _ transport: any ProviderTransport
+    ) async throws -> KeyTrial {
+        let registry = ProviderRegistry(transports: [provider: transport])
+        return try #require(
+            await registry.trial(of: provider, key: Secret("sk-tried-0001"), now: Self.now))
+    }
+
+    private static let page = (200, #"{"data":[],"has_more":false,"next_page":null}"#)
+    private static let refused = (403, #"{"error":{"message":"sk-tried-0001 may not"}}"#)
+
+    @Test func whatTheKeyMayReadIsGranted() async throws {
+        let transport = Answers([
+            "/usage_report/messages": Self.page, "/cost_report": Self.page,
+            "/workspaces": Self.page,
+            "/me": (200, #"{"id":"org_1","type":"organization","name":"Acme"}"#),
+        ])
+        let trial = try await trial(.anthropic, transport)
+        #expect(trial.failures.isEmpty)
+        #expect(trial.account == KeyTrial.Account(id: "org_1", name: "Acme"))
+        let requests = transport.requests.withLock { $0 }
+        #expect(requests.count == 4)
+        for request in requests {
+            #expect(request.credential.value.reveal() == "sk-tried-0001")
+            #expect(!request.target.contains("sk-tried"))
+        }
+    }
+
+    @Test func whatItMayNotReadIsNamedWithTheReason() async throws {
+        let trial = try await trial(
+            .openAI,
+            Answers([
+                "/usage/completions": Self.page, "/costs": Self.refused, "/projects": (500, ""),
+            ]))
+        #expect(trial.failures[.usage] == nil)
+        #expect(trial.failures[.costs]?.kind == .missingPermission)
+        #expect(trial.failures[.costs]?.refusesKey == true)
+        #expect(trial.failures[.names]?.kind == .unavailable)
+        #expect(trial.failures[.names]?.refusesKey == false)
+        #expect(trial.account == nil)
+        for failure in trial.failures.values {
+            #expect(!failure.wordsOfTrial.contains("sk-tried"))
+        }
+    }
+
+    /// Whose key it is decides nothing, and names of it that nobody could show are left out.
+    @Test(arguments: [
+        (401, "{}", nil), (200, "{}", nil), (200, #"{"id":7}"#, nil),
+        (200, #"{"id":"org 1"}"#, nil), (200, #"{"id":"org_1"}"#, ""),
+        (200, "{\"id\":\"org_1\",\"name\":\"a\\u202eb\"}", ""),
+    ])
+    func anAccountIsTakenAsFarAsItCanBeShown(
+        status: Int, body: String, name: String?
+    ) async throws {
+        let trial = try await trial(
+            .anthropic,
+            Answers([
+                "/usage_report/messages": Self.page, "/cost_report": Self.page,
+                "/workspaces": Self.page, "/me": (status, body),
+            ]))
+        #expect(trial.account == name.map { KeyTrial.Account(id: "org_1", name: $0) })
+        #expect(trial.failures.isEmpty)
+    }
+
+    @Test func aProviderWithoutATransportIsNotTried() async throws {
+        let registry = ProviderRegistry(transports: [:])
+        #expect(await registry.trial(of: .openAI, key: Secret("k"), now: Self.now) == nil)
+    }
+}
