@@ -50,6 +50,8 @@ package struct ReportDimensions: Hashable, Sendable {
     package var region = ""
     /// The bill's own name of what is charged; empty on usage.
     package var lineItem = ""
+    /// What else the provider tells apart, such as the size of images, by the ledger's tags.
+    package var tags: [ReportedDimension] = []
     /// As the provider wrote them, without nulls: name and value, in a fixed order.
     package var reported: [ReportedDimension] = []
 

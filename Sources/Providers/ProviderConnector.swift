@@ -30,6 +30,7 @@ package struct ProviderName: RawRepresentable, Hashable, Sendable, CustomStringC
 
     package static let openAI = ProviderName(rawValue: "openai")
     package static let anthropic = ProviderName(rawValue: "anthropic")
+    package static let openRouter = ProviderName(rawValue: "openrouter")
 
     package var description: String { rawValue }
 }

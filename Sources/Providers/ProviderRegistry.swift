@@ -4,7 +4,7 @@ package import Core
 package struct ProviderRegistry: Sendable {
     /// A new provider is one line here.
     private static let connectors: [any ProviderConnector.Type] = [
-        OpenAIConnector.self, AnthropicConnector.self,
+        OpenAIConnector.self, AnthropicConnector.self, OpenRouterConnector.self,
     ]
 
     let transports: [ProviderName: any ProviderTransport]

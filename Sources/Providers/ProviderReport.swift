@@ -34,15 +34,22 @@ package struct ProviderReport: Hashable, Sendable {
     package let rereadDays: Int64
     /// Longest window: a cursor that the provider forgets costs no more than this to repeat.
     package let windowDaysMax: Int64
+    /// Days before the present that the provider answers for; nil where it names no end.
+    package let historyDays: Int64?
+    /// Whether the provider refuses buckets that are not over yet.
+    package let endedBucketsOnly: Bool
 
     package init(
-        _ name: String, kind: Kind, width: Width, rereadDays: Int64, windowDaysMax: Int64 = 31
+        _ name: String, kind: Kind, width: Width, rereadDays: Int64, windowDaysMax: Int64 = 31,
+        historyDays: Int64? = nil, endedBucketsOnly: Bool = false
     ) {
         self.name = name
         self.kind = kind
         self.width = width
         self.rereadDays = rereadDays
         self.windowDaysMax = windowDaysMax
+        self.historyDays = historyDays
+        self.endedBucketsOnly = endedBucketsOnly
     }
 }
 

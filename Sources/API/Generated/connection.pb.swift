@@ -19,10 +19,13 @@ public struct Provider: RawRepresentable, CaseIterable, Hashable, Sendable {
     public static let openai = Self(rawValue: 1)
     /// Anthropic's usage and cost reports.
     public static let anthropic = Self(rawValue: 2)
+    /// OpenRouter's activity by day, of the last 30 days that are over; its key is a management
+    /// key.
+    public static let openrouter = Self(rawValue: 3)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
-        .unspecified, .openai, .anthropic,
+        .unspecified, .openai, .anthropic, .openrouter,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -31,6 +34,7 @@ public struct Provider: RawRepresentable, CaseIterable, Hashable, Sendable {
         case 0: "PROVIDER_UNSPECIFIED"
         case 1: "PROVIDER_OPENAI"
         case 2: "PROVIDER_ANTHROPIC"
+        case 3: "PROVIDER_OPENROUTER"
         default: nil
         }
     }

@@ -19,7 +19,8 @@ package struct DimensionSet: Hashable, Sendable {
     package var customer: String
     package var team: String
     package var environment: String
-    /// The feed it came from: an event's source, or `<provider>-usage`, `<provider>-costs`.
+    /// The feed it came from: an event's source, or a provider's report, such as `openai-usage`,
+    /// `openai-usage-images` or `openai-costs`.
     package var source: String
     package var connectionID: ConnectionID?
     /// A bill's own words for the line.

@@ -27,6 +27,19 @@ package struct QuantityClass: RawRepresentable, Hashable, Comparable, Sendable {
     /// Searches of the web that a model made; counted, not tokens.
     package static let webSearchRequest = Self(rawValue: "web_search_request")
 
+    /// Pictures that a model made or changed.
+    package static let image = Self(rawValue: "image")
+    /// Characters of text that were spoken.
+    package static let character = Self(rawValue: "character")
+    /// Seconds of sound that were written down.
+    package static let audioSecond = Self(rawValue: "audio_second")
+    /// Searches of files that a model made.
+    package static let fileSearchRequest = Self(rawValue: "file_search_request")
+    /// Sessions in which a model ran code.
+    package static let codeInterpreterSession = Self(rawValue: "code_interpreter_session")
+    /// Bytes kept for a day, 10^9 of them a GB-day.
+    package static let storedByteDay = Self(rawValue: "stored_byte_day")
+
     /// Only in a bill's cells: cache writes of every lifetime together.
     package static let cacheWrite = Self(rawValue: "cache_write")
 

@@ -27,6 +27,7 @@ struct PullConnectionWorker: JobHandler {
     private let cache = LedgerCache()
     private let catalogues = PriceCatalogueStore()
     private let slots = RequestSlots()
+    private let degradedNotices = DegradedNotices()
 
     init(
         database: WorkerDatabase, keys: DataKeyStore, registry: ProviderRegistry, pace: PullPace,
@@ -48,7 +49,8 @@ struct PullConnectionWorker: JobHandler {
             organizationID: job.organizationID,
             connectionID: try ConnectionID(arguments.connection), stream: arguments.stream)
         let failures = PullFailures(
-            database: database, notifier: notifier, pace: pace, clock: clock, logger: logger)
+            database: database, notifier: notifier, pace: pace, clock: clock, logger: logger,
+            degradedNotices: degradedNotices)
         let loaded = try await database.transaction(for: job.organizationID) { transaction in
             (
                 connection: try await transaction.first(
@@ -247,16 +249,15 @@ struct PullConnectionWorker: JobHandler {
 
     /// The report was read to the present.
     private func succeeded(_ pull: inout Pull) async throws {
-        let before = pull.checkpoint.health
         pull.checkpoint.health = .healthy
         pull.checkpoint.lastError = ""
         let update = UpdateCheckpoint(
             pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
             updatedAt: clock.now, lateAt: pace.lateAt(clock.now))
         let ended = pull
-        try await database.transaction(for: pull.key.organizationID) { transaction in
+        let health = try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(ended.job.lease, in: transaction)
-            try await update.store(in: transaction)
+            let health = try await update.storeTellingHealth(in: transaction)
             try await ended.run.end(
                 .dueAgain(after: pace.pollInterval), through: ended.checkpoint.through,
                 now: clock.now, in: transaction)
@@ -264,9 +265,10 @@ struct PullConnectionWorker: JobHandler {
                 AnnounceFirstPull(
                     organizationID: ended.key.organizationID,
                     connectionID: ended.key.connectionID, id: .make(), at: clock.now))
+            return health
         }
-        let wasBroken = before == .keyRefused || before == .degraded
-        guard wasBroken, let notifier else { return }
+        // The last of its reports that was broken works again.
+        guard health.before.isBroken, !health.after.isBroken, let notifier else { return }
         await notifier.notify(
             ConnectionNotice(
                 kind: .recovered, organizationID: pull.key.organizationID,

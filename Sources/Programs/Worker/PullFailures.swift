@@ -25,6 +25,7 @@ struct PullFailures: Sendable {
     let pace: PullPace
     let clock: WallClock
     let logger: Logger
+    let degradedNotices: DegradedNotices
 
     /// Failures in a row after which operators hear of a report that is only degraded: a single
     /// hiccup is not news.
@@ -43,23 +44,28 @@ struct PullFailures: Sendable {
         let hadCursor = pull.checkpoint.window?.cursor != nil
         let outcome = failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
         let through = after.through
-        try await database.transaction(for: pull.key.organizationID) { transaction in
+        let health = try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
-            try await update.store(in: transaction)
+            let health = try await update.storeTellingHealth(in: transaction)
             try await pull.run.end(
                 outcome, failure.words, through: through, now: clock.now, in: transaction)
+            return health
         }
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))
-        await notify(after, of: pull)
+        await notify(after, of: pull, connectionBefore: health.before)
         return outcome
     }
 
-    private func notify(_ after: Checkpoint, of pull: PullConnectionWorker.Pull) async {
+    private func notify(
+        _ after: Checkpoint, of pull: PullConnectionWorker.Pull, connectionBefore before: PullHealth
+    ) async {
         guard let notifier else { return }
         let isNews: Bool
         switch after.health {
-        case .keyRefused: isNews = pull.checkpoint.health != .keyRefused
-        case .degraded: isNews = pull.job.attempt == Self.degradedNoticeAfter
+        case .keyRefused: isNews = before != .keyRefused
+        case .degraded where pull.job.attempt == Self.degradedNoticeAfter:
+            isNews = await degradedNotices.isNews(pull.key.connectionID, now: .now)
+        case .degraded: isNews = false
         case .pending, .healthy: isNews = false
         }
         guard isNews else { return }

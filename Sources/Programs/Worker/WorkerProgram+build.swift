@@ -59,6 +59,7 @@ struct WorkerProgram: ServiceLifecycle.Service {
         let registry = ProviderRegistry(transports: [
             .openAI: HTTPProviderTransport(endpoint: settings.openAI, client: client),
             .anthropic: HTTPProviderTransport(endpoint: settings.anthropic, client: client),
+            .openRouter: HTTPProviderTransport(endpoint: settings.openRouter, client: client),
         ])
         let handler = PullConnectionWorker(
             database: database, keys: keys, registry: registry,

@@ -19,6 +19,8 @@ struct WorkerSettings: Sendable {
     var openAI: ProviderEndpoint
     /// `TALLY_ANTHROPIC_BASE_URL`. Default `https://api.anthropic.com`.
     var anthropic: ProviderEndpoint
+    /// `TALLY_OPENROUTER_BASE_URL`. Default `https://openrouter.ai/api`.
+    var openRouter: ProviderEndpoint
     /// `TALLY_POLL_INTERVAL_SECONDS`: between two pulls of a report, 1 to 86,400. Default 600.
     var pollInterval: Duration
     /// `TALLY_PAGE_PAUSE_MILLISECONDS`: between two pages of a connection, 0 to 60,000. Default
@@ -68,6 +70,8 @@ struct WorkerSettings: Sendable {
             tally.string(forKey: "openai.base.url"), plaintext, .openAI)
         anthropic = try Self.endpoint(
             tally.string(forKey: "anthropic.base.url"), plaintext, .anthropic)
+        openRouter = try Self.endpoint(
+            tally.string(forKey: "openrouter.base.url"), plaintext, .openRouter)
         pollInterval = .seconds(
             try Self.checked(
                 "TALLY_POLL_INTERVAL_SECONDS",

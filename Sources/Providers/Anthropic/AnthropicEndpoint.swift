@@ -5,6 +5,8 @@ struct AnthropicEndpoint: Sendable {
     /// The most buckets of the report's width that a page may have.
     let bucketsPerPage: Int
     let groups: [String]
+    /// Fields of its rows that the reference documents and nobody reads, each with the reason.
+    let leftOut: [String: String]
     let decode: @Sendable (ProviderResponse) throws(ProviderError) -> ReportPage<ReportedRow>
 
     /// All that are read. A further report is one more of these.
@@ -17,7 +19,7 @@ struct AnthropicEndpoint: Sendable {
         groups: [
             "api_key_id", "context_window", "inference_geo", "model", "service_tier",
             "workspace_id",
-        ],
+        ], leftOut: [:],
         decode: { response throws(ProviderError) in
             try AnthropicUsageReport.decode(response).map(ReportedRow.usage)
         })
@@ -26,7 +28,7 @@ struct AnthropicEndpoint: Sendable {
         report: ProviderReport("costs", kind: .costs, width: .day, rereadDays: 35),
         // "1–31" (Cost Report, `limit`).
         path: "/v1/organizations/cost_report", bucketsPerPage: 31,
-        groups: ["workspace_id", "description"],
+        groups: ["workspace_id", "description"], leftOut: [:],
         decode: { response throws(ProviderError) in
             try AnthropicCostReport.decode(response).map(ReportedRow.charge)
         })

@@ -37,6 +37,8 @@ package struct ProviderEndpoint: Sendable, Hashable {
     package static let openAI = ProviderEndpoint(constant: "https://api.openai.com")
     package static let anthropic = ProviderEndpoint(constant: "https://api.anthropic.com")
 
+    package static let openRouter = ProviderEndpoint(constant: "https://openrouter.ai/api")
+
     private static let invalid = ServiceError(
         .invalidArgument, "PROVIDER_URL_INVALID",
         "the base URL of a provider must look like https://host[:port][/path]")

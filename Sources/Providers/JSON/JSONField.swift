@@ -71,6 +71,11 @@ struct JSONField {
     func money(currency: JSONField, powerOfTen: Int = 0) throws(ProviderError) -> Money {
         let code = try currency.text()
         guard let unit = try? Currency(code) else { throw currency.wrongType() }
+        return try money(in: unit, powerOfTen: powerOfTen)
+    }
+
+    /// An amount whose currency the provider does not write.
+    func money(in unit: Currency, powerOfTen: Int = 0) throws(ProviderError) -> Money {
         let text = try decimalText()
         guard
             let money = try? Money(

@@ -20,6 +20,9 @@ package struct OpenAIConnector: ProviderConnector {
         let endpoint = try OpenAIEndpoint.of(report)
         let response = try await transport.send(
             requests.request(endpoint, window, cursor: cursor))
+        if response.status == 404, endpoint.mayBeMissing {
+            return ReportPage(buckets: [], rows: [], nextCursor: nil)
+        }
         return try endpoint.decode(response).following(cursor)
     }
 }

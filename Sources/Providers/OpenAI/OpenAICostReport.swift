@@ -32,7 +32,8 @@ package enum OpenAICostReport {
             default: dimensions.user = value
             }
         }
-        let meter = OpenAILineItem(dimensions.lineItem)
+        let unit = try result.optionalText("quantity_unit")
+        let meter = OpenAILineItem(dimensions.lineItem, unit: unit)
         dimensions.model = meter.model ?? ""
         return NormalizedCharge(
             naturalKey: NaturalKey.text(
@@ -43,21 +44,24 @@ package enum OpenAICostReport {
             bucket: bucket, dimensions: dimensions, amount: money,
             reportedAmount: try value.decimalText(),
             quantity: try result.optional("quantity")?.decimalText(),
-            quantityUnit: try result.optionalText("quantity_unit"),
+            quantityUnit: unit,
             quantityClass: meter.quantityClass)
     }
 }
 
 /// What a line item such as `gpt-6-sol, input_tokens` stands for.
 ///
-/// OpenAI promises no grammar, so what is not surely a model and one of its meters stays opaque.
+/// OpenAI promises no grammar, so what is not surely a model and one of its meters stays opaque: the
+/// unit, or the meter's name where that is tokens, has to be one we know.
 package struct OpenAILineItem: Hashable, Sendable {
     package let model: String?
     package let quantityClass: QuantityClass?
 
-    package init(_ text: String) {
+    package init(_ text: String, unit: String? = nil) {
         let parts = text.split(separator: ", ", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, let meter = Self.meters[String(parts[1])] else {
+        guard parts.count == 2, !parts[0].isEmpty,
+            let meter = unit.flatMap({ Self.units[$0] }) ?? Self.meters[String(parts[1])]
+        else {
             self.model = nil
             self.quantityClass = nil
             return
@@ -65,6 +69,10 @@ package struct OpenAILineItem: Hashable, Sendable {
         self.model = String(parts[0])
         self.quantityClass = meter
     }
+
+    private static let units: [String: QuantityClass] = [
+        "images": .image, "characters": .character, "duration_seconds": .audioSecond,
+    ]
 
     private static let meters: [String: QuantityClass] = [
         "input": .input,

@@ -1,30 +1,34 @@
 import Core
 import Domain
 
-/// Decodes a page of `/organization/usage/completions`.
+/// Decodes a page of `/organization/usage/completions`, or of `decisions`, which are counted alike.
 ///
 /// OpenAI's `input_tokens` includes cached reads, cache writes, audio and image, and
 /// `output_tokens` includes reasoning, audio and image; here they come apart into disjoint classes.
 package enum OpenAIUsageReport {
     package static func decode(
-        _ response: ProviderResponse
+        _ response: ProviderResponse, stream: String = "usage/completions"
     ) throws(ProviderError) -> ReportPage<NormalizedUsage> {
         let root = try ResponseCheck.report(response)
         do {
-            return try ReportEnvelope.decode(root, bucket: OpenAIBucket.read, row: row)
+            return try ReportEnvelope.decode(
+                root, bucket: OpenAIBucket.read
+            ) { result, bucket throws(ProviderError) in
+                try row(result, bucket: bucket, stream: stream)
+            }
         } catch {
             throw error.answering(response)
         }
     }
 
     private static func row(
-        _ result: JSONField, bucket: ReportWindow
+        _ result: JSONField, bucket: ReportWindow, stream: String
     ) throws(ProviderError) -> NormalizedUsage {
         let counts = try OpenAITokenCounts(result)
         let dimensions = try dimensions(result)
         return NormalizedUsage(
             naturalKey: NaturalKey.text(
-                stream: "usage/completions", bucket: bucket, dimensions: dimensions.reported),
+                stream: stream, bucket: bucket, dimensions: dimensions.reported),
             bucket: bucket, dimensions: dimensions, quantities: counts.quantities,
             requests: try result.optionalCount("num_model_requests"),
             missingFields: counts.missingFields, contradictedField: counts.contradictedField)

@@ -44,11 +44,13 @@ struct ConnectionDraft: Sendable {
 package enum ConnectedProvider: String, Sendable, CaseIterable {
     case openAI = "openai"
     case anthropic
+    case openRouter = "openrouter"
 
     init?(wire provider: Provider) {
         switch provider {
         case .openai: self = .openAI
         case .anthropic: self = .anthropic
+        case .openrouter: self = .openRouter
         default: return nil
         }
     }
@@ -57,6 +59,7 @@ package enum ConnectedProvider: String, Sendable, CaseIterable {
         switch self {
         case .openAI: .openai
         case .anthropic: .anthropic
+        case .openRouter: .openrouter
         }
     }
 }

@@ -11,5 +11,7 @@ package enum PullHealth: Int16, Sendable, CaseIterable {
     /// The provider refuses the key; someone must replace it.
     case keyRefused = 4
 
+    package var isBroken: Bool { self == .degraded || self == .keyRefused }
+
     var wire: ConnectionHealth { ConnectionHealth(rawValue: Int32(rawValue)) }
 }

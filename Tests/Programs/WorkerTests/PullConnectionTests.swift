@@ -69,6 +69,35 @@ struct PullConnectionTests {
         }
     }
 
+    /// Each report's rows have a source of their own, and what no column has is a tag.
+    @Test func aFurtherReportIsStoredUnderItsName() async throws {
+        let provider = try provider(12)
+        let hour = try Instant(rfc3339: "2026-11-19T07:00:00Z").seconds
+        provider.state.withLock {
+            $0.bodies["/v1/organization/usage/images"] = """
+                {"data":[{"start_time":\(hour),"end_time":\(hour + 3600),"results":[
+                {"images":12,"num_model_requests":9,"project_id":"alpha","model":"gpt-image-2",
+                "size":"1024x1024","source":"image.edit"}]}],"has_more":false,"next_page":null}
+                """
+        }
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            #expect(try await bench.readOnce())
+            #expect(try await bench.readOnce(now: "2026-11-20T14:00:00Z"))
+            let images = try await bench.texts(
+                """
+                SELECT d.model, d.tags->>'image_size', d.tags->>'image_source', e.requests::text,
+                    e.other_quantities::text
+                FROM ledger_entries e
+                JOIN dimension_sets d ON d.org_id = e.org_id AND d.id = e.dimension_set_id
+                WHERE d.source = 'openai-usage-images'
+                """)
+            #expect(
+                images == [["gpt-image-2", "1024x1024", "image.edit", "9", "{\"image\": 12}"]])
+            #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
     /// Row 10: what is read twice counts once.
     @Test func readingAgainChangesNothing() async throws {
         let provider = try provider(2)
@@ -141,8 +170,9 @@ struct PullConnectionTests {
             #expect(try await bench.texts(announced).count == 1)
         }
         let bodies = notices.bodies
-        #expect(bodies.filter { $0.contains("connection.key_refused") }.count == 2)
-        #expect(bodies.filter { $0.contains("connection.recovered") }.count == 2)
+        // Of the connection, not of each of its reports.
+        #expect(bodies.filter { $0.contains("connection.key_refused") }.count == 1)
+        #expect(bodies.filter { $0.contains("connection.recovered") }.count == 1)
         #expect(bodies.allSatisfy { !$0.contains(WorkerBench.key) })
         try await hook.close()
     }

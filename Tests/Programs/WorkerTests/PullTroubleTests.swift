@@ -115,10 +115,10 @@ struct PullTroubleTests {
     }
 
     /// Usage and costs of one account count together at the provider.
-    @Test func bothReportsOfAConnectionShareItsPace() async throws {
+    @Test func reportsOfAConnectionShareItsPace() async throws {
         let provider = try provider(22)
         try await WorkerBench.with(provider) { bench in
-            _ = try await bench.connect(days: 1)
+            _ = try await bench.connect(.anthropic, days: 1)
             #expect(try await bench.readOnce(["TALLY_PAGE_PAUSE_MILLISECONDS": "5000"]))
             let arrivals = provider.state.withLock { $0.arrivals }
             // More where an answer took too long, and the request was repeated.

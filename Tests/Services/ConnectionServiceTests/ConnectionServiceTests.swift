@@ -265,6 +265,38 @@ struct ConnectionServiceTests {
         }
     }
 
+    @Test func usageWasReadAsFarAsTheReportThatWasReadLeast() async throws {
+        try await withBench { bench in
+            let made = try await bench.create()
+            let id = try ConnectionID(made.id)
+            let embeddings = PullStream(rawValue: "usage/embeddings")
+            for _ in 0..<2 {
+                // The second time it is there already, and nothing changes.
+                try await bench.pool.transaction(bench.worker) { transaction in
+                    try await PullConnection.begin(
+                        embeddings, of: id, asRecordOf: .both, for: bench.organization,
+                        in: transaction)
+                }
+            }
+            let store = { (stream: PullStream) in
+                let update = try bench.update(made.id, stream, .healthy)
+                try await bench.pool.transaction(bench.worker) {
+                    try await update.store(in: $0)
+                }
+            }
+            try await store(.usage)
+            try await store(.costs)
+            let half = try await bench.read(made.id)
+            #expect(half.usageThrough == nil)
+            #expect(half.costsThrough != nil)
+            #expect(half.health == .pending)
+            try await store(embeddings)
+            let whole = try await bench.read(made.id)
+            #expect(whole.usageThrough == whole.costsThrough)
+            #expect(whole.health == .healthy)
+        }
+    }
+
     /// The second one waits for the first and must see what it committed; else the connection
     /// would stay as one report alone was.
     @Test func reportsThatEndTogetherAreBothCounted() async throws {

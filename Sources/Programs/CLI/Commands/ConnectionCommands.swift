@@ -15,9 +15,15 @@ struct ConnectionCommand: ParsableCommand {
 
 /// Providers as the command line has them.
 enum ProviderArgument: String, ExpressibleByArgument, CaseIterable {
-    case openai, anthropic
+    case openai, anthropic, openrouter
 
-    var provider: Provider { self == .openai ? .openai : .anthropic }
+    var provider: Provider {
+        switch self {
+        case .openai: .openai
+        case .anthropic: .anthropic
+        case .openrouter: .openrouter
+        }
+    }
 
     static func text(_ provider: Provider) -> String {
         allCases.first { $0.provider == provider }?.rawValue ?? provider.name
@@ -39,7 +45,7 @@ struct ConnectionCreate: AsyncParsableCommand {
             """,
         aliases: ["add"])
 
-    @Option(help: "openai or anthropic.")
+    @Option(help: "openai, anthropic or openrouter.")
     var provider: ProviderArgument
     @Option(help: "Name for people, unique within the organization.")
     var name: String

@@ -26,9 +26,14 @@ struct PullPlan: Sendable {
         self.window(from: reached(window))
     }
 
-    private func window(from start: Instant) -> Checkpoint.OpenWindow? {
-        guard start < now else { return nil }
-        let end = min(now, start.advanced(bySeconds: report.windowDaysMax * 86_400))
+    private func window(from beginning: Instant) -> Checkpoint.OpenWindow? {
+        let present =
+            report.endedBucketsOnly
+            ? ReportWindow.whole(report.width, from: now, through: now).from : now
+        let earliest = report.historyDays.map { present.advanced(bySeconds: -$0 * 86_400) }
+        let start = max(beginning, earliest ?? beginning)
+        guard start < present else { return nil }
+        let end = min(present, start.advanced(bySeconds: report.windowDaysMax * 86_400))
         let span = ReportWindow.whole(report.width, from: start, through: end)
         return Checkpoint.OpenWindow(from: span.from, through: span.through, openedAt: now)
     }

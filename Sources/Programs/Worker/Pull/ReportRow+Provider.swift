@@ -35,6 +35,7 @@ extension ReportDimensions {
         DimensionSet(
             provider: provider.rawValue, model: model, region: region, serviceTier: serviceTier,
             contextTier: contextTier, project: project, apiKeyID: apiKeyID, user: user,
-            connectionID: connection)
+            connectionID: connection,
+            tags: tags.map { DimensionSet.Tag(key: $0.name, value: $0.value) })
     }
 }

@@ -160,6 +160,44 @@ extension UpdateCheckpoint {
     }
 }
 
+extension UpdateCheckpoint {
+    /// Stores the checkpoint like `store`, and tells how the connection was before and is after: its
+    /// reports often fail and recover together, which is one piece of news.
+    package func storeTellingHealth(
+        in transaction: PostgresTransaction
+    ) async throws -> (before: PullHealth, after: PullHealth) {
+        let (organization, connection) = (key.organizationID, key.connectionID)
+        let select = SelectConnectionHealth(organizationID: organization, connectionID: connection)
+        _ = try await transaction.run(
+            LockConnection(organizationID: organization, connectionID: connection))
+        let before = try await transaction.first(select)
+        try await store(in: transaction)
+        let after = try await transaction.first(select)
+        return (before ?? .pending, after ?? .pending)
+    }
+}
+
+/// How a connection is doing, all its reports together.
+struct SelectConnectionHealth: PostgresStatement {
+    static let sql = "SELECT health FROM connections WHERE org_id = $1 AND id = $2"
+
+    let organizationID: OrganizationID
+    let connectionID: ConnectionID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(connectionID.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> PullHealth {
+        guard let health = PullHealth(rawValue: Int16(clamping: try row.int64(0))) else {
+            throw ServiceError(
+                .internal, "STORED_VALUE_UNKNOWN", "a stored connection has an unknown health")
+        }
+        return health
+    }
+}
+
 /// Locks a connection until the transaction ends. Whoever writes its checkpoints, its key or its
 /// health takes this lock first, after that of a job.
 struct LockConnection: PostgresStatement {

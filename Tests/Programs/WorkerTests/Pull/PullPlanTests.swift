@@ -100,4 +100,18 @@ struct PullPlanTests {
             nextCursor: "page_2")
         #expect(after.through == plan.now)
     }
+
+    /// A provider that answers only for days that are over, and only for some of them.
+    @Test func whatAProviderDoesNotAnswerForIsNotAskedFor() throws {
+        let report = try #require(
+            ProviderRegistry.reports(of: .openRouter).first { $0.name == "usage" })
+        let first = windows(try plan(report), Checkpoint())
+        #expect(first.map(\.from.rfc3339) == ["2026-10-21T00:00:00Z"])
+        #expect(first.map(\.through.rfc3339) == ["2026-11-20T00:00:00Z"])
+        let read = Checkpoint(through: try instant("2026-11-20T00:00:00Z"))
+        let again = windows(try plan(report), read)
+        #expect(again.map(\.from.rfc3339) == ["2026-11-17T00:00:00Z"])
+        #expect(again.map(\.through.rfc3339) == ["2026-11-20T00:00:00Z"])
+        #expect(windows(try plan(report, from: "2026-11-20T00:00:00Z"), Checkpoint()).isEmpty)
+    }
 }

@@ -35,6 +35,8 @@ final class FakeProvider: Sendable {
         var arrivals: [ContinuousClock.Instant] = []
         /// Every next page begins at one of two buckets in turn.
         var goesRound = false
+        /// Answers of further usage reports, by path.
+        var bodies: [String: String] = [:]
         var pagesServed = 0
         /// Which pages those were: one whose answer came too late is asked for again.
         var served: Set<String> = []
@@ -90,7 +92,13 @@ final class FakeProvider: Sendable {
         case "/v1/organizations/usage_report/messages":
             return anthropic(request, hours: true, state)
         case "/v1/organizations/cost_report": return anthropic(request, hours: false, state)
-        default: return .init(status: 404)
+        default:
+            if let body = state.bodies[request.path] { return .init(body: body) }
+            // What the account uses nothing of.
+            guard request.path.hasPrefix("/v1/organization/usage/") else {
+                return .init(status: 404)
+            }
+            return .init(body: #"{"data":[],"has_more":false,"next_page":null}"#)
         }
     }
 

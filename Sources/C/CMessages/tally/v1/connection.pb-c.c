@@ -3667,19 +3667,21 @@ const ProtobufCMessageDescriptor tally__v1__list_connections_response__descripto
   (ProtobufCMessageInit) tally__v1__list_connections_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue tally__v1__provider__enum_values_by_number[3] =
+static const ProtobufCEnumValue tally__v1__provider__enum_values_by_number[4] =
 {
   { "PROVIDER_UNSPECIFIED", "TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED", 0 },
   { "PROVIDER_OPENAI", "TALLY__V1__PROVIDER__PROVIDER_OPENAI", 1 },
   { "PROVIDER_ANTHROPIC", "TALLY__V1__PROVIDER__PROVIDER_ANTHROPIC", 2 },
+  { "PROVIDER_OPENROUTER", "TALLY__V1__PROVIDER__PROVIDER_OPENROUTER", 3 },
 };
 static const ProtobufCIntRange tally__v1__provider__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex tally__v1__provider__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex tally__v1__provider__enum_values_by_name[4] =
 {
   { "PROVIDER_ANTHROPIC", 2 },
   { "PROVIDER_OPENAI", 1 },
+  { "PROVIDER_OPENROUTER", 3 },
   { "PROVIDER_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor tally__v1__provider__descriptor =
@@ -3689,9 +3691,9 @@ const ProtobufCEnumDescriptor tally__v1__provider__descriptor =
   "Provider",
   "Tally__V1__Provider",
   "tally.v1",
-  3,
+  4,
   tally__v1__provider__enum_values_by_number,
-  3,
+  4,
   tally__v1__provider__enum_values_by_name,
   1,
   tally__v1__provider__value_ranges,

@@ -108,7 +108,11 @@ typedef enum _Tally__V1__Provider {
   /*
    * Anthropic's usage and cost reports.
    */
-  TALLY__V1__PROVIDER__PROVIDER_ANTHROPIC = 2
+  TALLY__V1__PROVIDER__PROVIDER_ANTHROPIC = 2,
+  /*
+   * OpenRouter's activity by day, of the last 30 days that are over; its key is a management key.
+   */
+  TALLY__V1__PROVIDER__PROVIDER_OPENROUTER = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__PROVIDER)
 } Tally__V1__Provider;
 /*
