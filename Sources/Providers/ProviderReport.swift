@@ -5,6 +5,12 @@ package struct ProviderReport: Hashable, Sendable {
         case usage
         /// Its rows are lines of the bill.
         case costs
+        /// Its rows are what things are called now; a window's pages are one list.
+        case names(NormalizedName.Kind)
+    }
+
+    package var isOfNames: Bool {
+        if case .names = kind { true } else { false }
     }
 
     /// The buckets a report is asked for.
@@ -25,7 +31,7 @@ package struct ProviderReport: Hashable, Sendable {
 
     /// Names the report among its provider's, forever: how far it was read is remembered by this.
     ///
-    /// `usage` or `costs`, by its kind; a further report of a kind is `usage/NAME` or `costs/NAME`,
+    /// `usage`, `costs` or `names`, by its kind; a further report of a kind is such as `usage/NAME`,
     /// NAME of 1 to 31 letters a-z, digits and underscores.
     package let name: String
     package let kind: Kind
@@ -38,10 +44,12 @@ package struct ProviderReport: Hashable, Sendable {
     package let historyDays: Int64?
     /// Whether the provider refuses buckets that are not over yet.
     package let endedBucketsOnly: Bool
+    /// Hours at least between two pulls that reached the present.
+    package let pauseHours: Int64
 
     package init(
         _ name: String, kind: Kind, width: Width, rereadDays: Int64, windowDaysMax: Int64 = 31,
-        historyDays: Int64? = nil, endedBucketsOnly: Bool = false
+        historyDays: Int64? = nil, endedBucketsOnly: Bool = false, pauseHours: Int64 = 0
     ) {
         self.name = name
         self.kind = kind
@@ -50,11 +58,13 @@ package struct ProviderReport: Hashable, Sendable {
         self.windowDaysMax = windowDaysMax
         self.historyDays = historyDays
         self.endedBucketsOnly = endedBucketsOnly
+        self.pauseHours = pauseHours
     }
 }
 
-/// A row of a report of either kind.
+/// A row of a report of any kind.
 package enum ReportedRow: Hashable, Sendable {
     case usage(NormalizedUsage)
     case charge(NormalizedCharge)
+    case name(NormalizedName)
 }

@@ -1370,14 +1370,19 @@ public struct DimensionValue: WireMessage {
     public var value: String = ""
     /// There is none, or no such tag; the value is empty then.
     public var absent: Bool = false
+    /// What the provider calls the project, API key or user now, or called it when it was listed
+    /// last; empty
+    /// where nobody knows, and of all other dimensions.
+    public var displayName: String = ""
 
     public init() {}
 
     public init(
-        value: String = "", absent: Bool = false
+        value: String = "", absent: Bool = false, displayName: String = ""
     ) {
         self.value = value
         self.absent = absent
+        self.displayName = displayName
     }
 }
 
@@ -3947,6 +3952,8 @@ extension DimensionValue {
         self.value = try MessageArena.string(
             raw.pointee.value, messageName: Self.messageName, field: "value")
         self.absent = raw.pointee.absent != 0
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3957,6 +3964,9 @@ extension DimensionValue {
             raw.pointee.value = arena.copy(self.value)
         }
         raw.pointee.absent = self.absent ? 1 : 0
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
         return raw
     }
 }

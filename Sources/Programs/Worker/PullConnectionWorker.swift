@@ -157,7 +157,11 @@ struct PullConnectionWorker: JobHandler {
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: page.nextCursor)
-            try await store(page, after, of: &pull, source)
+            if case .names(let kind) = source.report.kind {
+                try await storeNames(page, kind, after, open, of: &pull)
+            } else {
+                try await store(page, after, of: &pull, source)
+            }
             pull.checkpoint = after
             window = after.window
             if window == nil {
@@ -165,13 +169,14 @@ struct PullConnectionWorker: JobHandler {
                 cursors = window.map { WindowCursors(of: $0) }
             }
         }
-        try await succeeded(&pull)
-        return .dueAgain(after: pace.pollInterval)
+        try await succeeded(&pull, source.report)
+        return .dueAgain(after: pace.interval(of: source.report))
     }
 
     /// A page in the ledger's words.
-    private struct Page: Sendable {
+    struct Page: Sendable {
         let rows: [ReportRow]
+        let names: [NormalizedName]
         let buckets: [ReportWindow]
         let nextCursor: String?
 
@@ -191,11 +196,13 @@ struct PullConnectionWorker: JobHandler {
         }
         let name = source.report.source(of: source.provider)
         return Page(
-            rows: page.rows.map {
+            rows: page.rows.compactMap {
                 ReportRow(
                     $0, source: name, provider: source.provider, connection: key.connectionID)
             },
-            buckets: page.buckets, nextCursor: page.nextCursor)
+            names: page.rows.compactMap { row in
+                if case .name(let name) = row { name } else { nil }
+            }, buckets: page.buckets, nextCursor: page.nextCursor)
     }
 
     private func store(
@@ -248,18 +255,18 @@ struct PullConnectionWorker: JobHandler {
     }
 
     /// The report was read to the present.
-    private func succeeded(_ pull: inout Pull) async throws {
+    private func succeeded(_ pull: inout Pull, _ report: ProviderReport) async throws {
         pull.checkpoint.health = .healthy
         pull.checkpoint.lastError = ""
         let update = UpdateCheckpoint(
             pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
-            updatedAt: clock.now, lateAt: pace.lateAt(clock.now))
+            updatedAt: clock.now, lateAt: pace.lateAt(clock.now, report))
         let ended = pull
         let health = try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(ended.job.lease, in: transaction)
             let health = try await update.storeTellingHealth(in: transaction)
             try await ended.run.end(
-                .dueAgain(after: pace.pollInterval), through: ended.checkpoint.through,
+                .dueAgain(after: pace.interval(of: report)), through: ended.checkpoint.through,
                 now: clock.now, in: transaction)
             try await transaction.execute(
                 AnnounceFirstPull(
@@ -278,10 +285,8 @@ struct PullConnectionWorker: JobHandler {
 }
 
 extension ProviderReport.Kind {
+    /// What its rows are in roll-ups.
     fileprivate var rollupKind: RollupRow.Kind {
-        switch self {
-        case .usage: .providerUsage
-        case .costs: .charge
-        }
+        if case .costs = self { .charge } else { .providerUsage }
     }
 }

@@ -1,10 +1,14 @@
 package import Core
 import Domain
 
-/// Anthropic's messages usage and cost report (Usage and Cost Admin API).
+/// Anthropic's messages usage and cost report (Usage and Cost Admin API), and its lists of names.
+///
+/// Not read: Claude Code analytics, which tell the same calls once more by person, with costs that are
+/// estimates; and unified analytics, a beta that tells usage and cost another time. Either would count
+/// twice.
 package struct AnthropicConnector: ProviderConnector {
     package static let provider = ProviderName.anthropic
-    package static let reports = AnthropicEndpoint.all.map(\.report)
+    package static let reports = AnthropicEndpoint.all.map(\.report) + AnthropicNames.all
 
     private let requests: AnthropicRequests
     private let transport: any ProviderTransport
@@ -17,6 +21,10 @@ package struct AnthropicConnector: ProviderConnector {
     package func fetch(
         _ report: ProviderReport, _ window: ReportWindow, cursor: String?
     ) async throws(ProviderError) -> ReportPage<ReportedRow> {
+        guard !report.isOfNames else {
+            let names = AnthropicNames(requests: requests, transport: transport)
+            return try await names.fetch(report, window, cursor: cursor).following(cursor)
+        }
         let endpoint = try AnthropicEndpoint.of(report)
         let response = try await transport.send(
             requests.request(endpoint, window, cursor: cursor))
@@ -43,8 +51,12 @@ struct AnthropicRequests: Sendable {
         ]
         query += endpoint.groups.map { (name: "group_by[]", value: $0) }
         if let cursor { query.append((name: "page", value: cursor)) }
-        return ProviderRequest(
-            path: endpoint.path, query: query,
+        return list(endpoint.path, query)
+    }
+
+    func list(_ path: String, _ query: [(name: String, value: String)]) -> ProviderRequest {
+        ProviderRequest(
+            path: path, query: query,
             headers: [(name: "anthropic-version", value: "2023-06-01")],
             credential: (name: "x-api-key", value: key))
     }

@@ -4,7 +4,7 @@ package import Core
 /// `/organization/costs`).
 package struct OpenAIConnector: ProviderConnector {
     package static let provider = ProviderName.openAI
-    package static let reports = OpenAIEndpoint.all.map(\.report)
+    package static let reports = OpenAIEndpoint.all.map(\.report) + OpenAINames.all
 
     private let requests: OpenAIRequests
     private let transport: any ProviderTransport
@@ -17,6 +17,10 @@ package struct OpenAIConnector: ProviderConnector {
     package func fetch(
         _ report: ProviderReport, _ window: ReportWindow, cursor: String?
     ) async throws(ProviderError) -> ReportPage<ReportedRow> {
+        guard !report.isOfNames else {
+            let names = OpenAINames(requests: requests, transport: transport)
+            return try await names.fetch(report, window, cursor: cursor).following(cursor)
+        }
         let endpoint = try OpenAIEndpoint.of(report)
         let response = try await transport.send(
             requests.request(endpoint, window, cursor: cursor))
@@ -46,8 +50,12 @@ struct OpenAIRequests: Sendable {
         ]
         query += endpoint.groups.map { (name: "group_by", value: $0) }
         if let cursor { query.append((name: "page", value: cursor)) }
-        return ProviderRequest(
-            path: endpoint.path, query: query,
+        return list(endpoint.path, query)
+    }
+
+    func list(_ path: String, _ query: [(name: String, value: String)]) -> ProviderRequest {
+        ProviderRequest(
+            path: path, query: query,
             credential: (name: "authorization", value: Secret("Bearer \(key.reveal())")))
     }
 }

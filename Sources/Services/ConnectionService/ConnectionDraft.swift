@@ -34,7 +34,7 @@ struct ConnectionDraft: Sendable {
         guard let provider = ConnectedProvider(wire: wire) else {
             throw ServiceError(
                 .invalidArgument, "PROVIDER_UNKNOWN", field: "provider",
-                "choose PROVIDER_OPENAI or PROVIDER_ANTHROPIC")
+                "choose PROVIDER_OPENAI, PROVIDER_ANTHROPIC or PROVIDER_OPENROUTER")
         }
         return provider
     }

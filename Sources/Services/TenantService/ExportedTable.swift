@@ -9,12 +9,14 @@ struct ExportedTable: Sendable, Hashable {
         case memberEmail = "sealed_email"
         case ownerEmail = "sealed_owner_email"
         case auditFields = "sealed"
+        case providerName = "sealed_name"
 
         /// What stands in its place.
         var members: [String] {
             switch self {
             case .memberEmail: ["email"]
             case .ownerEmail: ["owner_email"]
+            case .providerName: ["name", "email"]
             case .auditFields:
                 [
                     "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject",
@@ -118,6 +120,10 @@ struct ExportedTable: Sendable, Hashable {
             "price_overrides",
             "org_id number provider model_pattern service_tier multiplier rates valid_from "
                 + "valid_to note created_at"),
+        ExportedTable(
+            "provider_objects",
+            "org_id connection_id kind id status first_seen_at last_seen_at gone_at",
+            opened: .providerName),
         // Answers may have shown secrets, such as new tokens.
         ExportedTable(
             "recorded_calls", "org_id key recorded_at expires_at sealed_for",

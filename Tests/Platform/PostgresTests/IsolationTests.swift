@@ -38,6 +38,9 @@ import Testing
                 INSERT INTO outbox_events (org_id, id, kind, subject_id, created_at)
                     VALUES ('\(organization)', '\(first)', 'connection.first_pull', '\(first)',
                     now());
+                INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name,
+                    first_seen_at, last_seen_at)
+                    VALUES ('\(organization)', '\(first)', 'project', 'p', '', now(), now());
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)
                     VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
                 INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)

@@ -126,7 +126,7 @@ import Wire
             "audit_log.personal_hash",
             "audit_log.previous_hash", "audit_log.sealed",
             "business_unit_versions.sealed_owner_email",
-            "dimension_sets.hash", "members.sealed_email",
+            "dimension_sets.hash", "members.sealed_email", "provider_objects.sealed_name",
         ]
         try await ServerHarness.with { harness in
             let session = try await harness.database.session()

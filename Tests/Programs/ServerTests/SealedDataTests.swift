@@ -241,6 +241,9 @@ import Testing
         "members.sealed_email": ("members.sealed_email", "ARRAY[id::text]"),
         "audit_log.sealed": ("audit_log.sealed", "ARRAY[sequence::text]"),
         "connections.sealed_key": ("connection-key", "ARRAY[id::text]"),
+        "provider_objects.sealed_name": (
+            "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"
+        ),
         "business_unit_versions.sealed_owner_email": (
             "business_unit_versions.sealed_owner_email",
             "ARRAY[unit_code, (effective_from - date '1970-01-01')::text]"

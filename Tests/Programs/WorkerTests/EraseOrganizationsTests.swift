@@ -59,6 +59,10 @@ import Testing
             VALUES ('\(id)', '\(id)', gen_random_uuid(), 'costs', now(), 1, 0, 0, 0, 0, 0, 'worker');
             INSERT INTO outbox_events (org_id, id, kind, subject_id, created_at)
             VALUES ('\(id)', '\(id)', 'connection.first_pull', '\(id)', now());
+            INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name,
+                first_seen_at, last_seen_at)
+            SELECT '\(id)', '\(id)', 'user', n::text, 'x', now(), now()
+            FROM generate_series(1, 9) AS n;
             INSERT INTO organization_states (org_id) VALUES ('\(id)');
             INSERT INTO budgets VALUES ('\(id)', gen_random_uuid(), 'unit-1', 'USD', 1, now());
             INSERT INTO period_closures VALUES ('\(id)', '2020-01-01', now());

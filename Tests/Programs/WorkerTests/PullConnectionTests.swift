@@ -2,6 +2,7 @@ import API
 import Core
 import Domain
 import Jobs
+import Ledger
 import Postgres
 import ServiceRuntime
 import Synchronization
@@ -9,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import ConnectionService
+@testable import IngestionService
 @testable import Worker
 
 /// The worker against PostgreSQL and a provider in miniature.
@@ -95,6 +97,36 @@ struct PullConnectionTests {
             #expect(
                 images == [["gpt-image-2", "1024x1024", "image.edit", "9", "{\"image\": 12}"]])
             #expect(try await bench.totals() == expected(provider))
+        }
+    }
+
+    /// People see names beside ids; no table holds them in clear, and what vanishes keeps its name.
+    @Test func reportsShowNamesAndWhatVanishesKeepsIts() async throws {
+        let provider = try provider(13)
+        provider.state.withLock {
+            $0.bodies["/v1/organizations/workspaces"] = #"""
+                {"data":[{"id":"alpha","name":"Planted workspace","archived_at":null}],\#
+                "has_more":false,"last_id":"alpha"}
+                """#
+            $0.bodies["/v1/organizations/users"] = #"""
+                {"data":[{"id":"user_1","name":"Planted Person","email":"planted@person.test"}],\#
+                "has_more":false,"last_id":"user_1"}
+                """#
+        }
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect(.anthropic)
+            #expect(try await bench.readOnce())
+            let names = ["alpha": "Planted workspace", "beta": ""]
+            #expect(try await bench.projectNames() == names)
+            for text in try await bench.log.lines + bench.everyRow() {
+                #expect(!text.lowercased().contains("planted"))
+            }
+            let gone = "SELECT kind, (gone_at IS NOT NULL)::text FROM provider_objects ORDER BY 1"
+            #expect(try await bench.texts(gone) == [["project", "false"], ["user", "false"]])
+            provider.state.withLock { $0.bodies = [:] }
+            #expect(try await bench.readOnce(now: "2026-11-21T13:00:00Z"))
+            #expect(try await bench.texts(gone) == [["project", "true"], ["user", "true"]])
+            #expect(try await bench.projectNames() == names)
         }
     }
 
@@ -292,5 +324,21 @@ struct PullConnectionTests {
             #expect(connection.lastError.contains("TALLY_MASTER_KEY_FILE"))
             try KeyFiles.remove(other)
         }
+    }
+}
+
+extension WorkerBench {
+    /// What a summary calls each project.
+    fileprivate func projectNames() async throws -> [String: String] {
+        let summary = try await UsageSummary(
+            reports: SpendReports(catalogues: PriceCatalogueStore())
+        ).answer(
+            UsageSummaryRequest(
+                from: API.Date(year: 2026, month: 11, day: 10),
+                through: API.Date(year: 2026, month: 11, day: 20), basis: .metered,
+                breakdowns: ["project"]), call)
+        return Dictionary(
+            summary.rows.map { ($0.values[0].value, $0.values[0].displayName) },
+            uniquingKeysWith: { one, _ in one })
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Providers
 
 /// How often and how fast reports are read.
 struct PullPace: Sendable {
@@ -9,9 +10,14 @@ struct PullPace: Sendable {
     /// Before a refused key, or anything else that waiting does not mend, is looked at again.
     var blockedPause: Duration { max(pollInterval, .seconds(900)) }
 
-    /// When a report that was read to the present is late, unless it is so again before: three poll
+    /// Between two pulls of this report; some are read less often than others.
+    func interval(of report: ProviderReport) -> Duration {
+        max(pollInterval, .seconds(report.pauseHours * 3600))
+    }
+
+    /// When a report that was read to the present is late, unless it is so again before: three
     /// intervals are two that failed to come.
-    func lateAt(_ now: Instant) -> Instant {
-        now.advanced(bySeconds: 3 * pollInterval.components.seconds)
+    func lateAt(_ now: Instant, _ report: ProviderReport) -> Instant {
+        now.advanced(bySeconds: 3 * interval(of: report).components.seconds)
     }
 }

@@ -3,8 +3,9 @@ import Ledger
 import Providers
 
 extension ReportRow {
-    /// A row of a report, as the ledger takes it; its source tells which report of which provider.
-    init(_ row: ReportedRow, source: String, provider: ProviderName, connection: ConnectionID) {
+    /// A row of a report, as the ledger takes it; its source tells which report of which provider. Nil
+    /// of a name, which is no entry.
+    init?(_ row: ReportedRow, source: String, provider: ProviderName, connection: ConnectionID) {
         switch row {
         case .usage(let usage):
             var dimensions = usage.dimensions.set(provider: provider, connection: connection)
@@ -19,6 +20,7 @@ extension ReportRow {
             dimensions.chargeClass = charge.quantityClass
             self.init(
                 time: charge.bucket.from, dimensions: dimensions, figures: .charge(charge.amount))
+        case .name: return nil
         }
     }
 }

@@ -26,7 +26,8 @@ struct UsageSummary: Sendable {
         }
         let spend = try await reports.spend(
             span, by: breakdown.unit, basis: basis, filter: filter, call: call)
-        return try Self.response(span, breakdown, spend, limit: limit)
+        let response = try Self.response(span, breakdown, spend, limit: limit)
+        return try await ProviderNames.naming(response, by: breakdown, call)
     }
 
     static func response(

@@ -82,6 +82,11 @@ final class FakeProvider: Sendable {
         }
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }
         checkParameters(request, &state)
+        if let body = state.bodies[request.path] { return .init(body: body) }
+        let lists = ["/projects", "/users", "/api_keys", "/workspaces"]
+        if lists.contains(where: { request.path.hasSuffix($0) }) {
+            return .init(body: #"{"data":[],"has_more":false,"first_id":null,"last_id":null}"#)
+        }
         if state.goesRound {
             let next = request.query("page") == ["page_a"] ? "page_b" : "page_a"
             return .init(body: #"{"data":[],"has_more":true,"next_page":"\#(next)"}"#)
@@ -93,7 +98,6 @@ final class FakeProvider: Sendable {
             return anthropic(request, hours: true, state)
         case "/v1/organizations/cost_report": return anthropic(request, hours: false, state)
         default:
-            if let body = state.bodies[request.path] { return .init(body: body) }
             // What the account uses nothing of.
             guard request.path.hasPrefix("/v1/organization/usage/") else {
                 return .init(status: 404)

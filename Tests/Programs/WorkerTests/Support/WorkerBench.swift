@@ -86,7 +86,7 @@ struct WorkerBench: Sendable {
         return try await service.getConnection(GetConnectionRequest(id: id.text), call)
     }
 
-    private var call: Call {
+    var call: Call {
         get throws {
             Call(
                 caller: Caller(tokenID: "t", roles: .admin, organizationID: organization),
@@ -134,7 +134,7 @@ struct WorkerBench: Sendable {
         let program = try program(more, now: now)
         let result: Result<Bool, any Error>
         do {
-            result = .success(try await program.readOnce(giveUpAfter: .seconds(60)))
+            result = .success(try await program.readOnce(giveUpAfter: .seconds(300)))
         } catch {
             result = .failure(error)
         }

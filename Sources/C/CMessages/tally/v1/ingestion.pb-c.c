@@ -5383,7 +5383,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_summary_row__descriptor =
   (ProtobufCMessageInit) tally__v1__usage_summary_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__dimension_value__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tally__v1__dimension_value__field_descriptors[3] =
 {
   {
     "value",
@@ -5409,15 +5409,28 @@ static const ProtobufCFieldDescriptor tally__v1__dimension_value__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "display_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__DimensionValue, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__dimension_value__field_indices_by_name[] = {
   1,   /* field[1] = absent */
+  2,   /* field[2] = display_name */
   0,   /* field[0] = value */
 };
 static const ProtobufCIntRange tally__v1__dimension_value__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tally__v1__dimension_value__descriptor =
 {
@@ -5427,7 +5440,7 @@ const ProtobufCMessageDescriptor tally__v1__dimension_value__descriptor =
   "Tally__V1__DimensionValue",
   "tally.v1",
   sizeof(Tally__V1__DimensionValue),
-  2,
+  3,
   tally__v1__dimension_value__field_descriptors,
   tally__v1__dimension_value__field_indices_by_name,
   1,  tally__v1__dimension_value__number_ranges,

@@ -1439,10 +1439,15 @@ struct  Tally__V1__DimensionValue
    * There is none, or no such tag; the value is empty then.
    */
   protobuf_c_boolean absent;
+  /*
+   * What the provider calls the project, API key or user now, or called it when it was listed last; empty
+   * where nobody knows, and of all other dimensions.
+   */
+  char *display_name;
 };
 #define TALLY__V1__DIMENSION_VALUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__dimension_value__descriptor) \
-    , (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /*

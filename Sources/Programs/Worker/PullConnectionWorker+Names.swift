@@ -1,0 +1,54 @@
+import ConnectionService
+import Core
+import Domain
+import Jobs
+import Ledger
+import Postgres
+import Providers
+import ServiceRuntime
+
+extension PullConnectionWorker {
+    /// Stores a page of what things are called, with the checkpoint behind it. What a whole list lacks is
+    /// marked with its last page.
+    func storeNames(
+        _ page: Page, _ kind: NormalizedName.Kind, _ checkpoint: Checkpoint,
+        _ window: Checkpoint.OpenWindow, of pull: inout Pull
+    ) async throws {
+        let (organization, connection) = (pull.key.organizationID, pull.key.connectionID)
+        let keys = try await keys.keysToSeal(of: organization)
+        // The last of those with the same id is the one that counts.
+        let names = Dictionary(page.names.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let objects = try names.values.sorted { $0.id < $1.id }.map { name in
+            ProviderObject(
+                id: name.id,
+                sealedName: try keys.seal(
+                    ProviderObjectName(name: name.name, email: name.email),
+                    connection: connection.text, kind: kind.rawValue, id: name.id),
+                status: name.status)
+        }
+        let update = UpdateCheckpoint(
+            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
+        let upsert = UpsertProviderObjects(
+            organizationID: organization, connectionID: connection, kind: kind.rawValue,
+            objects: objects, seenAt: window.openedAt)
+        // A list that may not be read has no buckets, and says of nothing that it is gone.
+        let gone =
+            page.nextCursor == nil && !page.buckets.isEmpty
+            ? MarkGoneProviderObjects(
+                organizationID: organization, connectionID: connection, kind: kind.rawValue,
+                listedAt: window.openedAt) : nil
+        let (lease, run, now) = (pull.job.lease, pull.run, clock.now)
+        let stored = try await database.transaction(for: organization) { transaction in
+            try await JobQueue.hold(lease, in: transaction)
+            try await transaction.execute(upsert)
+            if let gone { try await transaction.execute(gone) }
+            try await update.store(in: transaction)
+            try await JobQueue.getsOn(lease, in: transaction)
+            // Names are no entries: the history counts the page alone.
+            let after = run.adding(ReportOutcome(), retracted: 0, through: checkpoint.through)
+            try await after.store(now: now, in: transaction)
+            return after
+        }
+        pull.run.stored(stored)
+    }
+}
