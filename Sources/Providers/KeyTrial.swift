@@ -59,10 +59,12 @@ extension ProviderRegistry {
         guard let report = type(of: connector).reports.first(where: { $0.kind == kind }) else {
             return
         }
+        // Some providers refuse a bucket that is not over.
+        let end = report.endedBucketsOnly ? now.advanced(bySeconds: -report.width.seconds) : now
         _ = try await connector.fetch(
             report,
             .whole(
-                report.width, from: now.advanced(bySeconds: -report.width.seconds), through: now),
+                report.width, from: end.advanced(bySeconds: -report.width.seconds), through: end),
             cursor: nil)
     }
 

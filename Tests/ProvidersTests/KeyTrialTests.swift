@@ -54,6 +54,17 @@ struct KeyTrialTests {
         }
     }
 
+    /// A day that is not over is refused by OpenRouter, whatever the key.
+    @Test func onlyDaysThatAreOverAreAskedForWhereOthersAreRefused() async throws {
+        let transport = Answers(["/activity": (200, #"{"data":[]}"#)])
+        let trial = try await trial(.openRouter, transport)
+        #expect(trial.failures.isEmpty && trial.account == nil)
+        let requests = transport.requests.withLock { $0 }
+        #expect(requests.count == 2)
+        // Now is noon of 2026-11-05; the last two whole days begin with the 3rd.
+        for request in requests { #expect(request.target.contains("date=2026-11-03")) }
+    }
+
     @Test func whatItMayNotReadIsNamedWithTheReason() async throws {
         let trial = try await trial(
             .openAI,

@@ -21,6 +21,8 @@ struct ProviderKeyTester: KeyTester {
                 endpoint: settings.openAI, client: client, limits: limits),
             .anthropic: HTTPProviderTransport(
                 endpoint: settings.anthropic, client: client, limits: limits),
+            .openRouter: HTTPProviderTransport(
+                endpoint: settings.openRouter, client: client, limits: limits),
         ])
         self.clock = clock
     }

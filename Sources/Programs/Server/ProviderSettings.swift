@@ -8,6 +8,8 @@ struct ProviderSettings: Sendable {
     let openAI: ProviderEndpoint
     /// `TALLY_ANTHROPIC_BASE_URL`. Default `https://api.anthropic.com`.
     let anthropic: ProviderEndpoint
+    /// `TALLY_OPENROUTER_BASE_URL`. Default `https://openrouter.ai/api`.
+    let openRouter: ProviderEndpoint
     /// `TALLY_KEY_TESTS_MAX`: keys tested at once, 1 to 64. Default 8.
     let testsMax: Int
 
@@ -19,6 +21,8 @@ struct ProviderSettings: Sendable {
             try Self.endpoint("TALLY_OPENAI_BASE_URL", plaintext, reader) ?? .openAI
         anthropic =
             try Self.endpoint("TALLY_ANTHROPIC_BASE_URL", plaintext, reader) ?? .anthropic
+        openRouter =
+            try Self.endpoint("TALLY_OPENROUTER_BASE_URL", plaintext, reader) ?? .openRouter
         testsMax = try NumberSettings(reader: reader).number(
             "TALLY_KEY_TESTS_MAX", 1...64, default: 8)
     }

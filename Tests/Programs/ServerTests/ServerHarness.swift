@@ -176,6 +176,7 @@ struct ServerHarness: Sendable {
             // Where nobody listens: keys are tested at no provider.
             "TALLY_OPENAI_BASE_URL": "http://127.0.0.1:1",
             "TALLY_ANTHROPIC_BASE_URL": "http://127.0.0.1:1",
+            "TALLY_OPENROUTER_BASE_URL": "http://127.0.0.1:1",
         ].merging(variables) { _, given in given }
         return try ServerSettings(
             reader: ConfigReader(

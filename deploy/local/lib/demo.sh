@@ -123,6 +123,7 @@ start_server() {
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
+        TALLY_OPENROUTER_BASE_URL="$simulator_url" \
         start_program server "$programs/tally-server" serve
     export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
     wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'
@@ -135,6 +136,7 @@ start_worker() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_OPENAI_BASE_URL="$simulator_url" \
         TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
+        TALLY_OPENROUTER_BASE_URL="$simulator_url" \
         TALLY_PAGE_PAUSE_MILLISECONDS=0 \
         start_program worker "$programs/tally-worker"
     note "tally-worker, pulling from the simulator"
