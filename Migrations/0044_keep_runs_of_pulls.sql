@@ -3,7 +3,7 @@
 -- Why: the last error and the number of pages are all that was known of the past, so that nobody could say
 -- since when a report failed, or which pull changed figures. Each pull has a row now, written in the
 -- transactions of its pages, and ended by whoever pulls next where its worker died. The worker keeps
--- the newest 1,000 of a connection, of the last 90 days. And each success says when the next one would be
+-- the newest 1,000 of each report, of the last 90 days. And each success says when the next one would be
 -- late, which only the worker knows: how often it pulls is its setting.
 -- Locks: connection_checkpoints, exclusively, for an instant. Time: constant.
 
@@ -40,7 +40,7 @@ CREATE TABLE connection_runs (
 );
 SELECT tally.distribute('connection_runs');
 SELECT tally.isolate('connection_runs');
--- The guard: a run goes with its organization, or once a thousand newer ones of its connection are there, or
+-- The guard: a run goes with its organization, or once a thousand newer ones of its report are there, or
 -- one that began 90 days later.
 CREATE FUNCTION tally.refuse_removal_of_new_runs() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -52,7 +52,8 @@ BEGIN
             WHERE org_id = OLD.org_id AND connection_id = OLD.connection_id)
         OR EXISTS (
             SELECT FROM public.connection_runs
-            WHERE org_id = OLD.org_id AND connection_id = OLD.connection_id AND id > OLD.id
+            WHERE org_id = OLD.org_id AND connection_id = OLD.connection_id AND stream = OLD.stream
+                AND id > OLD.id
             ORDER BY id OFFSET 999 LIMIT 1))
     THEN
         RETURN OLD;
@@ -64,6 +65,7 @@ $$;
 CREATE TRIGGER connection_runs_are_kept BEFORE DELETE ON connection_runs
     FOR EACH ROW EXECUTE FUNCTION tally.refuse_removal_of_new_runs();
 DROP TRIGGER connection_runs_go_with_their_organization ON connection_runs;
+CREATE INDEX connection_runs_of_a_report ON connection_runs (org_id, connection_id, stream, id);
 CREATE INDEX connection_runs_that_run ON connection_runs (org_id, connection_id, stream)
     WHERE ended_at IS NULL;
 GRANT SELECT ON connection_runs TO tally_service;

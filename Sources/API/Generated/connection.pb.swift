@@ -2717,7 +2717,8 @@ public enum ConnectionServiceMethods {
         public static let kind = CallKind.unary
     }
 
-    /// What the pulls of a connection came to, the newest first: the last 1,000 of it, of 90 days.
+    /// What the pulls of a connection came to, the newest first: the last 1,000 of each report, of
+    /// 90 days.
     public enum ListConnectionRuns: RPCMethod {
         public typealias Request = ListConnectionRunsRequest
         public typealias Response = ListConnectionRunsResponse

@@ -10,6 +10,9 @@ package struct PullStream: RawRepresentable, Hashable, Sendable, Codable {
     /// Whether it is of the provider's bill; every other report tells who and what.
     package var isBill: Bool { rawValue == "costs" || rawValue.hasPrefix("costs/") }
 
+    /// Whether it lists what things are called; no figure comes from it.
+    package var isOfNames: Bool { rawValue == "names" || rawValue.hasPrefix("names/") }
+
     /// The first usage report of a provider; further ones are `usage/NAME`.
     package static let usage = PullStream(rawValue: "usage")
     /// The first report of a provider's bill; further ones are `costs/NAME`.

@@ -73,17 +73,19 @@ extension ConnectionRecord {
         var shown = wire
         // Those of which it is the record; the others are not read, and nobody waits for them.
         let pulled = reports.filter { recordOf.includes($0.stream) }
+        // Names come once a day, and no figure waits for them.
+        let figures = pulled.filter { !$0.stream.isOfNames }
         let isRead = pausedAt == nil && deletedAt == nil
         if isRead, health == .pending || health == .healthy,
-            pulled.contains(where: { $0.isLate(now) })
+            figures.contains(where: { $0.isLate(now) })
         {
             shown.health = .late
         }
         shown.reports = pulled.map { $0.wire(now) }
-        let lags = pulled.map { $0.lagSeconds(now) }
+        let lags = figures.map { $0.lagSeconds(now) }
         // One that was never read lags without end, which no number says.
         if !lags.contains(nil) { shown.lagSeconds = lags.compactMap(\.self).max() ?? 0 }
-        let finals = pulled.map { $0.finalThrough(now) }
+        let finals = figures.map { $0.finalThrough(now) }
         if !finals.contains(nil) {
             shown.finalThrough = finals.compactMap(\.self).min().map { Timestamp($0) }
         }

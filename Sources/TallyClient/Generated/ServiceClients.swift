@@ -165,7 +165,8 @@ public struct ConnectionServiceClient: Sendable {
         try await client.call(ConnectionServiceMethods.ReviveJobs.self, request, options: options)
     }
 
-    /// What the pulls of a connection came to, the newest first: the last 1,000 of it, of 90 days.
+    /// What the pulls of a connection came to, the newest first: the last 1,000 of each report, of
+    /// 90 days.
     /// - Throws: `TallyError`.
     public func listConnectionRuns(
         _ request: ListConnectionRunsRequest, options: CallOptions = CallOptions()

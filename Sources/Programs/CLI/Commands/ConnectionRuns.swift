@@ -5,7 +5,7 @@ struct ConnectionRuns: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "What the pulls of a connection came to, the newest first.",
         discussion: """
-            The last 1,000 pulls of a connection are kept, of 90 days. Rows recorded
+            The last 1,000 pulls of each report are kept, of 90 days. Rows recorded
             were seen for the first time, rows corrected had been changed by the
             provider, and rows retracted were taken back by it.
 

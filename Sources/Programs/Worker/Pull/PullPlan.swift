@@ -11,10 +11,10 @@ struct PullPlan: Sendable {
 
     /// Where a pull starts; nil where there is nothing to read yet.
     ///
-    /// A window left open is gone on with. Else the pull starts before the last read by the
+    /// A window left open is gone on with, unless the provider tells nothing of its beginning any more. Else the pull starts before the last read by the
     /// re-read days, at the first one from the beginning.
     func firstWindow(_ checkpoint: Checkpoint) -> Checkpoint.OpenWindow? {
-        if let open = checkpoint.window { return open }
+        if let open = checkpoint.window, open.from >= earliest ?? open.from { return open }
         let start = checkpoint.through.map {
             max(backfillFrom, $0.advanced(bySeconds: -report.rereadDays * 86_400))
         }
@@ -26,11 +26,18 @@ struct PullPlan: Sendable {
         self.window(from: reached(window))
     }
 
-    private func window(from beginning: Instant) -> Checkpoint.OpenWindow? {
-        let present =
-            report.endedBucketsOnly
+    /// Until where the provider tells something.
+    private var present: Instant {
+        report.endedBucketsOnly
             ? ReportWindow.whole(report.width, from: now, through: now).from : now
-        let earliest = report.historyDays.map { present.advanced(bySeconds: -$0 * 86_400) }
+    }
+
+    /// From where on it does; nil where it tells of any time.
+    private var earliest: Instant? {
+        report.historyDays.map { present.advanced(bySeconds: -$0 * 86_400) }
+    }
+
+    private func window(from beginning: Instant) -> Checkpoint.OpenWindow? {
         let start = max(beginning, earliest ?? beginning)
         guard start < present else { return nil }
         let end = min(present, start.advanced(bySeconds: report.windowDaysMax * 86_400))

@@ -64,15 +64,15 @@ struct EndAbandonedRuns: PostgresStatement {
     }
 }
 
-/// Deletes all runs of a connection but the newest, and those that began before a time.
+/// Deletes all runs of a report but the newest, and those that began before a time.
 struct DeleteOldRuns: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
         DELETE FROM connection_runs
-        WHERE org_id = $1 AND connection_id = $2 AND (began_at < $3 OR id <= (
+        WHERE org_id = $1 AND connection_id = $2 AND stream = $5 AND (began_at < $3 OR id <= (
             SELECT r.id FROM connection_runs AS r
-            WHERE r.org_id = $1 AND r.connection_id = $2
+            WHERE r.org_id = $1 AND r.connection_id = $2 AND r.stream = $5
             ORDER BY r.id DESC
             OFFSET $4 LIMIT 1))
         """
@@ -86,6 +86,7 @@ struct DeleteOldRuns: PostgresStatement {
         bindings.append(key.connectionID.postgresUUID)
         bindings.append(before)
         bindings.append(kept)
+        bindings.append(key.stream.rawValue)
     }
 }
 
@@ -135,7 +136,7 @@ struct SelectConnectionRuns: PostgresStatement {
 }
 
 extension ConnectionRun {
-    /// Runs that are kept of a connection, and for how long.
+    /// Runs that are kept of each report of a connection, and for how long.
     static let countMax = 1000
     static let secondsMax: Int64 = 90 * 86_400
 

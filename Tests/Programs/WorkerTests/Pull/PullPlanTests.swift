@@ -114,5 +114,14 @@ struct PullPlanTests {
         #expect(again.map(\.from.rfc3339) == ["2026-11-17T00:00:00Z"])
         #expect(again.map(\.through.rfc3339) == ["2026-11-20T00:00:00Z"])
         #expect(windows(try plan(report, from: "2026-11-20T00:00:00Z"), Checkpoint()).isEmpty)
+        // A window that was left open until its first day was over too long is not gone on with.
+        for (begun, goesOn) in [("2026-10-21T00:00:00Z", true), ("2026-10-20T00:00:00Z", false)] {
+            let open = Checkpoint.OpenWindow(
+                from: try instant(begun), through: try instant("2026-11-19T00:00:00Z"),
+                openedAt: try instant("2026-11-19T10:00:00Z"), cursor: "2026-10-22")
+            let next = try plan(report).firstWindow(Checkpoint(window: open))
+            #expect((next == open) == goesOn)
+            #expect(next?.from == (try instant("2026-10-21T00:00:00Z")))
+        }
     }
 }
