@@ -135,17 +135,27 @@ struct ConnectionHealthTests {
                         CASE WHEN \(began) = '2026-11-20' THEN 1109 ELSE 5009 END) AS n
                     """)
             }
+            // Older than all of these, and of another report.
+            try await session.execute(
+                """
+                INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome,
+                    pages, recorded, corrected, unchanged, retracted, worker)
+                SELECT '\(bench.organization)', '\(made.id)',
+                    ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'usage',
+                    '2026-11-20', 1, 0, 0, 0, 0, 0, 'worker'
+                FROM generate_series(1, 5) AS n
+                """)
             let key = CheckpointKey(
                 organizationID: bench.organization, connectionID: try ConnectionID(made.id),
-                stream: .usage)
-            let run = run(.usage, at: now)
+                stream: .costs)
+            let run = run(.costs, at: now)
             try await bench.pool.transaction(bench.worker) {
                 try await run.store(of: key, isNew: true, now: now, in: $0)
             }
             let kept = try await session.texts(
                 "SELECT count(*)::text, min(began_at)::date::text FROM connection_runs")
-            // Those of long ago were among the newest thousand, too.
-            #expect(kept == [["990", "2026-11-20"]])
+            // Those of long ago were among the newest thousand of the report, too.
+            #expect(kept == [["995", "2026-11-20"]])
             await session.close()
         }
     }
