@@ -71,17 +71,17 @@ import Wire
                     Self.beginsALog == method || !$0.hasPrefix("changes audit_")
                 }
                 #expect(
-                    found.isEmpty == Self.ofTheCatalogue.contains(method), "\(method) \(found)")
+                    found.isEmpty == Self.ofThePlatform.contains(method), "\(method) \(found)")
             }
         }
     }
 
     /// Methods that have no wall to lose: the price catalogue is one for all, so they read and write no row
-    /// of an organization, and no field of theirs names anything of one.
-    private static let ofTheCatalogue: Set<String> = [
+    /// of an organization, and no field of theirs names anything of one; nor of the queue, whose ids and kinds
+    /// operators of the platform see.
+    private static let ofThePlatform: Set<String> = [
         IngestionServiceMethods.ImportPrices.name, IngestionServiceMethods.DiffPrices.name,
         IngestionServiceMethods.GetPrice.name,
-        // The queue serves all: operators alone see it.
         ConnectionServiceMethods.GetWorkerStatus.name, ConnectionServiceMethods.ReviveJobs.name,
     ]
 
