@@ -53,7 +53,12 @@ struct ServeCommand: AsyncParsableCommand {
                 configuration: .init(
                     services: services,
                     gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-            try await group.run()
+            do {
+                try await group.run()
+            } catch {
+                await program.shutdown()
+                throw error
+            }
             await program.shutdown()
         }
     }

@@ -119,7 +119,15 @@ struct ServerHarness: Sendable {
             guard let address = await program.server.boundAddress() else {
                 throw CancellationError()
             }
-            let value = try await body(address)
+            let value: R
+            do {
+                value = try await body(address)
+            } catch {
+                await group.triggerGracefulShutdown()
+                try? await tasks.waitForAll()
+                await program.shutdown()
+                throw error
+            }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
             await program.shutdown()
