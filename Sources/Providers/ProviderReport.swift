@@ -7,6 +7,8 @@ package struct ProviderReport: Hashable, Sendable {
         case costs
         /// Its rows are what things are called now; a window's pages are one list.
         case names(NormalizedName.Kind)
+        /// Its rows are what people did with a tool; no figure of spend comes from them.
+        case activity
     }
 
     package var isOfNames: Bool {
@@ -31,7 +33,7 @@ package struct ProviderReport: Hashable, Sendable {
 
     /// Names the report among its provider's, forever: how far it was read is remembered by this.
     ///
-    /// `usage`, `costs` or `names`, by its kind; a further report of a kind is such as `usage/NAME`,
+    /// `usage`, `costs`, `names` or `activity`, by its kind; a further report of a kind is such as `usage/NAME`,
     /// NAME of 1 to 31 letters a-z, digits and underscores.
     package let name: String
     package let kind: Kind
@@ -67,4 +69,5 @@ package enum ReportedRow: Hashable, Sendable {
     case usage(NormalizedUsage)
     case charge(NormalizedCharge)
     case name(NormalizedName)
+    case activity(NormalizedActivity)
 }

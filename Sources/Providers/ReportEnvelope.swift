@@ -16,12 +16,17 @@ enum ReportEnvelope {
                 rows.append(try decode(result, bucket))
             }
         }
+        return ReportPage(buckets: buckets, rows: rows, nextCursor: try nextPage(root))
+    }
+
+    /// What asks for the next page; nil on the last.
+    static func nextPage(_ root: JSONField) throws(ProviderError) -> String? {
         let hasMore = try root.required("has_more").bool()
         let nextPage = try root.optionalText("next_page")
-        guard hasMore else { return ReportPage(buckets: buckets, rows: rows, nextCursor: nil) }
+        guard hasMore else { return nil }
         guard let nextPage, !nextPage.isEmpty else {
             throw ProviderError(.malformed(.cursorDoesNotAdvance))
         }
-        return ReportPage(buckets: buckets, rows: rows, nextCursor: nextPage)
+        return nextPage
     }
 }

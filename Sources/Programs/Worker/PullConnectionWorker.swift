@@ -157,10 +157,10 @@ struct PullConnectionWorker: JobHandler {
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: page.nextCursor)
-            if case .names(let kind) = source.report.kind {
-                try await storeNames(page, kind, after, open, of: &pull)
-            } else {
-                try await store(page, after, of: &pull, source)
+            switch source.report.kind {
+            case .names(let kind): try await storeNames(page, kind, after, open, of: &pull)
+            case .activity: try await storeActivity(page, after, open, of: &pull)
+            case .usage, .costs: try await store(page, after, of: &pull, source)
             }
             pull.checkpoint = after
             window = after.window
@@ -177,6 +177,7 @@ struct PullConnectionWorker: JobHandler {
     struct Page: Sendable {
         let rows: [ReportRow]
         let names: [NormalizedName]
+        let activity: [NormalizedActivity]
         let buckets: [ReportWindow]
         let nextCursor: String?
 
@@ -202,6 +203,9 @@ struct PullConnectionWorker: JobHandler {
             },
             names: page.rows.compactMap { row in
                 if case .name(let name) = row { name } else { nil }
+            },
+            activity: page.rows.compactMap { row in
+                if case .activity(let activity) = row { activity } else { nil }
             }, buckets: page.buckets, nextCursor: page.nextCursor)
     }
 

@@ -1,3 +1,4 @@
+import ConnectionService
 import Core
 import Domain
 import Jobs
@@ -6,8 +7,8 @@ import Logging
 import Postgres
 import TenantService
 
-/// Removes usage of one organization that is older than it wants it kept: its roll-ups, then its entries
-/// with the keys of their events, a batch a transaction, the oldest first.
+/// Removes usage of one organization that is older than it wants it kept: its roll-ups, what people did with
+/// coding tools, then its entries with the keys of their events, a batch a transaction, the oldest first.
 ///
 /// What is gone is gone, so a worker that is killed goes on where it was. The database lets nothing go that
 /// is to be kept. Which texts usage was broken down by stays, as do budgets, rules and closed months.
@@ -36,7 +37,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         var entries = 0
         defer { removed(entries) }
         // Roll-ups first: what reports say goes at once, not entry by entry.
-        for part in [Part.rollups, .events, .entries] {
+        for part in [Part.rollups, .activity, .events, .entries] {
             var count = 0
             repeat {
                 if control.isStopping || left == 0 { return .interrupted }
@@ -47,7 +48,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
                     try await JobQueue.getsOn(job.lease, in: transaction)
                     return count
                 }
-                if part != .rollups { entries += count }
+                if part.isOfEntries { entries += count }
             } while count > 0
         }
         try await database.transaction(for: organization) { transaction in
@@ -66,11 +67,14 @@ struct RemoveOrganizationUsageWorker: JobHandler {
 
     private enum Part {
         case rollups
+        case activity
         case entries
         case events
+
+        var isOfEntries: Bool { self == .entries || self == .events }
     }
 
-    /// Removes a batch; answers with how many roll-ups or entries it had.
+    /// Removes a batch; answers with how many roll-ups, rows or entries it had.
     private func remove(
         _ part: Part, of organization: OrganizationID, _ before: Instant,
         in transaction: PostgresTransaction
@@ -79,6 +83,10 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         case .rollups:
             try await EntryWriter(organization: organization, cache: LedgerCache())
                 .removeRollups(before: before, limit: batch, in: transaction)
+        case .activity:
+            try await transaction.first(
+                RemoveCodingActivity(organization: organization, before: before, limit: batch))
+                ?? 0
         case .entries:
             try await transaction.first(
                 RemoveEntries(organization: organization, before: before, limit: batch)) ?? 0

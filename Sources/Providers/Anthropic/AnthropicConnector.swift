@@ -1,14 +1,14 @@
 package import Core
 import Domain
 
-/// Anthropic's messages usage and cost report (Usage and Cost Admin API), and its lists of names.
+/// Anthropic's messages usage and cost report (Usage and Cost Admin API), its lists of names, and Claude Code
+/// analytics, which are activity and no spend (`AnthropicCodeReport`).
 ///
-/// Not read: Claude Code analytics, which tell the same calls once more by person, with costs that are
-/// estimates; and unified analytics, a beta that tells usage and cost another time. Either would count
-/// twice.
+/// Not read: unified analytics, a beta that tells usage and cost another time, and would count twice.
 package struct AnthropicConnector: ProviderConnector {
     package static let provider = ProviderName.anthropic
-    package static let reports = AnthropicEndpoint.all.map(\.report) + AnthropicNames.all
+    package static let reports =
+        AnthropicEndpoint.all.map(\.report) + AnthropicNames.all + [AnthropicCodeReport.report]
 
     private let requests: AnthropicRequests
     private let transport: any ProviderTransport
@@ -24,6 +24,10 @@ package struct AnthropicConnector: ProviderConnector {
         guard !report.isOfNames else {
             let names = AnthropicNames(requests: requests, transport: transport)
             return try await names.fetch(report, window, cursor: cursor).following(cursor)
+        }
+        guard report != AnthropicCodeReport.report else {
+            let analytics = AnthropicCodeReport(requests: requests, transport: transport)
+            return try await analytics.fetch(window, cursor: cursor).following(cursor)
         }
         let endpoint = try AnthropicEndpoint.of(report)
         let response = try await transport.send(

@@ -10,8 +10,8 @@ package struct PullStream: RawRepresentable, Hashable, Sendable, Codable {
     /// Whether it is of the provider's bill; every other report tells who and what.
     package var isBill: Bool { rawValue == "costs" || rawValue.hasPrefix("costs/") }
 
-    /// Whether it lists what things are called; no figure comes from it.
-    package var isOfNames: Bool { rawValue == "names" || rawValue.hasPrefix("names/") }
+    /// Whether figures of spend come from it; others list what things are called, or tell what people did.
+    package var isOfSpend: Bool { ["usage", "costs"].contains(rawValue.prefix { $0 != "/" }) }
 
     /// The first usage report of a provider; further ones are `usage/NAME`.
     package static let usage = PullStream(rawValue: "usage")

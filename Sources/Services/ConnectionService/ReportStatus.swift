@@ -73,8 +73,8 @@ extension ConnectionRecord {
         var shown = wire
         // Those of which it is the record; the others are not read, and nobody waits for them.
         let pulled = reports.filter { recordOf.includes($0.stream) }
-        // Names come once a day, and no figure waits for them.
-        let figures = pulled.filter { !$0.stream.isOfNames }
+        // Names come once a day, and no figure waits for them, nor for what people did.
+        let figures = pulled.filter(\.stream.isOfSpend)
         let isRead = pausedAt == nil && deletedAt == nil
         if isRead, health == .pending || health == .healthy,
             figures.contains(where: { $0.isLate(now) })

@@ -49,6 +49,12 @@ struct ExportedRow: Sendable {
                 let name = try keys.providerObjectName(
                     sealed, connection: key[1], kind: key[2], id: key[3])
                 return [name?.name, name?.email]
+            case (.codingActor, 3):
+                // The database writes bytes as \x and digits.
+                return [
+                    try keys.codingActor(
+                        sealed, connection: key[1], rowKey: String(key[2].dropFirst(2)))
+                ]
             default:
                 return column.members.map { _ in nil }
             }

@@ -10,6 +10,7 @@ struct ExportedTable: Sendable, Hashable {
         case ownerEmail = "sealed_owner_email"
         case auditFields = "sealed"
         case providerName = "sealed_name"
+        case codingActor = "sealed_actor"
 
         /// What stands in its place.
         var members: [String] {
@@ -17,6 +18,7 @@ struct ExportedTable: Sendable, Hashable {
             case .memberEmail: ["email"]
             case .ownerEmail: ["owner_email"]
             case .providerName: ["name", "email"]
+            case .codingActor: ["actor"]
             case .auditFields:
                 [
                     "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject",
@@ -80,6 +82,12 @@ struct ExportedTable: Sendable, Hashable {
                 + "successor_code",
             opened: .ownerEmail),
         ExportedTable("business_units", "org_id id code created_at revision"),
+        ExportedTable(
+            "coding_activity",
+            "org_id connection_id row_key bucket_start is_person customer subscription terminal "
+                + "is_remote sessions lines_added lines_removed commits pull_requests suggestions "
+                + "models told_at taken_back_at",
+            opened: .codingActor, omitting: "actor_key"),
         ExportedTable(
             "connection_checkpoints",
             "org_id connection_id stream through window_start window_end opened_at cursor health "

@@ -41,6 +41,12 @@ import Testing
                 INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name,
                     first_seen_at, last_seen_at)
                     VALUES ('\(organization)', '\(first)', 'project', 'p', '', now(), now());
+                INSERT INTO coding_activity (org_id, connection_id, row_key, bucket_start,
+                    actor_key, sealed_actor, is_person, customer, subscription, terminal, is_remote,
+                    sessions, lines_added, lines_removed, commits, pull_requests, suggestions,
+                    models, told_at)
+                    VALUES ('\(organization)', '\(first)', '', '2026-01-01Z', '', '', true, '', '', '',
+                        false, 1, 1, 1, 1, 1, '[]', '[]', now());
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)
                     VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
                 INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)

@@ -125,7 +125,8 @@ import Wire
             "audit_chains.last_hash", "audit_log.hash", "audit_log.on_behalf_of_key",
             "audit_log.personal_hash",
             "audit_log.previous_hash", "audit_log.sealed",
-            "business_unit_versions.sealed_owner_email",
+            "business_unit_versions.sealed_owner_email", "coding_activity.row_key",
+            "coding_activity.sealed_actor",
             "dimension_sets.hash", "members.sealed_email", "provider_objects.sealed_name",
         ]
         try await ServerHarness.with { harness in

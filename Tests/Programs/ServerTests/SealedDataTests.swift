@@ -244,6 +244,9 @@ import Testing
         "provider_objects.sealed_name": (
             "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"
         ),
+        "coding_activity.sealed_actor": (
+            "coding_activity.sealed_actor", "ARRAY[connection_id::text, encode(row_key, 'hex')]"
+        ),
         "business_unit_versions.sealed_owner_email": (
             "business_unit_versions.sealed_owner_email",
             "ARRAY[unit_code, (effective_from - date '1970-01-01')::text]"
@@ -263,6 +266,7 @@ import Testing
         "audit_log.hash", "audit_log.on_behalf_of_key", "audit_log.personal_hash",
         "audit_chains.last_hash", "audit_chains.seal", "members.email_key",
         "connections.key_index", "schema_migrations.checksum", "price_looks.overrides_hash",
+        "coding_activity.row_key", "coding_activity.actor_key",
     ]
 
     /// What anybody reads who has the main database and all keys there are: each sealed text as every

@@ -105,6 +105,7 @@ import Testing
     }
 
     @Test(arguments: [
+        "error-400-claude-code-limit-over-maximum", "error-400-claude-code-not-a-date",
         "error-400-cost-report-limit-over-maximum", "error-400-foreign-cursor",
         "error-400-limit-over-maximum-daily", "error-400-limit-over-maximum",
         "error-400-missing-version", "error-401-invalid-key", "error-401-missing-key", "error-403",

@@ -63,6 +63,13 @@ import Testing
                 first_seen_at, last_seen_at)
             SELECT '\(id)', '\(id)', 'user', n::text, 'x', now(), now()
             FROM generate_series(1, 9) AS n;
+            INSERT INTO coding_activity (org_id, connection_id, row_key, bucket_start,
+                actor_key, sealed_actor, is_person, customer, subscription, terminal, is_remote,
+                sessions, lines_added, lines_removed, commits, pull_requests, suggestions,
+                models, told_at)
+            SELECT '\(id)', '\(id)', n::text::bytea, '2026-01-01Z', '', '', true, '', '', '', false,
+                1, 1, 1, 1, 1, '[]', '[]', now()
+            FROM generate_series(1, 9) AS n;
             INSERT INTO organization_states (org_id) VALUES ('\(id)');
             INSERT INTO budgets VALUES ('\(id)', gen_random_uuid(), 'unit-1', 'USD', 1, now());
             INSERT INTO period_closures VALUES ('\(id)', '2020-01-01', now());

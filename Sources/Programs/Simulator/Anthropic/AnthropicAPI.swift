@@ -33,6 +33,8 @@ struct AnthropicAPI: Sendable {
         switch request.path.dropFirst(Self.root.count) {
         case "usage_report/messages":
             return try AnthropicUsage(account: account, now: now).answer(request)
+        case "usage_report/claude_code":
+            return try AnthropicCode(account: account, now: now).answer(request)
         case "cost_report": return try AnthropicCosts(account: account, now: now).answer(request)
         case "workspaces": return try AnthropicLists().workspaces(request)
         case "api_keys": return try AnthropicLists().keys(request)

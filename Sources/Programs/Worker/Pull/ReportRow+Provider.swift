@@ -4,7 +4,7 @@ import Providers
 
 extension ReportRow {
     /// A row of a report, as the ledger takes it; its source tells which report of which provider. Nil
-    /// of a name, which is no entry.
+    /// of a name and of activity, which are no entries.
     init?(_ row: ReportedRow, source: String, provider: ProviderName, connection: ConnectionID) {
         switch row {
         case .usage(let usage):
@@ -20,7 +20,7 @@ extension ReportRow {
             dimensions.chargeClass = charge.quantityClass
             self.init(
                 time: charge.bucket.from, dimensions: dimensions, figures: .charge(charge.amount))
-        case .name: return nil
+        case .name, .activity: return nil
         }
     }
 }

@@ -216,7 +216,7 @@ struct LockConnection: PostgresStatement {
 }
 
 /// Sums up a connection's checkpoints: it is as well as the worst report of figures that it is the record of,
-/// and healthy when all of those are. No figure waits for lists of names.
+/// and healthy when all of those are. No figure waits for lists of names, nor for activity.
 ///
 /// It runs after `LockConnection`, as a statement of its own: it would not see otherwise what a
 /// transaction that it waited for has written.
@@ -236,7 +236,7 @@ struct RefreshConnection: PostgresStatement {
                     WHERE a.org_id = $1 AND a.connection_id = $2) AS pages_read
             FROM connection_checkpoints AS k
             JOIN connections AS c ON c.org_id = k.org_id AND c.id = k.connection_id
-            WHERE k.org_id = $1 AND k.connection_id = $2 AND k.stream NOT LIKE 'names%'
+            WHERE k.org_id = $1 AND k.connection_id = $2 AND split_part(k.stream, '/', 1) IN ('usage', 'costs')
                 AND c.record_of & CASE split_part(k.stream, '/', 1)
                     WHEN 'costs' THEN 1 ELSE 2 END <> 0) AS s
         WHERE org_id = $1 AND id = $2

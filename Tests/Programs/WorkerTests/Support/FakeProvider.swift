@@ -37,6 +37,8 @@ final class FakeProvider: Sendable {
         var goesRound = false
         /// Answers of further usage reports, by path.
         var bodies: [String: String] = [:]
+        /// Answers that are of one day each, by path, from the date that is asked for.
+        var bodiesByDay: [String: @Sendable (String) -> String] = [:]
         var pagesServed = 0
         /// Which pages those were: one whose answer came too late is asked for again.
         var served: Set<String> = []
@@ -83,9 +85,15 @@ final class FakeProvider: Sendable {
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }
         checkParameters(request, &state)
         if let body = state.bodies[request.path] { return .init(body: body) }
+        if let body = state.bodiesByDay[request.path] {
+            return .init(body: body(request.query("starting_at").first ?? ""))
+        }
         let lists = ["/projects", "/users", "/api_keys", "/workspaces"]
         if lists.contains(where: { request.path.hasSuffix($0) }) {
             return .init(body: #"{"data":[],"has_more":false,"first_id":null,"last_id":null}"#)
+        }
+        if request.path == "/v1/organizations/usage_report/claude_code" {
+            return .init(body: #"{"data":[],"has_more":false,"next_page":null}"#)
         }
         if state.goesRound {
             let next = request.query("page") == ["page_a"] ? "page_b" : "page_a"
