@@ -112,6 +112,8 @@ start_simulator() {
 
 start_server() {
     server_port=$(free_port)
+    # Without a simulator, as benchmarks have it, no provider is asked: port 9 is nobody's.
+    local providers_url=${simulator_url:-http://127.0.0.1:9}
     # By the environment: every process of the machine can read the arguments of another.
     TALLY_LISTEN="127.0.0.1:$server_port" \
         TALLY_TLS_CERTIFICATE_FILE="$local_home/tls/server.pem" \
@@ -121,9 +123,9 @@ start_server() {
         TALLY_MASTER_KEY_FILE="$local_home/master.key" \
         TALLY_TOKEN_HASH_KEY_FILE="$local_home/token-hash.key" \
         TALLY_MIGRATIONS_DIRECTORY="$project/Migrations" \
-        TALLY_OPENAI_BASE_URL="$simulator_url" \
-        TALLY_ANTHROPIC_BASE_URL="$simulator_url" \
-        TALLY_OPENROUTER_BASE_URL="$simulator_url" \
+        TALLY_OPENAI_BASE_URL="$providers_url" \
+        TALLY_ANTHROPIC_BASE_URL="$providers_url" \
+        TALLY_OPENROUTER_BASE_URL="$providers_url" \
         start_program server "$programs/tally-server" serve
     export TALLY_ADDRESS=127.0.0.1:$server_port TALLY_CA_FILE=$local_home/tls/ca.pem
     wait_for 30 "an answer of the server" server tally call tally.v1.HealthService/Check '{}'
