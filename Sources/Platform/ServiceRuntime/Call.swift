@@ -31,44 +31,52 @@ package struct Call: Sendable {
     package var tokenLimits: TokenLimits { verified.limits }
     package let context: RPCContext
     private let verified: VerifiedCaller
-    private let environment: CallEnvironment
+    private let setting: Setting
     /// Nil for calls that leave no row in the audit log.
     private let auditTrail: AuditTrail?
-    /// Whether it is carried out while data keys cannot be had.
-    private let needsNoKeys: Bool
 
-    /// - Parameter auditKey: Seals the audit log; nil for a call that leaves no row in it.
-    init(
-        context: RPCContext, environment: CallEnvironment, auditKey: KeyedHash?,
-        needsNoKeys: Bool = false
-    ) throws {
+    /// What is the same for all calls of a method; a class, so that each of them holds one reference.
+    final class Setting: Sendable {
+        let environment: CallEnvironment
+        /// Seals the audit log; nil for calls that leave no row in it.
+        let auditKey: KeyedHash?
+        /// Whether they are carried out while data keys cannot be had.
+        let needsNoKeys: Bool
+
+        init(
+            environment: CallEnvironment, auditKey: KeyedHash? = nil, needsNoKeys: Bool = false
+        ) {
+            self.environment = environment
+            self.auditKey = auditKey
+            self.needsNoKeys = needsNoKeys
+        }
+    }
+
+    init(context: RPCContext, setting: Setting) throws {
         guard let verified = context.attachments[VerifiedCaller.self] else {
             throw ServiceError(
                 .unauthenticated, "TOKEN_MISSING", field: "authorization",
                 "Send a token as `authorization: Bearer tly_…`.")
         }
-        self.init(
-            verified, context: context, environment: environment, auditKey: auditKey,
-            needsNoKeys: needsNoKeys)
+        self.init(verified, context: context, setting: setting)
     }
 
     /// A call that leaves no row in the audit log.
     package init(caller: Caller, context: RPCContext, environment: CallEnvironment) {
         self.init(
-            VerifiedCaller(caller: caller), context: context, environment: environment,
-            auditKey: nil)
+            VerifiedCaller(caller: caller), context: context,
+            setting: Setting(environment: environment))
     }
 
-    private init(
-        _ verified: VerifiedCaller, context: RPCContext, environment: CallEnvironment,
-        auditKey: KeyedHash?, needsNoKeys: Bool = false
-    ) {
+    private init(_ verified: VerifiedCaller, context: RPCContext, setting: Setting) {
         self.verified = verified
         self.context = context
-        self.environment = environment
-        self.needsNoKeys = needsNoKeys
-        auditTrail = auditKey.map { AuditTrail(key: $0, logger: context.logger) }
+        self.setting = setting
+        auditTrail = setting.auditKey.map { AuditTrail(key: $0, logger: context.logger) }
     }
+
+    private var environment: CallEnvironment { setting.environment }
+    private var needsNoKeys: Bool { setting.needsNoKeys }
 
     package var clock: WallClock { environment.clock }
 

@@ -191,12 +191,10 @@ package struct ServiceRegistry {
     private func callMaker(
         isAudited: Bool, needsNoKeys: Bool = false
     ) -> @Sendable (RPCContext) throws -> Call {
-        let environment = environment
-        let key = isAudited ? auditKey : nil
-        return {
-            try Call(
-                context: $0, environment: environment, auditKey: key, needsNoKeys: needsNoKeys)
-        }
+        let setting = Call.Setting(
+            environment: environment, auditKey: isAudited ? auditKey : nil,
+            needsNoKeys: needsNoKeys)
+        return { try Call(context: $0, setting: setting) }
     }
 
     /// The router of everything registered, behind what every call passes.

@@ -54,32 +54,33 @@ package struct FrameDecoder: Sendable {
 
     /// The next frame; nil where more bytes are needed.
     package mutating func next() -> Output? {
-        guard
-            let byteCount = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self)
-        else { return nil }
-        guard byteCount <= frameByteCountMax else { return .tooLong(byteCount: byteCount) }
-        guard buffer.readableBytes - Self.lengthByteCount >= Int(byteCount) else { return nil }
-        let frameByteCount = Self.lengthByteCount + Int(byteCount)
-        let output = Self.read(buffer, frameByteCount, by: &reader)
+        var output: Output?
+        var frameByteCount = 0
+        // What is read is put into `output`: as a result it would be copied.
+        buffer.withUnsafeReadableBytes { bytes in
+            guard bytes.count >= Self.lengthByteCount else { return }
+            let length = UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self))
+            guard length <= frameByteCountMax else {
+                output = .tooLong(byteCount: length)
+                return
+            }
+            let end = Self.lengthByteCount + Int(length)
+            guard bytes.count >= end else { return }
+            frameByteCount = end
+            let body = UnsafeRawBufferPointer(rebasing: bytes[Self.lengthByteCount..<end])
+            do {
+                output = .frame(try reader.read(body), byteCount: body.count)
+            } catch {
+                output = .malformed
+            }
+        }
+        if frameByteCount == 0 { return output }
         if buffer.readableBytes == frameByteCount {
             buffer = ByteBuffer()
         } else {
             buffer.moveReaderIndex(forwardBy: frameByteCount)
         }
         return output
-    }
-
-    private static func read(
-        _ buffer: ByteBuffer, _ frameByteCount: Int, by reader: inout FrameReader
-    ) -> Output {
-        buffer.withUnsafeReadableBytes { bytes in
-            let body = UnsafeRawBufferPointer(rebasing: bytes[lengthByteCount..<frameByteCount])
-            do {
-                return .frame(try reader.read(body), byteCount: body.count)
-            } catch {
-                return .malformed
-            }
-        }
     }
 
     /// What has come of the frame after the last one that `next` returned.

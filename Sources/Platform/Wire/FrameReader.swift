@@ -23,7 +23,8 @@ struct FrameReader: Sendable {
 
     /// - Throws: Where the bytes are not a serialized `Frame`.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Frame {
-        var frame = Frame()
+        var streamID: UInt32 = 0
+        var kind: Frame.Kind?
         var cursor = FieldCursor(bytes)
         while let (number, type) = try cursor.next() {
             guard let field = FrameField(rawValue: number) else {
@@ -31,13 +32,13 @@ struct FrameReader: Sendable {
                 continue
             }
             if field == .streamID {
-                frame.streamID = UInt32(truncatingIfNeeded: try Self.varint(&cursor, type))
+                streamID = UInt32(truncatingIfNeeded: try Self.varint(&cursor, type))
                 continue
             }
             let body = try Self.bytes(&cursor, type)
-            frame.kind = try kind(field, body)
+            kind = try self.kind(field, body)
         }
-        return frame
+        return Frame(streamID: streamID, kind: kind)
     }
 
     /// Numbers of `Frame`'s fields.

@@ -25,6 +25,25 @@ public struct PackedMessage {
         byteCount = bytes.count
     }
 
+    /// The serialized message.
+    package var bytes: [UInt8] {
+        if case .bytes(let bytes) = form { return bytes }
+        guard byteCount > Self.copiedByteCountMax else {
+            return withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 1) { buffer in
+                write(to: buffer)
+                return [UInt8](buffer)
+            }
+        }
+        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            write(to: UnsafeMutableRawBufferPointer(buffer))
+            count = byteCount
+        }
+    }
+
+    /// An array that is not copied from something looks its type up at run time, each time, which costs
+    /// more than copying so many bytes from the stack.
+    private static let copiedByteCountMax = 1024
+
     /// - Parameter buffer: At least `byteCount` long.
     package func write(to buffer: UnsafeMutableRawBufferPointer) {
         precondition(buffer.count >= byteCount, "There is no room for the message.")

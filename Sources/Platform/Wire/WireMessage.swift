@@ -42,12 +42,7 @@ extension WireMessage {
     }
 
     package func serialized(in arena: MessageArena) -> [UInt8] {
-        withPacked(in: arena) { packed in
-            [UInt8](unsafeUninitializedCapacity: packed.byteCount) { buffer, count in
-                packed.write(to: UnsafeMutableRawBufferPointer(buffer))
-                count = packed.byteCount
-            }
-        }
+        withPacked(in: arena) { $0.bytes }
     }
 
     public func withPacked<Result>(

@@ -235,14 +235,21 @@ extension ServerConnectionStateMachine {
 
     /// Rule 7: "`timeout_ms` runs on the server's clock from the arrival of `Open`; 0 means 5
     /// minutes for unary calls, none for streams."
-    private func deadline(of open: Open, at now: NIODeadline) -> NIODeadline? {
+    private mutating func deadline(of open: Open, at now: NIODeadline) -> NIODeadline? {
         if open.timeoutMs > 0 {
             return now + .milliseconds(Int64(open.timeoutMs))
         }
-        switch kindOf(open.method) {
+        switch kind(of: open.method) {
         case .unary, nil: return now + callTimeout
         case .serverStreaming, .clientStreaming, .bidirectionalStreaming: return nil
         }
+    }
+
+    private mutating func kind(of method: String) -> CallKind? {
+        if let lastKind, lastKind.method == method { return lastKind.kind }
+        let kind = kindOf(method)
+        if let kind { lastKind = (method, kind) }
+        return kind
     }
 
     private mutating func messageReceived(

@@ -101,6 +101,8 @@ package struct ServerConnectionStateMachine: Sendable {
     static let sentCostMax: Int64 = 256 * 1024
 
     let kindOf: @Sendable (String) -> CallKind?
+    /// Of the last call's method: the decoder reads the same string again for the next call of it.
+    var lastKind: (method: String, kind: CallKind)?
 
     var phase: Phase
     var peer = PeerSettings()
@@ -205,7 +207,7 @@ package struct ServerConnectionStateMachine: Sendable {
         guard case .serving = phase, cancelledHandlers.isEmpty, sendingStreams.isEmpty,
             sendCredit.allowsSending,
             (byteCount ?? 0) <= Int(peer.frameByteCountMax) - Self.closeByteCountMax,
-            streams[streamID]?.hasWaitingMessages == false
+            streams.hasWaitingMessages(id: streamID) == false
         else { return .inTurn }
         let credit = creditToReturn(endStream(streamID, messageByteCount: byteCount))
         return credit == 0 ? .atOnce : .atOnceAnd(.send(.window(streamID: 0, credit)))
@@ -258,16 +260,16 @@ package struct ServerConnectionStateMachine: Sendable {
 
     /// - Returns: Credit of the connection that is free again.
     private mutating func endStream(_ streamID: UInt32, messageByteCount: Int?) -> Int64 {
-        if streams[streamID]?.isQueued == true {
-            sendingStreams.removeAll { $0 == streamID }
-        }
-        unreadCost -= streams[streamID]?.unreadCost ?? 0
-        let owedCredit = streams[streamID]?.takeOwedCredit() ?? 0
+        let left = streams[streamID]?.end()
         streams[streamID] = nil
+        if let left {
+            if left.isQueued { sendingStreams.removeAll { $0 == streamID } }
+            unreadCost -= left.unreadCost
+        }
         if let messageByteCount {
             _ = sendCredit.spend(FlowCredit.cost(messageByteCount: messageByteCount))
         }
-        return owedCredit
+        return left?.owedCredit ?? 0
     }
 
     /// Ends a live stream before its handler has ended.

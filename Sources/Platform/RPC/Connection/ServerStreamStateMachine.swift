@@ -150,10 +150,11 @@ struct ServerStreamStateMachine: Sendable {
     }
 
     /// The stream ends.
-    /// - Returns: Connection credit of what nobody has taken.
-    mutating func takeOwedCredit() -> Int64 {
+    /// - Returns: What it leaves to its connection: whether it is queued, what was not read, and the
+    ///   connection's credit of what nobody has taken.
+    mutating func end() -> (isQueued: Bool, unreadCost: Int64, owedCredit: Int64) {
         defer { owedCredit = 0 }
-        return owedCredit
+        return (isQueued, unreadCost, owedCredit)
     }
 
     // MARK: Sending

@@ -12,7 +12,14 @@ struct StreamTable: Sendable {
 
     /// The stream of `id`; nil where there is none. Set it only to change or end a stream.
     subscript(id: UInt32) -> ServerStreamStateMachine? {
-        get { id == newestID ? newest : older[id] }
+        // Lent, not copied: what is asked is nearly always one field.
+        _read {
+            if id == newestID {
+                yield newest
+            } else {
+                yield older[id]
+            }
+        }
         _modify {
             if id == newestID {
                 yield &newest
@@ -20,6 +27,11 @@ struct StreamTable: Sendable {
                 yield &older[id]
             }
         }
+    }
+
+    /// Whether messages of the stream wait; nil where there is none. Asked for each call.
+    func hasWaitingMessages(id: UInt32) -> Bool? {
+        id == newestID ? newest?.hasWaitingMessages : older[id]?.hasWaitingMessages
     }
 
     /// Adds a stream with an id above all before it.

@@ -53,11 +53,16 @@ package struct MethodNames: Sendable {
     /// Of the length and the last bytes, where the names of methods differ.
     private static func hash(_ name: String) -> Int {
         let hash = name.utf8.withContiguousStorageIfAvailable { name in
-            var hash = UInt64(truncatingIfNeeded: name.count)
-            for index in max(0, name.count - 8)..<name.count {
-                hash = (hash ^ UInt64(name[index])) &* 0x0100_0000_01B3
+            var end: UInt64 = 0
+            if name.count >= 8 {
+                end = UnsafeRawBufferPointer(name).loadUnaligned(
+                    fromByteOffset: name.count - 8, as: UInt64.self)
+            } else {
+                for byte in name { end = end << 8 | UInt64(byte) }
             }
-            return Int(truncatingIfNeeded: hash >> 20)
+            // Fibonacci hashing: what differs in a low bit differs in many high ones.
+            let hash = (end ^ UInt64(truncatingIfNeeded: name.count)) &* 0x9E37_79B9_7F4A_7C15
+            return Int(truncatingIfNeeded: hash >> 32)
         }
         // A string without storage of its own does not come from a peer.
         return hash ?? 0

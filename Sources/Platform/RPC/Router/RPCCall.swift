@@ -15,10 +15,10 @@ final class RPCCall: Sendable {
         var trace: (any RPCLogFields)?
     }
 
-    let method: String
+    /// What the router has; nil where it has no such method, or the call came another way.
     let route: RPCRouter.Route?
-    let kind: CallKind?
-    let idempotency: IdempotencyLevel
+    /// What is said of a call without a route.
+    private let unrouted: Unrouted?
     let request: RPCRequest
     /// Why the metadata of the call or its connection is refused; nil where it is not.
     let refusal: ServiceError?
@@ -31,16 +31,21 @@ final class RPCCall: Sendable {
     let stream: (any RPCStream)?
     let state: Mutex<State>
 
+    struct Unrouted: Sendable {
+        let method: String
+        let kind: CallKind?
+        let idempotency: IdempotencyLevel
+    }
+
+    /// - Parameter unrouted: Given where `route` is nil.
     init(
-        method: String, route: RPCRouter.Route?, kind: CallKind?, idempotency: IdempotencyLevel,
-        request: RPCRequest, metadata: CallMetadata?, arrival: MonotonicInstant,
+        route: RPCRouter.Route?, unrouted: Unrouted?, request: RPCRequest, metadata: CallMetadata?,
+        arrival: MonotonicInstant,
         deadline: MonotonicInstant?, connection: RPCConnection, stream: (any RPCStream)?,
         refusal: ServiceError? = nil, cancellation: ServiceError.Code? = nil
     ) {
-        self.method = method
         self.route = route
-        self.kind = kind
-        self.idempotency = idempotency
+        self.unrouted = unrouted
         self.request = request
         ownMetadata = metadata
         self.refusal = refusal
@@ -49,6 +54,12 @@ final class RPCCall: Sendable {
         self.connection = connection
         self.stream = stream
         state = Mutex(State(cancellation: cancellation))
+    }
+
+    var method: String { route?.method ?? unrouted?.method ?? "" }
+    var kind: CallKind? { route?.kind ?? unrouted?.kind }
+    var idempotency: IdempotencyLevel {
+        route?.idempotency ?? unrouted?.idempotency ?? .unknown
     }
 
     /// What the connection's `Hello` and the call's `Open` say together.

@@ -7,8 +7,22 @@ package final class RPCConnectionScope: Sendable {
     package init() {}
 
     /// The object of a class; nil where nobody set one.
-    package subscript<Value: AnyObject & Sendable>(type: Value.Type) -> Value? {
-        get { attachments.withLock { $0[type] } }
-        set { attachments.withLock { $0[type] = newValue } }
+    @inlinable package subscript<Value: AnyObject & Sendable>(type: Value.Type) -> Value? {
+        get {
+            guard let object = object(of: ObjectIdentifier(type)) else { return nil }
+            // As `RPCAttachments` does.
+            return unsafeDowncast(object, to: Value.self)
+        }
+        set { set(newValue, of: ObjectIdentifier(type)) }
+    }
+
+    @usableFromInline package func object(of type: ObjectIdentifier) -> RPCAttachments.Object? {
+        attachments.withLock { $0.object(of: type) }
+    }
+
+    @usableFromInline package func set(
+        _ object: RPCAttachments.Object?, of type: ObjectIdentifier
+    ) {
+        attachments.withLock { $0.set(object, of: type) }
     }
 }

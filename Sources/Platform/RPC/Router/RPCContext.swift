@@ -24,7 +24,9 @@ package struct RPCContext: Sendable {
         stream: (any RPCStream)? = nil, cancellation: ServiceError.Code? = nil, logger: Logger
     ) {
         call = RPCCall(
-            method: method, route: nil, kind: kind, idempotency: idempotency, request: request,
+            route: nil,
+            unrouted: RPCCall.Unrouted(method: method, kind: kind, idempotency: idempotency),
+            request: request,
             metadata: metadata, arrival: arrival, deadline: deadline,
             connection: RPCConnection(peer: peer, scope: connection, logger: logger),
             stream: stream, cancellation: cancellation)

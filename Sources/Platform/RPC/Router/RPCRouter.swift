@@ -102,7 +102,7 @@ package struct RPCRouter: Sendable {
     }
 
     /// Takes a call as far as it comes without waiting.
-    func attempt(_ context: RPCContext) -> Attempt {
+    func attempt(_ context: consuming RPCContext) -> Attempt {
         attempt(context, from: 0)
     }
 
@@ -111,8 +111,7 @@ package struct RPCRouter: Sendable {
         await finish(waiting, from: 0)
     }
 
-    private func attempt(_ context: RPCContext, from start: Int) -> Attempt {
-        var context = context
+    private func attempt(_ context: consuming RPCContext, from start: Int) -> Attempt {
         var index = start
         var outcome: Result<RPCResponse, any Error>
         do {

@@ -39,8 +39,9 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var helloError: ServiceError?
     /// Calls that did not end at once.
     private var calls: [UInt32: RunningCall] = [:]
-    /// That of the last call: most calls are of the same method as the one before.
-    private var lastRoute: RPCRouter.Route?
+    /// That of the last call, and its method as the decoder reads it: most calls are of the same method
+    /// as the one before, and then the decoder reads the same string, which is known at sight.
+    private var lastRoute: (method: String, route: RPCRouter.Route)?
     private var events: LoopMailbox<ServerConnectionHandler>?
     /// Actions that follow from those being carried out; they keep their order.
     private var followingActions = Actions()
@@ -134,10 +135,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         var didComplete = false
         while let output = decoder.next() {
             didComplete = true
-            if case .frame(let frame, _) = output, case .open(let open) = frame.kind,
-                frame.streamID != 0, machine.isServing
-            {
-                self.open(open, streamID: frame.streamID, context: context)
+            if machine.isServing, let (streamID, open) = output.opening {
+                self.open(open, streamID: streamID, context: context)
                 continue
             }
             keepHelloMetadata(output)
@@ -280,8 +279,9 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     }
 
     /// The client opened a stream.
-    private func open(_ open: Open, streamID: UInt32, context: ChannelHandlerContext) {
-        var open = open
+    private func open(
+        _ open: consuming Open, streamID: UInt32, context: ChannelHandlerContext
+    ) {
         switch machine.opened(&open, streamID: streamID, at: turn) {
         case .call(let deadline):
             start(open, streamID: streamID, deadline: deadline, context: context)
@@ -296,7 +296,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     ) {
         guard let events else { return }
         let route = route(of: open.method)
-        let stream = ServerStream(
+        let stream = ServerStream.make(
             open, streamID: streamID, kind: route?.kind,
             frameByteCountMax: machine.peer.frameByteCountMax, events: events)
         let call = call(open, route: route, deadline: deadline, stream: stream)
@@ -355,9 +355,9 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     }
 
     private func route(of method: String) -> RPCRouter.Route? {
-        if let lastRoute, lastRoute.method == method { return lastRoute }
+        if let lastRoute, lastRoute.method == method { return lastRoute.route }
         let route = executor.router.route(of: method)
-        if let route { lastRoute = route }
+        if let route { lastRoute = (method, route) }
         return route
     }
 
@@ -375,8 +375,9 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             }
         }
         return RPCCall(
-            method: open.method, route: route, kind: route?.kind,
-            idempotency: route?.idempotency ?? .unknown,
+            route: route,
+            unrouted: route == nil
+                ? RPCCall.Unrouted(method: open.method, kind: nil, idempotency: .unknown) : nil,
             request: RPCRequest(
                 message: open.message, hasMessage: open.hasMessage,
                 isComplete: open.hasMessage && open.halfClose, stream: stream),
@@ -445,6 +446,16 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             bound.value.timer.fired()
             bound.value.performNow { $0.timeElapsed(at: .now()) }
         }
+    }
+}
+
+extension FrameDecoder.Output {
+    /// What opens a stream, as most frames do.
+    fileprivate var opening: (streamID: UInt32, open: Open)? {
+        guard case .frame(let frame, _) = self, frame.streamID != 0,
+            case .open(let open) = frame.kind
+        else { return nil }
+        return (frame.streamID, open)
     }
 }
 

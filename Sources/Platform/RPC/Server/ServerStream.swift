@@ -14,10 +14,12 @@ final class ServerStream: RPCStream {
     private let events: LoopMailbox<ServerConnectionHandler>
 
     /// The stream of a call that needs one; nil for a small unary call, as nearly all are.
-    init?(
+    static func make(
         _ open: Open, streamID: UInt32, kind: CallKind?, frameByteCountMax: UInt32,
         events: LoopMailbox<ServerConnectionHandler>
-    ) {
+    ) -> ServerStream? {
+        // Not an initializer that fails, which would have its memory first.
+        let exchange: MessageExchange?
         switch kind {
         case .unary, nil:
             guard open.message.count >= Self.largeRequestByteCount else { return nil }
@@ -25,6 +27,16 @@ final class ServerStream: RPCStream {
         case .serverStreaming, .clientStreaming, .bidirectionalStreaming:
             exchange = MessageExchange(isInputComplete: open.halfClose)
         }
+        return ServerStream(
+            open, streamID: streamID, exchange, frameByteCountMax: frameByteCountMax,
+            events: events)
+    }
+
+    private init(
+        _ open: Open, streamID: UInt32, _ exchange: MessageExchange?, frameByteCountMax: UInt32,
+        events: LoopMailbox<ServerConnectionHandler>
+    ) {
+        self.exchange = exchange
         self.streamID = streamID
         requestByteCount = open.message.count
         self.frameByteCountMax = Int(frameByteCountMax)

@@ -76,7 +76,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
     private func keptCaller(of context: RPCContext) -> VerifiedCaller? {
         guard !context.hasOwnMetadata || isOfConnection(context.metadata),
             let kept = context.connection[VerifiedCaller.self],
-            .now < kept.until
+            context.arrival < kept.until
         else { return nil }
         return kept
     }

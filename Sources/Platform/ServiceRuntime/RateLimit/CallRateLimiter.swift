@@ -76,33 +76,36 @@ package final class CallRateLimiter: Sendable {
     private let openLimit: RateLimit
     private let openCalls = Mutex(RateMeter<PeerNetwork>(keysMax: CallRateLimiter.keysMax))
     private let parts = (0..<CallRateLimiter.partCount).map { _ in Part() }
-    private let clock: MonotonicClock
+    private let clock: MonotonicClock?
 
-    /// - Parameter openCallsPerAddress: How often calls that need no token may come from one IPv4
+    /// - Parameters:
+    ///   - openCallsPerAddress: How often calls that need no token may come from one IPv4
     ///   address or IPv6 /64.
+    ///   - clock: What the time is; nil for when a call arrived, which needs no look at a clock.
     package init(
         source: any CallRateLimitSource, openCallsPerAddress: RateLimit,
-        clock: MonotonicClock = .system
+        clock: MonotonicClock? = nil
     ) {
         self.source = source
         openLimit = openCallsPerAddress
         self.clock = clock
     }
 
-    /// Counts a call.
+    /// Counts a call that came at `arrival`.
     /// - Throws: `RATE_LIMITED` where the token or its organization is ahead of its rate.
-    func admit(_ caller: Caller) throws(ServiceError) {
-        let limits = source.limits(of: caller)
-        let now = clock.nanoseconds
-        let organization = caller.organizationID
+    func admit(_ verified: VerifiedCaller, at arrival: MonotonicInstant) throws(ServiceError) {
+        // Its fields one by one: all of them would be copied.
+        let limits = source.limits(of: verified.caller)
+        let now = clock?.nanoseconds ?? arrival.nanoseconds
+        let organization = verified.caller.organizationID
         let index = Int(truncatingIfNeeded: (organization?.uuid.bytes.low ?? 0) % 16)
         let wait = parts[index].meters.withLock { meters in
-            let wait = meters.tokens.admit(caller.tokenID, limits.perToken, at: now)
+            let wait = meters.tokens.admit(verified.caller.tokenID, limits.perToken, at: now)
             guard wait == 0, let organization else { return wait }
             let other = meters.organizations.admit(
                 organization, limits.perOrganization, at: now)
             // Rare, so it may cost another search.
-            if other > 0 { meters.tokens.uncount(caller.tokenID, limits.perToken) }
+            if other > 0 { meters.tokens.uncount(verified.caller.tokenID, limits.perToken) }
             return other
         }
         guard wait == 0 || Mutant.skipRateLimit.isActive else {
@@ -117,10 +120,10 @@ package final class CallRateLimiter: Sendable {
     /// Counts a call that needs no token. Those of this machine are not counted: a proxy in front of the
     /// server, which looks whether it is well, brings everybody's.
     /// - Throws: `RATE_LIMITED` where its address is ahead of its rate.
-    func admitOpen(from address: String) throws(ServiceError) {
+    func admitOpen(from address: String, at arrival: MonotonicInstant) throws(ServiceError) {
         if NetworkAddress.isOfThisMachine(address) { return }
         let network = PeerNetwork(address)
-        let now = clock.nanoseconds
+        let now = clock?.nanoseconds ?? arrival.nanoseconds
         let wait = openCalls.withLock { $0.admit(network, openLimit, at: now) }
         guard wait == 0 || Mutant.skipRateLimit.isActive else {
             throw ServiceError(

@@ -9,9 +9,9 @@ struct RateLimitInterceptor: RPCInterceptor {
         // The router answers a method that it does not have.
         guard context.kind != nil else { return .proceed }
         if let verified = context.attachments[VerifiedCaller.self] {
-            try limiter.admit(verified.caller)
+            try limiter.admit(verified, at: context.arrival)
         } else {
-            try limiter.admitOpen(from: context.peer.address)
+            try limiter.admitOpen(from: context.peer.address, at: context.arrival)
         }
         return .proceed
     }

@@ -1,5 +1,6 @@
 /// Measures how far each of many keys is ahead of its rate: the generic cell rate algorithm, with no
-/// clock of its own. Times are nanoseconds of a clock that never runs back.
+/// clock of its own. Times are nanoseconds of a clock that never runs back; a call may be counted a little
+/// after another that came later.
 ///
 /// A key is remembered while it is ahead; one that is not is the same as one never seen. At most
 /// `keysMax` are remembered; when that many are and most of them are ahead, all are forgotten, which
