@@ -9,12 +9,16 @@ struct RequestFactory {
     enum Role {
         /// The name of something that the organization has.
         case names(Thing)
+        /// As many such names as one likes.
+        case several(Thing)
         /// The same, where an empty one means all.
         case filters(Thing)
         /// The name of something that the call is to make.
         case fresh(@Sendable (Int) -> String)
-        /// Nothing that names anything.
+        /// Nothing that names anything of one organization.
         case sample(JSONValue)
+        /// A sample that is text: what stands in its place may be anything.
+        case text(JSONValue)
         /// The number of something that the organization has.
         case numbers(Thing)
         /// A value that names something where the field beside it says of what it is; else as it stands.
@@ -227,16 +231,17 @@ struct RequestFactory {
     {
         switch role {
         case .filters: ""
-        case .names(let thing), .numbers(let thing): .string(things[thing] ?? "")
+        case .names(let thing), .several(let thing), .numbers(let thing):
+            .string(things[thing] ?? "")
         case .values(_, let plain, _, _): plain
         case .fresh(let make): .string(make(number))
-        case .sample(let value): value
+        case .sample(let value), .text(let value): value
         case .number: nil
         }
     }
 
-    /// The same with each name replaced by hostile ones, and each number by extreme ones, one at a
-    /// time.
+    /// The same with each name, and each other text, replaced by hostile ones, and each number by extreme
+    /// ones, one at a time; and where several may be named, with a hostile name beside one of ours.
     func variants(
         of method: MethodDescriptor, things: [Thing: String], foreign: [Thing: String], number: Int
     ) throws -> [Variant] {
@@ -253,14 +258,23 @@ struct RequestFactory {
                 let beside = Self.beside(role, at: path)
                 for (kind, value) in Self.hostile(role, foreign: foreign) {
                     let number = number + variants.count + 1
-                    let request = try object(method.requestType, path: "", choices) { role, place in
-                        if place == path { return value }
-                        return place == beside?.path
-                            ? beside?.value : Self.plain(role, things, number)
+                    let request = { (value: JSONValue?) in
+                        try object(method.requestType, path: "", choices) { role, place in
+                            if place == path { return value }
+                            return place == beside?.path
+                                ? beside?.value : Self.plain(role, things, number)
+                        }
                     }
                     var name: String?
                     if case .string(let text)? = value { name = text }
-                    variants.append(Variant(path: path, kind: kind, request: request, name: name))
+                    variants.append(
+                        Variant(path: path, kind: kind, request: try request(value), name: name))
+                    guard case .several(let thing) = role, let value else { continue }
+                    let both = JSONValue.array([.string(things[thing] ?? ""), value])
+                    variants.append(
+                        Variant(
+                            path: "\(path) beside ours", kind: kind, request: try request(both),
+                            name: name))
                 }
             }
         }
@@ -356,12 +370,12 @@ struct RequestFactory {
         _ role: Role, foreign: [Thing: String]
     ) -> [(Kind, JSONValue?)] {
         switch role {
-        case .names(let thing), .filters(let thing):
+        case .names(let thing), .several(let thing), .filters(let thing):
             hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
         case .values(let thing, _, _, _):
             hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
         case .numbers(let thing): numbers(foreign[thing].flatMap { Int64($0) } ?? 0)
-        case .fresh: hostile(nil, foreign: foreign).map { ($0, $1.map { .string($0) }) }
+        case .fresh, .text: hostile(nil, foreign: foreign).map { ($0, $1.map { .string($0) }) }
         case .sample: []
         case .number(.bool): [(.extreme, .bool(true))]
         case .number(.int32), .number(.sint32):
@@ -430,7 +444,7 @@ struct RequestFactory {
             let one: JSONValue?
             if let (line, role) = Self.role(of: field, in: name) {
                 onRole(line)
-                one = try value(role, place)
+                one = try value(Self.role(role, of: field), place)
             } else {
                 switch field.kind {
                 case .message where field.typeName.hasSuffix("Timestamp"):
@@ -449,9 +463,22 @@ struct RequestFactory {
                 }
             }
             guard let one else { continue }
-            members.append(.init(field.jsonName, field.isRepeated ? .array([one]) : one))
+            var all = one
+            if field.isRepeated {
+                if case .array = one {} else { all = .array([one]) }
+            }
+            members.append(.init(field.jsonName, all))
         }
         return .object(members)
+    }
+
+    /// What else is known of the role by the field's type.
+    private static func role(_ role: Role, of field: FieldDescriptor) -> Role {
+        switch role {
+        case .sample(let sample) where field.kind == .string: .text(sample)
+        case .names(let thing) where field.isRepeated: .several(thing)
+        default: role
+        }
     }
 
     private static func role(of field: FieldDescriptor, in message: String) -> (String, Role)? {
