@@ -262,6 +262,8 @@ public struct Connection: WireMessage {
     public var finalThrough: Timestamp?
     /// The reports that are pulled, each with its own progress, usage first.
     public var reports: [ConnectionReport] = []
+    /// The back-fill that is not over; absent where none is, and in lists.
+    public var backfill: ConnectionBackfill?
 
     public init() {}
 
@@ -275,7 +277,7 @@ public struct Connection: WireMessage {
         pauseTime: Timestamp? = nil, deleteTime: Timestamp? = nil,
         account: ConnectionAccount? = nil, overlappingConnectionIds: [String] = [],
         nextRunTime: Timestamp? = nil, lagSeconds: Int64 = 0, finalThrough: Timestamp? = nil,
-        reports: [ConnectionReport] = []
+        reports: [ConnectionReport] = [], backfill: ConnectionBackfill? = nil
     ) {
         self.id = id
         self.provider = provider
@@ -300,6 +302,7 @@ public struct Connection: WireMessage {
         self.lagSeconds = lagSeconds
         self.finalThrough = finalThrough
         self.reports = reports
+        self.backfill = backfill
     }
 }
 
@@ -454,6 +457,269 @@ public struct ListConnectionRunsResponse: WireMessage {
         runs: [ConnectionRun] = [], nextPageToken: String = ""
     ) {
         self.runs = runs
+        self.nextPageToken = nextPageToken
+    }
+}
+
+public struct BackfillConnectionRequest: WireMessage {
+    public static let messageName = "tally.v1.BackfillConnectionRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+    /// Where the span begins: the day of UTC that has this instant, at most 1,096 days ago, and no
+    /// usage that the
+    /// organization does not keep. Required.
+    public var from: Timestamp?
+    /// Where it ends, exclusive: after the day of UTC that this instant ends or cuts. Default, and
+    /// at most: now.
+    public var through: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", from: Timestamp? = nil, through: Timestamp? = nil
+    ) {
+        self.id = id
+        self.from = from
+        self.through = through
+    }
+}
+
+/// A span of a connection's past that is read once.
+public struct ConnectionBackfill: WireMessage {
+    /// How it stands.
+    public struct State: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// It is read, or waits in line.
+        public static let running = Self(rawValue: 1)
+        /// Somebody paused it.
+        public static let paused = Self(rawValue: 2)
+        /// It was read to its end.
+        public static let done = Self(rawValue: 3)
+        /// Somebody cancelled it, or deleted its connection; or the connection is not the record of
+        /// the report any
+        /// more. What it had read stays.
+        public static let cancelled = Self(rawValue: 4)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .running, .paused, .done, .cancelled,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "STATE_UNSPECIFIED"
+            case 1: "STATE_RUNNING"
+            case 2: "STATE_PAUSED"
+            case 3: "STATE_DONE"
+            case 4: "STATE_CANCELLED"
+            default: nil
+            }
+        }
+    }
+
+    /// How far one of the connection's reports is.
+    public struct Report: WireMessage {
+        public static let messageName = "tally.v1.ConnectionBackfill.Report"
+
+        /// Such as "usage" or "costs".
+        public var name: String = ""
+        /// Done once it is read to the end; else as the back-fill.
+        public var state: ConnectionBackfill.State = ConnectionBackfill.State(rawValue: 0)
+        /// Where reading began: the beginning of the span or, where the provider tells nothing of that
+        /// any more, where
+        /// it does. Absent before the first page, and where nothing is left to read.
+        public var readFrom: Timestamp?
+        /// Up to where it was read; absent likewise. Before the end of the span where it is done: the
+        /// rest is read
+        /// again by pulls.
+        public var readThrough: Timestamp?
+        /// Days of UTC of the span.
+        public var days: Int32 = 0
+        /// Whole days that were read.
+        public var daysRead: Int32 = 0
+        /// Of the span, 0 to 100; 100 is done.
+        public var percent: Int32 = 0
+        /// Pages that were stored.
+        public var pages: Int64 = 0
+        /// Rows seen for the first time. Rows count once for each page that they came with.
+        public var rowsRecorded: Int64 = 0
+        /// Rows whose figures the provider had changed, those that it took back included.
+        public var rowsCorrected: Int64 = 0
+        /// Rows that were as they had been read before.
+        public var rowsUnchanged: Int64 = 0
+        /// Rows that the provider took back.
+        public var rowsRetracted: Int64 = 0
+        /// Last failure in words, with its remedy; empty where the last page was stored.
+        public var lastError: String = ""
+        /// Why it is not read before the back-fill is resumed or the key replaced: the stable reason of
+        /// what
+        /// waiting did not mend. Empty where it is read.
+        public var setAsideReason: String = ""
+
+        public init() {}
+
+        public init(
+            name: String = "",
+            state: ConnectionBackfill.State = ConnectionBackfill.State(rawValue: 0),
+            readFrom: Timestamp? = nil, readThrough: Timestamp? = nil, days: Int32 = 0,
+            daysRead: Int32 = 0, percent: Int32 = 0, pages: Int64 = 0, rowsRecorded: Int64 = 0,
+            rowsCorrected: Int64 = 0, rowsUnchanged: Int64 = 0, rowsRetracted: Int64 = 0,
+            lastError: String = "", setAsideReason: String = ""
+        ) {
+            self.name = name
+            self.state = state
+            self.readFrom = readFrom
+            self.readThrough = readThrough
+            self.days = days
+            self.daysRead = daysRead
+            self.percent = percent
+            self.pages = pages
+            self.rowsRecorded = rowsRecorded
+            self.rowsCorrected = rowsCorrected
+            self.rowsUnchanged = rowsUnchanged
+            self.rowsRetracted = rowsRetracted
+            self.lastError = lastError
+            self.setAsideReason = setAsideReason
+        }
+    }
+
+    public static let messageName = "tally.v1.ConnectionBackfill"
+
+    /// UUIDv7.
+    public var id: String = ""
+    /// Where the span begins.
+    public var from: Timestamp?
+    /// Where it ends.
+    public var through: Timestamp?
+    /// How it stands: running while one of its reports is, else paused, else cancelled.
+    public var state: ConnectionBackfill.State = ConnectionBackfill.State(rawValue: 0)
+    /// Of all reports, 0 to 100; 100 is done.
+    public var percent: Int32 = 0
+    /// Usage first.
+    public var reports: [ConnectionBackfill.Report] = []
+    /// When somebody asked for it. Set by the server.
+    public var createTime: Timestamp?
+    /// When it was done or cancelled; absent before.
+    public var endTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        id: String = "", from: Timestamp? = nil, through: Timestamp? = nil,
+        state: ConnectionBackfill.State = ConnectionBackfill.State(rawValue: 0), percent: Int32 = 0,
+        reports: [ConnectionBackfill.Report] = [], createTime: Timestamp? = nil,
+        endTime: Timestamp? = nil
+    ) {
+        self.id = id
+        self.from = from
+        self.through = through
+        self.state = state
+        self.percent = percent
+        self.reports = reports
+        self.createTime = createTime
+        self.endTime = endTime
+    }
+}
+
+public struct ChangeConnectionBackfillRequest: WireMessage {
+    /// What becomes of it.
+    public struct Action: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Not allowed.
+        public static let unspecified = Self(rawValue: 0)
+        /// Stop until it is resumed.
+        public static let pause = Self(rawValue: 1)
+        /// Go on, at once.
+        public static let resume = Self(rawValue: 2)
+        /// Stop for good.
+        public static let cancel = Self(rawValue: 3)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .pause, .resume, .cancel,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "ACTION_UNSPECIFIED"
+            case 1: "ACTION_PAUSE"
+            case 2: "ACTION_RESUME"
+            case 3: "ACTION_CANCEL"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.ChangeConnectionBackfillRequest"
+
+    /// The back-fill's id. Required.
+    public var id: String = ""
+    /// Required.
+    public var action: ChangeConnectionBackfillRequest.Action =
+        ChangeConnectionBackfillRequest.Action(rawValue: 0)
+
+    public init() {}
+
+    public init(
+        id: String = "",
+        action: ChangeConnectionBackfillRequest.Action = ChangeConnectionBackfillRequest.Action(
+            rawValue: 0)
+    ) {
+        self.id = id
+        self.action = action
+    }
+}
+
+public struct ListConnectionBackfillsRequest: WireMessage {
+    public static let messageName = "tally.v1.ListConnectionBackfillsRequest"
+
+    /// The connection's id. Required.
+    public var id: String = ""
+    /// 1 to 1000. Default 20.
+    public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        id: String = "", pageSize: Int32 = 0, pageToken: String = ""
+    ) {
+        self.id = id
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListConnectionBackfillsResponse: WireMessage {
+    public static let messageName = "tally.v1.ListConnectionBackfillsResponse"
+
+    /// The newest first.
+    public var backfills: [ConnectionBackfill] = []
+    /// Token of the next page; empty on the last.
+    public var nextPageToken: String = ""
+
+    public init() {}
+
+    public init(
+        backfills: [ConnectionBackfill] = [], nextPageToken: String = ""
+    ) {
+        self.backfills = backfills
         self.nextPageToken = nextPageToken
     }
 }
@@ -1169,6 +1435,7 @@ extension Connection {
         self.reports = try MessageArena.values(raw.pointee.reports, count: raw.pointee.n_reports) {
             try ConnectionReport($0)
         }
+        self.backfill = try raw.pointee.backfill.map { try ConnectionBackfill($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1236,6 +1503,9 @@ extension Connection {
         if !self.reports.isEmpty {
             raw.pointee.n_reports = self.reports.count
             raw.pointee.reports = arena.copy(self.reports) { $0.pack(into: arena) }
+        }
+        if let value = self.backfill {
+            raw.pointee.backfill = value.pack(into: arena)
         }
         return raw
     }
@@ -1500,6 +1770,352 @@ extension ListConnectionRunsResponse {
         if !self.runs.isEmpty {
             raw.pointee.n_runs = self.runs.count
             raw.pointee.runs = arena.copy(self.runs) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        return raw
+    }
+}
+
+extension BackfillConnectionRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__BackfillConnectionRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__BackfillConnectionRequest()
+        tally__v1__backfill_connection_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__BackfillConnectionRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.from = try raw.pointee.from.map { try Timestamp($0) }
+        self.through = try raw.pointee.through.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__BackfillConnectionRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__BackfillConnectionRequest.self)
+        tally__v1__backfill_connection_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ConnectionBackfill {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionBackfill.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionBackfill()
+        tally__v1__connection_backfill__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionBackfill>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.from = try raw.pointee.from.map { try Timestamp($0) }
+        self.through = try raw.pointee.through.map { try Timestamp($0) }
+        self.state = ConnectionBackfill.State(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.state.rawValue))
+        self.percent = raw.pointee.percent
+        self.reports = try MessageArena.values(raw.pointee.reports, count: raw.pointee.n_reports) {
+            try ConnectionBackfill.Report($0)
+        }
+        self.createTime = try raw.pointee.create_time.map { try Timestamp($0) }
+        self.endTime = try raw.pointee.end_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionBackfill> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionBackfill.self)
+        tally__v1__connection_backfill__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        raw.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        raw.pointee.percent = self.percent
+        if !self.reports.isEmpty {
+            raw.pointee.n_reports = self.reports.count
+            raw.pointee.reports = arena.copy(self.reports) { $0.pack(into: arena) }
+        }
+        if let value = self.createTime {
+            raw.pointee.create_time = value.pack(into: arena)
+        }
+        if let value = self.endTime {
+            raw.pointee.end_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension ConnectionBackfill.Report {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionBackfill__Report.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionBackfill__Report()
+        tally__v1__connection_backfill__report__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionBackfill__Report>) throws {
+        self.name = try MessageArena.string(
+            raw.pointee.name, messageName: Self.messageName, field: "name")
+        self.state = ConnectionBackfill.State(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.state.rawValue))
+        self.readFrom = try raw.pointee.read_from.map { try Timestamp($0) }
+        self.readThrough = try raw.pointee.read_through.map { try Timestamp($0) }
+        self.days = raw.pointee.days
+        self.daysRead = raw.pointee.days_read
+        self.percent = raw.pointee.percent
+        self.pages = raw.pointee.pages
+        self.rowsRecorded = raw.pointee.rows_recorded
+        self.rowsCorrected = raw.pointee.rows_corrected
+        self.rowsUnchanged = raw.pointee.rows_unchanged
+        self.rowsRetracted = raw.pointee.rows_retracted
+        self.lastError = try MessageArena.string(
+            raw.pointee.last_error, messageName: Self.messageName, field: "last_error")
+        self.setAsideReason = try MessageArena.string(
+            raw.pointee.set_aside_reason, messageName: Self.messageName, field: "set_aside_reason")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ConnectionBackfill__Report
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionBackfill__Report.self)
+        tally__v1__connection_backfill__report__init(raw)
+        if !self.name.isEmpty {
+            raw.pointee.name = arena.copy(self.name)
+        }
+        raw.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        if let value = self.readFrom {
+            raw.pointee.read_from = value.pack(into: arena)
+        }
+        if let value = self.readThrough {
+            raw.pointee.read_through = value.pack(into: arena)
+        }
+        raw.pointee.days = self.days
+        raw.pointee.days_read = self.daysRead
+        raw.pointee.percent = self.percent
+        raw.pointee.pages = self.pages
+        raw.pointee.rows_recorded = self.rowsRecorded
+        raw.pointee.rows_corrected = self.rowsCorrected
+        raw.pointee.rows_unchanged = self.rowsUnchanged
+        raw.pointee.rows_retracted = self.rowsRetracted
+        if !self.lastError.isEmpty {
+            raw.pointee.last_error = arena.copy(self.lastError)
+        }
+        if !self.setAsideReason.isEmpty {
+            raw.pointee.set_aside_reason = arena.copy(self.setAsideReason)
+        }
+        return raw
+    }
+}
+
+extension ChangeConnectionBackfillRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ChangeConnectionBackfillRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ChangeConnectionBackfillRequest()
+        tally__v1__change_connection_backfill_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ChangeConnectionBackfillRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.action = ChangeConnectionBackfillRequest.Action(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.action.rawValue))
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ChangeConnectionBackfillRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ChangeConnectionBackfillRequest.self)
+        tally__v1__change_connection_backfill_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        raw.pointee.action = .init(rawValue: .init(truncatingIfNeeded: self.action.rawValue))
+        return raw
+    }
+}
+
+extension ListConnectionBackfillsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListConnectionBackfillsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListConnectionBackfillsRequest()
+        tally__v1__list_connection_backfills_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListConnectionBackfillsRequest>) throws {
+        self.id = try MessageArena.string(
+            raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListConnectionBackfillsRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListConnectionBackfillsRequest.self)
+        tally__v1__list_connection_backfills_request__init(raw)
+        if !self.id.isEmpty {
+            raw.pointee.id = arena.copy(self.id)
+        }
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListConnectionBackfillsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListConnectionBackfillsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListConnectionBackfillsResponse()
+        tally__v1__list_connection_backfills_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListConnectionBackfillsResponse>) throws {
+        self.backfills = try MessageArena.values(
+            raw.pointee.backfills, count: raw.pointee.n_backfills
+        ) { try ConnectionBackfill($0) }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListConnectionBackfillsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListConnectionBackfillsResponse.self)
+        tally__v1__list_connection_backfills_response__init(raw)
+        if !self.backfills.isEmpty {
+            raw.pointee.n_backfills = self.backfills.count
+            raw.pointee.backfills = arena.copy(self.backfills) { $0.pack(into: arena) }
         }
         if !self.nextPageToken.isEmpty {
             raw.pointee.next_page_token = arena.copy(self.nextPageToken)
@@ -2696,6 +3312,45 @@ public enum ConnectionServiceMethods {
         public typealias Response = SyncConnectionResponse
         public static let name = "tally.v1.ConnectionService/SyncConnection"
         public static let kind = CallKind.unary
+    }
+
+    /// Reads usage and costs of a span of the past once, beside the pulls of the present, which go
+    /// first and do not
+    /// notice it. What was read before is corrected where the provider says something else now, and
+    /// counts once;
+    /// days of which it tells nothing any more keep what was read. Days that pulls read again by
+    /// themselves are
+    /// left to them. One at a time of a connection: BACKFILL_UNDER_WAY while another one is not
+    /// over. PERIOD_CLOSED
+    /// where the span has a day of a closed month.
+    public enum BackfillConnection: RPCMethod {
+        public typealias Request = BackfillConnectionRequest
+        public typealias Response = ConnectionBackfill
+        public static let name = "tally.v1.ConnectionService/BackfillConnection"
+        public static let kind = CallKind.unary
+    }
+
+    /// Pauses, resumes or cancels a back-fill. Once it is paused or cancelled nothing more is
+    /// stored, and what was
+    /// stays; resumed, it goes on where it was, at once, also where it was set aside. BACKFILL_OVER
+    /// where it is
+    /// done or cancelled. While its connection is paused it rests, and it ends with its connection.
+    public enum ChangeConnectionBackfill: RPCMethod {
+        public typealias Request = ChangeConnectionBackfillRequest
+        public typealias Response = ConnectionBackfill
+        public static let name = "tally.v1.ConnectionService/ChangeConnectionBackfill"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.idempotent
+    }
+
+    /// The back-fills of a connection with how far they are, the newest first: the last 100 are
+    /// kept.
+    public enum ListConnectionBackfills: RPCMethod {
+        public typealias Request = ListConnectionBackfillsRequest
+        public typealias Response = ListConnectionBackfillsResponse
+        public static let name = "tally.v1.ConnectionService/ListConnectionBackfills"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
     /// How the queue of the workers stands, of all organizations: for operators of the platform.

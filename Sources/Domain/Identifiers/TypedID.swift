@@ -36,6 +36,7 @@ package enum MemberKind {}
 package enum BudgetKind {}
 package enum JobKind {}
 package enum ConnectionRunKind {}
+package enum BackfillKind {}
 package enum AuditRecordKind {}
 
 package typealias OrganizationID = TypedID<OrganizationKind>
@@ -45,4 +46,5 @@ package typealias MemberID = TypedID<MemberKind>
 package typealias BudgetID = TypedID<BudgetKind>
 package typealias JobID = TypedID<JobKind>
 package typealias ConnectionRunID = TypedID<ConnectionRunKind>
+package typealias BackfillID = TypedID<BackfillKind>
 package typealias AuditRecordID = TypedID<AuditRecordKind>

@@ -24,9 +24,9 @@ struct PullConnectionWorker: JobHandler {
     let worker: String
     let clock: WallClock
     let logger: Logger
-    private let cache = LedgerCache()
-    private let catalogues = PriceCatalogueStore()
-    private let slots = RequestSlots()
+    let cache = LedgerCache()
+    let catalogues = PriceCatalogueStore()
+    let slots = RequestSlots()
     private let degradedNotices = DegradedNotices()
 
     init(
@@ -118,7 +118,7 @@ struct PullConnectionWorker: JobHandler {
     }
 
     /// Where the rows of a pull come from.
-    private struct Source: Sendable {
+    struct Source: Sendable {
         let connector: any ProviderConnector
         let provider: ProviderName
         let report: ProviderReport
@@ -184,7 +184,7 @@ struct PullConnectionWorker: JobHandler {
         var lastBucketEnd: Instant? { buckets.map(\.through).max() }
     }
 
-    private func fetch(
+    func fetch(
         _ key: CheckpointKey, _ window: Checkpoint.OpenWindow, _ source: Source
     ) async throws(ProviderError) -> Page {
         let span = ReportWindow(from: window.from, through: window.through)
@@ -216,35 +216,23 @@ struct PullConnectionWorker: JobHandler {
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
         let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
-        try await cache.prepareMonths(of: page.rows.map(\.time)) { body in
-            try await database.transaction(for: organization, body)
-        }
-        let writer = EntryWriter(organization: organization, cache: cache)
+        try await prepareMonths(of: page, key)
         let (recorded, stored) = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
-            // The machine's time, not the demo's: it decides when prices are looked at again.
-            let calculator = try await catalogues.calculator(
-                of: organization, in: transaction, now: WallClock.system.now)
-            let retractions = try await writer.retractions(
-                besides: page.rows, kind: source.report.kind.rollupKind,
-                of: key.connectionID, source: source.report.source(of: source.provider),
-                buckets: page.buckets.map(\.from), width: source.report.width.seconds,
-                in: transaction)
-            let recorded = try await writer.record(
-                page.rows + retractions, of: key.connectionID,
-                calculator: calculator, in: transaction, now: now
+            let recorded = try await record(
+                page, buckets: page.buckets, of: key, source, in: transaction, now: now
             ) { transaction in
                 try await update.store(in: transaction)
                 try await JobQueue.getsOn(lease, in: transaction)
             }
             let after = run.adding(
-                recorded.outcome, retracted: retractions.count, through: checkpoint.through)
+                recorded.report.outcome, retracted: recorded.retracted,
+                through: checkpoint.through)
             try await after.store(now: now, in: transaction)
             return (recorded, after)
         }
         pull.run.stored(stored)
-        cache.committed(recorded.dimensionSets, organization: organization)
-        logger.debug("page stored", metadata: PullLog.page(pull.key, recorded.outcome))
+        committed(recorded, key)
     }
 
     /// The worker is to stop, between two pages.
@@ -285,12 +273,5 @@ struct PullConnectionWorker: JobHandler {
                 kind: .recovered, organizationID: pull.key.organizationID,
                 connectionID: pull.key.connectionID, displayName: pull.connection.displayName,
                 detail: "", at: clock.now), logger)
-    }
-}
-
-extension ProviderReport.Kind {
-    /// What its rows are in roll-ups.
-    fileprivate var rollupKind: RollupRow.Kind {
-        if case .costs = self { .charge } else { .providerUsage }
     }
 }

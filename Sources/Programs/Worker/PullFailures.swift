@@ -85,12 +85,12 @@ extension PullFailures.Failure {
     }
 
     /// A cursor may expire; the window is then read again from its beginning.
-    fileprivate var forgetsCursor: Bool {
+    var forgetsCursor: Bool {
         guard case .provider(let error) = self else { return false }
         return error.kind == .badRequest || error.kind == .malformed(.cursorDoesNotAdvance)
     }
 
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .provider(let error): "\(error)"
         case .key(let error): "The stored key cannot be opened. \(error.message)"
@@ -106,7 +106,7 @@ extension PullFailures.Failure {
     }
 
     /// With the cause, for operators alone: connections tell nothing of the database.
-    fileprivate var logWords: String {
+    var logWords: String {
         guard case .unexpected(let error) = self else { return words }
         return "\(words) Cause: \(PullLog.safe(error))."
     }
@@ -122,7 +122,7 @@ extension PullFailures.Failure {
         }
     }
 
-    fileprivate func outcome(_ pace: PullPace, isCursorRefused: Bool) -> JobOutcome {
+    func outcome(_ pace: PullPace, isCursorRefused: Bool) -> JobOutcome {
         switch self {
         case .provider(let error) where error.isRetryable || isCursorRefused:
             .failed(reason: reason, retryAfter: error.retryAfter)

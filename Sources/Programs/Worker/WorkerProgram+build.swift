@@ -75,9 +75,10 @@ struct WorkerProgram: ServiceLifecycle.Service {
             WorkerMetrics(
                 registry: $0, queue: queue,
                 kinds: [
-                    PullConnection.kind, DeleteExpiredCalls.kind, EraseOrganizations.kind,
-                    EraseOrganization.kind, RemoveOldUsage.kind, RemoveOrganizationUsage.kind,
-                    FillInPrices.kind, FillInOrganizationPrices.kind,
+                    PullConnection.kind, ReadBackfill.kind, DeleteExpiredCalls.kind,
+                    EraseOrganizations.kind, EraseOrganization.kind, RemoveOldUsage.kind,
+                    RemoveOrganizationUsage.kind, FillInPrices.kind,
+                    FillInOrganizationPrices.kind,
                 ])
         }
         self.metrics = metrics
@@ -89,6 +90,7 @@ struct WorkerProgram: ServiceLifecycle.Service {
             queue: queue,
             handlers: [
                 PullConnection.kind: handler,
+                ReadBackfill.kind: ReadBackfillWorker(pulls: handler),
                 DeleteExpiredCalls.kind: DeleteExpiredCallsWorker(pool: pool),
                 EraseOrganizations.kind: EraseOrganizationsWorker(pool: pool),
                 EraseOrganization.kind: EraseOrganizationWorker(
@@ -136,9 +138,9 @@ struct WorkerProgram: ServiceLifecycle.Service {
         logger.info("worker stopped")
     }
 
-    /// Reads every connection to the present; false where one could not be read.
+    /// Reads every connection to the present, and back-fills; false where one could not be read.
     func readOnce(giveUpAfter limit: Duration) async throws -> Bool {
-        try await queue.expedite([PullConnection.kind])
+        try await queue.expedite([PullConnection.kind, ReadBackfill.kind])
         let isSettled = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await runner.runUntilSettled()
@@ -154,7 +156,8 @@ struct WorkerProgram: ServiceLifecycle.Service {
             return first
         }
         guard isSettled else { return false }
-        return try await queue.counts([PullConnection.kind]).withError == 0
+        return try await queue.counts([PullConnection.kind, ReadBackfill.kind])
+            .withError == 0
     }
 
     func shutdown() async throws {

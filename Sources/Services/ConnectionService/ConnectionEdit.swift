@@ -9,8 +9,8 @@ extension Service {
     /// Changes one connection as `change` says, and answers with what it is then.
     ///
     /// Nobody else changes it meanwhile. Where it stays as it was, nothing is written. Where other
-    /// reports are pulled than before, a pull under way loses its lease and writes nothing more, and all
-    /// are due at once: each looks first whether there is something for it to read.
+    /// reports are pulled than before, a pull or back-fill under way loses its lease and writes nothing more, and
+    /// all are due at once: each looks first whether there is something for it to read.
     /// - Parameter change: Runs twice: to see whether there is something to do, and under the lock.
     func edit(
         _ text: String, etag: String = "", _ call: Call,
@@ -36,6 +36,7 @@ extension Service {
                 try await JobQueue.restart(
                     restarted.map { PullConnection(connection: id.text, stream: $0) },
                     for: organization, in: transaction)
+                try await CurrentBackfill.restart(of: id, for: organization, in: transaction)
             }
             _ = try await transaction.run(
                 LockConnection(organizationID: organization, connectionID: id))
@@ -59,6 +60,11 @@ extension Service {
             }
             after.revision += 1
             try await store(after, organization, in: transaction)
+            if let deletedAt = after.deletedAt {
+                try await transaction.execute(
+                    CancelBackfills(
+                        organizationID: organization, connectionID: id, now: deletedAt))
+            }
             guard let record = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }

@@ -34,6 +34,11 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.ListConnections.self, listConnections)
         registry.register(ConnectionServiceMethods.ListConnectionRuns.self, listConnectionRuns)
         registry.register(ConnectionServiceMethods.SyncConnection.self, syncConnection)
+        registry.register(ConnectionServiceMethods.BackfillConnection.self, backfillConnection)
+        registry.register(
+            ConnectionServiceMethods.ChangeConnectionBackfill.self, changeConnectionBackfill)
+        registry.register(
+            ConnectionServiceMethods.ListConnectionBackfills.self, listConnectionBackfills)
         registry.register(ConnectionServiceMethods.GetWorkerStatus.self, getWorkerStatus)
         registry.register(ConnectionServiceMethods.ReviveJobs.self, reviveJobs)
         registry.register(

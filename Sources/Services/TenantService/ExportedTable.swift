@@ -89,6 +89,11 @@ struct ExportedTable: Sendable, Hashable {
                 + "models told_at taken_back_at",
             opened: .codingActor, omitting: "actor_key"),
         ExportedTable(
+            "connection_backfills",
+            "org_id connection_id id stream range_start range_end state read_from through told_from "
+                + "window_start window_end opened_at cursor pages recorded corrected unchanged "
+                + "retracted last_error created_at ended_at"),
+        ExportedTable(
             "connection_checkpoints",
             "org_id connection_id stream through window_start window_end opened_at cursor health "
                 + "last_success_at last_error pages_read updated_at late_at"),

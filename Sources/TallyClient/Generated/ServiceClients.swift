@@ -146,6 +146,46 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.SyncConnection.self, request, options: options)
     }
 
+    /// Reads usage and costs of a span of the past once, beside the pulls of the present, which go
+    /// first and do not
+    /// notice it. What was read before is corrected where the provider says something else now, and
+    /// counts once;
+    /// days of which it tells nothing any more keep what was read. Days that pulls read again by
+    /// themselves are
+    /// left to them. One at a time of a connection: BACKFILL_UNDER_WAY while another one is not
+    /// over. PERIOD_CLOSED
+    /// where the span has a day of a closed month.
+    /// - Throws: `TallyError`.
+    public func backfillConnection(
+        _ request: BackfillConnectionRequest, options: CallOptions = CallOptions()
+    ) async throws -> ConnectionBackfill {
+        try await client.call(
+            ConnectionServiceMethods.BackfillConnection.self, request, options: options)
+    }
+
+    /// Pauses, resumes or cancels a back-fill. Once it is paused or cancelled nothing more is
+    /// stored, and what was
+    /// stays; resumed, it goes on where it was, at once, also where it was set aside. BACKFILL_OVER
+    /// where it is
+    /// done or cancelled. While its connection is paused it rests, and it ends with its connection.
+    /// - Throws: `TallyError`.
+    public func changeConnectionBackfill(
+        _ request: ChangeConnectionBackfillRequest, options: CallOptions = CallOptions()
+    ) async throws -> ConnectionBackfill {
+        try await client.call(
+            ConnectionServiceMethods.ChangeConnectionBackfill.self, request, options: options)
+    }
+
+    /// The back-fills of a connection with how far they are, the newest first: the last 100 are
+    /// kept.
+    /// - Throws: `TallyError`.
+    public func listConnectionBackfills(
+        _ request: ListConnectionBackfillsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListConnectionBackfillsResponse {
+        try await client.call(
+            ConnectionServiceMethods.ListConnectionBackfills.self, request, options: options)
+    }
+
     /// How the queue of the workers stands, of all organizations: for operators of the platform.
     /// Ids, kinds
     /// and reasons, no figures.

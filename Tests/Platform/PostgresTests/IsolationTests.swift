@@ -31,6 +31,10 @@ import Testing
                     'openai', 'Main', '', 'abcd', now(), now());
                 INSERT INTO connection_checkpoints (org_id, connection_id, stream)
                     VALUES ('\(organization)', '\(first)', 'usage');
+                INSERT INTO connection_backfills (org_id, connection_id, id, stream, range_start,
+                    range_end, created_at)
+                    VALUES ('\(organization)', '\(first)', gen_random_uuid(), 'usage',
+                        now() - interval '1 day', now(), now());
                 INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome, pages,
                     recorded, corrected, unchanged, retracted, worker)
                     VALUES ('\(organization)', '\(first)', gen_random_uuid(), 'usage', now(), 1,

@@ -9,6 +9,9 @@ import Wire
 
 /// Every method that may change something, by what the schema says of it.
 @Suite struct AuditTests {
+    /// 2026-10-20, before the server's time.
+    private static let backfillFrom: Int64 = 1_792_454_400
+
     /// All that the schema does not declare to be without side effects, but ingestion.
     private static var mutatingMethods: Set<String> {
         get throws {
@@ -96,6 +99,8 @@ import Wire
         "ReplaceConnectionKey": ["other connection"],
         "UpdateConnection": ["other connection"],
         "SyncConnection": ["new connection_sync"],
+        "BackfillConnection": ["new connection_backfill"],
+        "ChangeConnectionBackfill": ["other connection_backfill"],
         "ReviveJobs": ["no more set_aside_job"],
         "PauseConnection": ["other connection"],
         "ResumeConnection": ["other connection"],
@@ -322,6 +327,16 @@ import Wire
         _ = try await auditor.call(
             ConnectionServiceMethods.SyncConnection.self,
             SyncConnectionRequest(id: connection.id), by: owner, of: "acme")
+        let backfill = try await auditor.call(
+            ConnectionServiceMethods.BackfillConnection.self,
+            BackfillConnectionRequest(
+                id: connection.id,
+                from: Timestamp(seconds: Self.backfillFrom)),
+            by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.ChangeConnectionBackfill.self,
+            ChangeConnectionBackfillRequest(id: backfill.id, action: .pause),
+            by: owner, of: "acme")
         _ = try await auditor.call(
             ConnectionServiceMethods.PauseConnection.self,
             PauseConnectionRequest(id: connection.id), by: owner, of: "acme")

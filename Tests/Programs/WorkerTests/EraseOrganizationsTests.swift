@@ -54,6 +54,9 @@ import Testing
             VALUES ('\(id)', '\(id)', 'openai', 'Seeded', 'x', '', now(), now());
             INSERT INTO connection_checkpoints (org_id, connection_id, stream, through, updated_at)
             VALUES ('\(id)', '\(id)', 'costs', now(), now());
+            INSERT INTO connection_backfills (org_id, connection_id, id, stream, range_start,
+                range_end, created_at)
+            VALUES ('\(id)', '\(id)', gen_random_uuid(), 'costs', now() - interval '1 day', now(), now());
             INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, outcome, pages,
                 recorded, corrected, unchanged, retracted, worker)
             VALUES ('\(id)', '\(id)', gen_random_uuid(), 'costs', now(), 1, 0, 0, 0, 0, 0, 'worker');

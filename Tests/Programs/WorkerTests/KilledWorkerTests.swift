@@ -1,3 +1,4 @@
+import API
 import Core
 import Domain
 import Foundation
@@ -5,6 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import ConnectionService
 @testable import Worker
 
 /// Real `tally-worker` processes, killed at a page and started again.
@@ -77,6 +79,57 @@ struct KilledWorkerTests {
                     == WorkerBench.Totals(
                         input: state.totalInput, output: state.totalOutput,
                         picos: String(try state.totalPicos())))
+        }
+    }
+
+    /// A back-fill, too: its page and how far it is are committed together, or not at all.
+    @Test func oneWhoseWorkerIsKilledReadsEveryRowOnce() async throws {
+        let victim = Mutex<Int32?>(nil)
+        let pages = Mutex<Set<Int>>([])
+        let provider = FakeProvider(
+            .random(
+                from: try Instant(rfc3339: "2026-11-01T00:00:00Z"),
+                through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: 14)
+        ) { count in
+            guard pages.withLock({ $0.remove(count) }) != nil else { return }
+            victim.withLock { id in
+                if let id { kill(id, SIGKILL) }
+            }
+        }
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(days: 1)
+            #expect(try await bench.readOnce())
+            _ = try await bench.service.backfillConnection(
+                BackfillConnectionRequest(
+                    id: id.text, from: Timestamp(try Instant(rfc3339: "2026-11-01T00:00:00Z"))),
+                bench.call)
+            let served = provider.state.withLock { $0.pagesServed }
+            // The pulls of a dozen reports would be killed instead.
+            try await bench.execute("DELETE FROM jobs WHERE kind <> 'read_backfill'")
+            pages.withLock { $0 = Set([3, 7, 12].map { served + $0 }) }
+            var kills = 0
+            for _ in 0..<10 {
+                let child = try start(bench)
+                let process = child.process
+                victim.withLock { $0 = process.processIdentifier }
+                await child.end()
+                if process.terminationReason == .exit {
+                    #expect(process.terminationStatus == 0)
+                    break
+                }
+                kills += 1
+            }
+            #expect(kills == 3)
+            let state = provider.state.withLock { $0 }
+            #expect(
+                try await bench.totals()
+                    == WorkerBench.Totals(
+                        input: state.totalInput, output: state.totalOutput,
+                        picos: String(try state.totalPicos())))
+            let backfills = try await bench.service.listConnectionBackfills(
+                ListConnectionBackfillsRequest(id: id.text), bench.call
+            ).backfills
+            #expect(backfills.map(\.state) == [.done])
         }
     }
 

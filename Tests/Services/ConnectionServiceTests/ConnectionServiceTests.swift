@@ -37,6 +37,10 @@ struct ConnectionServiceTests {
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
                 UpdateConnectionSettings.self, SelectOverlaps.self,
                 LockConnectionPlan.self, CountConnections.self,
+                InsertBackfill.self, SelectReportBackfill.self, SelectBackfills.self,
+                SelectCurrentBackfill.self, SelectBackfill.self, UpdateBackfillState.self,
+                CancelBackfills.self, DeleteOldBackfills.self, SelectClosedMonth.self,
+                HoldPulledConnection.self, UpdateReportBackfill.self,
             ])
             #expect(faults == [])
         }

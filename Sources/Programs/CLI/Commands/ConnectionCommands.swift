@@ -7,7 +7,7 @@ struct ConnectionCommand: ParsableCommand {
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
         subcommands: [
             ConnectionCreate.self, ConnectionList.self, ConnectionShow.self, ConnectionRuns.self,
-            ConnectionTest.self, ConnectionSync.self,
+            ConnectionTest.self, ConnectionSync.self, ConnectionBackfillCommand.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
             ConnectionReplaceKey.self, ConnectionDelete.self, ConnectionReconcile.self,
         ])
@@ -201,6 +201,7 @@ struct ConnectionShow: AsyncParsableCommand {
             ("Account", ConnectionTest.text(connection.account)),
             ("Counts twice with", connection.overlappingConnectionIds.joined(separator: " ")),
             ("Key ends in", connection.keyHint), ("Reaches back to", time(connection.backfillFrom)),
+            ("Back-fill", ConnectionBackfillCommand.progress(connection.backfill)),
             ("Usage through", time(connection.usageThrough)),
             ("Costs through", time(connection.costsThrough)),
             ("Last success", time(connection.lastSuccessTime)),

@@ -15,10 +15,22 @@ struct PullPlan: Sendable {
     /// re-read days, at the first one from the beginning.
     func firstWindow(_ checkpoint: Checkpoint) -> Checkpoint.OpenWindow? {
         if let open = checkpoint.window, open.from >= earliest ?? open.from { return open }
+        return window(from: start(checkpoint))
+    }
+
+    /// No pull, neither one under way nor one to come, reads a bucket that ends before: what lies there is
+    /// for back-fills, which so never write a bucket at the same time as a pull does. It only ever grows.
+    func readsFrom(_ checkpoint: Checkpoint) -> Instant {
+        let start = start(checkpoint)
+        let whole = ReportWindow.whole(report.width, from: start, through: start).from
+        return min(checkpoint.window?.from ?? whole, whole)
+    }
+
+    private func start(_ checkpoint: Checkpoint) -> Instant {
         let start = checkpoint.through.map {
             max(backfillFrom, $0.advanced(bySeconds: -report.rereadDays * 86_400))
         }
-        return window(from: start ?? backfillFrom)
+        return start ?? backfillFrom
     }
 
     /// The window after one that was read to its end; nil where the present is reached.
@@ -33,7 +45,7 @@ struct PullPlan: Sendable {
     }
 
     /// From where on it does; nil where it tells of any time.
-    private var earliest: Instant? {
+    var earliest: Instant? {
         report.historyDays.map { present.advanced(bySeconds: -$0 * 86_400) }
     }
 

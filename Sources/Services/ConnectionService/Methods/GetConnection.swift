@@ -24,7 +24,13 @@ extension Service {
         in transaction: PostgresTransaction
     ) async throws -> Connection {
         let reports = try await ReportStatus.all(of: [record.id], organization, in: transaction)
-        return record.wire(reports[record.id] ?? [], now: now)
+        var shown = record.wire(reports[record.id] ?? [], now: now)
+        let backfill = try await transaction.run(
+            SelectCurrentBackfill(organizationID: organization, connectionID: record.id))
+        shown.backfill = try await CurrentBackfill.shown(
+            backfill, for: organization, in: transaction
+        ).first
+        return shown
     }
 
     /// The id of a request that names a connection.

@@ -7,7 +7,7 @@ import ServiceRuntime
 
 extension Service {
     /// Stores another key of the same account, sealed, and lets all reports be pulled with it at
-    /// once; a pull that runs with the old key writes nothing more.
+    /// once; a pull or back-fill that runs with the old key writes nothing more.
     func replaceConnectionKey(_ request: ReplaceConnectionKeyRequest, _ call: Call) async throws
         -> Connection
     {
@@ -30,6 +30,7 @@ extension Service {
             try await JobQueue.restart(
                 streams.map { PullConnection(connection: id.text, stream: $0) },
                 for: organization, in: transaction)
+            try await CurrentBackfill.restart(of: id, for: organization, in: transaction)
             _ = try await transaction.run(
                 LockConnection(organizationID: organization, connectionID: id))
             // Not before the lock: another call may have changed it meanwhile.

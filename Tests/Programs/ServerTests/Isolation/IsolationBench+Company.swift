@@ -58,6 +58,11 @@ extension IsolationBench {
             CreateConnectionRequest(
                 provider: .anthropic, displayName: "Deletable",
                 apiKey: "sk-admin-isolation-\(slug)"))
+        let backfill = try await owner.call(
+            ConnectionServiceMethods.BackfillConnection.self,
+            BackfillConnectionRequest(
+                id: deletable.id,
+                from: Timestamp(seconds: 1_792_454_400)))
         _ = try await owner.call(
             AllocationServiceMethods.SetAllocationRules.self,
             SetAllocationRulesRequest(rules: [
@@ -92,6 +97,7 @@ extension IsolationBench {
         let things: [RequestFactory.Thing: String] = [
             .unit: "company", .retirable: "retirable", .mergeable: "mergeable",
             .retired: "retired", .connection: connection.id, .deletable: deletable.id,
+            .backfill: backfill.id,
             .token: tokenID,
             .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
             .organization: id, .slug: slug, .page: page.nextPageToken, .event: "event-5",
@@ -120,7 +126,8 @@ extension IsolationBench {
         return Company(
             slug: slug, id: id, owner: owner, things: things, ownThings: ownThings,
             marks: [
-                mark(slug), "only-\(slug)", id, connection.id, deletable.id, tokenID, member.id,
+                mark(slug), "only-\(slug)", id, connection.id, deletable.id, backfill.id, tokenID,
+                member.id,
                 removable.id, rotatable.token?.id ?? "", "person-of-\(slug)",
             ])
     }

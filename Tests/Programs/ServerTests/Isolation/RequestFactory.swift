@@ -42,6 +42,8 @@ struct RequestFactory {
         case event, reversible
         /// A member, a token and a connection that a call may do away with.
         case removable, rotatable, deletable
+        /// A back-fill of that connection.
+        case backfill
         /// The address of a person whom a frontend acted for.
         case person
         /// A contract price, and a version of the attribution rules, by their numbers.
@@ -90,6 +92,11 @@ struct RequestFactory {
         "GetConnectionRequest.id": .names(.connection),
         "ListConnectionRunsRequest.id": .names(.connection),
         "SyncConnectionRequest.id": .names(.connection),
+        "BackfillConnectionRequest.id": .names(.connection),
+        "BackfillConnectionRequest.from": .sample("2026-10-20T00:00:00Z"),
+        "BackfillConnectionRequest.through": .sample(.null),
+        "ChangeConnectionBackfillRequest.id": .names(.backfill),
+        "ListConnectionBackfillsRequest.id": .names(.deletable),
         "ReviveJobsRequest.ids": .sample("0198c4a2-1f00-7000-8000-000000000001"),
         "ListConnectionRunsRequest.report": .sample("usage"),
         "ReplaceConnectionKeyRequest.id": .names(.connection),

@@ -68,6 +68,9 @@ struct WorkerBench: Sendable {
         return try ConnectionID(made.id)
     }
 
+    /// What an admin asks for, of the accounts that are connected.
+    var service: ConnectionService.Service { ConnectionService.Service() }
+
     func replaceKey(_ id: ConnectionID, _ key: String) async throws -> API.Connection {
         let service = ConnectionService.Service()
         return try await service.replaceConnectionKey(

@@ -277,6 +277,237 @@ void   tally__v1__list_connection_runs_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__list_connection_runs_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__backfill_connection_request__init
+                     (Tally__V1__BackfillConnectionRequest         *message)
+{
+  static const Tally__V1__BackfillConnectionRequest init_value = TALLY__V1__BACKFILL_CONNECTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__backfill_connection_request__get_packed_size
+                     (const Tally__V1__BackfillConnectionRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__backfill_connection_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__backfill_connection_request__pack
+                     (const Tally__V1__BackfillConnectionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__backfill_connection_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__backfill_connection_request__pack_to_buffer
+                     (const Tally__V1__BackfillConnectionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__backfill_connection_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__BackfillConnectionRequest *
+       tally__v1__backfill_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__BackfillConnectionRequest *)
+     protobuf_c_message_unpack (&tally__v1__backfill_connection_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__backfill_connection_request__free_unpacked
+                     (Tally__V1__BackfillConnectionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__backfill_connection_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__connection_backfill__report__init
+                     (Tally__V1__ConnectionBackfill__Report         *message)
+{
+  static const Tally__V1__ConnectionBackfill__Report init_value = TALLY__V1__CONNECTION_BACKFILL__REPORT__INIT;
+  *message = init_value;
+}
+void   tally__v1__connection_backfill__init
+                     (Tally__V1__ConnectionBackfill         *message)
+{
+  static const Tally__V1__ConnectionBackfill init_value = TALLY__V1__CONNECTION_BACKFILL__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_backfill__get_packed_size
+                     (const Tally__V1__ConnectionBackfill *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_backfill__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_backfill__pack
+                     (const Tally__V1__ConnectionBackfill *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_backfill__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_backfill__pack_to_buffer
+                     (const Tally__V1__ConnectionBackfill *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_backfill__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionBackfill *
+       tally__v1__connection_backfill__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionBackfill *)
+     protobuf_c_message_unpack (&tally__v1__connection_backfill__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_backfill__free_unpacked
+                     (Tally__V1__ConnectionBackfill *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_backfill__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__change_connection_backfill_request__init
+                     (Tally__V1__ChangeConnectionBackfillRequest         *message)
+{
+  static const Tally__V1__ChangeConnectionBackfillRequest init_value = TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__change_connection_backfill_request__get_packed_size
+                     (const Tally__V1__ChangeConnectionBackfillRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__change_connection_backfill_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__change_connection_backfill_request__pack
+                     (const Tally__V1__ChangeConnectionBackfillRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__change_connection_backfill_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__change_connection_backfill_request__pack_to_buffer
+                     (const Tally__V1__ChangeConnectionBackfillRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__change_connection_backfill_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ChangeConnectionBackfillRequest *
+       tally__v1__change_connection_backfill_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ChangeConnectionBackfillRequest *)
+     protobuf_c_message_unpack (&tally__v1__change_connection_backfill_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__change_connection_backfill_request__free_unpacked
+                     (Tally__V1__ChangeConnectionBackfillRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__change_connection_backfill_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_connection_backfills_request__init
+                     (Tally__V1__ListConnectionBackfillsRequest         *message)
+{
+  static const Tally__V1__ListConnectionBackfillsRequest init_value = TALLY__V1__LIST_CONNECTION_BACKFILLS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_connection_backfills_request__get_packed_size
+                     (const Tally__V1__ListConnectionBackfillsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_connection_backfills_request__pack
+                     (const Tally__V1__ListConnectionBackfillsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_connection_backfills_request__pack_to_buffer
+                     (const Tally__V1__ListConnectionBackfillsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListConnectionBackfillsRequest *
+       tally__v1__list_connection_backfills_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListConnectionBackfillsRequest *)
+     protobuf_c_message_unpack (&tally__v1__list_connection_backfills_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_connection_backfills_request__free_unpacked
+                     (Tally__V1__ListConnectionBackfillsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_connection_backfills_response__init
+                     (Tally__V1__ListConnectionBackfillsResponse         *message)
+{
+  static const Tally__V1__ListConnectionBackfillsResponse init_value = TALLY__V1__LIST_CONNECTION_BACKFILLS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_connection_backfills_response__get_packed_size
+                     (const Tally__V1__ListConnectionBackfillsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_connection_backfills_response__pack
+                     (const Tally__V1__ListConnectionBackfillsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_connection_backfills_response__pack_to_buffer
+                     (const Tally__V1__ListConnectionBackfillsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListConnectionBackfillsResponse *
+       tally__v1__list_connection_backfills_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListConnectionBackfillsResponse *)
+     protobuf_c_message_unpack (&tally__v1__list_connection_backfills_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_connection_backfills_response__free_unpacked
+                     (Tally__V1__ListConnectionBackfillsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_connection_backfills_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__sync_connection_request__init
                      (Tally__V1__SyncConnectionRequest         *message)
 {
@@ -1285,7 +1516,7 @@ const ProtobufCMessageDescriptor tally__v1__label__descriptor =
   (ProtobufCMessageInit) tally__v1__label__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[23] =
+static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[24] =
 {
   {
     "id",
@@ -1563,9 +1794,22 @@ static const ProtobufCFieldDescriptor tally__v1__connection__field_descriptors[2
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "backfill",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Connection, backfill),
+    &tally__v1__connection_backfill__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__connection__field_indices_by_name[] = {
   17,   /* field[17] = account */
+  23,   /* field[23] = backfill */
   5,   /* field[5] = backfill_from */
   9,   /* field[9] = costs_through */
   6,   /* field[6] = create_time */
@@ -1592,7 +1836,7 @@ static const unsigned tally__v1__connection__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__connection__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 23 }
+  { 0, 24 }
 };
 const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
 {
@@ -1602,7 +1846,7 @@ const ProtobufCMessageDescriptor tally__v1__connection__descriptor =
   "Tally__V1__Connection",
   "tally.v1",
   sizeof(Tally__V1__Connection),
-  23,
+  24,
   tally__v1__connection__field_descriptors,
   tally__v1__connection__field_indices_by_name,
   1,  tally__v1__connection__number_ranges,
@@ -2110,6 +2354,638 @@ const ProtobufCMessageDescriptor tally__v1__list_connection_runs_response__descr
   tally__v1__list_connection_runs_response__field_indices_by_name,
   1,  tally__v1__list_connection_runs_response__number_ranges,
   (ProtobufCMessageInit) tally__v1__list_connection_runs_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__backfill_connection_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BackfillConnectionRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BackfillConnectionRequest, from),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__BackfillConnectionRequest, through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__backfill_connection_request__field_indices_by_name[] = {
+  1,   /* field[1] = from */
+  0,   /* field[0] = id */
+  2,   /* field[2] = through */
+};
+static const ProtobufCIntRange tally__v1__backfill_connection_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__backfill_connection_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.BackfillConnectionRequest",
+  "BackfillConnectionRequest",
+  "Tally__V1__BackfillConnectionRequest",
+  "tally.v1",
+  sizeof(Tally__V1__BackfillConnectionRequest),
+  3,
+  tally__v1__backfill_connection_request__field_descriptors,
+  tally__v1__backfill_connection_request__field_indices_by_name,
+  1,  tally__v1__backfill_connection_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__backfill_connection_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__connection_backfill__report__field_descriptors[14] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, state),
+    &tally__v1__connection_backfill__state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "read_from",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, read_from),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "read_through",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, read_through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, days),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days_read",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, days_read),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, percent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pages",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, pages),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_recorded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, rows_recorded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_corrected",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, rows_corrected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_unchanged",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, rows_unchanged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_retracted",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, rows_retracted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_error",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, last_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_aside_reason",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill__Report, set_aside_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_backfill__report__field_indices_by_name[] = {
+  4,   /* field[4] = days */
+  5,   /* field[5] = days_read */
+  12,   /* field[12] = last_error */
+  0,   /* field[0] = name */
+  7,   /* field[7] = pages */
+  6,   /* field[6] = percent */
+  2,   /* field[2] = read_from */
+  3,   /* field[3] = read_through */
+  9,   /* field[9] = rows_corrected */
+  8,   /* field[8] = rows_recorded */
+  11,   /* field[11] = rows_retracted */
+  10,   /* field[10] = rows_unchanged */
+  13,   /* field[13] = set_aside_reason */
+  1,   /* field[1] = state */
+};
+static const ProtobufCIntRange tally__v1__connection_backfill__report__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 14 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_backfill__report__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionBackfill.Report",
+  "Report",
+  "Tally__V1__ConnectionBackfill__Report",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionBackfill__Report),
+  14,
+  tally__v1__connection_backfill__report__field_descriptors,
+  tally__v1__connection_backfill__report__field_indices_by_name,
+  1,  tally__v1__connection_backfill__report__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_backfill__report__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__connection_backfill__state__enum_values_by_number[5] =
+{
+  { "STATE_UNSPECIFIED", "TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_UNSPECIFIED", 0 },
+  { "STATE_RUNNING", "TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_RUNNING", 1 },
+  { "STATE_PAUSED", "TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_PAUSED", 2 },
+  { "STATE_DONE", "TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_DONE", 3 },
+  { "STATE_CANCELLED", "TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_CANCELLED", 4 },
+};
+static const ProtobufCIntRange tally__v1__connection_backfill__state__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex tally__v1__connection_backfill__state__enum_values_by_name[5] =
+{
+  { "STATE_CANCELLED", 4 },
+  { "STATE_DONE", 3 },
+  { "STATE_PAUSED", 2 },
+  { "STATE_RUNNING", 1 },
+  { "STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__connection_backfill__state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionBackfill.State",
+  "State",
+  "Tally__V1__ConnectionBackfill__State",
+  "tally.v1",
+  5,
+  tally__v1__connection_backfill__state__enum_values_by_number,
+  5,
+  tally__v1__connection_backfill__state__enum_values_by_name,
+  1,
+  tally__v1__connection_backfill__state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__connection_backfill__field_descriptors[8] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, from),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, state),
+    &tally__v1__connection_backfill__state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, percent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ConnectionBackfill, n_reports),
+    offsetof(Tally__V1__ConnectionBackfill, reports),
+    &tally__v1__connection_backfill__report__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "create_time",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, create_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_time",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionBackfill, end_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_backfill__field_indices_by_name[] = {
+  6,   /* field[6] = create_time */
+  7,   /* field[7] = end_time */
+  1,   /* field[1] = from */
+  0,   /* field[0] = id */
+  4,   /* field[4] = percent */
+  5,   /* field[5] = reports */
+  3,   /* field[3] = state */
+  2,   /* field[2] = through */
+};
+static const ProtobufCIntRange tally__v1__connection_backfill__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_backfill__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionBackfill",
+  "ConnectionBackfill",
+  "Tally__V1__ConnectionBackfill",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionBackfill),
+  8,
+  tally__v1__connection_backfill__field_descriptors,
+  tally__v1__connection_backfill__field_indices_by_name,
+  1,  tally__v1__connection_backfill__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_backfill__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__change_connection_backfill_request__action__enum_values_by_number[4] =
+{
+  { "ACTION_UNSPECIFIED", "TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_UNSPECIFIED", 0 },
+  { "ACTION_PAUSE", "TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_PAUSE", 1 },
+  { "ACTION_RESUME", "TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_RESUME", 2 },
+  { "ACTION_CANCEL", "TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_CANCEL", 3 },
+};
+static const ProtobufCIntRange tally__v1__change_connection_backfill_request__action__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tally__v1__change_connection_backfill_request__action__enum_values_by_name[4] =
+{
+  { "ACTION_CANCEL", 3 },
+  { "ACTION_PAUSE", 1 },
+  { "ACTION_RESUME", 2 },
+  { "ACTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__change_connection_backfill_request__action__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ChangeConnectionBackfillRequest.Action",
+  "Action",
+  "Tally__V1__ChangeConnectionBackfillRequest__Action",
+  "tally.v1",
+  4,
+  tally__v1__change_connection_backfill_request__action__enum_values_by_number,
+  4,
+  tally__v1__change_connection_backfill_request__action__enum_values_by_name,
+  1,
+  tally__v1__change_connection_backfill_request__action__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__change_connection_backfill_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ChangeConnectionBackfillRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "action",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ChangeConnectionBackfillRequest, action),
+    &tally__v1__change_connection_backfill_request__action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__change_connection_backfill_request__field_indices_by_name[] = {
+  1,   /* field[1] = action */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange tally__v1__change_connection_backfill_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__change_connection_backfill_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ChangeConnectionBackfillRequest",
+  "ChangeConnectionBackfillRequest",
+  "Tally__V1__ChangeConnectionBackfillRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ChangeConnectionBackfillRequest),
+  2,
+  tally__v1__change_connection_backfill_request__field_descriptors,
+  tally__v1__change_connection_backfill_request__field_indices_by_name,
+  1,  tally__v1__change_connection_backfill_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__change_connection_backfill_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_connection_backfills_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionBackfillsRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionBackfillsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionBackfillsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_connection_backfills_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+};
+static const ProtobufCIntRange tally__v1__list_connection_backfills_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_connection_backfills_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListConnectionBackfillsRequest",
+  "ListConnectionBackfillsRequest",
+  "Tally__V1__ListConnectionBackfillsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ListConnectionBackfillsRequest),
+  3,
+  tally__v1__list_connection_backfills_request__field_descriptors,
+  tally__v1__list_connection_backfills_request__field_indices_by_name,
+  1,  tally__v1__list_connection_backfills_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_connection_backfills_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_connection_backfills_response__field_descriptors[2] =
+{
+  {
+    "backfills",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ListConnectionBackfillsResponse, n_backfills),
+    offsetof(Tally__V1__ListConnectionBackfillsResponse, backfills),
+    &tally__v1__connection_backfill__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListConnectionBackfillsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_connection_backfills_response__field_indices_by_name[] = {
+  0,   /* field[0] = backfills */
+  1,   /* field[1] = next_page_token */
+};
+static const ProtobufCIntRange tally__v1__list_connection_backfills_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_connection_backfills_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListConnectionBackfillsResponse",
+  "ListConnectionBackfillsResponse",
+  "Tally__V1__ListConnectionBackfillsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ListConnectionBackfillsResponse),
+  2,
+  tally__v1__list_connection_backfills_response__field_descriptors,
+  tally__v1__list_connection_backfills_response__field_indices_by_name,
+  1,  tally__v1__list_connection_backfills_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_connection_backfills_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__sync_connection_request__field_descriptors[1] =
@@ -3809,10 +4685,13 @@ const ProtobufCEnumDescriptor tally__v1__connection_run_outcome__descriptor =
   tally__v1__connection_run_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[13] =
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[16] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "SyncConnection", &tally__v1__sync_connection_request__descriptor, &tally__v1__sync_connection_response__descriptor },
+  { "BackfillConnection", &tally__v1__backfill_connection_request__descriptor, &tally__v1__connection_backfill__descriptor },
+  { "ChangeConnectionBackfill", &tally__v1__change_connection_backfill_request__descriptor, &tally__v1__connection_backfill__descriptor },
+  { "ListConnectionBackfills", &tally__v1__list_connection_backfills_request__descriptor, &tally__v1__list_connection_backfills_response__descriptor },
   { "GetWorkerStatus", &tally__v1__get_worker_status_request__descriptor, &tally__v1__worker_status__descriptor },
   { "ReviveJobs", &tally__v1__revive_jobs_request__descriptor, &tally__v1__revive_jobs_response__descriptor },
   { "ListConnectionRuns", &tally__v1__list_connection_runs_request__descriptor, &tally__v1__list_connection_runs_response__descriptor },
@@ -3826,19 +4705,22 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
   { "DeleteConnection", &tally__v1__delete_connection_request__descriptor, &tally__v1__connection__descriptor },
 };
 const unsigned tally__v1__connection_service__method_indices_by_name[] = {
+  2,        /* BackfillConnection */
+  3,        /* ChangeConnectionBackfill */
   0,        /* CreateConnection */
-  12,        /* DeleteConnection */
-  5,        /* GetConnection */
-  2,        /* GetWorkerStatus */
-  4,        /* ListConnectionRuns */
-  6,        /* ListConnections */
-  10,        /* PauseConnection */
-  7,        /* ReplaceConnectionKey */
-  11,        /* ResumeConnection */
-  3,        /* ReviveJobs */
+  15,        /* DeleteConnection */
+  8,        /* GetConnection */
+  5,        /* GetWorkerStatus */
+  4,        /* ListConnectionBackfills */
+  7,        /* ListConnectionRuns */
+  9,        /* ListConnections */
+  13,        /* PauseConnection */
+  10,        /* ReplaceConnectionKey */
+  14,        /* ResumeConnection */
+  6,        /* ReviveJobs */
   1,        /* SyncConnection */
-  8,        /* TestConnection */
-  9         /* UpdateConnection */
+  11,        /* TestConnection */
+  12         /* UpdateConnection */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -3847,7 +4729,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  13,
+  16,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -3867,13 +4749,37 @@ void tally__v1__connection_service__sync_connection(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__connection_service__backfill_connection(ProtobufCService *service,
+                                                        const Tally__V1__BackfillConnectionRequest *input,
+                                                        Tally__V1__ConnectionBackfill_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__change_connection_backfill(ProtobufCService *service,
+                                                               const Tally__V1__ChangeConnectionBackfillRequest *input,
+                                                               Tally__V1__ConnectionBackfill_Closure closure,
+                                                               void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__connection_service__list_connection_backfills(ProtobufCService *service,
+                                                              const Tally__V1__ListConnectionBackfillsRequest *input,
+                                                              Tally__V1__ListConnectionBackfillsResponse_Closure closure,
+                                                              void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__connection_service__get_worker_status(ProtobufCService *service,
                                                       const Tally__V1__GetWorkerStatusRequest *input,
                                                       Tally__V1__WorkerStatus_Closure closure,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__revive_jobs(ProtobufCService *service,
                                                 const Tally__V1__ReviveJobsRequest *input,
@@ -3881,7 +4787,7 @@ void tally__v1__connection_service__revive_jobs(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__list_connection_runs(ProtobufCService *service,
                                                          const Tally__V1__ListConnectionRunsRequest *input,
@@ -3889,7 +4795,7 @@ void tally__v1__connection_service__list_connection_runs(ProtobufCService *servi
                                                          void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__get_connection(ProtobufCService *service,
                                                    const Tally__V1__GetConnectionRequest *input,
@@ -3897,7 +4803,7 @@ void tally__v1__connection_service__get_connection(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      const Tally__V1__ListConnectionsRequest *input,
@@ -3905,7 +4811,7 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
@@ -3913,7 +4819,7 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
                                                            void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__test_connection(ProtobufCService *service,
                                                     const Tally__V1__TestConnectionRequest *input,
@@ -3921,7 +4827,7 @@ void tally__v1__connection_service__test_connection(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
@@ -3929,7 +4835,7 @@ void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
@@ -3937,7 +4843,7 @@ void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       const Tally__V1__ResumeConnectionRequest *input,
@@ -3945,7 +4851,7 @@ void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       const Tally__V1__DeleteConnectionRequest *input,
@@ -3953,7 +4859,7 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

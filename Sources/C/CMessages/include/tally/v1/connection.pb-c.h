@@ -22,6 +22,12 @@ typedef struct Tally__V1__ConnectionReport Tally__V1__ConnectionReport;
 typedef struct Tally__V1__ConnectionRun Tally__V1__ConnectionRun;
 typedef struct Tally__V1__ListConnectionRunsRequest Tally__V1__ListConnectionRunsRequest;
 typedef struct Tally__V1__ListConnectionRunsResponse Tally__V1__ListConnectionRunsResponse;
+typedef struct Tally__V1__BackfillConnectionRequest Tally__V1__BackfillConnectionRequest;
+typedef struct Tally__V1__ConnectionBackfill Tally__V1__ConnectionBackfill;
+typedef struct Tally__V1__ConnectionBackfill__Report Tally__V1__ConnectionBackfill__Report;
+typedef struct Tally__V1__ChangeConnectionBackfillRequest Tally__V1__ChangeConnectionBackfillRequest;
+typedef struct Tally__V1__ListConnectionBackfillsRequest Tally__V1__ListConnectionBackfillsRequest;
+typedef struct Tally__V1__ListConnectionBackfillsResponse Tally__V1__ListConnectionBackfillsResponse;
 typedef struct Tally__V1__SyncConnectionRequest Tally__V1__SyncConnectionRequest;
 typedef struct Tally__V1__SyncConnectionResponse Tally__V1__SyncConnectionResponse;
 typedef struct Tally__V1__GetWorkerStatusRequest Tally__V1__GetWorkerStatusRequest;
@@ -49,6 +55,55 @@ typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResp
 
 /* --- enums --- */
 
+/*
+ * How it stands.
+ */
+typedef enum _Tally__V1__ConnectionBackfill__State {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_UNSPECIFIED = 0,
+  /*
+   * It is read, or waits in line.
+   */
+  TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_RUNNING = 1,
+  /*
+   * Somebody paused it.
+   */
+  TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_PAUSED = 2,
+  /*
+   * It was read to its end.
+   */
+  TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_DONE = 3,
+  /*
+   * Somebody cancelled it, or deleted its connection; or the connection is not the record of the report any
+   * more. What it had read stays.
+   */
+  TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_CANCELLED = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CONNECTION_BACKFILL__STATE)
+} Tally__V1__ConnectionBackfill__State;
+/*
+ * What becomes of it.
+ */
+typedef enum _Tally__V1__ChangeConnectionBackfillRequest__Action {
+  /*
+   * Not allowed.
+   */
+  TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_UNSPECIFIED = 0,
+  /*
+   * Stop until it is resumed.
+   */
+  TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_PAUSE = 1,
+  /*
+   * Go on, at once.
+   */
+  TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_RESUME = 2,
+  /*
+   * Stop for good.
+   */
+  TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_CANCEL = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION)
+} Tally__V1__ChangeConnectionBackfillRequest__Action;
 /*
  * What connections read with a key.
  */
@@ -347,10 +402,14 @@ struct  Tally__V1__Connection
    */
   size_t n_reports;
   Tally__V1__ConnectionReport **reports;
+  /*
+   * The back-fill that is not over; absent where none is, and in lists.
+   */
+  Tally__V1__ConnectionBackfill *backfill;
 };
 #define TALLY__V1__CONNECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection__descriptor) \
-    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL, NULL, 0,NULL, NULL, 0, NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, NULL, NULL, NULL, 0,NULL, NULL, 0, NULL, 0,NULL, NULL }
 
 
 /*
@@ -519,6 +578,200 @@ struct  Tally__V1__ListConnectionRunsResponse
 };
 #define TALLY__V1__LIST_CONNECTION_RUNS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_connection_runs_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__BackfillConnectionRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+  /*
+   * Where the span begins: the day of UTC that has this instant, at most 1,096 days ago, and no usage that the
+   * organization does not keep. Required.
+   */
+  Google__Protobuf__Timestamp *from;
+  /*
+   * Where it ends, exclusive: after the day of UTC that this instant ends or cuts. Default, and at most: now.
+   */
+  Google__Protobuf__Timestamp *through;
+};
+#define TALLY__V1__BACKFILL_CONNECTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__backfill_connection_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, NULL }
+
+
+/*
+ * How far one of the connection's reports is.
+ */
+struct  Tally__V1__ConnectionBackfill__Report
+{
+  ProtobufCMessage base;
+  /*
+   * Such as "usage" or "costs".
+   */
+  char *name;
+  /*
+   * Done once it is read to the end; else as the back-fill.
+   */
+  Tally__V1__ConnectionBackfill__State state;
+  /*
+   * Where reading began: the beginning of the span or, where the provider tells nothing of that any more, where
+   * it does. Absent before the first page, and where nothing is left to read.
+   */
+  Google__Protobuf__Timestamp *read_from;
+  /*
+   * Up to where it was read; absent likewise. Before the end of the span where it is done: the rest is read
+   * again by pulls.
+   */
+  Google__Protobuf__Timestamp *read_through;
+  /*
+   * Days of UTC of the span.
+   */
+  int32_t days;
+  /*
+   * Whole days that were read.
+   */
+  int32_t days_read;
+  /*
+   * Of the span, 0 to 100; 100 is done.
+   */
+  int32_t percent;
+  /*
+   * Pages that were stored.
+   */
+  int64_t pages;
+  /*
+   * Rows seen for the first time. Rows count once for each page that they came with.
+   */
+  int64_t rows_recorded;
+  /*
+   * Rows whose figures the provider had changed, those that it took back included.
+   */
+  int64_t rows_corrected;
+  /*
+   * Rows that were as they had been read before.
+   */
+  int64_t rows_unchanged;
+  /*
+   * Rows that the provider took back.
+   */
+  int64_t rows_retracted;
+  /*
+   * Last failure in words, with its remedy; empty where the last page was stored.
+   */
+  char *last_error;
+  /*
+   * Why it is not read before the back-fill is resumed or the key replaced: the stable reason of what
+   * waiting did not mend. Empty where it is read.
+   */
+  char *set_aside_reason;
+};
+#define TALLY__V1__CONNECTION_BACKFILL__REPORT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_backfill__report__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_UNSPECIFIED, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A span of a connection's past that is read once.
+ */
+struct  Tally__V1__ConnectionBackfill
+{
+  ProtobufCMessage base;
+  /*
+   * UUIDv7.
+   */
+  char *id;
+  /*
+   * Where the span begins.
+   */
+  Google__Protobuf__Timestamp *from;
+  /*
+   * Where it ends.
+   */
+  Google__Protobuf__Timestamp *through;
+  /*
+   * How it stands: running while one of its reports is, else paused, else cancelled.
+   */
+  Tally__V1__ConnectionBackfill__State state;
+  /*
+   * Of all reports, 0 to 100; 100 is done.
+   */
+  int32_t percent;
+  /*
+   * Usage first.
+   */
+  size_t n_reports;
+  Tally__V1__ConnectionBackfill__Report **reports;
+  /*
+   * When somebody asked for it. Set by the server.
+   */
+  Google__Protobuf__Timestamp *create_time;
+  /*
+   * When it was done or cancelled; absent before.
+   */
+  Google__Protobuf__Timestamp *end_time;
+};
+#define TALLY__V1__CONNECTION_BACKFILL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_backfill__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, NULL, TALLY__V1__CONNECTION_BACKFILL__STATE__STATE_UNSPECIFIED, 0, 0,NULL, NULL, NULL }
+
+
+struct  Tally__V1__ChangeConnectionBackfillRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The back-fill's id. Required.
+   */
+  char *id;
+  /*
+   * Required.
+   */
+  Tally__V1__ChangeConnectionBackfillRequest__Action action;
+};
+#define TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__change_connection_backfill_request__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__CHANGE_CONNECTION_BACKFILL_REQUEST__ACTION__ACTION_UNSPECIFIED }
+
+
+struct  Tally__V1__ListConnectionBackfillsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The connection's id. Required.
+   */
+  char *id;
+  /*
+   * 1 to 1000. Default 20.
+   */
+  int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
+  char *page_token;
+};
+#define TALLY__V1__LIST_CONNECTION_BACKFILLS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_connection_backfills_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListConnectionBackfillsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The newest first.
+   */
+  size_t n_backfills;
+  Tally__V1__ConnectionBackfill **backfills;
+  /*
+   * Token of the next page; empty on the last.
+   */
+  char *next_page_token;
+};
+#define TALLY__V1__LIST_CONNECTION_BACKFILLS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_connection_backfills_response__descriptor) \
     , 0,NULL, (char *)protobuf_c_empty_string }
 
 
@@ -1178,6 +1431,104 @@ Tally__V1__ListConnectionRunsResponse *
 void   tally__v1__list_connection_runs_response__free_unpacked
                      (Tally__V1__ListConnectionRunsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__BackfillConnectionRequest methods */
+void   tally__v1__backfill_connection_request__init
+                     (Tally__V1__BackfillConnectionRequest         *message);
+size_t tally__v1__backfill_connection_request__get_packed_size
+                     (const Tally__V1__BackfillConnectionRequest   *message);
+size_t tally__v1__backfill_connection_request__pack
+                     (const Tally__V1__BackfillConnectionRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__backfill_connection_request__pack_to_buffer
+                     (const Tally__V1__BackfillConnectionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__BackfillConnectionRequest *
+       tally__v1__backfill_connection_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__backfill_connection_request__free_unpacked
+                     (Tally__V1__BackfillConnectionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionBackfill__Report methods */
+void   tally__v1__connection_backfill__report__init
+                     (Tally__V1__ConnectionBackfill__Report         *message);
+/* Tally__V1__ConnectionBackfill methods */
+void   tally__v1__connection_backfill__init
+                     (Tally__V1__ConnectionBackfill         *message);
+size_t tally__v1__connection_backfill__get_packed_size
+                     (const Tally__V1__ConnectionBackfill   *message);
+size_t tally__v1__connection_backfill__pack
+                     (const Tally__V1__ConnectionBackfill   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_backfill__pack_to_buffer
+                     (const Tally__V1__ConnectionBackfill   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionBackfill *
+       tally__v1__connection_backfill__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_backfill__free_unpacked
+                     (Tally__V1__ConnectionBackfill *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ChangeConnectionBackfillRequest methods */
+void   tally__v1__change_connection_backfill_request__init
+                     (Tally__V1__ChangeConnectionBackfillRequest         *message);
+size_t tally__v1__change_connection_backfill_request__get_packed_size
+                     (const Tally__V1__ChangeConnectionBackfillRequest   *message);
+size_t tally__v1__change_connection_backfill_request__pack
+                     (const Tally__V1__ChangeConnectionBackfillRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__change_connection_backfill_request__pack_to_buffer
+                     (const Tally__V1__ChangeConnectionBackfillRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ChangeConnectionBackfillRequest *
+       tally__v1__change_connection_backfill_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__change_connection_backfill_request__free_unpacked
+                     (Tally__V1__ChangeConnectionBackfillRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListConnectionBackfillsRequest methods */
+void   tally__v1__list_connection_backfills_request__init
+                     (Tally__V1__ListConnectionBackfillsRequest         *message);
+size_t tally__v1__list_connection_backfills_request__get_packed_size
+                     (const Tally__V1__ListConnectionBackfillsRequest   *message);
+size_t tally__v1__list_connection_backfills_request__pack
+                     (const Tally__V1__ListConnectionBackfillsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_connection_backfills_request__pack_to_buffer
+                     (const Tally__V1__ListConnectionBackfillsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListConnectionBackfillsRequest *
+       tally__v1__list_connection_backfills_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_connection_backfills_request__free_unpacked
+                     (Tally__V1__ListConnectionBackfillsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListConnectionBackfillsResponse methods */
+void   tally__v1__list_connection_backfills_response__init
+                     (Tally__V1__ListConnectionBackfillsResponse         *message);
+size_t tally__v1__list_connection_backfills_response__get_packed_size
+                     (const Tally__V1__ListConnectionBackfillsResponse   *message);
+size_t tally__v1__list_connection_backfills_response__pack
+                     (const Tally__V1__ListConnectionBackfillsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_connection_backfills_response__pack_to_buffer
+                     (const Tally__V1__ListConnectionBackfillsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListConnectionBackfillsResponse *
+       tally__v1__list_connection_backfills_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_connection_backfills_response__free_unpacked
+                     (Tally__V1__ListConnectionBackfillsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__SyncConnectionRequest methods */
 void   tally__v1__sync_connection_request__init
                      (Tally__V1__SyncConnectionRequest         *message);
@@ -1603,6 +1954,24 @@ typedef void (*Tally__V1__ListConnectionRunsRequest_Closure)
 typedef void (*Tally__V1__ListConnectionRunsResponse_Closure)
                  (const Tally__V1__ListConnectionRunsResponse *message,
                   void *closure_data);
+typedef void (*Tally__V1__BackfillConnectionRequest_Closure)
+                 (const Tally__V1__BackfillConnectionRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ConnectionBackfill__Report_Closure)
+                 (const Tally__V1__ConnectionBackfill__Report *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ConnectionBackfill_Closure)
+                 (const Tally__V1__ConnectionBackfill *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ChangeConnectionBackfillRequest_Closure)
+                 (const Tally__V1__ChangeConnectionBackfillRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListConnectionBackfillsRequest_Closure)
+                 (const Tally__V1__ListConnectionBackfillsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListConnectionBackfillsResponse_Closure)
+                 (const Tally__V1__ListConnectionBackfillsResponse *message,
+                  void *closure_data);
 typedef void (*Tally__V1__SyncConnectionRequest_Closure)
                  (const Tally__V1__SyncConnectionRequest *message,
                   void *closure_data);
@@ -1687,6 +2056,18 @@ struct Tally__V1__ConnectionService_Service
                           const Tally__V1__SyncConnectionRequest *input,
                           Tally__V1__SyncConnectionResponse_Closure closure,
                           void *closure_data);
+  void (*backfill_connection)(Tally__V1__ConnectionService_Service *service,
+                              const Tally__V1__BackfillConnectionRequest *input,
+                              Tally__V1__ConnectionBackfill_Closure closure,
+                              void *closure_data);
+  void (*change_connection_backfill)(Tally__V1__ConnectionService_Service *service,
+                                     const Tally__V1__ChangeConnectionBackfillRequest *input,
+                                     Tally__V1__ConnectionBackfill_Closure closure,
+                                     void *closure_data);
+  void (*list_connection_backfills)(Tally__V1__ConnectionService_Service *service,
+                                    const Tally__V1__ListConnectionBackfillsRequest *input,
+                                    Tally__V1__ListConnectionBackfillsResponse_Closure closure,
+                                    void *closure_data);
   void (*get_worker_status)(Tally__V1__ConnectionService_Service *service,
                             const Tally__V1__GetWorkerStatusRequest *input,
                             Tally__V1__WorkerStatus_Closure closure,
@@ -1741,6 +2122,9 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
     { TALLY__V1__CONNECTION_SERVICE__BASE_INIT,\
       function_prefix__ ## create_connection,\
       function_prefix__ ## sync_connection,\
+      function_prefix__ ## backfill_connection,\
+      function_prefix__ ## change_connection_backfill,\
+      function_prefix__ ## list_connection_backfills,\
       function_prefix__ ## get_worker_status,\
       function_prefix__ ## revive_jobs,\
       function_prefix__ ## list_connection_runs,\
@@ -1760,6 +2144,18 @@ void tally__v1__connection_service__sync_connection(ProtobufCService *service,
                                                     const Tally__V1__SyncConnectionRequest *input,
                                                     Tally__V1__SyncConnectionResponse_Closure closure,
                                                     void *closure_data);
+void tally__v1__connection_service__backfill_connection(ProtobufCService *service,
+                                                        const Tally__V1__BackfillConnectionRequest *input,
+                                                        Tally__V1__ConnectionBackfill_Closure closure,
+                                                        void *closure_data);
+void tally__v1__connection_service__change_connection_backfill(ProtobufCService *service,
+                                                               const Tally__V1__ChangeConnectionBackfillRequest *input,
+                                                               Tally__V1__ConnectionBackfill_Closure closure,
+                                                               void *closure_data);
+void tally__v1__connection_service__list_connection_backfills(ProtobufCService *service,
+                                                              const Tally__V1__ListConnectionBackfillsRequest *input,
+                                                              Tally__V1__ListConnectionBackfillsResponse_Closure closure,
+                                                              void *closure_data);
 void tally__v1__connection_service__get_worker_status(ProtobufCService *service,
                                                       const Tally__V1__GetWorkerStatusRequest *input,
                                                       Tally__V1__WorkerStatus_Closure closure,
@@ -1817,6 +2213,14 @@ extern const ProtobufCMessageDescriptor tally__v1__connection_report__descriptor
 extern const ProtobufCMessageDescriptor tally__v1__connection_run__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connection_runs_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connection_runs_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__backfill_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_backfill__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_backfill__report__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__connection_backfill__state__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__change_connection_backfill_request__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__change_connection_backfill_request__action__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_connection_backfills_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_connection_backfills_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__sync_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__sync_connection_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__get_worker_status_request__descriptor;
