@@ -337,7 +337,7 @@ let package = Package(
             ]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),
         tests("BenchmarkMeasure", ["BenchmarkMeasure"]),
-        tests("EndToEnd", ["TallyClient", "API", "TestSupport", "Core"]),
+        tests("EndToEnd", ["TallyClient", "API", "Wire", "TestSupport", "Core"]),
         tests("Tidy", ["TestSupport"]),
 
         // Fuzzing: what is fuzzed, and the replay of the kept corpus.

@@ -32,6 +32,8 @@ package enum Mutant: String, CaseIterable, Sendable {
     case serveSuspended = "serve-suspended"
     /// What rules derive of an event counts as what was sent.
     case takeDerivedAsSent = "take-derived-as-sent"
+    /// SIGTERM ends a server at once, in the middle of its calls.
+    case stopWithoutDraining = "stop-without-draining"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

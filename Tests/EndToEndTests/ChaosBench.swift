@@ -30,7 +30,18 @@ final class ChaosBench: Sendable {
         self.processes = Mutex(processes)
     }
 
-    static func start() async throws -> ChaosBench {
+    /// How the servers are reached.
+    enum Transport {
+        case sockets
+        /// Each server has an address of loopback to itself, so that its port is free again whenever it
+        /// starts, whoever else uses ports meanwhile.
+        case tcp
+    }
+
+    /// - Parameter settings: further ones of the servers.
+    static func start(
+        over transport: Transport = .sockets, settings: [String: String] = [:]
+    ) async throws -> ChaosBench {
         let cluster = try ScratchCluster.start()
         // Short: the path of a socket may have 107 bytes.
         let folder = URL(filePath: "/tmp/tally-chaos-\(UUID().uuidString.prefix(8).lowercased())")
@@ -65,10 +76,13 @@ final class ChaosBench: Sendable {
         for (name, database) in [
             ("TALLY_DATABASE_URL", "tally"), ("TALLY_KEYS_DATABASE_URL", "tally_keys"),
         ] {
-            environment[name] = "postgresql://chaos_login@/\(database)?host=\(cluster.directory)"
+            // A machine that stalls is no reason to give a connection up.
+            environment[name] =
+                "postgresql://chaos_login@/\(database)?host=\(cluster.directory)&connect_timeout=60"
         }
-        let servers = (0..<2).map {
-            Server(number: $0, address: "unix:\(folder.path)/server-\($0)")
+        environment.merge(settings) { _, new in new }
+        let servers = (0..<2).map { number in
+            Server(number: number, address: address(of: number, over: transport, in: folder))
         }
         let processes = try servers.map { try start($0, environment, folder) }
         let bench = ChaosBench(
@@ -97,13 +111,38 @@ final class ChaosBench: Sendable {
         token.withLock { $0 = made.ownerToken }
     }
 
+    private static func address(
+        of number: Int, over transport: Transport, in folder: URL
+    ) -> String {
+        switch transport {
+        case .sockets:
+            return "unix:\(folder.path)/server-\(number)"
+        case .tcp:
+            let bytes = (0..<2).map { _ in Int.random(in: 1...254) }
+            return "127.\(bytes[0]).\(bytes[1]).\(number + 1):7443"
+        }
+    }
+
     func client(of server: Server) -> Client {
         Self.client(of: server, token: token.withLock { $0 }, retryCountMax: 0)
+    }
+
+    /// One that repeats what was never begun until the server is there again.
+    func patientClient(of server: Server) -> Client {
+        Self.client(of: server, token: token.withLock { $0 }, retryCountMax: 100_000)
     }
 
     func killServer(_ number: Int) async throws {
         let process = processes.withLock { $0[number] }
         await process.kill()
+        try startServer(number)
+    }
+
+    /// The process of a server, to be told to end.
+    func process(of number: Int) -> ChildProcess { processes.withLock { $0[number] } }
+
+    /// Starts a server again whose process has ended.
+    func startServer(_ number: Int) throws {
         let again = try Self.start(servers[number], environment, folder)
         processes.withLock { $0[number] = again }
     }
@@ -131,9 +170,11 @@ final class ChaosBench: Sendable {
     private static func start(
         _ server: Server, _ environment: [String: String], _ folder: URL
     ) throws -> ChildProcess {
-        // One that was killed leaves its socket behind.
-        let socket = String(server.address.dropFirst("unix:".count))
-        try? FileManager.default.removeItem(atPath: socket)
+        if server.address.hasPrefix("unix:") {
+            // One that was killed leaves its socket behind.
+            let socket = String(server.address.dropFirst("unix:".count))
+            try? FileManager.default.removeItem(atPath: socket)
+        }
         var environment = environment
         environment["TALLY_LISTEN"] = server.address
         return try ChildProcess.start(
@@ -146,6 +187,9 @@ final class ChaosBench: Sendable {
         var configuration = TallyClientConfiguration(
             address: server.address, security: .plaintext, token: token)
         configuration.retryCountMax = retryCountMax
+        // Long enough for a server to start on a busy machine.
+        configuration.callTimeout = .seconds(180)
+        configuration.retryDelayMax = .milliseconds(200)
         return Client(configuration: configuration)
     }
 

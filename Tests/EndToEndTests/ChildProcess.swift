@@ -97,8 +97,13 @@ final class ChildProcess: Sendable {
 
     /// SIGTERM, then waits.
     func terminate() async -> Int32 {
-        Foundation.kill(processID, SIGTERM)
+        askToEnd()
         return await end()
+    }
+
+    /// SIGTERM.
+    func askToEnd() {
+        Foundation.kill(processID, SIGTERM)
     }
 
     var hasEnded: Bool { state.withLock { $0.status != nil } }

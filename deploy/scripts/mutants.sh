@@ -18,6 +18,7 @@ skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 skip-source-address        tokensAreUsedFromTheirNetworksOnly
 serve-suspended            suspensionHoldsOnEveryServerWithinASecond
 take-derived-as-sent       changedRulesLeaveWhatWasRecorded
+stop-without-draining      terminatedServersFailNoCall
 LIST
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Core
 import Logging
 import RPC
 import ServiceLifecycle
@@ -49,10 +50,12 @@ struct ServeCommand: AsyncParsableCommand {
             // Without TLS too: a hook that reloads every service is not to kill this one.
             services.append(
                 .init(service: await CertificateReload(source: program.tls, logger: logger)))
+            let signals = [UnixSignal.sigterm, .sigint]
+            let isDraining = !Mutant.stopWithoutDraining.isActive
             let group = ServiceGroup(
                 configuration: .init(
-                    services: services,
-                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                    services: services, gracefulShutdownSignals: isDraining ? signals : [],
+                    cancellationSignals: isDraining ? [] : signals, logger: logger))
             do {
                 try await group.run()
             } catch {
