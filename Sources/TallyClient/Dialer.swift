@@ -124,8 +124,11 @@ final class Dialer: Sendable {
             case .connected(let connection) where connection.isUsable:
                 return (.success(.connected(connection)), false)
             case .connected, .idle:
+                var limits = RPCLimits()
+                limits.idleTimeout = configuration.idleTimeout
+                limits.pongTimeout = configuration.pongTimeout
                 let future = ClientConnection.connect(
-                    to: target, limits: RPCLimits(),
+                    to: target, limits: limits,
                     waitingCallCountMax: configuration.waitingCallCountMax, logger: logger)
                 state.phase = .connecting(future)
                 return (.success(.connecting(future)), true)

@@ -28,6 +28,11 @@ public struct TallyClientConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(10)
     /// Deadline of a call that states none. Default: 60 s.
     public var callTimeout: Duration = .seconds(60)
+    /// Silence of the server after which it gets a `Ping`. Default: 60 s.
+    public var idleTimeout: Duration = .seconds(60)
+    /// What the server may take to answer that `Ping`, or to send anything else; then its calls fail as
+    /// UNAVAILABLE (`IDLE`) and the next one connects anew. Default: 20 s.
+    public var pongTimeout: Duration = .seconds(20)
     /// Most connections at once. A further one is made where those before it have 100 calls under
     /// way each. Default: 4.
     public var connectionCountMax = 4

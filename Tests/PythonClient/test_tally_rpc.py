@@ -553,6 +553,35 @@ class EndOfConnectionTests(ClientTestCase):
         peer.answer(1, b"late")
         self.assertEqual(outcome.result(PATIENCE), b"late")
 
+    def test_silent_server_is_given_up(self):
+        self.client = self.make_client(idle_timeout=0.05, pong_timeout=0.2, attempts=1)
+        outcome = self.begin(self.client.stream, "a.B/C", b"")
+        peer = self.accept()
+        peer.expect("open", 1)
+        rows = outcome.result(PATIENCE)
+        row = self.begin(next, rows)
+        peer.expect("ping", 0)
+        peer.expect_end("IDLE")
+        error = self.failure(row)
+        self.assertEqual((error.code, error.reason), (Code.UNAVAILABLE, "IDLE"))
+        later = self.call()
+        self.accept().answer_next(b"later")
+        self.assertEqual(later.result(PATIENCE), b"later")
+
+    def test_whatever_a_silent_server_sends_keeps_it(self):
+        self.client = self.make_client(idle_timeout=0.05, pong_timeout=PATIENCE)
+        outcome = self.call(timeout=None)
+        peer = self.accept()
+        peer.expect("open", 1)
+        for _ in range(3):
+            opaque = peer.expect("ping", 0).ping.opaque
+            peer.write(pong={"opaque": opaque})
+        peer.expect("ping", 0)
+        peer.write(window={"bytes": 1})
+        peer.expect("ping", 0)
+        peer.answer(1, b"at last")
+        self.assertEqual(outcome.result(PATIENCE), b"at last")
+
     def test_refused_connections_are_tried_a_few_times(self):
         self.client = self.make_client(attempts=2)
         self.listener.close()
@@ -665,7 +694,10 @@ class SchemaTests(ClientTestCase):
     SCHEMA = descriptor_pb2.FileDescriptorSet()
     FILE = SCHEMA.file.add(name="t.proto", package="t", syntax="proto3")
     FILE.message_type.add(name="Text").field.add(name="text", number=1, label=1, type=9)
-    FILE.service.add(name="Service").method.add(name="Echo", input_type=".t.Text", output_type=".t.Text")
+    SERVICE = FILE.service.add(name="Service")
+    for number, name in enumerate(("Echo", "Read", "Set")):  # Of each idempotency level.
+        METHOD = SERVICE.method.add(name=name, input_type=".t.Text", output_type=".t.Text")
+        METHOD.options.idempotency_level = number
 
     def setUp(self):
         super().setUp()
@@ -674,9 +706,9 @@ class SchemaTests(ClientTestCase):
         opening = self.peer.expect("open", 1)
         self.assertEqual(opening.open.method, "tally.v1.ReflectionService/GetSchema")
         schema = self.SCHEMA.SerializeToString()
-        # GetSchemaResponse { file_descriptor_set = 1 }, by hand.
-        self.assertLess(len(schema), 128)
-        self.peer.answer(1, bytes([0x0A, len(schema)]) + schema)
+        # GetSchemaResponse { file_descriptor_set = 1 }, by hand; the length is a varint of two bytes.
+        self.assertIn(len(schema), range(128, 1 << 14))
+        self.peer.answer(1, bytes([0x0A, len(schema) & 0x7F | 0x80, len(schema) >> 7]) + schema)
         self.Text = described.result(PATIENCE)
 
     def test_classes_come_from_the_server(self):
@@ -687,6 +719,23 @@ class SchemaTests(ClientTestCase):
         answer = outcome.result(PATIENCE)
         self.assertIsInstance(answer, self.Text)
         self.assertEqual(answer.text, "Grüße")
+
+    def test_call_that_is_declared_safe_is_repeated(self):
+        for name in ("Read", "Set"):
+            # Raw requests, too, once the schema is here.
+            for request in (self.Text(text="x"), b"\x0a\x01x"):
+                outcome = self.begin(self.client.call, f"t.Service/{name}", request)
+                self.peer.answer(self.peer.expect("open").stream_id, code=14, message="busy")
+                self.peer.answer_next(b"\x0a\x04done")
+                answer = outcome.result(PATIENCE)
+                self.assertIn(answer, (self.Text(text="done"), b"\x0a\x04done"))
+
+    def test_call_that_is_not_declared_safe_is_not_repeated(self):
+        for method in ("t.Service/Echo", "t.Service/Other", "x.Y/Z"):
+            outcome = self.begin(self.client.call, method, b"")
+            self.peer.answer(self.peer.expect("open").stream_id, code=14, message="busy")
+            self.assertEqual(self.failure(outcome).code, Code.UNAVAILABLE)
+        self.peer.round_trip()
 
     def test_answer_of_another_type_is_said(self):
         outcome = self.begin(self.client.call, "t.Service/Echo", self.Text())

@@ -18,9 +18,11 @@ the classes of messages come from the server. Generated classes work as well.
         call.send(message); call.half_close(); rows = list(call)
 
 Any number of threads may share a client: their calls share one connection, which the first call
-makes and which is made anew where it was lost or the server drains. A call is repeated only where
-it was certainly never begun, or where it was UNAVAILABLE and carries an idempotency key. The
-protocol stands in proto/README.md.
+makes and which is made anew where it was lost, the server drains, or it is silent for too long. A
+call is repeated only where it was certainly never begun, or where it was UNAVAILABLE and is safe to
+repeat: it carries an idempotency key, or the schema declares its method NO_SIDE_EFFECTS or IDEMPOTENT.
+The schema is that of the request's class, or what was read from the server. The protocol stands in
+proto/README.md.
 """
 
 from __future__ import annotations
@@ -194,7 +196,9 @@ class _Connection:
     """One connection. A thread of its own does all input and output, for an SSL socket serves one
     thread at a time; callers leave frames in `outbox` and wait on conditions of `lock`."""
 
-    def __init__(self, sock: socket.socket, hello: Any, hello_timeout: float):
+    def __init__(
+        self, sock: socket.socket, hello: Any, hello_timeout: float, idle_timeout: float, pong_timeout: float
+    ):
         # Reentrant, since the end of a forgotten `Call` may come at any allocation.
         self.lock = threading.RLock()
         self.room = threading.Condition(self.lock)  # A stream ended, or credit came.
@@ -208,6 +212,9 @@ class _Connection:
         self.owed = 0
         self.usable, self.greeted, self.closing = True, False, False
         self._greeted_by = time.monotonic() + hello_timeout  # When the server's Hello is there at the latest.
+        self._idle_timeout, self._pong_timeout = idle_timeout, pong_timeout
+        self._quiet_since = time.monotonic()  # Any byte shows that the server lives.
+        self._pinged_at: Optional[float] = None
         self.ended: Optional[Tuple[str, str]] = None  # Reason and text of the server's GoAway.
         self._socket, self._buffer, self._chunk = sock, bytearray(), memoryview(b"")
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -327,7 +334,8 @@ class _Connection:
         try:
             ended = self._serve()
         except RpcError as error:
-            violation, ended = error, (error.reason, f"The server broke the protocol: {error.message}")
+            broke = "" if error.reason == "IDLE" else "The server broke the protocol: "
+            violation, ended = error, (error.reason, broke + error.message)
         except OSError as error:
             cause = error
             try:  # It may have said why before.
@@ -356,15 +364,13 @@ class _Connection:
             while True:
                 blocked = selectors.EVENT_WRITE if self._flush() else 0
                 selector.modify(self._socket, selectors.EVENT_READ | blocked)
-                left = None if self.greeted else _left(self._greeted_by)
-                if left == 0:
-                    raise _violation("It sent no Hello in time.")
-                for key, _ in selector.select(left):
+                for key, _ in selector.select(self._patience()):
                     if key.fileobj is self._wake_reader:
                         self._wake_reader.recv(4096)
                 while not self.closing and (piece := self._read()) is not None:
                     if not piece:
                         return self.ended or ("CONNECTION_LOST", "The server closed the connection.")
+                    self._quiet_since, self._pinged_at = time.monotonic(), None
                     self._buffer += piece
                     self._parse()
                     self._flush()
@@ -373,6 +379,22 @@ class _Connection:
                         return "CLIENT_CLOSED", "The client was closed."
                     if not self.usable and not self.streams and not self.outbox and not self._chunk:
                         return self.ended or ("CONNECTION_ENDED", "The connection is out of ids.")
+
+    def _patience(self) -> float:
+        """Seconds that the server may be silent for, from now. Pings it where it was for too long."""
+        if not self.greeted:
+            if not (left := self._greeted_by - time.monotonic()) > 0:
+                raise _violation("It sent no Hello in time.")
+            return left
+        if self._pinged_at is not None:
+            if not (left := self._pinged_at + self._pong_timeout - time.monotonic()) > 0:
+                raise _violation("The server did not answer a Ping.", "IDLE")
+            return left
+        if not (left := self._quiet_since + self._idle_timeout - time.monotonic()) > 0:
+            self._pinged_at, left = time.monotonic(), self._pong_timeout
+            with self.lock:
+                self._send(Frame(ping={"opaque": 1}))
+        return left
 
     def _read(self) -> Optional[bytes]:
         """What has arrived; None where nothing has, and no bytes at the end."""
@@ -517,10 +539,12 @@ class Call:
     """One call, from `Client.open`: an iterator of its responses, and of the one response of a method
     that does not stream. Closing it before its end cancels it at the server."""
 
-    def __init__(self, client: "Client", opening: Any, timeout: Optional[float], parse: Callable[[bytes], Any]):
+    def __init__(
+        self, client: "Client", opening: Any, timeout: Optional[float], parse: Callable[[bytes], Any], repeatable: bool
+    ):
         self._client, self._opening, self._parse, self._attempts = client, opening, parse, 1
         self._deadline = None if timeout is None else time.monotonic() + timeout
-        self._repeatable = any(m.key == "idempotency-key" for m in opening.metadata)
+        self._repeatable = repeatable  # Also where the server may have begun it.
         self._begun = self._over = self._closed = False
         self._half_closed = opening.half_close
         self._connection: Any = None
@@ -640,6 +664,8 @@ class Client:
     timeout      seconds for unary calls that state none, repetitions included; None for the server's five minutes
     attempts     how often a call is tried that may be repeated
     connect_timeout    seconds for the connection, for TLS and for the server's Hello, each
+    idle_timeout       seconds of silence after which the server gets a Ping
+    pong_timeout       seconds for its answer; without one, calls under way are UNAVAILABLE (IDLE)
     window_bytes, max_frame_bytes    what one stream may leave unread here, and the largest answer; can only be raised
     """
 
@@ -648,10 +674,12 @@ class Client:
         cafile: Optional[str] = None, certificate: Optional[Tuple[str, str]] = None,
         server_name: Optional[str] = None, plaintext: bool = False, insecure_plaintext: bool = False,
         timeout: Optional[float] = 60.0, connect_timeout: float = 10.0, attempts: int = 5,
+        idle_timeout: float = 60.0, pong_timeout: float = 20.0,
         window_bytes: int = _WINDOW, max_frame_bytes: int = _MAX_FRAME, agent: str = "tally-python/1",
     ):
         self.timeout, self.attempts = timeout, attempts
         self._address, self._connect_timeout = address, connect_timeout
+        self._idle_timeout, self._pong_timeout = idle_timeout, pong_timeout
         self._path = address[len("unix:") :] if address.startswith("unix:") else None
         host, _, port = address.rpartition(":")
         if self._path is None and not (host and port.isdigit()):
@@ -716,7 +744,9 @@ class Client:
         opening = Open(method=method, metadata=_metadata(entries), half_close=half_close)
         if request is not None:
             opening.message, opening.has_message = _bytes(request), True
-        return Call(self, opening, timeout, self._parser(method, request, response_type))
+        parse = self._parser(method, request, response_type)
+        repeatable = "idempotency-key" in entries or self._is_declared_repeatable(method, request)
+        return Call(self, opening, timeout, parse, repeatable)
 
     def message(self, name: str) -> Any:
         """The class of the message of that full name, as the server describes it."""
@@ -741,8 +771,7 @@ class Client:
             return bytes
         if response_type is None:
             pool = self._described() if request is None else request.DESCRIPTOR.file.pool
-            service, _, name = method.rpartition("/")
-            response_type = _class_of(pool, pool.FindServiceByName(service).methods_by_name[name].output_type)
+            response_type = _class_of(pool, _described_method(pool, method).output_type)
 
         def parse(payload: bytes) -> Any:
             try:
@@ -751,6 +780,14 @@ class Client:
                 raise _error(Code.INTERNAL, "MALFORMED_MESSAGE", f"{method} answers with another message.") from None
 
         return parse
+
+    def _is_declared_repeatable(self, method: str, request: Any) -> bool:
+        """Whether the schema, as far as it is known here, says that the method may be repeated as it is."""
+        pool = request.DESCRIPTOR.file.pool if isinstance(request, message.Message) else self._schema
+        try:
+            return pool is not None and bool(_described_method(pool, method).GetOptions().idempotency_level)
+        except KeyError:  # A method of somebody else's.
+            return False
 
     def _described(self) -> descriptor_pool.DescriptorPool:
         if self._schema is None:
@@ -773,7 +810,9 @@ class Client:
                 left = _left(deadline)
                 within = self._connect_timeout if left is None else min(left, self._connect_timeout)
                 sock = self._connect(max(within, 0.001))
-                self._current = _Connection(sock, self._hello, self._connect_timeout)
+                self._current = _Connection(
+                    sock, self._hello, self._connect_timeout, self._idle_timeout, self._pong_timeout
+                )
                 # Those that drain finish their streams beside it.
                 self._connections = [c for c in self._connections if c.thread.is_alive()] + [self._current]
             return self._current
@@ -814,6 +853,12 @@ class Client:
         except BaseException:
             sock.close()
             raise
+
+
+def _described_method(pool: Any, method: str) -> Any:
+    """Throws KeyError where the pool has no such method."""
+    service, _, name = method.rpartition("/")
+    return pool.FindServiceByName(service).methods_by_name[name]
 
 
 def _bytes(request: Request) -> bytes:

@@ -30,6 +30,7 @@ class Driver:
             if self.made is None:
                 options = self.options
                 pair = (options.get("certificateFile"), options.get("privateKeyFile"))
+                names = {"idle_timeout": "idleTimeoutMilliseconds", "pong_timeout": "pongTimeoutMilliseconds"}
                 self.made = tally_rpc.Client(
                     options["address"],
                     token=options.get("token"),
@@ -39,6 +40,7 @@ class Driver:
                     server_name=options.get("serverName"),
                     plaintext=options["isPlaintext"],
                     attempts=options["attemptCount"],
+                    **{name: options[key] / 1000 for name, key in names.items() if key in options},
                 )
             return self.made
 
@@ -77,10 +79,10 @@ class Driver:
             self.calls[command["halfClose"]].half_close()
         elif "cancel" in command:
             self.calls[command["cancel"]].close()
-        elif "checksHealth" in command:
+        elif "typed" in command:
             client = self.client()
-            request = client.message("tally.v1.CheckRequest")()
-            return [bytes([client.call("tally.v1.HealthService/Check", request).status])]
+            request = client.message(command["requestName"])()
+            return [client.call(command["typed"], request).SerializeToString()]
         return []
 
     def outcome(self, command):

@@ -12,6 +12,7 @@ extension Behaviour {
         answers, emptyMessages, errors, faults, unknownMethods, malformedMessages, deadlines,
         cancellation, anyOrder, manyCalls, moreCallsThanStreams, largeMessages, largestRequest,
         largeAnswers, metadata, idempotencyKeys, repetition, typedCalls,
+        declaredRepetition,
     ]
 
     private static let answers = ofACall("an answer comes back") { peer, _ in
@@ -244,14 +245,61 @@ extension Behaviour {
     private static let typedCalls = Behaviour("typed calls need no more than the server") { kind in
         var router = RPCRouter()
         router.register(HealthServiceMethods.Check.self) { _, _ in CheckResponse(status: .serving) }
-        router.register(ReflectionServiceMethods.GetSchema.self) { _, _ in
-            GetSchemaResponse(fileDescriptorSet: TallySchema.fileDescriptorSet)
-        }
+        describe(in: &router)
         try await TestServer.run(.loopback(), router: router) { server in
             try await kind.use(PeerOptions(address: server.address)) { peer in
-                let status = try await peer.checkHealth()
-                #expect(status == CheckResponse.Status.serving.rawValue)
+                let outcome = try await peer.call(.check)
+                let serving = CheckResponse(status: .serving).serialized()
+                #expect(outcome == PeerOutcome(messages: [Data(serving)]))
             }
+        }
+    }
+
+    /// "Repeat only what is safe to repeat: … methods that the schema declares `NO_SIDE_EFFECTS` or
+    /// `IDEMPOTENT`".
+    private static let declaredRepetition = Behaviour(
+        "what the schema declares safe is repeated without a key"
+    ) { kind in
+        let counts = Mutex<[String: Int]>([:])
+        // Twice away, then there.
+        let answer: @Sendable (String) throws -> Void = { name in
+            let count = counts.withLock { counts in
+                counts[name, default: 0] += 1
+                return counts[name] ?? 0
+            }
+            guard count > 2 else {
+                throw ServiceError(.unavailable, "DATABASE_AWAY", "Try again.")
+            }
+        }
+        var router = RPCRouter()
+        router.register(HealthServiceMethods.Check.self) { _, context in
+            try answer(context.method)
+            return CheckResponse()
+        }
+        router.register(IngestionServiceMethods.IngestEvents.self) { _, context in
+            try answer(context.method)
+            return IngestEventsResponse()
+        }
+        router.register(TenantServiceMethods.CreateMember.self) { _, context in
+            try answer(context.method)
+            return Member()
+        }
+        describe(in: &router)
+        try await TestServer.run(.loopback(), router: router) { server in
+            try await kind.use(PeerOptions(address: server.address)) { peer in
+                for method in TypedMethod.allCases {
+                    let outcome = try await peer.call(method)
+                    let isDeclared = method != .createMember
+                    #expect(outcome.code == (isDeclared ? 0 : 14), "\(method): \(outcome)")
+                    #expect(counts.withLock { $0[method.name] } == (isDeclared ? 3 : 1))
+                }
+            }
+        }
+    }
+
+    private static func describe(in router: inout RPCRouter) {
+        router.register(ReflectionServiceMethods.GetSchema.self) { _, _ in
+            GetSchemaResponse(fileDescriptorSet: TallySchema.fileDescriptorSet)
         }
     }
 }

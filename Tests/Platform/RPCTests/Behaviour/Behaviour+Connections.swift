@@ -9,8 +9,8 @@ import Wire
 extension Behaviour {
     /// What becomes of connections, and of the calls on them.
     static let connections = [
-        unixSockets, plaintext, tls, mutualTLS, refusal, tooManyConnections, pings, drain,
-        drainLimit, turns,
+        unixSockets, plaintext, tls, mutualTLS, refusal, tooManyConnections, pings, silence,
+        drain, drainLimit, turns,
     ]
 
     private static var socketPath: String {
@@ -150,6 +150,34 @@ extension Behaviour {
                 // Long enough for an unanswered Ping to end the connection before.
                 call.timeoutMilliseconds = 8000
                 try await peer.expect(call, "4 DEADLINE_EXCEEDED")
+            }
+        }
+    }
+
+    /// What rule 10 has the server do, clients do too: one that is stopped, whose system still takes what
+    /// is sent, would hold a stream without a deadline for ever.
+    private static let silence = Behaviour("a silent server is given up") { kind in
+        try await RawListener.with { listener in
+            var options = PeerOptions(address: listener.address)
+            // Where the server's Hello comes late, the call is begun again.
+            options.attemptCount = 50
+            options.idleTimeoutMilliseconds = 50
+            options.pongTimeoutMilliseconds = 1000
+            try await kind.use(options) { peer in
+                try await withThrowingTaskGroup { group in
+                    group.addTask {
+                        var silent: [RawPeer] = []
+                        while !Task.isCancelled {
+                            // One that is gone by its Hello cannot be greeted.
+                            if let one = try? await listener.accept() { silent.append(one) }
+                        }
+                        for one in silent { await one.close() }
+                    }
+                    let outcome = try await peer.open(PeerCall(Rows.name)).next()
+                    #expect(outcome.summary == "14 IDLE")
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
             }
         }
     }

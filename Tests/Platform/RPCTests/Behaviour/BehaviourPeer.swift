@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Testing
 import Wire
@@ -10,9 +11,8 @@ protocol BehaviourPeer: Sendable {
     func begin(_ call: PeerCall) async throws -> any PeerCallUnderWay
     /// Begins a call whose messages the test sends and reads one by one.
     func open(_ call: PeerCall) async throws -> any PeerStream
-    /// Asks for `HealthService/Check` with the client's own types.
-    /// - Returns: The status's number.
-    func checkHealth() async throws -> Int32
+    /// Calls a method of the services with an empty request of the client's own types.
+    func call(_ method: TypedMethod) async throws -> PeerOutcome
     /// Ends the client's connections.
     func close() async
 }
@@ -68,6 +68,36 @@ struct PeerOptions: Codable, Sendable {
     var metadata: [String: String] = [:]
     /// How often a call is tried in all where it may be repeated.
     var attemptCount = 3
+    /// Silence after which the server is pinged, and what it may take to answer; nil for the client's
+    /// defaults.
+    var idleTimeoutMilliseconds: Int?
+    var pongTimeoutMilliseconds: Int?
+}
+
+/// Methods that the contract declares differently; each is of another idempotency level.
+enum TypedMethod: CaseIterable, Sendable {
+    /// `NO_SIDE_EFFECTS`.
+    case check
+    /// `IDEMPOTENT`.
+    case ingestEvents
+    /// Neither.
+    case createMember
+
+    var name: String {
+        switch self {
+        case .check: HealthServiceMethods.Check.name
+        case .ingestEvents: IngestionServiceMethods.IngestEvents.name
+        case .createMember: TenantServiceMethods.CreateMember.name
+        }
+    }
+
+    var requestName: String {
+        switch self {
+        case .check: CheckRequest.messageName
+        case .ingestEvents: IngestEventsRequest.messageName
+        case .createMember: CreateMemberRequest.messageName
+        }
+    }
 }
 
 /// One call; the names are those of the Python client's driver.

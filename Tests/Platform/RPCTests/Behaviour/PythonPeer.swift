@@ -62,12 +62,8 @@ final class PythonPeer: BehaviourPeer {
         return Stream(peer: self, id: id)
     }
 
-    func checkHealth() async throws -> Int32 {
-        let outcome = try await ask(PythonCommand(checksHealth: true))
-        guard outcome.code == 0, let status = outcome.messages.first?.first else {
-            throw PythonPeerError(text: outcome.message)
-        }
-        return Int32(status)
+    func call(_ method: TypedMethod) async throws -> PeerOutcome {
+        try await ask(PythonCommand(typed: method.name, requestName: method.requestName))
     }
 
     /// The process ends its client and itself, which it does not answer.
@@ -171,7 +167,7 @@ final class PythonPeer: BehaviourPeer {
     }
 }
 
-/// One command: exactly one of its fields beside `id` and `message` is set.
+/// One command: exactly one of its fields beside `id`, `message` and `requestName` is set.
 private struct PythonCommand: Encodable {
     var id = 0
     var connect: PeerOptions?
@@ -183,7 +179,8 @@ private struct PythonCommand: Encodable {
     var message: Data?
     var halfClose: Int?
     var cancel: Int?
-    var checksHealth: Bool?
+    var typed: String?
+    var requestName: String?
     var closes: Bool?
 }
 

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import TallyClient
+import Wire
 
 /// `TallyClient` as a peer of the behaviours.
 struct SwiftPeer: BehaviourPeer {
@@ -17,6 +18,12 @@ struct SwiftPeer: BehaviourPeer {
             address: options.address, security: security, token: options.token)
         configuration.metadata = options.metadata
         configuration.retryCountMax = options.attemptCount - 1
+        if let idleTimeout = options.idleTimeoutMilliseconds {
+            configuration.idleTimeout = .milliseconds(idleTimeout)
+        }
+        if let pongTimeout = options.pongTimeoutMilliseconds {
+            configuration.pongTimeout = .milliseconds(pongTimeout)
+        }
         // One, so that calls meet on it.
         configuration.connectionCountMax = 1
         client = Client(configuration: configuration)
@@ -40,8 +47,25 @@ struct SwiftPeer: BehaviourPeer {
         SwiftStream(client: client, call: call)
     }
 
-    func checkHealth() async throws -> Int32 {
-        try await client.call(HealthServiceMethods.Check.self, CheckRequest()).status.rawValue
+    func call(_ method: TypedMethod) async throws -> PeerOutcome {
+        switch method {
+        case .check: try await call(HealthServiceMethods.Check.self, CheckRequest())
+        case .ingestEvents:
+            try await call(IngestionServiceMethods.IngestEvents.self, IngestEventsRequest())
+        case .createMember:
+            try await call(TenantServiceMethods.CreateMember.self, CreateMemberRequest())
+        }
+    }
+
+    private func call<Method: RPCMethod>(
+        _ method: Method.Type, _ request: Method.Request
+    ) async throws -> PeerOutcome {
+        do {
+            let response = try await client.call(method, request)
+            return PeerOutcome(messages: [Data(response.serialized())])
+        } catch let error as TallyError {
+            return PeerOutcome(error)
+        }
     }
 
     func close() async {
