@@ -12,6 +12,7 @@ extension Client {
         let deadline: ContinuousClock.Instant?
         /// How long a connection may take where the call itself has no deadline.
         let connectTimeout: Duration
+        let time: ClientTime
 
         /// Starts the call on a connection that has room.
         /// - Throws: Where there is no connection; nothing was sent.
@@ -19,8 +20,8 @@ extension Client {
             method: String, kind: CallKind, message: [UInt8]?, isHalfClosed: Bool
         ) async throws(ClientCallFailure) -> PooledCall {
             let (connection, lease) = try await pool.connection(
-                deadline: deadline ?? .now + connectTimeout)
-            let timeLeft = deadline.map { TimeAmount(ContinuousClock.now.duration(to: $0)) }
+                deadline: deadline ?? time.now() + connectTimeout)
+            let timeLeft = deadline.map { TimeAmount(time.now().duration(to: $0)) }
             let call = connection.start(
                 method: method, kind: kind, metadata: metadata, message: message,
                 isHalfClosed: isHalfClosed, deadline: timeLeft.map { .now() + $0 })
@@ -36,11 +37,15 @@ extension Client {
         _ body: (Attempt) async throws(ClientCallFailure) -> Result
     ) async throws -> Result {
         let timeout = options.timeout ?? (isStream ? nil : configuration.callTimeout)
-        let deadline = timeout.map { ContinuousClock.now + $0 }
+        let deadline = timeout.map { time.now() + $0 }
         let attempt = Attempt(
             pool: pool, metadata: options.wireMetadata, deadline: deadline,
-            connectTimeout: configuration.connectTimeout)
-        var retryCount = 0
+            connectTimeout: configuration.connectTimeout, time: time)
+        let rule = RepetitionRule(
+            countMax: configuration.retryCountMax, delay: configuration.retryDelay,
+            delayMax: configuration.retryDelayMax, deadline: deadline,
+            isSafe: options.isSafeToRepeat)
+        var count = 0
         while true {
             let failure: ClientCallFailure
             do {
@@ -48,28 +53,17 @@ extension Client {
             } catch {
                 failure = error
             }
-            guard failure.error.code == .unavailable,
-                failure.isNeverSent || options.isSafeToRepeat,
-                retryCount < configuration.retryCountMax
+            guard
+                let wait = rule.wait(
+                    after: failure, count: count, now: time.now(), share: time.share())
             else { throw TallyError(failure) }
-            let delay = max(delay(before: retryCount), failure.error.retryAfter ?? .zero)
-            if let deadline, ContinuousClock.now + delay >= deadline { throw TallyError(failure) }
             do {
-                try await Task.sleep(for: delay)
+                try await time.sleep(wait)
             } catch {
                 throw TallyError(ClientCallFailure.cancelled)
             }
-            retryCount += 1
+            count += 1
         }
-    }
-
-    /// Doubles with each repetition; half of it is random, so that clients that failed together do
-    /// not come back together.
-    private func delay(before retryCount: Int) -> Duration {
-        let full = min(
-            configuration.retryDelay * Double(1 << min(retryCount, 16)),
-            configuration.retryDelayMax)
-        return full * Double.random(in: 0.5...1)
     }
 }
 

@@ -14,13 +14,19 @@ public import Wire
 public final class Client: Sendable {
     let configuration: TallyClientConfiguration
     let pool: ConnectionPool
+    let time: ClientTime
 
     /// - Parameter logger: Where connections that fail are logged, at debug.
-    public init(
+    public convenience init(
         configuration: TallyClientConfiguration, logger: Logger = Logger(label: "tally-client")
     ) {
+        self.init(configuration: configuration, logger: logger, time: .real)
+    }
+
+    init(configuration: TallyClientConfiguration, logger: Logger, time: ClientTime) {
         self.configuration = configuration
-        pool = ConnectionPool(configuration: configuration, logger: logger)
+        self.time = time
+        pool = ConnectionPool(configuration: configuration, logger: logger, time: time)
     }
 
     /// Calls a unary method.

@@ -22,11 +22,13 @@ final class ConnectionPool: Sendable {
 
     private let dialers: [Dialer]
     private let slots: Mutex<[Slot]>
+    private let time: ClientTime
 
-    init(configuration: TallyClientConfiguration, logger: Logger) {
+    init(configuration: TallyClientConfiguration, logger: Logger, time: ClientTime) {
+        self.time = time
         let target = ConnectionTarget(configuration: configuration)
         dialers = (0..<max(1, configuration.connectionCountMax)).map { _ in
-            Dialer(configuration: configuration, target: target, logger: logger)
+            Dialer(configuration: configuration, target: target, logger: logger, time: time)
         }
         slots = Mutex([Slot](repeating: Slot(), count: dialers.count))
     }
@@ -43,7 +45,7 @@ final class ConnectionPool: Sendable {
             guard lease.index > 0, error.error.code == .unavailable else { throw error }
         }
         // A server that refuses a further connection goes on serving the first.
-        slots.withLock { $0[lease.index].restsUntil = .now + Self.restAfterRefusal }
+        slots.withLock { $0[lease.index].restsUntil = time.now() + Self.restAfterRefusal }
         return (try await dialers[0].connection(deadline: deadline), lease)
     }
 
@@ -56,7 +58,7 @@ final class ConnectionPool: Sendable {
 
     private func takeLease() -> ConnectionLease {
         let index = slots.withLock { slots in
-            let now = ContinuousClock.now
+            let now = time.now()
             // A further connection follows one that stands: the first that is made must be the
             // first slot's, or a server that allows one would refuse the slot all fall back on.
             let awake = slots.indices.filter { index in

@@ -25,11 +25,16 @@ final class Dialer: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
     private let target: ConnectionTarget
+    private let time: ClientTime
 
-    init(configuration: TallyClientConfiguration, target: ConnectionTarget, logger: Logger) {
+    init(
+        configuration: TallyClientConfiguration, target: ConnectionTarget, logger: Logger,
+        time: ClientTime
+    ) {
         self.configuration = configuration
         self.target = target
         self.logger = logger
+        self.time = time
     }
 
     deinit {
@@ -66,7 +71,7 @@ final class Dialer: Sendable {
         future.whenComplete { outcome in
             result.resolve(outcome.mapError { .connecting(to: address, $0) })
         }
-        let timeLeft = TimeAmount(ContinuousClock.now.duration(to: deadline))
+        let timeLeft = TimeAmount(time.now().duration(to: deadline))
         let timer = future.eventLoop.scheduleTask(in: timeLeft) {
             result.resolve(
                 .failure(

@@ -42,4 +42,14 @@ struct RawListener: Sendable {
         }
         return nil
     }
+
+    /// Sends the next connection away.
+    func refuse() async throws {
+        for await peer in peers {
+            guard case .hello = await peer.next()?.kind else { return }
+            let goAway = GoAway(lastStreamID: 0, reason: "TOO_MANY_CONNECTIONS")
+            try await peer.send(Frame(streamID: 0, kind: .goAway(goAway)))
+            return await peer.close()
+        }
+    }
 }
