@@ -11,12 +11,15 @@ struct Attack: Decodable {
         let allocated: Int
         /// Bytes beyond the rounds before and what rounds may differ by.
         let allocatedExcess: Int
+        /// Bytes beyond those before the attack and what a server may keep of whatever attack.
+        let keptExcess: Int
         let residentKiB: Int
     }
 
     /// How many of the attack's connections ended how: the reason of a `GoAway`, `closed`, `reset`.
     let endings: [String: Int]
     let descriptorsBefore: Int
+    let allocatedBefore: Int
     /// Where the attack looks: the most descriptors, and memory, while it went on.
     let descriptorsMax: Int
     let residentMaxKiB: Int
@@ -52,6 +55,7 @@ struct Attack: Decodable {
         if !isSanitized, let last = attack.after.last {
             let before = attack.after[rounds > 2 ? 1 : 0]
             #expect(last.allocatedExcess <= 0, "\(attack)")
+            #expect(attack.after.allSatisfy { $0.keptExcess <= 0 }, "\(attack)")
             #expect(last.residentKiB - before.residentKiB <= residentToleranceKiB, "\(attack)")
         }
         return attack
