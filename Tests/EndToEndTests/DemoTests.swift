@@ -64,6 +64,23 @@ import Testing
         }
     }
 
+    /// Somebody whose command was not answered runs it again under the same key, and gets what was made.
+    private func aCommandThatIsRunAgainChangesThingsOnce(
+        _ demo: LocalDemo, token: String
+    ) async throws {
+        let arguments = ["token", "create", "repeated", "--role", "ingest"]
+        let key = ["TALLY_IDEMPOTENCY_KEY": UUID().uuidString]
+        let first = try await demo.tally(arguments, token: token, further: key)
+        let again = try await demo.tally(arguments, token: token, further: key)
+        #expect(first.status == 0, "\(first.standardError)")
+        #expect(again.standardOutput == first.standardOutput)
+        let list = try await demo.tallySucceeds(["token", "list", "--format", "csv"], token: token)
+        #expect(list.ranges(of: "repeated").count == 1)
+        let other = try await demo.tally(
+            ["token", "create", "another", "--role", "ingest"], token: token, further: key)
+        #expect(other.standardError.contains("IDEMPOTENCY_KEY_REUSED"))
+    }
+
     /// A second company with the same unit codes and event ids: its own figures equal the
     /// calculation, and the first company's stay as they were.
     private func secondOrganizationKeepsToItself(
@@ -82,6 +99,7 @@ import Testing
             .trimmingCharacters(in: .whitespacesAndNewlines)
         _ = try await demo.tallySucceeds(["org", "apply", definition.path], token: token)
         try await aDefinitionMayNameUnitsAhead(demo, token: token)
+        try await aCommandThatIsRunAgainChangesThingsOnce(demo, token: token)
 
         let keys = [
             "openai": "sk-admin-sim-globex-0002", "anthropic": "sk-ant-admin01-sim-globex-0002",

@@ -144,10 +144,12 @@ struct LocalDemo: Sendable {
     }
 
     /// Runs `tally` as the owner of the demo organization, or with another token.
-    func tally(_ arguments: [String], token: String? = nil, input: String? = nil) async throws
-        -> ChildProcess.Output
-    {
-        var settings = try environmentFile()
+    /// - Parameter further: settings beside those that the demo leaves.
+    func tally(
+        _ arguments: [String], token: String? = nil, input: String? = nil,
+        further: [String: String] = [:]
+    ) async throws -> ChildProcess.Output {
+        var settings = try environmentFile().merging(further) { _, new in new }
         if let token { settings["TALLY_TOKEN"] = token }
         var inputFile: URL?
         if let input {

@@ -11,6 +11,8 @@ struct Failure: Error {
     var field: String?
     /// What to do next.
     var remedy: String?
+    /// Under which key what may have been changed can be changed again, once.
+    var idempotencyKey: String?
 
     init(_ problem: String, field: String? = nil, remedy: String? = nil) {
         self.problem = problem
@@ -23,6 +25,9 @@ struct Failure: Error {
         switch error {
         case let failure as Failure: self = failure
         case let error as TallyError: self.init(error)
+        case let unanswered as UnansweredChange:
+            self.init(unanswered.error)
+            idempotencyKey = unanswered.key
         case let error as ServiceError:
             self.init("\(error.reason.rawValue): \(error.message)", field: error.field)
         case let error as ReflectionError:
@@ -65,6 +70,11 @@ struct Failure: Error {
         var lines = ["tally: \(problem)"]
         if let field { lines.append("  field: \(field)") }
         if let remedy { lines.append("  next: \(remedy)") }
+        if let idempotencyKey {
+            lines.append(
+                "  again: with TALLY_IDEMPOTENCY_KEY=\(idempotencyKey) the same command changes "
+                    + "things once, even if this one did.")
+        }
         return lines.joined(separator: "\n")
     }
 }

@@ -8,6 +8,13 @@ import Wire
 struct Session {
     let client: Client
     let clock: WallClock
+    private let changes: ChangeKeys
+
+    init(client: Client, settings: ConnectionSettings) {
+        self.client = client
+        clock = settings.clock
+        changes = ChangeKeys(given: settings.idempotencyKey)
+    }
 
     /// Runs a command with a connection that is closed behind it.
     static func run<Result>(_ body: (Session) async throws -> Result) async throws -> Result {
@@ -15,7 +22,7 @@ struct Session {
         let client = Client(configuration: settings.configuration)
         let outcome: Swift.Result<Result, any Error>
         do {
-            outcome = .success(try await body(Session(client: client, clock: settings.clock)))
+            outcome = .success(try await body(Session(client: client, settings: settings)))
         } catch {
             outcome = .failure(error)
         }
@@ -30,11 +37,23 @@ struct Session {
         try await client.call(method, request, options: CallOptions(isIdempotent: true))
     }
 
-    /// A call that changes something.
+    /// A unary call that changes something; under a key where repeating it is not safe by itself.
     func write<Method: RPCMethod>(
         _ method: Method.Type, _ request: Method.Request
     ) async throws -> Method.Response {
-        try await client.call(method, request)
+        guard Method.idempotency == .unknown else { return try await client.call(method, request) }
+        return try await changes.change { try await client.call(method, request, options: $0) }
+    }
+
+    /// A unary call of a method that the server describes, with a serialized request.
+    func callRaw(_ method: MethodDescriptor, _ bytes: [UInt8]) async throws -> [UInt8] {
+        guard method.idempotency == .unknown else {
+            return try await client.callRaw(
+                method: method.fullName, bytes: bytes, options: CallOptions(isIdempotent: true))
+        }
+        return try await changes.change {
+            try await client.callRaw(method: method.fullName, bytes: bytes, options: $0)
+        }
     }
 
     /// All pages of a list. A server that never ends is stopped after 10,000 pages.

@@ -16,6 +16,11 @@ struct TallyCommand: ParsableCommand {
               TALLY_ORG       organization id or slug, for tokens that act on more than one
               TALLY_PLAINTEXT 1: no TLS; loopback addresses and Unix sockets only
 
+            A change whose answer was lost is sent again, and made once. Where none came
+            at last, the command says the key to run it again with, within 24 hours:
+
+              TALLY_IDEMPOTENCY_KEY   the key of that change
+
             Exit status: 0 success, 1 failure, 2 arguments that make no sense.
 
             Examples:

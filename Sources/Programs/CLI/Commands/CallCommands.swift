@@ -34,8 +34,7 @@ struct CallCommand: AsyncParsableCommand {
             let bytes = try schema.encode(json, as: method.requestType)
             switch method.kind {
             case .unary:
-                let answer = try await session.client.callRaw(
-                    method: method.fullName, bytes: bytes)
+                let answer = try await session.callRaw(method, bytes)
                 print(try schema.decode(answer, as: method.responseType).text(isIndented: true))
             case .serverStreaming:
                 try await session.client.serverStreamingRaw(

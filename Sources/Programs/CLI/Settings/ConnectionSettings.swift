@@ -8,6 +8,8 @@ struct ConnectionSettings {
     let configuration: TallyClientConfiguration
     /// The time reports are asked at; fixed in demonstrations only.
     let clock: WallClock
+    /// The key of the command's change, of a command that is run again; nil: each has its own.
+    let idempotencyKey: String?
 
     /// Reads the environment, and what it lacks from `.local/env`.
     static func load() throws -> ConnectionSettings {
@@ -39,6 +41,7 @@ struct ConnectionSettings {
             configuration.metadata["tally-org"] = organization
         }
         self.configuration = configuration
+        idempotencyKey = value("TALLY_IDEMPOTENCY_KEY")
         clock = try value("TALLY_FIXED_NOW").map { .fixed(try Instant(rfc3339: $0)) } ?? .system
     }
 }
