@@ -39,4 +39,48 @@ import Testing
             #expect(sections[section.rawValue] != nil, "no test names \(section)")
         }
     }
+
+    @Test func everySentenceOfTheRulesHasItsTests() throws {
+        let tests = try Self.testsByRule()
+        for clause in ProtocolClause.all {
+            for test in clause.tests {
+                #expect(
+                    tests[clause.rule]?.contains(test) == true,
+                    "no test \(test) names rule \(clause.rule): \(clause.words)")
+            }
+        }
+        #expect(Set(ProtocolClause.all.map(\.rule)) == Set(1...ProtocolPromise.rules.count))
+    }
+
+    /// The names of the tests that name a rule, themselves or by their suite.
+    private static func testsByRule() throws -> [Int: Set<String>] {
+        var tests: [Int: Set<String>] = [:]
+        for file in try SourceTree.files(below: "Tests", endings: [".swift"]) {
+            var ofSuite: [Int] = []
+            // What was read of an attribute whose function or type has not come.
+            var attribute: String?
+            for line in file.lines.map({ $0.drop { $0 == " " } }) {
+                if line.hasPrefix("@Test") || line.hasPrefix("@Suite") { attribute = "" }
+                guard let before = attribute else { continue }
+                let read = before + line
+                attribute = read
+                if let name = line.firstMatch(of: /func ([A-Za-z0-9]+)/)?.1 {
+                    for rule in rules(in: read) + ofSuite {
+                        tests[rule, default: []].insert(String(name))
+                    }
+                    attribute = nil
+                } else if line.contains("struct ") || line.contains("class ") {
+                    ofSuite = rules(in: read)
+                    attribute = nil
+                }
+            }
+        }
+        return tests
+    }
+
+    private static func rules(in attribute: String) -> [Int] {
+        attribute.matches(of: /\.rule\(([0-9, ]+)\)/)
+            .flatMap { $0.1.split(separator: ",") }
+            .compactMap { Int($0.drop { $0 == " " }) }
+    }
 }
