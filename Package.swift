@@ -158,17 +158,20 @@ let package = Package(
         target(
             "IngestionService", in: "Services",
             [
-                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger",
-                "Jobs",
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Encryption", "Domain", "Core",
+                "Ledger", "Jobs",
             ]),
         target(
             "AllocationService", in: "Services",
-            ["API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger"]),
+            [
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Encryption", "Domain", "Core",
+                "Ledger",
+            ]),
         target(
             "BudgetingService", in: "Services",
             [
-                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Ledger",
-                "Forecasting",
+                "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Encryption", "Domain", "Core",
+                "Ledger", "Forecasting",
             ]),
 
         // Leaves.
@@ -228,7 +231,9 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Core", "Domain", logging, nio, nioPosix, nioHTTP1],
+            dependencies: [
+                "Postgres", "Encryption", "Core", "Domain", logging, nio, nioPosix, nioHTTP1,
+            ],
             path: "Tests/TestSupport", exclude: ["Fixtures"], swiftSettings: swiftSettings),
         tests("Core", ["Core"]),
         tests("Domain", ["Domain", "Core", "TestSupport"]),
@@ -267,7 +272,7 @@ let package = Package(
                 "TestSupport",
             ]),
         tests(
-            "Ledger", ["Ledger", "Postgres", "Domain", "Core", "TestSupport"],
+            "Ledger", ["Ledger", "Postgres", "Encryption", "Domain", "Core", "TestSupport"],
             excluding: ["Prices/Corpus", "Prices/LiteLLM"]),
         tests(
             "Providers",
@@ -284,8 +289,8 @@ let package = Package(
         tests(
             "IngestionService", in: "Services",
             [
-                "IngestionService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Ledger",
-                "Domain", "Core", "TestSupport", logging,
+                "IngestionService", "API", "ServiceRuntime", "RPC", "Wire", "Postgres",
+                "Encryption", "Ledger", "Domain", "Core", "TestSupport", logging,
             ]),
         tests(
             "AllocationService", in: "Services",

@@ -19,7 +19,9 @@ public struct AttributionRule: WireMessage {
     public enum Value: Hashable, Sendable {
         /// Always this: 1 to 200 bytes; of a tag up to 256.
         case constant(String)
-        /// The value of this dimension.
+        /// The value of this dimension. A user is sealed where it is the user alone: what is copied
+        /// from there
+        /// into another dimension, whole or in part, stands in clear.
         case copyOf(String)
         /// A part of another dimension's value.
         case part(AttributionPart)

@@ -324,7 +324,9 @@ public struct Event: WireMessage {
     public var project: String = ""
     /// Id of the provider's key, never the key itself.
     public var apiKeyID: String = ""
-    /// Who caused the call.
+    /// Who caused the call: an id or an address. Kept sealed under the organization's data key, as
+    /// what is known
+    /// of people is, and read by nobody once that is destroyed; no other text of an event is.
     public var user: String = ""
     /// Conversation that the call belongs to.
     public var session: String = ""
@@ -1266,7 +1268,9 @@ public struct UsageSummaryRequest: WireMessage {
     /// requested_model,
     /// operation, region, service_tier, project, api_key_id, user, feature, customer, team,
     /// environment,
-    /// source, connection, tag:<key>, day, week or month.
+    /// source, connection, tag:<key>, day, week or month. While the database of data keys is away,
+    /// a summary
+    /// that is told apart or filtered by user is KEYS_DATABASE_UNAVAILABLE, and others go on.
     public var breakdowns: [String] = []
     /// What is summed: what passes each of them, at most 32. Default: everything.
     public var filters: [UsageFilter] = []

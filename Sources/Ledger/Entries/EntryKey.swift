@@ -27,25 +27,38 @@ package struct EntryHasher: ~Copyable {
         bytes.reserveCapacity(1024)
     }
 
-    mutating func key(of event: LedgerEvent) throws(ServiceError) -> EntryKey {
+    /// - Throws: `HASH_FAILED`; of an event with a user, where it is the first with its dimensions, what
+    ///   keys throw that cannot be had.
+    mutating func key(
+        of event: LedgerEvent, under keys: any PersonalFieldKeys
+    ) throws(ServiceError) -> EntryKey {
         // The mutant makes every key unique, so that nothing is ever recognized.
         let id =
             Mutant.skipDedupe.isActive ? "\(event.id)#\(UInt64.random(in: 0 ... .max))" : event.id
         let identity = try identity(source: event.source, id: id)
         bytes.removeAll(keepingCapacity: true)
         do {
-            try event.appendContent(to: &bytes, by: &hasher)
+            try event.appendContent(to: &bytes, by: &hasher, under: keys)
+        } catch let error as ServiceError {
+            throw error
         } catch {
             throw Self.failed(error)
         }
         return EntryKey(identity: identity, content: try hash())
     }
 
-    /// The content as keys had it before.
-    mutating func earlierContent(of event: LedgerEvent) throws(ServiceError) -> PostgresUUID {
+    /// The contents that keys had before.
+    mutating func earlierContents(of event: LedgerEvent) throws(ServiceError) -> [PostgresUUID] {
         bytes.removeAll(keepingCapacity: true)
-        event.appendEarlierContent(to: &bytes)
-        return try hash()
+        do {
+            try event.appendUnkeyedContent(to: &bytes, by: &hasher)
+        } catch {
+            throw Self.failed(error)
+        }
+        let unkeyed = try hash()
+        bytes.removeAll(keepingCapacity: true)
+        event.appendTextContent(to: &bytes)
+        return [unkeyed, try hash()]
     }
 
     mutating func key(
@@ -76,7 +89,7 @@ package struct EntryHasher: ~Copyable {
         }
     }
 
-    private static func failed(_ error: EncryptionError) -> ServiceError {
+    private static func failed(_ error: any Error) -> ServiceError {
         ServiceError(
             .internal, "HASH_FAILED", "The events' keys could not be made. Nothing was recorded.")
     }

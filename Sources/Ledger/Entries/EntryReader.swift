@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+package import Encryption
 package import Postgres
 
 /// Reads the entries of a span page by page, each once, however many there are.
@@ -27,7 +28,7 @@ package struct EntryReader: Sendable {
     private let window: Range<Instant>
     private let lastEntryID: Int64
     /// Dimension sets of the last pages, by number.
-    private var sets: [Int64: DimensionSet] = [:]
+    private var sets: DimensionSetReader
 
     private let rowsMax: Int
 
@@ -38,13 +39,15 @@ package struct EntryReader: Sendable {
 
     /// - Parameters:
     ///   - lastEntryID: what `lastEntryID(of:in:)` answered before the first page.
+    ///   - keys: the organization's; users read as away, or destroyed, where the keys are.
     ///   - rowsMax: of a page, which goes to the end of the block in which it has so many.
     package init(
         organization: OrganizationID, window: Range<Instant>, lastEntryID: Int64,
-        rowsMax: Int = rowsMaxDefault
+        keys: any PersonalFieldKeys, rowsMax: Int = rowsMaxDefault
     ) {
         self.rowsMax = rowsMax
         self.organization = PostgresUUID(organization)
+        sets = DimensionSetReader(of: PostgresUUID(organization), under: keys, mustOpen: false)
         self.window = window
         self.lastEntryID = lastEntryID
     }
@@ -108,17 +111,10 @@ package struct EntryReader: Sendable {
     private mutating func entries(
         _ rows: [EntryRow], in transaction: PostgresTransaction, place: (EntryRow) -> Place
     ) async throws -> [LedgerEntry] {
-        if sets.count > Self.setsMax { sets = [:] }
-        let missing = Set(rows.map(\.dimensionSetID)).filter { sets[$0] == nil }.sorted()
-        if !missing.isEmpty {
-            let select = SelectDimensionSets(organization: organization, ids: missing)
-            for set in try await transaction.run(select) { sets[set.id] = set.dimensions }
-        }
+        if sets.count > Self.setsMax { sets.forgetAll() }
+        try await sets.read(rows.map(\.dimensionSetID), in: transaction)
         return try rows.map { row in
-            guard let dimensions = sets[row.dimensionSetID] else {
-                throw EntryWriter.lostDimensionSet
-            }
-            return LedgerEntry(row, dimensions: dimensions, place: place(row))
+            LedgerEntry(row, dimensions: try sets.set(row.dimensionSetID), place: place(row))
         }
     }
 }

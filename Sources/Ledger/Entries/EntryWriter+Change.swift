@@ -88,7 +88,7 @@ extension EntryWriter {
                 firstEntryID: tick.firstEntryID))
         let entryIDs = Dictionary(
             rows.map { ($0.key.identity, $0.entryID) }, uniquingKeysWith: { first, _ in first })
-        var events = try await RecordedEvent.read(rows, of: organizationUUID, in: transaction)
+        var events = try await RecordedEvent.read(rows, by: setReader, in: transaction)
         var sets: [DimensionSet: Int64] = [:]
         var batch = EntryBatch()
         var lastEntryID = tick.firstEntryID - 1

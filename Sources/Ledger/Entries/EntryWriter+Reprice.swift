@@ -141,7 +141,7 @@ extension EntryWriter {
         let first = max(repricing.window.lowerBound, keptFrom ?? repricing.window.lowerBound)
         guard first < repricing.window.upperBound else { return ([], result) }
         var pages = MeteredEventPages(
-            of: organizationUUID, during: first..<repricing.window.upperBound,
+            by: setReader, during: first..<repricing.window.upperBound,
             eventLimit: eventLimit, isOfUnpricedOnly: repricing.isOfUnpricedOnly,
             afterBlock: repricing.afterBlock)
         guard let events = try await pages.next(in: transaction) else { return ([], result) }

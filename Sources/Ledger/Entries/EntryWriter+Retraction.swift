@@ -22,20 +22,15 @@ extension EntryWriter {
                 organization: organizationUUID, connection: PostgresUUID(connection), kind: kind,
                 source: source, from: first, through: last.advanced(bySeconds: width)))
         guard !recorded.isEmpty else { return [] }
-        let sets = Dictionary(
-            try await transaction.run(
-                SelectDimensionSets(
-                    organization: organizationUUID,
-                    ids: Set(recorded.map(\.dimensionSetID)).sorted())
-            ).map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
+        var sets = setReader
+        try await sets.read(recorded.map(\.dimensionSetID), in: transaction)
         let covered = Set(buckets)
         var reported: [Instant: Set<DimensionSet>] = [:]
         for row in rows { reported[row.time, default: []].insert(row.dimensions) }
         var retracted: [ReportRow] = []
         for row in recorded where covered.contains(row.time) {
-            guard let dimensions = sets[row.dimensionSetID],
-                reported[row.time, default: []].insert(dimensions).inserted
-            else { continue }
+            let dimensions = try sets.set(row.dimensionSetID)
+            guard reported[row.time, default: []].insert(dimensions).inserted else { continue }
             let figures: ReportRow.Figures =
                 kind == .charge ? .charge(.zero(row.currency)) : .retractedUsage
             retracted.append(ReportRow(time: row.time, dimensions: dimensions, figures: figures))

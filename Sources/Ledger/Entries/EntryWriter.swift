@@ -1,6 +1,6 @@
 package import Core
 package import Domain
-import Encryption
+package import Encryption
 package import Postgres
 
 /// The only writer of entries: idempotency keys, entries and roll-ups in one transaction.
@@ -14,16 +14,22 @@ package struct EntryWriter: Sendable {
 
     let organization: OrganizationID
     private let cache: LedgerCache
+    let keys: any PersonalFieldKeys
     private let mergeLimit: UnmergedRollups
 
     var organizationUUID: PostgresUUID { PostgresUUID(organization) }
 
-    /// - Parameter mergeLimit: from when on a commit merges what was added to the roll-ups.
+    /// - Parameters:
+    ///   - keys: the organization's, for users. They are asked only where a set with one is stored, or read
+    ///     to be stored again; then it is an error where they are away.
+    ///   - mergeLimit: from when on a commit merges what was added to the roll-ups.
     package init(
-        organization: OrganizationID, cache: LedgerCache, mergeLimit: UnmergedRollups = .limit
+        organization: OrganizationID, cache: LedgerCache, keys: any PersonalFieldKeys,
+        mergeLimit: UnmergedRollups = .limit
     ) {
         self.organization = organization
         self.cache = cache
+        self.keys = keys
         self.mergeLimit = mergeLimit
     }
 
@@ -81,7 +87,7 @@ package struct EntryWriter: Sendable {
                 return .accepted(isUnpriced: events[index].cost.picos == nil)
             }
             if before.content == events[index].key.content { return .duplicate }
-            return before.content == (try hasher.earlierContent(of: events[index].event))
+            return try hasher.earlierContents(of: events[index].event).contains(before.content)
                 ? .duplicate : .conflict
         }
     }
@@ -218,15 +224,20 @@ package struct EntryWriter: Sendable {
         var seen: Set<DimensionSet> = []
         var missing: [[UInt8]: DimensionSet] = [:]
         var order: [[UInt8]] = []
+        /// Of sets that nobody has sealed yet, and the one that they have then.
+        var earlier: [[UInt8]: [UInt8]] = [:]
         for set in dimensions where ids[set] == nil && seen.insert(set).inserted {
-            let hash = try Self.hash(of: set)
+            let hash = try set.hash(under: keys)
             missing[hash] = set
             order.append(hash)
+            if !set.user.isEmpty { earlier[try set.unkeyedHash()] = hash }
         }
         let stored = try await transaction.run(
-            SelectDimensionSetIDs(organization: organizationUUID, hashes: order))
+            SelectDimensionSetIDs(organization: organizationUUID, hashes: order + earlier.keys))
         for row in stored {
-            if let set = missing.removeValue(forKey: row.hash) { ids[set] = row.id }
+            if let set = missing.removeValue(forKey: earlier[row.hash] ?? row.hash) {
+                ids[set] = row.id
+            }
         }
         guard !missing.isEmpty else { return ids }
         let new = order.filter { missing[$0] != nil }
@@ -234,17 +245,19 @@ package struct EntryWriter: Sendable {
         guard let last = try await transaction.first(reserve) else { throw Self.lostDimensionSet }
         let numbers = new.indices.map { last - Int64(new.count - 1 - $0) }
         let sets = new.compactMap { missing[$0] }
+        let users = try zip(sets, numbers).map { try SealedUser(of: $0, id: $1, under: keys) }
         let count = try await transaction.run(
             InsertDimensionSets(
-                organization: organizationUUID, ids: numbers, hashes: new, sets: sets)
+                organization: organizationUUID, ids: numbers, hashes: new, users: users, sets: sets)
         ).count
         guard count == new.count else { throw Self.lostDimensionSet }
         for (set, number) in zip(sets, numbers) { ids[set] = number }
         return ids
     }
 
-    private static func hash(of set: DimensionSet) throws -> [UInt8] {
-        try SHA256.digest(Array(set.canonicalText.utf8))
+    /// For sets that are stored again.
+    var setReader: DimensionSetReader {
+        DimensionSetReader(of: organizationUUID, under: keys, mustOpen: true)
     }
 
     /// Appends the entries of a report, adds to the roll-ups, moves the clock on.

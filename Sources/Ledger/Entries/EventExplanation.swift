@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+package import Encryption
 package import Postgres
 
 /// What an event's amount is made of, entry by entry.
@@ -54,18 +55,20 @@ package struct EventExplanation: Sendable {
     }
 
     /// Reads an event; nil where the organization has none with this source and id.
+    /// - Parameter keys: the organization's; its user reads as away, or destroyed, where they are.
     package static func read(
         source: String, id: String, of organization: OrganizationID, calculator: CostCalculator,
-        in transaction: PostgresTransaction
+        keys: any PersonalFieldKeys, in transaction: PostgresTransaction
     ) async throws -> EventExplanation? {
         var hasher = try EntryHasher()
         let identity = try hasher.identity(source: source, id: id)
         let organization = PostgresUUID(organization)
-        let keys = try await transaction.run(
+        let known = try await transaction.run(
             SelectKnownKeys(
                 organization: organization, identities: [identity], firstEntryID: .max))
-        let events = try await RecordedEvent.read(keys, of: organization, in: transaction)
-        guard let event = keys.first.flatMap({ events[$0.entryID] }) else { return nil }
+        let sets = DimensionSetReader(of: organization, under: keys, mustOpen: false)
+        let events = try await RecordedEvent.read(known, by: sets, in: transaction)
+        guard let event = known.first.flatMap({ events[$0.entryID] }) else { return nil }
         return EventExplanation(event, calculator: calculator)
     }
 

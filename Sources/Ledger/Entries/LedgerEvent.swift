@@ -1,6 +1,6 @@
 package import Core
 package import Domain
-import Encryption
+package import Encryption
 
 /// One metered call as its sender told it, checked and in the domain's words.
 package struct LedgerEvent: Hashable, Sendable {
@@ -70,14 +70,22 @@ package struct LedgerEvent: Hashable, Sendable {
     /// event from another one with the same id. The order of quantities and tags is no content, nor
     /// whether the quantities came as a provider's usage object: what it says is.
     func appendContent(
+        to bytes: inout [UInt8], by hasher: inout SHA256Hasher, under keys: any PersonalFieldKeys
+    ) throws {
+        appendFields(to: &bytes, version: shared.set.user.isEmpty ? "2;" : "3;")
+        try shared.appendHash(to: &bytes, by: &hasher, under: keys)
+    }
+
+    /// The form that events with a user had before, with a hash of the dimensions that is made without keys.
+    func appendUnkeyedContent(
         to bytes: inout [UInt8], by hasher: inout SHA256Hasher
     ) throws(EncryptionError) {
         appendFields(to: &bytes, version: "2;")
-        try shared.appendHash(to: &bytes, by: &hasher)
+        bytes.append(contentsOf: try shared.unkeyedHash(by: &hasher))
     }
 
-    /// The form that keys were made of before, with every dimension's text instead of their hash.
-    func appendEarlierContent(to bytes: inout [UInt8]) {
+    /// The form before that, with every dimension's text instead of their hash.
+    func appendTextContent(to bytes: inout [UInt8]) {
         appendFields(to: &bytes, version: "1;")
         shared.set.appendCanonicalText(to: &bytes)
     }
@@ -132,10 +140,12 @@ package final class PricedEvent: Sendable {
     let contextTier: String
 
     /// `AMOUNT_OUT_OF_RANGE` where the cost is beyond what an entry holds.
-    /// - Parameter attributed: nil where rules derive nothing.
+    /// - Parameters:
+    ///   - attributed: nil where rules derive nothing.
+    ///   - keys: the organization's, which events with a user are known again by.
     package init(
         _ event: LedgerEvent, attributed: SharedDimensions? = nil, pricer: inout EventPricer,
-        hasher: inout EntryHasher
+        hasher: inout EntryHasher, keys: any PersonalFieldKeys
     ) throws(ServiceError) {
         self.event = event
         self.attributed = attributed ?? event.shared
@@ -145,20 +155,25 @@ package final class PricedEvent: Sendable {
         if Mutant.takeDerivedAsSent.isActive {
             var derived = event
             derived.dimensions = self.attributed.set
-            key = try hasher.key(of: derived)
+            key = try hasher.key(of: derived, under: keys)
         } else {
-            key = try hasher.key(of: event)
+            key = try hasher.key(of: event, under: keys)
         }
     }
 
     /// For few: what many share is worked out for each.
     package convenience init(
-        _ event: LedgerEvent, attributed: SharedDimensions? = nil, calculator: CostCalculator
+        _ event: LedgerEvent, attributed: SharedDimensions? = nil, calculator: CostCalculator,
+        keys: any PersonalFieldKeys
     ) throws(ServiceError) {
         var hasher = try EntryHasher()
         var pricer = EventPricer(calculator: calculator)
-        try self.init(event, attributed: attributed, pricer: &pricer, hasher: &hasher)
+        try self.init(
+            event, attributed: attributed, pricer: &pricer, hasher: &hasher, keys: keys)
     }
+
+    /// Whether it counts under a user.
+    package var hasUser: Bool { !attributed.set.user.isEmpty }
 
     /// Of its price: the catalogue is in US dollars.
     var currency: Currency { .usd }

@@ -4,7 +4,6 @@ import Postgres
 
 /// The metered events of a span, with what has become of them since, some blocks at a time.
 struct MeteredEventPages {
-    let organization: PostgresUUID
     let window: Range<Instant>
     /// Events of a page; a block is not cut, so they may be some more.
     let eventLimit: Int
@@ -12,13 +11,14 @@ struct MeteredEventPages {
     let isOfUnpricedOnly: Bool
     /// The last block that was read; before the first -1.
     private(set) var block: Int64
-    private var sets: [Int64: DimensionSet] = [:]
+    private var sets: DimensionSetReader
 
+    /// - Parameter reader: of the organization.
     init(
-        of organization: PostgresUUID, during window: Range<Instant>, eventLimit: Int,
+        by reader: DimensionSetReader, during window: Range<Instant>, eventLimit: Int,
         isOfUnpricedOnly: Bool = false, afterBlock block: Int64 = -1
     ) {
-        self.organization = organization
+        sets = reader
         self.window = window
         self.eventLimit = eventLimit
         self.isOfUnpricedOnly = isOfUnpricedOnly
@@ -30,12 +30,12 @@ struct MeteredEventPages {
     mutating func next(in transaction: PostgresTransaction) async throws -> [RecordedEvent]? {
         let rows = try await transaction.run(
             SelectMeteredEvents(
-                organization: organization, from: window.lowerBound, through: window.upperBound,
+                organization: sets.organization, from: window.lowerBound,
+                through: window.upperBound,
                 afterBlock: block, eventLimit: eventLimit, isOfUnpricedOnly: isOfUnpricedOnly))
         guard let last = rows.last else { return nil }
         block = last.block
         return try await RecordedEvent.complete(
-            rows.map(\.event).filter { window.contains($0.time) }, of: organization, sets: &sets,
-            in: transaction)
+            rows.map(\.event).filter { window.contains($0.time) }, sets: &sets, in: transaction)
     }
 }

@@ -59,41 +59,36 @@ struct RecordedEvent {
 
     /// Events by the numbers of their entries; those that are none are left out.
     static func read(
-        _ keys: [SelectKnownKeys.Row], of organization: PostgresUUID,
+        _ keys: [SelectKnownKeys.Row], by reader: DimensionSetReader,
         in transaction: PostgresTransaction
     ) async throws -> [Int64: RecordedEvent] {
         guard !keys.isEmpty else { return [:] }
         let roots = try await transaction.run(
             SelectRecordedEvents(
-                organization: organization, entryIDs: keys.map(\.entryID), times: keys.map(\.time)))
-        var sets: [Int64: DimensionSet] = [:]
-        let events = try await complete(roots, of: organization, sets: &sets, in: transaction)
+                organization: reader.organization, entryIDs: keys.map(\.entryID),
+                times: keys.map(\.time)))
+        var sets = reader
+        let events = try await complete(roots, sets: &sets, in: transaction)
         return Dictionary(
             events.map { ($0.root.entryID, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Events with what has become of them since, in the order of their roots.
-    /// - Parameter sets: Dimension sets that are known, by number; those that were not are added.
+    /// - Parameter sets: Reads the events' dimension sets.
     static func complete(
-        _ roots: [SelectRecordedEvents.Row], of organization: PostgresUUID,
-        sets: inout [Int64: DimensionSet], in transaction: PostgresTransaction
+        _ roots: [SelectRecordedEvents.Row], sets: inout DimensionSetReader,
+        in transaction: PostgresTransaction
     ) async throws -> [RecordedEvent] {
         let rows = try await transaction.run(
             SelectEntriesOfRoots(
-                organization: organization, roots: roots.map(\.entryID), times: roots.map(\.time)))
+                organization: sets.organization, roots: roots.map(\.entryID),
+                times: roots.map(\.time)))
         let corrections = Dictionary(grouping: rows, by: \.rootEntryID)
-        let missing = Set(roots.map(\.dimensionSetID)).filter { sets[$0] == nil }.sorted()
-        if !missing.isEmpty {
-            for set in try await transaction.run(
-                SelectDimensionSets(organization: organization, ids: missing))
-            {
-                sets[set.id] = set.dimensions
-            }
-        }
+        try await sets.read(roots.map(\.dimensionSetID), in: transaction)
         return try roots.map { root in
-            guard let dimensions = sets[root.dimensionSetID],
+            guard
                 let event = RecordedEvent(
-                    root: root, dimensions: dimensions,
+                    root: root, dimensions: try sets.set(root.dimensionSetID),
                     corrections: corrections[root.entryID] ?? [])
             else { throw EntryWriter.lostDimensionSet }
             return event

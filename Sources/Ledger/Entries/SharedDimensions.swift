@@ -15,21 +15,27 @@ package final class SharedDimensions: Sendable {
         self.set = set
     }
 
-    /// Appends the SHA-256 of the canonical text: what they add to an event's content.
+    /// Appends what they are found by, the hash of the set: what they add to an event's content. Of a set
+    /// with a user it is made with the keys, once.
     func appendHash(
-        to bytes: inout [UInt8], by hasher: inout SHA256Hasher
-    ) throws(EncryptionError) {
+        to bytes: inout [UInt8], by hasher: inout SHA256Hasher, under keys: any PersonalFieldKeys
+    ) throws {
         let isKnown = hash.withLock { known in
             if let known { bytes.append(contentsOf: known) }
             return known != nil
         }
         guard !isKnown else { return }
+        let made = set.user.isEmpty ? try unkeyedHash(by: &hasher) : try set.hash(under: keys)
+        hash.withLock { $0 = made }
+        bytes.append(contentsOf: made)
+    }
+
+    /// The SHA-256 of the canonical text.
+    func unkeyedHash(by hasher: inout SHA256Hasher) throws(EncryptionError) -> [UInt8] {
         var text: [UInt8] = []
         set.appendCanonicalText(to: &text)
         try hasher.update(text)
-        let made = try hasher.finish()
-        hash.withLock { $0 = made }
-        bytes.append(contentsOf: made)
+        return try hasher.finish()
     }
 
     /// What a version of their organization's rules makes of them, worked out once: themselves where it

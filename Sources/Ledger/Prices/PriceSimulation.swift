@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+package import Encryption
 package import Postgres
 
 /// What other prices would have made of metered events: exact, event by event, and nothing is stored.
@@ -35,14 +36,16 @@ package struct PriceSimulation: Sendable {
 
     /// Prices the events of a span anew, with the quantities that they were corrected to; those that were
     /// reversed are left out.
+    /// - Parameter keys: the organization's; no price depends on them.
     /// - Throws: `AMOUNT_OUT_OF_RANGE` where an event would cost more than an entry holds.
     package func run(
         of organization: OrganizationID, during window: Range<Instant>,
-        in transaction: PostgresTransaction
+        keys: any PersonalFieldKeys, in transaction: PostgresTransaction
     ) async throws -> [Model: Sum] {
         var sums: [Model: Sum] = [:]
-        var pages = MeteredEventPages(
-            of: PostgresUUID(organization), during: window, eventLimit: Self.eventsPerPage)
+        let sets = DimensionSetReader(
+            of: PostgresUUID(organization), under: keys, mustOpen: false)
+        var pages = MeteredEventPages(by: sets, during: window, eventLimit: Self.eventsPerPage)
         while let events = try await pages.next(in: transaction) {
             for event in events where !event.isReversed {
                 let cost = try calculator.cost(of: event.usage)

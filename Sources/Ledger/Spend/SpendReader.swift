@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+package import Encryption
 package import Postgres
 
 /// The one way to an organization's spend: every report, budget and allocation reads here.
@@ -14,13 +15,15 @@ package struct SpendReader: Sendable {
     }
 
     /// - Parameters:
+    ///   - keys: the organization's; users read as away, or destroyed, where the keys are.
     ///   - from: first instant of the window.
     ///   - through: first instant behind the window.
     ///   - steps: parts of the window, one behind the other without gaps, whose inside does not matter to the
     ///     caller: what has no connection comes as one row a set of dimensions and step, which begins with
     ///     the step, and is read from days as far as can be. Nil: rows of quarters of an hour.
     package func spend(
-        _ transaction: PostgresTransaction, organization: OrganizationID, from: Instant,
+        _ transaction: PostgresTransaction, organization: OrganizationID,
+        keys: any PersonalFieldKeys, from: Instant,
         through: Instant, by steps: [Range<Instant>]? = nil, basis: Basis, now: Instant
     ) async throws -> SpendReport {
         let key = PostgresUUID(organization)
@@ -38,13 +41,15 @@ package struct SpendReader: Sendable {
                 SelectSpendSums(
                     organization: key, spans: SpendSpans(of: steps, within: days)))
         }
-        let dimensions = try await Self.dimensions(
-            of: selected.map(\.dimensionSetID) + read.map(\.dimensionSetID), key, transaction)
-        let rollups = try selected.map { try $0.rollup(with: dimensions) }
+        var dimensions = DimensionSetReader(of: key, under: keys, mustOpen: false)
+        try await dimensions.read(
+            selected.map(\.dimensionSetID) + read.map(\.dimensionSetID), in: transaction)
+        let sets = dimensions
+        let rollups = try selected.map { try $0.rollup(with: sets) }
         let sums = try read.map { row in
             SpendSums(
                 span: row.step.map { steps[$0] }, kind: row.kind,
-                dimensions: try dimensions.set(row.dimensionSetID), amount: row.amount,
+                dimensions: try sets.set(row.dimensionSetID), amount: row.amount,
                 requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
                 unpricedTokens: row.unpricedTokens, lastRecordedAt: row.lastRecordedAt)
         }
@@ -65,7 +70,7 @@ package struct SpendReader: Sendable {
     /// - Throws: as `Reconciler.reconcile`.
     package func reconciliation(
         _ transaction: PostgresTransaction, organization: OrganizationID,
-        connection: ConnectionID, days: Range<Instant>, now: Instant
+        keys: any PersonalFieldKeys, connection: ConnectionID, days: Range<Instant>, now: Instant
     ) async throws -> ReconciledConnection? {
         let key = PostgresUUID(organization)
         let readings = try await transaction.run(SelectConnectionReadings(organization: key))
@@ -76,9 +81,10 @@ package struct SpendReader: Sendable {
             SelectRollups(
                 organization: key, from: days.lowerBound, through: days.upperBound,
                 isOfConnectionsOnly: true))
-        let dimensions = try await Self.dimensions(
-            of: selected.map(\.dimensionSetID), key, transaction)
-        let rows = try selected.map { try $0.rollup(with: dimensions) }
+        var dimensions = DimensionSetReader(of: key, under: keys, mustOpen: false)
+        try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
+        let sets = dimensions
+        let rows = try selected.map { try $0.rollup(with: sets) }
             .filter { $0.dimensions.connectionID == connection }
         let usage = rows.filter { $0.kind == .providerUsage }
         let finalThrough = EffectiveCost(catalogue: calculator.catalogue).finalThrough(
@@ -97,26 +103,10 @@ package struct SpendReader: Sendable {
                         finalThrough: finalThrough)
                 ], knownAt: now))
     }
-
-    private static func dimensions(
-        of ids: [Int64], _ organization: PostgresUUID, _ transaction: PostgresTransaction
-    ) async throws -> [Int64: DimensionSet] {
-        Dictionary(
-            try await transaction.run(
-                SelectDimensionSets(organization: organization, ids: Set(ids).sorted())
-            ).map { ($0.id, $0.dimensions) }, uniquingKeysWith: { first, _ in first })
-    }
-}
-
-extension [Int64: DimensionSet] {
-    fileprivate func set(_ id: Int64) throws(ServiceError) -> DimensionSet {
-        guard let dimensions = self[id] else { throw EntryWriter.lostDimensionSet }
-        return dimensions
-    }
 }
 
 extension SelectRollups.Row {
-    fileprivate func rollup(with dimensions: [Int64: DimensionSet]) throws(ServiceError)
+    fileprivate func rollup(with dimensions: DimensionSetReader) throws(ServiceError)
         -> RollupRow
     {
         var rollup = rollup

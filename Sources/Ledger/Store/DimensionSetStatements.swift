@@ -30,24 +30,27 @@ struct InsertDimensionSets: PostgresStatement {
     /// Number and hash of each.
     let ids: [Int64]
     let hashes: [[UInt8]]
+    let users: [SealedUser]
     let sets: [DimensionSet]
 
     static let sql = """
         INSERT INTO dimension_sets
             (org_id, id, hash, provider, model, requested_model, operation, region, service_tier,
-             context_tier, project, api_key_id, user_id, feature, customer, team, environment,
-             source, connection_id, line_item, charge_class, tags, rule_set_version, derived_by)
+             context_tier, project, api_key_id, user_key, sealed_user, feature, customer, team,
+             environment, source, connection_id, line_item, charge_class, tags, rule_set_version,
+             derived_by)
         SELECT $1, n.id, n.hash, n.provider, n.model, n.requested_model, n.operation, n.region,
-            n.service_tier, n.context_tier, n.project, n.api_key_id, n.user_id, n.feature, n.customer,
-            n.team, n.environment, n.source, n.connection_id, n.line_item, n.charge_class,
-            n.tags::jsonb, n.rule_set_version, n.derived_by::jsonb
-        FROM unnest($2::bigint[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
+            n.service_tier, n.context_tier, n.project, n.api_key_id, n.user_key, n.sealed_user,
+            n.feature, n.customer, n.team, n.environment, n.source, n.connection_id, n.line_item,
+            n.charge_class, n.tags::jsonb, n.rule_set_version, n.derived_by::jsonb
+        FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[], $7::text[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-            $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::text[],
-            $21::text[], $22::text[], $23::bigint[], $24::text[])
-            AS n (id, hash, provider, model, requested_model, operation, region, service_tier,
-                context_tier, project, api_key_id, user_id, feature, customer, team, environment,
-                source, connection_id, line_item, charge_class, tags, rule_set_version, derived_by)
+            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::uuid[],
+            $21::text[], $22::text[], $23::text[], $24::bigint[], $25::text[])
+            AS n (id, hash, user_key, sealed_user, provider, model, requested_model, operation,
+                region, service_tier, context_tier, project, api_key_id, feature, customer, team,
+                environment, source, connection_id, line_item, charge_class, tags,
+                rule_set_version, derived_by)
         RETURNING id
         """
 
@@ -55,10 +58,12 @@ struct InsertDimensionSets: PostgresStatement {
         bindings.append(organization)
         bindings.append(ids)
         bindings.append(hashes)
+        bindings.append(users.map(\.key))
+        bindings.append(users.map(\.sealed))
         for text: KeyPath<DimensionSet, String> in [
             \.provider, \.model, \.requestedModel, \.operation, \.region, \.serviceTier,
             \.contextTier,
-            \.project, \.apiKeyID, \.user, \.feature, \.customer, \.team, \.environment, \.source,
+            \.project, \.apiKeyID, \.feature, \.customer, \.team, \.environment, \.source,
         ] { bindings.append(sets.map { $0[keyPath: text] }) }
         bindings.append(sets.map { set in set.connectionID.map { PostgresUUID($0) } })
         bindings.append(sets.map(\.lineItem))

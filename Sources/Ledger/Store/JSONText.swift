@@ -12,12 +12,15 @@ enum JSONText {
         object(tags.map { (string($0.key), string($0.value)) })
     }
 
-    /// `{"dimension":{"rule":"name","sent":"value"},…}`; without `sent` where there was nothing.
+    /// `{"dimension":{"rule":"name","sent":"value"},…}`; without `sent` where there was nothing, and of the
+    /// user, since that is sealed.
     static func derived(_ derived: [Attribution.Derived]) -> String {
         object(
             derived.map { one in
                 var members = [("\"rule\"", string(one.rule.text))]
-                if let sent = one.sent { members.append(("\"sent\"", string(sent.text))) }
+                if let sent = one.sent, one.target != .named(.user) {
+                    members.append(("\"sent\"", string(sent.text)))
+                }
                 return (string(one.target.text), object(members))
             })
     }

@@ -239,7 +239,10 @@ extension RollupRow.Kind {
 struct SelectDimensionSets: PostgresStatement {
     struct Row: Sendable {
         let id: Int64
+        /// Without the user, but for one that nobody has sealed yet.
         let dimensions: DimensionSet
+        /// For `SealedUser`.
+        let sealedUser: [UInt8]
     }
 
     let organization: PostgresUUID
@@ -260,7 +263,8 @@ struct SelectDimensionSets: PostgresStatement {
                 ORDER BY b.key COLLATE "C") END,
             CASE WHEN d.derived_by IS NULL THEN '{}' ELSE ARRAY (
                 SELECT coalesce('=' || (b.value ->> 'sent'), '') FROM jsonb_each(d.derived_by) b
-                ORDER BY b.key COLLATE "C") END
+                ORDER BY b.key COLLATE "C") END,
+            d.sealed_user
         FROM dimension_sets d
         WHERE d.org_id = $1 AND d.id = ANY ($2::bigint[])
         """
@@ -290,7 +294,8 @@ struct SelectDimensionSets: PostgresStatement {
             chargeClass: chargeClass.isEmpty ? nil : QuantityClass(rawValue: chargeClass),
             tags: tags)
         dimensions.attribution = try attribution(row)
-        return Row(id: try row.int64(0), dimensions: dimensions)
+        return Row(
+            id: try row.int64(0), dimensions: dimensions, sealedUser: try row.bytes(25))
     }
 
     private static func attribution(_ row: PostgresRow) throws -> Attribution? {

@@ -104,6 +104,15 @@ package struct Call: Sendable {
         return try await environment.keys.keys(of: organization)
     }
 
+    /// As `keys()`, for calls that go on without: what they open meanwhile reads as away, and what they
+    /// would have to seal is refused.
+    /// - Throws: as `organizationID`.
+    package func keysUnlessAway() async throws -> OrganizationKeys {
+        let organization = try organizationID.postgresUUID
+        if let held = context.attachments[AnswerKeys.self]?.held(organization) { return held }
+        return try await environment.keys.keysUnlessAway(of: organization, mustBeHeld: false)
+    }
+
     /// Opens what an audit log says of people; all zero for the platform's.
     func auditKeys(of organization: PostgresUUID) async throws -> OrganizationKeys {
         try await environment.keys.keys(of: organization)
@@ -168,7 +177,8 @@ package struct Call: Sendable {
     package var sharedTransactions: OrganizationTransactions {
         get throws(ServiceError) {
             OrganizationTransactions(
-                organization: try organizationID.postgresUUID, pool: environment.pool)
+                organization: try organizationID.postgresUUID, pool: environment.pool,
+                keys: environment.keys)
         }
     }
 

@@ -7,10 +7,17 @@ package struct OrganizationTransactions: Sendable {
 
     private let organization: PostgresUUID
     private let pool: PostgresPool
+    private let keys: DataKeyStore
 
-    init(organization: PostgresUUID, pool: PostgresPool) {
+    init(organization: PostgresUUID, pool: PostgresPool, keys: DataKeyStore) {
         self.organization = organization
         self.pool = pool
+        self.keys = keys
+    }
+
+    /// As `Call.keysUnlessAway`: before a transaction.
+    package func keysUnlessAway() async throws -> OrganizationKeys {
+        try await keys.keysUnlessAway(of: organization, mustBeHeld: false)
     }
 
     /// As `Call.transaction`; leaves no row in the audit log.

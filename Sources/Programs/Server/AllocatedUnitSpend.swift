@@ -10,7 +10,7 @@ struct AllocatedUnitSpend: UnitSpendSource {
         of query: UnitSpendQuery, in transaction: PostgresTransaction
     ) async throws -> BudgetingService.UnitSpend {
         let allocated = try await spend.unitSpend(
-            of: query.organization, scope: query.scope, zone: query.zone,
+            of: query.organization, keys: query.keys, scope: query.scope, zone: query.zone,
             currency: query.currency, month: query.month, days: query.days, now: query.now,
             in: transaction)
         return BudgetingService.UnitSpend(

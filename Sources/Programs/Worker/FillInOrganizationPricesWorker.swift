@@ -4,6 +4,7 @@ import Jobs
 import Ledger
 import Logging
 import Postgres
+import ServiceRuntime
 import TenantService
 
 /// Gives events of one organization the prices that came after them, by corrections that say so: month by
@@ -14,6 +15,7 @@ import TenantService
 /// organization wait for one part at most, and only for one that changes something.
 struct FillInOrganizationPricesWorker: JobHandler {
     let database: WorkerDatabase
+    let keys: DataKeyStore
     let clock: WallClock
     let logger: Logger
     /// Is told of events that have their price now.
@@ -27,8 +29,9 @@ struct FillInOrganizationPricesWorker: JobHandler {
     private let catalogues = PriceCatalogueStore()
     private let cache = LedgerCache()
 
-    init(database: WorkerDatabase, clock: WallClock, logger: Logger) {
+    init(database: WorkerDatabase, keys: DataKeyStore, clock: WallClock, logger: Logger) {
         self.database = database
+        self.keys = keys
         self.clock = clock
         self.logger = logger
     }
@@ -104,7 +107,9 @@ struct FillInOrganizationPricesWorker: JobHandler {
     /// Does the next part of a span; whether anything changed, nil where none was left.
     private func fillIn(_ span: UnpricedSpan, _ run: inout Run) async throws -> Bool? {
         let part = Repricing.filling(span.window, afterBlock: run.look.position.block)
-        let writer = EntryWriter(organization: run.job.organizationID, cache: cache)
+        let writer = EntryWriter(
+            organization: run.job.organizationID, cache: cache,
+            keys: try await keys.keysUnlessAway(of: run.job.organizationID))
         let (calculator, keptFrom) = (run.calculator, run.keptFrom)
         let start = span.window.lowerBound
         // Without the organization's clock, which is locked only where something is to be written.

@@ -5,6 +5,7 @@ import Ledger
 import Logging
 import Postgres
 import Providers
+import ServiceRuntime
 
 /// How a page becomes entries, whoever reads it.
 extension PullConnectionWorker {
@@ -15,11 +16,15 @@ extension PullConnectionWorker {
         let retracted: Int
     }
 
-    /// Makes the months of a page's rows, before the transaction that stores them.
-    func prepareMonths(of page: Page, _ key: CheckpointKey) async throws {
+    /// Makes the months of a page's rows, and who writes them with the organization's keys, before the
+    /// transaction that stores them.
+    func writer(of page: Page, _ key: CheckpointKey) async throws -> EntryWriter {
         try await cache.prepareMonths(of: page.rows.map(\.time)) { body in
             try await database.transaction(for: key.organizationID, body)
         }
+        return EntryWriter(
+            organization: key.organizationID, cache: cache,
+            keys: try await keys.keysUnlessAway(of: key.organizationID))
     }
 
     /// Records a page's rows, and takes back what was recorded and the page lacks; then runs `checkpoint` in
@@ -27,10 +32,9 @@ extension PullConnectionWorker {
     /// - Parameter buckets: those of the page in which rows are taken back.
     func record(
         _ page: Page, buckets: [ReportWindow], of key: CheckpointKey, _ source: Source,
-        in transaction: PostgresTransaction, now: Instant,
+        by writer: EntryWriter, in transaction: PostgresTransaction, now: Instant,
         checkpoint: @Sendable (PostgresTransaction) async throws -> Void
     ) async throws -> RecordedPage {
-        let writer = EntryWriter(organization: key.organizationID, cache: cache)
         // The machine's time, not the demo's: it decides when prices are looked at again.
         let calculator = try await catalogues.calculator(
             of: key.organizationID, in: transaction, now: WallClock.system.now)

@@ -216,11 +216,11 @@ struct PullConnectionWorker: JobHandler {
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
         let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
-        try await prepareMonths(of: page, key)
+        let writer = try await writer(of: page, key)
         let (recorded, stored) = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             let recorded = try await record(
-                page, buckets: page.buckets, of: key, source, in: transaction, now: now
+                page, buckets: page.buckets, of: key, source, by: writer, in: transaction, now: now
             ) { transaction in
                 try await update.store(in: transaction)
                 try await JobQueue.getsOn(lease, in: transaction)

@@ -187,13 +187,14 @@ struct ReadBackfillWorker: JobHandler {
         let buckets = page.buckets.filter { bucket in
             progress.toldFrom.map { bucket.from >= $0 } ?? false
         }
-        try await pulls.prepareMonths(of: page, key.report)
+        let writer = try await pulls.writer(of: page, key.report)
         let (recorded, stored) = try await pulls.database.transaction(
             for: key.report.organizationID
         ) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             let recorded = try await pulls.record(
-                page, buckets: buckets, of: key.report, source, in: transaction, now: now
+                page, buckets: buckets, of: key.report, source, by: writer, in: transaction,
+                now: now
             ) { _ in }
             var after = progress
             after.tally.pages += 1

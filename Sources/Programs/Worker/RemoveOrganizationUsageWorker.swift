@@ -5,6 +5,7 @@ import Jobs
 import Ledger
 import Logging
 import Postgres
+import ServiceRuntime
 import TenantService
 
 /// Removes usage of one organization that is older than it wants it kept: its roll-ups, what people did with
@@ -81,8 +82,11 @@ struct RemoveOrganizationUsageWorker: JobHandler {
     ) async throws -> Int {
         switch part {
         case .rollups:
-            try await EntryWriter(organization: organization, cache: LedgerCache())
-                .removeRollups(before: before, limit: batch, in: transaction)
+            // Roll-ups have no users.
+            try await EntryWriter(
+                organization: organization, cache: LedgerCache(),
+                keys: OrganizationKeys.notAskedFor(of: organization)
+            ).removeRollups(before: before, limit: batch, in: transaction)
         case .activity:
             try await transaction.first(
                 RemoveCodingActivity(organization: organization, before: before, limit: batch))

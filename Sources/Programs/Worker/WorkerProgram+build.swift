@@ -78,13 +78,13 @@ struct WorkerProgram: ServiceLifecycle.Service {
                     PullConnection.kind, ReadBackfill.kind, DeleteExpiredCalls.kind,
                     EraseOrganizations.kind, EraseOrganization.kind, RemoveOldUsage.kind,
                     RemoveOrganizationUsage.kind, FillInPrices.kind,
-                    FillInOrganizationPrices.kind,
+                    FillInOrganizationPrices.kind, SealUsers.kind,
                 ])
         }
         self.metrics = metrics
         let log = JobLog(logger: logger)
         var filler = FillInOrganizationPricesWorker(
-            database: database, clock: settings.clock, logger: logger)
+            database: database, keys: keys, clock: settings.clock, logger: logger)
         filler.priced = { metrics?.priced(events: $0) }
         runner = JobRunner(
             queue: queue,
@@ -100,6 +100,8 @@ struct WorkerProgram: ServiceLifecycle.Service {
                     database: database, logger: logger, removed: { metrics?.removed(entries: $0) }),
                 FillInPrices.kind: FillInPricesWorker(pool: pool),
                 FillInOrganizationPrices.kind: filler,
+                SealUsers.kind: SealUsersWorker(
+                    pool: pool, database: database, keys: keys, logger: logger),
             ], configuration: configuration, control: control
         ) { event in
             log.write(event)

@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+package import Encryption
 package import Ledger
 package import Postgres
 package import ServiceRuntime
@@ -35,11 +36,13 @@ package struct AllocatedSpend: Sendable {
     }
 
     /// - Parameters:
+    ///   - keys: the organization's, for rules that ask for users.
     ///   - scope: what of the organization to count.
     ///   - days: for the daily estimates; empty where none is wanted.
     package func unitSpend(
-        of organization: OrganizationID, scope: UnitScope, zone: OrganizationZone,
-        currency: Currency, month: CivilMonth, days: Range<CivilDate>, now: Instant,
+        of organization: OrganizationID, keys: any PersonalFieldKeys, scope: UnitScope,
+        zone: OrganizationZone, currency: Currency, month: CivilMonth, days: Range<CivilDate>,
+        now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> UnitSpend {
         let rules = try await rules(of: organization, in: transaction)?.rules.list ?? []
@@ -47,10 +50,10 @@ package struct AllocatedSpend: Sendable {
             try await calendar(of: organization, month: month, zone: zone, in: transaction),
             scope: scope, today: zone.day(containing: now))
         let (allocation, completeness) = try await allocate(
-            zone.monthBounds(month), of: organization, currency: currency, basis: .effective,
-            rules: rules, view: view, now: now, in: transaction)
+            zone.monthBounds(month), of: organization, keys: keys, currency: currency,
+            basis: .effective, rules: rules, view: view, now: now, in: transaction)
         let daily = try await daily(
-            of: organization, scope: scope, zone: zone, currency: currency, days: days,
+            of: organization, keys: keys, scope: scope, zone: zone, currency: currency, days: days,
             rules: rules, now: now, in: transaction)
         return UnitSpend(
             totals: try allocation.totals(in: view.calendar.trees, where: view.shows),
@@ -92,13 +95,15 @@ package struct AllocatedSpend: Sendable {
 
     /// Reads the window, allocates all of it, and answers with what of it is shown; the view's
     /// calendar is that of the window's days.
+    /// - Throws: `KEYS_DATABASE_UNAVAILABLE` where a rule asks for users, and the keys are away.
     func allocate(
-        _ window: Range<Instant>, of organization: OrganizationID, currency: Currency,
-        basis: Basis, rules: [AllocationRule], view: UnitView, now: Instant,
+        _ window: Range<Instant>, of organization: OrganizationID, keys: any PersonalFieldKeys,
+        currency: Currency, basis: Basis, rules: [AllocationRule], view: UnitView, now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> (Allocation, SpendCompleteness) {
+        if rules.contains(where: \.asksForUsers) { try keys.mustNotBeAway() }
         let report = try await reader.spend(
-            transaction, organization: organization, from: window.lowerBound,
+            transaction, organization: organization, keys: keys, from: window.lowerBound,
             through: window.upperBound, basis: basis, now: now)
         try Self.check(report, currency: currency)
         let allocation = try Allocation(
@@ -115,8 +120,9 @@ package struct AllocatedSpend: Sendable {
     /// below it now have spent, wherever they stood then; but a caller who is limited to some units
     /// learns nothing of the days on which one stood elsewhere.
     private func daily(
-        of organization: OrganizationID, scope: UnitScope, zone: OrganizationZone,
-        currency: Currency, days: Range<CivilDate>, rules: [AllocationRule], now: Instant,
+        of organization: OrganizationID, keys: any PersonalFieldKeys, scope: UnitScope,
+        zone: OrganizationZone, currency: Currency, days: Range<CivilDate>, rules: [AllocationRule],
+        now: Instant,
         in transaction: PostgresTransaction
     ) async throws -> DailyAllocationEstimate? {
         guard !days.isEmpty else { return nil }
@@ -127,7 +133,7 @@ package struct AllocatedSpend: Sendable {
             UnitCalendar(history, days: days, zone: zone), scope: scope,
             today: zone.day(containing: now))
         let report = try await reader.spend(
-            transaction, organization: organization,
+            transaction, organization: organization, keys: keys,
             from: zone.dayBounds(days.lowerBound).lowerBound,
             through: zone.dayBounds(days.upperBound).lowerBound, basis: .effective, now: now)
         try Self.check(report, currency: currency)

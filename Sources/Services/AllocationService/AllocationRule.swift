@@ -27,6 +27,9 @@ struct AllocationRule: Hashable, Sendable {
         conditions.allSatisfy { $0.holds(for: dimensions) }
     }
 
+    /// Whether it depends on users, who are sealed.
+    var asksForUsers: Bool { conditions.contains { $0.dimension == .user } }
+
     /// The units that may receive something from the rule.
     var units: [BusinessUnitCode] {
         switch target {

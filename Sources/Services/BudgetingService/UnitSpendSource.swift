@@ -1,5 +1,6 @@
 package import Core
 package import Domain
+package import Encryption
 package import Postgres
 package import ServiceRuntime
 
@@ -15,6 +16,8 @@ package protocol UnitSpendSource: Sendable {
 /// What is asked of a `UnitSpendSource`.
 package struct UnitSpendQuery: Sendable {
     package let organization: OrganizationID
+    /// The organization's.
+    package let keys: any PersonalFieldKeys
     /// What of the organization to count: of a part, each unit's spend of the days on which the unit
     /// stands in it.
     package let scope: UnitScope
@@ -26,10 +29,12 @@ package struct UnitSpendQuery: Sendable {
     package let now: Instant
 
     package init(
-        organization: OrganizationID, scope: UnitScope, zone: OrganizationZone,
+        organization: OrganizationID, keys: any PersonalFieldKeys, scope: UnitScope,
+        zone: OrganizationZone,
         currency: Currency, month: CivilMonth, days: Range<CivilDate>, now: Instant
     ) {
         self.organization = organization
+        self.keys = keys
         self.scope = scope
         self.zone = zone
         self.currency = currency

@@ -20,6 +20,8 @@ struct SpendFilter: Sendable {
 
     var isNone: Bool { demands.isEmpty }
 
+    var asksForUsers: Bool { demands.contains { $0.dimension == .named(.user) } }
+
     /// - Throws: `FILTERS_TOO_MANY`, `FILTER_VALUES_TOO_MANY`, `FILTER_VALUES_MISSING`, and as
     ///   `UsageDimension`.
     init(wire: [API.UsageFilter]) throws(ServiceError) {

@@ -18,15 +18,19 @@ struct SpendReports: Sendable {
 
     /// - Parameters:
     ///   - unit: how far the caller tells times apart; nil: not at all.
+    ///   - needsUsers: whether the report depends on users: then it waits for the organization's keys, and
+    ///     without them is none.
     ///   - filter: what the report is of. A bill is shared out before: what passes is the same as without
     ///     a filter.
     func spend(
         _ span: DaySpan, by unit: TrendSteps.Unit? = nil, basis: Domain.Basis,
-        filter: SpendFilter = .none, call: Call
+        needsUsers: Bool = false, filter: SpendFilter = .none, call: Call
     ) async throws -> Spend {
         let organization = try call.organizationID
         let now = call.clock.now
         let reader = SpendReader(catalogues: catalogues)
+        let keys = try await call.keysUnlessAway()
+        if needsUsers || filter.asksForUsers { try keys.mustNotBeAway() }
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let bounds = span.bounds(in: settings.zone)
@@ -34,7 +38,7 @@ struct SpendReports: Sendable {
                 unit.map { TrendSteps(span, by: $0, zone: settings.zone).steps.map(\.bounds) }
                 ?? [bounds]
             var report = try await reader.spend(
-                transaction, organization: organization, from: bounds.lowerBound,
+                transaction, organization: organization, keys: keys, from: bounds.lowerBound,
                 through: bounds.upperBound, by: steps, basis: basis, now: now)
             if !filter.isNone { report = report.filtered { filter.passes($0.dimensions) } }
             return Spend(

@@ -16,6 +16,8 @@ struct UsageBreakdown: Sendable {
 
     let parts: [Part]
 
+    var tellsUsersApart: Bool { parts.contains(.dimension(.named(.user))) }
+
     /// How far it tells times apart; nil: not at all. A week may have days of two months.
     var unit: TrendSteps.Unit? {
         if parts.contains(.day) || (parts.contains(.week) && parts.contains(.month)) { return .day }

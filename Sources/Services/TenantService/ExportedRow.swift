@@ -1,5 +1,6 @@
 import Core
 import Domain
+import Encryption
 import FoundationEssentials
 import ServiceRuntime
 
@@ -55,6 +56,8 @@ struct ExportedRow: Sendable {
                     try keys.codingActor(
                         sealed, connection: key[1], rowKey: String(key[2].dropFirst(2)))
                 ]
+            case (.user, 2):
+                return try user(sealed, ofSet: key[1], keys)
             default:
                 return column.members.map { _ in nil }
             }
@@ -73,6 +76,18 @@ struct ExportedRow: Sendable {
             fields.onBehalfOf, fields.before, fields.after, fields.peerAddress, fields.peerSubject,
             fields.salt.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(),
         ]
+    }
+
+    /// The user of a dimension set, and what was sent in its place, as the ledger seals them.
+    private static func user(
+        _ sealed: [UInt8], ofSet id: String, _ keys: OrganizationKeys
+    ) throws -> [String?] {
+        guard !sealed.isEmpty else { return [nil, nil] }
+        let place = Binding(purpose: "dimension_sets.sealed_user", [id])
+        let parts = try keys.open(sealed, in: place).reveal()
+            .split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        return [parts.first, parts.count > 1 ? parts[1] : nil]
     }
 
     /// A date as the database writes it.

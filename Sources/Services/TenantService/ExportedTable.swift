@@ -11,6 +11,7 @@ struct ExportedTable: Sendable, Hashable {
         case auditFields = "sealed"
         case providerName = "sealed_name"
         case codingActor = "sealed_actor"
+        case user = "sealed_user"
 
         /// What stands in its place.
         var members: [String] {
@@ -19,6 +20,7 @@ struct ExportedTable: Sendable, Hashable {
             case .ownerEmail: ["owner_email"]
             case .providerName: ["name", "email"]
             case .codingActor: ["actor"]
+            case .user: ["user", "sent_user"]
             case .auditFields:
                 [
                     "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject",
@@ -112,7 +114,8 @@ struct ExportedTable: Sendable, Hashable {
             "dimension_sets",
             "org_id id hash provider model requested_model operation region service_tier "
                 + "context_tier project api_key_id user_id feature customer team environment source "
-                + "connection_id line_item charge_class tags rule_set_version derived_by"),
+                + "connection_id line_item charge_class tags rule_set_version derived_by",
+            opened: .user, omitting: "user_key"),
         ExportedTable(
             "idempotency_keys", "org_id key_hash content_hash entry_id event_time"),
         ExportedTable(

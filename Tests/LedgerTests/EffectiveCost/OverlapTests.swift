@@ -41,7 +41,7 @@ struct OverlapTests {
         let single = UsageQuantities(quantities.map { Quantity($0.key, $0.value) })
         let priced = try PricedEvent(
             LedgerEvent(id: "1", time: day, dimensions: dimensions, quantities: single),
-            calculator: CostCalculator(catalogue: CatalogueFixture.catalogue()))
+            calculator: CostCalculator(catalogue: CatalogueFixture.catalogue()), keys: AwayKeys())
         dimensions.contextTier = priced.contextTier
         return RollupRow(
             start: day.advanced(bySeconds: hour * 3600), kind: .event,
@@ -137,9 +137,10 @@ struct OverlapTests {
             id: "1", time: Self.day, dimensions: Self.dimensions("openai", "gpt-6-sol"),
             quantities: UsageQuantities([Quantity(.input, 272_001)]))
         let priced = try PricedEvent(
-            event, calculator: CostCalculator(catalogue: CatalogueFixture.catalogue()))
+            event, calculator: CostCalculator(catalogue: CatalogueFixture.catalogue()),
+            keys: AwayKeys())
         var hasher = try EntryHasher()
-        let key = try hasher.key(of: event)
+        let key = try hasher.key(of: event, under: AwayKeys())
         #expect(priced.key == key)
     }
 

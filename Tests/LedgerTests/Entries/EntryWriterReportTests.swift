@@ -149,7 +149,8 @@ struct EntryWriterReportTests {
                 try await fixture.cache.prepareMonths(of: [Self.day]) {
                     try await fixture.transaction(organization, role: "tally_worker", $0)
                 }
-                let writer = EntryWriter(organization: organization, cache: fixture.cache)
+                let writer = EntryWriter(
+                    organization: organization, cache: fixture.cache, keys: fixture.keys)
                 return try await fixture.transaction(organization, role: "tally_worker") {
                     let retracted = try await writer.retractions(
                         besides: rows, kind: .providerUsage, of: connection,
@@ -187,7 +188,8 @@ struct EntryWriterReportTests {
             dimensions.source = "openai-usage-embeddings"
             let other = ReportRow(time: row.time, dimensions: dimensions, figures: row.figures)
             try await fixture.record([row, other], organization, connection)
-            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
             let retracted = try await fixture.transaction(organization, role: "tally_worker") {
                 try await writer.retractions(
                     besides: [], kind: .providerUsage, of: connection,
@@ -210,12 +212,13 @@ struct EntryWriterReportTests {
             // What a sender may say at most: the same without the reserved beginning.
             var event = Fixture.event("\(Self.day.microseconds)/1")
             event.dimensions.source = "\(connection.text)/usage"
-            let priced = try PricedEvent(event, calculator: fixture.calculator)
+            let priced = try PricedEvent(event, calculator: fixture.calculator, keys: fixture.keys)
             // As the worker: a session's batch tables belong to the role that made them.
             try await fixture.cache.prepareMonths(of: [event.time]) {
                 try await fixture.transaction(organization, role: "tally_worker", $0)
             }
-            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
             let outcomes = try await fixture.transaction(organization, role: "tally_worker") {
                 try await writer.record([priced], in: $0, now: Fixture.now).outcomes
             }
@@ -342,7 +345,8 @@ struct EntryWriterReportTests {
                 let store = PriceCatalogueStore()
                 return try await fixture.transaction(organization) {
                     try await SpendReader(catalogues: store).spend(
-                        $0, organization: organization, from: Self.day, through: end,
+                        $0, organization: organization, keys: fixture.keys, from: Self.day,
+                        through: end,
                         basis: basis, now: now)
                 }
             }

@@ -40,7 +40,9 @@ struct EntryWriterTests {
                 }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            let single = try events.map { try PricedEvent($0, calculator: fixture.calculator) }
+            let single = try events.map {
+                try PricedEvent($0, calculator: fixture.calculator, keys: fixture.keys)
+            }
             let total = single.reduce(Int128(0)) { $0 + Int128($1.cost.picos ?? 0) }
             let unpriced = single.filter { $0.cost.picos == nil }.count
             #expect(outcomes.filter { $0 != .duplicate && $0 != .conflict }.count == 200)
@@ -143,8 +145,9 @@ struct EntryWriterTests {
         try await Fixture.with { fixture in
             let organization = try await fixture.makeOrganization()
             let event = Fixture.event("e", feature: "new")
-            let priced = try PricedEvent(event, calculator: fixture.calculator)
-            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let priced = try PricedEvent(event, calculator: fixture.calculator, keys: fixture.keys)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
             try await fixture.cache.prepareMonths(of: [event.time]) {
                 try await fixture.transaction(organization, $0)
             }
@@ -234,7 +237,7 @@ struct EntryWriterTests {
                 ])
             let report = try await fixture.transaction(organization) { transaction in
                 try await SpendReader(catalogues: PriceCatalogueStore()).spend(
-                    transaction, organization: organization,
+                    transaction, organization: organization, keys: fixture.keys,
                     from: Fixture.now.advanced(bySeconds: -86_400),
                     through: Fixture.now.advanced(bySeconds: 86_400), basis: .effective,
                     now: Fixture.now)
@@ -257,17 +260,18 @@ struct EntryWriterTests {
             let event = Fixture.event("1", tags: tags)
             try await fixture.record([event], organization)
             fixture.cache.committed([:], organization: organization)
-            let writer = EntryWriter(organization: organization, cache: LedgerCache())
+            let writer = EntryWriter(
+                organization: organization, cache: LedgerCache(), keys: fixture.keys)
             var next = event
             next.id = "2"
-            let priced = try PricedEvent(next, calculator: fixture.calculator)
+            let priced = try PricedEvent(next, calculator: fixture.calculator, keys: fixture.keys)
             _ = try await fixture.transaction(organization) {
                 try await writer.record([priced], in: $0, now: Fixture.now)
             }
             #expect(try await fixture.rows("SELECT count(*) FROM dimension_sets") == ["1"])
             let report = try await fixture.transaction(organization) { transaction in
                 try await SpendReader(catalogues: PriceCatalogueStore()).spend(
-                    transaction, organization: organization, from: Fixture.now,
+                    transaction, organization: organization, keys: fixture.keys, from: Fixture.now,
                     through: Fixture.now.advanced(bySeconds: 900), basis: .metered,
                     now: Fixture.now)
             }

@@ -151,7 +151,7 @@ import Testing
 
     /// The event as the query shows it.
     private static func row(_ event: LedgerEvent, _ fixture: Fixture) throws -> String {
-        let priced = try PricedEvent(event, calculator: fixture.calculator)
+        let priced = try PricedEvent(event, calculator: fixture.calculator, keys: fixture.keys)
         func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "null" }
         let searches = event.quantities[.webSearchRequest].map { "{\"web_search_request\": \($0)}" }
         let fields: [String] = [

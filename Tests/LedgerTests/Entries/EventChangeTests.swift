@@ -12,7 +12,8 @@ import Testing
     private func change(
         _ changes: [EventChange], _ organization: OrganizationID, _ fixture: Fixture
     ) async throws -> [EventChangeOutcome] {
-        let writer = EntryWriter(organization: organization, cache: fixture.cache)
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.cache, keys: fixture.keys)
         let changed = try await fixture.transaction(organization) {
             try await writer.change(
                 changes, calculator: fixture.calculator, in: $0, now: Fixture.now)
@@ -26,7 +27,8 @@ import Testing
     ) async throws -> EventExplanation? {
         try await fixture.transaction(organization) {
             try await EventExplanation.read(
-                source: "gateway", id: id, of: organization, calculator: fixture.calculator, in: $0)
+                source: "gateway", id: id, of: organization, calculator: fixture.calculator,
+                keys: fixture.keys, in: $0)
         }
     }
 
@@ -151,7 +153,8 @@ import Testing
         try await Fixture.with { fixture in
             let organization = try await fixture.makeOrganization()
             try await fixture.record([Fixture.event("e")], organization)
-            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
             let reversal = EventChange(source: "gateway", id: "e", kind: .reversal, reason: "r")
             for (shift, isChanged) in [(Int64(1), false), (0, true)] {
                 let changed = try await fixture.transaction(organization) {
@@ -233,6 +236,8 @@ import Testing
     }
 
     private static func amount(of event: LedgerEvent, _ fixture: Fixture) throws -> EventAmount {
-        EventAmount(Figures(event: try PricedEvent(event, calculator: fixture.calculator)))
+        EventAmount(
+            Figures(
+                event: try PricedEvent(event, calculator: fixture.calculator, keys: fixture.keys)))
     }
 }

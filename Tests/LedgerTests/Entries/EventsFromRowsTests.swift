@@ -48,7 +48,7 @@ import Testing
     /// Their keys are those that events have now: none counts again.
     private static func recordAgain(in database: ScratchDatabase) async throws {
         let fixture = LedgerFixture(
-            database: database, pool: database.pool(),
+            database: database, pool: database.pool(), keys: try TestKeys(),
             calculator: CostCalculator(catalogue: try CatalogueFixture.catalogue()))
         for organization in organizations {
             var events = (0..<240).map(event)
@@ -84,7 +84,7 @@ import Testing
         for number in 0..<240 {
             let event = event(number)
             var content: [UInt8] = []
-            event.appendEarlierContent(to: &content)
+            event.appendTextContent(to: &content)
             let hash = try SHA256.digest(content).map { String(format: "%02x", $0) }.joined()
             let id = event.id.replacing("'", with: "''")
             sql += """

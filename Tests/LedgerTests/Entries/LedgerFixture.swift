@@ -11,13 +11,14 @@ struct LedgerFixture: Sendable {
     let database: ScratchDatabase
     let pool: PostgresPool
     let cache = LedgerCache()
+    let keys: TestKeys
     let calculator: CostCalculator
     var mergeLimit = UnmergedRollups.limit
 
     static func with(_ body: @Sendable (LedgerFixture) async throws -> Void) async throws {
         try await ScratchDatabase.with { database in
             let fixture = LedgerFixture(
-                database: database, pool: database.pool(),
+                database: database, pool: database.pool(), keys: try TestKeys(),
                 calculator: CostCalculator(catalogue: try CatalogueFixture.catalogue()))
             do {
                 try await body(fixture)
@@ -97,9 +98,9 @@ struct LedgerFixture: Sendable {
         try await cache.prepareMonths(of: events.map(\.time)) { statement in
             try await transaction(organization, statement)
         }
-        let priced = try events.map { try PricedEvent($0, calculator: calculator) }
+        let priced = try events.map { try PricedEvent($0, calculator: calculator, keys: keys) }
         let writer = EntryWriter(
-            organization: organization, cache: cache, mergeLimit: mergeLimit)
+            organization: organization, cache: cache, keys: keys, mergeLimit: mergeLimit)
         let recorded = try await transaction(organization) {
             try await writer.record(priced, in: $0, now: now)
         }
@@ -117,7 +118,7 @@ struct LedgerFixture: Sendable {
             try await transaction(organization, role: "tally_worker", statement)
         }
         let writer = EntryWriter(
-            organization: organization, cache: cache, mergeLimit: mergeLimit)
+            organization: organization, cache: cache, keys: keys, mergeLimit: mergeLimit)
         let recorded = try await transaction(organization, role: "tally_worker") {
             try await writer.record(
                 rows, of: connection, calculator: calculator, in: $0, now: now,

@@ -35,7 +35,8 @@ import Testing
         _ repricing: Repricing, by calculator: CostCalculator, _ organization: OrganizationID,
         _ fixture: Fixture, isPreview: Bool = false, eventLimit: Int = 2_000
     ) async throws -> PriceSimulation.Sum {
-        let writer = EntryWriter(organization: organization, cache: fixture.cache)
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.cache, keys: fixture.keys)
         var total = PriceSimulation.Sum()
         var part = repricing
         while true {
@@ -113,7 +114,8 @@ import Testing
                         ? .reversal : .correction(events[index].quantities, .reported),
                     reason: "Settled"))
         }
-        let writer = EntryWriter(organization: organization, cache: fixture.cache)
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.cache, keys: fixture.keys)
         let asked = changes
         _ = try await fixture.transaction(organization) {
             try await writer.change(
@@ -148,7 +150,9 @@ import Testing
                 let calculator = isInside ? later : fixture.calculator
                 let cost =
                     reversed.contains(event.id)
-                    ? 0 : try PricedEvent(event, calculator: calculator).cost.picos ?? 0
+                    ? 0
+                    : try PricedEvent(event, calculator: calculator, keys: fixture.keys).cost.picos
+                        ?? 0
                 #expect(after[event.id] == "\(cost)", "\(event.id)")
                 difference += Int128(cost) - (Int128(before[event.id] ?? "") ?? 0)
             }
@@ -160,7 +164,7 @@ import Testing
 
             let simulated = try await fixture.transaction(organization) {
                 try await PriceSimulation(calculator: later).run(
-                    of: organization, during: Self.window, in: $0)
+                    of: organization, during: Self.window, keys: fixture.keys, in: $0)
             }.total
             let inside = events.filter {
                 Self.window.contains($0.time) && !reversed.contains($0.id)
@@ -199,7 +203,8 @@ import Testing
                     Repricing(window: Self.window, model: "gpt-6-sol", reason: "r")) == 1)
             let early = Fixture.now.advanced(bySeconds: -10)..<Fixture.now
             #expect(try await changes(Repricing(window: early, reason: "r")) == 0)
-            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
             let unkept = try await fixture.transaction(organization) {
                 try await writer.reprice(
                     Repricing(window: Self.window, reason: "r"), calculator: later, in: $0,

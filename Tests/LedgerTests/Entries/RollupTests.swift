@@ -86,7 +86,7 @@ struct RollupTests {
             }
             let (asked, time, fixture) = (changes, now, fixture)
             let writer = EntryWriter(
-                organization: organization, cache: fixture.cache,
+                organization: organization, cache: fixture.cache, keys: fixture.keys,
                 mergeLimit: fixture.mergeLimit)
             // As whoever records reports: a session's temporary table is one role's.
             let changed = try await fixture.transaction(organization, role: "tally_worker") {
@@ -124,7 +124,8 @@ struct RollupTests {
 
         /// Merges what is not merged yet, between commits.
         func merge() async throws {
-            let writer = EntryWriter(organization: organization, cache: fixture.cache)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
             try await fixture.transaction(organization) { transaction in
                 let lock = LockLedgerClock(organization: writer.organizationUUID)
                 let clock = try #require(try await transaction.first(lock))
@@ -149,7 +150,7 @@ struct RollupTests {
             let organization = organization
             return try await fixture.transaction(organization) {
                 try await SpendReader(catalogues: PriceCatalogueStore()).spend(
-                    $0, organization: organization, from: window.lowerBound,
+                    $0, organization: organization, keys: fixture.keys, from: window.lowerBound,
                     through: window.upperBound, by: steps, basis: basis, now: time)
             }
         }
@@ -263,7 +264,8 @@ struct RollupTests {
                 for steps in [nil, [window]] {
                     let report = try await fixture.transaction(organization) {
                         try await SpendReader(catalogues: PriceCatalogueStore()).spend(
-                            $0, organization: organization, from: window.lowerBound,
+                            $0, organization: organization, keys: fixture.keys,
+                            from: window.lowerBound,
                             through: window.upperBound, by: steps, basis: .metered,
                             now: Fixture.now)
                     }
@@ -285,7 +287,7 @@ struct RollupTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for server in 0..<2 {
                     let other = LedgerFixture(
-                        database: fixture.database, pool: fixture.pool,
+                        database: fixture.database, pool: fixture.pool, keys: fixture.keys,
                         calculator: fixture.calculator,
                         mergeLimit: UnmergedRollups(commits: 2 + server, rollups: .max))
                     group.addTask {
@@ -351,7 +353,7 @@ struct RollupTests {
             let counts = try #require(
                 try await $0.first(CountEntries(organization: PostgresUUID(organization))))
             let report = try await SpendReader(catalogues: PriceCatalogueStore()).spend(
-                $0, organization: organization, from: window.lowerBound,
+                $0, organization: organization, keys: fixture.keys, from: window.lowerBound,
                 through: window.upperBound, by: isByStep ? [window] : nil, basis: .metered,
                 now: Fixture.now)
             return (counts.entries, counts.rollups, report)

@@ -18,6 +18,7 @@ import Testing
             "planted-owner@\(slug).example", "planted-member@\(slug).example",
             "planted-gone@\(slug).example", "sk-admin-planted-\(slug)-0001",
             "sk-admin-planted-\(slug)-0002", "planted-unit@\(slug).example",
+            "planted-user@\(slug).example", "planted-sent@\(slug).example",
         ]
     }
 
@@ -78,10 +79,33 @@ import Testing
                 ownerEmail: "planted-unit@\(slug).example"),
             options: CallOptions(metadata: ["tally-on-behalf-of": planted[0].uppercased()]))
         await portal.close()
+        try await Self.ingest(planted, owner)
         return Company(
             id: try OrganizationID(made.organization?.id ?? ""), slug: slug, owner: owner,
             ownerToken: made.ownerToken,
             secrets: [made.ownerToken, frontend.secret].map { String($0.suffix(40)) })
+    }
+
+    /// Events of a user, and of one in whose place a rule puts another.
+    private static func ingest(_ planted: [String], _ owner: Client) async throws {
+        _ = try await owner.call(
+            IngestionServiceMethods.SetAttributionRules.self,
+            SetAttributionRulesRequest(rules: [
+                AttributionRule(
+                    name: "shared",
+                    conditions: [
+                        AttributionCondition(dimension: "user", prefixes: ["planted-sent"])
+                    ], target: "user", value: .constant("everybody"), replace: true)
+            ]))
+        let events = planted.suffix(2).enumerated().map { number, user in
+            Event(
+                id: "e\(number)", source: "gateway", time: Timestamp(seconds: 1_793_800_000),
+                provider: "openai", model: "gpt-4.1",
+                quantities: [Quantity(quantityClass: "input", amount: 10)], user: user)
+        }
+        let recorded = try await owner.call(
+            IngestionServiceMethods.IngestEvents.self, IngestEventsRequest(events: events))
+        #expect(recorded.results.map(\.outcome) == [.accepted, .accepted])
     }
 
     /// Every row of every table, as text and with its bytes as text, all in lower case.
@@ -241,6 +265,7 @@ import Testing
         "members.sealed_email": ("members.sealed_email", "ARRAY[id::text]"),
         "audit_log.sealed": ("audit_log.sealed", "ARRAY[sequence::text]"),
         "connections.sealed_key": ("connection-key", "ARRAY[id::text]"),
+        "dimension_sets.sealed_user": ("dimension_sets.sealed_user", "ARRAY[id::text]"),
         "provider_objects.sealed_name": (
             "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"
         ),
@@ -262,6 +287,7 @@ import Testing
     /// Those that are hashes: under a key, of what is random, or of what is no secret.
     private static let hashes: Set = [
         "token_directory.keyed_hash", "price_catalogues.checksum", "dimension_sets.hash",
+        "dimension_sets.user_key",
         "recorded_calls.request_hash", "audit_log.previous_hash",
         "audit_log.hash", "audit_log.on_behalf_of_key", "audit_log.personal_hash",
         "audit_chains.last_hash", "audit_chains.seal", "members.email_key",

@@ -69,7 +69,8 @@ import Testing
         func amounts(by calculator: CostCalculator) throws -> [String: String] {
             var amounts: [String: String] = [:]
             for event in events {
-                let picos = try PricedEvent(event, calculator: calculator).cost.picos
+                let picos = try PricedEvent(event, calculator: calculator, keys: AwayKeys()).cost
+                    .picos
                 amounts[event.id] =
                     reversed.contains(event.id) ? "0" : picos.map { "\($0)" } ?? "unpriced"
             }

@@ -102,7 +102,7 @@ import Wire
                     try CivilDate(year: 2026, month: 11, day: day)
                 }
                 return try await spend.unitSpend(
-                    of: organization.id, scope: .wholeOrganization, zone: zone,
+                    of: organization.id, keys: AwayKeys(), scope: .wholeOrganization, zone: zone,
                     currency: .usd,
                     month: try CivilMonth(year: 2026, month: 10),
                     days: try CivilDate(year: 2026, month: 10, day: 14)..<november(1),
@@ -171,7 +171,8 @@ import Wire
         let days = { (unit: String) in
             try await call.snapshot { transaction in
                 try await spend.unitSpend(
-                    of: organization.id, scope: UnitScope([try BusinessUnitCode(unit)]),
+                    of: organization.id, keys: AwayKeys(),
+                    scope: UnitScope([try BusinessUnitCode(unit)]),
                     zone: try OrganizationZone("Europe/Berlin"), currency: .usd,
                     month: try CivilMonth(year: 2026, month: 11),
                     days: try CivilDate(

@@ -2,6 +2,7 @@ import Core
 import Domain
 import Ledger
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IngestionService
@@ -65,7 +66,7 @@ import Testing
                 LedgerEvent(
                     id: id, time: Instant(seconds: 0),
                     dimensions: DimensionSet(provider: "p", model: "m")),
-                calculator: CostCalculator(catalogue: .empty))
+                calculator: CostCalculator(catalogue: .empty), keys: AwayKeys())
         }
     }
 

@@ -330,7 +330,9 @@ import Testing
                 figures: .charge(try Domain.Money("0.12345678901\(pass)", currency: .usd)))
         }
         let organization = try call.organizationID
-        let writer = EntryWriter(organization: organization, cache: fixture.ledger)
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.ledger,
+            keys: try await fixture.keys.keys(of: organization))
         let now = Fixture.now
         let calculator = try await call.snapshot {
             try await fixture.catalogues.calculator(of: organization, in: $0, now: now)

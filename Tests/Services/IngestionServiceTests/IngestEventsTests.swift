@@ -78,7 +78,8 @@ struct IngestEventsTests {
     @Test func missingOutcomesAreInternalErrors() throws {
         let event = try LedgerEvent(wire: Self.event("a"), now: ServiceFixture.now)
         let priced = try PricedEvent(
-            event, calculator: CostCalculator(catalogue: PriceCatalogue(version: 0, versions: [])))
+            event, calculator: CostCalculator(catalogue: PriceCatalogue(version: 0, versions: [])),
+            keys: AwayKeys())
         let refused = ServiceError(.invalidArgument, "FIELD_MISSING", "")
         #expect(throws: ServiceError(.internal, "EVENT_OUTCOME_MISSING", "")) {
             try IngestEvents.results(

@@ -50,7 +50,9 @@ struct ReconcileConnectionTests {
                 figures: .charge(try Domain.Money("0.75", currency: .usd))),
         ]
         let organization = try call.organizationID
-        let writer = EntryWriter(organization: organization, cache: fixture.ledger)
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.ledger,
+            keys: try await fixture.keys.keys(of: organization))
         let calculator = try await call.snapshot {
             try await fixture.catalogues.calculator(of: organization, in: $0, now: Fixture.now)
         }

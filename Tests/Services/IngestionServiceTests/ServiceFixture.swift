@@ -1,6 +1,7 @@
 import API
 import Core
 import Domain
+import Encryption
 import Ledger
 import Logging
 import Postgres
@@ -16,6 +17,9 @@ struct ServiceFixture: Sendable {
 
     let database: ScratchDatabase
     let pool: PostgresPool
+    let cipher: EnvelopeCipher
+    let keySource: KeptDataKeys
+    let keys: DataKeyStore
     let batches = EventBatches()
     let connections = ConnectionProviders()
     let dimensions = KnownDimensions()
@@ -25,7 +29,11 @@ struct ServiceFixture: Sendable {
 
     static func with(_ body: @Sendable (ServiceFixture) async throws -> Void) async throws {
         try await ScratchDatabase.with { database in
-            let fixture = ServiceFixture(database: database, pool: database.pool())
+            let cipher = EnvelopeCipher(current: try MasterKey(SecretKey.random()))
+            let source = KeptDataKeys(cipher: cipher)
+            let fixture = ServiceFixture(
+                database: database, pool: database.pool(), cipher: cipher,
+                keySource: source, keys: DataKeyStore(source: source, cipher: cipher))
             do {
                 try await fixture.importPrices()
                 try await body(fixture)
@@ -90,7 +98,7 @@ struct ServiceFixture: Sendable {
         Call(
             caller: Caller(tokenID: "test", roles: .owner, organizationID: organization),
             context: RPCContext(method: "test", logger: Logger(label: "test")),
-            environment: CallEnvironment(pool: pool, clock: .fixed(now)))
+            environment: CallEnvironment(pool: pool, clock: .fixed(now), keys: keys))
     }
 
     var ingest: IngestEvents {

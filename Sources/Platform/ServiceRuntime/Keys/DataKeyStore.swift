@@ -114,10 +114,22 @@ package final class DataKeyStore: Sendable {
         return keys
     }
 
+    /// As `keys(of:)`, for who needs them for some of what it does: it goes on without where they are not
+    /// there within a second, for whichever reason.
+    /// - Throws: `CancellationError`.
+    package func keysUnlessAway(of organization: OrganizationID) async throws -> OrganizationKeys {
+        try await keysUnlessAway(of: organization.postgresUUID, mustBeHeld: false)
+    }
+
     /// As `keysToSeal(of:)`, for calls that take rights away: they go on without keys where those are
     /// not there within a second, for whichever reason.
+    /// - Parameter mustBeHeld: Whether keys that are missing or were destroyed count as away, too.
     /// - Throws: `CancellationError`.
-    func keysUnlessAway(of organization: PostgresUUID) async throws -> OrganizationKeys {
+    func keysUnlessAway(
+        of organization: PostgresUUID, mustBeHeld: Bool = true
+    ) async throws -> OrganizationKeys {
+        // Every call with users comes here: most without a wait.
+        if !mustBeHeld, let kept = known.kept(of: organization) { return kept }
         let now = MonotonicInstant(nanoseconds: clock.nanoseconds)
         let isAway = awayUntil.withLock { now < $0 }
         if isAway, known.kept(of: organization) == nil {
@@ -125,7 +137,7 @@ package final class DataKeyStore: Sendable {
         }
         // What hangs ends by itself, long after nobody waits for it here.
         let (answers, answer) = AsyncStream.makeStream(of: OrganizationKeys?.self)
-        Task { answer.yield(await keysOrWhyNot(of: organization)) }
+        Task { answer.yield(await keysOrWhyNot(of: organization, mustBeHeld: mustBeHeld)) }
         let wait = Task { [patience] in
             try await Task.sleep(for: patience)
             answer.yield(nil)
@@ -139,9 +151,12 @@ package final class DataKeyStore: Sendable {
         throw CancellationError()
     }
 
-    private func keysOrWhyNot(of organization: PostgresUUID) async -> OrganizationKeys {
+    private func keysOrWhyNot(
+        of organization: PostgresUUID, mustBeHeld: Bool
+    ) async -> OrganizationKeys {
         do {
-            return try await keysToSeal(of: organization)
+            return mustBeHeld
+                ? try await keysToSeal(of: organization) : try await keys(of: organization)
         } catch {
             let reason = (error as? ServiceError)?.reason.rawValue ?? "\(error)"
             return OrganizationKeys(organization: organization, state: .away(because: reason))

@@ -1,12 +1,12 @@
 package import Core
-import Domain
+package import Domain
 package import Encryption
 import Postgres
 
 /// What opens and seals the secrets and personal fields of one organization.
 ///
 /// Hold it as long as a call lasts, not longer: it stays good after the key was destroyed.
-package struct OrganizationKeys: Sendable {
+package struct OrganizationKeys: PersonalFieldKeys {
     enum State: Sendable {
         /// At least one, the newest first.
         case held([DataKey])
@@ -87,8 +87,18 @@ package struct OrganizationKeys: Sendable {
         return try keys[keys.count - 1].keyedHash(of: text, boundTo: bound(place))
     }
 
+    /// For who has nothing to seal or to open.
+    package static func notAskedFor(of organization: OrganizationID) -> OrganizationKeys {
+        OrganizationKeys(
+            organization: organization.postgresUUID, state: .away(because: "KEYS_NOT_ASKED_FOR"))
+    }
+
     func mustBeHeld() throws(ServiceError) {
         _ = try keys()
+    }
+
+    package func mustNotBeAway() throws(ServiceError) {
+        if areAway { throw DataKeyStore.unavailable(nil) }
     }
 
     private func keys() throws(ServiceError) -> [DataKey] {

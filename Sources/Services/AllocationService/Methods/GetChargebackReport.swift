@@ -17,6 +17,7 @@ extension Service {
         let basis = try Domain.Basis(wire: request.basis)
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let rules = try await spend.rules(of: organization, in: transaction)
@@ -26,7 +27,7 @@ extension Service {
                 scope: call.unitScope, today: settings.zone.day(containing: now))
             let window = settings.zone.monthBounds(month)
             let (allocation, completeness) = try await spend.allocate(
-                window, of: organization, currency: settings.currency, basis: basis,
+                window, of: organization, keys: keys, currency: settings.currency, basis: basis,
                 rules: rules?.rules.list ?? [], view: view, now: now, in: transaction)
             let money = { (picos: Int128) in
                 Domain.Money(picos: picos, currency: settings.currency)

@@ -24,6 +24,7 @@ extension Service {
         }
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
@@ -35,7 +36,7 @@ extension Service {
                 SelectBudgets(
                     organization: organization, limit: Self.budgetCountMax, units: visible))
             let query = UnitSpendQuery(
-                organization: organization, scope: call.unitScope, zone: settings.zone,
+                organization: organization, keys: keys, scope: call.unitScope, zone: settings.zone,
                 currency: settings.currency, month: month,
                 days: isCurrent ? calendar.days : calendar.today..<calendar.today,
                 now: now)

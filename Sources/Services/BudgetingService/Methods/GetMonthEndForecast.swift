@@ -13,22 +13,23 @@ extension Service {
     ) async throws -> MonthEndForecast {
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calendar = ForecastCalendar(zone: settings.zone, now: now)
             guard call.unitScope.isWholeOrganization else {
                 return try await forecast(
-                    of: call.unitScope, organization, settings, calendar, now: now,
+                    of: call.unitScope, organization, keys, settings, calendar, now: now,
                     in: transaction)
             }
             let month = settings.zone.monthBounds(calendar.month)
             let report = try await spendReader.spend(
-                transaction, organization: organization, from: month.lowerBound,
+                transaction, organization: organization, keys: keys, from: month.lowerBound,
                 through: month.upperBound, by: [month], basis: .effective, now: now)
             let spent = try Self.sum(report, currency: settings.currency)
             let first = settings.zone.dayBounds(calendar.days.lowerBound).lowerBound
             let history = try await spendReader.spend(
-                transaction, organization: organization, from: first,
+                transaction, organization: organization, keys: keys, from: first,
                 through: month.upperBound, basis: .effective, now: now)
             return Self.forecast(
                 spent: spent,
@@ -40,11 +41,12 @@ extension Service {
     /// What rules give to some units, each on the days on which it stands in the scope, and what that
     /// will come to.
     private func forecast(
-        of scope: UnitScope, _ organization: OrganizationID, _ settings: ReportingSettings,
-        _ calendar: ForecastCalendar, now: Instant, in transaction: PostgresTransaction
+        of scope: UnitScope, _ organization: OrganizationID, _ keys: OrganizationKeys,
+        _ settings: ReportingSettings, _ calendar: ForecastCalendar, now: Instant,
+        in transaction: PostgresTransaction
     ) async throws -> MonthEndForecast {
         let query = UnitSpendQuery(
-            organization: organization, scope: scope, zone: settings.zone,
+            organization: organization, keys: keys, scope: scope, zone: settings.zone,
             currency: settings.currency, month: calendar.month, days: calendar.days, now: now)
         let spend = try await unitSpendSource.unitSpend(of: query, in: transaction)
         return Self.forecast(

@@ -104,7 +104,8 @@ struct ChangeEvents: Sendable {
     private func write(_ changes: [EventChange], _ call: Call) async throws -> [EventChangeOutcome]
     {
         let organization = try call.organizationID
-        let writer = EntryWriter(organization: organization, cache: ledger)
+        let writer = EntryWriter(
+            organization: organization, cache: ledger, keys: try await call.keysUnlessAway())
         let changed = try await call.transaction { transaction in
             let calculator = try await catalogues.calculator(
                 of: organization, in: transaction, now: call.clock.now)

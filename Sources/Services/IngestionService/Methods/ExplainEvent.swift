@@ -16,12 +16,13 @@ struct ExplainEvent: Sendable {
         try EventText.check(request.id, "id", bytesMax: EventLimits.idBytesMax, isRequired: true)
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
         let explanation = try await call.snapshot { transaction in
             let calculator = try await catalogues.calculator(
                 of: organization, in: transaction, now: now)
             return try await EventExplanation.read(
                 source: request.source, id: request.id, of: organization, calculator: calculator,
-                in: transaction)
+                keys: keys, in: transaction)
         }
         guard let explanation else {
             throw ServiceError(

@@ -33,10 +33,11 @@ struct ExportEntries: Sendable {
         let span = try DaySpan(from: request.from, through: request.through)
         let filter = try SpendFilter(wire: request.filters)
         let resumed = try EntryExportToken(request)
-        let begin = try await begin(span, filter, resumed, call)
+        let keys = try await call.keys()
+        let begin = try await begin(span, filter, resumed, keys, call)
         var reader = EntryReader(
             organization: try call.organizationID, window: begin.window,
-            lastEntryID: begin.lastEntryID, rowsMax: rowsPerPageMax)
+            lastEntryID: begin.lastEntryID, keys: keys, rowsMax: rowsPerPageMax)
         var next: EntryReader.Place? = resumed?.place ?? EntryReader.start
         var sums = EntrySums()
         while let place = next {
@@ -69,7 +70,8 @@ struct ExportEntries: Sendable {
     }
 
     private func begin(
-        _ span: DaySpan, _ filter: SpendFilter, _ resumed: EntryExportToken?, _ call: Call
+        _ span: DaySpan, _ filter: SpendFilter, _ resumed: EntryExportToken?,
+        _ keys: OrganizationKeys, _ call: Call
     ) async throws -> Begin {
         let organization = try call.organizationID
         let now = call.clock.now
@@ -79,7 +81,7 @@ struct ExportEntries: Sendable {
             let window = span.bounds(in: settings.zone)
             let last = try await EntryReader.lastEntryID(of: organization, in: transaction)
             let report = try await reader.spend(
-                transaction, organization: organization, from: window.lowerBound,
+                transaction, organization: organization, keys: keys, from: window.lowerBound,
                 through: window.upperBound, by: [window], basis: .metered, now: now)
             return Begin(
                 window: window, lastEntryID: resumed?.lastEntryID ?? last,

@@ -54,6 +54,10 @@ struct IngestEvents: Sendable {
         let providers = try await connections.providers(
             of: Set(events.lazy.map(\.connection).filter { !$0.isEmpty }), for: call)
         let keptFrom = call.caller.standing.retention?.keptFrom(at: now)
+        // What events without a user are known by needs no keys.
+        let keys =
+            events.contains { !$0.user.isEmpty }
+            ? try await call.keysUnlessAway() : .notAskedFor(of: organization)
         var hasher = try EntryHasher()
         var checked: [Result<PricedEvent, ServiceError>] = []
         checked.reserveCapacity(events.count)
@@ -73,8 +77,10 @@ struct IngestEvents: Sendable {
                     .success(
                         try PricedEvent(
                             event, attributed: attributor?.dimensions(of: event), pricer: &pricer,
-                            hasher: &hasher)))
+                            hasher: &hasher, keys: keys)))
             } catch {
+                // Keys that cannot be had are no fault of the event.
+                guard !error.isOfKeys else { throw error }
                 checked.append(.failure(error.within("events[\(index)]")))
             }
         }
@@ -125,11 +131,14 @@ struct IngestEvents: Sendable {
         try await ledger.prepareMonths(of: events.map(\.event.time)) { prepare in
             try await call.transaction(prepare)
         }
-        let writer = EntryWriter(organization: organization, cache: ledger)
         let transactions = try call.sharedTransactions
         let clock = call.clock
         return try await batches.record(events, of: organization) { events in
             let now = clock.now
+            let keys =
+                events.contains(where: \.hasUser)
+                ? try await transactions.keysUnlessAway() : .notAskedFor(of: organization)
+            let writer = EntryWriter(organization: organization, cache: ledger, keys: keys)
             let recorded = try await transactions.transaction { transaction in
                 try await writer.record(
                     events, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax)
@@ -159,6 +168,16 @@ struct IngestEvents: Sendable {
                 }
                 return EventResult(outcome, index: index)
             }
+        }
+    }
+}
+
+extension ServiceError {
+    /// Whether it says that an organization's keys cannot be had.
+    fileprivate var isOfKeys: Bool {
+        switch code {
+        case .unavailable, .failedPrecondition, .dataLoss: true
+        default: false
         }
     }
 }

@@ -24,7 +24,8 @@ struct PreviewAttributionRules: Sendable {
                 .invalidArgument, "LIMIT_OUT_OF_RANGE", field: "limit",
                 "The limit is 1 to \(Self.limitMax); 0 stands for \(Self.limitDefault).")
         }
-        let spend = try await reports.spend(span, basis: basis, call: call)
+        let spend = try await reports.spend(
+            span, basis: basis, needsUsers: true, call: call)
         return try Self.response(rules, spend, limit: limit)
     }
 

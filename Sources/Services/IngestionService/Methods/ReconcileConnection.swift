@@ -26,10 +26,11 @@ struct ReconcileConnection: Sendable {
         let now = call.clock.now
         let days = span.bounds(in: try OrganizationZone("UTC"))
         let reader = SpendReader(catalogues: catalogues)
+        let keys = try await call.keysUnlessAway()
         let found = try await call.snapshot { transaction in
             try await reader.reconciliation(
-                transaction, organization: organization, connection: connection, days: days,
-                now: now)
+                transaction, organization: organization, keys: keys, connection: connection,
+                days: days, now: now)
         }
         guard let found else {
             throw ServiceError(

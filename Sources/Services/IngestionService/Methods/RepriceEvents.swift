@@ -27,7 +27,8 @@ struct RepriceEvents: Sendable {
         let afterBlock = try Self.afterBlock(request.pageToken)
         let now = call.clock.now
         let keptFrom = call.caller.standing.retention?.keptFrom(at: now)
-        let writer = EntryWriter(organization: organization, cache: ledger)
+        let writer = EntryWriter(
+            organization: organization, cache: ledger, keys: try await call.keysUnlessAway())
         let work = { @Sendable (transaction: PostgresTransaction) in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let calculator = try await catalogues.calculator(

@@ -26,6 +26,7 @@ struct SimulatePrices: Sendable {
             }
         }
         let reader = SpendReader(catalogues: reports.catalogues)
+        let keys = try await call.keysUnlessAway()
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let month =
@@ -35,9 +36,9 @@ struct SimulatePrices: Sendable {
                 of: organization, in: transaction, now: now)
             let sums = try await PriceSimulation(
                 calculator: Self.calculator(current, file: file, drafts: drafts)
-            ).run(of: organization, during: window, in: transaction)
+            ).run(of: organization, during: window, keys: keys, in: transaction)
             let report = try await reader.spend(
-                transaction, organization: organization, from: window.lowerBound,
+                transaction, organization: organization, keys: keys, from: window.lowerBound,
                 through: window.upperBound, by: [window], basis: .metered, now: now)
             return Self.response(sums, month: month, completeness: report.completeness)
         }

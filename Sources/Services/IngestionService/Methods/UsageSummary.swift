@@ -25,7 +25,8 @@ struct UsageSummary: Sendable {
                 "The limit is 1 to \(Self.limitMax); 0 stands for \(Self.limitDefault).")
         }
         let spend = try await reports.spend(
-            span, by: breakdown.unit, basis: basis, filter: filter, call: call)
+            span, by: breakdown.unit, basis: basis, needsUsers: breakdown.tellsUsersApart,
+            filter: filter, call: call)
         let response = try Self.response(span, breakdown, spend, limit: limit)
         return try await ProviderNames.naming(response, by: breakdown, call)
     }

@@ -5,6 +5,7 @@ import Jobs
 import Ledger
 import Logging
 import Postgres
+import ServiceRuntime
 import TestSupport
 import Testing
 
@@ -97,15 +98,17 @@ struct LatePriceBench: Sendable {
         _ events: [LedgerEvent], _ id: OrganizationID, by calculator: CostCalculator
     ) async throws {
         try await cache.prepareMonths(of: events.map(\.time)) { try await transaction(id, $0) }
-        let priced = try events.map { try PricedEvent($0, calculator: calculator) }
-        let writer = EntryWriter(organization: id, cache: cache)
+        let priced = try events.map {
+            try PricedEvent($0, calculator: calculator, keys: AwayKeys())
+        }
+        let writer = EntryWriter(organization: id, cache: cache, keys: AwayKeys())
         _ = try await transaction(id) { try await writer.record(priced, in: $0, now: Self.now) }
     }
 
     func change(
         _ changes: [EventChange], _ id: OrganizationID, by calculator: CostCalculator
     ) async throws {
-        let writer = EntryWriter(organization: id, cache: cache)
+        let writer = EntryWriter(organization: id, cache: cache, keys: AwayKeys())
         _ = try await transaction(id) {
             try await writer.change(changes, calculator: calculator, in: $0, now: Self.now)
         }
@@ -212,7 +215,7 @@ struct LatePriceBench: Sendable {
     func filler(eventLimit: Int = 1_000, partsMax: Int = 200) -> FillInOrganizationPricesWorker {
         let log = log
         var filler = FillInOrganizationPricesWorker(
-            database: WorkerDatabase(pool: worker.pool), clock: .fixed(Self.now),
+            database: WorkerDatabase(pool: worker.pool), keys: .absent, clock: .fixed(Self.now),
             logger: Logger(label: "test") { _ in log })
         filler.eventLimit = eventLimit
         filler.partsMax = partsMax

@@ -77,7 +77,8 @@ struct  Tally__V1__AttributionRule
      */
     char *constant;
     /*
-     * The value of this dimension.
+     * The value of this dimension. A user is sealed where it is the user alone: what is copied from there
+     * into another dimension, whole or in part, stands in clear.
      */
     char *copy_of;
     /*

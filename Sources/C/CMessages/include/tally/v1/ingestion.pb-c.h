@@ -469,7 +469,8 @@ struct  Tally__V1__Event
    */
   char *api_key_id;
   /*
-   * Who caused the call.
+   * Who caused the call: an id or an address. Kept sealed under the organization's data key, as what is known
+   * of people is, and read by nobody once that is destroyed; no other text of an event is.
    */
   char *user;
   /*
@@ -1328,7 +1329,8 @@ struct  Tally__V1__UsageSummaryRequest
   /*
    * What rows are told apart by, at most 6, each once; none: one row. provider, model, requested_model,
    * operation, region, service_tier, project, api_key_id, user, feature, customer, team, environment,
-   * source, connection, tag:<key>, day, week or month.
+   * source, connection, tag:<key>, day, week or month. While the database of data keys is away, a summary
+   * that is told apart or filtered by user is KEYS_DATABASE_UNAVAILABLE, and others go on.
    */
   size_t n_breakdowns;
   char **breakdowns;

@@ -1,0 +1,92 @@
+import Core
+import Domain
+import IngestionService
+import Jobs
+import Ledger
+import Logging
+import Postgres
+import ServiceRuntime
+
+/// Seals the users of dimension sets that were stored before users were sealed, organization by organization,
+/// some sets a transaction. What is sealed is not to be sealed any more, so being stopped loses nothing.
+struct SealUsersWorker: JobHandler {
+    let pool: PostgresPool
+    let database: WorkerDatabase
+    let keys: DataKeyStore
+    let logger: Logger
+    /// Sets of one transaction, while which the organization's other writers wait.
+    var setLimit = 500
+
+    private static let interval = Duration.seconds(3600)
+    private static let organizationsAtOnce = 1000
+
+    func run(_ job: Job, _ control: JobControl) async throws -> JobOutcome {
+        var last = SealUsers.owner
+        while true {
+            let after = last
+            let options = TransactionOptions(
+                role: "tally_worker", isReadOnly: true, statementTimeout: .seconds(60))
+            let page = try await pool.transaction(options) { transaction in
+                try await transaction.run(
+                    SelectOrganizations(after: after, limit: Self.organizationsAtOnce))
+            }
+            guard let end = page.last else { return .dueAgain(after: Self.interval) }
+            last = end
+            for organization in page {
+                guard try await seal(organization, job, control) else { return .interrupted }
+            }
+        }
+    }
+
+    /// - Returns: Whether all of the organization's are sealed that can be; false where the worker stops.
+    private func seal(
+        _ organization: OrganizationID, _ job: Job, _ control: JobControl
+    ) async throws -> Bool {
+        if control.isStopping { return false }
+        let found = try await transaction(of: organization, job) { transaction in
+            try await transaction.first(SelectSetsToSeal(organization: organization, limit: 1))
+        }
+        guard found != nil else { return true }
+        let keys: OrganizationKeys
+        do {
+            keys = try await self.keys.keysToSeal(of: organization)
+        } catch let error as ServiceError {
+            // One whose keys cannot be had keeps no other waiting; the next look asks again.
+            logger.warning(
+                "users not sealed",
+                metadata: [
+                    "organization": "\(organization)", "reason": "\(error.reason.rawValue)",
+                ])
+            return true
+        }
+        let writer = EntryWriter(organization: organization, cache: LedgerCache(), keys: keys)
+        var count = 0
+        defer {
+            logger.notice(
+                "users sealed",
+                metadata: ["organization": "\(organization)", "sets": "\(count)"])
+        }
+        while true {
+            if control.isStopping { return false }
+            let sealed = try await transaction(of: organization, job) { transaction in
+                try await writer.sealUsers(limit: setLimit, in: transaction)
+            }
+            guard sealed > 0 else { return true }
+            count += sealed
+        }
+    }
+
+    /// A transaction that writes only while the job is this worker's.
+    private func transaction<R: Sendable>(
+        of organization: OrganizationID, _ job: Job,
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        let lease = job.lease
+        return try await database.transaction(for: organization) { transaction in
+            try await JobQueue.hold(lease, in: transaction)
+            let result = try await body(transaction)
+            try await JobQueue.getsOn(lease, in: transaction)
+            return result
+        }
+    }
+}
