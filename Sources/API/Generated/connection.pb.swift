@@ -258,7 +258,8 @@ public struct Connection: WireMessage {
     public var lagSeconds: Int64 = 0
     /// Of days of UTC before this instant all reports are final, unless the provider changes them
     /// after all:
-    /// they were read, and ended three days ago or more. Absent where one was never read.
+    /// they were read three days after they ended, or later. Absent where one was never read to its
+    /// end.
     public var finalThrough: Timestamp?
     /// The reports that are pulled, each with its own progress, usage first.
     public var reports: [ConnectionReport] = []
@@ -316,9 +317,9 @@ public struct ConnectionReport: WireMessage {
     public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
     /// It was read up to this instant; absent before the first page.
     public var through: Timestamp?
-    /// Of days of UTC before this instant it is final, unless the provider changes them after all.
-    /// Absent
-    /// before the first page.
+    /// Of days of UTC before this instant it is final, unless the provider changes them after all:
+    /// they were
+    /// read three days after they ended, or later. Absent before the first successful pull.
     public var finalThrough: Timestamp?
     /// Seconds from what was read to now. 0 before the first page.
     public var lagSeconds: Int64 = 0

@@ -8,8 +8,14 @@ package import Domain
 package struct EffectiveCost: Sendable {
     private let calculator: CostCalculator
 
+    /// - Parameter calculator: Prices as the organization's contracts have them, which is what its recorded
+    ///   amounts are made of, too.
+    package init(calculator: CostCalculator) {
+        self.calculator = calculator
+    }
+
     package init(catalogue: PriceCatalogue) {
-        calculator = CostCalculator(catalogue: catalogue)
+        self.init(calculator: CostCalculator(catalogue: catalogue))
     }
 
     private struct DayKey: Hashable {
@@ -46,8 +52,9 @@ package struct EffectiveCost: Sendable {
     package func finalThrough(
         _ reading: ConnectionReading, rows: [RollupRow], basis: Basis, now: Instant
     ) -> Instant? {
-        guard let read = reading.readThrough(for: basis, now: now) else { return nil }
-        let settled = now.advanced(bySeconds: -ConnectionReading.settlingSeconds)
+        guard let read = reading.readThrough(for: basis, now: now),
+            let settled = reading.settledBefore(basis, now: now)
+        else { return nil }
         var through = UTCDay.floor(min(read, settled))
         guard basis != .metered else { return through }
         let charges = rows.filter {

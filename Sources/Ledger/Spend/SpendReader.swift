@@ -27,7 +27,8 @@ package struct SpendReader: Sendable {
         through: Instant, by steps: [Range<Instant>]? = nil, basis: Basis, now: Instant
     ) async throws -> SpendReport {
         let key = PostgresUUID(organization)
-        let catalogue = try await catalogues.current(in: transaction, now: now)
+        let calculator = try await catalogues.calculator(
+            of: organization, in: transaction, now: now)
         // Bills are for whole days of UTC, whatever window is asked for.
         let days = UTCDay.floor(from)..<max(UTCDay.floor(from), UTCDay.ceiling(through))
         let selected = try await transaction.run(
@@ -55,7 +56,7 @@ package struct SpendReader: Sendable {
         }
         let connections = try await transaction.run(SelectConnectionReadings(organization: key))
         return try SpendReport(
-            rollups: rollups, sums: sums, connections: connections, catalogue: catalogue,
+            rollups: rollups, sums: sums, connections: connections, calculator: calculator,
             window: from..<max(from, through), basis: basis, now: now)
     }
 
@@ -87,7 +88,7 @@ package struct SpendReader: Sendable {
         let rows = try selected.map { try $0.rollup(with: sets) }
             .filter { $0.dimensions.connectionID == connection }
         let usage = rows.filter { $0.kind == .providerUsage }
-        let finalThrough = EffectiveCost(catalogue: calculator.catalogue).finalThrough(
+        let finalThrough = EffectiveCost(calculator: calculator).finalThrough(
             reading, rows: rows, basis: .billed, now: now)
         return ReconciledConnection(
             reconciliation: try Reconciler(calculator: calculator).reconcile(
@@ -148,16 +149,17 @@ extension SpendReport {
         window: Range<Instant>, basis: Basis, now: Instant
     ) throws(ServiceError) {
         try self.init(
-            rollups: rollups, sums: [], connections: connections, catalogue: catalogue,
+            rollups: rollups, sums: [], connections: connections,
+            calculator: CostCalculator(catalogue: catalogue),
             window: window, basis: basis, now: now)
     }
 
     /// - Parameter sums: of sets without a connection, which are not among the roll-ups.
     init(
         rollups: [RollupRow], sums: [SpendSums], connections: [ConnectionReading],
-        catalogue: PriceCatalogue, window: Range<Instant>, basis: Basis, now: Instant
+        calculator: CostCalculator, window: Range<Instant>, basis: Basis, now: Instant
     ) throws(ServiceError) {
-        let effectiveCost = EffectiveCost(catalogue: catalogue)
+        let effectiveCost = EffectiveCost(calculator: calculator)
         let summed =
             basis == .billed ? [] : sums.compactMap { $0.row(now: now) }.filter { !$0.isEmpty }
         let rows = try

@@ -38,13 +38,13 @@ struct ReportStatus: Sendable {
         through.map { max(0, now.seconds - $0.seconds) }
     }
 
-    /// The days of UTC before this instant are final; nil where none is.
+    /// The days of UTC before this instant were read after they had settled; nil where none was.
     func finalThrough(_ now: Instant) -> Instant? {
-        through.map {
-            let end = min($0, now.advanced(bySeconds: -Self.settlingSeconds)).seconds
-            let day = end >= 0 ? end / 86_400 : (end - 86_399) / 86_400
-            return Instant(seconds: day * 86_400)
-        }
+        guard let through, let lastSuccessAt else { return nil }
+        let settled = min(now, lastSuccessAt).advanced(bySeconds: -Self.settlingSeconds)
+        let end = min(through, settled).seconds
+        let day = end >= 0 ? end / 86_400 : (end - 86_399) / 86_400
+        return Instant(seconds: day * 86_400)
     }
 
     func wire(_ now: Instant) -> ConnectionReport {

@@ -12,11 +12,13 @@ struct EffectiveCostTests {
 
     private static func reading(
         costs: Instant? = settled, usage: Instant? = settled, id: ConnectionID = connection,
-        billing: Bool = true, attribution: Bool = true, deleted: Bool = false
+        readAt: Instant? = day.advanced(bySeconds: 400 * 86_400), billing: Bool = true,
+        attribution: Bool = true, deleted: Bool = false
     ) -> ConnectionReading {
         ConnectionReading(
             id: id, displayName: "OpenAI", usageThrough: usage, costsThrough: costs,
-            lastReadAt: nil, isRecordOfBilling: billing, isRecordOfAttribution: attribution,
+            usageReadAt: readAt, costsReadAt: readAt, lastReadAt: nil,
+            isRecordOfBilling: billing, isRecordOfAttribution: attribution,
             isDeleted: deleted)
     }
 
@@ -205,6 +207,56 @@ struct EffectiveCostTests {
         #expect(Self.picos(try Self.resolve(rows, basis: .metered)) == [77, 120_000_000])
         #expect(
             Self.picos(try Self.resolve([rows[0]], basis: .metered)) == [202_000_000])
+    }
+
+    /// What events miss costs what the contract says, as what was recorded does: by a factor, or by a price
+    /// where the catalogue has none.
+    @Test func contractsPriceWhatEventsMiss() throws {
+        let contract = { (number: Int64, model: String, terms: PriceOverride.Terms) in
+            PriceOverride(
+                number: number, provider: "openai", pattern: ModelPattern(model), terms: terms,
+                validFrom: Self.day)
+        }
+        let overrides = PriceOverrides([
+            contract(1, "gpt-6-sol", .multiplier(try ExactDecimal("0.8"))),
+            contract(
+                2, "ours-1", .rates([.input: Rate(try ExactDecimal("3"), per: .million)])),
+        ])
+        let effectiveCost = EffectiveCost(
+            calculator: CostCalculator(
+                catalogue: try CatalogueFixture.catalogue(), overrides: overrides))
+        // 100 tokens at 1.60 USD per million, and at 3.
+        let usage = [
+            Self.usage(hour: 9, [.input: 100], picos: 160_000_000),
+            Self.usage(hour: 10, [.input: 100], picos: 300_000_000, model: "ours-1"),
+        ]
+        let metered = { (rows: [RollupRow]) in
+            try effectiveCost.resolve(
+                rows, connections: [Self.reading()], basis: .metered, now: Self.settled
+            ).sorted { $0.start < $1.start }.map(\.amount.picos)
+        }
+        #expect(try metered(usage) == [160_000_000, 300_000_000])
+        let event = Self.event(hour: 2, [.input: 40], picos: 77)
+        #expect(try metered(usage + [event]) == [77, 96_000_000, 300_000_000])
+    }
+
+    /// A bill that was read once, on the morning after, and not again, may have been restated since.
+    @Test func aBillIsFinalOnlyOnceItIsReadAgain() throws {
+        let rows = [Self.usage(hour: 9, [.input: 100], picos: 7), Self.charge(5, .input)]
+        let end = Self.day.advanced(bySeconds: 86_400)
+        let late = Self.day.advanced(bySeconds: 30 * 86_400)
+        for (readAt, picos) in [
+            (end.advanced(bySeconds: 300), 7), (Self.settled.advanced(bySeconds: -1), 7),
+            (Self.settled, 5), (nil, 7),
+        ] as [(Instant?, Int128)] {
+            let reading = Self.reading(costs: end, readAt: readAt)
+            #expect(Self.picos(try Self.resolve(rows, now: late, reading: reading)) == [picos])
+            let through = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).finalThrough(
+                reading, rows: rows, basis: .effective, now: late)
+            #expect((through == end) == (picos == 5))
+        }
+        let deleted = Self.reading(costs: end, readAt: nil, deleted: true)
+        #expect(Self.picos(try Self.resolve(rows, now: late, reading: deleted)) == [5])
     }
 
     /// Row 4: whatever the data, nothing of a bill is lost or doubled, and nothing of what was

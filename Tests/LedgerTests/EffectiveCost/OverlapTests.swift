@@ -68,7 +68,7 @@ struct OverlapTests {
     ) throws -> [SpendRow] {
         let reading = ConnectionReading(
             id: connection, displayName: "c", usageThrough: now, costsThrough: now,
-            lastReadAt: nil)
+            usageReadAt: now, costsReadAt: now, lastReadAt: nil)
         return try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
             rows, connections: [reading], basis: basis, now: now
         ).sorted {
@@ -241,7 +241,7 @@ struct OverlapTests {
             connections: [
                 ConnectionReading(
                     id: Self.connection, displayName: "c", usageThrough: read, costsThrough: read,
-                    lastReadAt: read)
+                    usageReadAt: read, costsReadAt: read, lastReadAt: read)
             ], catalogue: CatalogueFixture.catalogue(), window: Self.day..<read,
             basis: .effective, now: read)
         #expect(report.completeness.finalThrough == Self.day)

@@ -57,9 +57,10 @@ struct LedgerFixture: Sendable {
             guard let through else { continue }
             try await run(
                 """
-                INSERT INTO connection_checkpoints (org_id, connection_id, stream, through)
+                INSERT INTO connection_checkpoints
+                    (org_id, connection_id, stream, through, last_success_at)
                 VALUES ('\(organization.text)', '\(connection.text)', '\(stream)',
-                    '\(through.rfc3339)')
+                    '\(through.rfc3339)', '2100-01-01Z')
                 """)
         }
         return connection

@@ -79,7 +79,7 @@ struct RandomSpend {
         let now = bounds.upperBound.advanced(bySeconds: 30 * 86_400)
         let reading = ConnectionReading(
             id: connection, displayName: "OpenAI", usageThrough: now, costsThrough: now,
-            lastReadAt: now)
+            usageReadAt: now, costsReadAt: now, lastReadAt: now)
         return .init(
             zone: zone, currency: .usd,
             report: try SpendReport(

@@ -71,8 +71,10 @@ struct ReconcileConnectionTests {
         for stream in ["usage", "costs"] {
             try await session.execute(
                 """
-                INSERT INTO connection_checkpoints (org_id, connection_id, stream, through)
-                VALUES ('\(organization.text)', '\(connection.text)', '\(stream)', '2026-11-20Z')
+                INSERT INTO connection_checkpoints
+                    (org_id, connection_id, stream, through, last_success_at)
+                VALUES ('\(organization.text)', '\(connection.text)', '\(stream)', '2026-11-20Z',
+                    '2100-01-01Z')
                 """)
         }
         await session.close()

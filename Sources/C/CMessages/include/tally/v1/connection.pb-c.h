@@ -394,7 +394,7 @@ struct  Tally__V1__Connection
   int64_t lag_seconds;
   /*
    * Of days of UTC before this instant all reports are final, unless the provider changes them after all:
-   * they were read, and ended three days ago or more. Absent where one was never read.
+   * they were read three days after they ended, or later. Absent where one was never read to its end.
    */
   Google__Protobuf__Timestamp *final_through;
   /*
@@ -431,8 +431,8 @@ struct  Tally__V1__ConnectionReport
    */
   Google__Protobuf__Timestamp *through;
   /*
-   * Of days of UTC before this instant it is final, unless the provider changes them after all. Absent
-   * before the first page.
+   * Of days of UTC before this instant it is final, unless the provider changes them after all: they were
+   * read three days after they ended, or later. Absent before the first successful pull.
    */
   Google__Protobuf__Timestamp *final_through;
   /*
