@@ -94,8 +94,9 @@ package struct EventExplanation: Sendable {
             let usage = UsageToPrice(
                 dimensions, granularity: .request, time: root.time, quantities: figures.quantities,
                 state: figures.state)
-            let override = calculator.overrides.override(of: usage).flatMap {
-                $0.priceVersion == figures.priceVersion ? $0 : nil
+            // The one it was priced by, which need not be the one that would price it today.
+            let override = calculator.overrides.all.first {
+                $0.priceVersion == figures.priceVersion
             }
             let price =
                 override.flatMap { calculator.version(of: usage, under: $0) }

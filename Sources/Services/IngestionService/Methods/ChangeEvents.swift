@@ -107,7 +107,8 @@ struct ChangeEvents: Sendable {
         let writer = EntryWriter(
             organization: organization, cache: ledger, keys: try await call.keysUnlessAway())
         let changed = try await call.transaction { transaction in
-            let calculator = try await catalogues.calculator(
+            // The newest: an older one would write prices back that were corrected.
+            let calculator = try await catalogues.newestCalculator(
                 of: organization, in: transaction, now: call.clock.now)
             let changed = try await writer.change(
                 changes, calculator: calculator, in: transaction, now: call.clock.now,

@@ -18,7 +18,8 @@ struct ExplainEvent: Sendable {
         let now = call.clock.now
         let keys = try await call.keysUnlessAway()
         let explanation = try await call.snapshot { transaction in
-            let calculator = try await catalogues.calculator(
+            // The newest, or a price of the last seconds would be missing.
+            let calculator = try await catalogues.newestCalculator(
                 of: organization, in: transaction, now: now)
             return try await EventExplanation.read(
                 source: request.source, id: request.id, of: organization, calculator: calculator,

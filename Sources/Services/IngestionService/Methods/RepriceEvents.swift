@@ -31,7 +31,8 @@ struct RepriceEvents: Sendable {
             organization: organization, cache: ledger, keys: try await call.keysUnlessAway())
         let work = { @Sendable (transaction: PostgresTransaction) in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
-            let calculator = try await catalogues.calculator(
+            // The newest: an older one would write prices back that were corrected.
+            let calculator = try await catalogues.newestCalculator(
                 of: organization, in: transaction, now: now)
             let repricing = Repricing(
                 window: span.bounds(in: settings.zone), provider: request.provider.ifGiven,
