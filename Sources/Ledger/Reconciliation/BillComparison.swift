@@ -23,6 +23,18 @@ struct BillComparison {
         }
     }
 
+    /// Days that show what something costs: those that say more precisely what the price is come first.
+    private struct PricesSeen {
+        let ranked: [Int]
+        /// Of them, those among which a better one is looked for: an account may have thousands.
+        static let lookedAtMax = 64
+
+        init(of indexes: [Int], _ days: [CellDay]) {
+            ranked = indexes.filter { days[$0].charged > 0 && days[$0].usage.value > 0 }
+                .sorted { days[$0].usage.value > days[$1].usage.value }
+        }
+    }
+
     private let days: [CellDay]
     /// Half of the largest power of ten of picos, up to a cent, that every line of the bill is a multiple of.
     private let halfGrain: Int128
@@ -52,8 +64,10 @@ struct BillComparison {
             }
         }
         for indexes in byPrice.values {
+            let prices = PricesSeen(of: indexes, days)
+            var believed: [Int]?
             for index in indexes {
-                let expected = expected(index, among: indexes)
+                let expected = expected(index, among: prices, &believed)
                 differences[index].add(expected - days[index].usage.value, .price)
                 let rest = days[index].charged - expected
                 if rest.magnitude <= tolerance(of: days[index]).magnitude, days[index].lines > 0 {
@@ -77,44 +91,67 @@ struct BillComparison {
     }
 
     /// What the bill of a day would be at the price that is believed, of those seen the nearest in time.
-    private func expected(_ index: Int, among indexes: [Int]) -> Int128 {
+    /// - Parameter believed: Days whose price another one has, too; found once it is asked for.
+    private func expected(
+        _ index: Int, among prices: PricesSeen, _ believed: inout [Int]?
+    ) -> Int128 {
         let day = days[index]
         guard day.usage.value > 0 else { return 0 }
         let isOurs = (day.charged - day.usage.value).magnitude <= tolerance(of: day).magnitude
         if isOurs, day.lines > 0 { return day.usage.value }
-        let seen = indexes.filter { days[$0].charged > 0 && days[$0].usage.value > 0 }
-        // Those that say more precisely what the price is come first.
-        let ranked = seen.sorted { days[$0].usage.value > days[$1].usage.value }
-        if seen.contains(index) {
-            guard seen.count > 1 else { return day.charged }
-            for other in ranked where other != index {
-                // The smaller bill of the two tells the price less precisely.
-                let (small, large) =
-                    days[other].usage.value >= day.usage.value
-                    ? (day, days[other]) : (days[other], day)
-                guard let fitting = Self.scaled(small.usage.value, by: large),
-                    (small.charged - fitting).magnitude
-                        <= tolerance(of: small).magnitude + small.charged.magnitude / 200
-                else { continue }
-                let exact = Self.scaled(day.usage.value, by: days[other]) ?? day.charged
-                let isRounded =
-                    (day.charged - exact).magnitude <= tolerance(of: day).magnitude
-                return isRounded ? exact : day.charged
+        if day.charged > 0 {
+            guard prices.ranked.count > 1 else { return day.charged }
+            let others = prices.ranked.lazy.filter { $0 != index }
+            // One that fits by rounding alone is among the first, where there is one.
+            let other =
+                others.prefix(PricesSeen.lookedAtMax).first { isRounding(index, $0) }
+                ?? others.first { isAlike(index, $0) }
+            if let other {
+                // The larger bill says what the price is, unless others agree that it is not.
+                let isOurs =
+                    day.usage.value > days[other].usage.value
+                    && (isRounding(index, other)
+                        || !prices.ranked.prefix(PricesSeen.lookedAtMax).contains {
+                            $0 != index && $0 != other && isRounding($0, other)
+                        })
+                return isOurs
+                    ? day.charged : Self.scaled(day.usage.value, by: days[other]) ?? day.charged
             }
         }
-        let believed = ranked.filter { candidate in
-            seen.contains { other in
-                guard other != candidate,
-                    let fitting = Self.scaled(days[other].usage.value, by: days[candidate])
-                else { return false }
-                return (days[other].charged - fitting).magnitude
-                    <= tolerance(of: days[other]).magnitude + days[other].charged.magnitude / 200
-            }
-        }
-        let nearest = believed.min {
+        let found = believed ?? prices.ranked.filter { isBelieved($0, among: prices) }
+        believed = found
+        let nearest = found.min {
             (days[$0].utcDay - day.utcDay).magnitude < (days[$1].utcDay - day.utcDay).magnitude
         }
         return nearest.flatMap { Self.scaled(day.usage.value, by: days[$0]) } ?? day.usage.value
+    }
+
+    /// Whether another day was billed at the day's price, or nearly: bills of little usage are rounded.
+    private func isBelieved(_ candidate: Int, among prices: PricesSeen) -> Bool {
+        prices.ranked.contains { other in
+            guard other != candidate,
+                let fitting = Self.scaled(days[other].usage.value, by: days[candidate])
+            else { return false }
+            return (days[other].charged - fitting).magnitude
+                <= tolerance(of: days[other]).magnitude + days[other].charged.magnitude / 200
+        }
+    }
+
+    /// Whether the smaller of two bills differs from the larger one's price by no more than its lines are
+    /// rounded.
+    private func isRounding(_ one: Int, _ other: Int) -> Bool { fits(one, other, within: 0) }
+
+    /// The same, or by half a percent: the price of little usage is not told precisely.
+    private func isAlike(_ one: Int, _ other: Int) -> Bool { fits(one, other, within: 200) }
+
+    /// - Parameter part: Of the bill, one by so many; 0 for none.
+    private func fits(_ one: Int, _ other: Int, within part: UInt128) -> Bool {
+        let (small, large) =
+            days[other].usage.value >= days[one].usage.value
+            ? (days[one], days[other]) : (days[other], days[one])
+        guard let fitting = Self.scaled(small.usage.value, by: large) else { return false }
+        return (small.charged - fitting).magnitude
+            <= tolerance(of: small).magnitude + (part == 0 ? 0 : small.charged.magnitude / part)
     }
 
     /// value × billed ÷ usage of a day, rounded half-even; nil beyond 128 bits.

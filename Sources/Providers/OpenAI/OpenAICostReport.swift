@@ -82,6 +82,7 @@ package struct OpenAILineItem: Hashable, Sendable {
         "cached input": .cacheRead,
         // All lifetimes together: the bill does not divide them.
         "input_cache_write_tokens": .cacheWrite,
+        "cache write": .cacheWrite,
         // Visible output and reasoning together.
         "output": .outputUnsplit,
         "output_tokens": .outputUnsplit,

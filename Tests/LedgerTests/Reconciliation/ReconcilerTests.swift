@@ -100,7 +100,8 @@ struct ReconcilerTests {
         _ rows: [RollupRow], now: Instant = settled
     ) throws -> Reconciliation {
         let reading = ConnectionReading(
-            id: connection, displayName: "c", usageThrough: now, costsThrough: now, lastReadAt: nil)
+            id: connection, displayName: "c", usageThrough: now, costsThrough: now,
+            usageReadAt: now, costsReadAt: now, lastReadAt: nil)
         return try Reconciler(
             calculator: CostCalculator(catalogue: CatalogueFixture.catalogue())
         ).reconcile(rows, of: reading, now: now)
@@ -197,6 +198,27 @@ struct ReconcilerTests {
         #expect(report.unexplained == 1_000_000_000_003 + 77_000_000_000)
     }
 
+    /// A day that is a little off the price that all others agree on is not another price.
+    @Test(arguments: [3, -3]) func aLittleThatHasNoCauseIsUnexplained(thousandths: Int128) throws {
+        for isDiscounted in [false, true] {
+            var month = Month(seed: 8)
+            if isDiscounted { month.bill = month.bill.mapValues { $0 * 4 / 5 } }
+            let discount = try month.reconciled()
+            #expect(discount.unexplained == 0)
+            // Not by as much both: two that agree tell a price.
+            for (cell, part) in [
+                (Self.cell(6), thousandths), (Self.cell(18, "b"), 1 - thousandths),
+            ] {
+                month.bill[cell]! += month.bill[cell]! * part / 1000
+            }
+            let stray = month.bill.values.reduce(0, +) - discount.total.billed
+            var causes = discount.total.causes
+            causes[.unexplained] = stray
+            let found = try month.reconciled().total.causes
+            #expect(found == causes, "\(found) \(causes)")
+        }
+    }
+
     /// The bill of a day that is not over, or less than three days old, is told as timing alone.
     @Test func daysThatAreNotFinalAreTiming() throws {
         var month = Month(seed: 6)
@@ -245,7 +267,7 @@ struct ReconcilerTests {
             ] {
                 let reading = ConnectionReading(
                     id: connection, displayName: "c", usageThrough: now, costsThrough: now,
-                    lastReadAt: nil)
+                    usageReadAt: now, costsReadAt: now, lastReadAt: nil)
                 let report = try Reconciler(
                     calculator: CostCalculator(catalogue: CatalogueFixture.catalogue())
                 ).reconcile(rows, of: reading, now: now)
