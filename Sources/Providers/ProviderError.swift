@@ -37,6 +37,8 @@ package struct ProviderError: Error, Sendable, Hashable {
         case wrongType(field: String)
         /// `has_more` without a new cursor: paging would never end.
         case cursorDoesNotAdvance
+        /// A bucket that is not asked for, or stands behind a later one, or a second time.
+        case bucketOutOfOrder
     }
 
     package let kind: Kind
@@ -130,6 +132,8 @@ extension ProviderError: CustomStringConvertible {
         case .malformed(.wrongType(let field)):
             "The provider's answer has an unexpected value in \(field)."
         case .malformed(.cursorDoesNotAdvance): "The provider's pages do not come to an end."
+        case .malformed(.bucketOutOfOrder):
+            "The provider's pages shifted while they were read: a bucket came out of order."
         }
     }
 

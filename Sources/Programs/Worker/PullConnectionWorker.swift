@@ -154,6 +154,7 @@ struct PullConnectionWorker: JobHandler {
             try await slots.wait(pull.key.connectionID, pause: pace.pagePause)
             let page = try await fetch(pull.key, open, source)
             try cursors?.follow(page.nextCursor)
+            if !source.report.isOfNames { try cursors?.follow(page.buckets) }
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: page.nextCursor)

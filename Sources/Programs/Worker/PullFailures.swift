@@ -84,10 +84,12 @@ extension PullFailures.Failure {
         return error.refusesKey
     }
 
-    /// A cursor may expire; the window is then read again from its beginning.
+    /// A cursor may expire, and pages may shift; the window is then read again from its beginning.
     var forgetsCursor: Bool {
         guard case .provider(let error) = self else { return false }
-        return error.kind == .badRequest || error.kind == .malformed(.cursorDoesNotAdvance)
+        return [
+            .badRequest, .malformed(.cursorDoesNotAdvance), .malformed(.bucketOutOfOrder),
+        ].contains(error.kind)
     }
 
     var words: String {

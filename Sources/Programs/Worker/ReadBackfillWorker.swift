@@ -160,6 +160,7 @@ struct ReadBackfillWorker: JobHandler {
             try await pulls.slots.wait(key.connectionID, pause: pulls.pace.pagePause)
             let page = try await pulls.fetch(key, window, source)
             try cursors.follow(page.nextCursor)
+            try cursors.follow(page.buckets)
             var after = backfill.stored
             after.readFrom = after.readFrom ?? window.from
             after.toldFrom = after.toldFrom ?? page.rows.map(\.time).min()

@@ -11,15 +11,21 @@ struct PullPlan: Sendable {
 
     /// Where a pull starts; nil where there is nothing to read yet.
     ///
-    /// A window left open is gone on with, unless the provider tells nothing of its beginning any more. Else the pull starts before the last read by the
-    /// re-read days, at the first one from the beginning.
+    /// A window left open is gone on with, unless it was left long ago, or the provider tells nothing of its
+    /// beginning any more. Else the pull starts before the last read by the re-read days, at the first one
+    /// from the beginning. What was read from a clock that ran ahead counts to the present only.
     func firstWindow(_ checkpoint: Checkpoint) -> Checkpoint.OpenWindow? {
-        if let open = checkpoint.window, open.from >= earliest ?? open.from { return open }
+        if let open = checkpoint.window, open.from >= earliest ?? open.from,
+            open.openedAt.advanced(bySeconds: Self.windowSecondsMax) >= now
+        {
+            return open
+        }
         return window(from: start(checkpoint))
     }
 
     /// No pull, neither one under way nor one to come, reads a bucket that ends before: what lies there is
-    /// for back-fills, which so never write a bucket at the same time as a pull does. It only ever grows.
+    /// for back-fills, which so never write a bucket at the same time as a pull does. It only ever
+    /// grows, unless a clock ran ahead.
     func readsFrom(_ checkpoint: Checkpoint) -> Instant {
         let start = start(checkpoint)
         let whole = ReportWindow.whole(report.width, from: start, through: start).from
@@ -28,10 +34,14 @@ struct PullPlan: Sendable {
 
     private func start(_ checkpoint: Checkpoint) -> Instant {
         let start = checkpoint.through.map {
-            max(backfillFrom, $0.advanced(bySeconds: -report.rereadDays * 86_400))
+            max(backfillFrom, min($0, now).advanced(bySeconds: -report.rereadDays * 86_400))
         }
         return start ?? backfillFrom
     }
+
+    /// How long a window may stay open. Its buckets that were read count as read when it was opened, and
+    /// would not be read again; what a provider tells late of them would be lost. Cursors do not last, either.
+    private static let windowSecondsMax: Int64 = 86_400
 
     /// The window after one that was read to its end; nil where the present is reached.
     func nextWindow(after window: Checkpoint.OpenWindow) -> Checkpoint.OpenWindow? {

@@ -78,6 +78,29 @@ struct PullPlanTests {
         #expect(windows.count == 2)
     }
 
+    /// A pause, or a key that was refused: what providers told late of the days before is still read.
+    @Test func aWindowLeftLongAgoIsReadAnew() throws {
+        let now = try instant("2026-11-20T12:34:56Z")
+        for (seconds, isKept) in [(86_400, true), (86_401, false)] as [(Int64, Bool)] {
+            let open = Checkpoint.OpenWindow(
+                from: try instant("2026-11-01T00:00:00Z"),
+                through: try instant("2026-11-19T23:00:00Z"),
+                openedAt: now.advanced(bySeconds: -seconds), cursor: "page_7")
+            let checkpoint = Checkpoint(
+                through: try instant("2026-11-15T00:00:00Z"), window: open)
+            let first = try #require(try plan(report("usage")).firstWindow(checkpoint))
+            #expect((first == open) == isKept)
+            #expect(isKept || first.from.rfc3339 == "2026-11-12T00:00:00Z")
+        }
+    }
+
+    /// A worker whose clock ran ahead left a checkpoint that has not come yet.
+    @Test func aCheckpointOfTheFutureHoldsNothingUp() throws {
+        let future = Checkpoint(through: try instant("2026-12-24T00:00:00Z"))
+        let first = try #require(try plan(report("usage")).firstWindow(future))
+        #expect(first.from.rfc3339 == "2026-11-17T12:00:00Z")
+    }
+
     @Test func aPageMovesTheCheckpointNoFurtherThanWhenItsWindowWasOpened() throws {
         let plan = try plan(report("usage"))
         let window = try #require(plan.firstWindow(Checkpoint(through: plan.now)))
@@ -118,7 +141,7 @@ struct PullPlanTests {
         for (begun, goesOn) in [("2026-10-21T00:00:00Z", true), ("2026-10-20T00:00:00Z", false)] {
             let open = Checkpoint.OpenWindow(
                 from: try instant(begun), through: try instant("2026-11-19T00:00:00Z"),
-                openedAt: try instant("2026-11-19T10:00:00Z"), cursor: "2026-10-22")
+                openedAt: try instant("2026-11-20T10:00:00Z"), cursor: "2026-10-22")
             let next = try plan(report).firstWindow(Checkpoint(window: open))
             #expect((next == open) == goesOn)
             #expect(next?.from == (try instant("2026-10-21T00:00:00Z")))

@@ -44,6 +44,30 @@ struct WindowCursorsTests {
         try cursors.follow(nil)
     }
 
+    /// Pages that shift while they are read tell of a bucket twice, or go back.
+    @Test func aBucketComesOnceAndInOrder() throws {
+        let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        let bucket = { (minutes: Int64) in
+            ReportWindow(
+                from: from.advanced(bySeconds: minutes * 60),
+                through: from.advanced(bySeconds: (minutes + 10) * 60))
+        }
+        var cursors = try cursors(nil)
+        try cursors.follow([bucket(0), bucket(10)])
+        try cursors.follow([])
+        // What has no usage may be left out.
+        try cursors.follow([bucket(40)])
+        let shifted = ProviderError(.malformed(.bucketOutOfOrder))
+        for buckets in [
+            [bucket(40)], [bucket(45)], [bucket(20)], [bucket(-10)], [bucket(55)],
+            [bucket(50), bucket(50)],
+        ] {
+            var cursors = cursors
+            #expect(throws: shifted) { try cursors.follow(buckets) }
+        }
+        try cursors.follow([bucket(50)])
+    }
+
     @Test func aWindowHasSoManyPagesAndNoMore() throws {
         var cursors = try cursors(nil)
         for page in 0..<WindowCursors.pagesMax { try cursors.follow("page_\(page)") }
