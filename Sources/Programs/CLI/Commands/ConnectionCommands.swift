@@ -86,7 +86,7 @@ struct ConnectionList: AsyncParsableCommand {
               tally connection list --health key-refused --health degraded
               tally connection list --label team=ml --order-by "last_success_time desc"
               tally connection list --search research --show-deleted --format csv
-            """, aliases: ["add"])
+            """)
 
     @OptionGroup var options: ConnectionFilterOptions
     @OptionGroup var output: FormatOption

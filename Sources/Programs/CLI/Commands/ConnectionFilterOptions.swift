@@ -31,7 +31,9 @@ struct LabelFilterArgument: ExpressibleByArgument, Equatable {
 
 /// Which connections, and in which order.
 struct ConnectionFilterOptions: ParsableArguments {
-    @Option(name: .customLong("provider"), help: "openai or anthropic; several for any of them.")
+    @Option(
+        name: .customLong("provider"),
+        help: "openai, anthropic or openrouter; several for any of them.")
     var providers: [ProviderArgument] = []
     @Option(
         name: .customLong("health"),

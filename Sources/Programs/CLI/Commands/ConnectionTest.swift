@@ -18,7 +18,7 @@ struct ConnectionTest: AsyncParsableCommand {
 
     @Argument(help: "The connection's name or id, from tally connection list.")
     var connection: String?
-    @Option(help: "openai or anthropic, of a key that is not connected yet.")
+    @Option(help: "openai, anthropic or openrouter, of a key that is not connected yet.")
     var provider: ProviderArgument?
     @Option(
         help: """
