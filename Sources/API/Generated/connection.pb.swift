@@ -148,7 +148,8 @@ public struct ConnectionRunOutcome: RawRepresentable, CaseIterable, Hashable, Se
     public static let running = Self(rawValue: 1)
     /// The report was read to the present.
     public static let succeeded = Self(rawValue: 2)
-    /// Its worker was told to stop; another one goes on.
+    /// It gave its place to others after 20 pages, or its worker was told to stop; it goes on in
+    /// turn.
     public static let interrupted = Self(rawValue: 3)
     /// It failed, and is tried again with growing patience.
     public static let failed = Self(rawValue: 4)

@@ -149,8 +149,13 @@ struct PullConnectionWorker: JobHandler {
             report: source.report, backfillFrom: pull.connection.backfillFrom, now: clock.now)
         var window = plan.firstWindow(pull.checkpoint)
         var cursors = window.map { WindowCursors(of: $0) }
+        var pages = 0
         while let open = window {
-            if control.isStopping { return try await interrupted(pull) }
+            // A long history is no reason for others to wait: what is due of them comes first.
+            if control.isStopping || pages == PullPace.pagesPerTurn {
+                return try await interrupted(pull)
+            }
+            pages += 1
             try await slots.wait(pull.key.connectionID, pause: pace.pagePause)
             let page = try await fetch(pull.key, open, source)
             try cursors?.follow(page.nextCursor)

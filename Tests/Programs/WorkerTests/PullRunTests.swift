@@ -9,8 +9,11 @@ import Testing
 
 /// The history of pulls against what they stored.
 struct PullRunTests {
-    private func provider(_ seed: UInt64) throws -> FakeProvider {
+    private func provider(
+        _ seed: UInt64, bucketsPerPage: Int = 40
+    ) throws -> FakeProvider {
         FakeProvider(
+            bucketsPerPage: bucketsPerPage,
             .random(
                 from: try Instant(rfc3339: "2026-11-10T00:00:00Z"),
                 through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: seed))
@@ -24,6 +27,27 @@ struct PullRunTests {
                 corrected::text, retracted::text
             FROM connection_runs WHERE stream IN ('costs', 'usage') ORDER BY stream, id DESC
             """)
+    }
+
+    /// A long history is read in turns, so that whoever waits comes in between; nothing of it is read twice.
+    @Test func aLongReportGivesItsPlaceToOthers() async throws {
+        let provider = try provider(41, bucketsPerPage: 5)
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            #expect(try await bench.readOnce())
+            let runs = try await bench.texts(
+                """
+                SELECT outcome::text, pages::text FROM connection_runs
+                WHERE stream = 'usage' ORDER BY id
+                """)
+            let served = provider.state.withLock { $0.served }.count {
+                $0.contains("/usage/completions")
+            }
+            #expect(served > 2 * PullPace.pagesPerTurn)
+            #expect(runs.map { $0[0] } == ["3", "3", "2"])
+            #expect(runs.dropLast().allSatisfy { $0[1] == "\(PullPace.pagesPerTurn)" })
+            #expect(runs.compactMap { $0[1].flatMap { Int($0) } }.reduce(0, +) == served)
+        }
     }
 
     @Test func aRunSaysWhatItStored() async throws {

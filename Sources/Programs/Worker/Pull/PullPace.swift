@@ -3,6 +3,10 @@ import Providers
 
 /// How often and how fast reports are read.
 struct PullPace: Sendable {
+    /// Pages that a pull reads before it gives its place to whoever waits, and goes on in turn: 20 seconds'
+    /// worth, where providers ask for one request a second.
+    static let pagesPerTurn = 20
+
     /// Between two pulls of a report that has been read to the present.
     var pollInterval: Duration
     /// Between two pages of a connection, of whichever reports.

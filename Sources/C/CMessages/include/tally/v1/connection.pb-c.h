@@ -254,7 +254,7 @@ typedef enum _Tally__V1__ConnectionRunOutcome {
    */
   TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_SUCCEEDED = 2,
   /*
-   * Its worker was told to stop; another one goes on.
+   * It gave its place to others after 20 pages, or its worker was told to stop; it goes on in turn.
    */
   TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_INTERRUPTED = 3,
   /*
