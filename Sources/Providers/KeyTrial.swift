@@ -52,6 +52,13 @@ extension ProviderRegistry {
         return KeyTrial(failures: failures, account: await account)
     }
 
+    /// The account that a key is of; nil where the provider does not tell, or does not answer.
+    package func account(of provider: ProviderName, key: Secret<String>) async -> KeyTrial.Account?
+    {
+        guard let transport = transports[provider] else { return nil }
+        return await KeyQuestions(provider: provider, key: key, transport: transport).account()
+    }
+
     /// The last buckets of the provider's first report of a kind, which stands for all of the kind.
     private static func ask(
         _ connector: any ProviderConnector, _ kind: ProviderReport.Kind, _ now: Instant

@@ -15,6 +15,9 @@ package struct ProviderReport: Hashable, Sendable {
         if case .names = kind { true } else { false }
     }
 
+    /// Whether figures of spend come from it.
+    package var isOfSpend: Bool { kind == .usage || kind == .costs }
+
     /// The buckets a report is asked for.
     package enum Width: Int64, Sendable {
         case hour = 3600

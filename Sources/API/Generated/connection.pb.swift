@@ -240,9 +240,11 @@ public struct Connection: WireMessage {
     public var pauseTime: Timestamp?
     /// When it was deleted; absent where it was not.
     public var deleteTime: Timestamp?
-    /// The provider's own organization that it reads; absent until a key was tested as it was
-    /// stored, and
-    /// where the provider does not tell.
+    /// The provider's own organization that it reads; absent before a key was tested as it was
+    /// stored, or
+    /// read something, and where the provider does not tell. A key that replaces another untested
+    /// forgets it.
+    /// Pulls of one such organization are limited together, whoever connected it.
     public var account: ConnectionAccount?
     /// Ids of connections that read the same account and are the record of something that this one
     /// is, so
@@ -312,7 +314,11 @@ public struct Connection: WireMessage {
 public struct ConnectionReport: WireMessage {
     public static let messageName = "tally.v1.ConnectionReport"
 
-    /// Such as "usage" or "costs".
+    /// Such as "usage", "usage/images" or "costs"; lists of what things are called are such as
+    /// "names/users", and
+    /// what people did with coding tools "activity/claude_code". No figure of spend, health, lag or
+    /// final day of
+    /// the connection depends on the latter two.
     public var name: String = ""
     /// Pending, healthy, late, degraded or key refused.
     public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
@@ -3418,8 +3424,9 @@ public enum ConnectionServiceMethods {
     /// connected, that of a connection, or one that is to replace it. Nothing is stored or changed.
     /// What the
     /// provider refuses stands in the answer; KEY_TESTS_AT_LIMIT where the server tests many keys
-    /// already.
-    /// It takes 10 seconds at most.
+    /// already,
+    /// KEY_TESTS_OF_ORGANIZATION_AT_LIMIT where it tests two of the organization. It takes 10
+    /// seconds at most.
     public enum TestConnection: RPCMethod {
         public typealias Request = TestConnectionRequest
         public typealias Response = TestConnectionResponse

@@ -50,6 +50,9 @@ package enum JobOutcome: Hashable, Sendable {
     case interrupted
     /// Failed in a way that passes: tried again with growing patience, never before `retryAfter`.
     case failed(reason: String, retryAfter: Duration? = nil)
+    /// Somebody who is asked by all jobs of the concurrency key wants to be left alone: tried again like one
+    /// that failed, and none of the key's before.
+    case throttled(reason: String, retryAfter: Duration? = nil)
     /// Failed in a way that waiting alone may not mend; looked at again after this time, for ever. An outage
     /// of somebody else is `failed`.
     case blocked(reason: String, after: Duration)

@@ -37,6 +37,21 @@ package struct JobQueue: Sendable {
             InsertJob(arguments, for: organizationID, after: delay))
     }
 
+    /// Lets jobs that are there share a concurrency key from now on, of whatever kind, in the caller's
+    /// transaction. Call it before other rows are locked, as `restart`.
+    /// - Parameters:
+    ///   - argument: the name of one of their arguments.
+    ///   - value: what it is of those that share the key.
+    package static func share(
+        _ concurrencyKey: String, amongJobsWhose argument: String, is value: String,
+        for organizationID: OrganizationID, in transaction: PostgresTransaction
+    ) async throws {
+        _ = try await transaction.run(
+            ShareConcurrencyKey(
+                organizationID: organizationID, argument: argument, value: value,
+                concurrencyKey: concurrencyKey))
+    }
+
     /// Makes jobs due at once, in the caller's transaction, for what it changes about them.
     ///
     /// A run under way loses its lease, so that nothing it began before the change is written after
@@ -85,15 +100,19 @@ package struct JobQueue: Sendable {
         try await pool.transaction(options) { transaction in
             switch update.change {
             case .remove:
-                try await !transaction.run(RemoveJob(lease: lease)).isEmpty
+                return try await !transaction.run(RemoveJob(lease: lease)).isEmpty
             case .makeDue(let delay):
-                try await !transaction.run(
+                let recorded = try await transaction.run(
                     MakeJobDue(
                         lease: lease, failures: update.failures, lastError: update.lastError,
-                        refusals: update.refusals, delay: delay)
-                ).isEmpty
+                        refusals: update.refusals, delay: delay))
+                if !recorded.isEmpty, update.holdsKey {
+                    try await transaction.execute(HoldConcurrencyKey(job: lease.jobID))
+                    try await transaction.execute(DeleteOldHolds())
+                }
+                return !recorded.isEmpty
             case .setAside:
-                try await !transaction.run(
+                return try await !transaction.run(
                     SetJobAside(
                         lease: lease, reason: update.lastError ?? "JOB_REFUSED",
                         refusals: update.refusals)

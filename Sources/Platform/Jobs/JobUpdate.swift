@@ -16,6 +16,8 @@ package struct JobUpdate: Hashable, Sendable {
     package let lastError: String?
     /// Runs since the last success, from here on, that were refused.
     package let refusals: Int
+    /// Whether no job of the same concurrency key is claimed before this one is due.
+    package private(set) var holdsKey = false
 
     /// The rule: success forgets failures, an interruption changes nothing, a failure counts.
     /// - Parameters:
@@ -36,12 +38,13 @@ package struct JobUpdate: Hashable, Sendable {
             self.init(
                 .makeDue(after: .zero), failures: attempt - 1, lastError: lastError,
                 refusals: refusals)
-        case .failed(let reason, let retryAfter):
+        case .failed(let reason, let retryAfter), .throttled(let reason, let retryAfter):
             let delay = backoff.delay(
                 afterFailures: attempt, retryAfter: retryAfter, using: &random)
             // An outage neither mends what was refused before nor is one of its refusals.
             self.init(
                 .makeDue(after: delay), failures: attempt, lastError: reason, refusals: refusals)
+            if case .throttled = outcome { holdsKey = true }
         case .blocked(let reason, let delay):
             // Not counted: growing patience would only delay the look that finds it mended.
             self.init(

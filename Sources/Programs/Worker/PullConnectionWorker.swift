@@ -60,6 +60,9 @@ struct PullConnectionWorker: JobHandler {
                 sealedKey: try await transaction.first(
                     SelectSealedKey(
                         organizationID: key.organizationID, connectionID: key.connectionID)),
+                limitKey: try await transaction.first(
+                    SelectAccountLimitKey(
+                        organizationID: key.organizationID, connectionID: key.connectionID)),
                 streams: try await transaction.run(
                     SelectStreams(
                         organizationID: key.organizationID, connectionID: key.connectionID))
@@ -73,7 +76,8 @@ struct PullConnectionWorker: JobHandler {
             return .completed
         }
         var pull = Pull(
-            job: job, key: key, connection: connection, checkpoint: checkpoint,
+            job: job, key: key, connection: connection,
+            limitKey: loaded.limitKey ?? key.connectionID.text, checkpoint: checkpoint,
             run: PullRun(key, worker: worker, now: clock.now))
         let provider = ProviderName(rawValue: connection.provider.rawValue)
         let reports = ProviderRegistry.reports(of: provider)
@@ -93,8 +97,12 @@ struct PullConnectionWorker: JobHandler {
             guard let connector = registry.connector(for: provider, key: secret) else {
                 return try await failures.record(.providerUnavailableHere, of: pull)
             }
-            return try await read(
+            let outcome = try await read(
                 &pull, Source(connector: connector, provider: provider, report: report), control)
+            if case .dueAgain = outcome, report.isOfSpend, !connection.knowsAccount {
+                await learnAccount(of: pull, provider, secret)
+            }
+            return outcome
         } catch let error as ProviderError {
             return try await failures.record(.provider(error), of: pull)
         } catch let error as ServiceError {
@@ -113,6 +121,8 @@ struct PullConnectionWorker: JobHandler {
         let job: Job
         let key: CheckpointKey
         let connection: ConnectionRecord
+        /// What its pulls share with all others of the account.
+        let limitKey: String
         var checkpoint: Checkpoint
         var run: PullRun
     }
@@ -139,6 +149,8 @@ struct PullConnectionWorker: JobHandler {
                     stream, of: key.connectionID, asRecordOf: pull.connection.recordOf,
                     for: key.organizationID, in: transaction)
             }
+            try await PullConnection.shareLimit(
+                of: key.connectionID, for: key.organizationID, in: transaction)
         }
     }
 
@@ -156,7 +168,7 @@ struct PullConnectionWorker: JobHandler {
                 return try await interrupted(pull)
             }
             pages += 1
-            try await slots.wait(pull.key.connectionID, pause: pace.pagePause)
+            try await slots.wait(pull.limitKey, pause: pace.pagePause)
             let page = try await fetch(pull.key, open, source)
             try cursors?.follow(page.nextCursor)
             if !source.report.isOfNames { try cursors?.follow(page.buckets) }

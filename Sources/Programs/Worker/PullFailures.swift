@@ -126,6 +126,9 @@ extension PullFailures.Failure {
 
     func outcome(_ pace: PullPace, isCursorRefused: Bool) -> JobOutcome {
         switch self {
+        case .provider(let error) where error.isRetryable && error.kind == .rateLimited:
+            // The provider counts what it is asked for the account, not for the report.
+            .throttled(reason: reason, retryAfter: error.retryAfter)
         case .provider(let error) where error.isRetryable || isCursorRefused:
             .failed(reason: reason, retryAfter: error.retryAfter)
         case .key(let error) where error.code == .unavailable:

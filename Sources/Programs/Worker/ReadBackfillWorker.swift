@@ -28,6 +28,8 @@ struct ReadBackfillWorker: JobHandler {
         let checkpoint: Checkpoint
         /// From when on the organization's usage is kept; nil: all of it.
         let keptFrom: Instant?
+        /// What it shares with all that is read of the account.
+        let limitKey: String
         var stored: ReportBackfill
     }
 
@@ -82,6 +84,10 @@ struct ReadBackfillWorker: JobHandler {
                 checkpoint: checkpoint,
                 keptFrom: try await transaction.first(
                     SelectUsageKeptFrom(organization: report.organizationID)),
+                limitKey: try await transaction.first(
+                    SelectAccountLimitKey(
+                        organizationID: report.organizationID,
+                        connectionID: report.connectionID)) ?? report.connectionID.text,
                 stored: stored)
         }
     }
@@ -157,7 +163,7 @@ struct ReadBackfillWorker: JobHandler {
         var cursors = WindowCursors(of: window)
         while true {
             if control.isStopping { return .interrupted }
-            try await pulls.slots.wait(key.connectionID, pause: pulls.pace.pagePause)
+            try await pulls.slots.wait(backfill.limitKey, pause: pulls.pace.pagePause)
             let page = try await pulls.fetch(key, window, source)
             try cursors.follow(page.nextCursor)
             try cursors.follow(page.buckets)

@@ -80,6 +80,7 @@ struct WorkerMetrics: Sendable {
         case .dueAgain: "due_again"
         case .interrupted: "interrupted"
         case .failed: "failed"
+        case .throttled: "throttled"
         case .blocked: "blocked"
         case .refused: "refused"
         }

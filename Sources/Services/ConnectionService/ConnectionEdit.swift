@@ -37,6 +37,8 @@ extension Service {
                     restarted.map { PullConnection(connection: id.text, stream: $0) },
                     for: organization, in: transaction)
                 try await CurrentBackfill.restart(of: id, for: organization, in: transaction)
+                try await PullConnection.shareLimit(
+                    of: id, for: organization, in: transaction)
             }
             _ = try await transaction.run(
                 LockConnection(organizationID: organization, connectionID: id))
@@ -51,12 +53,15 @@ extension Service {
             guard before.isPulledLike(found) else { throw Self.changedMeanwhile }
             if !wanted.isPulledLike(found) {
                 // A worker may have added a report while this call waited for the lock.
-                for stream in try await transaction.run(selectStreams)
-                where !restarted.contains(stream) {
+                let added = try await transaction.run(selectStreams)
+                    .filter { !restarted.contains($0) }
+                for stream in added {
                     try await JobQueue.enqueue(
                         PullConnection(connection: id.text, stream: stream), for: organization,
                         in: transaction)
                 }
+                try await PullConnection.shareLimit(
+                    of: id, for: organization, in: transaction)
             }
             after.revision += 1
             try await store(after, organization, in: transaction)

@@ -29,6 +29,8 @@ package struct ConnectionRecord: Sendable, Hashable {
     let overlaps: [String]
 
     var accountID: String? { account?.id }
+    /// Whether its provider has told whose account it is.
+    package var knowsAccount: Bool { account != nil }
     var etag: String { "\(revision)" }
 
     /// Whether a report is to be pulled: neither paused nor deleted, and the record of what the report

@@ -11,20 +11,24 @@ package struct Service: Sendable {
     let keyTester: (any KeyTester)?
     let keyTests: KeyTestSlots
 
-    /// - Parameter keyTestsMax: Keys that are tested at once.
+    /// - Parameters:
+    ///   - keyTestsMax: Keys that are tested at once.
+    ///   - keyTestsOfOneMax: Those of one organization among them.
     package init(
         connectionsMax: Int = Self.connectionsMaxStandard,
         streams: @escaping @Sendable (ConnectedProvider) -> [PullStream] = { _ in [.usage, .costs]
         },
-        keyTester: (any KeyTester)? = nil, keyTestsMax: Int = Self.keyTestsMaxStandard
+        keyTester: (any KeyTester)? = nil, keyTestsMax: Int = Self.keyTestsMaxStandard,
+        keyTestsOfOneMax: Int = Self.keyTestsOfOneMaxStandard
     ) {
         self.connectionsMax = connectionsMax
         self.streams = streams
         self.keyTester = keyTester
-        keyTests = KeyTestSlots(keyTestsMax)
+        keyTests = KeyTestSlots(keyTestsMax, perOrganization: keyTestsOfOneMax)
     }
 
     package static let keyTestsMaxStandard = 8
+    package static let keyTestsOfOneMaxStandard = 2
 
     package static let connectionsMaxStandard = 100
 

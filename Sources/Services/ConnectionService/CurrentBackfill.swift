@@ -17,6 +17,8 @@ enum CurrentBackfill {
         let jobs = jobs(reports.filter { $0.state == .running })
         guard !jobs.isEmpty else { return }
         try await JobQueue.restart(jobs, for: organization, in: transaction)
+        try await PullConnection.shareLimit(
+            of: connection, for: organization, in: transaction)
     }
 
     static func jobs(_ reports: [ReportBackfill]) -> [ReadBackfill] {

@@ -23,7 +23,8 @@ package enum KeyVault {
     }
 
     /// Tells keys of the organization apart, and nothing of them to who lacks its own key.
-    static func index(of key: Secret<String>, with keys: OrganizationKeys) throws -> [UInt8] {
+    package static func index(of key: Secret<String>, with keys: OrganizationKeys) throws -> [UInt8]
+    {
         try keys.blindIndex(of: key.reveal(), in: Binding(purpose: "connections.key", []))
     }
 

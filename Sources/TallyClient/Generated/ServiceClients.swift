@@ -250,8 +250,9 @@ public struct ConnectionServiceClient: Sendable {
     /// connected, that of a connection, or one that is to replace it. Nothing is stored or changed.
     /// What the
     /// provider refuses stands in the answer; KEY_TESTS_AT_LIMIT where the server tests many keys
-    /// already.
-    /// It takes 10 seconds at most.
+    /// already,
+    /// KEY_TESTS_OF_ORGANIZATION_AT_LIMIT where it tests two of the organization. It takes 10
+    /// seconds at most.
     /// - Throws: `TallyError`.
     public func testConnection(
         _ request: TestConnectionRequest, options: CallOptions = CallOptions()

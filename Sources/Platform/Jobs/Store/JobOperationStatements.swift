@@ -3,7 +3,7 @@ import Domain
 import Postgres
 
 /// Makes waiting jobs due at once and lets them go before others, those that were set aside, too. Those
-/// that run stay as they are, and so do those whose last error says that they must wait.
+/// that run stay as they are, and so do those whose last error, or concurrency key, says that they must wait.
 struct HastenJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -11,6 +11,9 @@ struct HastenJobs: PostgresStatement {
             WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[]) AND lease_token IS NULL
                 AND NOT coalesce(
                     last_error = ANY($5::text[]) AND dead_at IS NULL AND due_at > now(), false)
+                AND NOT EXISTS (
+                    SELECT FROM job_holds AS h
+                    WHERE h.concurrency_key = jobs.concurrency_key AND h.held_until > now())
             ORDER BY key
             FOR UPDATE)
         UPDATE jobs AS j

@@ -104,6 +104,7 @@ struct JobLog: Sendable {
         case .dueAgain: "read to the present"
         case .interrupted: "interrupted"
         case .failed(let reason, _): "failed: \(reason)"
+        case .throttled(let reason, _): "throttled: \(reason)"
         case .blocked(let reason, _): "blocked: \(reason)"
         case .refused(let reason, _): "refused: \(reason)"
         }

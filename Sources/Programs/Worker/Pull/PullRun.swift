@@ -58,7 +58,7 @@ struct PullRun: Sendable {
         switch outcome {
         case .completed, .dueAgain: ended.run.outcome = .succeeded
         case .interrupted: ended.run.outcome = .interrupted
-        case .failed(let reason, _):
+        case .failed(let reason, _), .throttled(let reason, _):
             ended.run.outcome = .failed
             ended.run.reason = reason
         case .blocked(let reason, _), .refused(let reason, _):

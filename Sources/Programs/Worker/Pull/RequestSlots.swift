@@ -1,24 +1,23 @@
-import Domain
-
-/// Spaces the requests that this process sends for a connection, of all its reports together:
+/// Spaces the requests that this process sends for an account, of all its connections and reports together:
 /// providers count the requests of an account.
 actor RequestSlots {
-    /// When the next request of a connection may be sent; what lies in the past is forgotten.
-    private var free: [ConnectionID: ContinuousClock.Instant] = [:]
+    /// When the next request for an account may be sent, by the key that its pulls share; what lies in the
+    /// past is forgotten.
+    private var free: [String: ContinuousClock.Instant] = [:]
 
-    /// Takes the connection's next free slot; the one after it is `pause` later.
+    /// Takes the account's next free slot; the one after it is `pause` later.
     func take(
-        _ connection: ConnectionID, pause: Duration, now: ContinuousClock.Instant
+        _ account: String, pause: Duration, now: ContinuousClock.Instant
     ) -> ContinuousClock.Instant {
         free = free.filter { $0.value > now }
-        let slot = free[connection] ?? now
-        free[connection] = slot.advanced(by: pause)
+        let slot = free[account] ?? now
+        free[account] = slot.advanced(by: pause)
         return slot
     }
 
-    /// Waits for the connection's next slot.
-    func wait(_ connection: ConnectionID, pause: Duration) async throws {
-        let slot = take(connection, pause: pause, now: .now)
+    /// Waits for the account's next slot.
+    func wait(_ account: String, pause: Duration) async throws {
+        let slot = take(account, pause: pause, now: .now)
         guard slot > .now else { return }
         try await Task.sleep(until: slot, clock: .continuous)
     }

@@ -15,6 +15,7 @@ package struct PullConnection: JobArguments {
 
     package var key: String { "\(connection)/\(stream.rawValue)" }
 
-    /// Reports of one account are read only so many at once.
+    /// Reports of one account are read only so many at once: of this connection's, until `shareLimit` says
+    /// which account that is.
     package var concurrencyKey: String? { connection }
 }

@@ -19,6 +19,7 @@ package struct ReadBackfill: JobArguments {
 
     package var key: String { "\(backfill)/\(stream.rawValue)" }
 
-    /// Reports of one account are read only so many at once, pulls included.
+    /// Reports of one account are read only so many at once, pulls included: of this connection's, until
+    /// `PullConnection.shareLimit` says which account that is.
     package var concurrencyKey: String? { connection }
 }

@@ -49,6 +49,8 @@ extension Service {
                         connection: connection.text, backfill: id.text, stream: stream),
                     for: organization, in: transaction)
             }
+            try await PullConnection.shareLimit(
+                of: connection, for: organization, in: transaction)
             try await transaction.execute(
                 DeleteOldBackfills(
                     organizationID: organization, connectionID: connection,

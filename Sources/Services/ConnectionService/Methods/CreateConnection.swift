@@ -20,7 +20,8 @@ extension Service {
         let keyIndex = try KeyVault.index(of: draft.key.secret, with: keys)
         let account =
             request.testFirst
-            ? try await accountOfUsable(draft.key, of: draft.provider, for: draft.recordOf) : nil
+            ? try await accountOfUsable(
+                draft.key, of: draft.provider, for: draft.recordOf, organization) : nil
         let labels = try draft.labels.json
         return try await call.transaction { transaction in
             try await mustHaveRoom(organization, in: transaction)
@@ -41,6 +42,8 @@ extension Service {
                     stream, of: connection, asRecordOf: draft.recordOf, for: organization,
                     in: transaction)
             }
+            try await PullConnection.shareLimit(
+                of: connection, for: organization, in: transaction)
             guard
                 let record = try await transaction.first(
                     SelectConnection(organizationID: organization, id: connection))

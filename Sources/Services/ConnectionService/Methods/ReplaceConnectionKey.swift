@@ -43,6 +43,9 @@ extension Service {
                 UpdateConnectionKey(
                     organizationID: organization, id: id, sealedKey: sealedKey,
                     keyHint: key.hint, keyIndex: keyIndex, account: account))
+            // The jobs are locked already.
+            try await PullConnection.shareLimit(
+                of: id, for: organization, in: transaction)
             for stream in streams {
                 try await forgetRefusal(
                     CheckpointKey(
@@ -68,7 +71,7 @@ extension Service {
         }
         try connection.mustNotBeDeleted()
         let account = try await accountOfUsable(
-            key, of: connection.provider, for: connection.recordOf)
+            key, of: connection.provider, for: connection.recordOf, try call.organizationID)
         try connection.mustRead(account)
         return account
     }

@@ -36,6 +36,8 @@ extension Service {
             let due = try await JobQueue.hasten(
                 pulls, for: organization, priority: .interactive,
                 exceptFor: Self.waitingReasons, in: transaction)
+            try await PullConnection.shareLimit(
+                of: id, for: organization, in: transaction)
             guard
                 try await transaction.first(
                     MarkSynced(

@@ -19,7 +19,8 @@ extension Service {
             request.id.isEmpty
             ? try Self.newKey(request, given)
             : try await storedConnection(request, given, keys, call)
-        let report = try await tested(subject.key.secret, of: subject.provider)
+        let report = try await tested(
+            subject.key.secret, of: subject.provider, for: organization)
         let statement = SelectOverlaps(
             organizationID: organization, provider: subject.provider,
             accountID: report.account?.id,
@@ -76,16 +77,16 @@ extension Service {
     }
 
     /// What the provider says of a key.
-    /// - Throws: `KEY_TESTS_AT_LIMIT`; as `KeyTester.test`.
+    /// - Throws: `KEY_TESTS_OF_ORGANIZATION_AT_LIMIT`, `KEY_TESTS_AT_LIMIT`; as `KeyTester.test`.
     func tested(
-        _ key: Secret<String>, of provider: ConnectedProvider
+        _ key: Secret<String>, of provider: ConnectedProvider, for organization: OrganizationID
     ) async throws(ServiceError) -> KeyReport {
         guard let keyTester else {
             throw ServiceError(
                 .failedPrecondition, "PROVIDER_UNKNOWN", field: "provider",
                 "This server reaches no provider, so it tests no keys.")
         }
-        return try await keyTests.taking { () async throws(ServiceError) in
+        return try await keyTests.taking(for: organization) { () async throws(ServiceError) in
             try await keyTester.test(key, of: provider)
         }
     }
@@ -94,9 +95,10 @@ extension Service {
     /// not tell it.
     /// - Throws: the obstacle's reason, where there is one.
     func accountOfUsable(
-        _ key: ProviderKey, of provider: ConnectedProvider, for record: RecordKind
+        _ key: ProviderKey, of provider: ConnectedProvider, for record: RecordKind,
+        _ organization: OrganizationID
     ) async throws(ServiceError) -> ProviderAccount? {
-        let report = try await tested(key.secret, of: provider)
+        let report = try await tested(key.secret, of: provider, for: organization)
         guard let obstacle = report.obstacle(for: record) else { return report.account }
         throw ServiceError(
             .failedPrecondition, ServiceError.Reason(rawValue: obstacle.reason),

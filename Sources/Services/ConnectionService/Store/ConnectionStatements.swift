@@ -41,14 +41,15 @@ struct InsertConnection: PostgresStatement {
     }
 }
 
-/// Stores another key of a connection, and whose account it is of where that is known.
+/// Stores another key of a connection, and whose account it is of: what was known of the old one is not
+/// known of this one, unless it was tested.
 struct UpdateConnectionKey: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
         UPDATE connections
         SET sealed_key = $3, key_hint = $4, revision = revision + 1, key_index = $5,
-            account_id = coalesce($6, account_id), account_name = coalesce($7, account_name)
+            account_id = $6, account_name = coalesce($7, '')
         WHERE org_id = $1 AND id = $2
         """
 

@@ -7,9 +7,9 @@ import Testing
 @testable import Worker
 
 struct RequestSlotsTests {
-    @Test func requestsOfOneConnectionAreAPauseApart() async {
+    @Test func requestsOfOneAccountAreAPauseApart() async {
         let slots = RequestSlots()
-        let (one, other) = (ConnectionID.make(), ConnectionID.make())
+        let (one, other) = ("one", "other")
         let start = ContinuousClock.now
         let second = Duration.seconds(1)
         var taken: [Duration] = []

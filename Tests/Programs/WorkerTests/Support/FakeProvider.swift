@@ -39,6 +39,10 @@ final class FakeProvider: Sendable {
         var bodies: [String: String] = [:]
         /// Answers that are of one day each, by path, from the date that is asked for.
         var bodiesByDay: [String: @Sendable (String) -> String] = [:]
+        /// Paths that begin so are answered with 429, and an hour to wait.
+        var throttledPaths: String?
+        /// Requests that were.
+        var throttled = 0
         var pagesServed = 0
         /// Which pages those were: one whose answer came too late is asked for again.
         var served: Set<String> = []
@@ -81,6 +85,10 @@ final class FakeProvider: Sendable {
         let isWrong = state.onlyKey.map { request.headers["authorization"] != "Bearer \($0)" }
         if state.refusesKeys || isWrong == true {
             return .init(status: 401, body: #"{"error":{"code":"invalid_api_key"}}"#)
+        }
+        if let prefix = state.throttledPaths, request.path.hasPrefix(prefix) {
+            state.throttled += 1
+            return .init(status: 429, headers: [("retry-after", "3600")], body: "{}")
         }
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }
         checkParameters(request, &state)

@@ -372,8 +372,9 @@ struct  Tally__V1__Connection
    */
   Google__Protobuf__Timestamp *delete_time;
   /*
-   * The provider's own organization that it reads; absent until a key was tested as it was stored, and
-   * where the provider does not tell.
+   * The provider's own organization that it reads; absent before a key was tested as it was stored, or
+   * read something, and where the provider does not tell. A key that replaces another untested forgets it.
+   * Pulls of one such organization are limited together, whoever connected it.
    */
   Tally__V1__ConnectionAccount *account;
   /*
@@ -419,7 +420,9 @@ struct  Tally__V1__ConnectionReport
 {
   ProtobufCMessage base;
   /*
-   * Such as "usage" or "costs".
+   * Such as "usage", "usage/images" or "costs"; lists of what things are called are such as "names/users", and
+   * what people did with coding tools "activity/claude_code". No figure of spend, health, lag or final day of
+   * the connection depends on the latter two.
    */
   char *name;
   /*

@@ -1,0 +1,64 @@
+import Domain
+import Postgres
+
+/// Lets some jobs of an organization share a concurrency key; those that do stay as they are.
+struct ShareConcurrencyKey: PostgresStatement {
+    static let sql = """
+        WITH held AS MATERIALIZED (
+            SELECT id FROM jobs
+            WHERE org_id = $1 AND arguments ->> $2::text = $3
+                AND concurrency_key IS DISTINCT FROM $4
+            ORDER BY kind, key
+            FOR NO KEY UPDATE)
+        UPDATE jobs AS j SET concurrency_key = $4 FROM held WHERE j.id = held.id
+        RETURNING j.id
+        """
+
+    let organizationID: OrganizationID
+    let argument: String
+    let value: String
+    let concurrencyKey: String
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organizationID.uuid))
+        bindings.append(argument)
+        bindings.append(value)
+        bindings.append(concurrencyKey)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Lets no job of a job's concurrency key be claimed before the job itself is due; a longer hold stays.
+struct HoldConcurrencyKey: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        INSERT INTO job_holds AS h (concurrency_key, held_until)
+        SELECT concurrency_key, due_at FROM jobs WHERE id = $1 AND concurrency_key IS NOT NULL
+        ON CONFLICT (concurrency_key) DO UPDATE
+        SET held_until = greatest(h.held_until, excluded.held_until)
+        """
+
+    let job: JobID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(job.uuid))
+    }
+}
+
+/// Forgets holds that ended an hour ago, some at a time, and none that others are about to renew.
+struct DeleteOldHolds: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        WITH old AS MATERIALIZED (
+            SELECT concurrency_key FROM job_holds WHERE held_until < now() - interval '1 hour'
+            ORDER BY held_until
+            LIMIT 100
+            FOR UPDATE SKIP LOCKED)
+        DELETE FROM job_holds AS h USING old AS o WHERE h.concurrency_key = o.concurrency_key
+        """
+
+    func bind(into bindings: inout PostgresBindings) {}
+}

@@ -1,0 +1,34 @@
+import ConnectionService
+import Core
+import Domain
+import Logging
+import Providers
+import ServiceRuntime
+
+extension PullConnectionWorker {
+    /// Asks the provider whose account a key is of that has just read it, and lets the connection's pulls be
+    /// limited together with all others of the account. Nothing where the provider does not tell, does not
+    /// answer, or it cannot be stored: the pull has succeeded all the same, and the next one asks again.
+    func learnAccount(
+        of pull: Pull, _ provider: ProviderName, _ secret: Secret<String>
+    ) async {
+        do {
+            try await slots.wait(pull.limitKey, pause: pace.pagePause)
+            guard let told = await registry.account(of: provider, key: secret) else { return }
+            let organization = pull.key.organizationID
+            let keys = try await keys.keys(of: organization)
+            let learn = LearnAccount(
+                organizationID: organization, connectionID: pull.key.connectionID,
+                provider: pull.connection.provider,
+                keyIndex: try KeyVault.index(of: secret, with: keys),
+                account: ProviderAccount(id: told.id, name: told.name))
+            // By the key alone: its account is what it is, whoever has the job by now.
+            try await database.transaction(for: organization) { transaction in
+                try await learn.store(in: transaction)
+            }
+        } catch {
+            logger.notice(
+                "account not learnt", metadata: PullLog.failure(pull.key, PullLog.safe(error)))
+        }
+    }
+}
