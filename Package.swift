@@ -329,7 +329,8 @@ let package = Package(
         tests(
             "Worker", in: "Programs",
             [
-                "Worker", "Postgres", "Encryption", "Jobs", "Ledger", "Providers", "Domain", "Core",
+                "Worker", "Simulator", "Postgres", "Encryption", "Jobs", "Ledger", "Providers",
+                "Domain", "Core",
                 "ConnectionService", "TenantService", "IngestionService", "Notifications", "API",
                 "ServiceRuntime", "RPC",
                 "TestSupport", logging, configuration,

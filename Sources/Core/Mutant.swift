@@ -34,6 +34,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case takeDerivedAsSent = "take-derived-as-sent"
     /// SIGTERM ends a server at once, in the middle of its calls.
     case stopWithoutDraining = "stop-without-draining"
+    /// A page's checkpoint is committed before its rows are.
+    case saveCheckpointFirst = "save-checkpoint-first"
+    /// Rows that a provider took back stay.
+    case dropRetractions = "drop-retractions"
 
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }

@@ -19,6 +19,8 @@ skip-source-address        tokensAreUsedFromTheirNetworksOnly
 serve-suspended            suspensionHoldsOnEveryServerWithinASecond
 take-derived-as-sent       changedRulesLeaveWhatWasRecorded
 stop-without-draining      terminatedServersFailNoCall
+save-checkpoint-first      aPageThatWasRefusedIsReadAgain
+drop-retractions           restatementsBecomeCorrections
 LIST
 }
 

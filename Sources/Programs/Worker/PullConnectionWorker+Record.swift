@@ -38,11 +38,14 @@ extension PullConnectionWorker {
         // The machine's time, not the demo's: it decides when prices are looked at again.
         let calculator = try await catalogues.calculator(
             of: key.organizationID, in: transaction, now: WallClock.system.now)
-        let retractions = try await writer.retractions(
-            besides: page.rows, kind: source.report.kind.rollupKind,
-            of: key.connectionID, source: source.report.source(of: source.provider),
-            buckets: buckets.map(\.from), width: source.report.width.seconds,
-            in: transaction)
+        let retractions =
+            Mutant.dropRetractions.isActive
+            ? []
+            : try await writer.retractions(
+                besides: page.rows, kind: source.report.kind.rollupKind,
+                of: key.connectionID, source: source.report.source(of: source.provider),
+                buckets: buckets.map(\.from), width: source.report.width.seconds,
+                in: transaction)
         let report = try await writer.record(
             page.rows + retractions, of: key.connectionID, calculator: calculator,
             in: transaction, now: now, checkpoint: checkpoint)

@@ -235,6 +235,9 @@ struct PullConnectionWorker: JobHandler {
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
         let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
         let writer = try await writer(of: page, key)
+        if Mutant.saveCheckpointFirst.isActive {
+            try await database.transaction(for: organization) { try await update.store(in: $0) }
+        }
         let (recorded, stored) = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             let recorded = try await record(

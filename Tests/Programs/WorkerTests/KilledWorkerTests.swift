@@ -14,19 +14,29 @@ struct KilledWorkerTests {
     private static let program = URL(filePath: CommandLine.arguments[0])
         .deletingLastPathComponent().appending(path: "tally-worker")
 
-    private func start(
-        _ bench: WorkerBench, _ arguments: [String] = ["--once", "--give-up-after", "120"]
-    ) throws -> Child {
+    /// A worker that is not started yet.
+    static func process(
+        _ bench: WorkerBench, _ arguments: [String], now: String, _ more: [String: String] = [:]
+    ) -> Process {
         let process = Process()
-        process.executableURL = Self.program
+        process.executableURL = program
         process.arguments = arguments
-        var environment = ProcessInfo.processInfo.environment
-            .filter { !$0.key.hasPrefix("TALLY_") }
+        let own = ProcessInfo.processInfo.environment
+        var environment = own.filter { !$0.key.hasPrefix("TALLY_") }
+        environment["TALLY_MUTANT"] = own["TALLY_MUTANT"]
         environment.merge(bench.environment) { _, new in new }
-        environment["TALLY_FIXED_NOW"] = WorkerBench.now
+        environment.merge(more) { _, new in new }
+        environment["TALLY_FIXED_NOW"] = now
         process.environment = environment
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
+        return process
+    }
+
+    private func start(
+        _ bench: WorkerBench, _ arguments: [String] = ["--once", "--give-up-after", "120"]
+    ) throws -> Child {
+        let process = Self.process(bench, arguments, now: WorkerBench.now)
         let (ends, end) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in end.finish() }
         try process.run()

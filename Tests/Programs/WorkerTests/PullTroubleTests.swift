@@ -37,6 +37,24 @@ struct PullTroubleTests {
         }
     }
 
+    /// What was refused is read again, not passed over: a checkpoint comes with its page.
+    @Test func aPageThatWasRefusedIsReadAgain() async throws {
+        let provider = try provider(26)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            try await bench.execute("REVOKE UPDATE ON ledger_clocks FROM tally_worker")
+            _ = try await bench.readUntilDegraded(id, by: try bench.program())
+            try await bench.execute("GRANT UPDATE ON ledger_clocks TO tally_worker")
+            #expect(try await bench.readOnce())
+            let state = provider.state.withLock { $0 }
+            #expect(
+                try await bench.totals()
+                    == WorkerBench.Totals(
+                        input: state.totalInput, output: state.totalOutput,
+                        picos: String(try state.totalPicos())))
+        }
+    }
+
     @Test func aReplacedKeyIsPickedUpAndNothingIsReadTwice() async throws {
         let provider = try provider(21)
         try await WorkerBench.with(provider) { bench in

@@ -59,7 +59,8 @@ extension PullConnection {
     /// Call it where jobs were added, or the account may be another than before; jobs are locked, so before other
     /// rows.
     package static func shareLimit(
-        of connectionID: ConnectionID, for organizationID: OrganizationID, in transaction: PostgresTransaction
+        of connectionID: ConnectionID, for organizationID: OrganizationID,
+        in transaction: PostgresTransaction
     ) async throws {
         let select = SelectAccountLimitKey(
             organizationID: organizationID, connectionID: connectionID)

@@ -31,9 +31,17 @@ struct WorkerBench: Sendable {
     static func with(
         _ provider: FakeProvider, _ body: @Sendable (WorkerBench) async throws -> Void
     ) async throws {
+        try await with({ await provider.respond($0) }, body: body)
+    }
+
+    /// - Parameter respond: what the providers answer.
+    static func with(
+        _ respond: @escaping @Sendable (StubHTTPServer.Request) async -> StubHTTPServer.Response,
+        body: @Sendable (WorkerBench) async throws -> Void
+    ) async throws {
         let keyFile = NSTemporaryDirectory() + "tally-key-\(UUID().uuidString)"
         try KeyFiles.write(keyFile)
-        let server = try await StubHTTPServer { await provider.respond($0) }
+        let server = try await StubHTTPServer(respond)
         try await ScratchDatabase.with { database in
             let pool = database.pool()
             let bench = WorkerBench(
@@ -113,7 +121,8 @@ struct WorkerBench: Sendable {
             "TALLY_DATABASE_URL": database.url, "TALLY_KEYS_DATABASE_URL": keysURL,
             "TALLY_MASTER_KEY_FILE": keyFile,
             "TALLY_OPENAI_BASE_URL": server.baseURL + "/v1",
-            "TALLY_ANTHROPIC_BASE_URL": server.baseURL, "TALLY_PAGE_PAUSE_MILLISECONDS": "0",
+            "TALLY_ANTHROPIC_BASE_URL": server.baseURL, "TALLY_OPENROUTER_BASE_URL": server.baseURL,
+            "TALLY_PAGE_PAUSE_MILLISECONDS": "0",
             "TALLY_LEASE_SECONDS": "3", "TALLY_LOG_LEVEL": "debug",
         ]
     }
