@@ -1251,6 +1251,147 @@ public struct DeleteConnectionRequest: WireMessage {
     }
 }
 
+/// What an import says of one connection.
+public struct ConnectionRow: WireMessage {
+    public static let messageName = "tally.v1.ConnectionRow"
+
+    /// Which one, as CreateConnectionRequest.display_name. Required.
+    public var displayName: String = ""
+    /// Whose account it is. Required for a new connection; for others unspecified, or their own.
+    public var provider: Provider = Provider(rawValue: 0)
+    /// The provider's admin key. Required for a new connection; empty keeps that of another. Kept
+    /// encrypted and
+    /// never returned.
+    public var apiKey: String = ""
+    /// All of them, at most 20, each key once.
+    public var labels: [Label] = []
+    /// Which reports are pulled. Unspecified: both.
+    public var recordOf: RecordOf = RecordOf(rawValue: 0)
+    /// Days that a new connection reaches back at first, 1 to 366. Default 90.
+    public var backfillDays: Int32 = 0
+    /// Whether it is paused.
+    public var paused: Bool = false
+
+    public init() {}
+
+    public init(
+        displayName: String = "", provider: Provider = Provider(rawValue: 0), apiKey: String = "",
+        labels: [Label] = [], recordOf: RecordOf = RecordOf(rawValue: 0), backfillDays: Int32 = 0,
+        paused: Bool = false
+    ) {
+        self.displayName = displayName
+        self.provider = provider
+        self.apiKey = apiKey
+        self.labels = labels
+        self.recordOf = recordOf
+        self.backfillDays = backfillDays
+        self.paused = paused
+    }
+}
+
+public struct ImportConnectionsRequest: WireMessage {
+    public static let messageName = "tally.v1.ImportConnectionsRequest"
+
+    /// 1 to 200, each of another display name, in any order.
+    public var rows: [ConnectionRow] = []
+    /// Names of the fields that the rows have: "api_key", "labels", "record_of", "paused"; what
+    /// others hold of
+    /// connections that are there is kept. Default: all.
+    public var updateMask: [String] = []
+    /// Whether nothing is changed: the answer is the difference that the import would make.
+    public var dryRun: Bool = false
+
+    public init() {}
+
+    public init(
+        rows: [ConnectionRow] = [], updateMask: [String] = [], dryRun: Bool = false
+    ) {
+        self.rows = rows
+        self.updateMask = updateMask
+        self.dryRun = dryRun
+    }
+}
+
+public struct ImportConnectionsResponse: WireMessage {
+    public static let messageName = "tally.v1.ImportConnectionsResponse"
+
+    /// The connections that change, in the order of the rows.
+    public var differences: [ConnectionDifference] = []
+    /// Rows that change nothing.
+    public var unchangedCount: Int32 = 0
+
+    public init() {}
+
+    public init(
+        differences: [ConnectionDifference] = [], unchangedCount: Int32 = 0
+    ) {
+        self.differences = differences
+        self.unchangedCount = unchangedCount
+    }
+}
+
+/// What an import changes of one connection.
+public struct ConnectionDifference: WireMessage {
+    /// What becomes of it.
+    public struct Action: RawRepresentable, CaseIterable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Never sent.
+        public static let unspecified = Self(rawValue: 0)
+        /// It is new.
+        public static let created = Self(rawValue: 1)
+        /// It changes.
+        public static let changed = Self(rawValue: 2)
+
+        /// Every value that the contract names, in its order.
+        public static let allCases: [Self] = [
+            .unspecified, .created, .changed,
+        ]
+
+        /// The name in the contract; nil for a value that it does not know.
+        public var name: String? {
+            switch rawValue {
+            case 0: "ACTION_UNSPECIFIED"
+            case 1: "ACTION_CREATED"
+            case 2: "ACTION_CHANGED"
+            default: nil
+            }
+        }
+    }
+
+    public static let messageName = "tally.v1.ConnectionDifference"
+
+    /// Its display name.
+    public var displayName: String = ""
+    /// What becomes of it.
+    public var action: ConnectionDifference.Action = ConnectionDifference.Action(rawValue: 0)
+    /// What changes, in the order of the fields of ConnectionRow; of a new one, what is not empty.
+    /// Of a key the
+    /// last four characters.
+    public var fields: [FieldDifference] = []
+    /// Where it gets a key: display names of others that have the same one, rows of the import
+    /// included, up to
+    /// 100. What more than one of them is the record of counts twice.
+    public var sameKeyAs: [String] = []
+
+    public init() {}
+
+    public init(
+        displayName: String = "",
+        action: ConnectionDifference.Action = ConnectionDifference.Action(rawValue: 0),
+        fields: [FieldDifference] = [], sameKeyAs: [String] = []
+    ) {
+        self.displayName = displayName
+        self.action = action
+        self.fields = fields
+        self.sameKeyAs = sameKeyAs
+    }
+}
+
 /// Which connections a list shows: those that pass every part which is given.
 public struct ConnectionFilter: WireMessage {
     public static let messageName = "tally.v1.ConnectionFilter"
@@ -3129,6 +3270,226 @@ extension DeleteConnectionRequest {
     }
 }
 
+extension ConnectionRow {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionRow.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionRow()
+        tally__v1__connection_row__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionRow>) throws {
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.provider = Provider(rawValue: Int32(truncatingIfNeeded: raw.pointee.provider.rawValue))
+        self.apiKey = try MessageArena.string(
+            raw.pointee.api_key, messageName: Self.messageName, field: "api_key")
+        self.labels = try MessageArena.values(raw.pointee.labels, count: raw.pointee.n_labels) {
+            try Label($0)
+        }
+        self.recordOf = RecordOf(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.record_of.rawValue))
+        self.backfillDays = raw.pointee.backfill_days
+        self.paused = raw.pointee.paused != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionRow> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionRow.self)
+        tally__v1__connection_row__init(raw)
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        raw.pointee.provider = .init(rawValue: .init(truncatingIfNeeded: self.provider.rawValue))
+        if !self.apiKey.isEmpty {
+            raw.pointee.api_key = arena.copy(self.apiKey)
+        }
+        if !self.labels.isEmpty {
+            raw.pointee.n_labels = self.labels.count
+            raw.pointee.labels = arena.copy(self.labels) { $0.pack(into: arena) }
+        }
+        raw.pointee.record_of = .init(rawValue: .init(truncatingIfNeeded: self.recordOf.rawValue))
+        raw.pointee.backfill_days = self.backfillDays
+        raw.pointee.paused = self.paused ? 1 : 0
+        return raw
+    }
+}
+
+extension ImportConnectionsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ImportConnectionsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ImportConnectionsRequest()
+        tally__v1__import_connections_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ImportConnectionsRequest>) throws {
+        self.rows = try MessageArena.values(raw.pointee.rows, count: raw.pointee.n_rows) {
+            try ConnectionRow($0)
+        }
+        self.updateMask = try MessageArena.strings(
+            raw.pointee.update_mask, count: raw.pointee.n_update_mask,
+            messageName: Self.messageName, field: "update_mask")
+        self.dryRun = raw.pointee.dry_run != 0
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ImportConnectionsRequest>
+    {
+        let raw = arena.allocateMessage(Tally__V1__ImportConnectionsRequest.self)
+        tally__v1__import_connections_request__init(raw)
+        if !self.rows.isEmpty {
+            raw.pointee.n_rows = self.rows.count
+            raw.pointee.rows = arena.copy(self.rows) { $0.pack(into: arena) }
+        }
+        if !self.updateMask.isEmpty {
+            raw.pointee.n_update_mask = self.updateMask.count
+            raw.pointee.update_mask = arena.copy(self.updateMask)
+        }
+        raw.pointee.dry_run = self.dryRun ? 1 : 0
+        return raw
+    }
+}
+
+extension ImportConnectionsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ImportConnectionsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ImportConnectionsResponse()
+        tally__v1__import_connections_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ImportConnectionsResponse>) throws {
+        self.differences = try MessageArena.values(
+            raw.pointee.differences, count: raw.pointee.n_differences
+        ) { try ConnectionDifference($0) }
+        self.unchangedCount = raw.pointee.unchanged_count
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ImportConnectionsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ImportConnectionsResponse.self)
+        tally__v1__import_connections_response__init(raw)
+        if !self.differences.isEmpty {
+            raw.pointee.n_differences = self.differences.count
+            raw.pointee.differences = arena.copy(self.differences) { $0.pack(into: arena) }
+        }
+        raw.pointee.unchanged_count = self.unchangedCount
+        return raw
+    }
+}
+
+extension ConnectionDifference {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ConnectionDifference.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ConnectionDifference()
+        tally__v1__connection_difference__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ConnectionDifference>) throws {
+        self.displayName = try MessageArena.string(
+            raw.pointee.display_name, messageName: Self.messageName, field: "display_name")
+        self.action = ConnectionDifference.Action(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.action.rawValue))
+        self.fields = try MessageArena.values(raw.pointee.fields, count: raw.pointee.n_fields) {
+            try FieldDifference($0)
+        }
+        self.sameKeyAs = try MessageArena.strings(
+            raw.pointee.same_key_as, count: raw.pointee.n_same_key_as,
+            messageName: Self.messageName, field: "same_key_as")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__ConnectionDifference> {
+        let raw = arena.allocateMessage(Tally__V1__ConnectionDifference.self)
+        tally__v1__connection_difference__init(raw)
+        if !self.displayName.isEmpty {
+            raw.pointee.display_name = arena.copy(self.displayName)
+        }
+        raw.pointee.action = .init(rawValue: .init(truncatingIfNeeded: self.action.rawValue))
+        if !self.fields.isEmpty {
+            raw.pointee.n_fields = self.fields.count
+            raw.pointee.fields = arena.copy(self.fields) { $0.pack(into: arena) }
+        }
+        if !self.sameKeyAs.isEmpty {
+            raw.pointee.n_same_key_as = self.sameKeyAs.count
+            raw.pointee.same_key_as = arena.copy(self.sameKeyAs)
+        }
+        return raw
+    }
+}
+
 extension ConnectionFilter {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -3442,6 +3803,18 @@ public enum ConnectionServiceMethods {
         public typealias Request = UpdateConnectionRequest
         public typealias Response = Connection
         public static let name = "tally.v1.ConnectionService/UpdateConnection"
+        public static let kind = CallKind.unary
+    }
+
+    /// Makes connections what rows say, each found by its display name: creates those that are not
+    /// there, and
+    /// gives others another key, other labels, another record, or pauses and resumes them. All or
+    /// nothing;
+    /// connections without a row stay. Keys are not tested.
+    public enum ImportConnections: RPCMethod {
+        public typealias Request = ImportConnectionsRequest
+        public typealias Response = ImportConnectionsResponse
+        public static let name = "tally.v1.ConnectionService/ImportConnections"
         public static let kind = CallKind.unary
     }
 

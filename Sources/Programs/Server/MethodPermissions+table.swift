@@ -67,6 +67,7 @@ extension MethodPermissions {
         ConnectionServiceMethods.ReplaceConnectionKey.name: .whole(admins),
         ConnectionServiceMethods.TestConnection.name: .whole(admins),
         ConnectionServiceMethods.UpdateConnection.name: .whole(admins),
+        ConnectionServiceMethods.ImportConnections.name: .whole(admins),
         ConnectionServiceMethods.PauseConnection.name: .whole(admins),
         ConnectionServiceMethods.ResumeConnection.name: .whole(admins),
         ConnectionServiceMethods.DeleteConnection.name: .whole(admins),

@@ -19,15 +19,32 @@ struct ConnectionDraft: Sendable {
         self.provider = try Self.provider(request.provider)
         self.displayName = try DisplayName(request.displayName).text
         self.key = try ProviderKey(request.apiKey)
-        let days = request.backfillDays == 0 ? Self.backfillDaysDefault : Int(request.backfillDays)
-        guard Self.backfillDays.contains(days) else {
+        self.backfillDays = try Self.backfillDays(request.backfillDays)
+        self.labels = try ConnectionLabels(wire: request.labels)
+        self.recordOf = try RecordKind(wire: request.recordOf)
+    }
+
+    init(
+        provider: ConnectedProvider, displayName: String, key: ProviderKey, backfillDays: Int,
+        labels: ConnectionLabels, recordOf: RecordKind
+    ) {
+        self.provider = provider
+        self.displayName = displayName
+        self.key = key
+        self.backfillDays = backfillDays
+        self.labels = labels
+        self.recordOf = recordOf
+    }
+
+    /// Days to reach back, 0 for the default; `BACKFILL_DAYS_OUT_OF_RANGE`.
+    static func backfillDays(_ wire: Int32) throws(ServiceError) -> Int {
+        let days = wire == 0 ? backfillDaysDefault : Int(wire)
+        guard backfillDays.contains(days) else {
             throw ServiceError(
                 .invalidArgument, "BACKFILL_DAYS_OUT_OF_RANGE", field: "backfill_days",
                 "backfill_days is 1 to 366, or 0 for 90")
         }
-        self.backfillDays = days
-        self.labels = try ConnectionLabels(wire: request.labels)
-        self.recordOf = try RecordKind(wire: request.recordOf)
+        return days
     }
 
     static func provider(_ wire: Provider) throws(ServiceError) -> ConnectedProvider {

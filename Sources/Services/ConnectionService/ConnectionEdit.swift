@@ -79,7 +79,8 @@ extension Service {
         }
     }
 
-    private func store(
+    /// Stores what callers changed, under the connection's lock.
+    func store(
         _ connection: ConnectionRecord, _ organization: OrganizationID,
         in transaction: PostgresTransaction
     ) async throws {
@@ -102,7 +103,7 @@ extension Service {
             "another connection of the organization has this name; choose another", cause: cause)
     }
 
-    private static var changedMeanwhile: ServiceError {
+    static var changedMeanwhile: ServiceError {
         ServiceError(
             .aborted, "CONNECTION_CHANGED_MEANWHILE", field: "id",
             "Another call changed what is pulled of the connection at the same time. Try again.")
@@ -111,7 +112,7 @@ extension Service {
 
 extension ConnectionRecord {
     /// Whether the same reports are pulled of both.
-    fileprivate func isPulledLike(_ other: ConnectionRecord) -> Bool {
+    func isPulledLike(_ other: ConnectionRecord) -> Bool {
         // What is decided of one report of a kind is decided of all.
         [.usage, .costs].allSatisfy { isPulled($0) == other.isPulled($0) }
     }

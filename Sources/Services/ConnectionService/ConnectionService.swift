@@ -49,6 +49,7 @@ package struct Service: Sendable {
             ConnectionServiceMethods.ReplaceConnectionKey.self, replaceConnectionKey)
         registry.register(ConnectionServiceMethods.TestConnection.self, testConnection)
         registry.register(ConnectionServiceMethods.UpdateConnection.self, updateConnection)
+        registry.register(ConnectionServiceMethods.ImportConnections.self, importConnections)
         registry.register(ConnectionServiceMethods.PauseConnection.self, pauseConnection)
         registry.register(ConnectionServiceMethods.ResumeConnection.self, resumeConnection)
         registry.register(ConnectionServiceMethods.DeleteConnection.self, deleteConnection)

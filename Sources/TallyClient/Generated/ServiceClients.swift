@@ -13,6 +13,11 @@ extension Client {
         BudgetingServiceClient(client: self)
     }
 
+    /// Organizations, their business units, people and tokens.
+    public var tenant: TenantServiceClient {
+        TenantServiceClient(client: self)
+    }
+
     /// Provider accounts whose usage and cost the worker pulls.
     public var connection: ConnectionServiceClient {
         ConnectionServiceClient(client: self)
@@ -31,11 +36,6 @@ extension Client {
     /// Describes everything served, so that a generic client can call any method. Needs no token.
     public var reflection: ReflectionServiceClient {
         ReflectionServiceClient(client: self)
-    }
-
-    /// Organizations, their business units, people and tokens.
-    public var tenant: TenantServiceClient {
-        TenantServiceClient(client: self)
     }
 }
 
@@ -115,6 +115,323 @@ public struct BudgetingServiceClient: Sendable {
     ) async throws -> MonthEndForecast {
         try await client.call(
             BudgetingServiceMethods.GetMonthEndForecast.self, request, options: options)
+    }
+}
+
+/// Organizations, their business units, people and tokens.
+public struct TenantServiceClient: Sendable {
+    let client: Client
+
+    /// Creates an organization with its first owner and that owner's token. Operators only.
+    /// - Throws: `TallyError`.
+    public func createOrganization(
+        _ request: CreateOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> CreateOrganizationResponse {
+        try await client.call(
+            TenantServiceMethods.CreateOrganization.self, request, options: options)
+    }
+
+    /// The caller's organization, or, for operators, any, also what is left of one that was erased.
+    /// - Throws: `TallyError`.
+    public func getOrganization(
+        _ request: GetOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(TenantServiceMethods.GetOrganization.self, request, options: options)
+    }
+
+    /// Organizations by slug. Operators see all, others their own.
+    /// - Throws: `TallyError`.
+    public func listOrganizations(
+        _ request: ListOrganizationsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListOrganizationsResponse {
+        try await client.call(
+            TenantServiceMethods.ListOrganizations.self, request, options: options)
+    }
+
+    /// Changes settings of an organization: its owners all but the limits, operators the limits.
+    /// - Throws: `TallyError`.
+    public func updateOrganization(
+        _ request: UpdateOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.UpdateOrganization.self, request, options: options)
+    }
+
+    /// Refuses all calls of an organization but GetOrganization and ListOrganizations, on every
+    /// server
+    /// within a second, and rests its pulls. Of one that is suspended the reason changes. Operators
+    /// only.
+    /// - Throws: `TallyError`.
+    public func suspendOrganization(
+        _ request: SuspendOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.SuspendOrganization.self, request, options: options)
+    }
+
+    /// Serves an organization again that was suspended. Operators only.
+    /// - Throws: `TallyError`.
+    public func resumeOrganization(
+        _ request: ResumeOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.ResumeOrganization.self, request, options: options)
+    }
+
+    /// Deletes an organization once a grace period is over: until then RestoreOrganization takes it
+    /// back, and it may be exported, and its units, members, tokens and audit log be read, and
+    /// nothing
+    /// else. Then its keys are destroyed and all of its rows erased; its id, slug and dates stay,
+    /// so that
+    /// nobody takes it over, and the operators' audit log keeps which token asked for it. The
+    /// answer says when.
+    /// Of one that is being deleted already nothing changes. By an owner or an operator.
+    /// - Throws: `TallyError`.
+    public func deleteOrganization(
+        _ request: DeleteOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.DeleteOrganization.self, request, options: options)
+    }
+
+    /// Takes a deletion back whose grace period is not over; all is as before. By an owner or an
+    /// operator.
+    /// - Throws: `TallyError`.
+    public func restoreOrganization(
+        _ request: RestoreOrganizationRequest, options: CallOptions = CallOptions()
+    ) async throws -> Organization {
+        try await client.call(
+            TenantServiceMethods.RestoreOrganization.self, request, options: options)
+    }
+
+    /// Everything that the organization has, without secrets, as it is at one instant: rows of
+    /// every
+    /// table, each table with the number and the hash of its rows; what is sealed of people comes
+    /// in
+    /// clear. By an owner, also while the organization is being deleted. One at a time of an
+    /// organization (EXPORT_UNDER_WAY), a few of a server (EXPORTS_AT_LIMIT), and for as long as it
+    /// allows
+    /// (EXPORT_TOO_LONG). Who reads less than 64 KiB a second in the long run, or nothing for half
+    /// a minute
+    /// beyond that, is cut off (EXPORT_READ_TOO_SLOWLY).
+    /// - Throws: `TallyError`.
+    public func exportOrganization<Result: Sendable>(
+        _ request: ExportOrganizationRequest, options: CallOptions = CallOptions(),
+        _ body: (ResponseMessages<OrganizationExportPart>) async throws -> Result
+    ) async throws -> Result {
+        try await client.serverStreaming(
+            TenantServiceMethods.ExportOrganization.self, request, options: options, body)
+    }
+
+    /// Adds a business unit to the organization's tree, which has at most 100,000 units, ended ones
+    /// included,
+    /// and 250,000 versions of them.
+    /// - Throws: `TallyError`.
+    public func createBusinessUnit(
+        _ request: CreateBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.CreateBusinessUnit.self, request, options: options)
+    }
+
+    /// One business unit as it is on a day. To callers who are limited to some units, one that does
+    /// not
+    /// stand below them on that day is not there, and other units are not named; a day ahead shows
+    /// no
+    /// units that today does not. The same holds for the lists of units and of versions.
+    /// - Throws: `TallyError`.
+    public func getBusinessUnit(
+        _ request: GetBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(TenantServiceMethods.GetBusinessUnit.self, request, options: options)
+    }
+
+    /// The organization's business units as they are on a day, by code.
+    /// - Throws: `TallyError`.
+    public func listBusinessUnits(
+        _ request: ListBusinessUnitsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListBusinessUnitsResponse {
+        try await client.call(
+            TenantServiceMethods.ListBusinessUnits.self, request, options: options)
+    }
+
+    /// What a business unit was, is and is planned to be.
+    /// - Throws: `TallyError`.
+    public func listBusinessUnitVersions(
+        _ request: ListBusinessUnitVersionsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListBusinessUnitVersionsResponse {
+        try await client.call(
+            TenantServiceMethods.ListBusinessUnitVersions.self, request, options: options)
+    }
+
+    /// Renames or moves a business unit, or changes other details of it, from a day on. Days before
+    /// it
+    /// keep what they had. Each field that changes keeps its new value up to the day, if any, on
+    /// which
+    /// it was going to change anyway.
+    /// - Throws: `TallyError`.
+    public func updateBusinessUnit(
+        _ request: UpdateBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.UpdateBusinessUnit.self, request, options: options)
+    }
+
+    /// Ends a business unit from a day on. It must have no units below it then. What rules give to
+    /// it
+    /// goes to its successor from that day on; without one, to the nearest unit above.
+    /// - Throws: `TallyError`.
+    public func retireBusinessUnit(
+        _ request: RetireBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.RetireBusinessUnit.self, request, options: options)
+    }
+
+    /// Ends a business unit from a day on in favour of another one, which takes over what rules
+    /// give to
+    /// it and the units directly below it.
+    /// - Throws: `TallyError`.
+    public func mergeBusinessUnit(
+        _ request: MergeBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.MergeBusinessUnit.self, request, options: options)
+    }
+
+    /// Takes a business unit that was retired or merged back into the tree from a day on.
+    /// - Throws: `TallyError`.
+    public func restoreBusinessUnit(
+        _ request: RestoreBusinessUnitRequest, options: CallOptions = CallOptions()
+    ) async throws -> BusinessUnit {
+        try await client.call(
+            TenantServiceMethods.RestoreBusinessUnit.self, request, options: options)
+    }
+
+    /// Makes the tree from a day on what the rows say, all of them or none, and answers with the
+    /// difference.
+    /// - Throws: `TallyError`.
+    public func importBusinessUnits(
+        _ request: ImportBusinessUnitsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ImportBusinessUnitsResponse {
+        try await client.call(
+            TenantServiceMethods.ImportBusinessUnits.self, request, options: options)
+    }
+
+    /// Adds a person to the organization.
+    /// - Throws: `TallyError`.
+    public func createMember(
+        _ request: CreateMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> Member {
+        try await client.call(TenantServiceMethods.CreateMember.self, request, options: options)
+    }
+
+    /// One member.
+    /// - Throws: `TallyError`.
+    public func getMember(
+        _ request: GetMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> Member {
+        try await client.call(TenantServiceMethods.GetMember.self, request, options: options)
+    }
+
+    /// Changes what a member may do. The last owner of an organization stays one.
+    /// - Throws: `TallyError`.
+    public func updateMember(
+        _ request: UpdateMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> Member {
+        try await client.call(TenantServiceMethods.UpdateMember.self, request, options: options)
+    }
+
+    /// Takes a person out of the organization; frontends can act for them no longer, within a
+    /// second.
+    /// The last owner of an organization cannot be taken out. It does not wait for data keys that
+    /// cannot be
+    /// had; its idempotency key then counts for nothing, and repeating it is MEMBER_NOT_FOUND.
+    /// - Throws: `TallyError`.
+    public func removeMember(
+        _ request: RemoveMemberRequest, options: CallOptions = CallOptions()
+    ) async throws -> RemoveMemberResponse {
+        try await client.call(TenantServiceMethods.RemoveMember.self, request, options: options)
+    }
+
+    /// The organization's members, in the order in which they were added.
+    /// - Throws: `TallyError`.
+    public func listMembers(
+        _ request: ListMembersRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListMembersResponse {
+        try await client.call(TenantServiceMethods.ListMembers.self, request, options: options)
+    }
+
+    /// Creates an API token. The answer is the only place where the token is ever shown.
+    /// - Throws: `TallyError`.
+    public func createToken(
+        _ request: CreateTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> CreateTokenResponse {
+        try await client.call(TenantServiceMethods.CreateToken.self, request, options: options)
+    }
+
+    /// The organization's tokens, without their secrets, newest first.
+    /// - Throws: `TallyError`.
+    public func listTokens(
+        _ request: ListTokensRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListTokensResponse {
+        try await client.call(TenantServiceMethods.ListTokens.self, request, options: options)
+    }
+
+    /// One token, without its secret.
+    /// - Throws: `TallyError`.
+    public func getToken(
+        _ request: GetTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> Token {
+        try await client.call(TenantServiceMethods.GetToken.self, request, options: options)
+    }
+
+    /// Makes a successor of a token with the same rights, and ends the token itself after an
+    /// overlap in
+    /// which both work. The answer is the only place where the new token is ever shown.
+    /// - Throws: `TallyError`.
+    public func rotateToken(
+        _ request: RotateTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> RotateTokenResponse {
+        try await client.call(TenantServiceMethods.RotateToken.self, request, options: options)
+    }
+
+    /// Ends a token, on every server within a second. Ending one that has ended already changes
+    /// nothing.
+    /// - Throws: `TallyError`.
+    public func revokeToken(
+        _ request: RevokeTokenRequest, options: CallOptions = CallOptions()
+    ) async throws -> Token {
+        try await client.call(TenantServiceMethods.RevokeToken.self, request, options: options)
+    }
+
+    /// Who changed what of the organization, newest first. Operators see which organizations
+    /// operators made
+    /// or changed, and whose deletion was asked for or taken back, without what was changed.
+    /// - Throws: `TallyError`.
+    public func listAuditRecords(
+        _ request: ListAuditRecordsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListAuditRecordsResponse {
+        try await client.call(TenantServiceMethods.ListAuditRecords.self, request, options: options)
+    }
+
+    /// The same, oldest first, to its end at the time of the call: to verify it, and to keep it
+    /// elsewhere.
+    /// - Throws: `TallyError`.
+    public func streamAuditRecords<Result: Sendable>(
+        _ request: StreamAuditRecordsRequest, options: CallOptions = CallOptions(),
+        _ body: (ResponseMessages<AuditRecord>) async throws -> Result
+    ) async throws -> Result {
+        try await client.serverStreaming(
+            TenantServiceMethods.StreamAuditRecords.self, request, options: options, body)
+    }
+
+    /// Where the audit log ends.
+    /// - Throws: `TallyError`.
+    public func getAuditHead(
+        _ request: GetAuditHeadRequest, options: CallOptions = CallOptions()
+    ) async throws -> AuditHead {
+        try await client.call(TenantServiceMethods.GetAuditHead.self, request, options: options)
     }
 }
 
@@ -270,6 +587,19 @@ public struct ConnectionServiceClient: Sendable {
     ) async throws -> Connection {
         try await client.call(
             ConnectionServiceMethods.UpdateConnection.self, request, options: options)
+    }
+
+    /// Makes connections what rows say, each found by its display name: creates those that are not
+    /// there, and
+    /// gives others another key, other labels, another record, or pauses and resumes them. All or
+    /// nothing;
+    /// connections without a row stay. Keys are not tested.
+    /// - Throws: `TallyError`.
+    public func importConnections(
+        _ request: ImportConnectionsRequest, options: CallOptions = CallOptions()
+    ) async throws -> ImportConnectionsResponse {
+        try await client.call(
+            ConnectionServiceMethods.ImportConnections.self, request, options: options)
     }
 
     /// Stops its pulls: one under way writes nothing more, the next one waits until it is resumed.
@@ -645,322 +975,5 @@ public struct ReflectionServiceClient: Sendable {
         _ request: GetSchemaRequest, options: CallOptions = CallOptions()
     ) async throws -> GetSchemaResponse {
         try await client.call(ReflectionServiceMethods.GetSchema.self, request, options: options)
-    }
-}
-
-/// Organizations, their business units, people and tokens.
-public struct TenantServiceClient: Sendable {
-    let client: Client
-
-    /// Creates an organization with its first owner and that owner's token. Operators only.
-    /// - Throws: `TallyError`.
-    public func createOrganization(
-        _ request: CreateOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> CreateOrganizationResponse {
-        try await client.call(
-            TenantServiceMethods.CreateOrganization.self, request, options: options)
-    }
-
-    /// The caller's organization, or, for operators, any, also what is left of one that was erased.
-    /// - Throws: `TallyError`.
-    public func getOrganization(
-        _ request: GetOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> Organization {
-        try await client.call(TenantServiceMethods.GetOrganization.self, request, options: options)
-    }
-
-    /// Organizations by slug. Operators see all, others their own.
-    /// - Throws: `TallyError`.
-    public func listOrganizations(
-        _ request: ListOrganizationsRequest, options: CallOptions = CallOptions()
-    ) async throws -> ListOrganizationsResponse {
-        try await client.call(
-            TenantServiceMethods.ListOrganizations.self, request, options: options)
-    }
-
-    /// Changes settings of an organization: its owners all but the limits, operators the limits.
-    /// - Throws: `TallyError`.
-    public func updateOrganization(
-        _ request: UpdateOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> Organization {
-        try await client.call(
-            TenantServiceMethods.UpdateOrganization.self, request, options: options)
-    }
-
-    /// Refuses all calls of an organization but GetOrganization and ListOrganizations, on every
-    /// server
-    /// within a second, and rests its pulls. Of one that is suspended the reason changes. Operators
-    /// only.
-    /// - Throws: `TallyError`.
-    public func suspendOrganization(
-        _ request: SuspendOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> Organization {
-        try await client.call(
-            TenantServiceMethods.SuspendOrganization.self, request, options: options)
-    }
-
-    /// Serves an organization again that was suspended. Operators only.
-    /// - Throws: `TallyError`.
-    public func resumeOrganization(
-        _ request: ResumeOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> Organization {
-        try await client.call(
-            TenantServiceMethods.ResumeOrganization.self, request, options: options)
-    }
-
-    /// Deletes an organization once a grace period is over: until then RestoreOrganization takes it
-    /// back, and it may be exported, and its units, members, tokens and audit log be read, and
-    /// nothing
-    /// else. Then its keys are destroyed and all of its rows erased; its id, slug and dates stay,
-    /// so that
-    /// nobody takes it over, and the operators' audit log keeps which token asked for it. The
-    /// answer says when.
-    /// Of one that is being deleted already nothing changes. By an owner or an operator.
-    /// - Throws: `TallyError`.
-    public func deleteOrganization(
-        _ request: DeleteOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> Organization {
-        try await client.call(
-            TenantServiceMethods.DeleteOrganization.self, request, options: options)
-    }
-
-    /// Takes a deletion back whose grace period is not over; all is as before. By an owner or an
-    /// operator.
-    /// - Throws: `TallyError`.
-    public func restoreOrganization(
-        _ request: RestoreOrganizationRequest, options: CallOptions = CallOptions()
-    ) async throws -> Organization {
-        try await client.call(
-            TenantServiceMethods.RestoreOrganization.self, request, options: options)
-    }
-
-    /// Everything that the organization has, without secrets, as it is at one instant: rows of
-    /// every
-    /// table, each table with the number and the hash of its rows; what is sealed of people comes
-    /// in
-    /// clear. By an owner, also while the organization is being deleted. One at a time of an
-    /// organization (EXPORT_UNDER_WAY), a few of a server (EXPORTS_AT_LIMIT), and for as long as it
-    /// allows
-    /// (EXPORT_TOO_LONG). Who reads less than 64 KiB a second in the long run, or nothing for half
-    /// a minute
-    /// beyond that, is cut off (EXPORT_READ_TOO_SLOWLY).
-    /// - Throws: `TallyError`.
-    public func exportOrganization<Result: Sendable>(
-        _ request: ExportOrganizationRequest, options: CallOptions = CallOptions(),
-        _ body: (ResponseMessages<OrganizationExportPart>) async throws -> Result
-    ) async throws -> Result {
-        try await client.serverStreaming(
-            TenantServiceMethods.ExportOrganization.self, request, options: options, body)
-    }
-
-    /// Adds a business unit to the organization's tree, which has at most 100,000 units, ended ones
-    /// included,
-    /// and 250,000 versions of them.
-    /// - Throws: `TallyError`.
-    public func createBusinessUnit(
-        _ request: CreateBusinessUnitRequest, options: CallOptions = CallOptions()
-    ) async throws -> BusinessUnit {
-        try await client.call(
-            TenantServiceMethods.CreateBusinessUnit.self, request, options: options)
-    }
-
-    /// One business unit as it is on a day. To callers who are limited to some units, one that does
-    /// not
-    /// stand below them on that day is not there, and other units are not named; a day ahead shows
-    /// no
-    /// units that today does not. The same holds for the lists of units and of versions.
-    /// - Throws: `TallyError`.
-    public func getBusinessUnit(
-        _ request: GetBusinessUnitRequest, options: CallOptions = CallOptions()
-    ) async throws -> BusinessUnit {
-        try await client.call(TenantServiceMethods.GetBusinessUnit.self, request, options: options)
-    }
-
-    /// The organization's business units as they are on a day, by code.
-    /// - Throws: `TallyError`.
-    public func listBusinessUnits(
-        _ request: ListBusinessUnitsRequest, options: CallOptions = CallOptions()
-    ) async throws -> ListBusinessUnitsResponse {
-        try await client.call(
-            TenantServiceMethods.ListBusinessUnits.self, request, options: options)
-    }
-
-    /// What a business unit was, is and is planned to be.
-    /// - Throws: `TallyError`.
-    public func listBusinessUnitVersions(
-        _ request: ListBusinessUnitVersionsRequest, options: CallOptions = CallOptions()
-    ) async throws -> ListBusinessUnitVersionsResponse {
-        try await client.call(
-            TenantServiceMethods.ListBusinessUnitVersions.self, request, options: options)
-    }
-
-    /// Renames or moves a business unit, or changes other details of it, from a day on. Days before
-    /// it
-    /// keep what they had. Each field that changes keeps its new value up to the day, if any, on
-    /// which
-    /// it was going to change anyway.
-    /// - Throws: `TallyError`.
-    public func updateBusinessUnit(
-        _ request: UpdateBusinessUnitRequest, options: CallOptions = CallOptions()
-    ) async throws -> BusinessUnit {
-        try await client.call(
-            TenantServiceMethods.UpdateBusinessUnit.self, request, options: options)
-    }
-
-    /// Ends a business unit from a day on. It must have no units below it then. What rules give to
-    /// it
-    /// goes to its successor from that day on; without one, to the nearest unit above.
-    /// - Throws: `TallyError`.
-    public func retireBusinessUnit(
-        _ request: RetireBusinessUnitRequest, options: CallOptions = CallOptions()
-    ) async throws -> BusinessUnit {
-        try await client.call(
-            TenantServiceMethods.RetireBusinessUnit.self, request, options: options)
-    }
-
-    /// Ends a business unit from a day on in favour of another one, which takes over what rules
-    /// give to
-    /// it and the units directly below it.
-    /// - Throws: `TallyError`.
-    public func mergeBusinessUnit(
-        _ request: MergeBusinessUnitRequest, options: CallOptions = CallOptions()
-    ) async throws -> BusinessUnit {
-        try await client.call(
-            TenantServiceMethods.MergeBusinessUnit.self, request, options: options)
-    }
-
-    /// Takes a business unit that was retired or merged back into the tree from a day on.
-    /// - Throws: `TallyError`.
-    public func restoreBusinessUnit(
-        _ request: RestoreBusinessUnitRequest, options: CallOptions = CallOptions()
-    ) async throws -> BusinessUnit {
-        try await client.call(
-            TenantServiceMethods.RestoreBusinessUnit.self, request, options: options)
-    }
-
-    /// Makes the tree from a day on what the rows say, all of them or none, and answers with the
-    /// difference.
-    /// - Throws: `TallyError`.
-    public func importBusinessUnits(
-        _ request: ImportBusinessUnitsRequest, options: CallOptions = CallOptions()
-    ) async throws -> ImportBusinessUnitsResponse {
-        try await client.call(
-            TenantServiceMethods.ImportBusinessUnits.self, request, options: options)
-    }
-
-    /// Adds a person to the organization.
-    /// - Throws: `TallyError`.
-    public func createMember(
-        _ request: CreateMemberRequest, options: CallOptions = CallOptions()
-    ) async throws -> Member {
-        try await client.call(TenantServiceMethods.CreateMember.self, request, options: options)
-    }
-
-    /// One member.
-    /// - Throws: `TallyError`.
-    public func getMember(
-        _ request: GetMemberRequest, options: CallOptions = CallOptions()
-    ) async throws -> Member {
-        try await client.call(TenantServiceMethods.GetMember.self, request, options: options)
-    }
-
-    /// Changes what a member may do. The last owner of an organization stays one.
-    /// - Throws: `TallyError`.
-    public func updateMember(
-        _ request: UpdateMemberRequest, options: CallOptions = CallOptions()
-    ) async throws -> Member {
-        try await client.call(TenantServiceMethods.UpdateMember.self, request, options: options)
-    }
-
-    /// Takes a person out of the organization; frontends can act for them no longer, within a
-    /// second.
-    /// The last owner of an organization cannot be taken out. It does not wait for data keys that
-    /// cannot be
-    /// had; its idempotency key then counts for nothing, and repeating it is MEMBER_NOT_FOUND.
-    /// - Throws: `TallyError`.
-    public func removeMember(
-        _ request: RemoveMemberRequest, options: CallOptions = CallOptions()
-    ) async throws -> RemoveMemberResponse {
-        try await client.call(TenantServiceMethods.RemoveMember.self, request, options: options)
-    }
-
-    /// The organization's members, in the order in which they were added.
-    /// - Throws: `TallyError`.
-    public func listMembers(
-        _ request: ListMembersRequest, options: CallOptions = CallOptions()
-    ) async throws -> ListMembersResponse {
-        try await client.call(TenantServiceMethods.ListMembers.self, request, options: options)
-    }
-
-    /// Creates an API token. The answer is the only place where the token is ever shown.
-    /// - Throws: `TallyError`.
-    public func createToken(
-        _ request: CreateTokenRequest, options: CallOptions = CallOptions()
-    ) async throws -> CreateTokenResponse {
-        try await client.call(TenantServiceMethods.CreateToken.self, request, options: options)
-    }
-
-    /// The organization's tokens, without their secrets, newest first.
-    /// - Throws: `TallyError`.
-    public func listTokens(
-        _ request: ListTokensRequest, options: CallOptions = CallOptions()
-    ) async throws -> ListTokensResponse {
-        try await client.call(TenantServiceMethods.ListTokens.self, request, options: options)
-    }
-
-    /// One token, without its secret.
-    /// - Throws: `TallyError`.
-    public func getToken(
-        _ request: GetTokenRequest, options: CallOptions = CallOptions()
-    ) async throws -> Token {
-        try await client.call(TenantServiceMethods.GetToken.self, request, options: options)
-    }
-
-    /// Makes a successor of a token with the same rights, and ends the token itself after an
-    /// overlap in
-    /// which both work. The answer is the only place where the new token is ever shown.
-    /// - Throws: `TallyError`.
-    public func rotateToken(
-        _ request: RotateTokenRequest, options: CallOptions = CallOptions()
-    ) async throws -> RotateTokenResponse {
-        try await client.call(TenantServiceMethods.RotateToken.self, request, options: options)
-    }
-
-    /// Ends a token, on every server within a second. Ending one that has ended already changes
-    /// nothing.
-    /// - Throws: `TallyError`.
-    public func revokeToken(
-        _ request: RevokeTokenRequest, options: CallOptions = CallOptions()
-    ) async throws -> Token {
-        try await client.call(TenantServiceMethods.RevokeToken.self, request, options: options)
-    }
-
-    /// Who changed what of the organization, newest first. Operators see which organizations
-    /// operators made
-    /// or changed, and whose deletion was asked for or taken back, without what was changed.
-    /// - Throws: `TallyError`.
-    public func listAuditRecords(
-        _ request: ListAuditRecordsRequest, options: CallOptions = CallOptions()
-    ) async throws -> ListAuditRecordsResponse {
-        try await client.call(TenantServiceMethods.ListAuditRecords.self, request, options: options)
-    }
-
-    /// The same, oldest first, to its end at the time of the call: to verify it, and to keep it
-    /// elsewhere.
-    /// - Throws: `TallyError`.
-    public func streamAuditRecords<Result: Sendable>(
-        _ request: StreamAuditRecordsRequest, options: CallOptions = CallOptions(),
-        _ body: (ResponseMessages<AuditRecord>) async throws -> Result
-    ) async throws -> Result {
-        try await client.serverStreaming(
-            TenantServiceMethods.StreamAuditRecords.self, request, options: options, body)
-    }
-
-    /// Where the audit log ends.
-    /// - Throws: `TallyError`.
-    public func getAuditHead(
-        _ request: GetAuditHeadRequest, options: CallOptions = CallOptions()
-    ) async throws -> AuditHead {
-        try await client.call(TenantServiceMethods.GetAuditHead.self, request, options: options)
     }
 }

@@ -102,6 +102,7 @@ import Wire
         "BackfillConnection": ["new connection_backfill"],
         "ChangeConnectionBackfill": ["other connection_backfill"],
         "ReviveJobs": ["no more set_aside_job"],
+        "ImportConnections": ["new connection"],
         "PauseConnection": ["other connection"],
         "ResumeConnection": ["other connection"],
         "DeleteConnection": ["other connection"],
@@ -337,6 +338,13 @@ import Wire
             ConnectionServiceMethods.ChangeConnectionBackfill.self,
             ChangeConnectionBackfillRequest(id: backfill.id, action: .pause),
             by: owner, of: "acme")
+        _ = try await auditor.call(
+            ConnectionServiceMethods.ImportConnections.self,
+            ImportConnectionsRequest(rows: [
+                ConnectionRow(
+                    displayName: "Imported", provider: .anthropic,
+                    apiKey: "sk-admin-audited-0003")
+            ]), by: owner, of: "acme")
         _ = try await auditor.call(
             ConnectionServiceMethods.PauseConnection.self,
             PauseConnectionRequest(id: connection.id), by: owner, of: "acme")

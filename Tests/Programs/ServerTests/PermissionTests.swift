@@ -62,6 +62,7 @@ import Wire
         "ConnectionService/ReplaceConnectionKey": admins,
         "ConnectionService/TestConnection": admins,
         "ConnectionService/UpdateConnection": admins,
+        "ConnectionService/ImportConnections": admins,
         "ConnectionService/PauseConnection": admins,
         "ConnectionService/ResumeConnection": admins,
         "ConnectionService/DeleteConnection": admins,

@@ -36,6 +36,8 @@ struct ConnectionServiceTests {
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
                 UpdateConnectionSettings.self, SelectOverlaps.self,
+                SelectConnectionsOfNames.self, SelectConnectionsOfKeys.self,
+                SelectConnectionsMax.self,
                 LockConnectionPlan.self, CountConnections.self,
                 InsertBackfill.self, SelectReportBackfill.self, SelectBackfills.self,
                 SelectCurrentBackfill.self, SelectBackfill.self, UpdateBackfillState.self,

@@ -9,7 +9,8 @@ struct ConnectionCommand: ParsableCommand {
             ConnectionCreate.self, ConnectionList.self, ConnectionShow.self, ConnectionRuns.self,
             ConnectionTest.self, ConnectionSync.self, ConnectionBackfillCommand.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
-            ConnectionReplaceKey.self, ConnectionDelete.self, ConnectionReconcile.self,
+            ConnectionReplaceKey.self, ConnectionImport.self, ConnectionDelete.self,
+            ConnectionReconcile.self,
         ])
 }
 

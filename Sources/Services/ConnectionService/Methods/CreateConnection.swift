@@ -1,7 +1,6 @@
 import API
 import Core
 import Domain
-import Jobs
 import Postgres
 import ServiceRuntime
 
@@ -12,66 +11,100 @@ extension Service {
     {
         let organization = try call.organizationID
         let draft = try ConnectionDraft(wire: request)
-        let now = call.clock.now
-        let connection = ConnectionID.make(call.clock)
-        let backfillFrom = now.startOfUTCDay(daysAgo: draft.backfillDays)
         let keys = try await call.keysToSeal()
-        let sealedKey = try KeyVault.seal(draft.key.secret, of: connection, with: keys)
-        let keyIndex = try KeyVault.index(of: draft.key.secret, with: keys)
         let account =
             request.testFirst
             ? try await accountOfUsable(
                 draft.key, of: draft.provider, for: draft.recordOf, organization) : nil
-        let labels = try draft.labels.json
+        let new = try NewConnection(draft, keys: keys, account: account, call.clock)
         return try await call.transaction { transaction in
-            try await mustHaveRoom(organization, in: transaction)
-            do {
-                try await transaction.execute(
-                    InsertConnection(
-                        organizationID: organization, id: connection, draft: draft,
-                        labels: labels, sealedKey: sealedKey, keyIndex: keyIndex, account: account,
-                        backfillFrom: backfillFrom,
-                        createdAt: now))
-            } catch let error as PostgresError
-                where error.breaks("connections_display_name_is_unique")
-            {
-                throw Self.nameTaken(error)
-            }
-            for stream in streams(draft.provider) {
-                try await PullConnection.begin(
-                    stream, of: connection, asRecordOf: draft.recordOf, for: organization,
-                    in: transaction)
-            }
-            try await PullConnection.shareLimit(
-                of: connection, for: organization, in: transaction)
-            guard
-                let record = try await transaction.first(
-                    SelectConnection(organizationID: organization, id: connection))
-            else {
-                throw ServiceError(
-                    .internal, "CONNECTION_NOT_STORED", "the connection was not stored")
-            }
+            let plan = try await transaction.first(LockConnectionPlan(organization: organization))
+            try await mustHaveRoom(
+                for: 1, limit: plan?.connectionsMax, organization, in: transaction)
+            let record = try await insert(new, organization, in: transaction)
             try call.changed(.connection, record.wire.id, to: record.wire.json())
-            return try await shown(record, organization, now, in: transaction)
+            return try await shown(record, organization, new.createdAt, in: transaction)
         }
     }
-}
 
-extension Service {
-    /// `CONNECTION_LIMIT_REACHED` where the organization has all connections that its plan allows; of
-    /// two who make the last one at the same time, one hears it.
-    private func mustHaveRoom(
-        _ organization: OrganizationID, in transaction: PostgresTransaction
+    /// Stores a connection with its checkpoints, and the jobs of what is pulled.
+    func insert(
+        _ new: NewConnection, _ organization: OrganizationID,
+        in transaction: PostgresTransaction
+    ) async throws -> ConnectionRecord {
+        do {
+            try await transaction.execute(
+                InsertConnection(organizationID: organization, connection: new))
+        } catch let error as PostgresError
+            where error.breaks("connections_display_name_is_unique")
+        {
+            throw Self.nameTaken(error)
+        }
+        for stream in streams(new.draft.provider) {
+            guard new.pausedAt == nil else {
+                try await transaction.execute(
+                    InsertCheckpoint(
+                        organizationID: organization, connectionID: new.id, stream: stream))
+                continue
+            }
+            try await PullConnection.begin(
+                stream, of: new.id, asRecordOf: new.draft.recordOf, for: organization,
+                in: transaction)
+        }
+        try await PullConnection.shareLimit(of: new.id, for: organization, in: transaction)
+        let select = SelectConnection(organizationID: organization, id: new.id)
+        guard let record = try await transaction.first(select) else {
+            throw ServiceError(
+                .internal, "CONNECTION_NOT_STORED", "the connection was not stored")
+        }
+        return record
+    }
+
+    /// `CONNECTION_LIMIT_REACHED` where the organization could not have so many more. Where its plan is
+    /// locked, of two who make the last one at the same time one hears it.
+    /// - Parameter limit: Of its plan; nil for the server's own.
+    func mustHaveRoom(
+        for new: Int, limit: Int?, _ organization: OrganizationID,
+        in transaction: PostgresTransaction
     ) async throws {
-        let plan = try await transaction.first(LockConnectionPlan(organization: organization))
-        let limit = plan?.connectionsMax ?? connectionsMax
+        let limit = limit ?? connectionsMax
         let count = try await transaction.first(CountConnections(organization: organization)) ?? 0
-        guard count < limit else {
+        guard new == 0 || count + new <= limit else {
             throw ServiceError(
                 .failedPrecondition, "CONNECTION_LIMIT_REACHED",
                 "The organization has \(count) connections, and its plan allows \(limit). Ask who "
                     + "runs this platform for another plan.")
         }
+    }
+}
+
+/// A connection as it is stored first: its key sealed.
+struct NewConnection: Sendable {
+    let id: ConnectionID
+    let draft: ConnectionDraft
+    /// The draft's, as they are stored.
+    let labels: String
+    let sealedKey: [UInt8]
+    let keyIndex: [UInt8]
+    /// Nil where it is not known.
+    let account: ProviderAccount?
+    let backfillFrom: Instant
+    let createdAt: Instant
+    let pausedAt: Instant?
+
+    init(
+        _ draft: ConnectionDraft, keys: OrganizationKeys, account: ProviderAccount?,
+        _ clock: WallClock, pausedAt: Instant? = nil
+    ) throws {
+        id = ConnectionID.make(clock)
+        self.draft = draft
+        labels = try draft.labels.json
+        sealedKey = try KeyVault.seal(draft.key.secret, of: id, with: keys)
+        keyIndex = try KeyVault.index(of: draft.key.secret, with: keys)
+        self.account = account
+        createdAt = clock.now
+        backfillFrom = createdAt.startOfUTCDay(daysAgo: draft.backfillDays)
+        self.pausedAt = pausedAt
     }
 }
 

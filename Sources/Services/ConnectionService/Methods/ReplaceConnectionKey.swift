@@ -16,9 +16,8 @@ extension Service {
         let key = try ProviderKey(request.apiKey)
         let now = call.clock.now
         let keys = try await call.keysToSeal()
-        let sealedKey = try KeyVault.seal(key.secret, of: id, with: keys)
-        let keyIndex = try KeyVault.index(of: key.secret, with: keys)
         let account = request.testFirst ? try await account(of: key, for: id, call) : nil
+        let new = try NewKey(key, of: id, keys: keys, account: account)
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
             guard try await transaction.first(select) != nil else {
@@ -39,25 +38,31 @@ extension Service {
             }
             try before.mustNotBeDeleted()
             try before.mustRead(account)
-            try await transaction.execute(
-                UpdateConnectionKey(
-                    organizationID: organization, id: id, sealedKey: sealedKey,
-                    keyHint: key.hint, keyIndex: keyIndex, account: account))
-            // The jobs are locked already.
-            try await PullConnection.shareLimit(
-                of: id, for: organization, in: transaction)
-            for stream in streams {
-                try await forgetRefusal(
-                    CheckpointKey(
-                        organizationID: organization, connectionID: id, stream: stream),
-                    now, transaction)
-            }
+            try await store(new, of: id, organization, now, in: transaction)
             guard let record = try await transaction.first(select) else {
                 throw Self.connectionNotFound
             }
             try call.changed(
                 .connection, id.text, from: before.wire.json(), to: record.wire.json())
             return try await shown(record, organization, now, in: transaction)
+        }
+    }
+
+    /// Stores another key, under the connection's lock.
+    func store(
+        _ key: NewKey, of id: ConnectionID, _ organization: OrganizationID, _ now: Instant,
+        in transaction: PostgresTransaction
+    ) async throws {
+        try await transaction.execute(
+            UpdateConnectionKey(organizationID: organization, id: id, key: key))
+        // The jobs are locked already.
+        try await PullConnection.shareLimit(of: id, for: organization, in: transaction)
+        let streams = try await transaction.run(
+            SelectStreams(organizationID: organization, connectionID: id))
+        for stream in streams {
+            try await forgetRefusal(
+                CheckpointKey(organizationID: organization, connectionID: id, stream: stream),
+                now, transaction)
         }
     }
 
@@ -102,5 +107,24 @@ extension ConnectionRecord {
             .failedPrecondition, "KEY_OF_ANOTHER_ACCOUNT", field: "api_key",
             "The key is of another account than the connection. Give it a key of its own account, or "
                 + "create another connection for this one.")
+    }
+}
+
+/// Another key of a connection, sealed.
+struct NewKey: Sendable {
+    let sealedKey: [UInt8]
+    let hint: String
+    let index: [UInt8]
+    /// Nil where it is not known.
+    let account: ProviderAccount?
+
+    init(
+        _ key: ProviderKey, of connection: ConnectionID, keys: OrganizationKeys,
+        account: ProviderAccount?
+    ) throws {
+        sealedKey = try KeyVault.seal(key.secret, of: connection, with: keys)
+        hint = key.hint
+        index = try KeyVault.index(of: key.secret, with: keys)
+        self.account = account
     }
 }

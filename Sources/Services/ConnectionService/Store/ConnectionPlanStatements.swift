@@ -23,6 +23,21 @@ struct LockConnectionPlan: PostgresStatement {
     }
 }
 
+/// How many connections an organization's plan allows, for who changes nothing.
+struct SelectConnectionsMax: PostgresStatement {
+    static let sql = "SELECT connections_max FROM organizations WHERE id = $1"
+
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> LockConnectionPlan.Row {
+        try LockConnectionPlan.decode(row)
+    }
+}
+
 /// How many connections an organization has that are not deleted.
 struct CountConnections: PostgresStatement {
     static let sql = """

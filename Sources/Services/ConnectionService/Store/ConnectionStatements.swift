@@ -8,36 +8,29 @@ struct InsertConnection: PostgresStatement {
 
     static let sql = """
         INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
-            backfill_from, created_at, labels, record_of, key_index, account_id, account_name)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13)
+            backfill_from, created_at, labels, record_of, key_index, account_id, account_name,
+            paused_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14)
         """
 
     let organizationID: OrganizationID
-    let id: ConnectionID
-    let draft: ConnectionDraft
-    /// The draft's, as they are stored.
-    let labels: String
-    let sealedKey: [UInt8]
-    let keyIndex: [UInt8]
-    /// Nil where it is not known.
-    let account: ProviderAccount?
-    let backfillFrom: Instant
-    let createdAt: Instant
+    let connection: NewConnection
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
-        bindings.append(id.postgresUUID)
-        bindings.append(draft.provider.rawValue)
-        bindings.append(draft.displayName)
-        bindings.append(draft.key.hint)
-        bindings.append(sealedKey)
-        bindings.append(backfillFrom)
-        bindings.append(createdAt)
-        bindings.append(labels)
-        bindings.append(Int(draft.recordOf.rawValue))
-        bindings.append(keyIndex)
-        bindings.append(account?.id)
-        bindings.append(account?.name ?? "")
+        bindings.append(connection.id.postgresUUID)
+        bindings.append(connection.draft.provider.rawValue)
+        bindings.append(connection.draft.displayName)
+        bindings.append(connection.draft.key.hint)
+        bindings.append(connection.sealedKey)
+        bindings.append(connection.backfillFrom)
+        bindings.append(connection.createdAt)
+        bindings.append(connection.labels)
+        bindings.append(Int(connection.draft.recordOf.rawValue))
+        bindings.append(connection.keyIndex)
+        bindings.append(connection.account?.id)
+        bindings.append(connection.account?.name ?? "")
+        bindings.append(connection.pausedAt)
     }
 }
 
@@ -55,19 +48,16 @@ struct UpdateConnectionKey: PostgresStatement {
 
     let organizationID: OrganizationID
     let id: ConnectionID
-    let sealedKey: [UInt8]
-    let keyHint: String
-    let keyIndex: [UInt8]
-    let account: ProviderAccount?
+    let key: NewKey
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(id.postgresUUID)
-        bindings.append(sealedKey)
-        bindings.append(keyHint)
-        bindings.append(keyIndex)
-        bindings.append(account?.id)
-        bindings.append(account?.name)
+        bindings.append(key.sealedKey)
+        bindings.append(key.hint)
+        bindings.append(key.index)
+        bindings.append(key.account?.id)
+        bindings.append(key.account?.name)
     }
 }
 
@@ -251,5 +241,64 @@ struct SelectConnections: PostgresStatement {
         Row(
             connection: try ConnectionColumns.decode(row),
             sortKey: try row.string(ConnectionColumns.count))
+    }
+}
+
+/// Connections that are not deleted, by their names, with the keyed hashes of their keys.
+struct SelectConnectionsOfNames: PostgresStatement {
+    struct Row: Sendable {
+        let connection: ConnectionRecord
+        /// Nil where it is not known.
+        let keyIndex: [UInt8]?
+    }
+
+    static let sql = """
+        SELECT f.*, x.key_index
+        FROM (
+            \(ConnectionColumns.select)
+            WHERE c.org_id = $1 AND c.deleted_at IS NULL AND c.display_name = ANY($2::text[])) AS f
+        JOIN connections AS x ON x.org_id = $1 AND x.id = f.id
+        """
+
+    let organizationID: OrganizationID
+    let names: [String]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(names)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            connection: try ConnectionColumns.decode(row),
+            keyIndex: try row.optionalBytes(ConnectionColumns.count))
+    }
+}
+
+/// Connections that are not deleted, by the keyed hashes of their keys.
+struct SelectConnectionsOfKeys: PostgresStatement {
+    struct Row: Sendable {
+        let provider: String
+        let displayName: String
+        let keyIndex: [UInt8]
+    }
+
+    static let sql = """
+        SELECT provider, display_name, key_index FROM connections
+        WHERE org_id = $1 AND deleted_at IS NULL AND key_index = ANY($2::bytea[])
+        """
+
+    let organizationID: OrganizationID
+    let keyIndexes: [[UInt8]]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(keyIndexes)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            provider: try row.string(0), displayName: try row.string(1),
+            keyIndex: try row.bytes(2))
     }
 }

@@ -106,6 +106,7 @@ struct RequestFactory {
         "ResumeConnectionRequest.id": .names(.connection),
         "DeleteConnectionRequest.id": .names(.deletable),
         "confirm_display_name": .sample("Deletable"),
+        "ImportConnectionsRequest.update_mask": .sample("labels"),
         "ConnectionFilter.record_of": .sample("RECORD_OF_UNSPECIFIED"),
         "ConnectionFilter.search": .sample(""),
         "ListConnectionsRequest.order_by": .sample("create_time desc"),

@@ -1330,6 +1330,186 @@ void   tally__v1__delete_connection_request__free_unpacked
   assert(message->base.descriptor == &tally__v1__delete_connection_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__connection_row__init
+                     (Tally__V1__ConnectionRow         *message)
+{
+  static const Tally__V1__ConnectionRow init_value = TALLY__V1__CONNECTION_ROW__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_row__get_packed_size
+                     (const Tally__V1__ConnectionRow *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_row__pack
+                     (const Tally__V1__ConnectionRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_row__pack_to_buffer
+                     (const Tally__V1__ConnectionRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionRow *
+       tally__v1__connection_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionRow *)
+     protobuf_c_message_unpack (&tally__v1__connection_row__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_row__free_unpacked
+                     (Tally__V1__ConnectionRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__import_connections_request__init
+                     (Tally__V1__ImportConnectionsRequest         *message)
+{
+  static const Tally__V1__ImportConnectionsRequest init_value = TALLY__V1__IMPORT_CONNECTIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__import_connections_request__get_packed_size
+                     (const Tally__V1__ImportConnectionsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__import_connections_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__import_connections_request__pack
+                     (const Tally__V1__ImportConnectionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__import_connections_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__import_connections_request__pack_to_buffer
+                     (const Tally__V1__ImportConnectionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__import_connections_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ImportConnectionsRequest *
+       tally__v1__import_connections_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ImportConnectionsRequest *)
+     protobuf_c_message_unpack (&tally__v1__import_connections_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__import_connections_request__free_unpacked
+                     (Tally__V1__ImportConnectionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__import_connections_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__import_connections_response__init
+                     (Tally__V1__ImportConnectionsResponse         *message)
+{
+  static const Tally__V1__ImportConnectionsResponse init_value = TALLY__V1__IMPORT_CONNECTIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__import_connections_response__get_packed_size
+                     (const Tally__V1__ImportConnectionsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__import_connections_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__import_connections_response__pack
+                     (const Tally__V1__ImportConnectionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__import_connections_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__import_connections_response__pack_to_buffer
+                     (const Tally__V1__ImportConnectionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__import_connections_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ImportConnectionsResponse *
+       tally__v1__import_connections_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ImportConnectionsResponse *)
+     protobuf_c_message_unpack (&tally__v1__import_connections_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__import_connections_response__free_unpacked
+                     (Tally__V1__ImportConnectionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__import_connections_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__connection_difference__init
+                     (Tally__V1__ConnectionDifference         *message)
+{
+  static const Tally__V1__ConnectionDifference init_value = TALLY__V1__CONNECTION_DIFFERENCE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__connection_difference__get_packed_size
+                     (const Tally__V1__ConnectionDifference *message)
+{
+  assert(message->base.descriptor == &tally__v1__connection_difference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__connection_difference__pack
+                     (const Tally__V1__ConnectionDifference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__connection_difference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__connection_difference__pack_to_buffer
+                     (const Tally__V1__ConnectionDifference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__connection_difference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ConnectionDifference *
+       tally__v1__connection_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ConnectionDifference *)
+     protobuf_c_message_unpack (&tally__v1__connection_difference__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__connection_difference__free_unpacked
+                     (Tally__V1__ConnectionDifference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__connection_difference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__connection_filter__init
                      (Tally__V1__ConnectionFilter         *message)
 {
@@ -4312,6 +4492,344 @@ const ProtobufCMessageDescriptor tally__v1__delete_connection_request__descripto
   (ProtobufCMessageInit) tally__v1__delete_connection_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__connection_row__field_descriptors[7] =
+{
+  {
+    "display_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRow, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "provider",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRow, provider),
+    &tally__v1__provider__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRow, api_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ConnectionRow, n_labels),
+    offsetof(Tally__V1__ConnectionRow, labels),
+    &tally__v1__label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_of",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRow, record_of),
+    &tally__v1__record_of__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backfill_days",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRow, backfill_days),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "paused",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRow, paused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_row__field_indices_by_name[] = {
+  2,   /* field[2] = api_key */
+  5,   /* field[5] = backfill_days */
+  0,   /* field[0] = display_name */
+  3,   /* field[3] = labels */
+  6,   /* field[6] = paused */
+  1,   /* field[1] = provider */
+  4,   /* field[4] = record_of */
+};
+static const ProtobufCIntRange tally__v1__connection_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionRow",
+  "ConnectionRow",
+  "Tally__V1__ConnectionRow",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionRow),
+  7,
+  tally__v1__connection_row__field_descriptors,
+  tally__v1__connection_row__field_indices_by_name,
+  1,  tally__v1__connection_row__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__import_connections_request__field_descriptors[3] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ImportConnectionsRequest, n_rows),
+    offsetof(Tally__V1__ImportConnectionsRequest, rows),
+    &tally__v1__connection_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_mask",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__ImportConnectionsRequest, n_update_mask),
+    offsetof(Tally__V1__ImportConnectionsRequest, update_mask),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dry_run",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportConnectionsRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__import_connections_request__field_indices_by_name[] = {
+  2,   /* field[2] = dry_run */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = update_mask */
+};
+static const ProtobufCIntRange tally__v1__import_connections_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__import_connections_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ImportConnectionsRequest",
+  "ImportConnectionsRequest",
+  "Tally__V1__ImportConnectionsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ImportConnectionsRequest),
+  3,
+  tally__v1__import_connections_request__field_descriptors,
+  tally__v1__import_connections_request__field_indices_by_name,
+  1,  tally__v1__import_connections_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__import_connections_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__import_connections_response__field_descriptors[2] =
+{
+  {
+    "differences",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ImportConnectionsResponse, n_differences),
+    offsetof(Tally__V1__ImportConnectionsResponse, differences),
+    &tally__v1__connection_difference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unchanged_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportConnectionsResponse, unchanged_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__import_connections_response__field_indices_by_name[] = {
+  0,   /* field[0] = differences */
+  1,   /* field[1] = unchanged_count */
+};
+static const ProtobufCIntRange tally__v1__import_connections_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__import_connections_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ImportConnectionsResponse",
+  "ImportConnectionsResponse",
+  "Tally__V1__ImportConnectionsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ImportConnectionsResponse),
+  2,
+  tally__v1__import_connections_response__field_descriptors,
+  tally__v1__import_connections_response__field_indices_by_name,
+  1,  tally__v1__import_connections_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__import_connections_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tally__v1__connection_difference__action__enum_values_by_number[3] =
+{
+  { "ACTION_UNSPECIFIED", "TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_UNSPECIFIED", 0 },
+  { "ACTION_CREATED", "TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_CREATED", 1 },
+  { "ACTION_CHANGED", "TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_CHANGED", 2 },
+};
+static const ProtobufCIntRange tally__v1__connection_difference__action__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex tally__v1__connection_difference__action__enum_values_by_name[3] =
+{
+  { "ACTION_CHANGED", 2 },
+  { "ACTION_CREATED", 1 },
+  { "ACTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__connection_difference__action__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionDifference.Action",
+  "Action",
+  "Tally__V1__ConnectionDifference__Action",
+  "tally.v1",
+  3,
+  tally__v1__connection_difference__action__enum_values_by_number,
+  3,
+  tally__v1__connection_difference__action__enum_values_by_name,
+  1,
+  tally__v1__connection_difference__action__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tally__v1__connection_difference__field_descriptors[4] =
+{
+  {
+    "display_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionDifference, display_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "action",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionDifference, action),
+    &tally__v1__connection_difference__action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ConnectionDifference, n_fields),
+    offsetof(Tally__V1__ConnectionDifference, fields),
+    &tally__v1__field_difference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "same_key_as",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__ConnectionDifference, n_same_key_as),
+    offsetof(Tally__V1__ConnectionDifference, same_key_as),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__connection_difference__field_indices_by_name[] = {
+  1,   /* field[1] = action */
+  0,   /* field[0] = display_name */
+  2,   /* field[2] = fields */
+  3,   /* field[3] = same_key_as */
+};
+static const ProtobufCIntRange tally__v1__connection_difference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__v1__connection_difference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ConnectionDifference",
+  "ConnectionDifference",
+  "Tally__V1__ConnectionDifference",
+  "tally.v1",
+  sizeof(Tally__V1__ConnectionDifference),
+  4,
+  tally__v1__connection_difference__field_descriptors,
+  tally__v1__connection_difference__field_indices_by_name,
+  1,  tally__v1__connection_difference__number_ranges,
+  (ProtobufCMessageInit) tally__v1__connection_difference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__v1__connection_filter__field_descriptors[5] =
 {
   {
@@ -4685,7 +5203,7 @@ const ProtobufCEnumDescriptor tally__v1__connection_run_outcome__descriptor =
   tally__v1__connection_run_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[16] =
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[17] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "SyncConnection", &tally__v1__sync_connection_request__descriptor, &tally__v1__sync_connection_response__descriptor },
@@ -4700,6 +5218,7 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
   { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
   { "TestConnection", &tally__v1__test_connection_request__descriptor, &tally__v1__test_connection_response__descriptor },
   { "UpdateConnection", &tally__v1__update_connection_request__descriptor, &tally__v1__connection__descriptor },
+  { "ImportConnections", &tally__v1__import_connections_request__descriptor, &tally__v1__import_connections_response__descriptor },
   { "PauseConnection", &tally__v1__pause_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ResumeConnection", &tally__v1__resume_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "DeleteConnection", &tally__v1__delete_connection_request__descriptor, &tally__v1__connection__descriptor },
@@ -4708,15 +5227,16 @@ const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   2,        /* BackfillConnection */
   3,        /* ChangeConnectionBackfill */
   0,        /* CreateConnection */
-  15,        /* DeleteConnection */
+  16,        /* DeleteConnection */
   8,        /* GetConnection */
   5,        /* GetWorkerStatus */
+  13,        /* ImportConnections */
   4,        /* ListConnectionBackfills */
   7,        /* ListConnectionRuns */
   9,        /* ListConnections */
-  13,        /* PauseConnection */
+  14,        /* PauseConnection */
   10,        /* ReplaceConnectionKey */
-  14,        /* ResumeConnection */
+  15,        /* ResumeConnection */
   6,        /* ReviveJobs */
   1,        /* SyncConnection */
   11,        /* TestConnection */
@@ -4729,7 +5249,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  16,
+  17,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -4837,13 +5357,21 @@ void tally__v1__connection_service__update_connection(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__connection_service__import_connections(ProtobufCService *service,
+                                                       const Tally__V1__ImportConnectionsRequest *input,
+                                                       Tally__V1__ImportConnectionsResponse_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
                                                      Tally__V1__Connection_Closure closure,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       const Tally__V1__ResumeConnectionRequest *input,
@@ -4851,7 +5379,7 @@ void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       const Tally__V1__DeleteConnectionRequest *input,
@@ -4859,7 +5387,7 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tally/v1/tenant.pb-c.h"
 
 typedef struct Tally__V1__Label Tally__V1__Label;
 typedef struct Tally__V1__Connection Tally__V1__Connection;
@@ -48,6 +49,10 @@ typedef struct Tally__V1__UpdateConnectionRequest Tally__V1__UpdateConnectionReq
 typedef struct Tally__V1__PauseConnectionRequest Tally__V1__PauseConnectionRequest;
 typedef struct Tally__V1__ResumeConnectionRequest Tally__V1__ResumeConnectionRequest;
 typedef struct Tally__V1__DeleteConnectionRequest Tally__V1__DeleteConnectionRequest;
+typedef struct Tally__V1__ConnectionRow Tally__V1__ConnectionRow;
+typedef struct Tally__V1__ImportConnectionsRequest Tally__V1__ImportConnectionsRequest;
+typedef struct Tally__V1__ImportConnectionsResponse Tally__V1__ImportConnectionsResponse;
+typedef struct Tally__V1__ConnectionDifference Tally__V1__ConnectionDifference;
 typedef struct Tally__V1__ConnectionFilter Tally__V1__ConnectionFilter;
 typedef struct Tally__V1__ListConnectionsRequest Tally__V1__ListConnectionsRequest;
 typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResponse;
@@ -148,6 +153,24 @@ typedef enum _Tally__V1__KeyFinding__State {
   TALLY__V1__KEY_FINDING__STATE__STATE_UNDECIDED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__KEY_FINDING__STATE)
 } Tally__V1__KeyFinding__State;
+/*
+ * What becomes of it.
+ */
+typedef enum _Tally__V1__ConnectionDifference__Action {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_UNSPECIFIED = 0,
+  /*
+   * It is new.
+   */
+  TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_CREATED = 1,
+  /*
+   * It changes.
+   */
+  TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_CHANGED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__CONNECTION_DIFFERENCE__ACTION)
+} Tally__V1__ConnectionDifference__Action;
 /*
  * Whose admin API a connection reads.
  */
@@ -1236,6 +1259,122 @@ struct  Tally__V1__DeleteConnectionRequest
 
 
 /*
+ * What an import says of one connection.
+ */
+struct  Tally__V1__ConnectionRow
+{
+  ProtobufCMessage base;
+  /*
+   * Which one, as CreateConnectionRequest.display_name. Required.
+   */
+  char *display_name;
+  /*
+   * Whose account it is. Required for a new connection; for others unspecified, or their own.
+   */
+  Tally__V1__Provider provider;
+  /*
+   * The provider's admin key. Required for a new connection; empty keeps that of another. Kept encrypted and
+   * never returned.
+   */
+  char *api_key;
+  /*
+   * All of them, at most 20, each key once.
+   */
+  size_t n_labels;
+  Tally__V1__Label **labels;
+  /*
+   * Which reports are pulled. Unspecified: both.
+   */
+  Tally__V1__RecordOf record_of;
+  /*
+   * Days that a new connection reaches back at first, 1 to 366. Default 90.
+   */
+  int32_t backfill_days;
+  /*
+   * Whether it is paused.
+   */
+  protobuf_c_boolean paused;
+};
+#define TALLY__V1__CONNECTION_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_row__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__RECORD_OF__RECORD_OF_UNSPECIFIED, 0, 0 }
+
+
+struct  Tally__V1__ImportConnectionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 200, each of another display name, in any order.
+   */
+  size_t n_rows;
+  Tally__V1__ConnectionRow **rows;
+  /*
+   * Names of the fields that the rows have: "api_key", "labels", "record_of", "paused"; what others hold of
+   * connections that are there is kept. Default: all.
+   */
+  size_t n_update_mask;
+  char **update_mask;
+  /*
+   * Whether nothing is changed: the answer is the difference that the import would make.
+   */
+  protobuf_c_boolean dry_run;
+};
+#define TALLY__V1__IMPORT_CONNECTIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__import_connections_request__descriptor) \
+    , 0,NULL, 0,NULL, 0 }
+
+
+struct  Tally__V1__ImportConnectionsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The connections that change, in the order of the rows.
+   */
+  size_t n_differences;
+  Tally__V1__ConnectionDifference **differences;
+  /*
+   * Rows that change nothing.
+   */
+  int32_t unchanged_count;
+};
+#define TALLY__V1__IMPORT_CONNECTIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__import_connections_response__descriptor) \
+    , 0,NULL, 0 }
+
+
+/*
+ * What an import changes of one connection.
+ */
+struct  Tally__V1__ConnectionDifference
+{
+  ProtobufCMessage base;
+  /*
+   * Its display name.
+   */
+  char *display_name;
+  /*
+   * What becomes of it.
+   */
+  Tally__V1__ConnectionDifference__Action action;
+  /*
+   * What changes, in the order of the fields of ConnectionRow; of a new one, what is not empty. Of a key the
+   * last four characters.
+   */
+  size_t n_fields;
+  Tally__V1__FieldDifference **fields;
+  /*
+   * Where it gets a key: display names of others that have the same one, rows of the import included, up to
+   * 100. What more than one of them is the record of counts twice.
+   */
+  size_t n_same_key_as;
+  char **same_key_as;
+};
+#define TALLY__V1__CONNECTION_DIFFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_difference__descriptor) \
+    , (char *)protobuf_c_empty_string, TALLY__V1__CONNECTION_DIFFERENCE__ACTION__ACTION_UNSPECIFIED, 0,NULL, 0,NULL }
+
+
+/*
  * Which connections a list shows: those that pass every part which is given.
  */
 struct  Tally__V1__ConnectionFilter
@@ -1880,6 +2019,82 @@ Tally__V1__DeleteConnectionRequest *
 void   tally__v1__delete_connection_request__free_unpacked
                      (Tally__V1__DeleteConnectionRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionRow methods */
+void   tally__v1__connection_row__init
+                     (Tally__V1__ConnectionRow         *message);
+size_t tally__v1__connection_row__get_packed_size
+                     (const Tally__V1__ConnectionRow   *message);
+size_t tally__v1__connection_row__pack
+                     (const Tally__V1__ConnectionRow   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_row__pack_to_buffer
+                     (const Tally__V1__ConnectionRow   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionRow *
+       tally__v1__connection_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_row__free_unpacked
+                     (Tally__V1__ConnectionRow *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ImportConnectionsRequest methods */
+void   tally__v1__import_connections_request__init
+                     (Tally__V1__ImportConnectionsRequest         *message);
+size_t tally__v1__import_connections_request__get_packed_size
+                     (const Tally__V1__ImportConnectionsRequest   *message);
+size_t tally__v1__import_connections_request__pack
+                     (const Tally__V1__ImportConnectionsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__import_connections_request__pack_to_buffer
+                     (const Tally__V1__ImportConnectionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ImportConnectionsRequest *
+       tally__v1__import_connections_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__import_connections_request__free_unpacked
+                     (Tally__V1__ImportConnectionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ImportConnectionsResponse methods */
+void   tally__v1__import_connections_response__init
+                     (Tally__V1__ImportConnectionsResponse         *message);
+size_t tally__v1__import_connections_response__get_packed_size
+                     (const Tally__V1__ImportConnectionsResponse   *message);
+size_t tally__v1__import_connections_response__pack
+                     (const Tally__V1__ImportConnectionsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__import_connections_response__pack_to_buffer
+                     (const Tally__V1__ImportConnectionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ImportConnectionsResponse *
+       tally__v1__import_connections_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__import_connections_response__free_unpacked
+                     (Tally__V1__ImportConnectionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ConnectionDifference methods */
+void   tally__v1__connection_difference__init
+                     (Tally__V1__ConnectionDifference         *message);
+size_t tally__v1__connection_difference__get_packed_size
+                     (const Tally__V1__ConnectionDifference   *message);
+size_t tally__v1__connection_difference__pack
+                     (const Tally__V1__ConnectionDifference   *message,
+                      uint8_t             *out);
+size_t tally__v1__connection_difference__pack_to_buffer
+                     (const Tally__V1__ConnectionDifference   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ConnectionDifference *
+       tally__v1__connection_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__connection_difference__free_unpacked
+                     (Tally__V1__ConnectionDifference *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ConnectionFilter methods */
 void   tally__v1__connection_filter__init
                      (Tally__V1__ConnectionFilter         *message);
@@ -2035,6 +2250,18 @@ typedef void (*Tally__V1__ResumeConnectionRequest_Closure)
 typedef void (*Tally__V1__DeleteConnectionRequest_Closure)
                  (const Tally__V1__DeleteConnectionRequest *message,
                   void *closure_data);
+typedef void (*Tally__V1__ConnectionRow_Closure)
+                 (const Tally__V1__ConnectionRow *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ImportConnectionsRequest_Closure)
+                 (const Tally__V1__ImportConnectionsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ImportConnectionsResponse_Closure)
+                 (const Tally__V1__ImportConnectionsResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ConnectionDifference_Closure)
+                 (const Tally__V1__ConnectionDifference *message,
+                  void *closure_data);
 typedef void (*Tally__V1__ConnectionFilter_Closure)
                  (const Tally__V1__ConnectionFilter *message,
                   void *closure_data);
@@ -2103,6 +2330,10 @@ struct Tally__V1__ConnectionService_Service
                             const Tally__V1__UpdateConnectionRequest *input,
                             Tally__V1__Connection_Closure closure,
                             void *closure_data);
+  void (*import_connections)(Tally__V1__ConnectionService_Service *service,
+                             const Tally__V1__ImportConnectionsRequest *input,
+                             Tally__V1__ImportConnectionsResponse_Closure closure,
+                             void *closure_data);
   void (*pause_connection)(Tally__V1__ConnectionService_Service *service,
                            const Tally__V1__PauseConnectionRequest *input,
                            Tally__V1__Connection_Closure closure,
@@ -2136,6 +2367,7 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
       function_prefix__ ## replace_connection_key,\
       function_prefix__ ## test_connection,\
       function_prefix__ ## update_connection,\
+      function_prefix__ ## import_connections,\
       function_prefix__ ## pause_connection,\
       function_prefix__ ## resume_connection,\
       function_prefix__ ## delete_connection  }
@@ -2191,6 +2423,10 @@ void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
                                                       Tally__V1__Connection_Closure closure,
                                                       void *closure_data);
+void tally__v1__connection_service__import_connections(ProtobufCService *service,
+                                                       const Tally__V1__ImportConnectionsRequest *input,
+                                                       Tally__V1__ImportConnectionsResponse_Closure closure,
+                                                       void *closure_data);
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
                                                      Tally__V1__Connection_Closure closure,
@@ -2246,6 +2482,11 @@ extern const ProtobufCMessageDescriptor tally__v1__update_connection_request__de
 extern const ProtobufCMessageDescriptor tally__v1__pause_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__resume_connection_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__delete_connection_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_row__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__import_connections_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__import_connections_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__connection_difference__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__connection_difference__action__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__connection_filter__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_response__descriptor;
