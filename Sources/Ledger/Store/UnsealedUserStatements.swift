@@ -27,6 +27,9 @@ package struct SelectSetsToSeal: PostgresStatement {
 }
 
 /// Puts users that are sealed in the place of those that are not.
+///
+/// A server of before may store a set once more that is sealed already: of the two, that one is found again,
+/// and reports add both up alike. Its hash is one that nothing has.
 struct UpdateSealedUsers: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
@@ -38,7 +41,10 @@ struct UpdateSealedUsers: PostgresStatement {
 
     static let sql = """
         UPDATE dimension_sets AS d
-        SET hash = n.hash, user_id = '', user_key = n.user_key, sealed_user = n.sealed_user,
+        SET hash = CASE WHEN EXISTS (
+                SELECT FROM dimension_sets AS o
+                WHERE o.org_id = $1 AND o.hash = n.hash AND o.id <> d.id)
+            THEN sha256(n.hash || int8send(n.id)) ELSE n.hash END, user_id = '', user_key = n.user_key, sealed_user = n.sealed_user,
             derived_by = n.derived_by::jsonb
         FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[])
             AS n (id, hash, user_key, sealed_user, derived_by)

@@ -33,7 +33,18 @@ struct SealUsersWorker: JobHandler {
             guard let end = page.last else { return .dueAgain(after: Self.interval) }
             last = end
             for organization in page {
-                guard try await seal(organization, job, control) else { return .interrupted }
+                do {
+                    guard try await seal(organization, job, control) else { return .interrupted }
+                } catch let error as PostgresError
+                    where !error.sqlState.isTransient && !error.sqlState.isUnavailable
+                {
+                    // One that cannot be sealed keeps no other waiting; the next look tries again.
+                    logger.error(
+                        "users not sealed",
+                        metadata: [
+                            "organization": "\(organization)", "reason": "\(PullLog.safe(error))",
+                        ])
+                }
             }
         }
     }
