@@ -99,7 +99,13 @@ struct PullConnectionWorker: JobHandler {
             }
             let outcome = try await read(
                 &pull, Source(connector: connector, provider: provider, report: report), control)
-            if case .dueAgain = outcome, report.isOfSpend, !connection.knowsAccount {
+            let hasRead =
+                switch outcome {
+                case .dueAgain: true
+                case .interrupted: pull.run.hasBegun && !control.isStopping
+                default: false
+                }
+            if hasRead, report.isOfSpend, !connection.knowsAccount {
                 await learnAccount(of: pull, provider, secret)
             }
             return outcome

@@ -28,6 +28,8 @@ extension Service {
             // to end would take the job with it; so its lease goes.
             if wanted == .running, !jobs.isEmpty {
                 try await JobQueue.restart(jobs, for: organization, in: transaction)
+                try await PullConnection.shareLimit(
+                    of: connection, for: organization, in: transaction)
             }
             // Nobody else changes it meanwhile.
             _ = try await transaction.run(

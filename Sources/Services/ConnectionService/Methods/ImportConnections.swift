@@ -54,6 +54,7 @@ extension Service {
         try await JobQueue.restart(restarted, for: organization, in: transaction)
         for id in affected {
             try await CurrentBackfill.restart(of: id, for: organization, in: transaction)
+            try await PullConnection.shareLimit(of: id, for: organization, in: transaction)
         }
         for id in seen.compactMap(\.existing?.id).sorted(by: { $0.text < $1.text }) {
             _ = try await transaction.run(
@@ -63,6 +64,8 @@ extension Service {
         for pull in try await pulls(of: affected, organization, in: transaction)
         where !restarted.contains(where: { $0.key == pull.key }) {
             try await JobQueue.enqueue(pull, for: organization, in: transaction)
+            try await PullConnection.shareLimit(
+                of: try ConnectionID(pull.connection), for: organization, in: transaction)
         }
         // Not before the locks: another call may have changed them meanwhile.
         let steps = try await importing.steps(in: transaction)

@@ -177,7 +177,6 @@ struct SelectConnections: PostgresStatement {
                         WHERE k.org_id = $1 AND k.connection_id = f.id AND k.health IN (1, 2)
                             AND split_part(k.stream, '/', 1) IN ('usage', 'costs')
                             AND coalesce(k.late_at, k.updated_at + interval '1 hour') < $14
-                            AND k.stream NOT LIKE 'names/%'
                             AND f.record_of & CASE split_part(k.stream, '/', 1)
                                 WHEN 'costs' THEN 1 ELSE 2 END <> 0) THEN 7
                     ELSE f.health END AS shown_health) AS h
