@@ -45,6 +45,15 @@ struct Session {
         return try await changes.change { try await client.call(method, request, options: $0) }
     }
 
+    /// A unary call that changes something, and asks somebody else before: without a key, under which the server
+    /// would hold a transaction meanwhile. For changes that harm nothing when they are made twice, or are
+    /// refused then.
+    func writeAfterAsking<Method: RPCMethod>(
+        _ method: Method.Type, _ request: Method.Request
+    ) async throws -> Method.Response {
+        try await client.call(method, request)
+    }
+
     /// A unary call of a method that the server describes, with a serialized request.
     func callRaw(_ method: MethodDescriptor, _ bytes: [UInt8]) async throws -> [UInt8] {
         guard method.idempotency == .unknown else {

@@ -41,8 +41,9 @@ struct AnthropicCodeReport: Sendable {
         ]
         if let parts, parts.count == 2 { query.append((name: "page", value: String(parts[1]))) }
         let response = try await transport.send(requests.list(Self.path, query))
-        // Accounts without Claude Code, and keys that may not read it, have no activity.
-        guard response.status != 403, response.status != 404 else {
+        // Accounts without Claude Code, and keys that may not read it, have no activity. Who was told of some
+        // before it came to this page lost the right to the rest, which is not none.
+        guard cursor != nil || (response.status != 403 && response.status != 404) else {
             return ReportPage(buckets: [], rows: [], nextCursor: nil)
         }
         let page = try Self.decode(response, day)

@@ -178,7 +178,10 @@ struct ConnectionStep: Sendable {
                         before.pausedAt == nil ? "" : "true",
                     ],
                     [
-                        ("api_key", "…\(row.key?.hint ?? before.keyHint)"),
+                        (
+                            "api_key",
+                            "…\(hasOtherKey ? row.key?.hint ?? before.keyHint : before.keyHint)"
+                        ),
                         ("labels", after.labels.text), ("record_of", after.recordOf.text),
                         ("paused", after.pausedAt == nil ? "" : "true"),
                     ], isForced: { $0 == "api_key" && hasOtherKey }), sameKeyAs: sameKeyAs)

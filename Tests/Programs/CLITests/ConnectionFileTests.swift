@@ -14,7 +14,7 @@ struct ConnectionFileTests {
             """
             provider,display_name,labels,paused,api_key,record_of,backfill_days
             openai,"One, two",team=ml; env=,true,sk-admin-0001-abcd,billing,30
-            ,Two,,,,,
+            ,Two,,false,,both,
 
             """)
         #expect(connections.updateMask == ["labels", "paused", "api_key", "record_of"])
@@ -24,7 +24,7 @@ struct ConnectionFileTests {
                     displayName: "One, two", provider: .openai, apiKey: "sk-admin-0001-abcd",
                     labels: [Label(key: "team", value: "ml"), Label(key: "env", value: "")],
                     recordOf: .billing, backfillDays: 30, paused: true),
-                ConnectionRow(displayName: "Two"),
+                ConnectionRow(displayName: "Two", recordOf: .both),
             ])
     }
 
@@ -36,6 +36,9 @@ struct ConnectionFileTests {
             "c.csv line 1: there is no column of this name. | column 1"
         ),
         ("display_name,paused\na,yes\n", "c.csv line 2: this cannot stand here. | paused"),
+        // An empty cell resumes nothing.
+        ("display_name,paused\na,\n", "c.csv line 2: this cannot stand here. | paused"),
+        ("display_name,record_of\na,\n", "c.csv line 2: this cannot stand here. | record_of"),
         ("display_name,labels\na,b\n", "c.csv line 2: this cannot stand here. | labels"),
         (
             "display_name,api_key,provider\na,sk-admin-0001-abcd,x\n",

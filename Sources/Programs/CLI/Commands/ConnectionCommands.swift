@@ -65,13 +65,15 @@ struct ConnectionCreate: AsyncParsableCommand {
 
     func run() async throws {
         let key = try SecretFile.read(keyFile)
+        let request = CreateConnectionRequest(
+            provider: provider.provider, displayName: name, apiKey: key,
+            backfillDays: backfillDays, labels: labels.map(\.label),
+            recordOf: recordOf.record, testFirst: test)
+        // Made twice, it is refused by its name.
         let connection = try await Session.run {
-            try await $0.write(
-                ConnectionServiceMethods.CreateConnection.self,
-                CreateConnectionRequest(
-                    provider: provider.provider, displayName: name, apiKey: key,
-                    backfillDays: backfillDays, labels: labels.map(\.label),
-                    recordOf: recordOf.record, testFirst: test))
+            try await test
+                ? $0.writeAfterAsking(ConnectionServiceMethods.CreateConnection.self, request)
+                : $0.write(ConnectionServiceMethods.CreateConnection.self, request)
         }
         print(
             "Connected \(connection.displayName) (\(connection.id)). The first pull is scheduled.")

@@ -10,8 +10,9 @@ struct ConnectionImport: AsyncParsableCommand {
             labels (KEY=VALUE;KEY=VALUE), record_of, backfill_days and paused (true or
             false). Connections are found by display_name: new ones are created, others
             get another key, other labels or record, are paused or resumed. What the file
-            has no column for stays, so does the key where the cell is empty. All rows are
-            taken or none. Of keys the last four characters are shown; keep the file safe.
+            has no column for stays, so does the key where the cell is empty; an empty cell of
+            labels is no labels. At most 200 rows, and all are taken or none. Of keys the last
+            four characters are shown; keep the file safe.
 
             Examples:
               tally connection import accounts.csv --dry-run

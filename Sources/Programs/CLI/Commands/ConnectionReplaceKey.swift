@@ -30,9 +30,12 @@ struct ConnectionReplaceKey: AsyncParsableCommand {
         let key = try SecretFile.read(keyFile)
         let replaced = try await Session.run { session in
             let found = try Self.find(connection, among: try await ConnectionList.all(session))
-            return try await session.write(
-                ConnectionServiceMethods.ReplaceConnectionKey.self,
-                ReplaceConnectionKeyRequest(id: found.id, apiKey: key, testFirst: test))
+            let request = ReplaceConnectionKeyRequest(
+                id: found.id, apiKey: key, testFirst: test)
+            return try await test
+                ? session.writeAfterAsking(
+                    ConnectionServiceMethods.ReplaceConnectionKey.self, request)
+                : session.write(ConnectionServiceMethods.ReplaceConnectionKey.self, request)
         }
         print(
             "\(Table.printable(replaced.displayName)) (\(replaced.id)) has the key that ends in "

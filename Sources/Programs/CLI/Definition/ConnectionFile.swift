@@ -97,11 +97,13 @@ struct ConnectionFile {
         "backfill_days": "Write a whole number, 1 to 366.", "paused": "Write true or false.",
     ]
 
-    /// False where a column cannot hold that. An empty cell is what the contract's default is.
+    /// False where a column cannot hold that. An empty cell is what the contract's default is, where one may
+    /// be left empty.
     private static func set(
         _ column: String, _ cell: String, of row: inout ConnectionRow
     ) -> Bool {
-        if cell.isEmpty { return true }
+        // Whoever leaves a cell empty by mistake resumes nothing, and changes what nothing counts for.
+        if cell.isEmpty { return !["paused", "record_of"].contains(column) }
         switch column {
         case "display_name": row.displayName = cell
         case "api_key": row.apiKey = cell
