@@ -19,7 +19,7 @@ skip-source-address        tokensAreUsedFromTheirNetworksOnly
 serve-suspended            suspensionHoldsOnEveryServerWithinASecond
 take-derived-as-sent       changedRulesLeaveWhatWasRecorded
 stop-without-draining      terminatedServersFailNoCall
-save-checkpoint-first      aPageThatWasRefusedIsReadAgain
+save-checkpoint-first      aMonthOfKillsEndsWithTheSimulatorsTruth
 drop-retractions           restatementsBecomeCorrections
 LIST
 }
