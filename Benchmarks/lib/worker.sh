@@ -11,12 +11,13 @@ worker_schedule_seconds=120
 measure_worker() {
     server_benchmark worker tally-worker
     trap worker_benchmark_end EXIT
-    local round
+    local round seconds_taken
     step "The first figures of an account"
     worker_fresh "$worker_results"
     start_worker
     for ((round = 1; round <= rounds; round++)); do
-        printf 'row=first seconds=%s\n' "$(worker_client first "$worker_first_days")" >>"$results"
+        seconds_taken=$(worker_client first "$worker_first_days")
+        printf 'row=first seconds=%s\n' "$seconds_taken" >>"$results"
     done
     stop_program worker
     for ((round = 1; round <= rounds; round++)); do
@@ -54,7 +55,8 @@ worker_peer_stop() {
 }
 
 worker_client() {
-    TALLY_TOKEN=$(cat "$local_home/operator.token") python3 Benchmarks/lib/worker_client.py "$@" ||
+    # Debian's, which has the protobuf package that was installed.
+    TALLY_TOKEN=$(cat "$local_home/operator.token") /usr/bin/python3 Benchmarks/lib/worker_client.py "$@" ||
         { show_tail "$local_log/server.log"; fail "The client failed: $1." "What it said is above."; }
 }
 

@@ -53,7 +53,7 @@ def main():
     print("| 10,000 connections, hourly | |")
     print("|---|--:|")
     print(f"| pulls a second | {int(late['pulls']) / seconds:,.1f} |")
-    print(f"| late: median, p99, most, s | {float(late['p50_s']):.2f}, {float(late['p99_s']):.2f}, {float(late['max_s']):.2f} |")
+    print(f"| late: median, p99, most, s | {float(late['p50_s']):.3f}, {float(late['p99_s']):.3f}, {float(late['max_s']):.3f} |")
     print(f"| processor time of the worker, of a core | {worker:.1%} |")
     print(f"| of the database | {database:.1%} |")
     print(f"| time of the queue's statements | {queue:.1%} |")
