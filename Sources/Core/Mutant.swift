@@ -30,6 +30,8 @@ package enum Mutant: String, CaseIterable, Sendable {
 
     /// Organizations that are suspended or being deleted are served.
     case serveSuspended = "serve-suspended"
+    /// Reports of usage show who is limited to some units all of the organization.
+    case showAllToUnits = "show-all-to-units"
     /// What rules derive of an event counts as what was sent.
     case takeDerivedAsSent = "take-derived-as-sent"
     /// SIGTERM ends a server at once, in the middle of its calls.

@@ -17,6 +17,7 @@ skip-audit-row             everyMutatingMethodSaysWhatItChanged
 skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 skip-source-address        tokensAreUsedFromTheirNetworksOnly
 serve-suspended            suspensionHoldsOnEveryServerWithinASecond
+show-all-to-units          nothingIsToldOfOthers
 take-derived-as-sent       changedRulesLeaveWhatWasRecorded
 stop-without-draining      terminatedServersFailNoCall
 save-checkpoint-first      aMonthOfKillsEndsWithTheSimulatorsTruth

@@ -5270,9 +5270,13 @@ public enum IngestionServiceMethods {
 
     /// Cost, requests and tokens per hour, day, week or month of a span of days, of the whole
     /// organization.
-    /// Callers who are limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out
-    /// the sums
-    /// of months, so what is a unit's of one day or model is not known exactly.
+    /// Callers who are limited to some units see what the allocation rules in force give whole to
+    /// those units
+    /// and the ones below them, each on the days on which it stands there: what GetChargebackReport
+    /// calls
+    /// direct. What rules split among units is not in it: it is shared out by the month, and what
+    /// of it is a
+    /// unit's of one day or model is not known.
     public enum UsageTrend: RPCMethod {
         public typealias Request = UsageTrendRequest
         public typealias Response = UsageTrendResponse
@@ -5282,8 +5286,8 @@ public enum IngestionServiceMethods {
     }
 
     /// The models that cost most within a span of days, of the whole organization; like UsageTrend
-    /// not for
-    /// callers who are limited to some units.
+    /// of some
+    /// units for callers who are limited to them.
     public enum TopModels: RPCMethod {
         public typealias Request = TopModelsRequest
         public typealias Response = TopModelsResponse
@@ -5339,7 +5343,7 @@ public enum IngestionServiceMethods {
     /// what passes
     /// a filter. Rows and what lies beyond the limit sum to the total, to the last place; what has
     /// no value
-    /// has a row of its own. Like UsageTrend not for callers who are limited to some units.
+    /// has a row of its own. Like UsageTrend of some units for callers who are limited to them.
     public enum UsageSummary: RPCMethod {
         public typealias Request = UsageSummaryRequest
         public typealias Response = UsageSummaryResponse
@@ -5364,9 +5368,9 @@ public enum IngestionServiceMethods {
     /// on the
     /// metered basis, bills to that on the billed basis where the organization's days are those of
     /// UTC. Never
-    /// add up two feeds: they may tell of the same calls. Like UsageTrend not for callers who are
-    /// limited to
-    /// some units.
+    /// add up two feeds: they may tell of the same calls. Callers who are limited to some units are
+    /// refused by
+    /// UNIT_SCOPE_NOT_SERVED: feeds have lines of everybody's.
     public enum ExportEntries: RPCMethod {
         public typealias Request = ExportEntriesRequest
         public typealias Response = EntryExportPart
@@ -5377,7 +5381,7 @@ public enum IngestionServiceMethods {
 
     /// How much of the money, not of the entries, of a span of days carries which tag or other
     /// dimension.
-    /// Like UsageTrend not for callers who are limited to some units.
+    /// Like UsageTrend of some units for callers who are limited to them.
     public enum TagCoverage: RPCMethod {
         public typealias Request = TagCoverageRequest
         public typealias Response = TagCoverageResponse
@@ -5390,9 +5394,9 @@ public enum IngestionServiceMethods {
     /// prices, and that
     /// with the events, day by day, and says why they differ: each part of a difference has one
     /// cause, and what
-    /// has none is shown as unexplained. For whole days of UTC, which bills have. Like UsageTrend
-    /// not for callers
-    /// who are limited to some units.
+    /// has none is shown as unexplained. For whole days of UTC, which bills have. Not for callers
+    /// who are
+    /// limited to some units.
     public enum ReconcileConnection: RPCMethod {
         public typealias Request = ReconcileConnectionRequest
         public typealias Response = ReconcileConnectionResponse
@@ -5498,9 +5502,9 @@ public enum IngestionServiceMethods {
     /// from
     /// which value to which. Exact, and nothing is stored: of what was sent, as if the rules had
     /// held all
-    /// the time and no others. Bills stay shared out as they are. Like UsageTrend not for callers
-    /// who are
-    /// limited to some units.
+    /// the time and no others. Bills stay shared out as they are. Not for callers who are limited
+    /// to
+    /// some units.
     public enum PreviewAttributionRules: RPCMethod {
         public typealias Request = PreviewAttributionRulesRequest
         public typealias Response = PreviewAttributionRulesResponse

@@ -77,15 +77,16 @@ extension MethodPermissions {
         IngestionServiceMethods.CorrectEvents.name: .whole(planners.union([.ingest, .gateway])),
         IngestionServiceMethods.ReverseEvents.name: .whole(planners.union([.ingest, .gateway])),
         IngestionServiceMethods.ExplainEvent.name: .whole(readers),
-        // Owners of units are told why not: what is split among units has no days and no models.
-        IngestionServiceMethods.UsageTrend.name: .whole(unitReaders),
-        IngestionServiceMethods.TopModels.name: .whole(unitReaders),
+        IngestionServiceMethods.UsageTrend.name: .units(unitReaders),
+        IngestionServiceMethods.TopModels.name: .units(unitReaders),
         IngestionServiceMethods.ImportPrices.name: .whole(.operator),
         IngestionServiceMethods.DiffPrices.name: .whole(.operator),
         IngestionServiceMethods.GetPrice.name: .whole(readers.union(.operator)),
-        IngestionServiceMethods.UsageSummary.name: .whole(unitReaders),
+        IngestionServiceMethods.UsageSummary.name: .units(unitReaders),
+        // Owners of units are told why not: entries are of feeds that tell of the same calls, and bills of
+        // everybody's.
         IngestionServiceMethods.ExportEntries.name: .whole(unitReaders),
-        IngestionServiceMethods.TagCoverage.name: .whole(unitReaders),
+        IngestionServiceMethods.TagCoverage.name: .units(unitReaders),
         IngestionServiceMethods.ReconcileConnection.name: .whole(unitReaders),
         IngestionServiceMethods.CreatePriceOverride.name: .whole(planners),
         IngestionServiceMethods.EndPriceOverride.name: .whole(planners),

@@ -118,7 +118,8 @@ struct ServerProgram: Sendable {
         ).register(in: &registry)
         IngestionService.Service(
             ledger: LedgerCache(), catalogues: catalogues,
-            eventsPerDayMax: settings.plan.eventsPerDayMax
+            eventsPerDayMax: settings.plan.eventsPerDayMax,
+            unitRowSource: AllocatedUnitRows(spend: allocated)
         ).register(in: &registry)
         AllocationService.Service(spend: allocated).register(in: &registry)
         BudgetingService.Service(

@@ -67,6 +67,25 @@ package struct AllocatedSpend: Sendable {
             completeness: completeness)
     }
 
+    /// What of a window's spend rules give to single units, as far as it is the caller's.
+    /// - Parameters: As of `unitSpend`.
+    /// - Throws: `KEYS_DATABASE_UNAVAILABLE` where a rule asks for users, and the keys are away.
+    package func directRows(
+        of organization: OrganizationID, keys: any PersonalFieldKeys, scope: UnitScope,
+        zone: OrganizationZone, days: Range<CivilDate>, now: Instant,
+        in transaction: PostgresTransaction
+    ) async throws -> DirectSpendRows {
+        let rules = try await rules(of: organization, in: transaction)?.rules.list ?? []
+        if rules.contains(where: \.asksForUsers) { try keys.mustNotBeAway() }
+        let history = try await history(
+            of: organization, through: days.upperBound.advanced(byDays: -1), in: transaction)
+        return DirectSpendRows(
+            rules: rules,
+            view: UnitView(
+                UnitCalendar(history, days: days, zone: zone), scope: scope,
+                today: zone.day(containing: now)))
+    }
+
     /// The rules in force; nil where none was ever set.
     func rules(
         of organization: OrganizationID, in transaction: PostgresTransaction

@@ -10,7 +10,7 @@ struct UnitCalendar: Sendable {
     let days: Range<CivilDate>
     private let firstDays: [CivilDate]
     /// First instants of the stretches.
-    private let starts: [Instant]
+    let starts: [Instant]
 
     /// - Parameter days: not empty.
     init(_ history: UnitHistory, days: Range<CivilDate>, zone: OrganizationZone) {

@@ -7,14 +7,18 @@ package struct Service: Sendable {
     let ledger: LedgerCache
     let catalogues: PriceCatalogueStore
     let eventsPerDayMax: Int64
+    let unitRowSource: any UnitRowSource
 
     /// - Parameters:
     ///   - ledger: what the process remembers of the ledger; one for all services.
     ///   - catalogues: the prices; one for all services.
     ///   - eventsPerDayMax: new events of an organization in a day of UTC where its plan says nothing.
+    ///   - unitRowSource: tells what callers see who are limited to some units.
     package init(
-        ledger: LedgerCache, catalogues: PriceCatalogueStore, eventsPerDayMax: Int64 = .max
+        ledger: LedgerCache, catalogues: PriceCatalogueStore, eventsPerDayMax: Int64 = .max,
+        unitRowSource: any UnitRowSource
     ) {
+        self.unitRowSource = unitRowSource
         self.eventsPerDayMax = eventsPerDayMax
         self.ledger = ledger
         self.catalogues = catalogues
@@ -35,7 +39,7 @@ package struct Service: Sendable {
         registry.register(IngestionServiceMethods.ReverseEvents.self, changes.reverse)
         let explain = ExplainEvent(catalogues: catalogues)
         registry.register(IngestionServiceMethods.ExplainEvent.self, explain.answer)
-        let reports = SpendReports(catalogues: catalogues)
+        let reports = SpendReports(catalogues: catalogues, unitRowSource: unitRowSource)
         let trend = UsageTrend(reports: reports)
         registry.register(IngestionServiceMethods.UsageTrend.self, trend.answer)
         let models = TopModels(reports: reports)

@@ -8,14 +8,25 @@ import ServiceRuntime
 /// Reads the spend of a span of days for one call.
 struct SpendReports: Sendable {
     let catalogues: PriceCatalogueStore
+    let unitRowSource: any UnitRowSource
 
     struct Spend: Sendable {
         let zone: OrganizationZone
         /// The one currency that all amounts are in.
         let currency: Currency
         let report: SpendReport
+        /// Whether it is of the units that the caller is limited to.
+        var isOfSomeUnits = false
+
+        var completeness: API.Completeness {
+            isOfSomeUnits
+                ? API.Completeness(ofSomeUnits: report.completeness)
+                : API.Completeness(report.completeness)
+        }
     }
 
+    /// Of all of the organization, or of what rules give whole to the units that the caller is limited to:
+    /// nothing else is looked at before that, so that no answer, and no refusal, depends on it.
     /// - Parameters:
     ///   - unit: how far the caller tells times apart; nil: not at all.
     ///   - needsUsers: whether the report depends on users: then it waits for the organization's keys, and
@@ -34,18 +45,39 @@ struct SpendReports: Sendable {
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let bounds = span.bounds(in: settings.zone)
+            var units = try await unitRows(
+                span, zone: settings.zone, keys, now: now, call, in: transaction)
             let steps =
                 unit.map { TrendSteps(span, by: $0, zone: settings.zone).steps.map(\.bounds) }
                 ?? [bounds]
             var report = try await reader.spend(
                 transaction, organization: organization, keys: keys, from: bounds.lowerBound,
-                through: bounds.upperBound, by: steps, basis: basis, now: now)
+                through: bounds.upperBound,
+                by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis, now: now)
+            if units != nil {
+                report = report.filtered {
+                    units?.shows($0) ?? false || Mutant.showAllToUnits.isActive
+                }
+            }
             if !filter.isNone { report = report.filtered { filter.passes($0.dimensions) } }
             return Spend(
                 zone: settings.zone,
                 currency: try Self.currency(of: report.rows, preferred: settings.currency),
-                report: report)
+                report: report, isOfSomeUnits: units != nil)
         }
+    }
+
+    /// Nil where the caller sees all of the organization.
+    private func unitRows(
+        _ span: DaySpan, zone: OrganizationZone, _ keys: OrganizationKeys, now: Instant,
+        _ call: Call, in transaction: PostgresTransaction
+    ) async throws -> (any UnitRows)? {
+        guard !call.unitScope.isWholeOrganization else { return nil }
+        return try await unitRowSource.rows(
+            of: UnitRowQuery(
+                organization: try call.organizationID, keys: keys, scope: call.unitScope,
+                zone: zone, days: span.first..<span.last.advanced(byDays: 1), now: now),
+            in: transaction)
     }
 
     /// The currency of the rows: no total adds two of them.
@@ -59,5 +91,21 @@ struct SpendReports: Sendable {
                 "The spend is in several currencies, and no rates to convert them are known yet.")
         }
         return found.first ?? preferred
+    }
+}
+
+extension [Range<Instant>] {
+    /// The same time in parts of which none reaches across a cut.
+    /// - Parameter cuts: in order.
+    func cut(at cuts: [Instant]) -> [Range<Instant>] {
+        flatMap { step in
+            var parts: [Range<Instant>] = []
+            var begin = step.lowerBound
+            for cut in cuts where begin < cut && cut < step.upperBound {
+                parts.append(begin..<cut)
+                begin = cut
+            }
+            return parts + [begin..<step.upperBound]
+        }
     }
 }

@@ -728,9 +728,13 @@ public struct IngestionServiceClient: Sendable {
 
     /// Cost, requests and tokens per hour, day, week or month of a span of days, of the whole
     /// organization.
-    /// Callers who are limited to some units are refused by UNIT_SCOPE_NOT_SERVED: rules share out
-    /// the sums
-    /// of months, so what is a unit's of one day or model is not known exactly.
+    /// Callers who are limited to some units see what the allocation rules in force give whole to
+    /// those units
+    /// and the ones below them, each on the days on which it stands there: what GetChargebackReport
+    /// calls
+    /// direct. What rules split among units is not in it: it is shared out by the month, and what
+    /// of it is a
+    /// unit's of one day or model is not known.
     /// - Throws: `TallyError`.
     public func usageTrend(
         _ request: UsageTrendRequest, options: CallOptions = CallOptions()
@@ -739,8 +743,8 @@ public struct IngestionServiceClient: Sendable {
     }
 
     /// The models that cost most within a span of days, of the whole organization; like UsageTrend
-    /// not for
-    /// callers who are limited to some units.
+    /// of some
+    /// units for callers who are limited to them.
     /// - Throws: `TallyError`.
     public func topModels(
         _ request: TopModelsRequest, options: CallOptions = CallOptions()
@@ -792,7 +796,7 @@ public struct IngestionServiceClient: Sendable {
     /// what passes
     /// a filter. Rows and what lies beyond the limit sum to the total, to the last place; what has
     /// no value
-    /// has a row of its own. Like UsageTrend not for callers who are limited to some units.
+    /// has a row of its own. Like UsageTrend of some units for callers who are limited to them.
     /// - Throws: `TallyError`.
     public func usageSummary(
         _ request: UsageSummaryRequest, options: CallOptions = CallOptions()
@@ -816,9 +820,9 @@ public struct IngestionServiceClient: Sendable {
     /// on the
     /// metered basis, bills to that on the billed basis where the organization's days are those of
     /// UTC. Never
-    /// add up two feeds: they may tell of the same calls. Like UsageTrend not for callers who are
-    /// limited to
-    /// some units.
+    /// add up two feeds: they may tell of the same calls. Callers who are limited to some units are
+    /// refused by
+    /// UNIT_SCOPE_NOT_SERVED: feeds have lines of everybody's.
     /// - Throws: `TallyError`.
     public func exportEntries<Result: Sendable>(
         _ request: ExportEntriesRequest, options: CallOptions = CallOptions(),
@@ -830,7 +834,7 @@ public struct IngestionServiceClient: Sendable {
 
     /// How much of the money, not of the entries, of a span of days carries which tag or other
     /// dimension.
-    /// Like UsageTrend not for callers who are limited to some units.
+    /// Like UsageTrend of some units for callers who are limited to them.
     /// - Throws: `TallyError`.
     public func tagCoverage(
         _ request: TagCoverageRequest, options: CallOptions = CallOptions()
@@ -842,9 +846,9 @@ public struct IngestionServiceClient: Sendable {
     /// prices, and that
     /// with the events, day by day, and says why they differ: each part of a difference has one
     /// cause, and what
-    /// has none is shown as unexplained. For whole days of UTC, which bills have. Like UsageTrend
-    /// not for callers
-    /// who are limited to some units.
+    /// has none is shown as unexplained. For whole days of UTC, which bills have. Not for callers
+    /// who are
+    /// limited to some units.
     /// - Throws: `TallyError`.
     public func reconcileConnection(
         _ request: ReconcileConnectionRequest, options: CallOptions = CallOptions()
@@ -953,9 +957,9 @@ public struct IngestionServiceClient: Sendable {
     /// from
     /// which value to which. Exact, and nothing is stored: of what was sent, as if the rules had
     /// held all
-    /// the time and no others. Bills stay shared out as they are. Like UsageTrend not for callers
-    /// who are
-    /// limited to some units.
+    /// the time and no others. Bills stay shared out as they are. Not for callers who are limited
+    /// to
+    /// some units.
     /// - Throws: `TallyError`.
     public func previewAttributionRules(
         _ request: PreviewAttributionRulesRequest, options: CallOptions = CallOptions()

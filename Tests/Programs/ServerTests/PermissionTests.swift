@@ -105,7 +105,9 @@ import Wire
         "TenantService/GetBusinessUnit", "TenantService/ListBusinessUnits",
         "TenantService/ListBusinessUnitVersions", "AllocationService/GetChargebackReport",
         "BudgetingService/ListBudgets", "BudgetingService/GetBudgetStatus",
-        "BudgetingService/GetMonthEndForecast",
+        "BudgetingService/GetMonthEndForecast", "IngestionService/UsageTrend",
+        "IngestionService/TopModels", "IngestionService/UsageSummary",
+        "IngestionService/TagCoverage",
     ]
 
     private static let roles: [Role] = [

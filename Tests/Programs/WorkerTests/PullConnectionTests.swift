@@ -331,7 +331,8 @@ extension WorkerBench {
     /// What a summary calls each project.
     fileprivate func projectNames() async throws -> [String: String] {
         let summary = try await UsageSummary(
-            reports: SpendReports(catalogues: PriceCatalogueStore())
+            reports: SpendReports(
+                catalogues: PriceCatalogueStore(), unitRowSource: NoUnitRows())
         ).answer(
             UsageSummaryRequest(
                 from: API.Date(year: 2026, month: 11, day: 10),
@@ -340,5 +341,15 @@ extension WorkerBench {
         return Dictionary(
             summary.rows.map { ($0.values[0].value, $0.values[0].displayName) },
             uniquingKeysWith: { one, _ in one })
+    }
+}
+
+/// For a caller who sees all of the organization.
+private struct NoUnitRows: UnitRowSource {
+    func rows(
+        of query: UnitRowQuery, in transaction: PostgresTransaction
+    ) async throws -> any UnitRows {
+        throw ServiceError(
+            .internal, "UNIT_ROWS_ASKED_FOR", "Nobody here is limited to some units.")
     }
 }

@@ -106,27 +106,40 @@ struct ServiceFixture: Sendable {
             ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: .max,
             batches: batches, connections: connections, dimensions: dimensions)
     }
+    var reports: SpendReports {
+        SpendReports(catalogues: catalogues, unitRowSource: NoUnitRows())
+    }
     var attribution: AttributionRuleMethods { AttributionRuleMethods(store: rules) }
     var preview: PreviewAttributionRules {
-        PreviewAttributionRules(reports: SpendReports(catalogues: catalogues))
+        PreviewAttributionRules(reports: reports)
     }
-    var trend: UsageTrend { UsageTrend(reports: SpendReports(catalogues: catalogues)) }
+    var trend: UsageTrend { UsageTrend(reports: reports) }
     var summary: UsageSummary {
-        UsageSummary(reports: SpendReports(catalogues: catalogues))
+        UsageSummary(reports: reports)
     }
     /// An export in parts that are small enough to be many.
     func export(rows: Int, bytes: Int) -> ExportEntries {
         ExportEntries(
-            reports: SpendReports(catalogues: catalogues), rowsPerPageMax: rows,
+            reports: reports, rowsPerPageMax: rows,
             partByteCountMax: bytes)
     }
-    var coverage: TagCoverage { TagCoverage(reports: SpendReports(catalogues: catalogues)) }
-    var models: TopModels { TopModels(reports: SpendReports(catalogues: catalogues)) }
+    var coverage: TagCoverage { TagCoverage(reports: reports) }
+    var models: TopModels { TopModels(reports: reports) }
 
     func count(_ table: String) async throws -> Int {
         let session = try await database.session()
         let rows = try await session.texts("SELECT count(*) FROM \(table)")
         await session.close()
         return rows.first?.first?.flatMap { $0 }.flatMap { Int($0) } ?? -1
+    }
+}
+
+/// For callers who see all of their organization.
+struct NoUnitRows: UnitRowSource {
+    func rows(
+        of query: UnitRowQuery, in transaction: PostgresTransaction
+    ) async throws -> any UnitRows {
+        throw ServiceError(
+            .internal, "UNIT_ROWS_ASKED_FOR", "Nobody here is limited to some units.")
     }
 }

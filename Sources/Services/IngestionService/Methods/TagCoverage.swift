@@ -82,7 +82,7 @@ struct TagCoverage: Sendable {
             dimensions: coverage,
             otherTags: isRanked ? Int64(max(0, ranked.count - dimensionsMax)) : 0,
             untagged: untagged.figures(spend.currency), total: total.figures(spend.currency),
-            completeness: API.Completeness(spend.report.completeness))
+            completeness: spend.completeness)
     }
 
     private static func coverage(

@@ -65,6 +65,6 @@ struct TopModels: Sendable {
                     unpricedEntries: sum.unpricedEntries)
             },
             other: money(total.picos - shown), total: money(total.picos),
-            completeness: API.Completeness(spend.report.completeness))
+            completeness: spend.completeness)
     }
 }

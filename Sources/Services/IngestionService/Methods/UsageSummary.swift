@@ -56,7 +56,7 @@ struct UsageSummary: Sendable {
             },
             other: other.figures(spend.currency), otherRows: Int64(max(0, ordered.count - limit)),
             total: total.figures(spend.currency),
-            completeness: API.Completeness(spend.report.completeness))
+            completeness: spend.completeness)
     }
 }
 

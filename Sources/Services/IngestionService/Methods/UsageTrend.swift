@@ -48,6 +48,6 @@ struct UsageTrend: Sendable {
         return UsageTrendResponse(
             days: unit == .day ? days : [],
             total: API.Money(Domain.Money(picos: total.picos, currency: spend.currency)),
-            completeness: API.Completeness(spend.report.completeness), points: points)
+            completeness: spend.completeness, points: points)
     }
 }
