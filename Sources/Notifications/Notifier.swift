@@ -7,6 +7,7 @@ package import Logging
 package protocol Notifier: Sendable {
     /// Never fails; what could not be sent is logged.
     func notify(_ notice: ConnectionNotice, _ logger: Logger) async
+    func notify(_ notice: RollupNotice, _ logger: Logger) async
 }
 
 /// News of a connection.

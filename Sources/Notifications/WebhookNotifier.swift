@@ -8,7 +8,8 @@ import NIOHTTP1
 
 /// Posts notices as JSON to one address, signed where it has a key.
 ///
-/// The body is `{"at","connection_id","detail","display_name","kind","organization_id"}`; the header
+/// The body is `{"at","connection_id","detail","display_name","kind","organization_id"}` of a connection, and
+/// `{"at","day","detail","fields","kind","organization_id","rollups"}` of roll-ups; the header
 /// `tally-signature` is `sha256=` and the hexadecimal HMAC-SHA256 of the body. One attempt of at most
 /// ten seconds; redirects are not followed.
 package struct WebhookNotifier: Notifier {
@@ -35,8 +36,16 @@ package struct WebhookNotifier: Notifier {
     }
 
     package func notify(_ notice: ConnectionNotice, _ logger: Logger) async {
+        await send(ConnectionBody(notice), logger)
+    }
+
+    package func notify(_ notice: RollupNotice, _ logger: Logger) async {
+        await send(RollupBody(notice), logger)
+    }
+
+    private func send(_ body: some Encodable, _ logger: Logger) async {
         do {
-            let status = try await post(Body(notice))
+            let status = try await post(body)
             guard !(200..<300).contains(status) else { return }
             logger.warning("webhook refused a notice", metadata: ["status": "\(status)"])
         } catch {
@@ -44,7 +53,7 @@ package struct WebhookNotifier: Notifier {
         }
     }
 
-    private struct Body: Encodable {
+    private struct ConnectionBody: Encodable {
         let kind: String
         let organization_id: String
         let connection_id: String
@@ -62,7 +71,26 @@ package struct WebhookNotifier: Notifier {
         }
     }
 
-    private func post(_ body: Body) async throws -> Int {
+    private struct RollupBody: Encodable {
+        let kind = "rollups.differ"
+        let organization_id: String
+        let day: String
+        let rollups: Int
+        let fields: [String]
+        let detail: String
+        let at: String
+
+        init(_ notice: RollupNotice) {
+            organization_id = notice.organizationID.text
+            day = String(notice.day.rfc3339.prefix(10))
+            rollups = notice.rollups
+            fields = notice.fields
+            detail = notice.detail
+            at = notice.at.rfc3339
+        }
+    }
+
+    private func post(_ body: some Encodable) async throws -> Int {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = [UInt8](try encoder.encode(body))

@@ -1,5 +1,5 @@
 import Core
-import Postgres
+package import Postgres
 
 /// Makes the partitions of the months from one instant's to another's, where they are missing.
 struct EnsureUsageMonths: PostgresStatement {
@@ -13,4 +13,16 @@ struct EnsureUsageMonths: PostgresStatement {
         bindings.append(from)
         bindings.append(through)
     }
+}
+
+/// Makes the partitions of this month and the three after it, by the database's clock, which tells whose months
+/// will be written next.
+package struct EnsureUsageMonthsAhead: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = "SELECT tally.ensure_usage_months(now(), now() + interval '3 months')"
+
+    package init() {}
+
+    package func bind(into bindings: inout PostgresBindings) {}
 }

@@ -43,6 +43,9 @@ struct EraseOrganizationWorker: JobHandler {
             try await JobQueue.hold(job.lease, in: transaction)
             try await transaction.execute(EraseJobs(organization: organization))
             try await transaction.execute(ForgetPriceLook(organization: organization))
+            try await transaction.execute(ForgetRollupCheck(organization: organization))
+            try await transaction.execute(
+                DeleteRollupDifferencesBefore(organization: organization, keptFrom: nil))
             try await transaction.execute(EraseDirectoryTokens(organization: organization))
             _ = try await transaction.run(
                 EraseRows(

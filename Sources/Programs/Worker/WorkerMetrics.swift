@@ -1,5 +1,6 @@
 import CoreMetrics
 import Jobs
+import Ledger
 import Logging
 import Postgres
 import Telemetry
@@ -8,21 +9,27 @@ import Telemetry
 struct WorkerMetrics: Sendable {
     private let registry: PrometheusRegistry
     private let queue: JobQueue
+    private let pool: PostgresPool
     private let kinds: [JobKind]
     private let unsettled: Meter
     private let withError: Meter
     private let setAside: Meter
+    private let differingDays: Meter
     private let removedEntries: Counter
     private let pricedEvents: Counter
 
     /// - Parameter kinds: of the jobs that the worker runs.
-    init(registry: PrometheusRegistry, queue: JobQueue, kinds: [JobKind]) {
+    init(
+        registry: PrometheusRegistry, queue: JobQueue, pool: PostgresPool, kinds: [JobKind]
+    ) {
         self.registry = registry
         self.queue = queue
+        self.pool = pool
         self.kinds = kinds
         unsettled = Meter(label: "tally_jobs_unsettled", factory: registry)
         withError = Meter(label: "tally_jobs_with_error", factory: registry)
         setAside = Meter(label: "tally_jobs_set_aside", factory: registry)
+        differingDays = Meter(label: "tally_rollup_days_differing", factory: registry)
         removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
         pricedEvents = Counter(label: "tally_usage_events_priced_late", factory: registry)
         registry.describe(PostgresPool.metricsHelp)
@@ -31,6 +38,8 @@ struct WorkerMetrics: Sendable {
             "tally_jobs_with_error": "Jobs whose last run ended in an error.",
             "tally_jobs_set_aside":
                 "Jobs that could not be done, and are not tried before somebody revives them.",
+            "tally_rollup_days_differing":
+                "Days of organizations whose roll-ups are not what their entries come to.",
             "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
             "tally_job_seconds": "Time that runs of jobs took.",
             "tally_usage_entries_removed_total":
@@ -99,13 +108,18 @@ struct WorkerMetrics: Sendable {
                 }), logger: logger)
     }
 
-    /// Asks the queue for its depth, which is shown as it was last known.
+    /// Asks for the queue's depth and for days that differ, which are shown as they were last known.
     private func isQueueAnswering() async -> Bool {
         do {
             let counts = try await queue.counts(kinds)
             unsettled.set(counts.unsettled)
             withError.set(counts.withError)
             setAside.set(counts.setAside)
+            let options = TransactionOptions(role: "tally_worker", isReadOnly: true)
+            differingDays.set(
+                try await pool.transaction(options) { transaction in
+                    try await transaction.first(CountRollupDifferences()) ?? 0
+                })
             return true
         } catch {
             return false

@@ -71,14 +71,15 @@ struct WorkerProgram: ServiceLifecycle.Service {
         configuration.concurrency = settings.concurrency
         configuration.lease = settings.lease
         configuration.perConcurrencyKey = settings.accountConcurrency
-        let metrics = metricsRegistry.map {
+        let metrics = metricsRegistry.map { [pool] registry in
             WorkerMetrics(
-                registry: $0, queue: queue,
+                registry: registry, queue: queue, pool: pool,
                 kinds: [
                     PullConnection.kind, ReadBackfill.kind, DeleteExpiredCalls.kind,
                     EraseOrganizations.kind, EraseOrganization.kind, RemoveOldUsage.kind,
                     RemoveOrganizationUsage.kind, FillInPrices.kind,
-                    FillInOrganizationPrices.kind, SealUsers.kind,
+                    FillInOrganizationPrices.kind, SealUsers.kind, MakeUsageMonths.kind,
+                    VerifyRollups.kind, VerifyOrganizationRollups.kind,
                 ])
         }
         self.metrics = metrics
@@ -102,6 +103,11 @@ struct WorkerProgram: ServiceLifecycle.Service {
                 FillInOrganizationPrices.kind: filler,
                 SealUsers.kind: SealUsersWorker(
                     pool: pool, database: database, keys: keys, logger: logger),
+                MakeUsageMonths.kind: MakeUsageMonthsWorker(pool: pool),
+                VerifyRollups.kind: VerifyRollupsWorker(pool: pool),
+                VerifyOrganizationRollups.kind: VerifyOrganizationRollupsWorker(
+                    database: database, notifier: handler.notifier, clock: settings.clock,
+                    logger: logger),
             ], configuration: configuration, control: control
         ) { event in
             log.write(event)

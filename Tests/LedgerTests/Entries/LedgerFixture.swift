@@ -138,7 +138,22 @@ struct LedgerFixture: Sendable {
 
     /// Roll-ups that do not say what their entries say; none if all is well.
     func disagreements() async throws -> [String] {
-        try await rows(LedgerAudit.sql)
+        var found = try await rows(LedgerAudit.clocks)
+        for text in try await rows("SELECT org_id FROM ledger_clocks ORDER BY 1") {
+            found += try await differences(OrganizationID(text)).map(\.description)
+        }
+        return found
+    }
+
+    /// What a worker finds that differs.
+    func differences(
+        _ organization: OrganizationID
+    ) async throws -> [RollupVerifier.Difference] {
+        let verifier = RollupVerifier(organization: organization)
+        return try await transaction(organization, role: "tally_worker") { transaction in
+            try await verifier.quarters(LedgerAudit.span, limit: 100, in: transaction)
+                + verifier.days(LedgerAudit.span, limit: 100, in: transaction)
+        }
     }
 
     static func event(
@@ -154,48 +169,13 @@ struct LedgerFixture: Sendable {
     }
 }
 
-/// Compares roll-ups with the entries they are made of, those of days with those of quarters of an hour, and
-/// what the clock says of what is not merged with what is there.
+/// What else than `RollupVerifier` finds holds of roll-ups.
 enum LedgerAudit {
-    /// Both sides as rows; what only one side has comes out.
-    static let sql = """
-        WITH last AS (
-            SELECT DISTINCT ON (org_id, coalesce(root_entry_id, entry_id))
-                org_id, coalesce(root_entry_id, entry_id) AS root, entry_id,
-                amount_picos IS NULL AS unpriced
-            FROM ledger_entries
-            ORDER BY org_id, coalesce(root_entry_id, entry_id), correction_no DESC NULLS LAST
-        ), entries AS (
-            SELECT e.org_id, date_bin('15 minutes', e.event_time, '1970-01-01 00:00+00') AS bucket,
-                e.dimension_set_id,
-                CASE WHEN e.source LIKE '%/costs' THEN 3 WHEN e.source LIKE '%/usage' THEN 2
-                    ELSE 1 END AS kind,
-                e.currency, count(*) FILTER (WHERE e.root_entry_id IS NULL) AS entries,
-                sum(e.requests) AS requests, coalesce(sum(e.amount_picos), 0) AS picos,
-                sum(coalesce(e.input, 0)) AS input, sum(coalesce(e.output, 0)) AS output,
-                sum(coalesce(e.cache_read, 0)) AS cache_read,
-                sum(coalesce((e.other_quantities ->> 'web_search_request')::bigint, 0)) AS searches,
-                count(*) FILTER (WHERE e.entry_id = l.entry_id AND l.unpriced) AS unpriced,
-                max(e.recorded_at) AS last_recorded_at,
-                max(e.recorded_at) FILTER (WHERE e.root_entry_id IS NOT NULL) AS last_corrected_at
-            FROM ledger_entries e
-            JOIN last l ON l.org_id = e.org_id AND l.root = coalesce(e.root_entry_id, e.entry_id)
-            GROUP BY 1, 2, 3, 4, 5
-        ), rollups AS (
-            SELECT org_id, bucket_start, dimension_set_id, kind::integer, currency, entries,
-                requests, amount_picos, input, output, cache_read,
-                coalesce((other_quantities ->> 'web_search_request')::bigint, 0), unpriced_entries,
-                last_recorded_at, last_corrected_at
-            FROM current_usage_rollups
-        )
-        SELECT 'entries', difference::text
-        FROM (SELECT * FROM entries EXCEPT SELECT * FROM rollups) AS difference
-        UNION ALL
-        SELECT 'rollups', difference::text
-        FROM (SELECT * FROM rollups EXCEPT SELECT * FROM entries) AS difference
-        UNION ALL
-        SELECT 'days', difference::text FROM (\(RollupAudit.days)) AS difference
-        UNION ALL
+    /// All times that entries have.
+    static let span = Instant(seconds: 0)..<Instant(seconds: 4_102_444_800)
+
+    /// Clocks that do not say what is there of what is not merged.
+    static let clocks = """
         SELECT 'clock', difference::text
         FROM (
             SELECT c.org_id, c.unmerged_commits, c.unmerged_rollups FROM ledger_clocks AS c

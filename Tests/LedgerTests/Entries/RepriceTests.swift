@@ -74,7 +74,7 @@ import Testing
     }
 
     private func expectRollupsOfEntries(_ fixture: Fixture) async throws {
-        #expect(try await fixture.rows(LedgerAudit.sql) == [])
+        #expect(try await fixture.disagreements() == [])
     }
 
     /// Random events in several batches, some corrected, some reversed.

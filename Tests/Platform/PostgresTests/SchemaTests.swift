@@ -40,7 +40,10 @@ import Testing
     @Test func everyTableIsTenantSharedOrLocal() async throws {
         let tenant = try Self.declared(by: "distribute")
         let shared = try Self.declared(by: "replicate")
-        let local: Set = ["schema_migrations", "jobs", "job_holds", "price_looks"]
+        let local: Set = [
+            "schema_migrations", "jobs", "job_holds", "price_looks", "rollup_checks",
+            "rollup_differences",
+        ]
         let all = Set(try await rows("SELECT relname FROM (\(Self.tables)) AS t").map { $0[0] })
         #expect(all == tenant.union(shared).union(local))
         #expect(tenant.isDisjoint(with: shared))
@@ -54,7 +57,7 @@ import Testing
         #expect(
             withOrganization.subtracting([
                 "organization_slugs", "organization_states", "token_directory", "jobs",
-                "price_looks",
+                "price_looks", "rollup_checks", "rollup_differences",
                 "destroyed_data_keys",
             ]) == tenant.subtracting(["organizations"]))
     }

@@ -68,7 +68,8 @@ import Wire
                 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
                     AND NOT c.relispartition AND a.attname = 'org_id'
                     AND c.relname NOT IN ('destroyed_data_keys', 'jobs', 'organization_slugs',
-                        'organization_states', 'price_looks', 'token_directory')
+                        'organization_states', 'price_looks', 'rollup_checks',
+                        'rollup_differences', 'token_directory')
                 """
             ).compactMap { $0[0] }
             #expect(Set(names) == Set(tenant + ["organizations"]))
@@ -141,7 +142,8 @@ import Wire
                         SELECT FROM pg_attribute AS k
                         WHERE k.attrelid = c.oid AND k.attname = 'org_id'))
                     AND c.relname NOT IN ('destroyed_data_keys', 'jobs', 'organization_slugs',
-                        'organization_states', 'price_looks', 'token_directory')
+                        'organization_states', 'price_looks', 'rollup_checks',
+                        'rollup_differences', 'token_directory')
                 """)
             let known = ExportedTable.all.flatMap { table in
                 table.knownColumns.map { "\(table.name).\($0)" }

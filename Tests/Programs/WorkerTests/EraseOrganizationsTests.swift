@@ -108,6 +108,8 @@ import Testing
             VALUES ('\(id)', 1, 'p', 'm', '', '0.5', NULL, now(), NULL, '', now());
             INSERT INTO price_looks (org_id, catalogue_version, overrides_hash)
             VALUES ('\(id)', 1, 'x');
+            INSERT INTO rollup_checks VALUES ('\(id)', now(), now());
+            INSERT INTO rollup_differences VALUES ('\(id)', now(), 1, '{input}');
             INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)
             VALUES ('\(id)', 'key', sha256(''), now(), now() + interval '1 day');
             INSERT INTO token_directory (id, org_id, keyed_hash, roles, created_at)

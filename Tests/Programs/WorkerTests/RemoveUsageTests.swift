@@ -92,12 +92,17 @@ import Testing
         ]
 
         /// Days of what is kept that are not what their quarters of an hour come to.
-        func unequalDays(from edge: Instant) async throws -> [[String?]] {
-            try await worker.texts(
-                """
-                SELECT d::text FROM (\(RollupAudit.days)) AS d
-                WHERE d.day_start >= date_bin('1 day', '\(edge.rfc3339)'::timestamptz, '1970-01-01Z')
-                """)
+        func unequalDays(from edge: Instant) async throws -> [RollupVerifier.Difference] {
+            let seconds = edge.microseconds / 1_000_000
+            let span =
+                Instant(seconds: seconds - seconds % 86_400)..<Instant(seconds: 4_102_444_800)
+            var found: [RollupVerifier.Difference] = []
+            for id in [brief, other] {
+                found += try await WorkerDatabase(pool: worker.pool).transaction(for: id) {
+                    try await RollupVerifier(organization: id).days(span, limit: 100, in: $0)
+                }
+            }
+            return found
         }
 
         /// Those that a guard keeps.
@@ -333,7 +338,8 @@ import Testing
             try await bench.worker.execute(
                 """
                 SELECT tally.ensure_usage_months('2015-01-01', '2015-03-01');
-                SELECT tally.ensure_usage_months(now() - interval '37 months', now())
+                SELECT tally.ensure_usage_months(now() - interval '37 months',
+                    now() + interval '3 months')
                 """)
             let months = {
                 try await bench.worker.texts(

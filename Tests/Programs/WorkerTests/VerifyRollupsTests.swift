@@ -1,0 +1,146 @@
+import Core
+import Domain
+import Jobs
+import Logging
+import Notifications
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import IngestionService
+@testable import Worker
+
+/// Roll-ups that are not what their entries come to.
+@Suite struct VerifyRollupsTests {
+    private final class Notices: Notifier {
+        private let told = Mutex<[RollupNotice]>([])
+        var all: [RollupNotice] { told.withLock { $0 } }
+
+        func notify(_ notice: ConnectionNotice, _ logger: Logger) async {}
+
+        func notify(_ notice: RollupNotice, _ logger: Logger) async {
+            told.withLock { $0.append(notice) }
+        }
+    }
+
+    private static let day: Int64 = 86_400
+
+    /// One look of a worker at an organization's.
+    private static func look(
+        _ bench: LatePriceBench, _ notices: Notices, days: Int = 30
+    ) async throws -> JobOutcome {
+        let (id, worker) = (bench.first, bench.worker)
+        try await worker.pool.transaction(TransactionOptions(role: "tally_worker")) {
+            try await JobQueue.enqueue(VerifyOrganizationRollups(), for: id, in: $0)
+        }
+        try await worker.execute(
+            """
+            UPDATE jobs SET lease_token = NULL, lease_owner = NULL, due_at = now()
+            WHERE kind = 'verify_organization_rollups'
+            """)
+        let job = try #require(
+            try await JobQueue(pool: worker.pool, owner: "test").claim(
+                [VerifyOrganizationRollups.kind], limit: 1, lease: .seconds(600)
+            ).first)
+        var verifier = VerifyOrganizationRollupsWorker(
+            database: WorkerDatabase(pool: worker.pool), notifier: notices,
+            clock: .fixed(LatePriceBench.now),
+            logger: Logger(label: "test") { _ in worker.log })
+        verifier.pastDaysMax = days
+        verifier.pause = .zero
+        return try await verifier.run(job, JobControl())
+    }
+
+    @Test func whatDiffersIsToldOnceAndNothingIsRepaired() async throws {
+        try await LatePriceBench.with { bench in
+            let (worker, id) = (bench.worker, bench.first)
+            for organization in [id, bench.other] {
+                let calculator = try await bench.calculator(of: organization)
+                try await bench.record(
+                    (0..<8).map { (number: Int64) in
+                        LatePriceBench.event(
+                            "e\(number)", model: number % 2 == 0 ? "gpt-6-sol" : "unknown",
+                            secondsAgo: number * Self.day)
+                    }, organization, by: calculator)
+            }
+            let notices = Notices()
+            #expect(try await Self.look(bench, notices) == .completed)
+            #expect(notices.all == [])
+
+            // Of today, and of five days ago: nobody's entries.
+            let changed = LatePriceBench.now.advanced(bySeconds: -5 * Self.day)
+            try await worker.execute(
+                """
+                INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
+                    entries, requests, amount_picos, last_recorded_at)
+                SELECT '\(id)', date_bin('15 minutes', t, '1970-01-01Z'), 77, 1, 'USD', 1, 1, 5, t
+                FROM unnest(ARRAY['\(changed.rfc3339)', '\(LatePriceBench.now.rfc3339)']::timestamptz[])
+                    AS t
+                """)
+            let everything = "SELECT r::text FROM usage_rollups AS r ORDER BY 1"
+            let before = try await worker.texts(everything)
+            try await worker.execute("UPDATE rollup_checks SET next_day = NULL")
+            // Three days a look: today's is found at once, the other one by the second look.
+            for count in [1, 2, 2] {
+                #expect(try await Self.look(bench, notices, days: 3) == .completed)
+                #expect(notices.all.count == count)
+            }
+            #expect(Set(notices.all.map(\.organizationID)) == [id])
+            #expect(notices.all.map { $0.day.rfc3339.prefix(10) } == ["2026-11-21", "2026-11-16"])
+            #expect(
+                notices.all.allSatisfy { $0.rollups == 2 && $0.fields.contains("amount_picos") })
+            #expect(try await worker.texts(everything) == before)
+            let remembered = "SELECT rollups FROM rollup_differences WHERE org_id = '\(id)'"
+            #expect(try await worker.texts(remembered) == [["2"], ["2"]])
+            #expect(
+                worker.log.lines.count { $0.contains("roll-ups differ from their entries") } == 2)
+
+            // As somebody repairs it.
+            try await worker.execute(
+                """
+                SET session_replication_role = replica;
+                DELETE FROM usage_rollups WHERE dimension_set_id = 77
+                """)
+            try await worker.execute("UPDATE rollup_checks SET next_day = NULL")
+            #expect(try await Self.look(bench, notices) == .completed)
+            #expect(try await worker.texts(remembered) == [])
+            #expect(notices.all.count == 2)
+        }
+    }
+
+    /// By a whole worker, from the migration's job on: each organization once a day.
+    @Test func everyOrganizationIsLookedAtOnceADay() async throws {
+        try await LatePriceBench.with { bench in
+            let worker = bench.worker
+            try await worker.execute(
+                """
+                INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
+                    last_recorded_at)
+                VALUES ('\(bench.other)', '2026-11-20T00:15:00Z', 77, 1, 'USD', now())
+                """)
+            #expect(try await worker.readOnce())
+            // Made by the first job, which may have been the last to run.
+            #expect(try await worker.readOnce())
+            let checked = try await worker.texts(
+                "SELECT org_id FROM rollup_checks WHERE checked_at IS NOT NULL")
+            #expect(Set(checked.map { $0[0] }) == [bench.first.text, bench.other.text])
+            #expect(checked.count == 2)
+            #expect(
+                try await worker.texts("SELECT org_id FROM rollup_differences")
+                    == [[bench.other.text]])
+            let due = {
+                try await worker.pool.transaction(TransactionOptions(role: "tally_worker")) {
+                    try await $0.run(SelectOrganizationsToVerify(limit: 9))
+                }
+            }
+            #expect(try await due() == [])
+            try await worker.execute(
+                """
+                UPDATE rollup_checks SET checked_at = checked_at - interval '1 day'
+                WHERE org_id = '\(bench.first)'
+                """)
+            #expect(try await due() == [bench.first])
+        }
+    }
+}
