@@ -1067,17 +1067,22 @@ public struct UsageTrendRequest: WireMessage {
     /// after the
     /// first; what a source tells of by a longer time counts in the hour in which that begins.
     public var step: TrendStep = TrendStep(rawValue: 0)
+    /// Of what the trend is: what passes each of them, at most 32. Default: of everything. While
+    /// the
+    /// database of data keys is away, a filter of users is KEYS_DATABASE_UNAVAILABLE.
+    public var filters: [UsageFilter] = []
 
     public init() {}
 
     public init(
         from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
-        step: TrendStep = TrendStep(rawValue: 0)
+        step: TrendStep = TrendStep(rawValue: 0), filters: [UsageFilter] = []
     ) {
         self.from = from
         self.through = through
         self.basis = basis
         self.step = step
+        self.filters = filters
     }
 }
 
@@ -1088,7 +1093,7 @@ public struct UsageTrendResponse: WireMessage {
     public var days: [TrendDay] = []
     /// All points together.
     public var total: Money?
-    /// How complete the figures are.
+    /// How complete the figures are; what has no price is counted of what passes the filters.
     public var completeness: Completeness?
     /// One for each step, oldest first, those without usage included.
     public var points: [TrendPoint] = []
@@ -1185,16 +1190,22 @@ public struct TopModelsRequest: WireMessage {
     public var basis: Basis = Basis(rawValue: 0)
     /// 1 to 100. Default 10.
     public var limit: Int32 = 0
+    /// Whose models: of what passes each of them, at most 32. Default: of everything. While the
+    /// database of
+    /// data keys is away, a filter of users is KEYS_DATABASE_UNAVAILABLE.
+    public var filters: [UsageFilter] = []
 
     public init() {}
 
     public init(
-        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0), limit: Int32 = 0
+        from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
+        limit: Int32 = 0, filters: [UsageFilter] = []
     ) {
         self.from = from
         self.through = through
         self.basis = basis
         self.limit = limit
+        self.filters = filters
     }
 }
 
@@ -1207,19 +1218,25 @@ public struct TopModelsResponse: WireMessage {
     public var other: Money?
     /// All models together.
     public var total: Money?
-    /// How complete the figures are.
+    /// How complete the figures are; what has no price is counted of what passes the filters.
     public var completeness: Completeness?
+    /// Requests of the models beyond the limit.
+    public var otherRequests: Int64 = 0
+    /// Requests of all models together.
+    public var totalRequests: Int64 = 0
 
     public init() {}
 
     public init(
         models: [ModelUsage] = [], other: Money? = nil, total: Money? = nil,
-        completeness: Completeness? = nil
+        completeness: Completeness? = nil, otherRequests: Int64 = 0, totalRequests: Int64 = 0
     ) {
         self.models = models
         self.other = other
         self.total = total
         self.completeness = completeness
+        self.otherRequests = otherRequests
+        self.totalRequests = totalRequests
     }
 }
 
@@ -1239,12 +1256,19 @@ public struct ModelUsage: WireMessage {
     public var tokens: Int64 = 0
     /// Entries of this model without a price.
     public var unpricedEntries: Int64 = 0
+    /// Part of the total cost: a decimal number of six places, cut off, so that no share looks
+    /// whole that is
+    /// not. Credits may make it negative or more than 1. Empty where the total is 0.
+    public var costShare: String = ""
+    /// Part of the requests of all models, as cost_share. Empty where no source counts requests.
+    public var requestShare: String = ""
 
     public init() {}
 
     public init(
         provider: String = "", model: String = "", cost: Money? = nil, requests: Int64 = 0,
-        tokens: Int64 = 0, unpricedEntries: Int64 = 0
+        tokens: Int64 = 0, unpricedEntries: Int64 = 0, costShare: String = "",
+        requestShare: String = ""
     ) {
         self.provider = provider
         self.model = model
@@ -1252,6 +1276,8 @@ public struct ModelUsage: WireMessage {
         self.requests = requests
         self.tokens = tokens
         self.unpricedEntries = unpricedEntries
+        self.costShare = costShare
+        self.requestShare = requestShare
     }
 }
 
@@ -3366,6 +3392,9 @@ extension UsageTrendRequest {
         self.through = try raw.pointee.through.map { try Date($0) }
         self.basis = Basis(rawValue: Int32(truncatingIfNeeded: raw.pointee.basis.rawValue))
         self.step = TrendStep(rawValue: Int32(truncatingIfNeeded: raw.pointee.step.rawValue))
+        self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
+            try UsageFilter($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3380,6 +3409,10 @@ extension UsageTrendRequest {
         }
         raw.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
         raw.pointee.step = .init(rawValue: .init(truncatingIfNeeded: self.step.rawValue))
+        if !self.filters.isEmpty {
+            raw.pointee.n_filters = self.filters.count
+            raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
         return raw
     }
 }
@@ -3582,6 +3615,9 @@ extension TopModelsRequest {
         self.through = try raw.pointee.through.map { try Date($0) }
         self.basis = Basis(rawValue: Int32(truncatingIfNeeded: raw.pointee.basis.rawValue))
         self.limit = raw.pointee.limit
+        self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
+            try UsageFilter($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3596,6 +3632,10 @@ extension TopModelsRequest {
         }
         raw.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
         raw.pointee.limit = self.limit
+        if !self.filters.isEmpty {
+            raw.pointee.n_filters = self.filters.count
+            raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
         return raw
     }
 }
@@ -3632,6 +3672,8 @@ extension TopModelsResponse {
         self.other = try raw.pointee.other.map { try Money($0) }
         self.total = try raw.pointee.total.map { try Money($0) }
         self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+        self.otherRequests = raw.pointee.other_requests
+        self.totalRequests = raw.pointee.total_requests
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3651,6 +3693,8 @@ extension TopModelsResponse {
         if let value = self.completeness {
             raw.pointee.completeness = value.pack(into: arena)
         }
+        raw.pointee.other_requests = self.otherRequests
+        raw.pointee.total_requests = self.totalRequests
         return raw
     }
 }
@@ -3689,6 +3733,10 @@ extension ModelUsage {
         self.requests = raw.pointee.requests
         self.tokens = raw.pointee.tokens
         self.unpricedEntries = raw.pointee.unpriced_entries
+        self.costShare = try MessageArena.string(
+            raw.pointee.cost_share, messageName: Self.messageName, field: "cost_share")
+        self.requestShare = try MessageArena.string(
+            raw.pointee.request_share, messageName: Self.messageName, field: "request_share")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3707,6 +3755,12 @@ extension ModelUsage {
         raw.pointee.requests = self.requests
         raw.pointee.tokens = self.tokens
         raw.pointee.unpriced_entries = self.unpricedEntries
+        if !self.costShare.isEmpty {
+            raw.pointee.cost_share = arena.copy(self.costShare)
+        }
+        if !self.requestShare.isEmpty {
+            raw.pointee.request_share = arena.copy(self.requestShare)
+        }
         return raw
     }
 }
@@ -5447,12 +5501,12 @@ public enum IngestionServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// Lets metered events that were recorded cost what they cost by the catalogue and the
-    /// overrides of now:
-    /// entries are added whose sum is the difference, so that history stays. A call does a part of
-    /// the span;
-    /// go on with next_page_token until it is empty. Doing a part again changes nothing. What has
-    /// no price
+    /// Lets metered events that were recorded, and the rows of providers' usage reports, cost what
+    /// they cost by
+    /// the catalogue and the overrides of now: entries are added whose sum is the difference, so
+    /// that history
+    /// stays. A call does a part of the span; go on with next_page_token until it is empty. Doing a
+    /// part again changes nothing. What has no price
     /// yet need not be asked for: workers look for it by themselves when there are other prices.
     public enum RepriceEvents: RPCMethod {
         public typealias Request = RepriceEventsRequest

@@ -25,12 +25,15 @@ public struct PriceUpload: WireMessage {
     /// First instant of the prices that change: not in the past, at most 366 days ahead. Default:
     /// now.
     public var effectiveTime: Timestamp?
+    /// Rates that were not free may be 0 in the file. Default: such a file is refused,
+    /// PRICE_FILE_PRICE_BECAME_FREE.
+    public var mayBecomeFree: Bool = false
 
     public init() {}
 
     public init(
         content: [UInt8] = [], fileName: String = "", asOf: Date? = nil, factorMax: Int32 = 0,
-        vanishedPercentMax: Int32 = 0, effectiveTime: Timestamp? = nil
+        vanishedPercentMax: Int32 = 0, effectiveTime: Timestamp? = nil, mayBecomeFree: Bool = false
     ) {
         self.content = content
         self.fileName = fileName
@@ -38,6 +41,7 @@ public struct PriceUpload: WireMessage {
         self.factorMax = factorMax
         self.vanishedPercentMax = vanishedPercentMax
         self.effectiveTime = effectiveTime
+        self.mayBecomeFree = mayBecomeFree
     }
 }
 
@@ -671,11 +675,11 @@ public struct RepriceEventsRequest: WireMessage {
     public var from: Date?
     /// Last day, included; at most 366 days after the first.
     public var through: Date?
-    /// Only events of this provider; empty for all.
+    /// Only events, and rows of usage reports, of this provider; empty for all.
     public var provider: String = ""
-    /// Only events of this model, as they named the one that answered; empty for all.
+    /// Only those of this model, as they named the one that answered; empty for all.
     public var model: String = ""
-    /// Only events that have no price yet.
+    /// Only those that have no price yet.
     public var unpricedOnly: Bool = false
     /// Why, for whoever asks later, 1 to 200 bytes.
     public var reason: String = ""
@@ -705,13 +709,15 @@ public struct RepriceEventsRequest: WireMessage {
 public struct RepriceEventsResponse: WireMessage {
     public static let messageName = "tally.v1.RepriceEventsResponse"
 
-    /// Events of this part that changed, or would, by model; the largest differences first.
+    /// Events, and rows of usage reports, of this part that changed, or would, by model; the
+    /// largest
+    /// differences first.
     public var models: [RepricedCost] = []
     /// All models together.
     public var total: RepricedCost?
     /// Where the next part begins; empty: there is none.
     public var nextPageToken: String = ""
-    /// How complete the amounts are: of these events alone.
+    /// How complete the amounts are: of these events and rows alone.
     public var completeness: Completeness?
 
     public init() {}
@@ -727,7 +733,7 @@ public struct RepriceEventsResponse: WireMessage {
     }
 }
 
-/// What events cost before they were priced anew, and do now.
+/// What events, and rows of usage reports, cost before they were priced anew, and do now.
 public struct RepricedCost: WireMessage {
     public static let messageName = "tally.v1.RepricedCost"
 
@@ -735,17 +741,17 @@ public struct RepricedCost: WireMessage {
     public var provider: String = ""
     /// Model that answered; empty in a total.
     public var model: String = ""
-    /// How many events.
+    /// How many events and rows.
     public var events: Int64 = 0
-    /// What they came to. Events without a price count nothing.
+    /// What they came to. Those without a price count nothing.
     public var before: Money?
     /// What they come to now.
     public var after: Money?
     /// after less before: the sum of the entries.
     public var difference: Money?
-    /// Events that had no price.
+    /// Those that had no price.
     public var unpricedBefore: Int64 = 0
-    /// Events that have none now.
+    /// Those that have none now.
     public var unpricedAfter: Int64 = 0
 
     public init() {}
@@ -807,6 +813,7 @@ extension PriceUpload {
         self.factorMax = raw.pointee.factor_max
         self.vanishedPercentMax = raw.pointee.vanished_percent_max
         self.effectiveTime = try raw.pointee.effective_time.map { try Timestamp($0) }
+        self.mayBecomeFree = raw.pointee.may_become_free != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -827,6 +834,7 @@ extension PriceUpload {
         if let value = self.effectiveTime {
             raw.pointee.effective_time = value.pack(into: arena)
         }
+        raw.pointee.may_become_free = self.mayBecomeFree ? 1 : 0
         return raw
     }
 }

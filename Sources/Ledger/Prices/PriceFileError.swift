@@ -22,6 +22,8 @@ package struct PriceFileError: Error, Equatable, Sendable {
         case modelsVanished = "PRICE_FILE_MODELS_VANISHED"
         /// A rate is so many times what it was, or such a part of it, that it is taken for another unit.
         case priceJumped = "PRICE_FILE_PRICE_JUMPED"
+        /// What cost something is to cost nothing.
+        case priceBecameFree = "PRICE_FILE_PRICE_BECAME_FREE"
     }
 
     package let problem: Problem

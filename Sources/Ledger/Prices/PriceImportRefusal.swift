@@ -60,6 +60,8 @@ extension PriceFileError.Problem {
         case .priceJumped:
             "A rate is by more than the factor above or below what it was; if that is right, raise "
                 + "factor_max"
+        case .priceBecameFree:
+            "A rate that was not free is 0 now; if that is right, say may_become_free"
         }
     }
 }

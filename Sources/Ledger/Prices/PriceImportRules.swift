@@ -4,6 +4,8 @@ import Domain
 package struct PriceImportRules: Hashable, Sendable {
     /// So many times what it was, or such a part of it, a rate may be; a free one may cost anything.
     package let factorMax: Int
+    /// Whether a rate may fall to nothing, which is no part of what it was.
+    package let mayBecomeFree: Bool
     /// Of each hundred models that are known, so many may lack in the file.
     package let vanishedPercentMax: Int
 
@@ -11,10 +13,11 @@ package struct PriceImportRules: Hashable, Sendable {
     package static let vanishedPercentMaxDefault = 50
 
     package init(
-        factorMax: Int = Self.factorMaxDefault,
+        factorMax: Int = Self.factorMaxDefault, mayBecomeFree: Bool = false,
         vanishedPercentMax: Int = Self.vanishedPercentMaxDefault
     ) {
         self.factorMax = factorMax
+        self.mayBecomeFree = mayBecomeFree
         self.vanishedPercentMax = vanishedPercentMax
     }
 
@@ -30,9 +33,10 @@ package struct PriceImportRules: Hashable, Sendable {
             let old = Dictionary(
                 before.lines.map { ($0.key, $0.rate) }, uniquingKeysWith: { first, _ in first })
             for line in row.price.lines {
-                guard let old = old[line.key], hasJumped(old, line.rate) else { continue }
+                guard let old = old[line.key], let problem = problem(old, line.rate)
+                else { continue }
                 throw PriceFileError(
-                    .priceJumped, line: row.line, column: line.key.quantityClass.rawValue,
+                    problem, line: row.line, column: line.key.quantityClass.rawValue,
                     model: row.key)
             }
         }
@@ -41,8 +45,14 @@ package struct PriceImportRules: Hashable, Sendable {
         }
     }
 
+    private func problem(_ old: Rate, _ new: Rate) -> PriceFileError.Problem? {
+        guard old.value.coefficient > 0 else { return nil }
+        guard new.value.coefficient > 0 else { return mayBecomeFree ? nil : .priceBecameFree }
+        return hasJumped(old, new) ? .priceJumped : nil
+    }
+
+    /// Both above 0.
     private func hasJumped(_ old: Rate, _ new: Rate) -> Bool {
-        guard old.value.coefficient > 0, new.value.coefficient > 0 else { return false }
         let factor = ExactDecimal(Int64(factorMax))
         guard let ceiling = old.value.multiplied(by: factor),
             let raised = new.value.multiplied(by: factor)

@@ -44,6 +44,7 @@ extension PriceImport {
         return PriceImportRules(
             factorMax: wire.factorMax == 0
                 ? PriceImportRules.factorMaxDefault : Int(wire.factorMax),
+            mayBecomeFree: wire.mayBecomeFree,
             vanishedPercentMax: wire.vanishedPercentMax == 0
                 ? PriceImportRules.vanishedPercentMaxDefault : Int(wire.vanishedPercentMax))
     }

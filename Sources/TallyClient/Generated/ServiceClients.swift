@@ -901,12 +901,12 @@ public struct IngestionServiceClient: Sendable {
             IngestionServiceMethods.SimulatePrices.self, request, options: options)
     }
 
-    /// Lets metered events that were recorded cost what they cost by the catalogue and the
-    /// overrides of now:
-    /// entries are added whose sum is the difference, so that history stays. A call does a part of
-    /// the span;
-    /// go on with next_page_token until it is empty. Doing a part again changes nothing. What has
-    /// no price
+    /// Lets metered events that were recorded, and the rows of providers' usage reports, cost what
+    /// they cost by
+    /// the catalogue and the overrides of now: entries are added whose sum is the difference, so
+    /// that history
+    /// stays. A call does a part of the span; go on with next_page_token until it is empty. Doing a
+    /// part again changes nothing. What has no price
     /// yet need not be asked for: workers look for it by themselves when there are other prices.
     /// - Throws: `TallyError`.
     public func repriceEvents(

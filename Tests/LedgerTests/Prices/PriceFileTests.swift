@@ -112,13 +112,29 @@ struct PriceFileTests {
         }
     }
 
+    /// Row 30: what cost something does not cost nothing from one file to the next, unless somebody says so;
+    /// what was free may stay so, and may begin to cost.
+    @Test func fallsToNothingAreRefused() throws {
+        let file = { (input: String) in
+            try PriceFile(parsing: Self.file(Self.line("a", input: input)))
+        }
+        let before = CatalogueFixture.catalogue(of: try file("2"))
+        #expect(throws: PriceFileError(.priceBecameFree, line: 2, column: "input")) {
+            // However wide the factor.
+            try PriceImportRules(factorMax: 1_000_000).check(try file("0"), after: before)
+        }
+        try PriceImportRules(mayBecomeFree: true).check(try file("0"), after: before)
+        let free = CatalogueFixture.catalogue(of: try file("0"))
+        try PriceImportRules().check(try file("0"), after: free)
+        try PriceImportRules().check(try file("7"), after: free)
+    }
+
     /// Row 30: a change of unit is not a change of price.
     @Test func jumpsAreRefused() throws {
         let before = CatalogueFixture.catalogue(
             of: try PriceFile(parsing: Self.file(Self.line("a", input: "2"))))
         for (input, isRefused) in [
             ("2", false), ("200", false), ("201", true), ("0.02", false), ("0.019", true),
-            ("0", false),
         ] {
             let after = try PriceFile(parsing: Self.file(Self.line("a", input: input)))
             if isRefused {

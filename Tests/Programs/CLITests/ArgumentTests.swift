@@ -49,6 +49,15 @@ import Testing
         for wrong in [["--filter", "team"], ["--filter", "=x"], ["--limit", "1001"]] {
             #expect(throws: (any Error).self) { try UsageSummary.parse(wrong) }
         }
+        let demand = ["--filter", "team=a"]
+        #expect(
+            try ReportTrend.parse(demand).filter.filters == [
+                UsageFilter(dimension: "team", values: ["a"])
+            ])
+        #expect(
+            try ReportModels.parse(demand).filter.filters == [
+                UsageFilter(dimension: "team", values: ["a"])
+            ])
         #expect(try ReportTrend.parse(["--by", "hour"]).step == .hour)
         #expect(throws: (any Error).self) { try ReportTrend.parse(["--by", "minute"]) }
     }

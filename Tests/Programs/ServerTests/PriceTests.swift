@@ -74,10 +74,13 @@ import Testing
             let stale = shipped.replacing("2026-11-21,", with: "2026-11-20,")
             let jumped = shipped.replacing(
                 "openai,gpt-6-sol,chat,2,", with: "openai,gpt-6-sol,chat,2000,")
+            let free = shipped.replacing(
+                "openai,gpt-6-sol,chat,2,", with: "openai,gpt-6-sol,chat,0,")
             let map =
                 #"{"m": {"litellm_provider": "p", "mode": "chat", "input_cost_per_token": 0}}"#
             let cases: [(String, String)] = [
                 (stale, "PRICE_FILE_STALE"), (jumped, "PRICE_FILE_PRICE_JUMPED"),
+                (free, "PRICE_FILE_PRICE_BECAME_FREE"),
                 (String(shipped.dropLast(50)), "PRICE_FILE_TRUNCATED"),
                 (String(shipped.prefix(8000)), "PRICE_FILE_TRUNCATED"),
                 (map, "PRICE_FILE_DATE_MISSING"), ("{}", "PRICE_FILE_EMPTY"),
@@ -99,6 +102,13 @@ import Testing
                     upload: PriceUpload(content: Array(jumped.utf8), fileName: "bad")))
             #expect(diff.refusalReason == "PRICE_FILE_PRICE_JUMPED")
             #expect(diff.differences.map(\.model) == ["gpt-6-sol"])
+            let meant = try await platform.call(
+                IngestionServiceMethods.DiffPrices.self,
+                DiffPricesRequest(
+                    upload: PriceUpload(
+                        content: Array(free.utf8), fileName: "free", mayBecomeFree: true)))
+            #expect(meant.refusalReason.isEmpty)
+            #expect(meant.differences.map(\.model) == ["gpt-6-sol"])
             await platform.close()
         }
     }

@@ -27,6 +27,8 @@ struct PriceFileOptions: ParsableArguments {
             "Refuse the file where a rate is above so many times what it was, or below such a part."
     )
     var factorMax: Int32 = 100
+    @Flag(help: "Take the file although a rate that was not free is 0 in it.")
+    var mayBecomeFree = false
     @Option(help: "Refuse the file where it lacks more of the known models than so many percent.")
     var vanishedPercentMax: Int32 = 50
     @Option(
@@ -40,7 +42,7 @@ struct PriceFileOptions: ParsableArguments {
             fileName: String(name.split(separator: "/").last ?? ""),
             asOf: asOf.map { API.Date($0.date) }, factorMax: factorMax,
             vanishedPercentMax: vanishedPercentMax,
-            effectiveTime: from.map { Timestamp($0.instant) })
+            effectiveTime: from.map { Timestamp($0.instant) }, mayBecomeFree: mayBecomeFree)
     }
 }
 

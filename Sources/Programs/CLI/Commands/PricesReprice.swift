@@ -6,12 +6,12 @@ import Domain
 struct PricesReprice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reprice",
-        abstract: "Let events that were recorded cost what they cost now.",
+        abstract: "Let events and reported usage that were recorded cost what they cost now.",
         discussion: """
-            What was recorded stays. For each event whose price has changed since, entries are added
-            whose sum is the difference. It goes on part by part; doing it again changes nothing.
-            Events without a price get one by themselves, soon after an import or an override has it;
-            --unpriced-only does not wait for that.
+            What was recorded stays. For each event, and each row of a provider's usage report, whose
+            price has changed since, entries are added whose sum is the difference. It goes on part
+            by part; doing it again changes nothing. What is without a price gets one by itself, soon
+            after an import or an override has it; --unpriced-only does not wait for that.
 
             Examples:
               tally prices reprice --month 2026-10 --dry-run

@@ -5,14 +5,18 @@ struct ReportModels: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "The models that cost most.",
         discussion: """
+            Beside cost and requests stands each one's share of those of all models.
+
             Examples:
               tally report models --month 2026-10
               tally report models --days 7 --limit 20
+              tally report models --filter team=search
             """)
 
     @OptionGroup var span: SpanOptions
     @Option(help: "How many, 1 to 100.")
     var limit: Int32 = 10
+    @OptionGroup var filter: FilterOptions
     @OptionGroup var basis: BasisOption
     @OptionGroup var output: FormatOption
 
@@ -27,7 +31,7 @@ struct ReportModels: AsyncParsableCommand {
                 IngestionServiceMethods.TopModels.self,
                 TopModelsRequest(
                     from: Date(first), through: Date(last), basis: basis.basis.basis,
-                    limit: limit))
+                    limit: limit, filters: filter.filters))
             return (report, first, last)
         }
         try output.print(
@@ -40,20 +44,29 @@ struct ReportModels: AsyncParsableCommand {
 enum ModelsText {
     static func table(_ report: TopModelsResponse, span: String) -> String {
         var table = Table([
-            .init("Provider"), .init("Model"), .init("Cost", .decimal), .init("Requests", .right),
-            .init("Tokens", .right), .init("Unpriced", .right),
+            .init("Provider"), .init("Model"), .init("Cost", .decimal), .init("of cost", .right),
+            .init("Requests", .right), .init("of requests", .right), .init("Tokens", .right),
+            .init("Unpriced", .right),
         ])
         for model in report.models {
             table.add([
                 model.provider, model.model.isEmpty ? "(names no model)" : model.model,
-                MoneyText.display(model.cost), CompletenessText.number(model.requests),
+                MoneyText.display(model.cost), UsageTagsText.percent(model.costShare),
+                CompletenessText.number(model.requests),
+                UsageTagsText.percent(model.requestShare),
                 CompletenessText.number(model.tokens),
                 model.unpricedEntries == 0 ? "" : CompletenessText.number(model.unpricedEntries),
             ])
         }
         table.rule()
-        table.add(["All others", "", MoneyText.display(report.other)])
-        table.add(["Total", "", MoneyText.display(report.total)])
+        for (name, money, requests) in [
+            ("All others", report.other, report.otherRequests),
+            ("Total", report.total, report.totalRequests),
+        ] {
+            table.add([
+                name, "", MoneyText.display(money), "", CompletenessText.number(requests),
+            ])
+        }
         return """
             Models by cost, \(report.total?.currencyCode ?? ""), \(span)
 
@@ -66,19 +79,21 @@ enum ModelsText {
     static func rows(_ report: TopModelsResponse) -> [[String]] {
         let header = [
             "provider", "model", "cost", "currency", "requests", "tokens",
-            "model_unpriced_entries",
+            "model_unpriced_entries", "cost_share", "request_share",
         ]
         let currency = report.total?.currencyCode ?? ""
         let models = report.models.map {
             [
                 $0.provider, $0.model, MoneyText.exact($0.cost), currency, "\($0.requests)",
-                "\($0.tokens)", "\($0.unpricedEntries)",
+                "\($0.tokens)", "\($0.unpricedEntries)", $0.costShare, $0.requestShare,
             ]
         }
         let rest = [
-            ["(other)", "", MoneyText.exact(report.other), currency, "", "", ""],
-            ["(total)", "", MoneyText.exact(report.total), currency, "", "", ""],
-        ]
+            ("(other)", report.other, report.otherRequests),
+            ("(total)", report.total, report.totalRequests),
+        ].map { name, money, requests in
+            [name, "", MoneyText.exact(money), currency, "\(requests)", "", "", "", ""]
+        }
         let completeness = CompletenessText.csv(report.completeness)
         return [header + CompletenessText.csvHeader] + (models + rest).map { $0 + completeness }
     }

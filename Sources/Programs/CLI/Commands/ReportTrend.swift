@@ -15,12 +15,14 @@ struct ReportTrend: AsyncParsableCommand {
               tally report trend
               tally report trend --days 90
               tally report trend --days 2 --by hour
+              tally report trend --filter team=search --filter model=gpt-4o
               tally report trend --from 2026-09-01 --through 2026-09-30 --format csv
             """)
 
     @OptionGroup var span: SpanOptions
     @Option(name: .customLong("by"), help: "hour (of at most 31 days), day, week or month.")
     var step: StepArgument = .day
+    @OptionGroup var filter: FilterOptions
     @OptionGroup var basis: BasisOption
     @OptionGroup var output: FormatOption
 
@@ -31,7 +33,7 @@ struct ReportTrend: AsyncParsableCommand {
                 IngestionServiceMethods.UsageTrend.self,
                 UsageTrendRequest(
                     from: Date(first), through: Date(last), basis: basis.basis.basis,
-                    step: step.step))
+                    step: step.step, filters: filter.filters))
         }
         try output.print(
             report,

@@ -4,7 +4,8 @@ import Domain
 import Ledger
 import ServiceRuntime
 
-/// The models that cost most within a span of days, and what the others come to.
+/// The models that cost most within a span of days, each one's share of cost and of requests, and what the
+/// others come to.
 struct TopModels: Sendable {
     private static let limitDefault = 10
     private static let limitMax = 100
@@ -16,13 +17,14 @@ struct TopModels: Sendable {
     ) async throws -> TopModelsResponse {
         let span = try DaySpan(from: request.from, through: request.through)
         let basis = try Domain.Basis(wire: request.basis)
+        let filter = try SpendFilter(wire: request.filters)
         let limit = request.limit == 0 ? Self.limitDefault : Int(request.limit)
         guard (1...Self.limitMax).contains(limit) else {
             throw ServiceError(
                 .invalidArgument, "LIMIT_OUT_OF_RANGE", field: "limit",
                 "The limit is 1 to \(Self.limitMax); 0 stands for \(Self.limitDefault).")
         }
-        let spend = try await reports.spend(span, basis: basis, call: call)
+        let spend = try await reports.spend(span, basis: basis, filter: filter, call: call)
         return try Self.response(spend, limit: limit)
     }
 
@@ -53,7 +55,9 @@ struct TopModels: Sendable {
             return left.key.model < right.key.model
         }
         let top = ordered.prefix(limit)
-        let shown = top.reduce(Int128(0)) { $0 + $1.value.picos }
+        var shown = SpendSum()
+        for (_, sum) in top { try shown.add(sum) }
+        let other = try total.without(shown)
         let money = { (picos: Int128) in
             API.Money(Domain.Money(picos: picos, currency: spend.currency))
         }
@@ -62,9 +66,13 @@ struct TopModels: Sendable {
                 ModelUsage(
                     provider: key.provider.text, model: key.model.text, cost: money(sum.picos),
                     requests: sum.requests, tokens: sum.tokens,
-                    unpricedEntries: sum.unpricedEntries)
+                    unpricedEntries: sum.unpricedEntries,
+                    costShare: TagCoverage.share(of: sum.picos, in: total.picos),
+                    requestShare: TagCoverage.share(
+                        of: Int128(sum.requests), in: Int128(total.requests)))
             },
-            other: money(total.picos - shown), total: money(total.picos),
-            completeness: spend.completeness)
+            other: money(other.picos), total: money(total.picos),
+            completeness: spend.completeness, otherRequests: other.requests,
+            totalRequests: total.requests)
     }
 }

@@ -16,7 +16,9 @@ struct UsageTrend: Sendable {
         let basis = try Domain.Basis(wire: request.basis)
         let unit = try TrendSteps.Unit(wire: request.step)
         try span.check(unit)
-        let spend = try await reports.spend(span, by: unit, basis: basis, call: call)
+        let filter = try SpendFilter(wire: request.filters)
+        let spend = try await reports.spend(
+            span, by: unit, basis: basis, filter: filter, call: call)
         return try Self.response(span, unit, spend)
     }
 

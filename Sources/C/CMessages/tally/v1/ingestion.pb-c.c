@@ -4445,7 +4445,7 @@ const ProtobufCMessageDescriptor tally__v1__explained_line__descriptor =
   (ProtobufCMessageInit) tally__v1__explained_line__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_descriptors[5] =
 {
   {
     "from",
@@ -4495,9 +4495,22 @@ static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "filters",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__UsageTrendRequest, n_filters),
+    offsetof(Tally__V1__UsageTrendRequest, filters),
+    &tally__v1__usage_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__usage_trend_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
+  4,   /* field[4] = filters */
   0,   /* field[0] = from */
   3,   /* field[3] = step */
   1,   /* field[1] = through */
@@ -4505,7 +4518,7 @@ static const unsigned tally__v1__usage_trend_request__field_indices_by_name[] = 
 static const ProtobufCIntRange tally__v1__usage_trend_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor =
 {
@@ -4515,7 +4528,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor =
   "Tally__V1__UsageTrendRequest",
   "tally.v1",
   sizeof(Tally__V1__UsageTrendRequest),
-  4,
+  5,
   tally__v1__usage_trend_request__field_descriptors,
   tally__v1__usage_trend_request__field_indices_by_name,
   1,  tally__v1__usage_trend_request__number_ranges,
@@ -4818,7 +4831,7 @@ const ProtobufCMessageDescriptor tally__v1__trend_day__descriptor =
   (ProtobufCMessageInit) tally__v1__trend_day__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__top_models_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__top_models_request__field_descriptors[5] =
 {
   {
     "from",
@@ -4868,9 +4881,22 @@ static const ProtobufCFieldDescriptor tally__v1__top_models_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "filters",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__TopModelsRequest, n_filters),
+    offsetof(Tally__V1__TopModelsRequest, filters),
+    &tally__v1__usage_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__top_models_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
+  4,   /* field[4] = filters */
   0,   /* field[0] = from */
   3,   /* field[3] = limit */
   1,   /* field[1] = through */
@@ -4878,7 +4904,7 @@ static const unsigned tally__v1__top_models_request__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__top_models_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tally__v1__top_models_request__descriptor =
 {
@@ -4888,14 +4914,14 @@ const ProtobufCMessageDescriptor tally__v1__top_models_request__descriptor =
   "Tally__V1__TopModelsRequest",
   "tally.v1",
   sizeof(Tally__V1__TopModelsRequest),
-  4,
+  5,
   tally__v1__top_models_request__field_descriptors,
   tally__v1__top_models_request__field_indices_by_name,
   1,  tally__v1__top_models_request__number_ranges,
   (ProtobufCMessageInit) tally__v1__top_models_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__top_models_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__top_models_response__field_descriptors[6] =
 {
   {
     "models",
@@ -4945,17 +4971,43 @@ static const ProtobufCFieldDescriptor tally__v1__top_models_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "other_requests",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TopModelsResponse, other_requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total_requests",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TopModelsResponse, total_requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__top_models_response__field_indices_by_name[] = {
   3,   /* field[3] = completeness */
   0,   /* field[0] = models */
   1,   /* field[1] = other */
+  4,   /* field[4] = other_requests */
   2,   /* field[2] = total */
+  5,   /* field[5] = total_requests */
 };
 static const ProtobufCIntRange tally__v1__top_models_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__top_models_response__descriptor =
 {
@@ -4965,14 +5017,14 @@ const ProtobufCMessageDescriptor tally__v1__top_models_response__descriptor =
   "Tally__V1__TopModelsResponse",
   "tally.v1",
   sizeof(Tally__V1__TopModelsResponse),
-  4,
+  6,
   tally__v1__top_models_response__field_descriptors,
   tally__v1__top_models_response__field_indices_by_name,
   1,  tally__v1__top_models_response__number_ranges,
   (ProtobufCMessageInit) tally__v1__top_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__model_usage__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__model_usage__field_descriptors[8] =
 {
   {
     "provider",
@@ -5046,11 +5098,37 @@ static const ProtobufCFieldDescriptor tally__v1__model_usage__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "cost_share",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ModelUsage, cost_share),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_share",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ModelUsage, request_share),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__model_usage__field_indices_by_name[] = {
   2,   /* field[2] = cost */
+  6,   /* field[6] = cost_share */
   1,   /* field[1] = model */
   0,   /* field[0] = provider */
+  7,   /* field[7] = request_share */
   3,   /* field[3] = requests */
   4,   /* field[4] = tokens */
   5,   /* field[5] = unpriced_entries */
@@ -5058,7 +5136,7 @@ static const unsigned tally__v1__model_usage__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__model_usage__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tally__v1__model_usage__descriptor =
 {
@@ -5068,7 +5146,7 @@ const ProtobufCMessageDescriptor tally__v1__model_usage__descriptor =
   "Tally__V1__ModelUsage",
   "tally.v1",
   sizeof(Tally__V1__ModelUsage),
-  6,
+  8,
   tally__v1__model_usage__field_descriptors,
   tally__v1__model_usage__field_indices_by_name,
   1,  tally__v1__model_usage__number_ranges,

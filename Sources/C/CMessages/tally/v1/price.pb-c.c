@@ -1177,7 +1177,7 @@ void   tally__v1__repriced_cost__free_unpacked
   assert(message->base.descriptor == &tally__v1__repriced_cost__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tally__v1__price_upload__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__price_upload__field_descriptors[7] =
 {
   {
     "content",
@@ -1251,6 +1251,18 @@ static const ProtobufCFieldDescriptor tally__v1__price_upload__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "may_become_free",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PriceUpload, may_become_free),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__price_upload__field_indices_by_name[] = {
   2,   /* field[2] = as_of */
@@ -1258,12 +1270,13 @@ static const unsigned tally__v1__price_upload__field_indices_by_name[] = {
   5,   /* field[5] = effective_time */
   3,   /* field[3] = factor_max */
   1,   /* field[1] = file_name */
+  6,   /* field[6] = may_become_free */
   4,   /* field[4] = vanished_percent_max */
 };
 static const ProtobufCIntRange tally__v1__price_upload__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__price_upload__descriptor =
 {
@@ -1273,7 +1286,7 @@ const ProtobufCMessageDescriptor tally__v1__price_upload__descriptor =
   "Tally__V1__PriceUpload",
   "tally.v1",
   sizeof(Tally__V1__PriceUpload),
-  6,
+  7,
   tally__v1__price_upload__field_descriptors,
   tally__v1__price_upload__field_indices_by_name,
   1,  tally__v1__price_upload__number_ranges,

@@ -1115,10 +1115,16 @@ struct  Tally__V1__UsageTrendRequest
    * first; what a source tells of by a longer time counts in the hour in which that begins.
    */
   Tally__V1__TrendStep step;
+  /*
+   * Of what the trend is: what passes each of them, at most 32. Default: of everything. While the
+   * database of data keys is away, a filter of users is KEYS_DATABASE_UNAVAILABLE.
+   */
+  size_t n_filters;
+  Tally__V1__UsageFilter **filters;
 };
 #define TALLY__V1__USAGE_TREND_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_trend_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED, 0,NULL }
 
 
 struct  Tally__V1__UsageTrendResponse
@@ -1134,7 +1140,7 @@ struct  Tally__V1__UsageTrendResponse
    */
   Tally__V1__Money *total;
   /*
-   * How complete the figures are.
+   * How complete the figures are; what has no price is counted of what passes the filters.
    */
   Tally__V1__Completeness *completeness;
   /*
@@ -1243,10 +1249,16 @@ struct  Tally__V1__TopModelsRequest
    * 1 to 100. Default 10.
    */
   int32_t limit;
+  /*
+   * Whose models: of what passes each of them, at most 32. Default: of everything. While the database of
+   * data keys is away, a filter of users is KEYS_DATABASE_UNAVAILABLE.
+   */
+  size_t n_filters;
+  Tally__V1__UsageFilter **filters;
 };
 #define TALLY__V1__TOP_MODELS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__top_models_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0 }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0, 0,NULL }
 
 
 struct  Tally__V1__TopModelsResponse
@@ -1266,13 +1278,21 @@ struct  Tally__V1__TopModelsResponse
    */
   Tally__V1__Money *total;
   /*
-   * How complete the figures are.
+   * How complete the figures are; what has no price is counted of what passes the filters.
    */
   Tally__V1__Completeness *completeness;
+  /*
+   * Requests of the models beyond the limit.
+   */
+  int64_t other_requests;
+  /*
+   * Requests of all models together.
+   */
+  int64_t total_requests;
 };
 #define TALLY__V1__TOP_MODELS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__top_models_response__descriptor) \
-    , 0,NULL, NULL, NULL, NULL }
+    , 0,NULL, NULL, NULL, NULL, 0, 0 }
 
 
 /*
@@ -1305,10 +1325,19 @@ struct  Tally__V1__ModelUsage
    * Entries of this model without a price.
    */
   int64_t unpriced_entries;
+  /*
+   * Part of the total cost: a decimal number of six places, cut off, so that no share looks whole that is
+   * not. Credits may make it negative or more than 1. Empty where the total is 0.
+   */
+  char *cost_share;
+  /*
+   * Part of the requests of all models, as cost_share. Empty where no source counts requests.
+   */
+  char *request_share;
 };
 #define TALLY__V1__MODEL_USAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__model_usage__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__UsageSummaryRequest

@@ -104,10 +104,15 @@ struct  Tally__V1__PriceUpload
    * First instant of the prices that change: not in the past, at most 366 days ahead. Default: now.
    */
   Google__Protobuf__Timestamp *effective_time;
+  /*
+   * Rates that were not free may be 0 in the file. Default: such a file is refused,
+   * PRICE_FILE_PRICE_BECAME_FREE.
+   */
+  protobuf_c_boolean may_become_free;
 };
 #define TALLY__V1__PRICE_UPLOAD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__price_upload__descriptor) \
-    , {0,NULL}, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL }
+    , {0,NULL}, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, 0 }
 
 
 struct  Tally__V1__ImportPricesRequest
@@ -750,15 +755,15 @@ struct  Tally__V1__RepriceEventsRequest
    */
   Tally__V1__Date *through;
   /*
-   * Only events of this provider; empty for all.
+   * Only events, and rows of usage reports, of this provider; empty for all.
    */
   char *provider;
   /*
-   * Only events of this model, as they named the one that answered; empty for all.
+   * Only those of this model, as they named the one that answered; empty for all.
    */
   char *model;
   /*
-   * Only events that have no price yet.
+   * Only those that have no price yet.
    */
   protobuf_c_boolean unpriced_only;
   /*
@@ -783,7 +788,8 @@ struct  Tally__V1__RepriceEventsResponse
 {
   ProtobufCMessage base;
   /*
-   * Events of this part that changed, or would, by model; the largest differences first.
+   * Events, and rows of usage reports, of this part that changed, or would, by model; the largest
+   * differences first.
    */
   size_t n_models;
   Tally__V1__RepricedCost **models;
@@ -796,7 +802,7 @@ struct  Tally__V1__RepriceEventsResponse
    */
   char *next_page_token;
   /*
-   * How complete the amounts are: of these events alone.
+   * How complete the amounts are: of these events and rows alone.
    */
   Tally__V1__Completeness *completeness;
 };
@@ -806,7 +812,7 @@ struct  Tally__V1__RepriceEventsResponse
 
 
 /*
- * What events cost before they were priced anew, and do now.
+ * What events, and rows of usage reports, cost before they were priced anew, and do now.
  */
 struct  Tally__V1__RepricedCost
 {
@@ -820,11 +826,11 @@ struct  Tally__V1__RepricedCost
    */
   char *model;
   /*
-   * How many events.
+   * How many events and rows.
    */
   int64_t events;
   /*
-   * What they came to. Events without a price count nothing.
+   * What they came to. Those without a price count nothing.
    */
   Tally__V1__Money *before;
   /*
@@ -836,11 +842,11 @@ struct  Tally__V1__RepricedCost
    */
   Tally__V1__Money *difference;
   /*
-   * Events that had no price.
+   * Those that had no price.
    */
   int64_t unpriced_before;
   /*
-   * Events that have none now.
+   * Those that have none now.
    */
   int64_t unpriced_after;
 };
