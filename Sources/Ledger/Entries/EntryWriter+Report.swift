@@ -71,6 +71,9 @@ extension EntryWriter {
     private static let billSourceSuffix = "/costs"
     private static let usageSourceSuffix = "/usage"
 
+    /// Sources of usage reports and of nothing else, for LIKE.
+    static let usageReportPattern = "\(reportSourcePrefix)%\(usageSourceSuffix)"
+
     /// What an entry with a key of this source is of.
     static func feed(ofSource source: String) -> LedgerEntry.Feed {
         guard source.utf8.starts(with: reservedSourcePrefix.utf8) else { return .events }
@@ -171,13 +174,13 @@ extension EntryWriter {
         return result
     }
 
-    private static var outOfRange: ServiceError {
+    static var outOfRange: ServiceError {
         ServiceError(
             .outOfRange, "QUANTITY_OUT_OF_RANGE",
             "A provider's report is beyond 64 bits of one quantity.")
     }
 
-    private static var lostRoot: ServiceError {
+    static var lostRoot: ServiceError {
         ServiceError(
             .internal, "ROOT_ENTRY_LOST", "The entry that a correction is of was not found.")
     }

@@ -2,7 +2,7 @@ package import Core
 import Domain
 package import Postgres
 
-/// Metered events that are to cost what they cost by the catalogue, and the contracts, of now.
+/// Metered events, and rows of providers' usage reports, that are to cost what they cost by the catalogue, and the contracts, of now.
 package struct Repricing: Sendable {
     package let window: Range<Instant>
     /// Nil: of any.
@@ -44,10 +44,10 @@ package struct Repricing: Sendable {
     }
 
     /// Whether it is nobody's wish but a matter of course.
-    fileprivate var isFilling: Bool { reason == nil }
+    var isFilling: Bool { reason == nil }
 
     /// Why an event comes to other figures.
-    fileprivate func reason(of figures: Figures) -> String {
+    func reason(of figures: Figures) -> String {
         if let reason { return reason }
         guard let number = figures.priceVersion else { return "Its price came later" }
         return number < 0
@@ -57,8 +57,13 @@ package struct Repricing: Sendable {
 
     func includes(_ event: RecordedEvent) -> Bool {
         guard !event.isReversed, !isOfUnpricedOnly || event.figures.isUnpriced else { return false }
-        return (provider?.hasSameBytes(as: event.dimensions.provider) ?? true)
-            && (model?.hasSameBytes(as: event.dimensions.model) ?? true)
+        return isOf(event.dimensions)
+    }
+
+    /// Whether it is of the provider and the model.
+    func isOf(_ dimensions: DimensionSet) -> Bool {
+        (provider?.hasSameBytes(as: dimensions.provider) ?? true)
+            && (model?.hasSameBytes(as: dimensions.model) ?? true)
     }
 }
 

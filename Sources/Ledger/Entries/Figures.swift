@@ -55,6 +55,14 @@ struct Figures: Equatable {
         }
     }
 
+    /// What a row of a usage report comes to by other prices.
+    init(repricing row: ReportedUsage, calculator: CostCalculator) throws(ServiceError) {
+        self.init(cost: try calculator.cost(of: row.usage))
+        quantities = row.figures.quantities
+        requests = row.figures.requests
+        state = row.figures.state
+    }
+
     /// Whether a correction from one to the other would change nothing.
     func says(_ other: Figures) -> Bool {
         picos == other.picos && currency == other.currency && isUnpriced == other.isUnpriced

@@ -2,7 +2,7 @@ package import Core
 package import Domain
 package import Postgres
 
-/// A span within one month of UTC that has metered events without a price.
+/// A span within one month of UTC that has metered events, or usage that a provider reports, without a price.
 package struct UnpricedSpan: Hashable, Sendable {
     /// From the day of the first of them to behind that of the last.
     package let window: Range<Instant>

@@ -14,6 +14,16 @@ package struct PriceSimulation: Sendable {
         package var simulatedUnpriced: Int64 = 0
 
         package init() {}
+
+        package func adding(_ other: Sum) -> Sum {
+            var sum = self
+            sum.events += other.events
+            sum.recordedPicos += other.recordedPicos
+            sum.recordedUnpriced += other.recordedUnpriced
+            sum.simulatedPicos += other.simulatedPicos
+            sum.simulatedUnpriced += other.simulatedUnpriced
+            return sum
+        }
     }
 
     package struct Model: Hashable, Comparable, Sendable {
@@ -61,11 +71,7 @@ extension [PriceSimulation.Model: PriceSimulation.Sum] {
     /// All models together.
     package var total: PriceSimulation.Sum {
         values.reduce(into: PriceSimulation.Sum()) { total, sum in
-            total.events += sum.events
-            total.recordedPicos += sum.recordedPicos
-            total.recordedUnpriced += sum.recordedUnpriced
-            total.simulatedPicos += sum.simulatedPicos
-            total.simulatedUnpriced += sum.simulatedUnpriced
+            total = total.adding(sum)
         }
     }
 

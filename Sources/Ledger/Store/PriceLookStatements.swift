@@ -152,22 +152,22 @@ struct SelectRollupSpan: PostgresStatement {
     }
 }
 
-/// The days of UTC, from the first to the last, of the metered events of a window that have no price; no row
-/// where all have one. By the roll-ups of days, and what is not merged into them yet.
+/// The days of UTC, from the first to the last, of the metered events and the providers' usage of a window
+/// that have no price; no row where all have one. By the roll-ups of days, and what is not merged into them yet.
 struct SelectUnpricedDays: PostgresStatement {
     static let sql = """
         SELECT first, last + interval '24 hours' FROM (
             SELECT min(day_start) AS first, max(day_start) AS last FROM (
                 SELECT day_start FROM (
                     SELECT day_start, unpriced_entries FROM usage_rollups_daily
-                    WHERE org_id = $1 AND day_start >= $2 AND day_start < $3 AND kind = 1
+                    WHERE org_id = $1 AND day_start >= $2 AND day_start < $3 AND kind IN (1, 2)
                         AND unpriced_entries <> 0
                     UNION ALL
                     SELECT date_bin('1 day', bucket_start, '1970-01-01 00:00+00'),
                         unpriced_entries
                     FROM unmerged_usage_rollups
                     WHERE org_id = $1 AND last_bucket_start >= $2 AND first_bucket_start < $3
-                        AND bucket_start >= $2 AND bucket_start < $3 AND kind = 1
+                        AND bucket_start >= $2 AND bucket_start < $3 AND kind IN (1, 2)
                         AND unpriced_entries <> 0
                 ) AS r
                 GROUP BY day_start HAVING sum(unpriced_entries) > 0

@@ -7,8 +7,9 @@ import Postgres
 import ServiceRuntime
 import TenantService
 
-/// Gives events of one organization the prices that came after them, by corrections that say so: month by
-/// month, as roll-ups tell where something is unpriced, a part of the events a transaction.
+/// Gives events of one organization, and what providers report of its usage, the prices that came after
+/// them, by corrections that say so: month by month, as roll-ups tell where something is unpriced, a part of
+/// the rows and then of the events a transaction.
 ///
 /// What is priced is not unpriced any more, so doing a part again changes nothing; and where the look is, is
 /// committed with the corrections, so a worker that is killed goes on where it was. Other writers of the
@@ -18,9 +19,9 @@ struct FillInOrganizationPricesWorker: JobHandler {
     let keys: DataKeyStore
     let clock: WallClock
     let logger: Logger
-    /// Is told of events that have their price now.
+    /// Is told of events, and rows of reports, that have their price now.
     var priced: @Sendable (Int) -> Void = { _ in }
-    /// Events of one transaction, while which other writers wait; a block of events is not cut.
+    /// Events, or rows, of one transaction, while which other writers wait; a block of events is not cut.
     var eventLimit = 1000
     /// Between two parts that change something: others of the organization have their turn.
     var pause = Duration.milliseconds(50)
@@ -45,6 +46,7 @@ struct FillInOrganizationPricesWorker: JobHandler {
         defer { tell(run) }
         while let span = try await nextSpan(run) {
             run.look.position = run.look.position.within(span)
+            guard try await fillInReports(span, &run, control) else { return .interrupted }
             while let isChanged = try await fillIn(span, &run) {
                 run.parts += 1
                 if control.isStopping || run.parts >= partsMax { return .interrupted }
@@ -68,6 +70,7 @@ struct FillInOrganizationPricesWorker: JobHandler {
         var look: PriceLook
         var parts = 0
         var pricedCount = 0
+        var pricedRowCount = 0
         var outOfRangeCount = 0
     }
 
@@ -103,6 +106,45 @@ struct FillInOrganizationPricesWorker: JobHandler {
     }
 
     private static let beginning = Instant(seconds: 0)
+
+    /// Does all rows of reports of a span; false where it is not done to its end. It begins anew each time: rows
+    /// that have their price are not among those that lack one, and only parts that change something count.
+    private func fillInReports(
+        _ span: UnpricedSpan, _ run: inout Run, _ control: JobControl
+    ) async throws -> Bool {
+        let part = Repricing.filling(span.window, afterBlock: -1)
+        let writer = EntryWriter(
+            organization: run.job.organizationID, cache: cache,
+            keys: try await keys.keysUnlessAway(of: run.job.organizationID))
+        let (calculator, keptFrom, rowLimit) = (run.calculator, run.keptFrom, eventLimit)
+        var place: ReportedUsage.Place?
+        repeat {
+            let after = place
+            var done = try await transaction(of: run) { transaction, _ in
+                try await writer.repriceReportsPreview(
+                    part, after: after, calculator: calculator, in: transaction,
+                    keptFrom: keptFrom, rowLimit: rowLimit)
+            }
+            let isChanged = !done.sums.isEmpty
+            if isChanged {
+                let now = clock.now
+                done = try await transaction(of: run) { transaction, _ in
+                    try await writer.repriceReports(
+                        part, after: after, calculator: calculator, in: transaction, now: now,
+                        keptFrom: keptFrom, rowLimit: rowLimit)
+                }
+                run.parts += 1
+            }
+            let count = Int(clamping: done.sums.total.events)
+            priced(count)
+            run.pricedRowCount += count
+            run.outOfRangeCount += done.outOfRange
+            if control.isStopping || run.parts >= partsMax { return false }
+            if isChanged { try await Task.sleep(for: pause) }
+            place = done.next
+        } while place != nil
+        return true
+    }
 
     /// Does the next part of a span; whether anything changed, nil where none was left.
     private func fillIn(_ span: UnpricedSpan, _ run: inout Run) async throws -> Bool? {
@@ -163,13 +205,15 @@ struct FillInOrganizationPricesWorker: JobHandler {
     }
 
     private func tell(_ run: Run) {
-        guard run.pricedCount > 0 || run.outOfRangeCount > 0 else { return }
+        guard run.pricedCount > 0 || run.pricedRowCount > 0 || run.outOfRangeCount > 0
+        else { return }
         logger.notice(
             "late prices filled in",
             metadata: [
                 "organization": "\(run.job.organizationID)",
                 "catalogue": "\(run.look.state.catalogueVersion)",
-                "events": "\(run.pricedCount)", "out_of_range": "\(run.outOfRangeCount)",
+                "events": "\(run.pricedCount)", "report_rows": "\(run.pricedRowCount)",
+                "out_of_range": "\(run.outOfRangeCount)",
             ])
     }
 }

@@ -9,6 +9,7 @@ import Testing
 /// Roll-ups are the sums of their entries at every instant, merged or not, by quarter of an hour and by day.
 struct RollupTests {
     private typealias Fixture = LedgerFixture
+
     private static let day = Instant(seconds: 1_795_046_400)
 
     /// Writes at random: events of any time, corrections, reversals, reports that change, and bills.
@@ -44,6 +45,11 @@ struct RollupTests {
                 Quantity(.input, .random(in: 0...900_000, using: &random)),
                 Quantity(.cacheRead, .random(in: 0...900, using: &random)),
             ])
+            // Two classes that stand in the same place for each other would show.
+            for quantityClass in QuantityClass.tokenClasses
+            where Int.random(in: 0..<4, using: &random) == 0 {
+                quantities[quantityClass] = .random(in: 1...99_999, using: &random)
+            }
             if Int.random(in: 0..<4, using: &random) == 0 {
                 quantities[.webSearchRequest] = .random(in: 0...3, using: &random)
             }
@@ -443,6 +449,7 @@ struct RollupTests {
                 InsertRollupDeltas.self, MergeRollupDeltas.self, DeleteMergedDeltas.self,
                 MarkRollupsMerged.self, AdvanceLedgerClock.self, LockLedgerClock.self,
                 SelectRollups.self, SelectSpendSums.self, SelectRecordedRows.self,
+                SelectReportedUsage.self,
                 RemoveRollups.self,
             ])
             #expect(faults == [])

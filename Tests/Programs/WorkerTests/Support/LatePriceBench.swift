@@ -105,6 +105,19 @@ struct LatePriceBench: Sendable {
         _ = try await transaction(id) { try await writer.record(priced, in: $0, now: Self.now) }
     }
 
+    /// As a worker that reads a provider's report does, by these prices.
+    func report(
+        _ rows: [ReportRow], of connection: ConnectionID, by calculator: CostCalculator
+    ) async throws {
+        try await cache.prepareMonths(of: rows.map(\.time)) { try await transaction(first, $0) }
+        let writer = EntryWriter(organization: first, cache: cache, keys: AwayKeys())
+        _ = try await transaction(first) {
+            try await writer.record(
+                rows, of: connection, calculator: calculator, in: $0, now: Self.now
+            ) { _ in }
+        }
+    }
+
     func change(
         _ changes: [EventChange], _ id: OrganizationID, by calculator: CostCalculator
     ) async throws {
