@@ -247,16 +247,20 @@ public struct ReconciliationCause: RawRepresentable, CaseIterable, Hashable, Sen
     public static let unexplained = Self(rawValue: 9)
     /// Of events: usage of which no event was sent.
     public static let missingEvents = Self(rawValue: 10)
-    /// Of events: events of which the provider counted no usage; negative.
+    /// Of events: events beyond the usage that the provider counted of the same; negative.
     public static let surplusEvents = Self(rawValue: 11)
     /// Of events: the same quantities at other prices, since events name another tier, region or
     /// context.
     public static let eventPrice = Self(rawValue: 12)
+    /// Of events: events under a project, model, tier or region that the provider's report has not,
+    /// and that no
+    /// other usage of it is left for: of another account, or of what it does not report; negative.
+    public static let unmatchedEvents = Self(rawValue: 13)
 
     /// Every value that the contract names, in its order.
     public static let allCases: [Self] = [
         .unspecified, .timing, .credit, .otherCharge, .price, .unpriced, .rounding, .missingUsage,
-        .unbilledUsage, .unexplained, .missingEvents, .surplusEvents, .eventPrice,
+        .unbilledUsage, .unexplained, .missingEvents, .surplusEvents, .eventPrice, .unmatchedEvents,
     ]
 
     /// The name in the contract; nil for a value that it does not know.
@@ -275,6 +279,7 @@ public struct ReconciliationCause: RawRepresentable, CaseIterable, Hashable, Sen
         case 10: "RECONCILIATION_CAUSE_MISSING_EVENTS"
         case 11: "RECONCILIATION_CAUSE_SURPLUS_EVENTS"
         case 12: "RECONCILIATION_CAUSE_EVENT_PRICE"
+        case 13: "RECONCILIATION_CAUSE_UNMATCHED_EVENTS"
         default: nil
         }
     }

@@ -7,7 +7,9 @@ struct ConnectionDay {
     private let calculator: CostCalculator
     private let provisional: Bool
     private let utcDay: Int64
-    private var eventsByProject: [ExactText: [(index: Int, row: RollupRow)]] = [:]
+    /// In the words of the provider's report, where it has any for the same calls.
+    private let events: [MatchedEvents.Piece]
+    private var eventsByProject: [ExactText: [MatchedEvents.Piece]] = [:]
     private var usageByProject: [ExactText: [(index: Int, row: RollupRow)]] = [:]
     private var charges: [RollupRow] = []
     /// What each roll-up row comes to, per currency.
@@ -20,17 +22,21 @@ struct ConnectionDay {
         self.rows = rows
         self.calculator = calculator
         self.provisional = provisional
+        events = MatchedEvents(of: rows, calculator: calculator).pieces
+        for piece in events where piece.isOfMoney {
+            eventsByProject[ExactText(piece.words.project), default: []].append(piece)
+        }
         for (index, row) in rows.enumerated() {
             let project = ExactText(row.dimensions.project)
             switch row.kind {
-            case .event: eventsByProject[project, default: []].append((index, row))
+            case .event: continue
             case .providerUsage: usageByProject[project, default: []].append((index, row))
             case .charge: charges.append(row)
             }
         }
     }
 
-    private var hasEvents: Bool { !eventsByProject.isEmpty }
+    private var hasEvents: Bool { !events.isEmpty }
 
     /// The bill, spread over the events and usage that explain it; `AMOUNT_OUT_OF_RANGE` where it
     /// does not fit 128 bits.
@@ -131,10 +137,9 @@ struct ConnectionDay {
     }
 
     private func eventRows(of cell: BillCell) -> CellRows {
-        let candidates = eventsByProject[cell.project, default: []].filter {
-            cell.holds($0.row.dimensions)
-        }
-        return CellRows(of: cell, among: candidates, calculator: calculator)
+        let candidates = eventsByProject[cell.project, default: []].filter { cell.holds($0.words) }
+        return CellRows(
+            of: cell, among: candidates.map { ($0.index, $0.row) }, calculator: calculator)
     }
 
     /// The cells that a bill of the day's usage would have.
@@ -154,14 +159,16 @@ struct ConnectionDay {
     private func activity() -> [Int: (requests: Int64, tokens: Int64)] {
         var result: [Int: (requests: Int64, tokens: Int64)] = [:]
         var groups: [[ExactText]: (usage: [Int], requests: Int128, tokens: Int128)] = [:]
+        for piece in events {
+            let key = [ExactText(piece.words.project), ExactText(piece.words.model)]
+            groups[key, default: ([], 0, 0)].requests -= Int128(piece.row.requests)
+            groups[key, default: ([], 0, 0)].tokens -= Int128(piece.row.tokens)
+        }
         for (index, row) in rows.enumerated() {
             let key = [ExactText(row.dimensions.project), ExactText(row.dimensions.model)]
             switch row.kind {
             case .charge: continue
-            case .event:
-                result[index] = (row.requests, row.tokens)
-                groups[key, default: ([], 0, 0)].requests -= Int128(row.requests)
-                groups[key, default: ([], 0, 0)].tokens -= Int128(row.tokens)
+            case .event: result[index] = (row.requests, row.tokens)
             case .providerUsage:
                 groups[key, default: ([], 0, 0)].usage.append(index)
                 groups[key, default: ([], 0, 0)].requests += Int128(row.requests)

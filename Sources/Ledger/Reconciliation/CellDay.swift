@@ -38,12 +38,12 @@ struct CellDay: Sendable {
             causes[.missingEvents] = proportion(
                 of: usage.value, part: missing, whole: usage.quantity)
         } else if missing < 0 {
-            causes[.surplusEvents] = -proportion(
-                of: events.value, part: -missing, whole: events.quantity)
+            let surplus = -proportion(of: events.value, part: -missing, whole: events.quantity)
+            causes[usage.quantity > 0 ? .surplusEvents : .unmatchedEvents] = surplus
         }
         causes[.eventPrice] =
             usage.value - events.value - (causes[.missingEvents] ?? 0)
-            - (causes[.surplusEvents] ?? 0)
+            - (causes[.surplusEvents] ?? 0) - (causes[.unmatchedEvents] ?? 0)
         return causes.filter { $0.value != 0 }
     }
 }

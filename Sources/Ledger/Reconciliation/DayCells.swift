@@ -51,14 +51,15 @@ struct DayCells {
         let unmetered = days.filter { $0.key.cell.classes.isEmpty }.map(\.value)
         var members: [BillCell: Members] = [:]
         for cell in billed.values.joined() { members[cell] = Members() }
-        for (index, row) in rows.enumerated() where row.kind != .charge {
-            for cell in Set(cells(of: row, billed: billed[ExactText(row.dimensions.project)] ?? []))
-            {
-                if row.kind == .event {
-                    members[cell, default: Members()].events.append((index, row))
-                } else {
-                    members[cell, default: Members()].usage.append((index, row))
-                }
+        for (index, row) in rows.enumerated() where row.kind == .providerUsage {
+            for cell in cells(of: row.quantities, as: row.dimensions, billed: billed) {
+                members[cell, default: Members()].usage.append((index, row))
+            }
+        }
+        for piece in MatchedEvents(of: rows, calculator: calculator).pieces {
+            let words = piece.isOfMoney ? piece.words : piece.row.dimensions
+            for cell in cells(of: piece.row.quantities, as: words, billed: billed) {
+                members[cell, default: Members()].events.append((piece.index, piece.row))
             }
         }
         var metered: [CellDay] = []
@@ -78,13 +79,16 @@ struct DayCells {
 
     /// The cells of a row's classes: of the bill's own the one that says most, else the one that a line would
     /// have.
-    private func cells(of row: RollupRow, billed: [BillCell]) -> [BillCell] {
-        let holding = billed.filter { $0.holds(row.dimensions) }
-        return row.quantities.all.filter { $0.amount > 0 }.map { quantity in
-            holding.filter { $0.classes.contains(quantity.quantityClass) }
-                .max { ($0.namesCount, $1.order) < ($1.namesCount, $0.order) }
-                ?? BillCell(usage: row.dimensions, quantityClass: quantity.quantityClass)
-        }
+    private func cells(
+        of quantities: UsageQuantities, as words: DimensionSet, billed: [ExactText: [BillCell]]
+    ) -> Set<BillCell> {
+        let holding = (billed[ExactText(words.project)] ?? []).filter { $0.holds(words) }
+        return Set(
+            quantities.all.filter { $0.amount > 0 }.map { quantity in
+                holding.filter { $0.classes.contains(quantity.quantityClass) }
+                    .max { ($0.namesCount, $1.order) < ($1.namesCount, $0.order) }
+                    ?? BillCell(usage: words, quantityClass: quantity.quantityClass)
+            })
     }
 
     private static func check(_ picos: Int128) throws(ServiceError) {

@@ -25,15 +25,18 @@ package enum ReconciliationCause: String, Hashable, Sendable, CaseIterable {
 
     /// Usage of which no event was sent.
     case missingEvents
-    /// Events of which the provider counted no usage; negative.
+    /// Events beyond the usage that the provider counted of the same words; negative.
     case surplusEvents
+    /// Events under words that the provider's report has not, and that no usage of it is left for: calls of
+    /// another account, or under a model that it does not know; negative.
+    case unmatchedEvents
     /// The same quantities at other prices: events name another tier, region or context.
     case eventPrice
 
     /// Whether it is of the bill and the usage, not of the usage and the events.
     package var isOfBill: Bool {
         switch self {
-        case .missingEvents, .surplusEvents, .eventPrice: false
+        case .missingEvents, .surplusEvents, .unmatchedEvents, .eventPrice: false
         default: true
         }
     }

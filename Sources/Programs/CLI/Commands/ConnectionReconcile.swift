@@ -14,7 +14,8 @@ struct ConnectionReconcile: AsyncParsableCommand {
             Causes: timing (not final yet, or on the day before or after), credit, other charge
             (such as a fee), price (the bill has another one), unpriced (no price is known),
             rounding, missing usage (billed, not reported), unbilled usage, unexplained; and of
-            events: missing events, surplus events, event price (another tier, region or context).
+            events: missing events, surplus events, unmatched events (words that the
+            provider's report has not), event price (another tier, region or context).
 
             Examples:
               tally connection reconcile OpenAI --month last
@@ -125,7 +126,9 @@ enum ConnectionReconcileText {
     private static func differences(
         _ figures: ReconciledFigures?, ofBill: Bool
     ) -> [ReconciliationDifference] {
-        let ofEvents: [ReconciliationCause] = [.missingEvents, .surplusEvents, .eventPrice]
+        let ofEvents: [ReconciliationCause] = [
+            .missingEvents, .surplusEvents, .unmatchedEvents, .eventPrice,
+        ]
         return (figures?.differences ?? []).filter { ofEvents.contains($0.cause) != ofBill }
     }
 }

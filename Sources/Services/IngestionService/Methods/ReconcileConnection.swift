@@ -97,6 +97,7 @@ extension Ledger.ReconciliationCause {
         case .unexplained: .unexplained
         case .missingEvents: .missingEvents
         case .surplusEvents: .surplusEvents
+        case .unmatchedEvents: .unmatchedEvents
         case .eventPrice: .eventPrice
         }
     }

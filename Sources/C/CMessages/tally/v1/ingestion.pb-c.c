@@ -7706,7 +7706,7 @@ const ProtobufCEnumDescriptor tally__v1__entry_feed__descriptor =
   tally__v1__entry_feed__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tally__v1__reconciliation_cause__enum_values_by_number[13] =
+static const ProtobufCEnumValue tally__v1__reconciliation_cause__enum_values_by_number[14] =
 {
   { "RECONCILIATION_CAUSE_UNSPECIFIED", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNSPECIFIED", 0 },
   { "RECONCILIATION_CAUSE_TIMING", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_TIMING", 1 },
@@ -7721,11 +7721,12 @@ static const ProtobufCEnumValue tally__v1__reconciliation_cause__enum_values_by_
   { "RECONCILIATION_CAUSE_MISSING_EVENTS", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_MISSING_EVENTS", 10 },
   { "RECONCILIATION_CAUSE_SURPLUS_EVENTS", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_SURPLUS_EVENTS", 11 },
   { "RECONCILIATION_CAUSE_EVENT_PRICE", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_EVENT_PRICE", 12 },
+  { "RECONCILIATION_CAUSE_UNMATCHED_EVENTS", "TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNMATCHED_EVENTS", 13 },
 };
 static const ProtobufCIntRange tally__v1__reconciliation_cause__value_ranges[] = {
-{0, 0},{0, 13}
+{0, 0},{0, 14}
 };
-static const ProtobufCEnumValueIndex tally__v1__reconciliation_cause__enum_values_by_name[13] =
+static const ProtobufCEnumValueIndex tally__v1__reconciliation_cause__enum_values_by_name[14] =
 {
   { "RECONCILIATION_CAUSE_CREDIT", 2 },
   { "RECONCILIATION_CAUSE_EVENT_PRICE", 12 },
@@ -7738,6 +7739,7 @@ static const ProtobufCEnumValueIndex tally__v1__reconciliation_cause__enum_value
   { "RECONCILIATION_CAUSE_TIMING", 1 },
   { "RECONCILIATION_CAUSE_UNBILLED_USAGE", 8 },
   { "RECONCILIATION_CAUSE_UNEXPLAINED", 9 },
+  { "RECONCILIATION_CAUSE_UNMATCHED_EVENTS", 13 },
   { "RECONCILIATION_CAUSE_UNPRICED", 5 },
   { "RECONCILIATION_CAUSE_UNSPECIFIED", 0 },
 };
@@ -7748,9 +7750,9 @@ const ProtobufCEnumDescriptor tally__v1__reconciliation_cause__descriptor =
   "ReconciliationCause",
   "Tally__V1__ReconciliationCause",
   "tally.v1",
-  13,
+  14,
   tally__v1__reconciliation_cause__enum_values_by_number,
-  13,
+  14,
   tally__v1__reconciliation_cause__enum_values_by_name,
   1,
   tally__v1__reconciliation_cause__value_ranges,

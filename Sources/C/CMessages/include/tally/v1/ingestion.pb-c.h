@@ -379,13 +379,18 @@ typedef enum _Tally__V1__ReconciliationCause {
    */
   TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_MISSING_EVENTS = 10,
   /*
-   * Of events: events of which the provider counted no usage; negative.
+   * Of events: events beyond the usage that the provider counted of the same; negative.
    */
   TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_SURPLUS_EVENTS = 11,
   /*
    * Of events: the same quantities at other prices, since events name another tier, region or context.
    */
-  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_EVENT_PRICE = 12
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_EVENT_PRICE = 12,
+  /*
+   * Of events: events under a project, model, tier or region that the provider's report has not, and that no
+   * other usage of it is left for: of another account, or of what it does not report; negative.
+   */
+  TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNMATCHED_EVENTS = 13
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__RECONCILIATION_CAUSE)
 } Tally__V1__ReconciliationCause;
 
