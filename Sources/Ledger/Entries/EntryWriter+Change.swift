@@ -42,6 +42,8 @@ package enum EventChangeOutcome: Hashable, Sendable {
     case reversed
     /// It is not kept any more; what is left of it may be going at this moment.
     case tooOld
+    /// It would come to more than an entry, or its quarter of an hour, holds; it stays as it is.
+    case outOfRange(ServiceError.Reason)
 }
 
 /// What an event comes to.
@@ -69,9 +71,9 @@ extension EntryWriter {
     /// Corrects and reverses events by entries that name them; what was recorded stays as it is.
     ///
     /// Changes of one event follow one another. One that leads to what the event comes to already writes
-    /// nothing, so that sending it again is safe.
+    /// nothing, so that sending it again is safe; one that cannot be leaves its event, and its neighbours do
+    /// not feel it.
     /// - Parameter keptFrom: From when on the organization's usage is kept; nil: all of it.
-    /// - Throws: `AMOUNT_OUT_OF_RANGE`, `QUANTITY_OUT_OF_RANGE`.
     package func change(
         _ changes: [EventChange], calculator: CostCalculator, in transaction: PostgresTransaction,
         now: Instant, keptFrom: Instant? = nil
@@ -107,18 +109,33 @@ extension EntryWriter {
                     change.isReversal ? .unchanged(EventAmount(event.figures)) : .reversed)
                 continue
             }
-            let (target, dimensions) = try Self.target(of: change, event, calculator)
-            if let dimensions, sets[dimensions] == nil {
+            let target: (figures: Figures, dimensions: DimensionSet?)
+            do throws(ServiceError) {
+                target = try Self.target(of: change, event, calculator)
+            } catch {
+                outcomes.append(.outOfRange(error.reason))
+                continue
+            }
+            if let dimensions = target.dimensions, sets[dimensions] == nil {
                 sets.merge(try await dimensionSetIDs([dimensions], in: transaction)) { $1 }
             }
             let before = EventAmount(event.figures)
-            let isChanged = try append(
-                change, to: &event, target: target, set: dimensions.flatMap { sets[$0] },
-                batch: &batch, last: &lastEntryID)
-            outcomes.append(
-                isChanged
-                    ? .changed(from: before, to: EventAmount(event.figures)) : .unchanged(before))
-            events[entryID] = event
+            // What cannot be added leaves nothing of itself.
+            let (kept, lastKept) = (batch, lastEntryID)
+            do throws(ServiceError) {
+                let isChanged = try append(
+                    change, to: &event, target: target.figures,
+                    set: target.dimensions.flatMap { sets[$0] }, batch: &batch,
+                    last: &lastEntryID)
+                outcomes.append(
+                    isChanged
+                        ? .changed(from: before, to: EventAmount(event.figures))
+                        : .unchanged(before))
+                events[entryID] = event
+            } catch {
+                (batch, lastEntryID) = (kept, lastKept)
+                outcomes.append(.outOfRange(error.reason))
+            }
         }
         try await write(batch, tick: tick, lastEntryID: lastEntryID, in: transaction)
         return ChangedEvents(outcomes: outcomes, dimensionSets: sets)

@@ -148,6 +148,43 @@ import Testing
         }
     }
 
+    /// One that would cost more than an entry holds stays as it is, and so does one whose quarter of an hour
+    /// would; their neighbours are changed.
+    @Test func oneOutOfRangeFailsNoNeighbour() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let events = ["a", "dear", "b", "long", "longer", "c"].map {
+                Fixture.event($0, model: $0.hasPrefix("long") ? "unknown" : "gpt-6-sol")
+            }
+            try await fixture.record(events, organization)
+            let kinds = { (events: ArraySlice<LedgerEvent>) in
+                let changes = events.map { event in
+                    let input: Int64 =
+                        event.id == "dear" ? 1 << 50 : event.id.hasPrefix("long") ? .max - 9_999 : 7
+                    return EventChange(
+                        source: "gateway", id: event.id,
+                        kind: .correction(UsageQuantities([Quantity(.input, input)]), .reported),
+                        reason: "r")
+                }
+                return try await change(changes, organization, fixture).map { outcome in
+                    switch outcome {
+                    case .changed(_, let amount): "\(amount.quantities[.input] ?? 0)"
+                    case .outOfRange(let reason): reason.rawValue
+                    default: "\(outcome)"
+                    }
+                }
+            }
+            #expect(try await kinds(events.prefix(3)) == ["7", "AMOUNT_OUT_OF_RANGE", "7"])
+            #expect(try await fixture.disagreements() == [])
+            let long = ["\(Int64.max - 9_999)", "QUANTITY_OUT_OF_RANGE", "7"]
+            #expect(try await kinds(events.suffix(3)) == long)
+            #expect(
+                try await fixture.rows(
+                    "SELECT event_id, correction_no FROM usage_entries ORDER BY entry_id")
+                    == ["a|1", "b|1", "long|1", "c|1"])
+        }
+    }
+
     /// What is not kept any more is not changed either, since parts of it may be gone.
     @Test func whatIsNotKeptIsNotChanged() async throws {
         try await Fixture.with { fixture in

@@ -160,6 +160,12 @@ extension EventChangeResult {
             self.init(
                 outcome: .rejected, reason: "EVENT_TOO_OLD", field: "\(field).id",
                 description: "The event is older than the organization wants its usage kept.")
+        case .outOfRange(let reason):
+            self.init(
+                outcome: .rejected, reason: reason.rawValue, field: "\(field).quantities",
+                description:
+                    "The event would come to more than an entry holds: check the quantities."
+            )
         case .reversed:
             self.init(
                 outcome: .rejected, reason: "EVENT_REVERSED", field: "\(field).id",
