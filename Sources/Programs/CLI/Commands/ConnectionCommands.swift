@@ -140,7 +140,8 @@ struct ConnectionList: AsyncParsableCommand {
         let header = [
             "id", "provider", "display_name", "health", "pages_read", "usage_through",
             "costs_through", "last_success_time", "last_error", "record_of", "labels",
-            "key_hint", "pause_time", "delete_time",
+            "key_hint", "pause_time", "delete_time", "lag_seconds", "final_through",
+            "next_run_time",
         ]
         return [header]
             + connections.map {
@@ -149,7 +150,8 @@ struct ConnectionList: AsyncParsableCommand {
                     "\($0.pagesRead)", time($0.usageThrough), time($0.costsThrough),
                     time($0.lastSuccessTime), $0.lastError, RecordOfArgument.text($0.recordOf),
                     LabelArgument.text($0.labels), $0.keyHint, time($0.pauseTime),
-                    time($0.deleteTime),
+                    time($0.deleteTime), "\($0.lagSeconds)", time($0.finalThrough),
+                    time($0.nextRunTime),
                 ]
             }
     }
@@ -187,8 +189,13 @@ struct ConnectionShow: AsyncParsableCommand {
                 ConnectionServiceMethods.GetConnection.self, GetConnectionRequest(id: id))
         }
         try output.print(
-            found, table: { Self.details(found) + "\n\n" + ReportText.table(found.reports) }
-        ) { ConnectionList.rows([found]) }
+            found,
+            table: {
+                [
+                    Self.details(found), ReportText.table(found.reports),
+                    ReportText.errors(found.reports),
+                ].filter { !$0.isEmpty }.joined(separator: "\n\n")
+            }, csv: { ConnectionList.rows([found]) })
     }
 
     /// A line for each thing that is there to say.

@@ -59,7 +59,8 @@ struct ConnectionSync: AsyncParsableCommand {
         ).runs
     }
 
-    /// The newest pull of each report that was due or ran, once all have ended.
+    /// The newest pull of each report that was due or ran, once all have ended. One that gave its place to
+    /// others, or whose worker died, goes on by another pull.
     private static func ended(
         _ response: SyncConnectionResponse, since before: [ConnectionRun], _ session: Session,
         _ id: String, within limit: Duration
@@ -75,7 +76,7 @@ struct ConnectionSync: AsyncParsableCommand {
                 newest[run.report] = newest[run.report] ?? run
             }
             if newest.count == awaited.count,
-                newest.values.allSatisfy({ $0.outcome != .running })
+                newest.values.allSatisfy({ Self.isOver($0.outcome) })
             {
                 return newest.values.sorted { $0.report < $1.report }
             }
@@ -86,6 +87,10 @@ struct ConnectionSync: AsyncParsableCommand {
             }
             try await Task.sleep(for: .seconds(1))
         }
+    }
+
+    static func isOver(_ outcome: ConnectionRunOutcome) -> Bool {
+        ![.running, .interrupted, .abandoned].contains(outcome)
     }
 
     static func text(_ response: SyncConnectionResponse) -> String {

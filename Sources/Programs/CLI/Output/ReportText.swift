@@ -17,6 +17,20 @@ enum ReportText {
         return table.text
     }
 
+    /// What is wrong with each report, with its remedy; empty where all are well.
+    static func errors(_ reports: [ConnectionReport]) -> String {
+        reports.filter { !$0.lastError.isEmpty }
+            .map { "\(Table.printable($0.name)): \(error(of: $0))" }.joined(separator: "\n")
+    }
+
+    /// Servers say the report's name in front of some errors.
+    private static func error(of report: ConnectionReport) -> String {
+        let prefix = "\(report.name): "
+        let error = report.lastError
+        return Table.printable(
+            error.hasPrefix(prefix) ? String(error.dropFirst(prefix.count)) : error)
+    }
+
     private static func next(_ report: ConnectionReport) -> String {
         if report.running { return "now" }
         if !report.setAsideReason.isEmpty { return "set aside: \(report.setAsideReason)" }
