@@ -67,6 +67,11 @@ package struct ProviderError: Error, Sendable, Hashable {
         kind == .keyRefused || kind == .missingPermission
     }
 
+    /// True where less may be asked for at once.
+    package var isTooLarge: Bool {
+        if case .tooLarge = kind { true } else { false }
+    }
+
     /// The same error, with the request it belongs to.
     func answering(_ response: ProviderResponse) -> ProviderError {
         var copy = self
@@ -157,7 +162,8 @@ extension ProviderError: CustomStringConvertible {
         case .rateLimited, .unavailable, .overloaded, .timedOut, .unreachable:
             "Nothing to do: it is tried again."
         case .tooLarge:
-            "No setting changes that: report it as a defect, so that smaller pages are asked for."
+            "Less was asked for at once, down to a single hour or day, and it still does not fit: let the "
+                + "operator of Tallystick raise TALLY_PROVIDER_ANSWER_BYTES_MAX."
         case .malformed(.truncated), .malformed(.notJSON):
             "It is tried again; if it lasts, check proxies between here and the provider."
         case .malformed:

@@ -27,7 +27,7 @@ struct PullConnectionWorker: JobHandler {
     let cache = LedgerCache()
     let catalogues = PriceCatalogueStore()
     let slots = RequestSlots()
-    private let degradedNotices = DegradedNotices()
+    let spans = NarrowedSpans()
 
     init(
         database: WorkerDatabase, keys: DataKeyStore, registry: ProviderRegistry, pace: PullPace,
@@ -49,8 +49,7 @@ struct PullConnectionWorker: JobHandler {
             organizationID: job.organizationID,
             connectionID: try ConnectionID(arguments.connection), stream: arguments.stream)
         let failures = PullFailures(
-            database: database, notifier: notifier, pace: pace, clock: clock, logger: logger,
-            degradedNotices: degradedNotices)
+            database: database, notifier: notifier, pace: pace, clock: clock, logger: logger)
         let loaded = try await database.transaction(for: job.organizationID) { transaction in
             (
                 connection: try await transaction.first(
@@ -163,10 +162,13 @@ struct PullConnectionWorker: JobHandler {
     private func read(
         _ pull: inout Pull, _ source: Source, _ control: JobControl
     ) async throws -> JobOutcome {
-        let plan = PullPlan(
-            report: source.report, backfillFrom: pull.connection.backfillFrom, now: clock.now)
+        var plan = PullPlan(
+            report: source.report, backfillFrom: pull.connection.backfillFrom, now: clock.now,
+            spanSeconds: await spans.seconds(of: pull.key, now: .now))
         var window = plan.firstWindow(pull.checkpoint)
         var cursors = window.map { WindowCursors(of: $0) }
+        // Of the open window; nil where this pull has read nothing of it.
+        var readTo: Instant?
         var pages = 0
         while let open = window {
             // A long history is no reason for others to wait: what is due of them comes first.
@@ -175,7 +177,19 @@ struct PullConnectionWorker: JobHandler {
             }
             pages += 1
             try await slots.wait(pull.limitKey, pause: pace.pagePause)
-            let page = try await fetch(pull.key, open, source)
+            let page: Page
+            do throws(ProviderError) {
+                page = try await fetch(pull.key, open, source)
+            } catch {
+                guard error.isTooLarge, let narrower = plan.narrow(open, readTo: readTo) else {
+                    throw error
+                }
+                await narrowed(pull.key, to: plan.spanSeconds)
+                window = narrower
+                cursors = WindowCursors(of: narrower)
+                readTo = nil
+                continue
+            }
             try cursors?.follow(page.nextCursor)
             if !source.report.isOfNames { try cursors?.follow(page.buckets) }
             let after = plan.checkpoint(
@@ -188,13 +202,23 @@ struct PullConnectionWorker: JobHandler {
             }
             pull.checkpoint = after
             window = after.window
+            readTo = page.lastBucketEnd ?? readTo
             if window == nil {
                 window = plan.nextWindow(after: open)
                 cursors = window.map { WindowCursors(of: $0) }
+                readTo = nil
             }
         }
         try await succeeded(&pull, source.report)
         return .dueAgain(after: pace.interval(of: source.report))
+    }
+
+    /// Less is asked for at once from now on.
+    func narrowed(_ report: CheckpointKey, to seconds: Int64) async {
+        logger.notice(
+            "an answer was too large; less is asked for at once",
+            metadata: PullLog.span(report, seconds: seconds))
+        await spans.narrow(report, to: seconds, now: .now)
     }
 
     /// A page in the ledger's words.
@@ -291,6 +315,12 @@ struct PullConnectionWorker: JobHandler {
                 AnnounceFirstPull(
                     organizationID: ended.key.organizationID,
                     connectionID: ended.key.connectionID, id: .make(), at: clock.now))
+            if health.before.isBroken, !health.after.isBroken {
+                try await transaction.execute(
+                    ForgetToldDegraded(
+                        organizationID: ended.key.organizationID,
+                        connectionID: ended.key.connectionID))
+            }
             return health
         }
         // The last of its reports that was broken works again.

@@ -25,10 +25,9 @@ struct PullFailures: Sendable {
     let pace: PullPace
     let clock: WallClock
     let logger: Logger
-    let degradedNotices: DegradedNotices
 
-    /// Failures in a row after which operators hear of a report that is only degraded: a single
-    /// hiccup is not news.
+    /// Failures in a row after which operators hear of a report that is only degraded, once: a single hiccup is
+    /// not news.
     static let degradedNoticeAfter = 3
 
     /// Stores the failure at the checkpoint; the outcome says when to try again.
@@ -44,31 +43,34 @@ struct PullFailures: Sendable {
         let hadCursor = pull.checkpoint.window?.cursor != nil
         let outcome = failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
         let through = after.through
-        let health = try await database.transaction(for: pull.key.organizationID) { transaction in
+        let mayBeNews =
+            after.health == .degraded && pull.job.attempt >= Self.degradedNoticeAfter
+        let (health, isNews) = try await database.transaction(for: pull.key.organizationID) {
+            transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
             let health = try await update.storeTellingHealth(in: transaction)
             try await pull.run.end(
                 outcome, failure.words, through: through, now: clock.now, in: transaction)
-            return health
+            // Of whichever of its reports, and whichever worker: once until all of them are well.
+            let isNews =
+                mayBeNews
+                ? try await transaction.first(
+                    MarkToldDegraded(
+                        organizationID: pull.key.organizationID,
+                        connectionID: pull.key.connectionID, at: clock.now)) != nil : false
+            return (health, isNews)
         }
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))
-        await notify(after, of: pull, connectionBefore: health.before)
+        await notify(
+            after, of: pull,
+            isNews: isNews || after.health == .keyRefused && health.before != .keyRefused)
         return outcome
     }
 
     private func notify(
-        _ after: Checkpoint, of pull: PullConnectionWorker.Pull, connectionBefore before: PullHealth
+        _ after: Checkpoint, of pull: PullConnectionWorker.Pull, isNews: Bool
     ) async {
-        guard let notifier else { return }
-        let isNews: Bool
-        switch after.health {
-        case .keyRefused: isNews = before != .keyRefused
-        case .degraded where pull.job.attempt == Self.degradedNoticeAfter:
-            isNews = await degradedNotices.isNews(pull.key.connectionID, now: .now)
-        case .degraded: isNews = false
-        case .pending, .healthy: isNews = false
-        }
-        guard isNews else { return }
+        guard isNews, let notifier else { return }
         await notifier.notify(
             ConnectionNotice(
                 kind: after.health == .keyRefused ? .keyRefused : .degraded,
@@ -88,13 +90,14 @@ extension PullFailures.Failure {
     var forgetsCursor: Bool {
         guard case .provider(let error) = self else { return false }
         return [
-            .badRequest, .malformed(.cursorDoesNotAdvance), .malformed(.bucketOutOfOrder),
+            .badRequest, .notFound, .malformed(.cursorDoesNotAdvance),
+            .malformed(.bucketOutOfOrder),
         ].contains(error.kind)
     }
 
     var words: String {
         switch self {
-        case .provider(let error): "\(error)"
+        case .provider(let error): "\(error)\(Self.rest(error.retryAfter))"
         case .key(let error): "The stored key cannot be opened. \(error.message)"
         case .ledger(let error):
             "A page could not be recorded: \(error.message) It is tried again; if it lasts, report "
@@ -105,6 +108,18 @@ extension PullFailures.Failure {
         case .providerUnavailableHere:
             "This worker has no connector for the provider. Update Tallystick."
         }
+    }
+
+    /// What is not said of the error itself: whom to wait for, and how long.
+    private static func rest(_ asked: Duration?) -> String {
+        guard let asked, asked >= .seconds(60) else { return "" }
+        let minutes = { (time: Duration) in (time.components.seconds + 59) / 60 }
+        guard asked > PullPace.restMax else {
+            return " It asks for \(minutes(asked)) minutes of rest, and gets them."
+        }
+        return " It asks for \(minutes(asked)) minutes of rest; it is asked again after "
+            + "\(minutes(PullPace.restMax)) minutes all the same, since such a wait is often "
+            + "taken back."
     }
 
     /// With the cause, for operators alone: connections tell nothing of the database.
@@ -128,9 +143,9 @@ extension PullFailures.Failure {
         switch self {
         case .provider(let error) where error.isRetryable && error.kind == .rateLimited:
             // The provider counts what it is asked for the account, not for the report.
-            .throttled(reason: reason, retryAfter: error.retryAfter)
+            .throttled(reason: reason, retryAfter: PullPace.rest(error.retryAfter))
         case .provider(let error) where error.isRetryable || isCursorRefused:
-            .failed(reason: reason, retryAfter: error.retryAfter)
+            .failed(reason: reason, retryAfter: PullPace.rest(error.retryAfter))
         case .key(let error) where error.code == .unavailable:
             .failed(reason: reason, retryAfter: error.retryAfter)
         case .ledger, .unexpected:

@@ -23,7 +23,7 @@ struct ReadBackfillWorker: JobHandler {
         let job: Job
         let key: BackfillKey
         let connection: ConnectionRecord
-        let sealedKey: [UInt8]
+        let sealedKey: SealedKey
         /// Where the pulls of the same report stand.
         let checkpoint: Checkpoint
         /// From when on the organization's usage is kept; nil: all of it.
@@ -50,6 +50,7 @@ struct ReadBackfillWorker: JobHandler {
             return try await failed(.provider(error), backfill)
         } catch let error as ServiceError {
             if error.reason == Self.stopped.reason { return .completed }
+            if error.reason == Self.closedReason { return try await closed(error, backfill) }
             // The lease is another worker's, and so is the checkpoint.
             guard error.code != .aborted else { throw error }
             return try await failed(.ledger(error), backfill)
@@ -107,6 +108,17 @@ struct ReadBackfillWorker: JobHandler {
     private static let stopped = ServiceError(
         .aborted, "BACKFILL_STOPPED", "the back-fill does not run any more")
 
+    private static let closedReason: ServiceError.Reason = "PERIOD_CLOSED"
+
+    /// A month of it was closed meanwhile: what is closed stays as it is, so the rest of it is not read.
+    private func closed(_ error: ServiceError, _ backfill: Backfill) async throws -> JobOutcome {
+        var after = backfill.stored
+        after.progress.lastError = error.message
+        after.end(.cancelled, at: pulls.clock.now)
+        let (ended, stored) = (backfill, after)
+        return try await stopping { try await store(stored, of: ended) }
+    }
+
     private func stopping(_ body: () async throws -> Void) async throws -> JobOutcome {
         do {
             try await body()
@@ -149,10 +161,11 @@ struct ReadBackfillWorker: JobHandler {
     ) async throws -> JobOutcome {
         let key = backfill.key.report
         let now = pulls.clock.now
-        let plan = BackfillPlan(
+        var plan = BackfillPlan(
             backfill.stored,
             pulls: PullPlan(
-                report: source.report, backfillFrom: backfill.connection.backfillFrom, now: now),
+                report: source.report, backfillFrom: backfill.connection.backfillFrom, now: now,
+                spanSeconds: await pulls.spans.seconds(of: key, now: .now)),
             checkpoint: backfill.checkpoint, keptFrom: backfill.keptFrom)
         guard var window = plan.firstWindow(backfill.stored.progress) else {
             var after = backfill.stored
@@ -161,10 +174,24 @@ struct ReadBackfillWorker: JobHandler {
             return try await stopping { try await store(stored, of: ended) }
         }
         var cursors = WindowCursors(of: window)
+        // Of the window; nil where this run has read nothing of it.
+        var readTo: Instant?
         while true {
             if control.isStopping { return .interrupted }
             try await pulls.slots.wait(backfill.limitKey, pause: pulls.pace.pagePause)
-            let page = try await pulls.fetch(key, window, source)
+            let page: PullConnectionWorker.Page
+            do throws(ProviderError) {
+                page = try await pulls.fetch(key, window, source)
+            } catch {
+                guard error.isTooLarge, let narrower = plan.narrow(window, readTo: readTo) else {
+                    throw error
+                }
+                await pulls.narrowed(key, to: plan.spanSeconds)
+                window = narrower
+                cursors = WindowCursors(of: narrower)
+                readTo = nil
+                continue
+            }
             try cursors.follow(page.nextCursor)
             try cursors.follow(page.buckets)
             var after = backfill.stored
@@ -176,17 +203,18 @@ struct ReadBackfillWorker: JobHandler {
             let isDone =
                 after.progress.window == nil && plan.nextWindow(after: window) == nil
             if isDone { after.end(.done, at: pulls.clock.now) }
-            backfill.stored = try await store(page, after, of: backfill, source)
+            backfill.stored = try await store(page, after, of: backfill, source, in: window)
             guard let open = after.progress.window else {
                 return isDone ? .completed : .dueAgain(after: .zero)
             }
             window = open
+            readTo = page.lastBucketEnd ?? readTo
         }
     }
 
     private func store(
         _ page: PullConnectionWorker.Page, _ progress: ReportBackfill, of backfill: Backfill,
-        _ source: PullConnectionWorker.Source
+        _ source: PullConnectionWorker.Source, in window: Checkpoint.OpenWindow
     ) async throws -> ReportBackfill {
         let (key, lease, now) = (backfill.key, backfill.job.lease, pulls.clock.now)
         // Nothing at all is also what a provider says of days that it has forgotten: what was recorded
@@ -199,6 +227,16 @@ struct ReadBackfillWorker: JobHandler {
             for: key.report.organizationID
         ) { transaction in
             try await JobQueue.hold(lease, in: transaction)
+            let month = try await transaction.first(
+                SelectClosedMonth(
+                    organizationID: key.report.organizationID, from: window.from,
+                    through: window.through))
+            if let month {
+                throw ServiceError(
+                    .failedPrecondition, Self.closedReason,
+                    "The month that begins on \(month) was closed while the past was read, and its figures "
+                        + "stay as they are. Ask for a back-fill of open months.")
+            }
             let recorded = try await pulls.record(
                 page, buckets: buckets, of: key.report, source, by: writer, in: transaction,
                 now: now

@@ -1,3 +1,4 @@
+import ConnectionService
 import Core
 import Domain
 import IngestionService
@@ -7,8 +8,9 @@ import Logging
 import Postgres
 import ServiceRuntime
 
-/// Seals the users of dimension sets that were stored before users were sealed, organization by organization,
-/// some sets a transaction. What is sealed is not to be sealed any more, so being stopped loses nothing.
+/// Seals the users of dimension sets that were stored before users were sealed, and anew the providers' keys
+/// that were sealed before their version was bound, organization by organization, some rows a transaction. What
+/// is sealed is not to be sealed any more, so being stopped loses nothing.
 struct SealUsersWorker: JobHandler {
     let pool: PostgresPool
     let database: WorkerDatabase
@@ -55,9 +57,15 @@ struct SealUsersWorker: JobHandler {
     ) async throws -> Bool {
         if control.isStopping { return false }
         let found = try await transaction(of: organization, job) { transaction in
-            try await transaction.first(SelectSetsToSeal(organization: organization, limit: 1))
+            (
+                set: try await transaction.first(
+                    SelectSetsToSeal(organization: organization, limit: 1)),
+                key: try await transaction.first(
+                    SelectKeysToSeal(
+                        organizationID: organization, after: Self.noConnection, limit: 1))
+            )
         }
-        guard found != nil else { return true }
+        guard found.set != nil || found.key != nil else { return true }
         let keys: OrganizationKeys
         do {
             keys = try await self.keys.keysToSeal(of: organization)
@@ -70,6 +78,8 @@ struct SealUsersWorker: JobHandler {
                 ])
             return true
         }
+        guard try await sealKeys(of: organization, with: keys, job, control) else { return false }
+        guard found.set != nil else { return true }
         let writer = EntryWriter(organization: organization, cache: LedgerCache(), keys: keys)
         var count = 0
         defer {
@@ -85,6 +95,47 @@ struct SealUsersWorker: JobHandler {
             guard sealed > 0 else { return true }
             count += sealed
         }
+    }
+
+    private static let noConnection = ConnectionID(UUIDv7(high: 0, low: 0))
+
+    /// Seals providers' keys anew; one that does not open keeps no other waiting.
+    /// - Returns: Whether it went through all of them; false where the worker stops.
+    private func sealKeys(
+        of organization: OrganizationID, with keys: OrganizationKeys, _ job: Job,
+        _ control: JobControl
+    ) async throws -> Bool {
+        var after: ConnectionID? = Self.noConnection
+        while let last = after {
+            if control.isStopping { return false }
+            after = try await transaction(of: organization, job) { transaction in
+                let rows = try await transaction.run(
+                    SelectKeysToSeal(
+                        organizationID: organization, after: last, limit: setLimit))
+                for row in rows {
+                    do {
+                        guard
+                            let sealed = try KeyVault.sealedAnew(
+                                row.key, of: row.connectionID, with: keys)
+                        else { continue }
+                        try await transaction.execute(
+                            UpdateSealedKey(
+                                organizationID: organization, connectionID: row.connectionID,
+                                before: row.key, after: sealed))
+                    } catch let error as ServiceError {
+                        logger.warning(
+                            "a provider's key not sealed anew",
+                            metadata: [
+                                "organization": "\(organization)",
+                                "connection": "\(row.connectionID)",
+                                "reason": "\(error.reason.rawValue)",
+                            ])
+                    }
+                }
+                return rows.last?.connectionID
+            }
+        }
+        return true
     }
 
     /// A transaction that writes only while the job is this worker's.

@@ -56,11 +56,16 @@ struct WorkerProgram: ServiceLifecycle.Service {
         let keys = DataKeyStore(
             pool: keysPool, mainPool: pool, role: "tally_worker",
             cipher: try settings.keys.cipher())
-        let registry = ProviderRegistry(transports: [
-            .openAI: HTTPProviderTransport(endpoint: settings.openAI, client: client),
-            .anthropic: HTTPProviderTransport(endpoint: settings.anthropic, client: client),
-            .openRouter: HTTPProviderTransport(endpoint: settings.openRouter, client: client),
-        ])
+        var limits = HTTPProviderTransport.Limits()
+        limits.bodyBytesMax = settings.providerAnswerBytesMax
+        let endpoints: [ProviderName: ProviderEndpoint] = [
+            .openAI: settings.openAI, .anthropic: settings.anthropic,
+            .openRouter: settings.openRouter,
+        ]
+        let registry = ProviderRegistry(
+            transports: endpoints.mapValues { [client, limits] endpoint in
+                HTTPProviderTransport(endpoint: endpoint, client: client, limits: limits)
+            })
         let handler = PullConnectionWorker(
             database: database, keys: keys, registry: registry,
             pace: PullPace(

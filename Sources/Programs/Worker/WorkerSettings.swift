@@ -31,6 +31,10 @@ struct WorkerSettings: Sendable {
     /// `TALLY_ACCOUNT_CONCURRENCY`: reports of one provider account pulled at once, by all workers
     /// together, 1 to 64. Default 2: the usage of an account does not wait for its costs.
     var accountConcurrency: Int
+    /// `TALLY_PROVIDER_ANSWER_BYTES_MAX`: most bytes of one answer of a provider, 65,536 to 1,073,741,824; of
+    /// what is larger, smaller pages are asked for. Default 33,554,432. `TALLY_CONCURRENCY` answers are held at
+    /// a time.
+    var providerAnswerBytesMax: Int
     /// `TALLY_LEASE_SECONDS`: how long a killed worker's pulls rest, 3 to 3600. Default 15.
     var lease: Duration
     /// `TALLY_OPERATOR_WEBHOOK_URL`: told when a connection fails or recovers. Default none. Secret:
@@ -85,6 +89,11 @@ struct WorkerSettings: Sendable {
         accountConcurrency = try Self.checked(
             "TALLY_ACCOUNT_CONCURRENCY", tally.int(forKey: "account.concurrency", default: 2),
             1...64)
+        providerAnswerBytesMax = try Self.checked(
+            "TALLY_PROVIDER_ANSWER_BYTES_MAX",
+            tally.int(
+                forKey: "provider.answer.bytes.max",
+                default: HTTPProviderTransport.Limits().bodyBytesMax), 65_536...1_073_741_824)
         lease = .seconds(
             try Self.checked(
                 "TALLY_LEASE_SECONDS", tally.int(forKey: "lease.seconds", default: 15),

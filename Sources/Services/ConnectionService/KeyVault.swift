@@ -3,22 +3,39 @@ package import Domain
 import Encryption
 package import ServiceRuntime
 
-/// Provider keys at rest: sealed by the organization's data key and bound to the organization and the
-/// connection, so that a row moved elsewhere does not open.
+/// Provider keys at rest: sealed by the organization's data key and bound to the organization, the connection
+/// and their number among its keys, so that neither a row moved elsewhere nor an old key put back opens.
 package enum KeyVault {
+    /// The version of a connection's first key; each other one has the next.
+    package static let firstVersion: Int64 = 1
+
     /// The stored form of a provider's key.
     static func seal(
-        _ key: Secret<String>, of connection: ConnectionID, with keys: OrganizationKeys
-    ) throws -> [UInt8] {
-        try keys.seal(Secret(Array(key.reveal().utf8)), in: place(connection))
+        _ key: Secret<String>, of connection: ConnectionID, version: Int64,
+        with keys: OrganizationKeys
+    ) throws -> SealedKey {
+        SealedKey(
+            bytes: try keys.seal(
+                Secret(Array(key.reveal().utf8)), in: place(connection, version)),
+            version: version)
+    }
+
+    /// The same key in the stored form of now; nil where it has that, or was deleted.
+    package static func sealedAnew(
+        _ sealed: SealedKey, of connection: ConnectionID, with keys: OrganizationKeys
+    ) throws -> SealedKey? {
+        guard sealed.version < firstVersion, !sealed.bytes.isEmpty else { return nil }
+        return try seal(
+            open(sealed, of: connection, with: keys), of: connection, version: firstVersion,
+            with: keys)
     }
 
     /// The provider's key of a stored form.
     /// - Throws: as `OrganizationKeys.open`.
     package static func open(
-        _ sealed: [UInt8], of connection: ConnectionID, with keys: OrganizationKeys
+        _ sealed: SealedKey, of connection: ConnectionID, with keys: OrganizationKeys
     ) throws -> Secret<String> {
-        let bytes = try keys.open(sealed, in: place(connection))
+        let bytes = try keys.open(sealed.bytes, in: place(connection, sealed.version))
         return Secret(String(decoding: bytes.reveal(), as: UTF8.self))
     }
 
@@ -28,7 +45,23 @@ package enum KeyVault {
         try keys.blindIndex(of: key.reveal(), in: Binding(purpose: "connections.key", []))
     }
 
-    private static func place(_ connection: ConnectionID) -> Binding {
-        Binding(purpose: "connection-key", [connection.text])
+    /// Keys from before versions were bound have none.
+    private static func place(_ connection: ConnectionID, _ version: Int64) -> Binding {
+        Binding(
+            purpose: "connection-key",
+            version < firstVersion ? [connection.text] : [connection.text, String(version)])
+    }
+}
+
+/// A provider's key as it is stored.
+package struct SealedKey: Hashable, Sendable {
+    /// Empty of a connection that is deleted.
+    package let bytes: [UInt8]
+    /// Its number among the keys of the connection; 0 of one that was sealed before this was bound.
+    package let version: Int64
+
+    package init(bytes: [UInt8], version: Int64) {
+        self.bytes = bytes
+        self.version = version
     }
 }

@@ -264,7 +264,9 @@ import Testing
     private static let sealed = [
         "members.sealed_email": ("members.sealed_email", "ARRAY[id::text]"),
         "audit_log.sealed": ("audit_log.sealed", "ARRAY[sequence::text]"),
-        "connections.sealed_key": ("connection-key", "ARRAY[id::text]"),
+        "connections.sealed_key": (
+            "connection-key", "ARRAY[id::text, sealed_key_version::text]"
+        ),
         "dimension_sets.sealed_user": ("dimension_sets.sealed_user", "ARRAY[id::text]"),
         "provider_objects.sealed_name": (
             "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"

@@ -174,6 +174,54 @@ struct BackfillTests {
         }
     }
 
+    /// How long it was paused nobody knows, and cursors do not last: the window begins again.
+    @Test func aResumedOneUsesNoOldCursor() async throws {
+        let provider = try provider(66)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(days: 1)
+            #expect(try await bench.readOnce())
+            let asked = try await ask(bench, id)
+            _ = try await change(bench, asked, .pause)
+            // As a page of before left it.
+            try await bench.execute(
+                """
+                UPDATE connection_backfills SET window_start = range_start, window_end = range_end,
+                    opened_at = range_end, cursor = 'page_of_long_ago', read_from = range_start
+                WHERE stream = 'usage'
+                """)
+            _ = try await change(bench, asked, .resume)
+            #expect(try await bench.readOnce())
+            #expect(try await newest(bench, id).state == .done)
+            #expect(try await bench.totals() == totals(provider))
+            #expect(
+                provider.state.withLock { state in
+                    state.served.allSatisfy { !$0.contains("page_of_long_ago") }
+                })
+            #expect(!bench.log.lines.contains { $0.contains("back-fill failed") })
+        }
+    }
+
+    /// What is closed meanwhile stays as it is, and the rest of the span is not read.
+    @Test func oneEndsWhereAMonthIsClosedMeanwhile() async throws {
+        let provider = try provider(67)
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(days: 1)
+            #expect(try await bench.readOnce())
+            let before = try await bench.totals()
+            _ = try await ask(bench, id)
+            try await bench.execute(
+                """
+                INSERT INTO period_closures (org_id, month, closed_at)
+                VALUES ('\(bench.organization)', '2026-11-01', now())
+                """)
+            #expect(try await bench.readOnce())
+            let ended = try await newest(bench, id)
+            #expect(ended.state == .cancelled && ended.endTime != nil)
+            #expect(told(ended).allSatisfy { $0.lastError.contains("2026-11-01 was closed") })
+            #expect(try await bench.totals() == before)
+        }
+    }
+
     /// A page that was fetched before the pause is not stored after it.
     @Test func aPageUnderWayIsNotStoredOnceItIsPaused() async throws {
         let pause = Mutex<(@Sendable () async throws -> Void)?>(nil)

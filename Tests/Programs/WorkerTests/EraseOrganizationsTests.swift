@@ -260,7 +260,7 @@ import Testing
             let member = MemberID.make()
             let email = try await bench.dataKeys().keysToSeal(of: bench.ended)
                 .seal(email: "person@acme.example", of: member)
-            let place = Binding(purpose: "connection-key", [connection.text])
+            let place = Binding(purpose: "connection-key", [connection.text, "1"])
             let backup = try await bench.worker.texts(
                 """
                 SELECT encode(sealed_key, 'hex') FROM connections

@@ -32,7 +32,8 @@ struct ConnectionServiceTests {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertConnection.self, SelectConnection.self, SelectConnections.self,
-                SelectSealedKey.self,
+                SelectSealedKey.self, SelectKeysToSeal.self, UpdateSealedKey.self,
+                MarkToldDegraded.self, ForgetToldDegraded.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
                 UpdateConnectionSettings.self, SelectOverlaps.self,
@@ -105,7 +106,7 @@ struct ConnectionServiceTests {
             let options = TransactionOptions(
                 role: "tally_worker", organization: bench.organization.postgresUUID)
             let sealed = try await bench.pool.transaction(options) { transaction in
-                var found: [[UInt8]] = []
+                var found: [SealedKey] = []
                 for id in ids {
                     found += try await transaction.run(
                         SelectSealedKey(organizationID: bench.organization, connectionID: id))

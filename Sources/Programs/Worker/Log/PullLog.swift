@@ -10,11 +10,15 @@ import Postgres
 enum PullLog {
     enum Key: String {
         case organization, connection, stream, field, bucket, recorded, corrected, unchanged
-        case error, job, outcome, attempt, milliseconds
+        case error, job, outcome, attempt, milliseconds, seconds
     }
 
     static func row(_ key: CheckpointKey, field: String, bucket: Instant) -> Logger.Metadata {
         merged(key, [.field: "\(field)", .bucket: "\(bucket.rfc3339)"])
+    }
+
+    static func span(_ key: CheckpointKey, seconds: Int64) -> Logger.Metadata {
+        merged(key, [.seconds: "\(seconds)"])
     }
 
     static func page(_ key: CheckpointKey, _ outcome: ReportOutcome) -> Logger.Metadata {

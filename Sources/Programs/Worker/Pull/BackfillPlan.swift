@@ -12,7 +12,8 @@ struct BackfillPlan: Sendable {
     let from: Instant
     /// Where it ends; before `from` where there is nothing to read.
     let through: Instant
-    private let report: ProviderReport
+    /// How the report is read, as far as nothing is narrower.
+    private var reading: PullPlan
 
     /// - Parameters:
     ///   - pulls: how the report is pulled now.
@@ -21,13 +22,23 @@ struct BackfillPlan: Sendable {
     init(
         _ span: ReportBackfill, pulls: PullPlan, checkpoint: Checkpoint, keptFrom: Instant?
     ) {
-        report = pulls.report
         let earliest = [pulls.earliest, keptFrom].compactMap(\.self)
             // Buckets that are cut are left alone.
             .map { ReportWindow.whole(.day, from: $0, through: $0).through }
         from = earliest.reduce(span.from, max)
         through = min(span.through, pulls.readsFrom(checkpoint))
+        reading = pulls
     }
+
+    /// As `PullPlan.narrow`.
+    mutating func narrow(
+        _ window: Checkpoint.OpenWindow, readTo: Instant?
+    ) -> Checkpoint.OpenWindow? {
+        reading.narrow(window, readTo: readTo)
+    }
+
+    /// Longest window, in seconds.
+    var spanSeconds: Int64 { reading.spanSeconds }
 
     /// Where reading goes on; nil where nothing is left to read.
     func firstWindow(_ progress: Checkpoint) -> Checkpoint.OpenWindow? {
@@ -55,6 +66,8 @@ struct BackfillPlan: Sendable {
 
     /// A pull whose present is the end of the span: what lies behind is not this one's to read.
     private func pages(from: Instant) -> PullPlan {
-        PullPlan(report: report, backfillFrom: from, now: through)
+        PullPlan(
+            report: reading.report, backfillFrom: from, now: through,
+            spanSeconds: reading.spanSeconds)
     }
 }

@@ -8,6 +8,36 @@ struct PullPlan: Sendable {
     let backfillFrom: Instant
     /// The present that this pull reads to.
     let now: Instant
+    /// Longest window, in seconds: the report's own, or less where an answer was too large.
+    private(set) var spanSeconds: Int64
+
+    /// - Parameter spanSeconds: what windows were narrowed to before; nil where they never were.
+    init(
+        report: ProviderReport, backfillFrom: Instant, now: Instant, spanSeconds: Int64? = nil
+    ) {
+        self.report = report
+        self.backfillFrom = backfillFrom
+        self.now = now
+        let own = report.windowDaysMax * 86_400
+        self.spanSeconds = spanSeconds.map { min($0, own) } ?? own
+    }
+
+    /// The window to go on with where a page of one is larger than may be read: half of the rest of it. From
+    /// now on no window is longer.
+    /// - Parameter readTo: how far it was read; nil: not at all.
+    /// - Returns: nil where nothing smaller can be asked for: a single bucket, or a list.
+    mutating func narrow(
+        _ window: Checkpoint.OpenWindow, readTo: Instant?
+    ) -> Checkpoint.OpenWindow? {
+        guard !report.isOfNames else { return nil }
+        let from = max(readTo ?? window.from, window.from)
+        let buckets = (window.through.seconds - from.seconds) / report.width.seconds
+        guard buckets > 1 else { return nil }
+        spanSeconds = buckets / 2 * report.width.seconds
+        return Checkpoint.OpenWindow(
+            from: from, through: from.advanced(bySeconds: spanSeconds),
+            openedAt: window.openedAt)
+    }
 
     /// Where a pull starts; nil where there is nothing to read yet.
     ///
@@ -62,7 +92,7 @@ struct PullPlan: Sendable {
     private func window(from beginning: Instant) -> Checkpoint.OpenWindow? {
         let start = max(beginning, earliest ?? beginning)
         guard start < present else { return nil }
-        let end = min(present, start.advanced(bySeconds: report.windowDaysMax * 86_400))
+        let end = min(present, start.advanced(bySeconds: spanSeconds))
         let span = ReportWindow.whole(report.width, from: start, through: end)
         return Checkpoint.OpenWindow(from: span.from, through: span.through, openedAt: now)
     }

@@ -33,7 +33,8 @@ extension Service {
                 SelectCurrentBackfill(organizationID: organization, connectionID: connection))
             guard current.isEmpty else { throw Self.backfillUnderWay }
             let closed = try await transaction.first(
-                SelectClosedMonth(organizationID: organization, range: range))
+                SelectClosedMonth(
+                    organizationID: organization, from: range.from, through: range.through))
             if let closed { throw Self.closed(closed) }
             let streams = try await transaction.run(
                 SelectStreams(organizationID: organization, connectionID: connection)

@@ -84,7 +84,7 @@ struct NewConnection: Sendable {
     let draft: ConnectionDraft
     /// The draft's, as they are stored.
     let labels: String
-    let sealedKey: [UInt8]
+    let sealedKey: SealedKey
     let keyIndex: [UInt8]
     /// Nil where it is not known.
     let account: ProviderAccount?
@@ -99,7 +99,8 @@ struct NewConnection: Sendable {
         id = ConnectionID.make(clock)
         self.draft = draft
         labels = try draft.labels.json
-        sealedKey = try KeyVault.seal(draft.key.secret, of: id, with: keys)
+        sealedKey = try KeyVault.seal(
+            draft.key.secret, of: id, version: KeyVault.firstVersion, with: keys)
         keyIndex = try KeyVault.index(of: draft.key.secret, with: keys)
         self.account = account
         createdAt = clock.now

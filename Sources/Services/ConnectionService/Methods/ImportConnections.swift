@@ -131,7 +131,7 @@ extension Service {
         try await store(after, importing.organization, in: transaction)
         if let key {
             try await store(
-                NewKey(key, of: before.id, keys: importing.keys, account: nil), of: before.id,
+                NewKey(key, keys: importing.keys, account: nil), of: before.id,
                 importing.organization, importing.now, in: transaction)
         }
         let select = SelectConnection(organizationID: importing.organization, id: before.id)

@@ -17,7 +17,7 @@ extension Service {
         let now = call.clock.now
         let keys = try await call.keysToSeal()
         let account = request.testFirst ? try await account(of: key, for: id, call) : nil
-        let new = try NewKey(key, of: id, keys: keys, account: account)
+        let new = try NewKey(key, keys: keys, account: account)
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
             guard try await transaction.first(select) != nil else {
@@ -53,8 +53,15 @@ extension Service {
         _ key: NewKey, of id: ConnectionID, _ organization: OrganizationID, _ now: Instant,
         in transaction: PostgresTransaction
     ) async throws {
+        let select = SelectSealedKey(organizationID: organization, connectionID: id)
+        guard let before = try await transaction.first(select) else {
+            throw Self.connectionNotFound
+        }
+        // The lock tells which number it gets.
+        let sealed = try key.sealed(of: id, version: before.version + 1)
         try await transaction.execute(
-            UpdateConnectionKey(organizationID: organization, id: id, key: key))
+            UpdateConnectionKey(
+                organizationID: organization, id: id, key: key, sealed: sealed))
         // The jobs are locked already.
         try await PullConnection.shareLimit(of: id, for: organization, in: transaction)
         let streams = try await transaction.run(
@@ -110,21 +117,24 @@ extension ConnectionRecord {
     }
 }
 
-/// Another key of a connection, sealed.
+/// Another key of a connection, and what seals it.
 struct NewKey: Sendable {
-    let sealedKey: [UInt8]
+    private let secret: Secret<String>
+    private let keys: OrganizationKeys
     let hint: String
     let index: [UInt8]
     /// Nil where it is not known.
     let account: ProviderAccount?
 
-    init(
-        _ key: ProviderKey, of connection: ConnectionID, keys: OrganizationKeys,
-        account: ProviderAccount?
-    ) throws {
-        sealedKey = try KeyVault.seal(key.secret, of: connection, with: keys)
+    init(_ key: ProviderKey, keys: OrganizationKeys, account: ProviderAccount?) throws {
+        secret = key.secret
+        self.keys = keys
         hint = key.hint
         index = try KeyVault.index(of: key.secret, with: keys)
         self.account = account
+    }
+
+    func sealed(of connection: ConnectionID, version: Int64) throws -> SealedKey {
+        try KeyVault.seal(secret, of: connection, version: version, with: keys)
     }
 }

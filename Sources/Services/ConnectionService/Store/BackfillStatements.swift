@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import Domain
 package import Postgres
 import ServiceRuntime
@@ -170,12 +170,14 @@ struct SelectBackfill: PostgresStatement {
     }
 }
 
-/// Changes the state of those reports of a back-fill that are not over.
+/// Changes the state of those reports of a back-fill that are not over. One that goes on reads the window it was
+/// at from its beginning: how long it was paused nobody knows, and cursors do not last.
 struct UpdateBackfillState: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE connection_backfills SET state = $3, ended_at = $4
+        UPDATE connection_backfills SET state = $3::smallint, ended_at = $4,
+            cursor = CASE WHEN $3::smallint = 1 THEN NULL ELSE cursor END
         WHERE org_id = $1 AND id = $2 AND ended_at IS NULL
         """
 
@@ -238,8 +240,8 @@ struct DeleteOldBackfills: PostgresStatement {
 }
 
 /// The last closed month that has a day of a span, as its first day; no row where none has.
-struct SelectClosedMonth: PostgresStatement {
-    static let sql = """
+package struct SelectClosedMonth: PostgresStatement {
+    package static let sql = """
         SELECT month::text FROM period_closures
         WHERE org_id = $1 AND month < ($3::timestamptz AT TIME ZONE 'UTC')::date
             AND month + interval '1 month' > ($2::timestamptz AT TIME ZONE 'UTC')
@@ -248,15 +250,22 @@ struct SelectClosedMonth: PostgresStatement {
         """
 
     let organizationID: OrganizationID
-    let range: BackfillRange
+    let from: Instant
+    let through: Instant
 
-    func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organizationID.postgresUUID)
-        bindings.append(range.from)
-        bindings.append(range.through)
+    package init(organizationID: OrganizationID, from: Instant, through: Instant) {
+        self.organizationID = organizationID
+        self.from = from
+        self.through = through
     }
 
-    static func decode(_ row: PostgresRow) throws -> String { try row.string(0) }
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(from)
+        bindings.append(through)
+    }
+
+    package static func decode(_ row: PostgresRow) throws -> String { try row.string(0) }
 }
 
 /// Makes sure, for the rest of the transaction, that a report of a connection is pulled; no row where it is

@@ -9,8 +9,8 @@ struct InsertConnection: PostgresStatement {
     static let sql = """
         INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
             backfill_from, created_at, labels, record_of, key_index, account_id, account_name,
-            paused_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14)
+            paused_at, sealed_key_version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14, $15)
         """
 
     let organizationID: OrganizationID
@@ -22,7 +22,7 @@ struct InsertConnection: PostgresStatement {
         bindings.append(connection.draft.provider.rawValue)
         bindings.append(connection.draft.displayName)
         bindings.append(connection.draft.key.hint)
-        bindings.append(connection.sealedKey)
+        bindings.append(connection.sealedKey.bytes)
         bindings.append(connection.backfillFrom)
         bindings.append(connection.createdAt)
         bindings.append(connection.labels)
@@ -31,6 +31,7 @@ struct InsertConnection: PostgresStatement {
         bindings.append(connection.account?.id)
         bindings.append(connection.account?.name ?? "")
         bindings.append(connection.pausedAt)
+        bindings.append(connection.sealedKey.version)
     }
 }
 
@@ -42,22 +43,24 @@ struct UpdateConnectionKey: PostgresStatement {
     static let sql = """
         UPDATE connections
         SET sealed_key = $3, key_hint = $4, revision = revision + 1, key_index = $5,
-            account_id = $6, account_name = coalesce($7, '')
+            account_id = $6, account_name = coalesce($7, ''), sealed_key_version = $8
         WHERE org_id = $1 AND id = $2
         """
 
     let organizationID: OrganizationID
     let id: ConnectionID
     let key: NewKey
+    let sealed: SealedKey
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(id.postgresUUID)
-        bindings.append(key.sealedKey)
+        bindings.append(sealed.bytes)
         bindings.append(key.hint)
         bindings.append(key.index)
         bindings.append(key.account?.id)
         bindings.append(key.account?.name)
+        bindings.append(sealed.version)
     }
 }
 

@@ -147,4 +147,35 @@ struct PullPlanTests {
             #expect(next?.from == (try instant("2026-10-21T00:00:00Z")))
         }
     }
+
+    /// Halves of what is left of a window, down to a bucket, and no window is longer from then on.
+    @Test func whatIsTooLargeIsHalved() throws {
+        let report = try report("usage")
+        var plan = try plan(report)
+        let window = try #require(plan.firstWindow(Checkpoint()))
+        #expect(window.through.seconds - window.from.seconds == 31 * 86_400)
+        let read = window.from.advanced(bySeconds: 44 * 3600)
+        let narrowed = plan.narrow(window, readTo: read)
+        let half = try #require(narrowed)
+        #expect(half.from == read && half.openedAt == window.openedAt && half.cursor == nil)
+        #expect(half.through.seconds - half.from.seconds == 350 * 3600)
+        #expect(
+            windows(plan, Checkpoint()).allSatisfy {
+                $0.through.seconds - $0.from.seconds <= 350 * 3600
+            })
+        var smaller = half
+        var hours: [Int64] = []
+        while let next = plan.narrow(smaller, readTo: nil) {
+            #expect(next.from == read)
+            smaller = next
+            hours.append((next.through.seconds - next.from.seconds) / 3600)
+        }
+        #expect(hours == [175, 87, 43, 21, 10, 5, 2, 1])
+        #expect(windows(plan, Checkpoint(through: read)).count > 1000)
+        let names = try self.report("names/projects")
+        var list = try self.plan(names)
+        let whole = try #require(list.firstWindow(Checkpoint()))
+        let nothing = list.narrow(whole, readTo: nil)
+        #expect(nothing == nil)
+    }
 }
