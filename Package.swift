@@ -114,6 +114,8 @@ let package = Package(
             providers: [.apt(["libprotobuf-c-dev"])]),
         // glibc's settings of its allocator, which Swift's module of it leaves out.
         .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
+        // Overwrites what is given back to the allocator; programs that hold providers' keys link it.
+        .target(name: "CWipingMemory", path: "Sources/C/CWipingMemory"),
         .target(name: "CFrame", dependencies: ["CProtobufC"], path: "Sources/C/CFrame"),
         .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 
@@ -186,7 +188,8 @@ let package = Package(
         program(
             "Server",
             [
-                "API", "RPC", "Wire", "TLS", "Postgres", "Encryption", "Jobs", "ServiceRuntime",
+                "CWipingMemory", "API", "RPC", "Wire", "TLS", "Postgres", "Encryption", "Jobs",
+                "ServiceRuntime",
                 "Telemetry", "Ledger", "Domain", "Core", "TenantService", "ConnectionService",
                 "IngestionService", "AllocationService", "BudgetingService", "Providers",
                 arguments, configuration, lifecycle, unixSignals, logging, nio, nioPosix,
@@ -194,7 +197,8 @@ let package = Package(
         program(
             "Worker",
             [
-                "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain", "Core",
+                "CWipingMemory", "Postgres", "Encryption", "Jobs", "Telemetry", "Ledger", "Domain",
+                "Core",
                 "Providers", "Notifications", "Forecasting", "Signals", "ServiceRuntime",
                 "ConnectionService", "TenantService", "IngestionService", arguments, configuration,
                 lifecycle, unixSignals, logging, metrics, asyncHTTPClient,

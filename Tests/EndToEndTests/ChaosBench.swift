@@ -147,6 +147,16 @@ final class ChaosBench: Sendable {
         processes.withLock { $0[number] = again }
     }
 
+    /// Starts a worker on the same database, which goes on until the bench stops.
+    func startWorker(_ settings: [String: String] = [:]) async throws -> ChildProcess {
+        _ = try await sql("GRANT tally_worker TO chaos_login")
+        let worker = try ChildProcess.start(
+            "tally-worker", environment: environment.merging(settings) { _, new in new },
+            folder: folder)
+        processes.withLock { $0.append(worker) }
+        return worker
+    }
+
     func killDatabase() async throws {
         try cluster.crash()
         try await cluster.startAgain()

@@ -1,0 +1,2 @@
+#pragma once
+// Linked for its effect: see wiping_memory.c.

@@ -1,0 +1,66 @@
+// Overwrites memory before it goes back to the allocator, whoever gives it back: Swift, libpq, OpenSSL, the HTTP
+// client. What held a provider's key for a moment, in whichever buffer of whichever library, is gone when that
+// moment is over, and stands in no core and no dump of the heap.
+//
+// A program that links this has these functions in the place of glibc's, which they call; that is the way
+// which glibc documents for replacing its allocator. With another C library, or under a sanitizer, which brings
+// an allocator of its own, this is empty.
+
+#include "wiping_memory.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define TALLY_SANITIZED 1
+#endif
+#endif
+
+#if defined(__linux__)
+#include <features.h>
+#endif
+
+#if defined(__GLIBC__) && !defined(TALLY_SANITIZED)
+
+#include <malloc.h>
+#include <stddef.h>
+#include <string.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void __libc_free(void *block);
+
+// Whether a block is a mapping of its own, by the second lowest bit of the size in front of it: the kernel
+// takes its pages back, and touching those that were never written would only cost memory.
+static int is_mapping(const void *block) {
+    return (((const size_t *)block)[-1] & 2) != 0;
+}
+
+static void wipe(void *block) {
+    memset(block, 0, malloc_usable_size(block));
+    // The compiler may not leave out what nobody seems to read.
+    __asm__ volatile("" : : "r"(block) : "memory");
+}
+
+void free(void *block) {
+    if (block == NULL) return;
+    if (!is_mapping(block)) wipe(block);
+    __libc_free(block);
+}
+
+void *realloc(void *block, size_t size) {
+    if (block == NULL) return __libc_malloc(size);
+    if (size == 0) {
+        free(block);
+        return NULL;
+    }
+    // Pages of a mapping are moved, not copied.
+    if (is_mapping(block)) return __libc_realloc(block, size);
+    size_t usable = malloc_usable_size(block);
+    if (size <= usable && size >= usable / 2) return block;
+    void *moved = __libc_malloc(size);
+    if (moved == NULL) return NULL;
+    memcpy(moved, block, size < usable ? size : usable);
+    free(block);
+    return moved;
+}
+
+#endif
