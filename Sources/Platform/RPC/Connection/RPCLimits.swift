@@ -28,7 +28,8 @@ package struct RPCLimits: Sendable {
     package var lingerTimeout: Duration = .seconds(1)
     /// Connections in all. Default: 10,000.
     package var connectionCountMax = 10_000
-    /// Connections of one address; Unix sockets are not counted by address. Default: 1,000.
+    /// Connections of one IPv4 address or IPv6 /64; Unix sockets are not counted by address. Default:
+    /// 1,000.
     package var connectionCountPerAddressMax = 1_000
 
     package init() {}

@@ -13,14 +13,14 @@ final class ConnectionTable: Sendable {
     }
 
     private struct Entry {
-        let address: String
+        let network: PeerNetwork
         let channel: any Channel
         let drain: @Sendable () -> Void
     }
 
     private struct State {
         var entries: [ObjectIdentifier: Entry] = [:]
-        var countByAddress: [String: Int] = [:]
+        var countByNetwork: [PeerNetwork: Int] = [:]
         var isDraining = false
         var isListening = true
         var whenEmpty: (@Sendable () -> Void)?
@@ -46,16 +46,18 @@ final class ConnectionTable: Sendable {
     /// Notes a connection until its channel closes, and says whether it is served. One that comes
     /// while the server drains is drained at once.
     ///
-    /// Rule 10: "connections per address and in total are capped".
+    /// Rule 10: "connections per address and in total are capped". Of an IPv6 address its network counts:
+    /// one party has 2^64 of them to come from.
     func admit(
         _ channel: any Channel, address: String, drain: @escaping @Sendable () -> Void
     ) -> Admission {
         let id = ObjectIdentifier(channel)
+        let network = PeerNetwork(address)
         let (admission, isDraining) = state.withLock { state in
-            let admission = self.admission(address: address, state)
+            let admission = self.admission(of: network, state)
             if admission != .dropped {
-                state.entries[id] = Entry(address: address, channel: channel, drain: drain)
-                state.countByAddress[address, default: 0] += 1
+                state.entries[id] = Entry(network: network, channel: channel, drain: drain)
+                state.countByNetwork[network, default: 0] += 1
             }
             return (admission, state.isDraining)
         }
@@ -67,17 +69,17 @@ final class ConnectionTable: Sendable {
         return admission
     }
 
-    private func admission(address: String, _ state: borrowing State) -> Admission {
+    private func admission(of network: PeerNetwork, _ state: borrowing State) -> Admission {
         let count = state.entries.count
         // Who has the socket's file is this machine's; its addresses are all alike.
-        let ofAddress = address == "unix" ? 0 : state.countByAddress[address] ?? 0
+        let ofNetwork = network == .unix ? 0 : state.countByNetwork[network] ?? 0
         if count >= 2 * limits.connectionCountMax
-            || ofAddress >= 2 * limits.connectionCountPerAddressMax
+            || ofNetwork >= 2 * limits.connectionCountPerAddressMax
         {
             return .dropped
         }
         return count >= limits.connectionCountMax
-            || ofAddress >= limits.connectionCountPerAddressMax
+            || ofNetwork >= limits.connectionCountPerAddressMax
             ? .refused : .served
     }
 
@@ -96,8 +98,8 @@ final class ConnectionTable: Sendable {
     private func remove(_ id: ObjectIdentifier) {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return }
-            let count = (state.countByAddress[entry.address] ?? 1) - 1
-            state.countByAddress[entry.address] = count > 0 ? count : nil
+            let count = (state.countByNetwork[entry.network] ?? 1) - 1
+            state.countByNetwork[entry.network] = count > 0 ? count : nil
         }
         callIfEmpty()
     }

@@ -1,5 +1,6 @@
 package import Core
 import Domain
+import RPC
 import Synchronization
 
 /// How often a caller may call.

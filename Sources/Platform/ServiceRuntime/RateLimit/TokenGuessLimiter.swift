@@ -1,4 +1,5 @@
 package import Core
+import RPC
 import Synchronization
 
 /// Keeps an address from having the database asked for one token after the other that nobody has,
@@ -137,27 +138,5 @@ package final class TokenGuessLimiter: Sendable {
             wait.callCount -= 1
             state.waits[guess] = wait.callCount > 0 ? wait : nil
         }
-    }
-}
-
-/// What of a peer's address stands for one party: all of an IPv4 address, the first 64 bits of an
-/// IPv6 address, whose other bits one party has all to itself.
-struct PeerNetwork: Hashable, Sendable {
-    let text: String
-
-    init(_ address: String) {
-        // Anything else: IPv4, IPv4 in IPv6 form, `unix`.
-        guard address.utf8.contains(UInt8(ascii: ":")), !address.utf8.contains(UInt8(ascii: "."))
-        else {
-            text = address
-            return
-        }
-        // `::` stands for as many groups of zeros as are missing.
-        let gap = address.firstRange(of: "::")
-        let head = address[..<(gap?.lowerBound ?? address.endIndex)].split(separator: ":")
-        let tail = gap.map { address[$0.upperBound...].split(separator: ":") } ?? []
-        let zeros = max(0, 8 - head.count - tail.count)
-        let groups = head + Array(repeating: "0", count: zeros) + tail
-        text = groups.prefix(4).joined(separator: ":") + "::/64"
     }
 }

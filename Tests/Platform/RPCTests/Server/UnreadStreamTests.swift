@@ -1,6 +1,7 @@
 import Core
 import RPC
 import Synchronization
+import TLS
 import TestSupport
 import Testing
 import Wire
@@ -101,6 +102,42 @@ struct UnreadStreamTests {
             try await expectServing(server)
             await peer.close()
             await flooding.isOver.wait()
+        }
+    }
+
+    /// The same through TLS, which could keep ciphertext of any length on the way to the socket.
+    @Test func peerThatStopsReadingTLSStopsTheHandler() async throws {
+        let flooding = Flooding()
+        try await TestCertificates.use { certificates in
+            let configuration = RPCServerConfiguration(
+                address: .tcp(host: "127.0.0.1", port: 0),
+                tls: try TLSContextSource(
+                    files: TLSServerFiles(
+                        certificateFile: certificates.serverFile,
+                        privateKeyFile: certificates.serverKeyFile),
+                    protocolName: RPCServer.protocolName))
+            let tls = try TLSContext.client(
+                authorityFile: certificates.authorityFile, certificateFile: nil,
+                privateKeyFile: nil, protocolName: RPCServer.protocolName)
+            try await TestServer.run(configuration, router: flooding.router) { server in
+                let peer = try await RawPeer.connect(to: server.address, tls: tls)
+                let most = UInt32(Int32.max) - 1_048_576
+                try await peer.send(
+                    Frame(
+                        streamID: 0,
+                        kind: .hello(Hello(version: 1, initialWindowBytes: UInt32(Int32.max)))),
+                    Frame(streamID: 0, kind: .window(Window(bytes: most))))
+                guard case .hello = await peer.next()?.kind else {
+                    Issue.record("not served")
+                    return
+                }
+                try await peer.stopReading()
+                try await peer.send(flood)
+                let byteCount = try await flooding.standstill()
+                #expect(byteCount < 64 * 1024 * 1024)
+                await peer.close()
+                await flooding.isOver.wait()
+            }
         }
     }
 }

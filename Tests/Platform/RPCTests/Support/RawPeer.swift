@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TLS
 import Wire
 
 /// A peer that writes any bytes and shows every frame it gets: what a client of somebody else's
@@ -17,13 +18,20 @@ final class RawPeer: Sendable {
     ///   - address: `host:port` or `unix:/path`.
     ///   - isReading: Whether it takes what it is sent; else that stays in the sockets' buffers, and
     ///     the server's leaving goes unnoticed.
-    static func connect(to address: String, isReading: Bool = true) async throws -> RawPeer {
+    ///   - tls: Where given, the frames go through TLS.
+    static func connect(
+        to address: String, isReading: Bool = true, tls: TLSContext? = nil
+    ) async throws -> RawPeer {
         let (frames, continuation) = AsyncStream.makeStream(of: Frame.self)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: isReading)
             .channelOption(.allowRemoteHalfClosure, value: !isReading)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            TLSHandler(context: tls, peerName: .address("127.0.0.1")))
+                    }
                     try channel.pipeline.syncOperations.addHandler(
                         FrameCollector(continuation: continuation))
                 }
@@ -56,6 +64,11 @@ final class RawPeer: Sendable {
 
     func hello() async throws {
         try await send(Frame(streamID: 0, kind: .hello(Hello(version: 1, agent: "raw"))))
+    }
+
+    /// Leaves in the sockets' buffers what it is sent from now on.
+    func stopReading() async throws {
+        try await channel.setOption(.autoRead, value: false).get()
     }
 
     /// The next frame; nil once the server has closed.
