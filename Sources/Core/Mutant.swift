@@ -41,6 +41,11 @@ package enum Mutant: String, CaseIterable, Sendable {
     /// Rows that a provider took back stay.
     case dropRetractions = "drop-retractions"
 
+    /// What a cancelled call brought stays until its handler has ended.
+    case keepCancelledRequests = "keep-cancelled-requests"
+    /// There is room for every frame.
+    case giveFramesRoom = "give-frames-room"
+
     #if TALLY_MUTANTS
         private static let active: String? = getenv("TALLY_MUTANT").map { String(cString: $0) }
 

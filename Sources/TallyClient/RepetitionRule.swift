@@ -22,8 +22,12 @@ struct RepetitionRule: Sendable {
     func wait(
         after failure: ClientCallFailure, count: Int, now: ContinuousClock.Instant, share: Double
     ) -> Duration? {
-        guard failure.error.code == .unavailable, failure.isNeverSent || isSafe, count < countMax
-        else { return nil }
+        let mayRepeat =
+            switch failure.error.code {
+            case .unavailable: failure.isNeverSent || failure.isForWantOfRoom || isSafe
+            default: failure.isForWantOfRoom
+            }
+        guard mayRepeat, count < countMax else { return nil }
         // Doubles with each repetition; beyond so many doublings the longest holds in any case.
         let full = min(delay * Double(1 << min(count, 16)), delayMax)
         let wait = max(full * share, failure.error.retryAfter ?? .zero)

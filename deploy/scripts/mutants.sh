@@ -22,6 +22,8 @@ take-derived-as-sent       changedRulesLeaveWhatWasRecorded
 stop-without-draining      terminatedServersFailNoCall
 save-checkpoint-first      aMonthOfKillsEndsWithTheSimulatorsTruth
 drop-retractions           restatementsBecomeCorrections
+keep-cancelled-requests    cancelledRequestsLeaveNothingBehind
+give-frames-room           framesThatNeverEndLeaveNothingBehind
 LIST
 }
 

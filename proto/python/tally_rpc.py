@@ -125,6 +125,10 @@ class Detail(NamedTuple):
     retry_after: float = 0.0  # Seconds; 0 where waiting does not help.
 
 
+# The server found no room to begin the call in, which passes.
+_NO_ROOM = ((Code.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS"), (Code.UNAVAILABLE, "OVERLOADED"))
+
+
 class RpcError(Exception):
     """A call that ended with a status other than OK, at the server or before it got there."""
 
@@ -640,7 +644,9 @@ class Call:
             return
 
     def _back_off(self, error: RpcError) -> None:
-        may = error.code is Code.UNAVAILABLE and (error.never_begun or self._repeatable) and not self._begun
+        no_room = (error.code, error.reason) in _NO_ROOM
+        may = error.code is Code.UNAVAILABLE and (error.never_begun or self._repeatable) or no_room
+        may = may and not self._begun
         # Half of the delay is random, so that clients that failed together do not come back together.
         delay = max(min(0.05 * 2**self._attempts, 5.0) * random.uniform(0.5, 1), error.retry_after)
         left = _left(self._deadline)

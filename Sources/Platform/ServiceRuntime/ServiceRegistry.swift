@@ -181,6 +181,16 @@ package struct ServiceRegistry {
         router.register(method) { request, _ in try await handler(request) }
     }
 
+    /// Serves a method that needs no token with a handler that never waits and does its work in
+    /// microseconds; see `RPCRouter.registerImmediate`.
+    package mutating func registerOpenImmediate<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable (Method.Request) throws -> Method.Response
+    ) {
+        precondition(permissions.isOpen(Method.name), "\(Method.name) is not declared open.")
+        router.registerImmediate(method) { request, _ in try handler(request) }
+    }
+
     /// Makes calls that are audited where their method may change something.
     private func callMaker<Method: RPCMethod>(
         of _: Method.Type

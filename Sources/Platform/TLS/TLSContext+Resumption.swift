@@ -78,7 +78,7 @@ extension TLSContext {
         }
     }
 
-    private func hasExpired(_ certificate: OpaquePointer?) -> Bool {
+    func hasExpired(_ certificate: OpaquePointer?) -> Bool {
         guard let certificate else { return false }
         var time = time_t(clock.now.seconds)
         // Positive: the end is later than `time`. Zero is a date that cannot be read.

@@ -74,6 +74,7 @@ package final class TLSContext: @unchecked Sendable {
             clock: clock)
         try context.use(
             certificateFile: files.certificateFile, privateKeyFile: files.privateKeyFile)
+        try context.checkDates(certificateFile: files.certificateFile)
         var admission = "anybody"
         if let file = files.clientAuthorityFile {
             let digest = try context.trust(authorityFile: file)
@@ -137,6 +138,19 @@ package final class TLSContext: @unchecked Sendable {
         guard SSL_CTX_use_PrivateKey_file(pointer, privateKeyFile, SSL_FILETYPE_PEM) == 1,
             SSL_CTX_check_private_key(pointer) == 1
         else { throw TLSError.file(path: privateKeyFile, reason: OpenSSLError.takeReason()) }
+    }
+
+    /// No client would accept a certificate outside of its dates, so one that is good is not replaced by it.
+    private func checkDates(certificateFile: String) throws(TLSError) {
+        let certificate = SSL_CTX_get0_certificate(pointer)
+        // Clocks of an authority and of a server differ by moments.
+        var soon = time_t(clock.now.seconds + 300)
+        if X509_cmp_time(X509_get0_notBefore(certificate), &soon) > 0 {
+            throw .file(path: certificateFile, reason: "the certificate is not valid yet")
+        }
+        if hasExpired(certificate) {
+            throw .file(path: certificateFile, reason: "the certificate has expired")
+        }
     }
 
     /// - Returns: A digest of the file that is trusted now.

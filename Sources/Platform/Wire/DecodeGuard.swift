@@ -24,6 +24,12 @@ package struct DecodeGuard {
     // allocation.
     private static let copiedByteCount = 16 + allocationByteCount
 
+    /// What any message may cost beside its length: as much as 10,000 events with nothing in them.
+    private static let baseByteCountMax = 8 * 1024 * 1024
+    /// What each byte of a message may cost. The densest that anybody writes, tags of a letter each, cost
+    /// less; structures of two bytes cost five times as much.
+    private static let byteCountPerByteMax = 64
+
     private let byteCountMax: Int
     private var elementCount = 0
     private var byteCount = 0
@@ -34,15 +40,25 @@ package struct DecodeGuard {
         self.byteCountMax = byteCountMax
     }
 
-    /// - Parameter byteCountMax: What unpacking may allocate in all.
+    /// What unpacking a message of so many bytes may allocate: little for a small one, whatever it says,
+    /// so that what peers make the server hold is a multiple of what they send.
+    package static func byteCountMax(ofMessageOf byteCount: Int) -> Int {
+        min(
+            MessageArena.byteCountMaxDefault,
+            baseByteCountMax + byteCountPerByteMax * min(byteCount, 1 << 32))
+    }
+
+    /// - Parameter byteCountMax: What unpacking may allocate in all; nil for what the message's length
+    ///   allows.
     /// - Throws: `WireError.malformed` where the bytes are not such a message, a string of it holds a
     ///   zero byte, or it is too deep, has too many elements, or needs too much memory.
     package static func check(
         _ bytes: UnsafeRawBufferPointer,
         descriptor: UnsafePointer<ProtobufCMessageDescriptor>, messageName: String,
-        byteCountMax: Int = MessageArena.byteCountMaxDefault
+        byteCountMax: Int? = nil
     ) throws(WireError) {
-        var guardian = DecodeGuard(byteCountMax: byteCountMax)
+        var guardian = DecodeGuard(
+            byteCountMax: byteCountMax ?? self.byteCountMax(ofMessageOf: bytes.count))
         do {
             try guardian.walk(bytes, descriptor, depth: 1)
         } catch {

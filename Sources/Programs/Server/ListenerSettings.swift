@@ -8,13 +8,18 @@ import RPC
 struct ListenerSettings: Sendable {
     /// `TALLY_CONNECTIONS_MAX`: connections in all, 1 to 1,000,000. Default 10,000.
     let connectionsMax: Int
-    /// `TALLY_CONNECTIONS_PER_ADDRESS_MAX`: connections of one address, 1 to 1,000,000; Unix
-    /// sockets do not count. Default 1,000.
+    /// `TALLY_CONNECTIONS_PER_ADDRESS_MAX`: connections of one IPv4 address or IPv6 /64, 1 to
+    /// 1,000,000; Unix sockets do not count. Default 1,000.
     let connectionsPerAddressMax: Int
+    /// `TALLY_CALLS_MAX`: calls that wait at once, of all connections, 100 to 10,000,000. Default 20,000.
+    let callsMax: Int
     /// `TALLY_STREAMS_MAX`: calls open at once on a connection, 100 to 1,000,000. Default 100.
     let streamsMax: Int
     /// `TALLY_FRAME_BYTES_MAX`: longest frame in bytes, 4,194,304 to 16,777,216. Default 4,194,304.
     let frameBytesMax: Int
+    /// `TALLY_PARTIAL_FRAME_BYTES_MAX`: bytes of long frames that are being received on all connections,
+    /// 67,108,864 to 1,099,511,627,776. Default 268,435,456.
+    let partialFrameBytesMax: Int
     /// `TALLY_STREAM_WINDOW_BYTES`: bytes that a stream may bring unread, 262,144 to 2,147,483,647.
     /// Default 262,144.
     let streamWindowBytes: Int
@@ -46,9 +51,13 @@ struct ListenerSettings: Sendable {
             "TALLY_CONNECTIONS_MAX", 1...1_000_000, default: 10_000)
         connectionsPerAddressMax = try settings.number(
             "TALLY_CONNECTIONS_PER_ADDRESS_MAX", 1...1_000_000, default: 1000)
+        callsMax = try settings.number("TALLY_CALLS_MAX", 100...10_000_000, default: 20_000)
         streamsMax = try settings.number("TALLY_STREAMS_MAX", 100...1_000_000, default: 100)
         frameBytesMax = try settings.number(
             "TALLY_FRAME_BYTES_MAX", 4_194_304...16_777_216, default: 4_194_304)
+        partialFrameBytesMax = try settings.number(
+            "TALLY_PARTIAL_FRAME_BYTES_MAX", 67_108_864...1_099_511_627_776,
+            default: 268_435_456)
         streamWindowBytes = try settings.number(
             "TALLY_STREAM_WINDOW_BYTES", 262_144...2_147_483_647, default: 262_144)
         helloTimeoutSeconds = try settings.number(
@@ -73,8 +82,10 @@ struct ListenerSettings: Sendable {
         var limits = RPCLimits()
         limits.connectionCountMax = connectionsMax
         limits.connectionCountPerAddressMax = connectionsPerAddressMax
+        limits.waitingCallCountMax = callsMax
         limits.streamCountMax = UInt32(streamsMax)
         limits.frameByteCountMax = UInt32(frameBytesMax)
+        limits.partialFrameByteCountMax = partialFrameBytesMax
         limits.streamWindow = UInt32(streamWindowBytes)
         limits.helloTimeout = .seconds(helloTimeoutSeconds)
         limits.frameTimeout = .seconds(frameTimeoutSeconds)

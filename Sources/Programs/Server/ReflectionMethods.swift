@@ -4,7 +4,7 @@ import ServiceRuntime
 /// `ReflectionService`: the contract as data, so that a generic client can call any method.
 struct ReflectionMethods: Sendable {
     func register(in registry: inout ServiceRegistry) {
-        registry.registerOpen(ReflectionServiceMethods.GetSchema.self) { _ in
+        registry.registerOpenImmediate(ReflectionServiceMethods.GetSchema.self) { _ in
             GetSchemaResponse(fileDescriptorSet: TallySchema.fileDescriptorSet)
         }
     }

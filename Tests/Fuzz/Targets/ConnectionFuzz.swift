@@ -239,7 +239,7 @@ struct ConnectionFuzz {
     private mutating func drainOrPause(_ detail: UInt8) throws(FuzzFind) {
         switch detail & 3 {
         case 0: try perform(machine.drainStarted(at: now))
-        case 1: machine.readingPaused(at: now)
+        case 1: machine.readingPaused(.peerDoesNotRead, at: now)
         case 2: machine.readingResumed(at: now)
         default: try perform(machine.connectionRefused(at: now))
         }

@@ -61,7 +61,9 @@ struct AttackedServerMain {
 
     private static func router() -> RPCRouter {
         var router = RPCRouter()
+        router.intercept(DeafInterceptor())
         router.register(Echo.self) { request, _ in request }
+        router.register(Deaf.self) { request, _ in request }
         router.registerServerStreaming(Flood.self) { _, writer, _ in
             let message = RawMessage([UInt8](repeating: 1, count: 64 * 1024))
             while true {
@@ -105,6 +107,10 @@ private struct Settings {
         try milliseconds("frame", &configuration.limits.frameTimeout)
         try milliseconds("idle", &configuration.limits.idleTimeout)
         try milliseconds("pong", &configuration.limits.pongTimeout)
+        if let text = values["partial"] {
+            guard let number = Int(text) else { throw Invalid(text: text) }
+            configuration.limits.partialFrameByteCountMax = number
+        }
         configuration.limits.connectionCountMax = 20_000
         configuration.limits.connectionCountPerAddressMax = 20_000
         if let certificate = values["certificate"], let key = values["key"] {
@@ -140,6 +146,30 @@ private enum Echo: RPCMethod {
     typealias Response = RawMessage
     static let name = "test/Echo"
     static let kind = CallKind.unary
+}
+
+private enum Deaf: RPCMethod {
+    typealias Request = RawMessage
+    typealias Response = RawMessage
+    static let name = "test/Deaf"
+    static let kind = CallKind.unary
+}
+
+/// Holds up a call before its request is read, and goes on holding it when the call is cancelled, as one
+/// does that waits for what others wait for too.
+private struct DeafInterceptor: RPCInterceptor {
+    func admit(_ context: inout RPCContext) -> RPCAdmission {
+        context.method == Deaf.name ? .wait : .proceed
+    }
+
+    func intercept(
+        _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
+    ) async throws -> RPCResponse {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + 3) { continuation.resume() }
+        }
+        return try await next(context)
+    }
 }
 
 private enum Flood: RPCMethod {

@@ -169,6 +169,35 @@ struct TLSResumptionTests {
         }
     }
 
+    /// A renewed certificate that nobody would accept does not replace one that is good.
+    @Test(arguments: [-3, 3]) func certificateOutsideOfItsDatesKeepsWhatWasThere(
+        days: Int64
+    ) async throws {
+        try await TestCertificates.use { certificates in
+            let offset = Mutex<Int64>(0)
+            let clock = WallClock {
+                Instant(seconds: WallClock.system.now.seconds + offset.withLock { $0 })
+            }
+            let source = try TLSContextSource(
+                files: certificates.serverFiles(), protocolName: "tally/1",
+                ticketKeys: TLSTicketKeys(ticketLifetime: TLSContext.sessionLifetime),
+                clock: clock)
+            let before = source.context
+            // The certificates of tests are good for two days.
+            offset.withLock { $0 = days * 86_400 }
+            let reason = days < 0 ? "not valid yet" : "has expired"
+            #expect {
+                try source.reload()
+            } throws: {
+                guard case .file(certificates.serverFile, let text) = $0 as? TLSError else {
+                    return false
+                }
+                return text.contains(reason)
+            }
+            #expect(source.context === before)
+        }
+    }
+
     // MARK: Keys of tickets
 
     @Test func ticketsAreGoodForTheirLifetimeOnly() async throws {

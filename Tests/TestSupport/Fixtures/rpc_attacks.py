@@ -365,7 +365,7 @@ def ten_thousand(server, rng):
 def never_reads(server, rng):
     connections = []
     for index in range(20):
-        connection = Connection(server, receive_buffer=4096)
+        connection = Connection(server, receive_buffer=4096, tls=server.tls)
         connection.send(hello(2**31 - 1) + window(0, 2**31 - 1 - 1024 * 1024))
         connection.send(open_call(1, "test/Flood"))
         if index % 2:
@@ -389,6 +389,61 @@ def never_reads(server, rng):
     return collections.Counter()
 
 
+def cancelled_requests(server, rng):
+    """Large requests to a handler that does not heed its cancellation, each cancelled at once: their
+    credit comes back, and the next one goes out."""
+    connections = []
+    for _ in range(4):
+        connection = Connection(server)
+        connection.send(hello())
+        # Two fit the connection's 1 MiB; further ones want credit.
+        credit = 1024 * 1024
+        for stream in range(1, 61):
+            request = open_call(stream, "test/Deaf", b"x" * 500_000)
+            connection.send(request + frame(stream, 7, b""))
+            credit -= 500_016
+            while credit < 500_016:
+                received = connection.read_frame()
+                if 8 in received and received.get(1, 0) == 0:
+                    credit += dict(fields(received[8]))[1]
+        connections.append(connection)
+        server.resident_max_kib = max(server.resident_max_kib, server.resident_kib())
+    server.call()
+    for connection in connections:
+        connection.close()
+    return collections.Counter()
+
+
+def partial_frames(server, rng):
+    """Frames of 4 MiB that miss their last byte, on more connections than there is room for."""
+    connections = []
+    body = b"x" * (4 * 1024 * 1024 - 1)
+    for _ in range(40):
+        connection = Connection(server)
+        connection.send(hello())
+        connection.socket.setblocking(False)
+        data = struct.pack(">I", len(body) + 1) + body
+        connections.append((connection, [data]))
+    # Until the server takes no more of any of them.
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < 1:
+        for connection, left in connections:
+            try:
+                sent = connection.socket.send(left[0]) if left[0] else 0
+            except (BlockingIOError, ConnectionError):
+                sent = 0
+            if sent:
+                left[0] = left[0][sent:]
+                quiet_since = time.monotonic()
+        time.sleep(0.01)
+    server.resident_max_kib = max(server.resident_max_kib, server.resident_kib())
+    # Others are served meanwhile, though not with frames as long.
+    server.call()
+    for connection, _ in connections:
+        connection.close()
+    return collections.Counter()
+
+
 # The server and what is measured of it
 
 
@@ -397,7 +452,9 @@ class Server:
         # The server and the peers of 10,000 connections need a descriptor each.
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        self.is_tls = any(setting.startswith("certificate=") for setting in settings)
+        self.tls = None
+        if any(setting.startswith("certificate=") for setting in settings):
+            self.tls = server_context()
         self.process = subprocess.Popen(
             [program, *settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -461,8 +518,7 @@ class Server:
 
     def call(self):
         """A normal call; fails where it is not answered."""
-        tls = server_context() if self.is_tls else None
-        connection = Connection(self, tls=tls)
+        connection = Connection(self, tls=self.tls)
         connection.send(hello() + open_call(1, "test/Echo", b"still here"))
         while (received := connection.read_frame()) is not None:
             if 6 in received:

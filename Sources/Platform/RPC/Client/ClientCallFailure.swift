@@ -23,6 +23,15 @@ package struct ClientCallFailure: Error, Sendable {
         self.isNeverSent = isNeverSent
     }
 
+    /// Whether the server says that it had no room to begin the call in, which passes.
+    package var isForWantOfRoom: Bool {
+        switch error.code {
+        case .resourceExhausted: error.reason == "TOO_MANY_STREAMS"
+        case .unavailable: error.reason == "OVERLOADED"
+        default: false
+        }
+    }
+
     /// What a server's `Close` says.
     init(status: Status) {
         details = status.details.map {

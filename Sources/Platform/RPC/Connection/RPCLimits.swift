@@ -32,6 +32,13 @@ package struct RPCLimits: Sendable {
     /// 1,000.
     package var connectionCountPerAddressMax = 1_000
 
+    /// Calls of all connections that wait at once, those that were cancelled and have not ended included.
+    /// Default: 20,000.
+    package var waitingCallCountMax = 20_000
+    /// Bytes of frames longer than 64 KiB that are being received on all connections, a quarter of it on
+    /// those of one IPv4 address or IPv6 /64; who would go beyond waits. Default: 256 MiB.
+    package var partialFrameByteCountMax = 256 * 1024 * 1024
+
     package init() {}
 }
 
@@ -64,6 +71,10 @@ extension RPCLimits {
         }
         guard streamWindow >= RPCDefaults.streamWindow, streamWindow <= UInt32(Int32.max) else {
             throw RPCError.limitInvalid(name: "streamWindow")
+        }
+        // A frame of each of four networks has room at least.
+        guard partialFrameByteCountMax / 4 >= Int(frameByteCountMax) else {
+            throw RPCError.limitInvalid(name: "partialFrameByteCountMax")
         }
         guard connectionCountMax > 0, connectionCountPerAddressMax > 0 else {
             throw RPCError.limitInvalid(name: "connectionCountMax")

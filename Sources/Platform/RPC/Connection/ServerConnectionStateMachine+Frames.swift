@@ -15,14 +15,14 @@ extension ServerConnectionStateMachine {
         pace.readEnded(pending: pending, didComplete: didComplete, at: now)
     }
 
-    /// The connection is not read for a while, because its peer does not read either.
-    package mutating func readingPaused(at now: NIODeadline) {
-        pausedSince = pausedSince ?? now
+    /// The connection is not read for a while.
+    package mutating func readingPaused(_ reason: PauseReason, at now: NIODeadline) {
+        paused = paused ?? (reason, now)
     }
 
     /// The connection is read again: what the peer owes in time, it owes from now on.
     package mutating func readingResumed(at now: NIODeadline) {
-        pausedSince = nil
+        paused = nil
         keepalive.bytesReceived(at: now)
         pace.resumed(at: now)
     }

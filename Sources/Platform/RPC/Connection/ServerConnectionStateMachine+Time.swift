@@ -23,7 +23,7 @@ extension ServerConnectionStateMachine {
 
     private var earliestServing: NIODeadline {
         var earliest = pauseDeadline ?? keepalive.nextDeadline
-        if pausedSince == nil, let late = pace.nextDeadline {
+        if paused == nil, let late = pace.nextDeadline {
             earliest = min(earliest, late)
         }
         if let earliestDeadline {
@@ -32,10 +32,10 @@ extension ServerConnectionStateMachine {
         return earliest
     }
 
-    /// When a peer that does not read is given up: a ping could not reach it, so it has the time
-    /// that an idle one has.
+    /// When a peer that is not read is given up: no ping could tell whether it lives, so it has the
+    /// time that an idle one has.
     private var pauseDeadline: NIODeadline? {
-        pausedSince.map { $0 + TimeAmount(limits.idleTimeout) + TimeAmount(limits.pongTimeout) }
+        paused.map { $0.since + TimeAmount(limits.idleTimeout) + TimeAmount(limits.pongTimeout) }
     }
 
     /// It is `now`.
@@ -62,7 +62,7 @@ extension ServerConnectionStateMachine {
     }
 
     private mutating func timeElapsedServing(at now: NIODeadline) -> Actions {
-        if let late = pace.nextDeadline, pausedSince == nil, now >= late {
+        if let late = pace.nextDeadline, paused == nil, now >= late {
             return violation("a frame too slowly", at: now)
         }
         var actions: Actions = []
@@ -77,9 +77,9 @@ extension ServerConnectionStateMachine {
         }
         actions += shutIfDrained(at: now)
         guard isServing else { return actions }
-        if let pauseDeadline {
+        if let pauseDeadline, let paused {
             return now >= pauseDeadline
-                ? actions + end(.idle, "what it was sent was not read", at: now) : actions
+                ? actions + end(.idle, paused.reason.text, at: now) : actions
         }
         switch keepalive.timeElapsed(at: now) {
         case .nothing:

@@ -21,7 +21,8 @@ package struct ServerConnectionStateMachine: Sendable {
         case sendMessage(streamID: UInt32, OutgoingMessage)
         /// Tells of room with `roomLeft`, if the socket has taken what came before this.
         case sendMore
-        /// Cancels the handler, whose end no longer matters to the peer.
+        /// Cancels the handler, whose end no longer matters to the peer, and lets go of what it has not
+        /// taken: that no longer counts in flow control.
         case cancelCall(streamID: UInt32, CancelReason)
         /// Flushes, shuts the writing side, tells of it with `outputShut`, and discards input.
         case shutOutput
@@ -60,6 +61,21 @@ package struct ServerConnectionStateMachine: Sendable {
         case cancelled
         case connectionLost
         case drained
+    }
+
+    /// Why a connection is not read.
+    package enum PauseReason: Sendable, Hashable {
+        /// Its peer does not read what it is sent.
+        case peerDoesNotRead
+        /// A frame of it waits for room.
+        case frameHasNoRoom
+
+        var text: String {
+            switch self {
+            case .peerDoesNotRead: "what it was sent was not read"
+            case .frameHasNoRoom: "there was no room for a frame of it"
+            }
+        }
     }
 
     enum Phase: Sendable {
@@ -125,8 +141,8 @@ package struct ServerConnectionStateMachine: Sendable {
     var pingGuard: RateGuard
     /// What streams have received and their handlers have not read, as flow control counts it.
     var unreadCost: Int64 = 0
-    /// Since when the connection is not read; nil while it is.
-    var pausedSince: NIODeadline?
+    /// Why and since when the connection is not read; nil while it is.
+    var paused: (reason: PauseReason, since: NIODeadline)?
 
     /// - Parameters:
     ///   - agent: Name and version that `Hello` announces.

@@ -86,9 +86,10 @@ final class RPCCall: Sendable {
         }
     }
 
-    /// Nobody waits for the call any more.
+    /// Nobody waits for the call any more, and what it brought is let go.
     /// - Parameter code: What it has ended with for its peer.
     func cancel(_ code: ServiceError.Code) {
+        if !Mutant.keepCancelledRequests.isActive { request.drop() }
         let task = state.withLock { state in
             state.cancellation = state.cancellation ?? code
             return state.task

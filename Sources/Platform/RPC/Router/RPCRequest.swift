@@ -5,19 +5,37 @@ package struct RPCRequest: Sendable {
     /// What is large is kept only until it is parsed: by then its credit has gone back to the client,
     /// who may send as much again while the handler works.
     private final class LargeMessage: Sendable {
-        private let bytes: Mutex<[UInt8]>
-
-        init(_ bytes: [UInt8]) {
-            self.bytes = Mutex(bytes)
+        private struct State {
+            var bytes: [UInt8]
+            var isDropped = false
         }
 
-        var kept: [UInt8] { bytes.withLock { $0 } }
+        private let state: Mutex<State>
 
-        func take() -> [UInt8] {
-            bytes.withLock { bytes in
-                defer { bytes = [] }
+        init(_ bytes: [UInt8]) {
+            state = Mutex(State(bytes: bytes))
+        }
+
+        var kept: [UInt8] {
+            get throws(CancellationError) {
+                guard let bytes = state.withLock({ $0.isDropped ? nil : $0.bytes }) else {
+                    throw CancellationError()
+                }
                 return bytes
             }
+        }
+
+        func take() throws(CancellationError) -> [UInt8] {
+            let bytes: [UInt8]? = state.withLock { state in
+                defer { state.bytes = [] }
+                return state.isDropped ? nil : state.bytes
+            }
+            guard let bytes else { throw CancellationError() }
+            return bytes
+        }
+
+        func drop() {
+            state.withLock { $0 = State(bytes: [], isDropped: true) }
         }
     }
 
@@ -55,18 +73,27 @@ package struct RPCRequest: Sendable {
     /// The serialized message, for telling requests apart before it is parsed; parsing goes through
     /// `takeMessage`, after which nothing may be left here.
     package var bytes: [UInt8] {
-        switch message {
-        case .small(let bytes): bytes
-        case .large(let message): message.kept
+        get throws(CancellationError) {
+            switch message {
+            case .small(let bytes): bytes
+            case .large(let message): try message.kept
+            }
         }
     }
 
     /// The serialized message, for parsing it now, once.
-    package func takeMessage() -> [UInt8] {
+    /// - Throws: `CancellationError` where the call has ended and what it brought is gone.
+    package func takeMessage() throws(CancellationError) -> [UInt8] {
         stream?.requestTaken()
         return switch message {
         case .small(let bytes): bytes
-        case .large(let message): message.take()
+        case .large(let message): try message.take()
         }
+    }
+
+    /// Lets go of a large message. Its credit goes back to the client, who may send as much again, while
+    /// the handler may take its time to end.
+    func drop() {
+        if case .large(let message) = message { message.drop() }
     }
 }

@@ -207,7 +207,7 @@ package struct RPCRouter: Sendable {
         add(Method.self, .unary, start) { context in
             let arena = MessageArena()
             let message = try Method.Request(
-                serialized: context.request.takeMessage(), in: arena)
+                serialized: try context.request.takeMessage(), in: arena)
             // What a handler waits for takes long, so it waits without this memory.
             arena.reset()
             let response = try await handler(message, context)
@@ -226,7 +226,7 @@ package struct RPCRouter: Sendable {
             .now { context in
                 let arena = MessageArena()
                 let message = try Method.Request(
-                    serialized: context.request.takeMessage(), in: arena)
+                    serialized: try context.request.takeMessage(), in: arena)
                 return RPCResponse(
                     message: try handler(message, context).serialized(in: arena))
             })
@@ -241,7 +241,7 @@ package struct RPCRouter: Sendable {
             ) async throws -> Void
     ) {
         add(Method.self, .serverStreaming, start) { context in
-            let message = try Method.Request(serialized: context.request.takeMessage())
+            let message = try Method.Request(serialized: try context.request.takeMessage())
             try await handler(message, RPCWriter(stream: try context.transport()), context)
             return RPCResponse()
         }

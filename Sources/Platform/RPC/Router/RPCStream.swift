@@ -36,7 +36,7 @@ package struct RPCMessages<Message: WireMessage>: AsyncSequence, Sendable {
         package mutating func next() async throws -> Message? {
             if let request = first {
                 first = nil
-                return try Message(serialized: request.takeMessage())
+                return try Message(serialized: try request.takeMessage())
             }
             guard let bytes = try await stream.nextMessage() else { return nil }
             return try Message(serialized: bytes)

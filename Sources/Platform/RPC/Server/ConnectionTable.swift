@@ -8,22 +8,50 @@ final class ConnectionTable: Sendable {
         case served
         /// Over a cap: it is told so, for which it is kept for a moment, and closed.
         case refused
-        /// Over twice the cap, so that nothing is kept of it: told at most what needs no waiting.
+        /// As many are being refused as may be served, so that nothing is kept of it: told at most what needs
+        /// no waiting.
         case dropped
     }
 
     private struct Entry {
         let network: PeerNetwork
+        let isServed: Bool
         let channel: any Channel
         let drain: @Sendable () -> Void
     }
 
+    /// How many there are, in all and of each network.
+    private struct Tally {
+        private var inAll = 0
+        private var byNetwork: [PeerNetwork: Int] = [:]
+
+        func count(of network: PeerNetwork) -> (inAll: Int, ofNetwork: Int) {
+            // Who has the socket's file is this machine's; its addresses are all alike.
+            (inAll, network == .unix ? 0 : byNetwork[network] ?? 0)
+        }
+
+        mutating func add(_ change: Int, of network: PeerNetwork) {
+            inAll += change
+            let count = (byNetwork[network] ?? 0) + change
+            byNetwork[network] = count > 0 ? count : nil
+        }
+    }
+
     private struct State {
         var entries: [ObjectIdentifier: Entry] = [:]
-        var countByNetwork: [PeerNetwork: Int] = [:]
+        var served = Tally()
+        var refused = Tally()
         var isDraining = false
         var isListening = true
         var whenEmpty: (@Sendable () -> Void)?
+
+        mutating func count(_ network: PeerNetwork, isServed: Bool, _ change: Int) {
+            if isServed {
+                served.add(change, of: network)
+            } else {
+                refused.add(change, of: network)
+            }
+        }
     }
 
     private let limits: RPCLimits
@@ -56,8 +84,10 @@ final class ConnectionTable: Sendable {
         let (admission, isDraining) = state.withLock { state in
             let admission = self.admission(of: network, state)
             if admission != .dropped {
-                state.entries[id] = Entry(network: network, channel: channel, drain: drain)
-                state.countByNetwork[network, default: 0] += 1
+                let isServed = admission == .served
+                state.entries[id] = Entry(
+                    network: network, isServed: isServed, channel: channel, drain: drain)
+                state.count(network, isServed: isServed, 1)
             }
             return (admission, state.isDraining)
         }
@@ -69,19 +99,28 @@ final class ConnectionTable: Sendable {
         return admission
     }
 
+    /// Those that are refused count by themselves: they keep nobody else out.
     private func admission(of network: PeerNetwork, _ state: borrowing State) -> Admission {
-        let count = state.entries.count
-        // Who has the socket's file is this machine's; its addresses are all alike.
-        let ofNetwork = network == .unix ? 0 : state.countByNetwork[network] ?? 0
-        if count >= 2 * limits.connectionCountMax
-            || ofNetwork >= 2 * limits.connectionCountPerAddressMax
+        let served = state.served.count(of: network)
+        if served.inAll < limits.connectionCountMax,
+            served.ofNetwork < limits.connectionCountPerAddressMax
         {
-            return .dropped
+            return .served
         }
-        return count >= limits.connectionCountMax
-            || ofNetwork >= limits.connectionCountPerAddressMax
-            ? .refused : .served
+        let refused = state.refused.count(of: network)
+        return refused.inAll < limits.connectionCountMax
+            && refused.ofNetwork < limits.connectionCountPerAddressMax
+            ? .refused : .dropped
     }
+
+    /// Whether another call may begin. The cap is of all connections, since a client could leave its
+    /// cancelled calls behind and connect anew.
+    var hasRoomForCall: Bool {
+        callCount.load(ordering: .relaxed) < limits.waitingCallCountMax
+    }
+
+    /// Handlers that run.
+    var runningCallCount: Int { callCount.load(ordering: .relaxed) }
 
     /// A handler runs, even where its connection is gone.
     func callStarted() {
@@ -98,8 +137,7 @@ final class ConnectionTable: Sendable {
     private func remove(_ id: ObjectIdentifier) {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return }
-            let count = (state.countByNetwork[entry.network] ?? 1) - 1
-            state.countByNetwork[entry.network] = count > 0 ? count : nil
+            state.count(entry.network, isServed: entry.isServed, -1)
         }
         callIfEmpty()
     }

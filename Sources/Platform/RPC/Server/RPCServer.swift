@@ -7,10 +7,14 @@ import TLS
 /// Listens for Tally RPC and serves the router's methods until it is told to stop.
 ///
 /// A graceful shutdown drains as rule 9 says; cancelling the task that runs `run()` closes every
-/// connection at once. Either way `run()` returns after the last handler has.
+/// connection at once. Either way `run()` returns after the last handler has, or leaves those behind that
+/// do not heed their cancellation for longer than `handlerGrace`.
 package struct RPCServer: Service {
     /// ALPN's name of the protocol.
     package static let protocolName = "tally/1"
+
+    /// How long handlers may take to end once their connections are gone.
+    private static let handlerGrace = TimeAmount.seconds(10)
 
     private let configuration: RPCServerConfiguration
     private let router: RPCRouter
@@ -62,10 +66,29 @@ package struct RPCServer: Service {
             } onGracefulShutdown: {
                 listener.close(promise: nil)
                 table.drain()
+                end(
+                    ended, table,
+                    in: TimeAmount(configuration.limits.drainTimeout)
+                        + ServerConnectionStateMachine.flushTimeout
+                        + TimeAmount(configuration.limits.lingerTimeout) + Self.handlerGrace)
             }
         } onCancel: {
             listener.close(promise: nil)
             table.closeAll()
+            end(ended, table, in: Self.handlerGrace)
+        }
+    }
+
+    /// Ends the server after a time, whatever still runs: one handler that hears nothing must not keep a
+    /// process from being replaced.
+    private func end(_ ended: OneShot<Void, Never>, _ table: ConnectionTable, in delay: TimeAmount)
+    {
+        _ = MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: delay) { [logger] in
+            guard !ended.isResolved else { return }
+            logger.error(
+                "Handlers that do not end are left behind.",
+                metadata: ["count": "\(table.runningCallCount)"])
+            ended.resolve(.success(()))
         }
     }
 
@@ -79,13 +102,16 @@ package struct RPCServer: Service {
         tls: TLSContextSource?, table: ConnectionTable
     ) async throws -> any Channel {
         let executor = CallExecutor(router: router, logger: logger)
+        let budget = PartialFrameBudget(
+            byteCountMax: configuration.limits.partialFrameByteCountMax)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.writeBufferWaterMark, value: Self.unsent)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try accept(channel, tls: tls, table: table, executor: executor)
+                    try accept(
+                        channel, tls: tls, table: table, budget: budget, executor: executor)
                 }
             }
         switch configuration.address {
@@ -104,15 +130,19 @@ package struct RPCServer: Service {
 
     private func accept(
         _ channel: any Channel, tls: TLSContextSource?, table: ConnectionTable,
-        executor: CallExecutor
+        budget: PartialFrameBudget, executor: CallExecutor
     ) throws {
-        let address = channel.remoteAddress?.ipAddress ?? "unix"
+        guard let address = peerAddress(of: channel) else {
+            channel.close(promise: nil)
+            return
+        }
         let router = self.router
         let handler = ServerConnectionHandler(
             machine: ServerConnectionStateMachine(
                 limits: configuration.limits, agent: configuration.agent,
                 kindOf: { router.kind(of: $0) }, now: .now()),
-            peer: RPCPeer(address: address), executor: executor, table: table, logger: logger)
+            peer: RPCPeer(address: address), executor: executor, table: table, budget: budget,
+            logger: logger)
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         let eventLoop = channel.eventLoop
         let admission = table.admit(channel, address: address) {
@@ -136,6 +166,14 @@ package struct RPCServer: Service {
                     context: tls.context, handshakeTimeout: configuration.limits.helloTimeout))
         }
         try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// An IP address, or `unix`; nil where the peer of a TCP connection has left already.
+    private func peerAddress(of channel: any Channel) -> String? {
+        switch configuration.address {
+        case .unix: "unix"
+        case .tcp: channel.remoteAddress?.ipAddress
+        }
     }
 
     private static func text(of address: SocketAddress?) -> String? {

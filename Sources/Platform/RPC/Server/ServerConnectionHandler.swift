@@ -37,6 +37,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var connection: RPCConnection
     /// Why no call of the connection can succeed: its `Hello` breaks rule 11.
     private var helloError: ServiceError?
+    /// Calls that came while too many of all connections waited, which no interceptor sees.
+    private var overloadedCallCount = 0
     /// Calls that did not end at once.
     private var calls: [UInt32: RunningCall] = [:]
     /// That of the last call, and its method as the decoder reads it: most calls are of the same method
@@ -51,20 +53,32 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var isReading = false
     /// Bytes written since the socket stopped taking them.
     private var unreadByteCount = 0
-    private var isPaused = false
+    /// Why the connection is not read.
+    private var pauses: Set<ServerConnectionStateMachine.PauseReason> = []
+    private let budget: PartialFrameBudget
+    private var frameRoom = FrameRoom.none
     /// Nil outside the pipeline.
     private var context: ChannelHandlerContext?
 
     init(
         machine: ServerConnectionStateMachine, peer: RPCPeer, executor: CallExecutor,
-        table: ConnectionTable, logger: Logger
+        table: ConnectionTable, budget: PartialFrameBudget, logger: Logger
     ) {
         self.machine = machine
         decoder = FrameDecoder(frameByteCountMax: machine.limits.frameByteCountMax)
         connection = RPCConnection(peer: peer, scope: RPCConnectionScope(), logger: logger)
         self.executor = executor
         self.table = table
+        self.budget = budget
         self.logger = logger
+    }
+
+    /// The room of the frame that is being received, in the budget of the server.
+    private enum FrameRoom {
+        /// It needs none.
+        case none
+        case waiting
+        case held
     }
 
     private struct RunningCall {
@@ -94,13 +108,21 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     func channelInactive(context: ChannelHandlerContext) {
         perform(machine.connectionLost(), context: context)
         timer.cancel()
+        leaveFrameRoom()
+        // Once for all of them: a peer of ill will could fill the log.
         if machine.refusedStreamCount > 0 {
-            // Once for all of them: a peer of ill will could fill the log.
             logger.info(
                 "Calls beyond max_streams were refused on a connection.",
                 metadata: [
                     "count": "\(machine.refusedStreamCount)",
                     "peer": "\(connection.peer.address)",
+                ])
+        }
+        if overloadedCallCount > 0 {
+            logger.warning(
+                "Calls were refused because too many of all connections wait.",
+                metadata: [
+                    "count": "\(overloadedCallCount)", "peer": "\(connection.peer.address)",
                 ])
         }
         context.fireChannelInactive()
@@ -143,7 +165,39 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             perform(machine.received(output, at: now), context: context)
             if case .tooLong = output { break }
         }
-        machine.readEnded(pending: decoder.pending, didComplete: didComplete, at: now)
+        let pending = decoder.pending
+        machine.readEnded(pending: pending, didComplete: didComplete, at: now)
+        if didComplete { leaveFrameRoom() }
+        if case .body(let byteCount) = pending,
+            byteCount > PartialFrameBudget.freeByteCount, frameRoom == .none
+        {
+            enterFrameRoom(Int(byteCount), context: context)
+        }
+    }
+
+    private func enterFrameRoom(_ byteCount: Int, context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        let hasRoom = budget.reserve(
+            byteCount, for: ObjectIdentifier(self), of: PeerNetwork(connection.peer.address)
+        ) {
+            eventLoop.execute { bound.value.frameRoomGiven() }
+        }
+        frameRoom = hasRoom ? .held : .waiting
+        if !hasRoom { setPaused(.frameHasNoRoom, true, context: context) }
+    }
+
+    private func frameRoomGiven() {
+        guard let context, frameRoom == .waiting else { return }
+        frameRoom = .held
+        setPaused(.frameHasNoRoom, false, context: context)
+        schedule(context: context)
+    }
+
+    private func leaveFrameRoom() {
+        guard frameRoom != .none else { return }
+        frameRoom = .none
+        budget.release(ObjectIdentifier(self))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -177,7 +231,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         let isWritable = context.channel.isWritable
         if isWritable {
             unreadByteCount = 0
-            setPaused(false, context: context)
+            setPaused(.peerDoesNotRead, false, context: context)
         }
         performNow { $0.writabilityChanged(isWritable: isWritable, at: .now()) }
         context.fireChannelWritabilityChanged()
@@ -295,6 +349,12 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         _ open: Open, streamID: UInt32, deadline: NIODeadline?, context: ChannelHandlerContext
     ) {
         guard let events else { return }
+        guard table.hasRoomForCall else {
+            overloadedCallCount += 1
+            let close = Close.failure(
+                .unavailable, "OVERLOADED", "The server has too many calls open; try again later.")
+            return perform(machine.callEnded(streamID: streamID, with: close, at: turn))
+        }
         let route = route(of: open.method)
         let stream = ServerStream.make(
             open, streamID: streamID, kind: route?.kind,
@@ -398,7 +458,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         guard !context.channel.isWritable else { return }
         unreadByteCount += byteCount
         if unreadByteCount > Self.unreadByteCountMax {
-            setPaused(true, context: context)
+            setPaused(.peerDoesNotRead, true, context: context)
         }
     }
 
@@ -410,23 +470,35 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         context.flush()
     }
 
-    /// A peer that does not read what it is sent is not read either: nothing piles up.
-    private func setPaused(_ isPaused: Bool, context: ChannelHandlerContext) {
-        guard isPaused != self.isPaused else { return }
-        self.isPaused = isPaused
+    /// A peer that does not read what it is sent is not read either, nor one whose frame waits for room:
+    /// nothing piles up.
+    private func setPaused(
+        _ reason: ServerConnectionStateMachine.PauseReason, _ isPaused: Bool,
+        context: ChannelHandlerContext
+    ) {
+        let wasRead = pauses.isEmpty
         if isPaused {
-            machine.readingPaused(at: .now())
+            pauses.insert(reason)
+        } else {
+            pauses.remove(reason)
+        }
+        guard pauses.isEmpty != wasRead else { return }
+        if wasRead {
+            machine.readingPaused(reason, at: .now())
         } else {
             machine.readingResumed(at: .now())
         }
-        context.channel.setOption(.autoRead, value: !isPaused).whenFailure { [logger] error in
+        context.channel.setOption(.autoRead, value: pauses.isEmpty).whenFailure { [logger] error in
             logger.debug("A connection cannot pause.", metadata: ["error": "\(error)"])
         }
     }
 
     private func shutOutput(context: ChannelHandlerContext) {
         flush(context: context)
-        setPaused(false, context: context)
+        // What comes is discarded, and what has come of a frame with it.
+        decoder = FrameDecoder(frameByteCountMax: machine.limits.frameByteCountMax)
+        leaveFrameRoom()
+        for reason in pauses { setPaused(reason, false, context: context) }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.close(mode: .output).whenComplete { result in
             switch result {

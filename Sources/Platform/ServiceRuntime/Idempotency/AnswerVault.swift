@@ -17,12 +17,14 @@ struct AnswerVault: Sendable {
     ///
     /// Another caller's request is another one, so that nobody is shown an answer, and the secret
     /// in it, that was somebody else's.
-    func request(of context: RPCContext, by caller: Caller) -> [UInt8] {
+    func request(
+        of context: RPCContext, by caller: Caller
+    ) throws(CancellationError) -> [UInt8] {
         var bytes: [UInt8] = []
         let parts: [[UInt8]] = [
             Array("recorded call".utf8), Array(caller.tokenID.utf8),
             Array((caller.onBehalfOf ?? "").utf8), Array(context.method.utf8),
-            context.request.bytes,
+            try context.request.bytes,
         ]
         bytes.reserveCapacity(parts.reduce(0) { $0 + $1.count + 8 })
         for part in parts {

@@ -55,7 +55,7 @@ struct IdempotencyInterceptor: RPCInterceptor {
         // The router answers a call that is malformed.
         guard context.request.isComplete else { return try await next(context) }
         let call = RecordedCall(owner: caller.recordOwner, key: key)
-        let request = vault.request(of: context, by: caller)
+        let request = try vault.request(of: context, by: caller)
         let options = TransactionOptions(
             role: caller.isOperator ? "tally_operator" : "tally_service",
             organization: caller.recordOwner, statementTimeout: context.timeLeft())

@@ -22,10 +22,12 @@ package struct AccessRecord: Sendable {
     package let requestByteCount: Int
     /// Bytes of the answer in `Close`; 0 for errors and streams.
     package let responseByteCount: Int
+    /// Failed calls of this peer's network that are not logged one by one, since the last that is.
+    package let omittedCount: Int
 
     package init(
         method: String, peer: RPCPeer, outcome: RPCOutcome, nanoseconds: Int64, caller: Caller?,
-        trace: TraceContext?, requestByteCount: Int, responseByteCount: Int
+        trace: TraceContext?, requestByteCount: Int, responseByteCount: Int, omittedCount: Int = 0
     ) {
         self.method = method
         self.peer = peer
@@ -35,5 +37,6 @@ package struct AccessRecord: Sendable {
         self.trace = trace
         self.requestByteCount = requestByteCount
         self.responseByteCount = responseByteCount
+        self.omittedCount = omittedCount
     }
 }

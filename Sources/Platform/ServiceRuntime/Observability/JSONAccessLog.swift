@@ -26,6 +26,7 @@ package struct JSONAccessLog: AccessLog {
         line.add("microseconds", number: record.nanoseconds / 1000)
         line.add("request_bytes", number: Int64(record.requestByteCount))
         line.add("response_bytes", number: Int64(record.responseByteCount))
+        if record.omittedCount > 0 { line.add("omitted", number: Int64(record.omittedCount)) }
         if let caller = record.caller {
             line.add("token", caller.tokenID)
             if let organization = caller.organizationID {

@@ -41,6 +41,21 @@ import Testing
         }
     }
 
+    /// The server began nothing, so that even what is not safe to repeat may be.
+    @Test func whatFoundNoRoomIsRepeated() {
+        for (code, reason) in [
+            (.resourceExhausted, "TOO_MANY_STREAMS"), (.unavailable, "OVERLOADED"),
+            (.resourceExhausted, "RATE_LIMITED"), (.resourceExhausted, "REQUEST_TOO_LARGE"),
+            (.unavailable, "SERVER_STOPPING"),
+        ] as [(ServiceError.Code, ServiceError.Reason)] {
+            let failure = ClientCallFailure(
+                ServiceError(code, reason, "no room"), isNeverSent: false)
+            let wait = Self.rule(isSafe: false).wait(
+                after: failure, count: 0, now: Self.now, share: 1)
+            #expect((wait != nil) == ["TOO_MANY_STREAMS", "OVERLOADED"].contains(reason.rawValue))
+        }
+    }
+
     @Test func repetitionsAreCounted() {
         let rule = Self.rule(countMax: 2)
         for count in 0...3 {

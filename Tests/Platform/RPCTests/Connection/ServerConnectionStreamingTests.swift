@@ -207,7 +207,7 @@ struct ServerConnectionStreamingTests {
         // A frame has begun to arrive.
         test.machine.readEnded(
             pending: .body(byteCount: 100), didComplete: false, at: test.now)
-        test.machine.readingPaused(at: test.now)
+        test.machine.readingPaused(.peerDoesNotRead, at: test.now)
         #expect(test.pass(.seconds(70)).goAwayReason == nil)
         test.machine.readingResumed(at: test.now)
         #expect(test.pass(.seconds(9)).goAwayReason == nil)
@@ -216,7 +216,7 @@ struct ServerConnectionStreamingTests {
 
     @Test(.rule(10)) func peerThatNeverReadsIsGivenUp() {
         var test = MachineUnderTest()
-        test.machine.readingPaused(at: test.now)
+        test.machine.readingPaused(.peerDoesNotRead, at: test.now)
         #expect(test.pass(.seconds(79)).goAwayReason == nil)
         #expect(test.pass(.seconds(1)).goAwayReason == "IDLE")
     }

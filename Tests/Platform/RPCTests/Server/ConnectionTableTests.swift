@@ -35,6 +35,24 @@ import Testing
         }
     }
 
+    /// Those that are refused take no place from others, and beyond as many are dropped.
+    @Test func thoseThatAreRefusedCountByThemselves() throws {
+        let table = table(perAddress: 2, inAll: 3)
+        var channels: [EmbeddedChannel] = []
+        func admit(_ address: String) -> ConnectionTable.Admission {
+            channels.append(EmbeddedChannel())
+            return table.admit(channels[channels.count - 1], address: address) {}
+        }
+        let first = (1...5).map { _ in admit("10.0.0.1") }
+        #expect(first == [.served, .served, .refused, .refused, .dropped])
+        #expect(admit("10.0.0.2") == .served)
+        #expect(admit("10.0.0.3") == .refused)
+        #expect(admit("10.0.0.4") == .dropped)
+        _ = try channels[0].finish()
+        #expect(admit("10.0.0.5") == .served)
+        for channel in channels.dropFirst() { _ = try channel.finish() }
+    }
+
     @Test func thoseBehindASocketFileAreNotCountedByAddress() throws {
         let table = table(inAll: 4)
         let channels = (1...5).map { _ in EmbeddedChannel() }

@@ -61,6 +61,12 @@ struct Attack: Decodable {
         return attack
     }
 
+    /// Expects that the server held no more while the attack went on, beside itself.
+    func expectHeld(mebibytesMax: Int) {
+        guard !Self.isSanitized, let idle = after.map(\.residentKiB).min() else { return }
+        #expect(residentMaxKiB - idle <= mebibytesMax * 1024, "\(self)")
+    }
+
     /// Beside the tests, where the build puts programs.
     private static var program: URL {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()

@@ -38,6 +38,17 @@ import Testing
         #expect(log.all.map(\.responseByteCount) == [0, 0])
     }
 
+    /// Whoever can connect could else fill the disk; those who are known are all logged.
+    @Test func failuresOfNobodyKnownAreBounded() async throws {
+        let calls = calls { _ in throw ServiceError(.unauthenticated, "TOKEN_MISSING", "") }
+        let tryCount = 300
+        for _ in 1...tryCount { try await calls.call() }
+        // A hundred at once, and ten for each second since.
+        #expect(log.all.count >= 100)
+        #expect(log.all.count + log.all.map(\.omittedCount).reduce(0, +) <= tryCount)
+        #expect(log.all.count < tryCount)
+    }
+
     /// A method's name is whatever a peer wrote, up to a frame long.
     @Test func methodThatDoesNotExistIsUnknown() async throws {
         try await calls().call("anything/\u{1}at all")
