@@ -55,8 +55,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var unreadByteCount = 0
     /// Why the connection is not read.
     private var pauses: Set<ServerConnectionStateMachine.PauseReason> = []
-    private let budget: PartialFrameBudget
-    private var frameRoom = FrameRoom.none
+    private var frameRoom: FrameRoom
     /// Nil outside the pipeline.
     private var context: ChannelHandlerContext?
 
@@ -69,16 +68,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         connection = RPCConnection(peer: peer, scope: RPCConnectionScope(), logger: logger)
         self.executor = executor
         self.table = table
-        self.budget = budget
+        frameRoom = FrameRoom(budget: budget)
         self.logger = logger
-    }
-
-    /// The room of the frame that is being received, in the budget of the server.
-    private enum FrameRoom {
-        /// It needs none.
-        case none
-        case waiting
-        case held
     }
 
     private struct RunningCall {
@@ -108,7 +99,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     func channelInactive(context: ChannelHandlerContext) {
         perform(machine.connectionLost(), context: context)
         timer.cancel()
-        leaveFrameRoom()
+        frameRoom.leave(owner: self)
         // Once for all of them: a peer of ill will could fill the log.
         if machine.refusedStreamCount > 0 {
             logger.info(
@@ -167,37 +158,22 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         }
         let pending = decoder.pending
         machine.readEnded(pending: pending, didComplete: didComplete, at: now)
-        if didComplete { leaveFrameRoom() }
-        if case .body(let byteCount) = pending,
-            byteCount > PartialFrameBudget.freeByteCount, frameRoom == .none
-        {
-            enterFrameRoom(Int(byteCount), context: context)
-        }
-    }
-
-    private func enterFrameRoom(_ byteCount: Int, context: ChannelHandlerContext) {
+        if didComplete { frameRoom.leave(owner: self) }
+        guard case .body(let byteCount) = pending, FrameRoom.isNeeded(byteCount) else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
-        let hasRoom = budget.reserve(
-            byteCount, for: ObjectIdentifier(self), of: PeerNetwork(connection.peer.address)
+        let hasRoom = frameRoom.enter(
+            byteCount: Int(byteCount), owner: self, network: PeerNetwork(connection.peer.address)
         ) {
             eventLoop.execute { bound.value.frameRoomGiven() }
         }
-        frameRoom = hasRoom ? .held : .waiting
         if !hasRoom { setPaused(.frameHasNoRoom, true, context: context) }
     }
 
     private func frameRoomGiven() {
-        guard let context, frameRoom == .waiting else { return }
-        frameRoom = .held
+        guard let context, frameRoom.given() else { return }
         setPaused(.frameHasNoRoom, false, context: context)
         schedule(context: context)
-    }
-
-    private func leaveFrameRoom() {
-        guard frameRoom != .none else { return }
-        frameRoom = .none
-        budget.release(ObjectIdentifier(self))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -497,7 +473,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         flush(context: context)
         // What comes is discarded, and what has come of a frame with it.
         decoder = FrameDecoder(frameByteCountMax: machine.limits.frameByteCountMax)
-        leaveFrameRoom()
+        frameRoom.leave(owner: self)
         for reason in pauses { setPaused(reason, false, context: context) }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.close(mode: .output).whenComplete { result in
@@ -518,22 +494,5 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             bound.value.timer.fired()
             bound.value.performNow { $0.timeElapsed(at: .now()) }
         }
-    }
-}
-
-extension FrameDecoder.Output {
-    /// What opens a stream, as most frames do.
-    fileprivate var opening: (streamID: UInt32, open: Open)? {
-        guard case .frame(let frame, _) = self, frame.streamID != 0,
-            case .open(let open) = frame.kind
-        else { return nil }
-        return (frame.streamID, open)
-    }
-}
-
-extension MonotonicInstant {
-    /// NIO's clock is the same one.
-    init(_ deadline: NIODeadline) {
-        self.init(nanoseconds: Int64(clamping: deadline.uptimeNanoseconds))
     }
 }

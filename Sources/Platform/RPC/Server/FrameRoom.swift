@@ -1,0 +1,50 @@
+/// The room that one connection has, in the budget of its server, for the frame that it is receiving.
+struct FrameRoom {
+    private enum State {
+        /// The frame needs none.
+        case none
+        case waiting
+        case held
+    }
+
+    private let budget: PartialFrameBudget
+    private var state = State.none
+
+    init(budget: PartialFrameBudget) {
+        self.budget = budget
+    }
+
+    /// Whether a frame of so many bytes needs any.
+    static func isNeeded(_ byteCount: UInt32) -> Bool {
+        byteCount > PartialFrameBudget.freeByteCount
+    }
+
+    /// So many bytes are to come in one frame, now or still.
+    /// - Parameter given: called where there is room later, from whatever thread.
+    /// - Returns: whether the connection may be read on.
+    mutating func enter(
+        byteCount: Int, owner: AnyObject, network: @autoclosure () -> PeerNetwork,
+        orLater given: @escaping @Sendable () -> Void
+    ) -> Bool {
+        guard case .none = state else { return true }
+        let hasRoom = budget.reserve(
+            byteCount, for: ObjectIdentifier(owner), of: network(), orLater: given)
+        state = hasRoom ? .held : .waiting
+        return hasRoom
+    }
+
+    /// There is room now.
+    /// - Returns: whether it was still waited for.
+    mutating func given() -> Bool {
+        guard case .waiting = state else { return false }
+        state = .held
+        return true
+    }
+
+    /// The frame is whole, or will never be.
+    mutating func leave(owner: AnyObject) {
+        if case .none = state { return }
+        state = .none
+        budget.release(ObjectIdentifier(owner))
+    }
+}
