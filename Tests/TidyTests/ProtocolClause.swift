@@ -37,6 +37,9 @@ struct ProtocolClause: Sendable {
         Self(
             1, "Until the peer's `Hello` has arrived, the defaults hold",
             "defaultsHoldUntilTheServersHello"),
+        Self(
+            1, "The connection window starts at 1 MiB in each direction",
+            "creditComesBackBeforeTheDefaultWindowIsSpent"),
         Self(2, "of any parity, and only grow", "idsOfAnyParityOnlyGrow", "idsStartAtOneAndGrow"),
         Self(
             2, "an `Open` with an id not above the last is `PROTOCOL_ERROR`",
@@ -59,7 +62,9 @@ struct ProtocolClause: Sendable {
             10, "more than 100 pings or empty frames a second are `PROTOCOL_ERROR`",
             "moreThanAHundredEmptyFramesASecondAreProtocolError",
             "aHundredPingsEverySecondAreServed"),
-        Self(10, "connections per address are capped", "onePeerTooManyIsToldSo"),
+        Self(
+            10, "connections per address are capped", "onePeerTooManyIsToldSo",
+            "addressesOfOneNetworkCountTogether"),
         Self(10, "connections in total are capped", "connectionsAreCappedInTotal"),
         Self(12, "Unknown fields are ignored", "unknownFieldsAreIgnored"),
         Self(
