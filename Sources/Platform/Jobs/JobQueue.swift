@@ -97,27 +97,43 @@ package struct JobQueue: Sendable {
     /// Stores what a run came to; false where the lease is gone and nothing was written.
     @discardableResult
     package func record(_ update: JobUpdate, of lease: JobLease) async throws -> Bool {
+        try await record([(update, lease)]).first ?? false
+    }
+
+    /// Stores what runs came to, all of them or, where it throws, none.
+    /// - Returns: for each whether it was written, or the lease is gone.
+    func record(_ updates: [(JobUpdate, JobLease)]) async throws -> [Bool] {
         try await pool.transaction(options) { transaction in
-            switch update.change {
-            case .remove:
-                return try await !transaction.run(RemoveJob(lease: lease)).isEmpty
-            case .makeDue(let delay):
-                let recorded = try await transaction.run(
-                    MakeJobDue(
-                        lease: lease, failures: update.failures, lastError: update.lastError,
-                        refusals: update.refusals, delay: delay))
-                if !recorded.isEmpty, update.holdsKey {
-                    try await transaction.execute(HoldConcurrencyKey(job: lease.jobID))
-                    try await transaction.execute(DeleteOldHolds())
-                }
-                return !recorded.isEmpty
-            case .setAside:
-                return try await !transaction.run(
-                    SetJobAside(
-                        lease: lease, reason: update.lastError ?? "JOB_REFUSED",
-                        refusals: update.refusals)
-                ).isEmpty
+            var recorded: [Bool] = []
+            for (update, lease) in updates {
+                recorded.append(try await Self.record(update, of: lease, in: transaction))
             }
+            return recorded
+        }
+    }
+
+    private static func record(
+        _ update: JobUpdate, of lease: JobLease, in transaction: PostgresTransaction
+    ) async throws -> Bool {
+        switch update.change {
+        case .remove:
+            return try await !transaction.run(RemoveJob(lease: lease)).isEmpty
+        case .makeDue(let delay):
+            let recorded = try await transaction.run(
+                MakeJobDue(
+                    lease: lease, failures: update.failures, lastError: update.lastError,
+                    refusals: update.refusals, delay: delay))
+            if !recorded.isEmpty, update.holdsKey {
+                try await transaction.execute(HoldConcurrencyKey(job: lease.jobID))
+                try await transaction.execute(DeleteOldHolds())
+            }
+            return !recorded.isEmpty
+        case .setAside:
+            return try await !transaction.run(
+                SetJobAside(
+                    lease: lease, reason: update.lastError ?? "JOB_REFUSED",
+                    refusals: update.refusals)
+            ).isEmpty
         }
     }
 

@@ -38,51 +38,115 @@ package struct JobRunner: Sendable {
     /// Works until `control` stops it or the task is cancelled; jobs that run then are asked to
     /// end and are waited for.
     package func run() async {
-        await runSlots(untilSettled: false)
+        await runJobs(untilSettled: false)
     }
 
     /// Works until no job runs, is due or waits for another try.
     package func runUntilSettled() async {
-        await runSlots(untilSettled: true)
+        await runJobs(untilSettled: true)
     }
 
-    private func runSlots(untilSettled: Bool) async {
+    /// A run that has ended, and what is to be stored of it.
+    private struct EndedRun: Sendable {
+        let job: Job
+        let outcome: JobOutcome
+        let update: JobUpdate
+        let took: Duration
+    }
+
+    /// What wakes the loop that looks at the queue.
+    private enum Wake: Sendable {
+        /// Nil where nothing is to be stored.
+        case ended(EndedRun?)
+        case time
+    }
+
+    /// One look at the queue after the other: each stores what has ended since the last, and claims jobs for
+    /// the places that are free.
+    private func runJobs(untilSettled: Bool) async {
+        let began = ContinuousClock.now
+        let (wakes, waker) = AsyncStream.makeStream(of: Wake.self)
         await withDiscardingTaskGroup { group in
-            for _ in 0..<max(1, configuration.concurrency) {
-                group.addTask { await runSlot(untilSettled: untilSettled) }
-            }
-        }
-    }
-
-    /// One job after the other.
-    private func runSlot(untilSettled: Bool) async {
-        while !control.isStopping, !Task.isCancelled {
-            do {
-                let kinds = Array(handlers.keys)
-                let jobs = try await queue.claim(
-                    kinds, limit: 1, lease: configuration.lease,
-                    perConcurrencyKey: configuration.perConcurrencyKey)
-                if let job = jobs.first {
-                    await run(job)
-                    continue
+            var plan = LookPlan(idle: configuration.idle)
+            var ended: [EndedRun] = []
+            var runningCount = 0
+            var timer: Duration?
+            var iterator = wakes.makeAsyncIterator()
+            while true {
+                let isStopping = control.isStopping || Task.isCancelled
+                let now = began.duration(to: .now)
+                let placeCount = max(1, configuration.concurrency) - runningCount
+                if isStopping || (placeCount > 0 && now >= plan.nextLook) {
+                    await store(ended)
+                    ended = []
+                    if isStopping {
+                        if runningCount == 0 { break }
+                    } else {
+                        guard
+                            let jobs = await look(
+                                placeCount: placeCount, &plan, began,
+                                untilSettled: untilSettled && runningCount == 0)
+                        else { break }
+                        runningCount += jobs.count
+                        for job in jobs {
+                            group.addTask { waker.yield(.ended(await run(job))) }
+                        }
+                        continue
+                    }
                 }
-                if untilSettled, try await queue.counts(kinds).unsettled == 0 { return }
-                // What is due, and cannot be claimed, waits for others to end: no earlier look helps.
-                let wait = try await queue.untilNextDue(kinds)
-                await pause(min(configuration.idle, wait ?? configuration.idle))
-            } catch {
-                if Task.isCancelled { return }
-                report(.queueFailed(error))
-                await pause(configuration.idle)
+                if !isStopping, placeCount > 0, timer.map({ plan.nextLook < $0 }) ?? true {
+                    let wait = plan.nextLook - now
+                    timer = plan.nextLook
+                    group.addTask {
+                        // Cancellation ends the loop by itself.
+                        try? await Task.sleep(for: wait)
+                        waker.yield(.time)
+                    }
+                }
+                // Once cancelled, the stream is over, and what still runs is waited for by the group.
+                guard let wake = await iterator.next() else { break }
+                switch wake {
+                case .time:
+                    timer = nil
+                case .ended(let run):
+                    runningCount -= 1
+                    if let run { ended.append(run) }
+                    plan.jobEnded(at: began.duration(to: .now))
+                }
             }
+            group.cancelAll()
         }
     }
 
-    /// Never shorter than 10 ms, so that a job which another worker holds is not asked for in a
-    /// tight loop.
-    private func pause(_ duration: Duration) async {
-        // Cancellation ends the loop by itself.
-        try? await Task.sleep(for: max(duration, .milliseconds(10)))
+    /// Looks at the queue.
+    /// - Parameter untilSettled: whether to end where nothing is left to do.
+    /// - Returns: Jobs to run; nil to end.
+    private func look(
+        placeCount: Int, _ plan: inout LookPlan, _ began: ContinuousClock.Instant,
+        untilSettled: Bool
+    ) async -> [Job]? {
+        let kinds = Array(handlers.keys)
+        var jobs: [Job] = []
+        var untilNextDue: Duration?
+        do {
+            jobs = try await queue.claim(
+                kinds, limit: placeCount, lease: configuration.lease,
+                perConcurrencyKey: configuration.perConcurrencyKey)
+            if jobs.isEmpty, untilSettled, try await queue.counts(kinds).unsettled == 0 {
+                return nil
+            }
+            // What is due, and cannot be claimed, waits for others to end: no earlier look helps. Where looks
+            // are spaced out and find jobs, the next one comes soon enough whatever is due.
+            let isBusy = !jobs.isEmpty && !plan.isAtOnce(at: began.duration(to: .now))
+            untilNextDue =
+                isBusy || jobs.count >= placeCount ? .zero : try await queue.untilNextDue(kinds)
+        } catch {
+            if !Task.isCancelled { report(.queueFailed(error)) }
+        }
+        plan.looked(
+            at: began.duration(to: .now), placeCount: placeCount, jobCount: jobs.count,
+            untilNextDue: untilNextDue)
+        return jobs
     }
 
     private enum Signal: Sendable {
@@ -91,7 +155,8 @@ package struct JobRunner: Sendable {
         case pulseEnded
     }
 
-    private func run(_ job: Job) async {
+    /// - Returns: What is to be stored; nil where the lease is gone.
+    private func run(_ job: Job) async -> EndedRun? {
         let started = ContinuousClock.now
         var machine = JobRunStateMachine(leaseDuration: configuration.lease)
         let outcome = await withTaskGroup(of: Signal.self) { group in
@@ -114,7 +179,7 @@ package struct JobRunner: Sendable {
             }
             return .failure(CancellationError())
         }
-        await settle(job, outcome, &machine, since: started)
+        return end(job, outcome, &machine, since: started)
     }
 
     private func pulse() async -> Signal {
@@ -155,10 +220,10 @@ package struct JobRunner: Sendable {
         return .none
     }
 
-    private func settle(
+    private func end(
         _ job: Job, _ result: Result<JobOutcome, any Error>, _ machine: inout JobRunStateMachine,
         since started: ContinuousClock.Instant
-    ) async {
+    ) -> EndedRun? {
         let outcome: JobOutcome
         switch result {
         case .success(let value):
@@ -170,23 +235,36 @@ package struct JobRunner: Sendable {
         }
         guard case .record(let outcome) = machine.workFinished(outcome) else {
             report(.leaseLost(job))
-            return
+            return nil
         }
         var random = SystemRandomNumberGenerator()
         let update = JobUpdate(
             after: outcome, attempt: job.attempt, lastError: job.lastError,
             backoff: configuration.backoff, refusals: job.refusals,
             refusalsMax: configuration.refusalsMax, using: &random)
+        return EndedRun(
+            job: job, outcome: outcome, update: update, took: started.duration(to: .now))
+    }
+
+    /// Stores what runs came to, in one transaction.
+    private func store(_ runs: [EndedRun]) async {
+        guard !runs.isEmpty else { return }
         do {
-            if try await queue.record(update, of: job.lease) {
-                report(.finished(job, outcome, took: started.duration(to: .now)))
-                if case .setAside = update.change { report(.setAside(job)) }
-            } else {
-                report(.leaseLost(job))
-            }
+            let stored = try await queue.record(runs.map { ($0.update, $0.job.lease) })
+            for (run, isStored) in zip(runs, stored) { tell(run, isStored: isStored) }
         } catch {
-            // The lease runs out and the job is taken over; its work is safe to repeat.
-            report(.queueFailed(error))
+            guard runs.count > 1 else {
+                // The lease runs out and the job is taken over; its work is safe to repeat.
+                return report(.queueFailed(error))
+            }
+            // Whatever is wrong with one must not undo the others.
+            for run in runs { await store([run]) }
         }
+    }
+
+    private func tell(_ run: EndedRun, isStored: Bool) {
+        guard isStored else { return report(.leaseLost(run.job)) }
+        report(.finished(run.job, run.outcome, took: run.took))
+        if case .setAside = run.update.change { report(.setAside(run.job)) }
     }
 }

@@ -26,7 +26,7 @@ struct WorkerSettings: Sendable {
     /// `TALLY_PAGE_PAUSE_MILLISECONDS`: between two pages of a connection, 0 to 60,000. Default
     /// 1000: providers ask for at most one request a second.
     var pagePause: Duration
-    /// `TALLY_CONCURRENCY`: reports pulled at once, 1 to 64. Default 4.
+    /// `TALLY_CONCURRENCY`: reports pulled at once, 1 to 64. Default 16.
     var concurrency: Int
     /// `TALLY_ACCOUNT_CONCURRENCY`: reports of one provider account pulled at once, by all workers
     /// together, 1 to 64. Default 2: the usage of an account does not wait for its costs.
@@ -85,7 +85,7 @@ struct WorkerSettings: Sendable {
                 "TALLY_PAGE_PAUSE_MILLISECONDS",
                 tally.int(forKey: "page.pause.milliseconds", default: 1000), 0...60_000))
         concurrency = try Self.checked(
-            "TALLY_CONCURRENCY", tally.int(forKey: "concurrency", default: 4), 1...64)
+            "TALLY_CONCURRENCY", tally.int(forKey: "concurrency", default: 16), 1...64)
         accountConcurrency = try Self.checked(
             "TALLY_ACCOUNT_CONCURRENCY", tally.int(forKey: "account.concurrency", default: 2),
             1...64)

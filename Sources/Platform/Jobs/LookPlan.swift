@@ -1,0 +1,62 @@
+/// When a worker looks at the queue next: at once while there is little to do, and a few times a second
+/// where there always is something, so that one look finds several jobs and what looking costs stays small.
+///
+/// It takes events and says a time, with no clock of its own; times are what passed since the worker began.
+struct LookPlan: Sendable {
+    /// Between two looks, where those at once are used up.
+    static let spacing: Duration = .milliseconds(250)
+    /// Looks at once, after a rest; each is there again after `spacing`.
+    static let allowanceMax = 40
+    /// Never sooner after a look that found nothing, so that a job which another worker holds is not
+    /// asked for in a tight loop.
+    static let pause: Duration = .milliseconds(10)
+
+    private let idle: Duration
+    private var allowance: Duration
+    private var allowanceAt: Duration = .zero
+    private var lastLook: Duration?
+    /// Whether the last look found as many jobs as it could take.
+    private var mayBeMore = false
+    private(set) var nextLook: Duration = .zero
+
+    /// - Parameter idle: between two looks at an empty queue, at most.
+    init(idle: Duration) {
+        self.idle = idle
+        allowance = Self.spacing * Self.allowanceMax
+    }
+
+    /// Whether a look now is one of those that come at once.
+    func isAtOnce(at now: Duration) -> Bool { allowance(at: now) >= Self.spacing }
+
+    private func allowance(at now: Duration) -> Duration {
+        min(Self.spacing * Self.allowanceMax, allowance + (now - allowanceAt))
+    }
+
+    /// The queue was looked at.
+    /// - Parameters:
+    ///   - placeCount: jobs that could be taken.
+    ///   - jobCount: jobs that were.
+    ///   - untilNextDue: until the next job that waits for its time may be taken; nil where that is not known.
+    mutating func looked(
+        at now: Duration, placeCount: Int, jobCount: Int, untilNextDue: Duration?
+    ) {
+        mayBeMore = jobCount >= placeCount
+        // One that filled every place did all that a look can do.
+        if !mayBeMore {
+            allowance = max(.zero, allowance(at: now) - Self.spacing)
+            allowanceAt = now
+        }
+        lastLook = now
+        nextLook = max(earliest(after: now), now + min(idle, untilNextDue ?? idle))
+    }
+
+    /// A job has ended, so that there is a place, something to record, and perhaps what waited for it.
+    mutating func jobEnded(at now: Duration) {
+        nextLook = min(nextLook, mayBeMore ? now : max(now, earliest(after: lastLook ?? now)))
+    }
+
+    /// The soonest that a look follows one at `look`.
+    private func earliest(after look: Duration) -> Duration {
+        look + (isAtOnce(at: look) ? min(Self.pause, idle) : Self.spacing)
+    }
+}

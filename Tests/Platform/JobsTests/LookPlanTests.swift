@@ -1,0 +1,79 @@
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+@Suite struct LookPlanTests {
+    /// A worker in virtual time, whose jobs become due at random times and take some.
+    private struct Worker {
+        var plan = LookPlan(idle: .seconds(1))
+        var dueAt: [Duration]
+        var endAt: [Duration] = []
+        let placeCount: Int
+        var now: Duration = .zero
+        var lookCount = 0
+        var latest: Duration = .zero
+
+        /// Goes from event to event until `end`.
+        mutating func run(until end: Duration, take: Duration) {
+            while now < end {
+                let nextEnd = endAt.min()
+                let free = placeCount - endAt.count
+                let look = free > 0 ? max(now, plan.nextLook) : nil
+                guard let next = [nextEnd, look].compactMap({ $0 }).min() else { return }
+                now = next
+                if let nextEnd, nextEnd == now {
+                    endAt.remove(at: endAt.firstIndex(of: nextEnd) ?? 0)
+                    plan.jobEnded(at: now)
+                    continue
+                }
+                lookCount += 1
+                let due = dueAt.prefix { $0 <= now }.prefix(free)
+                for time in due {
+                    latest = max(latest, now - time)
+                    endAt.append(now + take)
+                }
+                dueAt.removeFirst(due.count)
+                plan.looked(
+                    at: now, placeCount: free, jobCount: due.count,
+                    untilNextDue: dueAt.first.map { max(.zero, $0 - now) })
+            }
+        }
+    }
+
+    private static func times(
+        perSecond: Int, seconds: Int, _ random: inout SeededRandom
+    ) -> [Duration] {
+        (0..<perSecond * seconds)
+            .map { _ in .milliseconds(Int.random(in: 0..<seconds * 1000, using: &random)) }.sorted()
+    }
+
+    @Test func aBusyQueueIsLookedAtAFewTimesASecond() {
+        var random = SeededRandom(seed: 20_261_122)
+        let times = Self.times(perSecond: 33, seconds: 100, &random)
+        var worker = Worker(dueAt: times, placeCount: 16)
+        worker.run(until: .seconds(100), take: .milliseconds(20))
+        #expect(worker.dueAt.count < 33)
+        // Four a second, those at once, and the few that filled every place.
+        #expect(worker.lookCount <= 100 * 4 + LookPlan.allowanceMax + 20)
+        #expect(worker.latest <= .milliseconds(260))
+    }
+
+    /// More than one at a time can do: every place that is free is filled at once.
+    @Test func noPlaceIsFreeWhileJobsWait() {
+        var worker = Worker(
+            dueAt: Array(repeating: .zero, count: 1_000), placeCount: 4)
+        worker.run(until: .seconds(30), take: .milliseconds(50))
+        // 80 a second.
+        #expect(worker.dueAt.isEmpty)
+        #expect(worker.latest <= .seconds(13))
+    }
+
+    @Test func whatComesAfterARestIsTakenAtOnce() {
+        var worker = Worker(dueAt: [.seconds(100), .seconds(200)], placeCount: 4)
+        worker.run(until: .seconds(300), take: .milliseconds(50))
+        #expect(worker.latest <= .milliseconds(10))
+        // An empty queue is looked at once a second.
+        #expect(worker.lookCount <= 310)
+    }
+}
