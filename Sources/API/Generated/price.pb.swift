@@ -615,21 +615,30 @@ public struct SimulatePricesResponse: WireMessage {
     public var total: SimulatedCost?
     /// How complete the recorded figures are.
     public var completeness: Completeness?
+    /// The rows of providers' usage reports by model, likewise. Events may tell of the same calls,
+    /// so these
+    /// stand beside the others and are not to be added to them.
+    public var usageModels: [SimulatedCost] = []
+    /// All models of usage_models together.
+    public var usageTotal: SimulatedCost?
 
     public init() {}
 
     public init(
         month: Month? = nil, models: [SimulatedCost] = [], total: SimulatedCost? = nil,
-        completeness: Completeness? = nil
+        completeness: Completeness? = nil, usageModels: [SimulatedCost] = [],
+        usageTotal: SimulatedCost? = nil
     ) {
         self.month = month
         self.models = models
         self.total = total
         self.completeness = completeness
+        self.usageModels = usageModels
+        self.usageTotal = usageTotal
     }
 }
 
-/// What metered events cost, and would have.
+/// What metered events, or rows of usage reports, cost, and would have.
 public struct SimulatedCost: WireMessage {
     public static let messageName = "tally.v1.SimulatedCost"
 
@@ -643,11 +652,11 @@ public struct SimulatedCost: WireMessage {
     public var simulated: Money?
     /// simulated less recorded.
     public var difference: Money?
-    /// How many events.
+    /// How many events, or rows.
     public var events: Int64 = 0
-    /// Events that were recorded without a price, and count nothing in recorded.
+    /// Those that were recorded without a price, and count nothing in recorded.
     public var recordedUnpriced: Int64 = 0
-    /// Events that would have none.
+    /// Those that would have none.
     public var simulatedUnpriced: Int64 = 0
 
     public init() {}
@@ -1969,6 +1978,10 @@ extension SimulatePricesResponse {
         }
         self.total = try raw.pointee.total.map { try SimulatedCost($0) }
         self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+        self.usageModels = try MessageArena.values(
+            raw.pointee.usage_models, count: raw.pointee.n_usage_models
+        ) { try SimulatedCost($0) }
+        self.usageTotal = try raw.pointee.usage_total.map { try SimulatedCost($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1987,6 +2000,13 @@ extension SimulatePricesResponse {
         }
         if let value = self.completeness {
             raw.pointee.completeness = value.pack(into: arena)
+        }
+        if !self.usageModels.isEmpty {
+            raw.pointee.n_usage_models = self.usageModels.count
+            raw.pointee.usage_models = arena.copy(self.usageModels) { $0.pack(into: arena) }
+        }
+        if let value = self.usageTotal {
+            raw.pointee.usage_total = value.pack(into: arena)
         }
         return raw
     }

@@ -3,7 +3,8 @@ package import Domain
 package import Encryption
 package import Postgres
 
-/// What other prices would have made of metered events: exact, event by event, and nothing is stored.
+/// What other prices would have made of metered events, and of providers' usage: exact, event by event and
+/// row by row, and nothing is stored.
 package struct PriceSimulation: Sendable {
     /// What the events of one model came to, and would have.
     package struct Sum: Hashable, Sendable {
@@ -61,6 +62,25 @@ package struct PriceSimulation: Sendable {
                 let cost = try calculator.cost(of: event.usage)
                 sums[Model(event.dimensions), default: Sum()].add(
                     event.figures, simulated: cost.picos.map { Int128($0) })
+            }
+        }
+        return sums
+    }
+
+    /// The same of the rows of providers' usage reports. Events may tell of the same calls.
+    package func runReports(
+        of organization: OrganizationID, during window: Range<Instant>,
+        keys: any PersonalFieldKeys, in transaction: PostgresTransaction
+    ) async throws -> [Model: Sum] {
+        var sums: [Model: Sum] = [:]
+        let sets = DimensionSetReader(
+            of: PostgresUUID(organization), under: keys, mustOpen: false)
+        var pages = ReportedUsagePages(by: sets, during: window, rowLimit: Self.eventsPerPage)
+        while let rows = try await pages.next(in: transaction) {
+            for row in rows where !row.isRetracted {
+                let cost = try calculator.cost(of: row.usage)
+                sums[Model(row.dimensions), default: Sum()].add(
+                    row.figures, simulated: cost.picos.map { Int128($0) })
             }
         }
         return sums

@@ -151,6 +151,18 @@ import Testing
             #expect(
                 try await Self.reprice(filling, by: later, organization, fixture).events == 0)
 
+            // What a simulation says comes true.
+            let simulated = try await fixture.transaction(organization) {
+                try await PriceSimulation(calculator: later).runReports(
+                    of: organization, during: Self.window, keys: fixture.keys, in: $0)
+            }.total
+            let recorded = try await fixture.rows(
+                "SELECT coalesce(sum(amount_picos), 0) FROM usage_entries")
+            #expect(recorded == ["\(simulated.recordedPicos)"])
+            let sum = try rows.compactMap { try Self.cost($0, by: later) }.reduce(0, +)
+            #expect(simulated.simulatedPicos == sum)
+            #expect(simulated.events == 17 && simulated.simulatedUnpriced == 6)
+
             // All that changed its price, on demand.
             let all = Repricing(window: Self.window, reason: "A contract")
             let repriced = try await Self.reprice(

@@ -4,11 +4,12 @@ import ArgumentParser
 struct PricesSimulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "What other prices would have made of a month's metered events; nothing changes.",
+        abstract: "What other prices would have made of a month; nothing changes.",
         discussion: """
-            Every event of the month is priced anew, exactly: by a price file in place of the
-            catalogue's prices of the same models, by an override beside those that there are, or by
-            what holds now.
+            Every event of the month is priced anew, exactly, and so is every row of providers' usage
+            reports: by a price file in place of the catalogue's prices of the same models, by an
+            override beside those that there are, or by what holds now. Events may tell of calls that
+            a report has, too, so the two are shown one beside the other and not added up.
 
             Examples:
               tally prices simulate --file prices.csv
@@ -62,17 +63,30 @@ struct PricesSimulate: AsyncParsableCommand {
     }
 
     private static func text(_ response: SimulatePricesResponse) -> String {
+        let month = response.month?.text ?? ""
+        var text =
+            "Metered events of \(month), USD\n\n"
+            + table(response.models, response.total, counted: "Events")
+        if !response.usageModels.isEmpty {
+            text +=
+                "\n\nProviders' usage of \(month), USD\n\n"
+                + table(response.usageModels, response.usageTotal, counted: "Rows")
+        }
+        return text + "\n\n" + CompletenessText.text(response.completeness)
+    }
+
+    private static func table(
+        _ models: [SimulatedCost], _ total: SimulatedCost?, counted: String
+    ) -> String {
         var table = Table([
-            .init("Provider"), .init("Model"), .init("Events", .right),
+            .init("Provider"), .init("Model"), .init(counted, .right),
             .init("Recorded", .decimal), .init("Simulated", .decimal),
             .init("Difference", .decimal), .init("Unpriced", .right), .init("then", .right),
         ])
-        for cost in response.models { table.add(cells(cost, cost.provider, cost.model)) }
+        for cost in models { table.add(cells(cost, cost.provider, cost.model)) }
         table.rule()
-        if let total = response.total { table.add(cells(total, "Total", "")) }
-        let month = response.month?.text ?? ""
-        return "Metered events of \(month), USD\n\n" + table.text + "\n\n"
-            + CompletenessText.text(response.completeness)
+        if let total { table.add(cells(total, "Total", "")) }
+        return table.text
     }
 
     private static func cells(_ cost: SimulatedCost, _ provider: String, _ model: String)
@@ -89,14 +103,16 @@ struct PricesSimulate: AsyncParsableCommand {
     private static func rows(_ response: SimulatePricesResponse) -> [[String]] {
         let header = [
             "provider", "model", "events", "recorded", "simulated", "difference",
-            "recorded_unpriced", "simulated_unpriced",
+            "recorded_unpriced", "simulated_unpriced", "feed",
         ]
+        let costs =
+            response.models.map { ($0, "events") } + response.usageModels.map { ($0, "usage") }
         return [header + CompletenessText.csvHeader]
-            + response.models.map { cost in
+            + costs.map { cost, feed in
                 [
                     cost.provider, cost.model, "\(cost.events)", MoneyText.exact(cost.recorded),
                     MoneyText.exact(cost.simulated), MoneyText.exact(cost.difference),
-                    "\(cost.recordedUnpriced)", "\(cost.simulatedUnpriced)",
+                    "\(cost.recordedUnpriced)", "\(cost.simulatedUnpriced)", feed,
                 ] + CompletenessText.csv(response.completeness)
             }
     }

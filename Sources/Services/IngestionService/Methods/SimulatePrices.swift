@@ -5,7 +5,7 @@ import Ledger
 import Postgres
 import ServiceRuntime
 
-/// What other prices would have made of a month's metered events; nothing is stored.
+/// What other prices would have made of a month's metered events and reported usage; nothing is stored.
 struct SimulatePrices: Sendable {
     private static let overridesMax = 20
 
@@ -34,13 +34,16 @@ struct SimulatePrices: Sendable {
             let window = settings.zone.monthBounds(month)
             let current = try await reports.catalogues.calculator(
                 of: organization, in: transaction, now: now)
-            let sums = try await PriceSimulation(
-                calculator: Self.calculator(current, file: file, drafts: drafts)
-            ).run(of: organization, during: window, keys: keys, in: transaction)
+            let simulation = PriceSimulation(
+                calculator: Self.calculator(current, file: file, drafts: drafts))
+            let sums = try await simulation.run(
+                of: organization, during: window, keys: keys, in: transaction)
+            let usage = try await simulation.runReports(
+                of: organization, during: window, keys: keys, in: transaction)
             let report = try await reader.spend(
                 transaction, organization: organization, keys: keys, from: window.lowerBound,
                 through: window.upperBound, by: [window], basis: .metered, now: now)
-            return Self.response(sums, month: month, completeness: report.completeness)
+            return Self.response(sums, usage, month: month, completeness: report.completeness)
         }
     }
 
@@ -90,16 +93,20 @@ struct SimulatePrices: Sendable {
     }
 
     private static func response(
-        _ sums: [PriceSimulation.Model: PriceSimulation.Sum], month: CivilMonth,
+        _ sums: [PriceSimulation.Model: PriceSimulation.Sum],
+        _ usage: [PriceSimulation.Model: PriceSimulation.Sum], month: CivilMonth,
         completeness: SpendCompleteness
     ) -> SimulatePricesResponse {
-        return SimulatePricesResponse(
-            month: Month(month),
-            models: sums.byDifference.map { key, sum in
+        let costs = { (sums: [PriceSimulation.Model: PriceSimulation.Sum]) in
+            sums.byDifference.map { key, sum in
                 SimulatedCost(sum, provider: key.provider.text, model: key.model.text)
-            },
+            }
+        }
+        return SimulatePricesResponse(
+            month: Month(month), models: costs(sums),
             total: SimulatedCost(sums.total, provider: "", model: ""),
-            completeness: API.Completeness(completeness))
+            completeness: API.Completeness(completeness), usageModels: costs(usage),
+            usageTotal: SimulatedCost(usage.total, provider: "", model: ""))
     }
 }
 

@@ -2865,7 +2865,7 @@ const ProtobufCMessageDescriptor tally__v1__simulate_prices_request__descriptor 
   (ProtobufCMessageInit) tally__v1__simulate_prices_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__simulate_prices_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__simulate_prices_response__field_descriptors[6] =
 {
   {
     "month",
@@ -2915,17 +2915,43 @@ static const ProtobufCFieldDescriptor tally__v1__simulate_prices_response__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "usage_models",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__SimulatePricesResponse, n_usage_models),
+    offsetof(Tally__V1__SimulatePricesResponse, usage_models),
+    &tally__v1__simulated_cost__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usage_total",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SimulatePricesResponse, usage_total),
+    &tally__v1__simulated_cost__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__simulate_prices_response__field_indices_by_name[] = {
   3,   /* field[3] = completeness */
   1,   /* field[1] = models */
   0,   /* field[0] = month */
   2,   /* field[2] = total */
+  4,   /* field[4] = usage_models */
+  5,   /* field[5] = usage_total */
 };
 static const ProtobufCIntRange tally__v1__simulate_prices_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__simulate_prices_response__descriptor =
 {
@@ -2935,7 +2961,7 @@ const ProtobufCMessageDescriptor tally__v1__simulate_prices_response__descriptor
   "Tally__V1__SimulatePricesResponse",
   "tally.v1",
   sizeof(Tally__V1__SimulatePricesResponse),
-  4,
+  6,
   tally__v1__simulate_prices_response__field_descriptors,
   tally__v1__simulate_prices_response__field_indices_by_name,
   1,  tally__v1__simulate_prices_response__number_ranges,

@@ -693,14 +693,24 @@ struct  Tally__V1__SimulatePricesResponse
    * How complete the recorded figures are.
    */
   Tally__V1__Completeness *completeness;
+  /*
+   * The rows of providers' usage reports by model, likewise. Events may tell of the same calls, so these
+   * stand beside the others and are not to be added to them.
+   */
+  size_t n_usage_models;
+  Tally__V1__SimulatedCost **usage_models;
+  /*
+   * All models of usage_models together.
+   */
+  Tally__V1__SimulatedCost *usage_total;
 };
 #define TALLY__V1__SIMULATE_PRICES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__simulate_prices_response__descriptor) \
-    , NULL, 0,NULL, NULL, NULL }
+    , NULL, 0,NULL, NULL, NULL, 0,NULL, NULL }
 
 
 /*
- * What metered events cost, and would have.
+ * What metered events, or rows of usage reports, cost, and would have.
  */
 struct  Tally__V1__SimulatedCost
 {
@@ -726,15 +736,15 @@ struct  Tally__V1__SimulatedCost
    */
   Tally__V1__Money *difference;
   /*
-   * How many events.
+   * How many events, or rows.
    */
   int64_t events;
   /*
-   * Events that were recorded without a price, and count nothing in recorded.
+   * Those that were recorded without a price, and count nothing in recorded.
    */
   int64_t recorded_unpriced;
   /*
-   * Events that would have none.
+   * Those that would have none.
    */
   int64_t simulated_unpriced;
 };
