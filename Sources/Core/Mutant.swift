@@ -40,6 +40,20 @@ package enum Mutant: String, CaseIterable, Sendable {
     case saveCheckpointFirst = "save-checkpoint-first"
     /// Rows that a provider took back stay.
     case dropRetractions = "drop-retractions"
+    /// What a commit added to roll-ups is merged and stays beside them.
+    case keepMergedDeltas = "keep-merged-deltas"
+    /// Corrections of events are entries that no roll-up knows of.
+    case forgetCorrections = "forget-corrections"
+    /// A provider's usage counts whole beside the events of it.
+    case countUsageWhole = "count-usage-whole"
+    /// Events under other words than the provider's count beside its usage.
+    case takeWordsAsTheyAre = "take-words-as-they-are"
+    /// A call counts for each source that tells of it.
+    case countCallsTwice = "count-calls-twice"
+    /// Rows of providers' reports stay without the price that comes after them.
+    case leaveReportsUnpriced = "leave-reports-unpriced"
+    /// A price may fall to nothing in any price file.
+    case takeFreePrices = "take-free-prices"
 
     /// What a cancelled call brought stays until its handler has ended.
     case keepCancelledRequests = "keep-cancelled-requests"

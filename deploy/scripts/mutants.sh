@@ -24,6 +24,13 @@ save-checkpoint-first      aMonthOfKillsEndsWithTheSimulatorsTruth
 drop-retractions           restatementsBecomeCorrections
 keep-cancelled-requests    cancelledRequestsLeaveNothingBehind
 give-frames-room           framesThatNeverEndLeaveNothingBehind
+keep-merged-deltas         rollupsAreTheSumsOfTheirEntries
+forget-corrections         entriesAddUpToTheLastChange
+count-usage-whole          meteredAddsWhatEventsMiss
+take-words-as-they-are     callsCountOnceInWhateverWords
+count-calls-twice          callsCountOnceWhoeverTells
+leave-reports-unpriced     reportedUsageIsFilledIn
+take-free-prices           fallsToNothingAreRefused
 LIST
 }
 

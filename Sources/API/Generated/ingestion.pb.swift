@@ -382,6 +382,16 @@ public struct Event: WireMessage {
     /// about 9.2 million units, rounded half-even to the pico. Kept and shown beside the event's
     /// price by ExplainEvent; counts in no total.
     public var providerCost: Money?
+    /// What the provider calls the call, such as `id` of its response (OpenTelemetry:
+    /// gen_ai.response.id), up to
+    /// 200 bytes; empty where it is not known. Where another source told of the same call of the
+    /// provider
+    /// before, with the same id, this event is kept, but taken back at once by an entry that says
+    /// so, and counts
+    /// nowhere; UsageSummary says what such events came to. Of one source's events each counts.
+    /// Whatever becomes
+    /// of the event that counts, the other stays taken back.
+    public var providerRequestID: String = ""
 
     public init() {}
 
@@ -395,7 +405,7 @@ public struct Event: WireMessage {
         run: String = "", feature: String = "", customer: String = "", team: String = "",
         environment: String = "", tags: [Tag] = [], connection: String = "",
         usageObject: String = "", usageFormat: UsageFormat = UsageFormat(rawValue: 0),
-        providerCost: Money? = nil
+        providerCost: Money? = nil, providerRequestID: String = ""
     ) {
         self.id = id
         self.source = source
@@ -426,6 +436,7 @@ public struct Event: WireMessage {
         self.usageObject = usageObject
         self.usageFormat = usageFormat
         self.providerCost = providerCost
+        self.providerRequestID = providerRequestID
     }
 }
 
@@ -600,18 +611,22 @@ public struct EventResult: WireMessage {
     public var description: String = ""
     /// Accepted, but no price was found: its cost is not yet known.
     public var unpriced: Bool = false
+    /// Accepted, but it does not count: another source told of the same call before.
+    public var suppressed: Bool = false
 
     public init() {}
 
     public init(
         outcome: EventResult.Outcome = EventResult.Outcome(rawValue: 0), reason: String = "",
-        field: String = "", description: String = "", unpriced: Bool = false
+        field: String = "", description: String = "", unpriced: Bool = false,
+        suppressed: Bool = false
     ) {
         self.outcome = outcome
         self.reason = reason
         self.field = field
         self.description = description
         self.unpriced = unpriced
+        self.suppressed = suppressed
     }
 }
 
@@ -1361,18 +1376,24 @@ public struct UsageSummaryResponse: WireMessage {
     public var total: UsageFigures?
     /// How complete the figures are; what has no price is counted of what passes the filters.
     public var completeness: Completeness?
+    /// What events came to, on any basis, that passes the filters and does not count since another
+    /// source told of
+    /// the same calls before; no part of the total.
+    public var suppressed: UsageFigures?
 
     public init() {}
 
     public init(
         rows: [UsageSummaryRow] = [], other: UsageFigures? = nil, otherRows: Int64 = 0,
-        total: UsageFigures? = nil, completeness: Completeness? = nil
+        total: UsageFigures? = nil, completeness: Completeness? = nil,
+        suppressed: UsageFigures? = nil
     ) {
         self.rows = rows
         self.other = other
         self.otherRows = otherRows
         self.total = total
         self.completeness = completeness
+        self.suppressed = suppressed
     }
 }
 
@@ -2192,6 +2213,9 @@ extension Event {
         self.usageFormat = UsageFormat(
             rawValue: Int32(truncatingIfNeeded: raw.pointee.usage_format.rawValue))
         self.providerCost = try raw.pointee.provider_cost.map { try Money($0) }
+        self.providerRequestID = try MessageArena.string(
+            raw.pointee.provider_request_id, messageName: Self.messageName,
+            field: "provider_request_id")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2276,6 +2300,9 @@ extension Event {
             rawValue: .init(truncatingIfNeeded: self.usageFormat.rawValue))
         if let value = self.providerCost {
             raw.pointee.provider_cost = value.pack(into: arena)
+        }
+        if !self.providerRequestID.isEmpty {
+            raw.pointee.provider_request_id = arena.copy(self.providerRequestID)
         }
         return raw
     }
@@ -2596,6 +2623,7 @@ extension EventResult {
         self.description = try MessageArena.string(
             raw.pointee.description, messageName: Self.messageName, field: "description")
         self.unpriced = raw.pointee.unpriced != 0
+        self.suppressed = raw.pointee.suppressed != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2613,6 +2641,7 @@ extension EventResult {
             raw.pointee.description = arena.copy(self.description)
         }
         raw.pointee.unpriced = self.unpriced ? 1 : 0
+        raw.pointee.suppressed = self.suppressed ? 1 : 0
         return raw
     }
 }
@@ -3915,6 +3944,7 @@ extension UsageSummaryResponse {
         self.otherRows = raw.pointee.other_rows
         self.total = try raw.pointee.total.map { try UsageFigures($0) }
         self.completeness = try raw.pointee.completeness.map { try Completeness($0) }
+        self.suppressed = try raw.pointee.suppressed.map { try UsageFigures($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3934,6 +3964,9 @@ extension UsageSummaryResponse {
         }
         if let value = self.completeness {
             raw.pointee.completeness = value.pack(into: arena)
+        }
+        if let value = self.suppressed {
+            raw.pointee.suppressed = value.pack(into: arena)
         }
         return raw
     }
@@ -5495,9 +5528,11 @@ public enum IngestionServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// What other prices would have made of the metered events of a month, by model: every event is
-    /// priced
-    /// anew, exactly, and nothing is stored. Takes as long as reading the month's events does.
+    /// What other prices would have made of the metered events of a month, and of what providers
+    /// reported of its
+    /// usage, by model: every event and row is priced anew, exactly, and nothing is stored. Takes
+    /// as long as
+    /// reading them does.
     public enum SimulatePrices: RPCMethod {
         public typealias Request = SimulatePricesRequest
         public typealias Response = SimulatePricesResponse

@@ -29,7 +29,7 @@ struct ConnectionDay {
         for (index, row) in rows.enumerated() {
             let project = ExactText(row.dimensions.project)
             switch row.kind {
-            case .event: continue
+            case .event, .suppressed: continue
             case .providerUsage: usageByProject[project, default: []].append((index, row))
             case .charge: charges.append(row)
             }
@@ -76,7 +76,8 @@ struct ConnectionDay {
             let events = eventRows(of: cell)
             guard usage.quantity > events.quantity else { continue }
             exceeding.formUnion(usage.indexes)
-            for (index, picos) in try usage.rest(beyond: events.quantity) {
+            let metered = Mutant.countUsageWhole.isActive ? 0 : events.quantity
+            for (index, picos) in try usage.rest(beyond: metered) {
                 try add(picos, to: &amounts[index, default: [:]][.usd, default: 0])
             }
         }
@@ -167,7 +168,7 @@ struct ConnectionDay {
         for (index, row) in rows.enumerated() {
             let key = [ExactText(row.dimensions.project), ExactText(row.dimensions.model)]
             switch row.kind {
-            case .charge: continue
+            case .charge, .suppressed: continue
             case .event: result[index] = (row.requests, row.tokens)
             case .providerUsage:
                 groups[key, default: ([], 0, 0)].usage.append(index)
@@ -196,7 +197,8 @@ struct ConnectionDay {
         unpricedUsage: Set<Int>? = nil
     ) -> [SpendRow] {
         var result: [SpendRow] = []
-        for (index, row) in rows.enumerated() where row.kind != .charge {
+        for (index, row) in rows.enumerated()
+        where row.kind == .event || row.kind == .providerUsage {
             let isUsage = row.kind == .providerUsage
             let countsUnpriced = isMetered && (!isUsage || unpricedUsage?.contains(index) ?? true)
             var figures = SpendRow(

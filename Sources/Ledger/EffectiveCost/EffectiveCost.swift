@@ -30,7 +30,7 @@ package struct EffectiveCost: Sendable {
     ) throws(ServiceError) -> [SpendRow] {
         var result: [SpendRow] = []
         var days: [DayKey: [RollupRow]] = [:]
-        for row in rows {
+        for row in rows where row.kind != .suppressed {
             if let connection = row.dimensions.connectionID {
                 days[DayKey(connection: connection, utcDay: row.utcDay), default: []].append(row)
             } else if basis != .billed {

@@ -45,7 +45,7 @@ struct MatchedEvents {
         var unknown: [Unknown] = []
         var places: [[ExactText]: Int?] = [:]
         for (index, row) in rows.enumerated() where row.kind == .event {
-            guard !usage.isEmpty else {
+            guard !usage.isEmpty, !Mutant.takeWordsAsTheyAre.isActive else {
                 append(index, row, as: row.dimensions)
                 continue
             }

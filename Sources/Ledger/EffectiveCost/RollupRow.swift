@@ -10,6 +10,8 @@ package struct RollupRow: Hashable, Sendable {
         case providerUsage = 2
         /// Lines of a provider's bill.
         case charge = 3
+        /// Events of calls that another source had told of: no spend, whatever the basis.
+        case suppressed = 4
     }
 
     /// First instant of the bucket, a multiple of 15 minutes of UTC.

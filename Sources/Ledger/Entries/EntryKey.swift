@@ -47,6 +47,19 @@ package struct EntryHasher: ~Copyable {
         return EntryKey(identity: identity, content: try hash())
     }
 
+    /// What a call is known again by, whoever tells of it; the content is the source's.
+    mutating func call(of event: LedgerEvent) throws(ServiceError) -> EntryKey? {
+        guard !event.providerRequestID.isEmpty else { return nil }
+        return EntryKey(
+            identity: try identity(
+                source: Self.callSourcePrefix + event.shared.set.provider,
+                id: event.providerRequestID),
+            content: try identity(source: event.source, id: ""))
+    }
+
+    /// No sender of events may use it: one namespace holds the keys of all.
+    private static let callSourcePrefix = EntryWriter.reservedSourcePrefix + "call/"
+
     /// The contents that keys had before.
     mutating func earlierContents(of event: LedgerEvent) throws(ServiceError) -> [PostgresUUID] {
         bytes.removeAll(keepingCapacity: true)

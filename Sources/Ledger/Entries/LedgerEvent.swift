@@ -20,25 +20,28 @@ package struct LedgerEvent: Hashable, Sendable {
     package var run: String
     /// Nil where the provider said nothing of it.
     package var providerCost: ProviderCost?
+    /// What the provider calls the call; empty where the sender does not say.
+    package var providerRequestID: String
 
     package init(
         id: String, time: Instant, dimensions: DimensionSet,
         quantities: UsageQuantities = UsageQuantities(), state: UsageState = .reported,
         status: EventStatus = .ok, totalTokens: Int64 = 0, latencyMilliseconds: Int64 = 0,
         attempt: Int32 = 0, session: String = "", run: String = "",
-        providerCost: ProviderCost? = nil
+        providerCost: ProviderCost? = nil, providerRequestID: String = ""
     ) {
         self.init(
             id: id, time: time, shared: SharedDimensions(dimensions), quantities: quantities,
             state: state, status: status, totalTokens: totalTokens,
             latencyMilliseconds: latencyMilliseconds, attempt: attempt, session: session, run: run,
-            providerCost: providerCost)
+            providerCost: providerCost, providerRequestID: providerRequestID)
     }
 
     package init(
         id: String, time: Instant, shared: SharedDimensions, quantities: UsageQuantities,
         state: UsageState, status: EventStatus, totalTokens: Int64, latencyMilliseconds: Int64,
-        attempt: Int32, session: String, run: String, providerCost: ProviderCost? = nil
+        attempt: Int32, session: String, run: String, providerCost: ProviderCost? = nil,
+        providerRequestID: String = ""
     ) {
         self.id = id
         self.time = time
@@ -52,6 +55,7 @@ package struct LedgerEvent: Hashable, Sendable {
         self.session = session
         self.run = run
         self.providerCost = providerCost
+        self.providerRequestID = providerRequestID
     }
 
     package var dimensions: DimensionSet {
@@ -111,6 +115,7 @@ package struct LedgerEvent: Hashable, Sendable {
             Self.append(providerCost.picos, to: &bytes)
             bytes.append(contentsOf: providerCost.currency.code.utf8)
         }
+        if !providerRequestID.isEmpty { Self.append(providerRequestID, to: &bytes) }
     }
 
     private static func append(_ number: Int64, to bytes: inout [UInt8]) {
@@ -135,6 +140,8 @@ package final class PricedEvent: Sendable {
     let attributed: SharedDimensions
     package let cost: Cost
     let key: EntryKey
+    /// Of the call; nil where its provider's request id is not known.
+    let call: EntryKey?
     /// Stands among the event's dimensions beside those that the sender gave. No content of the event:
     /// what a price says must not make a repeated event a conflict.
     let contextTier: String
@@ -159,6 +166,7 @@ package final class PricedEvent: Sendable {
         } else {
             key = try hasher.key(of: event, under: keys)
         }
+        call = try hasher.call(of: event)
     }
 
     /// For few: what many share is worked out for each.
@@ -182,6 +190,8 @@ package final class PricedEvent: Sendable {
 /// What became of one event.
 package enum EventOutcome: Hashable, Sendable {
     case accepted(isUnpriced: Bool)
+    /// Recorded and taken back: another source told of the same call before.
+    case suppressed(isUnpriced: Bool)
     /// Recorded before with the same content; counted once.
     case duplicate
     /// Recorded before with other content; this one is stored nowhere.

@@ -1,3 +1,4 @@
+import Core
 import Domain
 
 /// What a price file must keep to, to be taken for the successor of what is known.
@@ -47,7 +48,9 @@ package struct PriceImportRules: Hashable, Sendable {
 
     private func problem(_ old: Rate, _ new: Rate) -> PriceFileError.Problem? {
         guard old.value.coefficient > 0 else { return nil }
-        guard new.value.coefficient > 0 else { return mayBecomeFree ? nil : .priceBecameFree }
+        guard new.value.coefficient > 0 else {
+            return mayBecomeFree || Mutant.takeFreePrices.isActive ? nil : .priceBecameFree
+        }
         return hasJumped(old, new) ? .priceJumped : nil
     }
 

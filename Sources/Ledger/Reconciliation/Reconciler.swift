@@ -19,7 +19,9 @@ package struct Reconciler: Sendable {
     package func reconcile(
         _ rows: [RollupRow], of reading: ConnectionReading, now: Instant
     ) throws(ServiceError) -> Reconciliation {
-        let rows = rows.filter { $0.dimensions.connectionID == reading.id }
+        let rows = rows.filter {
+            $0.dimensions.connectionID == reading.id && $0.kind != .suppressed
+        }
         var days: [CellDay] = []
         for (utcDay, rows) in Dictionary(grouping: rows, by: \.utcDay) {
             let changed = EffectiveCost.lastChange(of: rows.filter { $0.kind == .charge })

@@ -137,7 +137,18 @@ struct SpendSums: Sendable {
             tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
             provisional: UTCDay.ceiling(span.upperBound)
                 > now.advanced(bySeconds: -ConnectionReading.settlingSeconds),
-            isOfEvents: kind == .event)
+            isOfEvents: kind == .event || kind == .suppressed)
+    }
+}
+
+extension RollupRow {
+    /// What is not spend as it was told: see `SpendReport.suppressed`.
+    fileprivate var suppressed: SpendRow? {
+        guard kind == .suppressed else { return nil }
+        return SpendRow(
+            start: start, dimensions: dimensions, amount: amount, requests: requests,
+            tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
+            isOfEvents: true)
     }
 }
 
@@ -161,10 +172,16 @@ extension SpendReport {
     ) throws(ServiceError) {
         let effectiveCost = EffectiveCost(calculator: calculator)
         let summed =
-            basis == .billed ? [] : sums.compactMap { $0.row(now: now) }.filter { !$0.isEmpty }
+            basis == .billed
+            ? []
+            : sums.compactMap { $0.kind == .suppressed ? nil : $0.row(now: now) }
+                .filter { !$0.isEmpty }
         let rows = try
             (effectiveCost.resolve(rollups, connections: connections, basis: basis, now: now)
             + summed).filter { window.contains($0.start) }
+        let suppressed =
+            rollups.compactMap(\.suppressed)
+            + sums.compactMap { $0.kind == .suppressed ? $0.row(now: now) : nil }
         let settled = UTCDay.floor(now.advanced(bySeconds: -ConnectionReading.settlingSeconds))
         // One that is deleted is named where it has figures.
         let counted = Set(rollups.compactMap(\.dimensions.connectionID))
@@ -196,7 +213,8 @@ extension SpendReport {
                 provisional: finalThrough.map { $0 < window.upperBound } ?? true,
                 unpricedEntries: Self.unpricedEntries(rows),
                 unpricedTokens: Self.unpricedTokens(rows),
-                sources: sources, knownAt: now))
+                sources: sources, knownAt: now),
+            suppressed: suppressed.filter { window.contains($0.start) && !$0.isEmpty })
     }
 }
 

@@ -6,10 +6,15 @@ package struct SpendReport: Sendable {
     /// Within the window; in no particular order.
     package let rows: [SpendRow]
     package let completeness: SpendCompleteness
+    /// What events came to whose calls another source had told of: part of no sum.
+    package let suppressed: [SpendRow]
 
-    package init(rows: [SpendRow], completeness: SpendCompleteness) {
+    package init(
+        rows: [SpendRow], completeness: SpendCompleteness, suppressed: [SpendRow] = []
+    ) {
         self.rows = rows
         self.completeness = completeness
+        self.suppressed = suppressed
     }
 
     /// Of the rows that pass: what has no price is counted of them, the sources stay.
@@ -18,7 +23,8 @@ package struct SpendReport: Sendable {
         var completeness = completeness
         completeness.unpricedEntries = Self.unpricedEntries(rows)
         completeness.unpricedTokens = Self.unpricedTokens(rows)
-        return SpendReport(rows: rows, completeness: completeness)
+        return SpendReport(
+            rows: rows, completeness: completeness, suppressed: suppressed.filter(passes))
     }
 
     static func unpricedEntries(_ rows: [SpendRow]) -> Int64 {

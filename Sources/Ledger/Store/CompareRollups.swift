@@ -127,6 +127,8 @@ struct CompareRollups: PostgresStatement {
                 ) END AS other_quantities
             FROM current_usage_rollups AS r
             WHERE r.org_id = $1 AND r.bucket_start >= $2 AND r.bucket_start < $3
+                -- What is suppressed has entries that count nothing.
+                AND r.kind <> 4
         )
         SELECT 'quarter', coalesce(e.bucket_start, r.bucket_start),
             coalesce(e.dimension_set_id, r.dimension_set_id), coalesce(e.kind, r.kind),

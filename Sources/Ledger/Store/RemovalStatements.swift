@@ -42,7 +42,7 @@ package struct RemoveEntries: PostgresStatement {
 }
 
 /// Deletes some of the blocks of an organization's events that all happened before an instant, with the
-/// keys that the events were known by; says how many events.
+/// keys that the events were known by, and as many of those of calls; says how many events.
 package struct RemoveEventBlocks: PostgresStatement {
     package static let sql = """
         WITH old AS MATERIALIZED (
@@ -62,7 +62,15 @@ package struct RemoveEventBlocks: PostgresStatement {
                     AS v (event_id, dimension_set_id)
                 JOIN dimension_sets AS d ON d.org_id = $1 AND d.id = v.dimension_set_id
             ) AS e
-            WHERE k.org_id = $1 AND k.key_hash = e.key_hash AND k.event_time < $2)
+            WHERE k.org_id = $1 AND k.key_hash = e.key_hash AND k.event_time < $2),
+        calls AS (
+            -- No block says what its calls were known by; there are no more of them than events.
+            DELETE FROM idempotency_keys AS k USING (
+                SELECT c.key_hash FROM idempotency_keys AS c
+                WHERE c.org_id = $1 AND c.of_call AND c.event_time < $2
+                ORDER BY c.event_time LIMIT $3 * \(EventBlock.eventsMax)
+            ) AS e
+            WHERE k.org_id = $1 AND k.key_hash = e.key_hash)
         SELECT coalesce(sum(events), 0) FROM old
         """
 

@@ -44,7 +44,9 @@ extension LedgerEvent {
             state: said.state, status: try Self.status(wire.status),
             totalTokens: wire.totalTokens, latencyMilliseconds: wire.latencyMs,
             attempt: wire.attempt, session: wire.session, run: wire.run,
-            providerCost: try Self.providerCost(wire.providerCost, said.object))
+            providerCost: try Self.providerCost(wire.providerCost, said.object),
+            providerRequestID: wire.providerRequestID)
+        try EventText.check(wire.providerRequestID, "provider_request_id")
         try checkCounts()
     }
 

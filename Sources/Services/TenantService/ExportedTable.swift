@@ -117,7 +117,7 @@ struct ExportedTable: Sendable, Hashable {
                 + "connection_id line_item charge_class tags rule_set_version derived_by",
             opened: .user, omitting: "user_key"),
         ExportedTable(
-            "idempotency_keys", "org_id key_hash content_hash entry_id event_time"),
+            "idempotency_keys", "org_id key_hash content_hash entry_id event_time of_call"),
         ExportedTable(
             "ledger_clocks",
             "org_id last_entry_id last_recorded_at event_day event_day_count unmerged_commits "

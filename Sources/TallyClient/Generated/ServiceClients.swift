@@ -890,9 +890,11 @@ public struct IngestionServiceClient: Sendable {
             IngestionServiceMethods.ListPriceOverrides.self, request, options: options)
     }
 
-    /// What other prices would have made of the metered events of a month, by model: every event is
-    /// priced
-    /// anew, exactly, and nothing is stored. Takes as long as reading the month's events does.
+    /// What other prices would have made of the metered events of a month, and of what providers
+    /// reported of its
+    /// usage, by model: every event and row is priced anew, exactly, and nothing is stored. Takes
+    /// as long as
+    /// reading them does.
     /// - Throws: `TallyError`.
     public func simulatePrices(
         _ request: SimulatePricesRequest, options: CallOptions = CallOptions()

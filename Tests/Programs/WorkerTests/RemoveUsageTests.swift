@@ -39,7 +39,7 @@ import Testing
                 """)
         }
 
-        /// An event at each of the times, with its key, and a roll-up of its quarter of an hour.
+        /// An event at each of the times, with its key and its call's, and a roll-up of its quarter of an hour.
         func fill(_ id: OrganizationID, _ times: [Instant]) async throws {
             let list = times.map { "'\($0.rfc3339)'" }.joined(separator: ", ")
             try await worker.execute(
@@ -48,6 +48,9 @@ import Testing
                 FROM unnest(ARRAY[\(list)]::timestamptz[]) AS t;
                 INSERT INTO idempotency_keys
                 SELECT '\(id)', tally.entry_key('test', n::text), gen_random_uuid(), n, t
+                FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n);
+                INSERT INTO idempotency_keys
+                SELECT '\(id)', tally.entry_key('tally:call/p', n::text), gen_random_uuid(), n, t, true
                 FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n);
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model, source)
                 VALUES ('\(id)', 1, sha256('1'), 'p', 'm', 'test');
@@ -87,7 +90,9 @@ import Testing
         }
 
         static let tables = [
-            "ledger_entries": "event_time", "idempotency_keys": "event_time",
+            "ledger_entries": "event_time",
+            "(SELECT * FROM idempotency_keys WHERE of_call IS NULL) AS k": "event_time",
+            "(SELECT * FROM idempotency_keys WHERE of_call) AS c": "event_time",
             "current_usage_rollups": "bucket_start",
         ]
 

@@ -8,7 +8,9 @@ struct UsageSummary: AsyncParsableCommand {
         commandName: "summary", abstract: "What any part of the spend comes to, by any dimensions.",
         discussion: """
             Rows and all others sum to the total, to the last place. CSV has a column more
-            for each dimension, which tells what has no value from an empty one.
+            for each dimension, which tells what has no value from an empty one. What was told
+            of twice, by events of two sources with one provider_request_id, counts once: the
+            line "Told of twice" is no part of the total.
 
             Examples:
               tally usage summary --by team --by model
@@ -74,6 +76,9 @@ enum UsageSummaryText {
                     + cells(report.other))
         }
         table.add(["Total"] + blanks + cells(report.total))
+        if let suppressed = report.suppressed, suppressed.requests > 0 {
+            table.add(["Told of twice"] + blanks + cells(suppressed))
+        }
         return """
             Usage, \(report.total?.cost?.currencyCode ?? ""), \(span)
 
@@ -100,8 +105,12 @@ enum UsageSummaryText {
                 + UsageText.figures(row.figures)
         }
         let blanks = breakdowns.flatMap { _ in ["", ""] }
-        let rest = [("other", report.other), ("total", report.total)].map {
-            [$0] + blanks + UsageText.figures($1)
+        let suppressed = report.suppressed.flatMap { $0.requests > 0 ? $0 : nil }
+        let rest = [
+            ("other", report.other), ("total", report.total), ("suppressed", suppressed),
+        ].compactMap { name, figures in
+            name == "suppressed" && figures == nil
+                ? nil : [name] + blanks + UsageText.figures(figures)
         }
         return [header + CompletenessText.csvHeader] + (rows + rest).map { $0 + completeness }
     }

@@ -11,6 +11,7 @@ enum EventField: String, CaseIterable, Sendable {
     case usageFormat = "usage_format"
     case providerCost = "provider_cost"
     case providerCostCurrency = "provider_cost_currency"
+    case providerRequestID = "provider_request_id"
     case totalTokens = "total_tokens"
     case status
     case latencyMilliseconds = "latency_ms"
@@ -70,6 +71,7 @@ struct EventBuilder {
         case .apiKeyID: event.apiKeyID = text
         case .user: event.user = text
         case .session: event.session = text
+        case .providerRequestID: event.providerRequestID = text
         case .run: event.run = text
         case .feature: event.feature = text
         case .customer: event.customer = text

@@ -71,6 +71,7 @@ extension Event {
             id, source, provider, model, requestedModel, operation, region, serviceTier, project,
             apiKeyID, user, session, run, feature, customer, team, environment, connection,
             usageObject, providerCost?.amount ?? "", providerCost?.currencyCode ?? "",
+            providerRequestID,
         ] {
             count += text.utf8.count + 6
         }

@@ -12,7 +12,8 @@ struct IngestCommand: AsyncParsableCommand {
             api_key_id, user, session, run, feature, customer, team, environment, connection; \
             usage_state is reported (default), partial, missing or pending; status is ok \
             (default), error or aborted. Whole numbers: total_tokens, latency_ms, attempt. What \
-            the provider says it cost: provider_cost, a decimal, and provider_cost_currency.
+            the provider says it cost: provider_cost, a decimal, and provider_cost_currency; \
+            provider_request_id, by which a call that two sources tell of counts once.
 
             JSON Lines (.jsonl) has quantities by class and tags by key, all on one line:
 

@@ -187,6 +187,8 @@ extension EventResult {
         switch outcome {
         case .accepted(let isUnpriced):
             self.init(outcome: .accepted, unpriced: isUnpriced)
+        case .suppressed(let isUnpriced):
+            self.init(outcome: .accepted, unpriced: isUnpriced, suppressed: true)
         case .duplicate:
             self.init(outcome: .duplicate)
         case .conflict:

@@ -48,6 +48,8 @@ struct UsageSummary: Sendable {
         }
         var other = SpendSum()
         for (_, sum) in ordered.dropFirst(limit) { try other.add(sum) }
+        var suppressed = SpendSum()
+        for row in spend.report.suppressed { try suppressed.add(row) }
         return UsageSummaryResponse(
             rows: ordered.prefix(limit).map { values, sum in
                 UsageSummaryRow(
@@ -56,7 +58,7 @@ struct UsageSummary: Sendable {
             },
             other: other.figures(spend.currency), otherRows: Int64(max(0, ordered.count - limit)),
             total: total.figures(spend.currency),
-            completeness: spend.completeness)
+            completeness: spend.completeness, suppressed: suppressed.figures(spend.currency))
     }
 }
 

@@ -2392,7 +2392,7 @@ void   tally__v1__attribution_rule_effect__free_unpacked
   assert(message->base.descriptor == &tally__v1__attribution_rule_effect__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[29] =
+static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[30] =
 {
   {
     "id",
@@ -2742,6 +2742,18 @@ static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[29] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "provider_request_id",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Event, provider_request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__event__field_indices_by_name[] = {
   16,   /* field[16] = api_key_id */
@@ -2757,6 +2769,7 @@ static const unsigned tally__v1__event__field_indices_by_name[] = {
   15,   /* field[15] = project */
   3,   /* field[3] = provider */
   28,   /* field[28] = provider_cost */
+  29,   /* field[29] = provider_request_id */
   9,   /* field[9] = quantities */
   7,   /* field[7] = region */
   5,   /* field[5] = requested_model */
@@ -2777,7 +2790,7 @@ static const unsigned tally__v1__event__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 29 }
+  { 0, 30 }
 };
 const ProtobufCMessageDescriptor tally__v1__event__descriptor =
 {
@@ -2787,7 +2800,7 @@ const ProtobufCMessageDescriptor tally__v1__event__descriptor =
   "Tally__V1__Event",
   "tally.v1",
   sizeof(Tally__V1__Event),
-  29,
+  30,
   tally__v1__event__field_descriptors,
   tally__v1__event__field_indices_by_name,
   1,  tally__v1__event__number_ranges,
@@ -3147,7 +3160,7 @@ const ProtobufCEnumDescriptor tally__v1__event_result__outcome__descriptor =
   tally__v1__event_result__outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor tally__v1__event_result__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__event_result__field_descriptors[6] =
 {
   {
     "outcome",
@@ -3209,18 +3222,31 @@ static const ProtobufCFieldDescriptor tally__v1__event_result__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "suppressed",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__EventResult, suppressed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__event_result__field_indices_by_name[] = {
   3,   /* field[3] = description */
   2,   /* field[2] = field */
   0,   /* field[0] = outcome */
   1,   /* field[1] = reason */
+  5,   /* field[5] = suppressed */
   4,   /* field[4] = unpriced */
 };
 static const ProtobufCIntRange tally__v1__event_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__event_result__descriptor =
 {
@@ -3230,7 +3256,7 @@ const ProtobufCMessageDescriptor tally__v1__event_result__descriptor =
   "Tally__V1__EventResult",
   "tally.v1",
   sizeof(Tally__V1__EventResult),
-  5,
+  6,
   tally__v1__event_result__field_descriptors,
   tally__v1__event_result__field_indices_by_name,
   1,  tally__v1__event_result__number_ranges,
@@ -5320,7 +5346,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_filter__descriptor =
   (ProtobufCMessageInit) tally__v1__usage_filter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__usage_summary_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__usage_summary_response__field_descriptors[6] =
 {
   {
     "rows",
@@ -5382,18 +5408,31 @@ static const ProtobufCFieldDescriptor tally__v1__usage_summary_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "suppressed",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryResponse, suppressed),
+    &tally__v1__usage_figures__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__usage_summary_response__field_indices_by_name[] = {
   4,   /* field[4] = completeness */
   1,   /* field[1] = other */
   2,   /* field[2] = other_rows */
   0,   /* field[0] = rows */
+  5,   /* field[5] = suppressed */
   3,   /* field[3] = total */
 };
 static const ProtobufCIntRange tally__v1__usage_summary_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__usage_summary_response__descriptor =
 {
@@ -5403,7 +5442,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_summary_response__descriptor =
   "Tally__V1__UsageSummaryResponse",
   "tally.v1",
   sizeof(Tally__V1__UsageSummaryResponse),
-  5,
+  6,
   tally__v1__usage_summary_response__field_descriptors,
   tally__v1__usage_summary_response__field_indices_by_name,
   1,  tally__v1__usage_summary_response__number_ranges,

@@ -537,10 +537,18 @@ struct  Tally__V1__Event
    * about 9.2 million units, rounded half-even to the pico. Kept and shown beside the event's price by ExplainEvent; counts in no total.
    */
   Tally__V1__Money *provider_cost;
+  /*
+   * What the provider calls the call, such as `id` of its response (OpenTelemetry: gen_ai.response.id), up to
+   * 200 bytes; empty where it is not known. Where another source told of the same call of the provider
+   * before, with the same id, this event is kept, but taken back at once by an entry that says so, and counts
+   * nowhere; UsageSummary says what such events came to. Of one source's events each counts. Whatever becomes
+   * of the event that counts, the other stays taken back.
+   */
+  char *provider_request_id;
 };
 #define TALLY__V1__EVENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, 0, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_UNSPECIFIED, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, 0, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TALLY__V1__USAGE_FORMAT__USAGE_FORMAT_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -692,10 +700,14 @@ struct  Tally__V1__EventResult
    * Accepted, but no price was found: its cost is not yet known.
    */
   protobuf_c_boolean unpriced;
+  /*
+   * Accepted, but it does not count: another source told of the same call before.
+   */
+  protobuf_c_boolean suppressed;
 };
 #define TALLY__V1__EVENT_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__event_result__descriptor) \
-    , TALLY__V1__EVENT_RESULT__OUTCOME__OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , TALLY__V1__EVENT_RESULT__OUTCOME__OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /*
@@ -1433,10 +1445,15 @@ struct  Tally__V1__UsageSummaryResponse
    * How complete the figures are; what has no price is counted of what passes the filters.
    */
   Tally__V1__Completeness *completeness;
+  /*
+   * What events came to, on any basis, that passes the filters and does not count since another source told of
+   * the same calls before; no part of the total.
+   */
+  Tally__V1__UsageFigures *suppressed;
 };
 #define TALLY__V1__USAGE_SUMMARY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_summary_response__descriptor) \
-    , 0,NULL, NULL, 0, NULL, NULL }
+    , 0,NULL, NULL, 0, NULL, NULL, NULL }
 
 
 /*
