@@ -41,10 +41,10 @@ struct ProviderErrorTests {
         #expect("\(ProviderError(kind))".contains("tally connection replace-key NAME"))
     }
 
-    @Test func anAnswerTooLargeNamesNoSettingThatIsNone() {
+    @Test func anAnswerTooLargeNamesTheSettingThatBoundsIt() {
         let text = "\(ProviderError(.tooLarge(bytesMax: 1024)))"
         #expect(text.contains("1024 bytes"))
-        #expect(text.contains("No setting") && text.contains("report it as a defect"))
+        #expect(text.contains("raise TALLY_PROVIDER_ANSWER_BYTES_MAX"))
     }
 
     @Test func aRequestIDThatIsNotShortAndPlainIsDropped() {
