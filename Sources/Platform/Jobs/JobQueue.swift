@@ -104,9 +104,14 @@ package struct JobQueue: Sendable {
     /// - Returns: for each whether it was written, or the lease is gone.
     func record(_ updates: [(JobUpdate, JobLease)]) async throws -> [Bool] {
         try await pool.transaction(options) { transaction in
-            var recorded: [Bool] = []
-            for (update, lease) in updates {
-                recorded.append(try await Self.record(update, of: lease, in: transaction))
+            // In one order, whoever stores.
+            let order = updates.indices.sorted {
+                updates[$0].1.jobID.text < updates[$1].1.jobID.text
+            }
+            var recorded = Array(repeating: false, count: updates.count)
+            for index in order {
+                let (update, lease) = updates[index]
+                recorded[index] = try await Self.record(update, of: lease, in: transaction)
             }
             return recorded
         }

@@ -34,6 +34,14 @@ struct JobRunStateMachine: Sendable {
         self.state = .working(leaseEnd: leaseDuration)
     }
 
+    /// When the lease ends; nil where it is gone or in doubt, or the work has ended.
+    var leaseEnd: Duration? {
+        switch state {
+        case .working(let leaseEnd): leaseEnd
+        case .abandoning, .ended: nil
+        }
+    }
+
     /// A heartbeat is due at `time`.
     mutating func heartbeatDue(at time: Duration) -> LeaseAction {
         switch state {

@@ -52,17 +52,22 @@ package struct JobRunner: Sendable {
         let outcome: JobOutcome
         let update: JobUpdate
         let took: Duration
+        /// Until when nobody else takes the job over.
+        let leaseEnd: ContinuousClock.Instant
     }
 
     /// What wakes the loop that looks at the queue.
     private enum Wake: Sendable {
         /// Nil where nothing is to be stored.
         case ended(EndedRun?)
-        case time
+        /// With those that could not be.
+        case stored([EndedRun])
+        /// What was waited for has come.
+        case time(Duration)
     }
 
-    /// One look at the queue after the other: each stores what has ended since the last, and claims jobs for
-    /// the places that are free.
+    /// One turn after the other: each stores what has ended since the last, and then looks for jobs for the
+    /// places that are free.
     private func runJobs(untilSettled: Bool) async {
         let began = ContinuousClock.now
         let (wakes, waker) = AsyncStream.makeStream(of: Wake.self)
@@ -70,83 +75,109 @@ package struct JobRunner: Sendable {
             var plan = LookPlan(idle: configuration.idle)
             var ended: [EndedRun] = []
             var runningCount = 0
-            var timer: Duration?
+            var isStoring = false
+            var timer = LookTimer()
             var iterator = wakes.makeAsyncIterator()
             while true {
                 let isStopping = control.isStopping || Task.isCancelled
                 let now = began.duration(to: .now)
                 let placeCount = max(1, configuration.concurrency) - runningCount
-                if isStopping || (placeCount > 0 && now >= plan.nextLook) {
-                    await store(ended)
+                let isTurn = placeCount > 0 && now >= plan.nextLook
+                if !ended.isEmpty, !isStoring, isStopping || isTurn {
+                    // Apart from the loop: a row that somebody holds keeps no other job waiting.
+                    group.addTask { [ended] in waker.yield(.stored(await store(ended))) }
                     ended = []
-                    if isStopping {
-                        if runningCount == 0 { break }
-                    } else {
-                        guard
-                            let jobs = await look(
-                                placeCount: placeCount, &plan, began,
-                                untilSettled: untilSettled && runningCount == 0)
-                        else { break }
-                        runningCount += jobs.count
-                        for job in jobs {
-                            group.addTask { waker.yield(.ended(await run(job))) }
-                        }
-                        continue
+                    isStoring = true
+                    plan.storing(at: now)
+                } else if isStopping {
+                    if runningCount == 0, !isStoring { break }
+                } else if isTurn {
+                    let claimed = ContinuousClock.now
+                    let jobs = await claim(placeCount)
+                    for job in jobs ?? [] {
+                        group.addTask { waker.yield(.ended(await run(job, since: claimed))) }
                     }
+                    runningCount += jobs?.count ?? 0
+                    if untilSettled, jobs?.isEmpty == true, runningCount == 0, !isStoring,
+                        ended.isEmpty, await isSettled()
+                    {
+                        break
+                    }
+                    await looked(&plan, placeCount: placeCount, jobs: jobs, began)
+                    if !ended.isEmpty { plan.jobEnded(at: began.duration(to: .now)) }
+                    continue
                 }
-                if !isStopping, placeCount > 0, timer.map({ plan.nextLook < $0 }) ?? true {
-                    let wait = plan.nextLook - now
-                    timer = plan.nextLook
+                let time = plan.nextLook
+                if !isStopping, placeCount > 0, timer.begin(until: time) {
                     group.addTask {
                         // Cancellation ends the loop by itself.
-                        try? await Task.sleep(for: wait)
-                        waker.yield(.time)
+                        try? await Task.sleep(for: time - now)
+                        waker.yield(.time(time))
                     }
                 }
                 // Once cancelled, the stream is over, and what still runs is waited for by the group.
                 guard let wake = await iterator.next() else { break }
                 switch wake {
-                case .time:
-                    timer = nil
+                case .time(let time):
+                    timer.ended(time)
                 case .ended(let run):
                     runningCount -= 1
                     if let run { ended.append(run) }
-                    plan.jobEnded(at: began.duration(to: .now))
+                    if !isStoring { plan.jobEnded(at: began.duration(to: .now)) }
+                case .stored(let failed):
+                    isStoring = false
+                    // What a worker cannot store is another's once its lease has run out.
+                    let isOver = control.isStopping
+                    ended += failed.filter { !isOver && .now < $0.leaseEnd }
+                    plan.stored(at: began.duration(to: .now), isFailed: !failed.isEmpty)
                 }
             }
             group.cancelAll()
         }
     }
 
-    /// Looks at the queue.
-    /// - Parameter untilSettled: whether to end where nothing is left to do.
-    /// - Returns: Jobs to run; nil to end.
-    private func look(
-        placeCount: Int, _ plan: inout LookPlan, _ began: ContinuousClock.Instant,
-        untilSettled: Bool
-    ) async -> [Job]? {
-        let kinds = Array(handlers.keys)
-        var jobs: [Job] = []
-        var untilNextDue: Duration?
+    /// - Returns: Nil where the queue could not be read.
+    private func claim(_ placeCount: Int) async -> [Job]? {
         do {
-            jobs = try await queue.claim(
-                kinds, limit: placeCount, lease: configuration.lease,
+            return try await queue.claim(
+                Array(handlers.keys), limit: placeCount, lease: configuration.lease,
                 perConcurrencyKey: configuration.perConcurrencyKey)
-            if jobs.isEmpty, untilSettled, try await queue.counts(kinds).unsettled == 0 {
-                return nil
-            }
-            // What is due, and cannot be claimed, waits for others to end: no earlier look helps. Where looks
-            // are spaced out and find jobs, the next one comes soon enough whatever is due.
-            let isBusy = !jobs.isEmpty && !plan.isAtOnce(at: began.duration(to: .now))
-            untilNextDue =
-                isBusy || jobs.count >= placeCount ? .zero : try await queue.untilNextDue(kinds)
         } catch {
             if !Task.isCancelled { report(.queueFailed(error)) }
+            return nil
+        }
+    }
+
+    private func isSettled() async -> Bool {
+        do {
+            return try await queue.counts(Array(handlers.keys)).unsettled == 0
+        } catch {
+            if !Task.isCancelled { report(.queueFailed(error)) }
+            return false
+        }
+    }
+
+    /// Notes a look in the plan.
+    /// - Parameter jobs: what was claimed; nil where the queue could not be read.
+    private func looked(
+        _ plan: inout LookPlan, placeCount: Int, jobs: [Job]?, _ began: ContinuousClock.Instant
+    ) async {
+        var untilNextDue: Duration?
+        // What is due, and cannot be claimed, waits for others to end: no earlier look helps. Where looks are
+        // spaced out and find jobs, the next one comes soon enough whatever is due.
+        if let jobs {
+            let isBusy = !jobs.isEmpty && !plan.isAtOnce(at: began.duration(to: .now))
+            do {
+                untilNextDue =
+                    isBusy || jobs.count >= placeCount
+                    ? .zero : try await queue.untilNextDue(Array(handlers.keys))
+            } catch {
+                if !Task.isCancelled { report(.queueFailed(error)) }
+            }
         }
         plan.looked(
-            at: began.duration(to: .now), placeCount: placeCount, jobCount: jobs.count,
+            at: began.duration(to: .now), placeCount: placeCount, jobCount: jobs?.count ?? 0,
             untilNextDue: untilNextDue)
-        return jobs
     }
 
     private enum Signal: Sendable {
@@ -155,9 +186,9 @@ package struct JobRunner: Sendable {
         case pulseEnded
     }
 
+    /// - Parameter started: before the claim, so that the lease lasts no shorter than is thought here.
     /// - Returns: What is to be stored; nil where the lease is gone.
-    private func run(_ job: Job) async -> EndedRun? {
-        let started = ContinuousClock.now
+    private func run(_ job: Job, since started: ContinuousClock.Instant) async -> EndedRun? {
         var machine = JobRunStateMachine(leaseDuration: configuration.lease)
         let outcome = await withTaskGroup(of: Signal.self) { group in
             group.addTask { .worked(await self.work(on: job)) }
@@ -224,6 +255,7 @@ package struct JobRunner: Sendable {
         _ job: Job, _ result: Result<JobOutcome, any Error>, _ machine: inout JobRunStateMachine,
         since started: ContinuousClock.Instant
     ) -> EndedRun? {
+        let leaseEnd = started.advanced(by: machine.leaseEnd ?? .zero)
         let outcome: JobOutcome
         switch result {
         case .success(let value):
@@ -243,23 +275,27 @@ package struct JobRunner: Sendable {
             backoff: configuration.backoff, refusals: job.refusals,
             refusalsMax: configuration.refusalsMax, using: &random)
         return EndedRun(
-            job: job, outcome: outcome, update: update, took: started.duration(to: .now))
+            job: job, outcome: outcome, update: update, took: started.duration(to: .now),
+            leaseEnd: leaseEnd)
     }
 
     /// Stores what runs came to, in one transaction.
-    private func store(_ runs: [EndedRun]) async {
-        guard !runs.isEmpty else { return }
+    /// - Returns: Those that could not be stored.
+    private func store(_ runs: [EndedRun]) async -> [EndedRun] {
         do {
             let stored = try await queue.record(runs.map { ($0.update, $0.job.lease) })
             for (run, isStored) in zip(runs, stored) { tell(run, isStored: isStored) }
+            return []
         } catch {
             guard runs.count > 1 else {
-                // The lease runs out and the job is taken over; its work is safe to repeat.
-                return report(.queueFailed(error))
+                report(.queueFailed(error))
+                return runs
             }
-            // Whatever is wrong with one must not undo the others.
-            for run in runs { await store([run]) }
         }
+        // Whatever is wrong with one must not undo the others.
+        var failed: [EndedRun] = []
+        for run in runs { failed += await store([run]) }
+        return failed
     }
 
     private func tell(_ run: EndedRun, isStored: Bool) {

@@ -10,6 +10,8 @@ struct LookPlan: Sendable {
     /// Never sooner after a look that found nothing, so that a job which another worker holds is not
     /// asked for in a tight loop.
     static let pause: Duration = .milliseconds(10)
+    /// How long a look waits for what has ended to be stored.
+    static let storingMax: Duration = .seconds(1)
 
     private let idle: Duration
     private var allowance: Duration
@@ -53,6 +55,16 @@ struct LookPlan: Sendable {
     /// A job has ended, so that there is a place, something to record, and perhaps what waited for it.
     mutating func jobEnded(at now: Duration) {
         nextLook = min(nextLook, mayBeMore ? now : max(now, earliest(after: lastLook ?? now)))
+    }
+
+    /// What has ended is being stored; the look follows that, unless it takes long.
+    mutating func storing(at now: Duration) {
+        nextLook = now + Self.storingMax
+    }
+
+    /// What had ended is stored, or could not be.
+    mutating func stored(at now: Duration, isFailed: Bool) {
+        nextLook = isFailed ? now + idle : now
     }
 
     /// The soonest that a look follows one at `look`.
