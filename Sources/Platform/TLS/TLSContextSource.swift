@@ -68,10 +68,13 @@ package final class TLSContextSource: Sendable {
     package var context: TLSContext { current.withLock { $0 } }
 
     /// Reads the files again, for the connections from now on.
-    /// - Throws: Where a file is unusable; what was there before goes on.
+    /// - Throws: Where a file is unusable, or no client would accept the certificate today; what was there
+    ///   before goes on.
     package func reload() throws(TLSError) {
         let next = try TLSContext.server(
             files: files, protocolName: protocolName, ticketKeys: ticketKeys, clock: clock)
+        // At its start a server has nothing better, and clients say what is wrong.
+        try next.checkDates(certificateFile: files.certificateFile)
         current.withLock { $0 = next }
     }
 }

@@ -195,6 +195,11 @@ struct TLSResumptionTests {
                 return text.contains(reason)
             }
             #expect(source.context === before)
+            // A server that starts has nothing better, and clients say what is wrong.
+            _ = try TLSContextSource(
+                files: certificates.serverFiles(), protocolName: "tally/1",
+                ticketKeys: TLSTicketKeys(ticketLifetime: TLSContext.sessionLifetime),
+                clock: clock)
         }
     }
 
