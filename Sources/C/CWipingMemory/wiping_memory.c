@@ -2,9 +2,11 @@
 // client. What held a provider's key for a moment, in whichever buffer of whichever library, is gone when that
 // moment is over, and stands in no core and no dump of the heap.
 //
-// A program that links this has these functions in the place of glibc's, which they call; that is the way
-// which glibc documents for replacing its allocator. With another C library, or under a sanitizer, which brings
-// an allocator of its own, this is empty.
+// A program that links this has these two functions in the place of glibc's, which they call by the names that
+// glibc exports for them. glibc's manual documents replacing the whole allocator only, so this leans on what it
+// has exported since it began to: the tests which scan running programs' memory would tell. Wiping also takes
+// away the mark by which glibc would notice some blocks that are freed twice; the sanitizers' runs find those.
+// With another C library, or under a sanitizer, which brings an allocator of its own, this is empty.
 
 #include "wiping_memory.h"
 
