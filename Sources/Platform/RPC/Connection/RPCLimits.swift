@@ -32,8 +32,8 @@ package struct RPCLimits: Sendable {
     /// 1,000.
     package var connectionCountPerAddressMax = 1_000
 
-    /// Calls of all connections that wait at once, those that were cancelled and have not ended included.
-    /// Default: 20,000.
+    /// Calls of all connections that wait at once, those that were cancelled and have not ended included;
+    /// a quarter of it is for those of one IPv4 address or IPv6 /64. Default: 20,000.
     package var waitingCallCountMax = 20_000
     /// Bytes of frames longer than 64 KiB that are being received on all connections, a quarter of it on
     /// those of one IPv4 address or IPv6 /64; who would go beyond waits. Default: 256 MiB.

@@ -111,6 +111,15 @@ package struct RPCRouter: Sendable {
         await finish(waiting, from: 0)
     }
 
+    /// Ends a call that would have to wait, and may not: what let it pass sees that.
+    func refuse(
+        _ waiting: WaitingCall, with error: ServiceError
+    ) -> Result<RPCResponse, any Error> {
+        var outcome = Result<RPCResponse, any Error>.failure(error)
+        end(waiting.context, &outcome, passed: 0..<waiting.passedCount)
+        return outcome
+    }
+
     private func attempt(_ context: consuming RPCContext, from start: Int) -> Attempt {
         var index = start
         var outcome: Result<RPCResponse, any Error>

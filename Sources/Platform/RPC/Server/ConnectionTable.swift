@@ -55,13 +55,14 @@ final class ConnectionTable: Sendable {
     }
 
     private let limits: RPCLimits
-    private let callCount = Atomic<Int>(0)
+    private let waitingCalls: WaitingCalls
     /// Whether the server has stopped listening, so that the last call may be what it waits for.
     private let isEnding = Atomic<Bool>(false)
     private let state = Mutex(State())
 
     init(limits: RPCLimits) {
         self.limits = limits
+        waitingCalls = WaitingCalls(countMax: limits.waitingCallCountMax)
     }
 
     /// Calls `action` once the server has stopped listening, its last connection is gone, and its
@@ -113,22 +114,17 @@ final class ConnectionTable: Sendable {
             ? .refused : .dropped
     }
 
-    /// Whether another call may begin. The cap is of all connections, since a client could leave its
-    /// cancelled calls behind and connect anew.
-    var hasRoomForCall: Bool {
-        callCount.load(ordering: .relaxed) < limits.waitingCallCountMax
-    }
-
     /// Handlers that run.
-    var runningCallCount: Int { callCount.load(ordering: .relaxed) }
+    var runningCallCount: Int { waitingCalls.count }
 
-    /// A handler runs, even where its connection is gone.
-    func callStarted() {
-        callCount.wrappingAdd(1, ordering: .relaxed)
+    /// A handler is to run, and will even where its connection is gone.
+    /// - Returns: whether it may.
+    func beginCall(of network: PeerNetwork) -> Bool {
+        waitingCalls.begin(of: network)
     }
 
-    func callEnded() {
-        let (_, left) = callCount.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+    func callEnded(of network: PeerNetwork) {
+        let left = waitingCalls.ended(of: network)
         if left == 0, isEnding.load(ordering: .acquiring) {
             callIfEmpty()
         }
@@ -174,7 +170,7 @@ final class ConnectionTable: Sendable {
     private func callIfEmpty() {
         let action = state.withLock { state -> (@Sendable () -> Void)? in
             guard !state.isListening, state.entries.isEmpty,
-                callCount.load(ordering: .acquiring) == 0
+                waitingCalls.count == 0
             else { return nil }
             defer { state.whenEmpty = nil }
             return state.whenEmpty

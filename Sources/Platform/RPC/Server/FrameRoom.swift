@@ -1,5 +1,11 @@
 /// The room that one connection has, in the budget of its server, for the frame that it is receiving.
 struct FrameRoom {
+    /// One time that room is waited for. A frame may become whole while it waits, and the next one wait
+    /// before the room for the first is told of.
+    struct Wait: Hashable {
+        fileprivate var number: UInt64 = 0
+    }
+
     private enum State {
         /// The frame needs none.
         case none
@@ -9,6 +15,7 @@ struct FrameRoom {
 
     private let budget: PartialFrameBudget
     private var state = State.none
+    private var wait = Wait()
 
     init(budget: PartialFrameBudget) {
         self.budget = budget
@@ -23,20 +30,26 @@ struct FrameRoom {
     /// - Parameter given: called where there is room later, from whatever thread.
     /// - Returns: whether the connection may be read on.
     mutating func enter(
-        byteCount: Int, owner: AnyObject, network: @autoclosure () -> PeerNetwork,
-        orLater given: @escaping @Sendable () -> Void
+        byteCount: Int, owner: AnyObject, network: PeerNetwork,
+        orLater given: @escaping @Sendable (Wait) -> Void
     ) -> Bool {
-        guard case .none = state else { return true }
-        let hasRoom = budget.reserve(
-            byteCount, for: ObjectIdentifier(owner), of: network(), orLater: given)
+        switch state {
+        case .held: return true
+        case .waiting: return false
+        case .none: break
+        }
+        wait.number += 1
+        let hasRoom = budget.reserve(byteCount, for: ObjectIdentifier(owner), of: network) {
+            [wait] in given(wait)
+        }
         state = hasRoom ? .held : .waiting
         return hasRoom
     }
 
     /// There is room now.
     /// - Returns: whether it was still waited for.
-    mutating func given() -> Bool {
-        guard case .waiting = state else { return false }
+    mutating func given(_ wait: Wait) -> Bool {
+        guard case .waiting = state, wait == self.wait else { return false }
         state = .held
         return true
     }

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// A frame that is longer than a read has its room before the rest of it is read: who has begun one may
 /// always finish it, in the time that rule 10 gives, so that nobody waits for somebody who waits too.
-/// Room is given in the order in which it was asked for, and at most a quarter of it to one network.
+/// Room is given in the order in which it was asked for, and at most a quarter of it to one network,
+/// whose frames let those of others pass while they wait for their own share.
 final class PartialFrameBudget: Sendable {
     typealias Owner = ObjectIdentifier
 
@@ -32,14 +33,17 @@ final class PartialFrameBudget: Sendable {
         var held: [Owner: Room] = [:]
         var waiting: Deque<Wait> = []
 
-        func fits(_ room: Room, byteCountMax: Int) -> Bool {
+        func isWithinShare(_ room: Room, byteCountMax: Int) -> Bool {
             let ofNetwork = heldByNetwork[room.network] ?? 0
             // Who has the socket's file is this machine's; its addresses are all alike.
             let share =
                 room.network == .unix
                 ? byteCountMax : byteCountMax / PartialFrameBudget.shareOfNetwork
-            return heldByteCount + room.byteCount <= byteCountMax
-                && (ofNetwork == 0 || ofNetwork + room.byteCount <= share)
+            return ofNetwork == 0 || ofNetwork + room.byteCount <= share
+        }
+
+        func isWithinAll(_ room: Room, byteCountMax: Int) -> Bool {
+            heldByteCount + room.byteCount <= byteCountMax
         }
 
         mutating func give(_ room: Room, to owner: Owner) {
@@ -75,43 +79,48 @@ final class PartialFrameBudget: Sendable {
     ) -> Bool {
         let room = Room(network: network, byteCount: byteCount)
         return state.withLock { state in
-            guard
-                state.fits(room, byteCountMax: byteCountMax) || Mutant.giveFramesRoom.isActive
-            else {
-                state.waiting.append(Wait(owner: owner, room: room, given: given))
-                return false
+            if Mutant.giveFramesRoom.isActive {
+                state.give(room, to: owner)
+                return true
             }
-            state.give(room, to: owner)
-            return true
+            state.waiting.append(Wait(owner: owner, room: room, given: given))
+            // Nobody else can be: those before have been waiting for others to leave.
+            return giveToWaiting(&state).contains { $0.owner == owner }
         }
     }
 
     /// The owner's frame is whole, or will never be: its room is free, and it waits for none.
     func release(_ owner: Owner) {
-        let given = state.withLock { state -> [@Sendable () -> Void] in
-            guard state.takeBack(from: owner) else {
+        let given = state.withLock { state in
+            if !state.takeBack(from: owner) {
                 state.waiting.removeAll { $0.owner == owner }
-                return []
             }
             return giveToWaiting(&state)
         }
-        for tell in given { tell() }
+        for wait in given { wait.given() }
     }
 
-    /// The first that fit: one whose network has its share already is passed over.
-    private func giveToWaiting(_ state: inout State) -> [@Sendable () -> Void] {
-        guard !state.waiting.isEmpty else { return [] }
-        var given: [@Sendable () -> Void] = []
-        var left: Deque<Wait> = []
-        while let wait = state.waiting.popFirst() {
-            if state.fits(wait.room, byteCountMax: byteCountMax) {
+    /// In order. One whose network has its share already is passed over, with those of the same network
+    /// behind it; one for which there is not enough of all is not, or smaller ones would keep it waiting.
+    private func giveToWaiting(_ state: inout State) -> [Wait] {
+        var given: [Wait] = []
+        var passedOver: Deque<Wait> = []
+        var networks: Set<PeerNetwork> = []
+        while let wait = state.waiting.first {
+            if networks.contains(wait.room.network)
+                || !state.isWithinShare(wait.room, byteCountMax: byteCountMax)
+            {
+                networks.insert(wait.room.network)
+                passedOver.append(wait)
+            } else if state.isWithinAll(wait.room, byteCountMax: byteCountMax) {
                 state.give(wait.room, to: wait.owner)
-                given.append(wait.given)
+                given.append(wait)
             } else {
-                left.append(wait)
+                break
             }
+            state.waiting.removeFirst()
         }
-        state.waiting = left
+        state.waiting.prepend(contentsOf: passedOver)
         return given
     }
 

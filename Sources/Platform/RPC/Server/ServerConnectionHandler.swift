@@ -4,14 +4,6 @@ import NIOCore
 import TLS
 import Wire
 
-/// What calls tell their connection.
-enum CallEvent: Sendable {
-    case requestTaken(streamID: UInt32, byteCount: Int)
-    case messagesTaken(streamID: UInt32, cost: Int64)
-    case message(streamID: UInt32, OutgoingMessage)
-    case ended(streamID: UInt32, Close)
-}
-
 /// Carries out what the server's state machine decides on one connection.
 ///
 /// It lives on its channel's event loop; what its calls tell it comes through a `LoopMailbox`.
@@ -32,13 +24,12 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     var isRefused = false
     private let executor: CallExecutor
     private let table: ConnectionTable
+    private let network: PeerNetwork
     private let logger: Logger
     /// Made anew where something of it changes, which is twice at most.
     private var connection: RPCConnection
     /// Why no call of the connection can succeed: its `Hello` breaks rule 11.
     private var helloError: ServiceError?
-    /// Calls that came while too many of all connections waited, which no interceptor sees.
-    private var overloadedCallCount = 0
     /// Calls that did not end at once.
     private var calls: [UInt32: RunningCall] = [:]
     /// That of the last call, and its method as the decoder reads it: most calls are of the same method
@@ -68,6 +59,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         connection = RPCConnection(peer: peer, scope: RPCConnectionScope(), logger: logger)
         self.executor = executor
         self.table = table
+        network = PeerNetwork(peer.address)
         frameRoom = FrameRoom(budget: budget)
         self.logger = logger
     }
@@ -107,13 +99,6 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
                 metadata: [
                     "count": "\(machine.refusedStreamCount)",
                     "peer": "\(connection.peer.address)",
-                ])
-        }
-        if overloadedCallCount > 0 {
-            logger.warning(
-                "Calls were refused because too many of all connections wait.",
-                metadata: [
-                    "count": "\(overloadedCallCount)", "peer": "\(connection.peer.address)",
                 ])
         }
         context.fireChannelInactive()
@@ -158,22 +143,28 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         }
         let pending = decoder.pending
         machine.readEnded(pending: pending, didComplete: didComplete, at: now)
-        if didComplete { frameRoom.leave(owner: self) }
+        if didComplete { leaveFrameRoom(context: context) }
         guard case .body(let byteCount) = pending, FrameRoom.isNeeded(byteCount) else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         let hasRoom = frameRoom.enter(
-            byteCount: Int(byteCount), owner: self, network: PeerNetwork(connection.peer.address)
-        ) {
-            eventLoop.execute { bound.value.frameRoomGiven() }
+            byteCount: Int(byteCount), owner: self, network: network
+        ) { wait in
+            eventLoop.execute { bound.value.frameRoomGiven(wait) }
         }
         if !hasRoom { setPaused(.frameHasNoRoom, true, context: context) }
     }
 
-    private func frameRoomGiven() {
-        guard let context, frameRoom.given() else { return }
+    private func frameRoomGiven(_ wait: FrameRoom.Wait) {
+        guard let context, frameRoom.given(wait) else { return }
         setPaused(.frameHasNoRoom, false, context: context)
         schedule(context: context)
+    }
+
+    /// The frame is whole, perhaps by reads that came before a pause took hold, or will never be.
+    private func leaveFrameRoom(context: ChannelHandlerContext) {
+        frameRoom.leave(owner: self)
+        setPaused(.frameHasNoRoom, false, context: context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -325,23 +316,19 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         _ open: Open, streamID: UInt32, deadline: NIODeadline?, context: ChannelHandlerContext
     ) {
         guard let events else { return }
-        guard table.hasRoomForCall else {
-            overloadedCallCount += 1
-            let close = Close.failure(
-                .unavailable, "OVERLOADED", "The server has too many calls open; try again later.")
-            return perform(machine.callEnded(streamID: streamID, with: close, at: turn))
-        }
         let route = route(of: open.method)
         let stream = ServerStream.make(
             open, streamID: streamID, kind: route?.kind,
             frameByteCountMax: machine.peer.frameByteCountMax, events: events)
         let call = call(open, route: route, deadline: deadline, stream: stream)
         switch executor.router.attempt(RPCContext(call: call)) {
-        case .ended(.success(let response)):
-            answer(streamID, response, context: context)
-        case .ended(.failure(let error)):
-            fail(streamID, route, error)
+        case .ended(let outcome):
+            end(streamID, route, outcome, context: context)
         case .waiting(let waiting):
+            guard table.beginCall(of: network) else {
+                let outcome = executor.router.refuse(waiting, with: .overloaded)
+                return end(streamID, route, outcome, context: context)
+            }
             calls[streamID] = RunningCall(call: call, stream: stream)
             if open.hasMessage, open.message.count < ServerStream.largeRequestByteCount {
                 // There are as many of these as streams, at most, so they may lie in memory while
@@ -349,11 +336,24 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
                 perform(
                     machine.requestTaken(streamID: streamID, byteCount: open.message.count))
             }
-            table.callStarted()
-            executor.finish(waiting, streamID: streamID) { [table] close in
+            executor.finish(waiting, streamID: streamID) { [table, network] close in
                 events.post(.ended(streamID: streamID, close))
-                table.callEnded()
+                table.callEnded(of: network)
             }
+        }
+    }
+
+    private func end(
+        _ streamID: UInt32, _ route: RPCRouter.Route?, _ outcome: Result<RPCResponse, any Error>,
+        context: ChannelHandlerContext
+    ) {
+        switch outcome {
+        case .success(let response):
+            answer(streamID, response, context: context)
+        case .failure(let error):
+            let close = executor.close(
+                for: error, of: route, peer: connection.peer, streamID: streamID)
+            perform(machine.callEnded(streamID: streamID, with: close, at: turn))
         }
     }
 
@@ -382,12 +382,6 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         if let bytes = output.appendSuccess(streamID: streamID, message: response.message) {
             write(bytes, context: context)
         }
-    }
-
-    private func fail(_ streamID: UInt32, _ route: RPCRouter.Route?, _ error: any Error) {
-        let close = executor.close(
-            for: error, of: route, peer: connection.peer, streamID: streamID)
-        perform(machine.callEnded(streamID: streamID, with: close, at: turn))
     }
 
     private func route(of method: String) -> RPCRouter.Route? {

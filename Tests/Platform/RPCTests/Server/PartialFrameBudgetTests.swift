@@ -41,6 +41,33 @@ import Testing
         #expect(budget.usage == (0, 0))
     }
 
+    /// Small frames do not keep a large one waiting that came before.
+    @Test func whoComesLaterDoesNotOvertake() {
+        let budget = PartialFrameBudget(byteCountMax: 400)
+        let connections = (0..<7).map { _ in Connection() }
+        func reserve(_ index: Int, _ byteCount: Int) -> Bool {
+            connections[index].reserve(
+                byteCount, of: PeerNetwork("10.0.0.\(index)"), in: budget)
+        }
+        for index in 0..<3 { #expect(reserve(index, 100)) }
+        #expect(reserve(3, 60))
+        #expect(!reserve(4, 100))
+        #expect(!reserve(5, 10))
+        #expect(!reserve(6, 10))
+        connections[3].leave(budget)
+        #expect(connections[4].isGiven)
+        #expect(!connections[5].isGiven)
+        connections[0].leave(budget)
+        #expect(connections[5].isGiven && connections[6].isGiven)
+        // One that gives up lets those behind it pass.
+        #expect(!reserve(0, 100))
+        #expect(!reserve(3, 20))
+        connections[0].leave(budget)
+        #expect(connections[3].isGiven)
+        for connection in connections { connection.leave(budget) }
+        #expect(budget.usage == (0, 0))
+    }
+
     /// However connections come, ask and leave: never more is given than there is, who was told has it,
     /// and who waits is told once there is room.
     @Test func whatIsGivenIsNeverMoreThanThereIs() {
