@@ -16,12 +16,12 @@ extension PullConnectionWorker {
             try await slots.wait(pull.limitKey, pause: pace.pagePause)
             guard let told = await registry.account(of: provider, key: secret) else { return }
             let organization = pull.key.organizationID
-            let keys = try await keys.keys(of: organization)
-            let learn = LearnAccount(
+            let keys = try await keys.keysToSeal(of: organization)
+            let learn = try LearnAccount(
                 organizationID: organization, connectionID: pull.key.connectionID,
                 provider: pull.connection.provider,
                 keyIndex: try KeyVault.index(of: secret, with: keys),
-                account: ProviderAccount(id: told.id, name: told.name))
+                account: ProviderAccount(id: told.id, name: told.name), keys: keys)
             // By the key alone: its account is what it is, whoever has the job by now.
             try await database.transaction(for: organization) { transaction in
                 try await learn.store(in: transaction)

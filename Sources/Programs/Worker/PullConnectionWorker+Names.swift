@@ -19,12 +19,9 @@ extension PullConnectionWorker {
         // The last of those with the same id is the one that counts.
         let names = Dictionary(page.names.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let objects = try names.values.sorted { $0.id < $1.id }.map { name in
-            ProviderObject(
-                id: name.id,
-                sealedName: try keys.seal(
-                    ProviderObjectName(name: name.name, email: name.email),
-                    connection: connection.text, kind: kind.rawValue, id: name.id),
-                status: name.status)
+            try ProviderObject(
+                kind: kind.rawValue, id: name.id, name: name.name, email: name.email,
+                status: name.status, connection: connection, keys: keys)
         }
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)

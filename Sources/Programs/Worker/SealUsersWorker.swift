@@ -8,9 +8,10 @@ import Logging
 import Postgres
 import ServiceRuntime
 
-/// Seals the users of dimension sets that were stored before users were sealed, and anew the providers' keys
-/// that were sealed before their version was bound, organization by organization, some rows a transaction. What
-/// is sealed is not to be sealed any more, so being stopped loses nothing.
+/// Seals the users of dimension sets that were stored before users were sealed, what connections say of
+/// people, and anew the providers' keys that were sealed before their version was bound, organization by
+/// organization, some rows a transaction. What is sealed is not to be sealed any more, so being stopped loses
+/// nothing.
 struct SealUsersWorker: JobHandler {
     let pool: PostgresPool
     let database: WorkerDatabase
@@ -40,15 +41,20 @@ struct SealUsersWorker: JobHandler {
                 } catch let error as PostgresError
                     where !error.sqlState.isTransient && !error.sqlState.isUnavailable
                 {
-                    // One that cannot be sealed keeps no other waiting; the next look tries again.
-                    logger.error(
-                        "users not sealed",
-                        metadata: [
-                            "organization": "\(organization)", "reason": "\(PullLog.safe(error))",
-                        ])
+                    log(organization, because: PullLog.safe(error))
+                } catch let error as ServiceError where error.code == .dataLoss {
+                    // Something of it does not open; a restored key may.
+                    log(organization, because: PullLog.safe(error))
                 }
             }
         }
+    }
+
+    /// One that cannot be sealed keeps no other waiting; the next look tries again.
+    private func log(_ organization: OrganizationID, because reason: String) {
+        logger.error(
+            "users not sealed",
+            metadata: ["organization": "\(organization)", "reason": "\(reason)"])
     }
 
     /// - Returns: Whether all of the organization's are sealed that can be; false where the worker stops.
@@ -57,15 +63,16 @@ struct SealUsersWorker: JobHandler {
     ) async throws -> Bool {
         if control.isStopping { return false }
         let found = try await transaction(of: organization, job) { transaction in
-            (
-                set: try await transaction.first(
-                    SelectSetsToSeal(organization: organization, limit: 1)),
-                key: try await transaction.first(
-                    SelectKeysToSeal(
-                        organizationID: organization, after: Self.noConnection, limit: 1))
-            )
+            let key = try await transaction.first(
+                SelectKeysToSeal(organizationID: organization, after: Self.noConnection, limit: 1))
+            if try await UnsealedPeople(of: organization).areAny(in: transaction) {
+                return (people: true, key: key != nil)
+            }
+            let set = try await transaction.first(
+                SelectSetsToSeal(organization: organization, limit: 1))
+            return (people: set != nil, key: key != nil)
         }
-        guard found.set != nil || found.key != nil else { return true }
+        guard found.people || found.key else { return true }
         let keys: OrganizationKeys
         do {
             keys = try await self.keys.keysToSeal(of: organization)
@@ -79,18 +86,27 @@ struct SealUsersWorker: JobHandler {
             return true
         }
         guard try await sealKeys(of: organization, with: keys, job, control) else { return false }
-        guard found.set != nil else { return true }
+        guard found.people else { return true }
         let writer = EntryWriter(organization: organization, cache: LedgerCache(), keys: keys)
         var count = 0
         defer {
             logger.notice(
                 "users sealed",
-                metadata: ["organization": "\(organization)", "sets": "\(count)"])
+                metadata: ["organization": "\(organization)", "rows": "\(count)"])
         }
         while true {
             if control.isStopping { return false }
             let sealed = try await transaction(of: organization, job) { transaction in
                 try await writer.sealUsers(limit: setLimit, in: transaction)
+            }
+            guard sealed > 0 else { break }
+            count += sealed
+        }
+        while true {
+            if control.isStopping { return false }
+            let sealed = try await transaction(of: organization, job) { transaction in
+                try await UnsealedPeople(of: organization).seal(
+                    limit: setLimit, keys, in: transaction)
             }
             guard sealed > 0 else { return true }
             count += sealed

@@ -19,6 +19,7 @@ extension Service {
         let organization = try call.organizationID
         let id = try Self.connectionID(text)
         let now = call.clock.now
+        let keys = try await call.keys()
         return try await call.transaction { transaction in
             let select = SelectConnection(organizationID: organization, id: id)
             guard let found = try await transaction.first(select) else {
@@ -26,7 +27,7 @@ extension Service {
             }
             let wanted = try found.changed(etag: etag, change)
             guard wanted != found else {
-                return try await shown(found, organization, now, in: transaction)
+                return try await shown(found, organization, keys, now, in: transaction)
             }
             let selectStreams = SelectStreams(organizationID: organization, connectionID: id)
             var restarted: [PullStream] = []
@@ -48,7 +49,7 @@ extension Service {
             }
             var after = try before.changed(etag: etag, change)
             guard after != before else {
-                return try await shown(before, organization, now, in: transaction)
+                return try await shown(before, organization, keys, now, in: transaction)
             }
             guard before.isPulledLike(found) else { throw Self.changedMeanwhile }
             if !wanted.isPulledLike(found) {
@@ -74,8 +75,9 @@ extension Service {
                 throw Self.connectionNotFound
             }
             try call.changed(
-                .connection, id.text, from: before.wire.json(), to: record.wire.json())
-            return try await shown(record, organization, now, in: transaction)
+                .connection, id.text, from: before.wire(keys).json(),
+                to: record.wire(keys).json())
+            return try await shown(record, organization, keys, now, in: transaction)
         }
     }
 

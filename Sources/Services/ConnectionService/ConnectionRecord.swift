@@ -1,6 +1,7 @@
 import API
 package import Core
 package import Domain
+import ServiceRuntime
 
 /// A connection with how far its reports were read, as stored.
 package struct ConnectionRecord: Sendable, Hashable {
@@ -23,10 +24,12 @@ package struct ConnectionRecord: Sendable, Hashable {
     package internal(set) var recordOf: RecordKind
     var pausedAt: Instant?
     var deletedAt: Instant?
-    /// Nil where it is not known.
+    /// Nil where it is not known. Its name is that of one stored before names were sealed, else empty.
     let account: ProviderAccount?
     /// Ids of connections that count something of the same account a second time.
     let overlaps: [String]
+    /// The account's name; empty where there is none, or none that is sealed.
+    let sealedAccountName: [UInt8]
 
     var accountID: String? { account?.id }
     /// Whether its provider has told whose account it is.
@@ -39,8 +42,13 @@ package struct ConnectionRecord: Sendable, Hashable {
         pausedAt == nil && deletedAt == nil && recordOf.includes(stream)
     }
 
-    var wire: Connection {
-        Connection(
+    /// - Throws: `SEALED_TEXT_UNREADABLE`.
+    func wire(_ keys: OrganizationKeys) throws -> Connection {
+        let name = try keys.accountName(sealedAccountName, connection: id.text)
+        let account = account.map {
+            ConnectionAccount(id: $0.id, displayName: name.isEmpty ? $0.name : name)
+        }
+        return Connection(
             id: id.text, provider: provider.wire, displayName: displayName,
             health: shownHealth, keyHint: keyHint, backfillFrom: Timestamp(backfillFrom),
             createTime: Timestamp(createdAt), lastSuccessTime: lastSuccessAt.map { Timestamp($0) },
@@ -48,7 +56,7 @@ package struct ConnectionRecord: Sendable, Hashable {
             costsThrough: costsThrough.map { Timestamp($0) },
             lastError: lastError, pagesRead: pagesRead, etag: etag, labels: labels.wire,
             recordOf: recordOf.wire, pauseTime: pausedAt.map { Timestamp($0) },
-            deleteTime: deletedAt.map { Timestamp($0) }, account: account?.wire,
+            deleteTime: deletedAt.map { Timestamp($0) }, account: account,
             overlappingConnectionIds: overlaps)
     }
 

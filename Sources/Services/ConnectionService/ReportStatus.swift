@@ -2,6 +2,7 @@ import API
 import Core
 import Domain
 import Jobs
+import ServiceRuntime
 
 /// How one report of a connection is doing now: where its reading stands, and its job.
 struct ReportStatus: Sendable {
@@ -69,8 +70,10 @@ extension JobState {
 
 extension ConnectionRecord {
     /// As it is shown, with how its reports are doing now.
-    func wire(_ reports: [ReportStatus], now: Instant) -> Connection {
-        var shown = wire
+    func wire(
+        _ reports: [ReportStatus], now: Instant, _ keys: OrganizationKeys
+    ) throws -> Connection {
+        var shown = try wire(keys)
         // Those of which it is the record; the others are not read, and nobody waits for them.
         let pulled = reports.filter { recordOf.includes($0.stream) }
         // Names come once a day, and no figure waits for them, nor for what people did.

@@ -38,24 +38,21 @@ enum ProviderNames {
     }
 
     private static func names(of asked: [Object], _ call: Call) async throws -> [Object: String] {
+        // Figures are worth more than names: they go out while the keys' database is away.
+        let keys = try await call.keysUnlessAway()
+        guard !keys.areAway, !keys.areDestroyed else { return [:] }
         let select = SelectProviderNames(
             organization: try call.organizationID.postgresUUID, kinds: asked.map(\.kind),
-            ids: asked.map(\.id))
+            ids: asked.map(\.id),
+            keys: try asked.map { $0.kind == "user" ? try keys.providerUserKey(of: $0.id) : "" })
         let rows = try await call.snapshot { try await $0.run(select) }
-        guard !rows.isEmpty else { return [:] }
         var names: [Object: String] = [:]
-        do {
-            let keys = try await call.keys()
-            for row in rows {
-                let known = try keys.providerObjectName(
-                    row.sealedName, connection: row.connection.text, kind: row.kind, id: row.id)
-                guard let known else { continue }
-                let name = known.name.isEmpty ? known.email : known.name
-                if !name.isEmpty { names[Object(kind: row.kind, id: row.id)] = name }
-            }
-        } catch let error as ServiceError where error.code == .unavailable {
-            // Figures are worth more than names: they go out while the keys' database is away.
-            return [:]
+        for row in rows {
+            let known = try keys.providerObjectName(
+                row.sealedName, connection: row.connection.text, kind: row.kind, id: row.storedID)
+            guard let known else { continue }
+            let name = known.name.isEmpty ? known.email : known.name
+            if !name.isEmpty { names[Object(kind: row.kind, id: row.id)] = name }
         }
         return names
     }

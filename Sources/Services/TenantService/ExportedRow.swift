@@ -49,12 +49,16 @@ struct ExportedRow: Sendable {
             case (.providerName, 4):
                 let name = try keys.providerObjectName(
                     sealed, connection: key[1], kind: key[2], id: key[3])
-                return [name?.name, name?.email]
+                return [name?.name, name?.email, name?.userID]
             case (.codingActor, 3):
                 // The database writes bytes as \x and digits.
                 return [
                     try keys.codingActor(
                         sealed, connection: key[1], rowKey: String(key[2].dropFirst(2)))
+                ]
+            case (.accountName, 2):
+                return [
+                    sealed.isEmpty ? nil : try keys.accountName(sealed, connection: key[1])
                 ]
             case (.user, 2):
                 return try user(sealed, ofSet: key[1], keys)

@@ -12,15 +12,17 @@ struct ExportedTable: Sendable, Hashable {
         case providerName = "sealed_name"
         case codingActor = "sealed_actor"
         case user = "sealed_user"
+        case accountName = "sealed_account_name"
 
         /// What stands in its place.
         var members: [String] {
             switch self {
             case .memberEmail: ["email"]
             case .ownerEmail: ["owner_email"]
-            case .providerName: ["name", "email"]
+            case .providerName: ["name", "email", "user"]
             case .codingActor: ["actor"]
             case .user: ["user", "sent_user"]
+            case .accountName: ["account"]
             case .auditFields:
                 [
                     "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject",
@@ -108,7 +110,7 @@ struct ExportedTable: Sendable, Hashable {
             "org_id id provider display_name health key_hint backfill_from created_at "
                 + "last_success_at last_error pages_read revision labels record_of paused_at "
                 + "deleted_at synced_at account_id account_name told_degraded_at",
-            omitting: "sealed_key sealed_key_version key_index"),
+            opened: .accountName, omitting: "sealed_key sealed_key_version key_index"),
         ExportedTable("counters", "org_id name n"),
         ExportedTable(
             "dimension_sets",
@@ -138,7 +140,7 @@ struct ExportedTable: Sendable, Hashable {
                 + "valid_to note created_at"),
         ExportedTable(
             "provider_objects",
-            "org_id connection_id kind id status first_seen_at last_seen_at gone_at",
+            "org_id connection_id kind id id_is_sealed status first_seen_at last_seen_at gone_at",
             opened: .providerName),
         // Answers may have shown secrets, such as new tokens.
         ExportedTable(

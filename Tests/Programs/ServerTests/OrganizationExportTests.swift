@@ -127,7 +127,8 @@ import Wire
             "audit_log.personal_hash",
             "audit_log.previous_hash", "audit_log.sealed",
             "business_unit_versions.sealed_owner_email", "coding_activity.row_key",
-            "coding_activity.sealed_actor", "dimension_sets.hash", "dimension_sets.sealed_user",
+            "coding_activity.sealed_actor", "connections.sealed_account_name",
+            "dimension_sets.hash", "dimension_sets.sealed_user",
             "members.sealed_email", "provider_objects.sealed_name",
         ]
         try await ServerHarness.with { harness in

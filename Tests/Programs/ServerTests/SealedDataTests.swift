@@ -267,6 +267,9 @@ import Testing
         "connections.sealed_key": (
             "connection-key", "ARRAY[id::text, sealed_key_version::text]"
         ),
+        "connections.sealed_account_name": (
+            "connections.sealed_account_name", "ARRAY[id::text]"
+        ),
         "dimension_sets.sealed_user": ("dimension_sets.sealed_user", "ARRAY[id::text]"),
         "provider_objects.sealed_name": (
             "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"

@@ -64,7 +64,7 @@ import Testing
             VALUES ('\(id)', '\(id)', 'connection.first_pull', '\(id)', now());
             INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name,
                 first_seen_at, last_seen_at)
-            SELECT '\(id)', '\(id)', 'user', n::text, 'x', now(), now()
+            SELECT '\(id)', '\(id)', 'project', n::text, 'x', now(), now()
             FROM generate_series(1, 9) AS n;
             INSERT INTO coding_activity (org_id, connection_id, row_key, bucket_start,
                 actor_key, sealed_actor, is_person, customer, subscription, terminal, is_remote,

@@ -109,7 +109,7 @@ struct PullConnectionTests {
                 "has_more":false,"last_id":"alpha"}
                 """#
             $0.bodies["/v1/organizations/users"] = #"""
-                {"data":[{"id":"user_1","name":"Planted Person","email":"planted@person.test"}],\#
+                {"data":[{"id":"planted_1","name":"Planted Person","email":"planted@person.test"}],\#
                 "has_more":false,"last_id":"user_1"}
                 """#
         }
@@ -118,6 +118,8 @@ struct PullConnectionTests {
             #expect(try await bench.readOnce())
             let names = ["alpha": "Planted workspace", "beta": ""]
             #expect(try await bench.projectNames() == names)
+            #expect(try await bench.userName("planted_1") == "Planted Person")
+            #expect(try await bench.userName("planted_2") == "")
             for text in try await bench.log.lines + bench.everyRow() {
                 #expect(!text.lowercased().contains("planted"))
             }
@@ -328,6 +330,15 @@ struct PullConnectionTests {
 }
 
 extension WorkerBench {
+    /// What a summary calls a user; empty where nobody knows.
+    func userName(_ id: String) async throws -> String {
+        let summary = UsageSummaryResponse(
+            rows: [UsageSummaryRow(values: [DimensionValue(value: id)])])
+        let named = try await ProviderNames.naming(
+            summary, by: UsageBreakdown(wire: ["user"]), call)
+        return named.rows[0].values[0].displayName
+    }
+
     /// What a summary calls each project.
     fileprivate func projectNames() async throws -> [String: String] {
         let summary = try await UsageSummary(

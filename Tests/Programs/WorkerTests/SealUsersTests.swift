@@ -1,4 +1,9 @@
+import API
+import ConnectionService
+import Core
 import Domain
+import Postgres
+import ServiceRuntime
 import TestSupport
 import Testing
 
@@ -55,8 +60,71 @@ import Testing
                 })
             #expect(
                 worker.log.lines.contains {
-                    $0.contains("users sealed") && $0.contains("sets=868")
+                    $0.contains("users sealed") && $0.contains("rows=868")
                 })
+        }
+    }
+
+    /// A connection whose account's name, and one of whose users' ids, stand in clear.
+    private static func connection(
+        _ worker: WorkerBench, _ users: [String], keys: OrganizationKeys
+    ) async throws -> ConnectionID {
+        let id = try await worker.connect(.anthropic)
+        try await worker.execute(
+            "UPDATE connections SET account_id = 'org_1', account_name = 'Planted account'")
+        for user in users {
+            let sealed = try keys.seal(
+                ProviderObjectName(name: "Planted \(user)", email: ""), connection: id.text,
+                kind: "user", id: user)
+            let bytes = sealed.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            try await worker.execute(
+                """
+                INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name,
+                    first_seen_at, last_seen_at)
+                VALUES ('\(worker.organization)', '\(id.text)', 'user', '\(user)', '\\x\(bytes)',
+                    '2026-01-01Z', '2026-11-01Z')
+                """)
+        }
+        return id
+    }
+
+    /// What connections say of people is sealed with them, and still found; a user whom a worker of before
+    /// has stored once more is one.
+    @Test func aWorkerSealsWhatConnectionsSayOfPeople() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { worker in
+            try await worker.execute(
+                "INSERT INTO organization_slugs VALUES ('s', '\(worker.organization)')")
+            let keys = try await worker.call.keysToSeal()
+            let id = try await Self.connection(
+                worker, ["planted-1@acme.example", "planted-2@acme.example"], keys: keys)
+            let organization = worker.organization
+            let again = UpsertProviderObjects(
+                organizationID: organization, connectionID: id, kind: "user",
+                objects: [
+                    try ProviderObject(
+                        kind: "user", id: "planted-2@acme.example", name: "Planted newer",
+                        email: "",
+                        status: "", connection: id, keys: keys)
+                ], seenAt: try Instant(rfc3339: "2026-11-20T00:00:00Z"))
+            _ = try await WorkerDatabase(pool: worker.pool).transaction(for: organization) {
+                try await $0.execute(again)
+            }
+            #expect(try await worker.everyRow().contains { $0.lowercased().contains("planted") })
+            #expect(try await worker.readOnce())
+            for row in try await worker.everyRow() {
+                #expect(!row.lowercased().contains("planted"))
+            }
+            #expect(try await worker.connection(id).account?.displayName == "Planted account")
+            #expect(
+                try await worker.userName("planted-1@acme.example")
+                    == "Planted planted-1@acme.example")
+            #expect(try await worker.userName("planted-2@acme.example") == "Planted newer")
+            #expect(
+                try await worker.texts(
+                    """
+                    SELECT id_is_sealed, first_seen_at = '2026-01-01Z' FROM provider_objects
+                    WHERE kind = 'user'
+                    """) == [["t", "t"], ["t", "t"]])
         }
     }
 }

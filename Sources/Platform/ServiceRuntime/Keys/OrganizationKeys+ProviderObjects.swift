@@ -6,10 +6,14 @@ package struct ProviderObjectName: Codable, Hashable, Sendable {
     package let name: String
     /// Empty of what is no person.
     package let email: String
+    /// The provider's id of a user; nil of what is no person, whose id stands in clear, and of what was
+    /// stored before ids were sealed.
+    package let userID: String?
 
-    package init(name: String, email: String) {
+    package init(name: String, email: String, userID: String? = nil) {
         self.name = name
         self.email = email
+        self.userID = userID
     }
 }
 
@@ -17,6 +21,7 @@ extension OrganizationKeys {
     /// - Parameters:
     ///   - connection: the account's, as text.
     ///   - kind: of what is named, as stored.
+    ///   - id: as stored.
     package func seal(
         _ name: ProviderObjectName, connection: String, kind: String, id: String
     ) throws -> [UInt8] {
@@ -34,6 +39,13 @@ extension OrganizationKeys {
         guard !areDestroyed, !areAway else { return nil }
         let text = try text(sealed, in: Self.place(connection, kind, id))
         return try JSONDecoder().decode(ProviderObjectName.self, from: Data(text.utf8))
+    }
+
+    /// What stands where the id of a provider's user would, whichever connection tells of it: 64 hexadecimal
+    /// digits.
+    package func providerUserKey(of id: String) throws -> String {
+        try blindIndex(of: id, in: Binding(purpose: "provider_objects.user", []))
+            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     private static func place(_ connection: String, _ kind: String, _ id: String) -> Binding {

@@ -22,8 +22,8 @@ extension Service {
             try await mustHaveRoom(
                 for: 1, limit: plan?.connectionsMax, organization, in: transaction)
             let record = try await insert(new, organization, in: transaction)
-            try call.changed(.connection, record.wire.id, to: record.wire.json())
-            return try await shown(record, organization, new.createdAt, in: transaction)
+            try call.changed(.connection, record.id.text, to: record.wire(keys).json())
+            return try await shown(record, organization, keys, new.createdAt, in: transaction)
         }
     }
 
@@ -88,6 +88,8 @@ struct NewConnection: Sendable {
     let keyIndex: [UInt8]
     /// Nil where it is not known.
     let account: ProviderAccount?
+    /// Empty where there is none.
+    let sealedAccountName: [UInt8]
     let backfillFrom: Instant
     let createdAt: Instant
     let pausedAt: Instant?
@@ -103,6 +105,8 @@ struct NewConnection: Sendable {
             draft.key.secret, of: id, version: KeyVault.firstVersion, with: keys)
         keyIndex = try KeyVault.index(of: draft.key.secret, with: keys)
         self.account = account
+        sealedAccountName = try keys.seal(
+            accountName: account?.name ?? "", connection: id.text)
         createdAt = clock.now
         backfillFrom = createdAt.startOfUTCDay(daysAgo: draft.backfillDays)
         self.pausedAt = pausedAt

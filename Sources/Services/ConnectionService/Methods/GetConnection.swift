@@ -9,22 +9,23 @@ extension Service {
         let organization = try call.organizationID
         let id = try Self.connectionID(request.id)
         let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
         return try await call.snapshot { transaction in
             guard
                 let record = try await transaction.first(
                     SelectConnection(organizationID: organization, id: id))
             else { throw Self.connectionNotFound }
-            return try await shown(record, organization, now, in: transaction)
+            return try await shown(record, organization, keys, now, in: transaction)
         }
     }
 
     /// A connection as callers see it, with how its reports are doing now.
     func shown(
-        _ record: ConnectionRecord, _ organization: OrganizationID, _ now: Instant,
-        in transaction: PostgresTransaction
+        _ record: ConnectionRecord, _ organization: OrganizationID, _ keys: OrganizationKeys,
+        _ now: Instant, in transaction: PostgresTransaction
     ) async throws -> Connection {
         let reports = try await ReportStatus.all(of: [record.id], organization, in: transaction)
-        var shown = record.wire(reports[record.id] ?? [], now: now)
+        var shown = try record.wire(reports[record.id] ?? [], now: now, keys)
         let backfill = try await transaction.run(
             SelectCurrentBackfill(organizationID: organization, connectionID: record.id))
         shown.backfill = try await CurrentBackfill.shown(

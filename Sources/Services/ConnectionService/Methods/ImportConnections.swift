@@ -119,7 +119,8 @@ extension Service {
             draft, keys: importing.keys, account: nil, call.clock,
             pausedAt: isPaused ? importing.now : nil)
         let record = try await insert(new, importing.organization, in: transaction)
-        try call.changed(.connection, record.wire.id, to: record.wire.json())
+        try call.changed(
+            .connection, record.id.text, to: record.wire(importing.keys).json())
     }
 
     private func update(
@@ -139,7 +140,8 @@ extension Service {
             throw Self.connectionNotFound
         }
         try call.changed(
-            .connection, before.id.text, from: before.wire.json(), to: record.wire.json())
+            .connection, before.id.text, from: before.wire(importing.keys).json(),
+            to: record.wire(importing.keys).json())
     }
 }
 

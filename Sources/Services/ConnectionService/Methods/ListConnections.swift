@@ -21,6 +21,7 @@ extension Service {
         if let key = page.after { after = try ConnectionPosition(key, of: selection) }
         let organization = try call.organizationID
         let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
         let statement = try SelectConnections(
             organizationID: organization, selection: selection, after: after, limit: page.limit,
             now: now)
@@ -32,8 +33,8 @@ extension Service {
             let reports = try await ReportStatus.all(
                 of: rows.map(\.connection.id), organization, in: transaction)
             return ListConnectionsResponse(
-                connections: rows.map(\.connection).map {
-                    $0.wire(reports[$0.id] ?? [], now: now)
+                connections: try rows.map(\.connection).map {
+                    try $0.wire(reports[$0.id] ?? [], now: now, keys)
                 }, nextPageToken: next)
         }
     }

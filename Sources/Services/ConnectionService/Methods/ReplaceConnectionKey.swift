@@ -43,8 +43,9 @@ extension Service {
                 throw Self.connectionNotFound
             }
             try call.changed(
-                .connection, id.text, from: before.wire.json(), to: record.wire.json())
-            return try await shown(record, organization, now, in: transaction)
+                .connection, id.text, from: before.wire(keys).json(),
+                to: record.wire(keys).json())
+            return try await shown(record, organization, keys, now, in: transaction)
         }
     }
 
@@ -61,7 +62,8 @@ extension Service {
         let sealed = try key.sealed(of: id, version: before.version + 1)
         try await transaction.execute(
             UpdateConnectionKey(
-                organizationID: organization, id: id, key: key, sealed: sealed))
+                organizationID: organization, id: id, key: key, sealed: sealed,
+                sealedAccountName: key.sealedAccountName(of: id)))
         // The jobs are locked already.
         try await PullConnection.shareLimit(of: id, for: organization, in: transaction)
         let streams = try await transaction.run(
@@ -136,5 +138,10 @@ struct NewKey: Sendable {
 
     func sealed(of connection: ConnectionID, version: Int64) throws -> SealedKey {
         try KeyVault.seal(secret, of: connection, version: version, with: keys)
+    }
+
+    /// - Returns: Empty where there is none.
+    func sealedAccountName(of connection: ConnectionID) throws -> [UInt8] {
+        try keys.seal(accountName: account?.name ?? "", connection: connection.text)
     }
 }

@@ -1,7 +1,7 @@
 package import Domain
 import Jobs
 package import Postgres
-import ServiceRuntime
+package import ServiceRuntime
 
 /// What the pulls of a connection share with all others of the same provider account.
 ///
@@ -75,7 +75,7 @@ extension PullConnection {
 /// now, or its account is known.
 package struct LearnAccount: PostgresStatement {
     package static let sql = """
-        UPDATE connections SET account_id = $4, account_name = $5
+        UPDATE connections SET account_id = $4, account_name = '', sealed_account_name = $5
         WHERE org_id = $1 AND id = $2 AND key_index = $3 AND account_id IS NULL
         RETURNING id
         """
@@ -86,11 +86,15 @@ package struct LearnAccount: PostgresStatement {
     /// Of the key that the account was told for.
     let keyIndex: [UInt8]
     let account: ProviderAccount
+    let sealedAccountName: [UInt8]
 
+    /// - Parameter keys: the organization's, to seal with.
     package init(
         organizationID: OrganizationID, connectionID: ConnectionID, provider: ConnectedProvider,
-        keyIndex: [UInt8], account: ProviderAccount
-    ) {
+        keyIndex: [UInt8], account: ProviderAccount, keys: OrganizationKeys
+    ) throws {
+        sealedAccountName = try keys.seal(
+            accountName: account.name, connection: connectionID.text)
         self.organizationID = organizationID
         self.connectionID = connectionID
         self.provider = provider
@@ -103,7 +107,7 @@ package struct LearnAccount: PostgresStatement {
         bindings.append(connectionID.postgresUUID)
         bindings.append(keyIndex)
         bindings.append(account.id)
-        bindings.append(account.name)
+        bindings.append(sealedAccountName)
     }
 
     package static func decode(_ row: PostgresRow) throws -> ConnectionID {

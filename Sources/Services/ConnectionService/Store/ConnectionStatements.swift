@@ -8,8 +8,8 @@ struct InsertConnection: PostgresStatement {
 
     static let sql = """
         INSERT INTO connections (org_id, id, provider, display_name, key_hint, sealed_key,
-            backfill_from, created_at, labels, record_of, key_index, account_id, account_name,
-            paused_at, sealed_key_version)
+            backfill_from, created_at, labels, record_of, key_index, account_id,
+            sealed_account_name, paused_at, sealed_key_version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14, $15)
         """
 
@@ -29,7 +29,7 @@ struct InsertConnection: PostgresStatement {
         bindings.append(Int(connection.draft.recordOf.rawValue))
         bindings.append(connection.keyIndex)
         bindings.append(connection.account?.id)
-        bindings.append(connection.account?.name ?? "")
+        bindings.append(connection.sealedAccountName)
         bindings.append(connection.pausedAt)
         bindings.append(connection.sealedKey.version)
     }
@@ -43,7 +43,8 @@ struct UpdateConnectionKey: PostgresStatement {
     static let sql = """
         UPDATE connections
         SET sealed_key = $3, key_hint = $4, revision = revision + 1, key_index = $5,
-            account_id = $6, account_name = coalesce($7, ''), sealed_key_version = $8
+            account_id = $6, account_name = '', sealed_account_name = $7,
+            sealed_key_version = $8
         WHERE org_id = $1 AND id = $2
         """
 
@@ -51,6 +52,7 @@ struct UpdateConnectionKey: PostgresStatement {
     let id: ConnectionID
     let key: NewKey
     let sealed: SealedKey
+    let sealedAccountName: [UInt8]
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
@@ -59,7 +61,7 @@ struct UpdateConnectionKey: PostgresStatement {
         bindings.append(key.hint)
         bindings.append(key.index)
         bindings.append(key.account?.id)
-        bindings.append(key.account?.name)
+        bindings.append(sealedAccountName)
         bindings.append(sealed.version)
     }
 }
@@ -69,7 +71,7 @@ struct UpdateConnectionKey: PostgresStatement {
 /// Usage was read as far as the usage report that was read least; so was the bill.
 private enum ConnectionColumns {
     /// How many they are.
-    static let count = 20
+    static let count = 21
 
     static let select = """
         SELECT c.id, c.provider, c.display_name, c.key_hint, c.backfill_from, c.created_at,
@@ -82,7 +84,8 @@ private enum ConnectionColumns {
                     AND o.deleted_at IS NULL AND c.deleted_at IS NULL
                     AND (o.account_id = c.account_id OR o.key_index = c.key_index)
                     AND o.record_of & c.record_of <> 0
-                ORDER BY o.id LIMIT 100) AS overlaps
+                ORDER BY o.id LIMIT 100) AS overlaps,
+            c.sealed_account_name
         FROM connections c
         """
 
@@ -110,7 +113,7 @@ private enum ConnectionColumns {
             pausedAt: try row.optionalInstant(15), deletedAt: try row.optionalInstant(16),
             account: try row.optionalString(17).map {
                 ProviderAccount(id: $0, name: try row.string(18))
-            }, overlaps: try row.strings(19))
+            }, overlaps: try row.strings(19), sealedAccountName: try row.bytes(20))
     }
 
     /// Check constraints name the same values, so another one is another version's row.

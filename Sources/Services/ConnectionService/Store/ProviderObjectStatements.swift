@@ -1,17 +1,29 @@
 package import Core
 package import Domain
 package import Postgres
-import ServiceRuntime
+package import ServiceRuntime
 
-/// What a list of a provider says of one thing, its name sealed.
+/// What a list of a provider says of one thing, its name sealed, and with it the id of a user.
 package struct ProviderObject: Sendable {
+    static let kindOfUsers = "user"
+
+    /// As it is stored: in the place of a user's stands a hash.
     package let id: String
     package let sealedName: [UInt8]
     package let status: String
 
-    package init(id: String, sealedName: [UInt8], status: String) {
-        self.id = id
-        self.sealedName = sealedName
+    /// - Parameters:
+    ///   - id: the provider's.
+    ///   - keys: the organization's, to seal with.
+    package init(
+        kind: String, id: String, name: String, email: String, status: String,
+        connection: ConnectionID, keys: OrganizationKeys
+    ) throws {
+        let isUser = kind == Self.kindOfUsers
+        self.id = isUser ? try keys.providerUserKey(of: id) : id
+        sealedName = try keys.seal(
+            ProviderObjectName(name: name, email: email, userID: isUser ? id : nil),
+            connection: connection.text, kind: kind, id: self.id)
         self.status = status
     }
 }
@@ -22,8 +34,8 @@ package struct UpsertProviderObjects: PostgresStatement {
 
     package static let sql = """
         INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name, status,
-            first_seen_at, last_seen_at)
-        SELECT $1, $2, $3, o.id, o.sealed_name, o.status, $7, $7
+            first_seen_at, last_seen_at, id_is_sealed)
+        SELECT $1, $2, $3, o.id, o.sealed_name, o.status, $7, $7, $8
         FROM unnest($4::text[], $5::bytea[], $6::text[]) AS o (id, sealed_name, status)
         ON CONFLICT (org_id, connection_id, kind, id) DO UPDATE
         SET sealed_name = excluded.sealed_name, status = excluded.status,
@@ -56,6 +68,7 @@ package struct UpsertProviderObjects: PostgresStatement {
         bindings.append(objects.map(\.sealedName))
         bindings.append(objects.map(\.status))
         bindings.append(seenAt)
+        bindings.append(kind == ProviderObject.kindOfUsers)
     }
 }
 

@@ -1,8 +1,9 @@
 package import Domain
 package import Jobs
 
-/// Seals the users of dimension sets that were stored before users were sealed, of all organizations. One
-/// job, which a migration made and which never ends: servers of before may be running still.
+/// Seals the users of dimension sets that were stored before users were sealed, and what connections say of
+/// people, of all organizations. One job, which a migration made and which never ends: servers of before may
+/// be running still.
 package struct SealUsers: JobArguments {
     package static let kind = JobKind(rawValue: "seal_users")
     package static let priority = JobPriority.housekeeping

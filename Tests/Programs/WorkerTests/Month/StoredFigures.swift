@@ -1,3 +1,5 @@
+import ServiceRuntime
+
 @testable import Worker
 
 /// What the database came to know, in the lines of `SimulatorTruth`.
@@ -41,12 +43,7 @@ struct StoredFigures {
             HAVING sum(tokens_in) <> 0 OR sum(tokens_out) <> 0 OR sum(requests) <> 0
                 OR sum(picos) <> 0 OR o.text IS NOT NULL
             """)
-        let names = try await bench.texts(
-            """
-            SELECT 'names ' || c.provider || ' ' || o.kind || ' ' || o.id
-            FROM provider_objects AS o JOIN connections AS c ON c.id = o.connection_id
-            WHERE o.gone_at IS NULL
-            """)
+        let names = try await names()
         let activity = try await bench.texts(
             """
             SELECT 'activity ' || to_char(bucket_start, 'YYYY-MM-DD') || ' ' || customer || ' '
@@ -62,6 +59,28 @@ struct StoredFigures {
             WHERE taken_back_at IS NULL
             """)
         return Set((figures + names + activity).compactMap { $0[0] })
+    }
+
+    /// Of users the ids are sealed with their names.
+    private func names() async throws -> [[String?]] {
+        let keys = try await bench.call.keys()
+        return try await bench.texts(
+            """
+            SELECT c.provider, o.kind, o.connection_id, o.id, encode(o.sealed_name, 'hex')
+            FROM provider_objects AS o JOIN connections AS c ON c.id = o.connection_id
+            WHERE o.gone_at IS NULL
+            """
+        ).map { row in
+            let texts = row.map { $0 ?? "" }
+            let digits = Array(texts[4].utf8)
+            let sealed = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+            }
+            let known = try keys.providerObjectName(
+                sealed, connection: texts[2], kind: texts[1], id: texts[3])
+            let id = texts[1] == "user" ? known?.userID ?? "" : texts[3]
+            return ["names \(texts[0]) \(texts[1]) \(id)"]
+        }
     }
 
     /// Places where the entries, which are what is kept, do not come to what the roll-ups say.

@@ -673,8 +673,9 @@ struct  Tally__V1__ExportRows
    * numbers of 64 bits, as texts, so that no reader rounds them. In place of a sealed
    * column stands what was sealed: "email" of members; "owner_email" of business_unit_versions;
    * "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject" and "personal_salt"
-   * (in hexadecimal) of audit_log; "name" and "email" of provider_objects; "user" and "sent_user", which
-   * a rule replaced, of dimension_sets; null where there is none, or it cannot be opened any more.
+   * (in hexadecimal) of audit_log; "account" of connections, what the provider calls it; "name" and "email"
+   * of provider_objects, and "user", a user's id; "user" and "sent_user", which a rule replaced, of
+   * dimension_sets; null where there is none, or it cannot be opened any more.
    */
   size_t n_rows;
   char **rows;
