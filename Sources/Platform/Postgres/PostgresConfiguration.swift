@@ -22,9 +22,10 @@ package struct PostgresConfiguration: Sendable {
         /// Statements lose their restriction to an organization, to show that row security holds
         /// alone. Only test builds have it.
         package var isOrganizationFilterDropped = false
-        /// Is told the text of each statement before it runs, to show that two calls do the same work.
+        /// Is told the text of each statement, and how many rows it changed or returned, to show that two
+        /// calls do the same work.
         /// Only test builds have it.
-        package var statementObserver: (@Sendable (String) -> Void)?
+        package var statementObserver: (@Sendable (_ sql: String, _ rows: Int) -> Void)?
     #endif
 
     package init(

@@ -140,13 +140,17 @@ actor PostgresConnection {
         statement.bind(into: &bindings)
         return try cancellable(transaction: transaction, ticket: ticket) { handle in
             let prepared = try self.prepared(S.self, on: handle)
-            #if TALLY_MUTANTS
-                statementObserver?(S.sql)
-            #endif
             let parameters = try PostgresParameters(bindings, types: prepared.parameterTypes)
             do throws(PostgresError) {
-                return try handle.execute(prepared: prepared.name, parameters)
+                let result = try handle.execute(prepared: prepared.name, parameters)
+                #if TALLY_MUTANTS
+                    statementObserver?(S.sql, result.affectedRows)
+                #endif
+                return result
             } catch {
+                #if TALLY_MUTANTS
+                    statementObserver?(S.sql, 0)
+                #endif
                 if error.sqlState == .featureNotSupported || error.sqlState == .unknownStatement {
                     // A migration changed what the plan rests on, or a proxy changed the session:
                     // prepare anew next time.
@@ -175,7 +179,7 @@ actor PostgresConnection {
     /// See `OrganizationFilterMutation`; false in release builds.
     private var losesFilter = false
     #if TALLY_MUTANTS
-        private var statementObserver: (@Sendable (String) -> Void)?
+        private var statementObserver: (@Sendable (_ sql: String, _ rows: Int) -> Void)?
     #endif
 
     private func cancellable<R>(

@@ -22,6 +22,8 @@ struct ServerHarness: Sendable {
     let operatorToken: String
     let tokenHashKeyFile: String
     private let settings: ServerSettings
+    /// How its servers use the database.
+    private let configuration: PostgresConfiguration
 
     /// What an operator's command needs to know of the data keys.
     var keysEnvironment: [String: String] {
@@ -73,11 +75,13 @@ struct ServerHarness: Sendable {
 
             var configuration = settings.poolConfiguration
             adjust(&configuration)
-            return try await serve(settings, telemetry, configuration) { address in
+            let adjusted = configuration
+            return try await serve(settings, telemetry, adjusted) { address in
                 try await body(
                     ServerHarness(
                         database: database, address: address, operatorToken: token,
-                        tokenHashKeyFile: settings.tokenHashKeyFile, settings: settings))
+                        tokenHashKeyFile: settings.tokenHashKeyFile, settings: settings,
+                        configuration: adjusted))
             }
         }
     }
@@ -94,12 +98,13 @@ struct ServerHarness: Sendable {
         _ body: @escaping @Sendable (ServerHarness) async throws -> R
     ) async throws -> R {
         try await Self.serve(
-            settings, ServerTelemetry(), settings.poolConfiguration
+            settings, ServerTelemetry(), configuration
         ) { address in
             try await body(
                 ServerHarness(
                     database: database, address: address, operatorToken: operatorToken,
-                    tokenHashKeyFile: tokenHashKeyFile, settings: settings))
+                    tokenHashKeyFile: tokenHashKeyFile, settings: settings,
+                    configuration: configuration))
         }
     }
 

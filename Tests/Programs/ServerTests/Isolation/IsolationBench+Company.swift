@@ -124,7 +124,8 @@ extension IsolationBench {
         ownThings[.event] = "only-\(slug)"
         ownThings[.reversible] = "gone-\(slug)"
         return Company(
-            slug: slug, id: id, owner: owner, things: things, ownThings: ownThings,
+            slug: slug, id: id, owner: owner, ownerToken: made.ownerToken, things: things,
+            ownThings: ownThings,
             marks: [
                 mark(slug), "only-\(slug)", id, connection.id, deletable.id, backfill.id, tokenID,
                 member.id,

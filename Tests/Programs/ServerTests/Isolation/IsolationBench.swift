@@ -24,6 +24,7 @@ struct IsolationBench: Sendable {
         let slug: String
         let id: String
         let owner: Client
+        let ownerToken: String
         /// Names of what it has.
         var things: [RequestFactory.Thing: String]
         /// The same, by names that the other organization does not have.
@@ -60,6 +61,8 @@ struct IsolationBench: Sendable {
     let schema: ReflectedSchema
     let factory: RequestFactory
     let work: WorkLog
+    /// Answers in the place of the server, to show that leaks are noticed.
+    var planted: (@Sendable (JSONValue) -> Outcome)?
 
     static func with(
         _ walls: Walls, _ body: @escaping @Sendable (IsolationBench) async throws -> Void
@@ -67,7 +70,7 @@ struct IsolationBench: Sendable {
         let work = WorkLog()
         try await ServerHarness.with(database: { configuration in
             configuration.isOrganizationFilterDropped = !walls.hasFilters
-            configuration.statementObserver = { work.note($0) }
+            configuration.statementObserver = { work.note($0, rows: $1) }
         }) { harness in
             let platform = harness.client(token: harness.operatorToken)
             var companies: [Company] = []
@@ -150,6 +153,100 @@ struct IsolationBench: Sendable {
         await session.close()
     }
 
+    // MARK: Beginning anew
+
+    /// Keeps all rows as they are, for `restoreRows`.
+    func keepRows() async throws {
+        let session = try await harness.database.session()
+        try await session.execute(
+            """
+            CREATE SCHEMA kept;
+            DO $$
+            DECLARE name text;
+            BEGIN
+                FOR name IN \(Self.tables) LOOP
+                    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
+                END LOOP;
+                -- The guards of what is append-only, which hold for everybody else.
+                FOR name IN SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname)
+                    FROM pg_trigger WHERE tgtype & 32 <> 0
+                LOOP
+                    EXECUTE name;
+                END LOOP;
+            END $$;
+            """)
+        await session.close()
+    }
+
+    /// Lets every table have the rows that it had, in the order in which they lay.
+    func restoreRows() async throws {
+        let session = try await harness.database.session()
+        try await session.execute(
+            """
+            SET session_replication_role = replica;
+            DO $$
+            DECLARE name text; columns text; differs boolean; changed text[] := '{}';
+            BEGIN
+                FOR name IN \(Self.tables) LOOP
+                    EXECUTE format(
+                        'SELECT (SELECT string_agg(t::text, ''|'' ORDER BY t::text) FROM public.%I AS t) '
+                        'IS DISTINCT FROM '
+                        '(SELECT string_agg(t::text, ''|'' ORDER BY t::text) FROM kept.%I AS t)',
+                        name, name) INTO differs;
+                    IF differs THEN changed := changed || name; END IF;
+                END LOOP;
+                -- With those that refer to them, which are emptied together.
+                WITH RECURSIVE affected AS (
+                    SELECT unnest(changed) AS t
+                    UNION
+                    SELECT c.relname::text COLLATE "default" FROM affected
+                    JOIN pg_constraint AS f ON f.contype = 'f'
+                        AND f.confrelid = format('public.%I', affected.t)::regclass
+                    JOIN pg_class AS c ON c.oid = f.conrelid AND NOT c.relispartition)
+                SELECT coalesce(array_agg(t), '{}') INTO changed FROM affected;
+                IF changed = '{}' THEN RETURN; END IF;
+                EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(t), ', ')
+                    FROM unnest(changed) AS t);
+                FOREACH name IN ARRAY changed LOOP
+                    SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
+                    WHERE attrelid = format('public.%I', name)::regclass AND attnum > 0
+                        AND NOT attisdropped AND attgenerated = '';
+                    EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM kept.%I',
+                        name, columns, columns, name);
+                END LOOP;
+            END $$;
+            """)
+        await session.close()
+    }
+
+    private static let tables = """
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND NOT relispartition AND relname <> 'schema_migrations'
+        """
+
+    /// The same organizations, served by another process that remembers nothing of them.
+    func withFreshServer<R: Sendable>(
+        _ body: @escaping @Sendable (IsolationBench) async throws -> R
+    ) async throws -> R {
+        try await harness.withSecondServer { harness in
+            let clients = [theirs.ownerToken, ours.ownerToken, harness.operatorToken].map {
+                harness.client(token: $0)
+            }
+            let bench = IsolationBench(
+                harness: harness, platform: clients[2], theirs: theirs.served(by: clients[0]),
+                ours: ours.served(by: clients[1]), schema: schema, factory: factory, work: work)
+            let result: Result<R, any Error>
+            do {
+                result = .success(try await body(bench))
+            } catch {
+                result = .failure(error)
+            }
+            for client in clients { await client.close() }
+            return try result.get()
+        }
+    }
+
     // MARK: Methods
 
     /// All of the schema; reads first, since what a write without walls does to our own rows is no
@@ -179,6 +276,7 @@ struct IsolationBench: Sendable {
         _ method: MethodDescriptor, _ request: JSONValue, by company: Company,
         metadata: [String: String] = [:]
     ) async throws -> Outcome {
+        if let planted { return planted(request) }
         let bytes = try schema.encode(request, as: method.requestType)
         var outcome = try await call(method, bytes, by: company.owner, metadata)
         // A server knows within a second that a deletion was taken back.
@@ -287,21 +385,35 @@ struct IsolationBench: Sendable {
     }
 }
 
-/// The statements that the server runs for calls, one call at a time.
+/// The statements that the server runs for calls, one call at a time, and how many rows each finds.
 final class WorkLog: Sendable {
-    private let statements = Mutex<[String]>([])
+    struct Statement: Hashable {
+        let sql: String
+        let rows: Int
+    }
 
-    func note(_ sql: String) {
+    private let statements = Mutex<[Statement]>([])
+
+    func note(_ sql: String, rows: Int) {
         // Who calls is looked up as often as the last answer is a second old, whatever the call is.
         guard !sql.contains("token_directory"), !sql.contains("destroyed_data_keys") else { return }
-        statements.withLock { $0.append(sql) }
+        statements.withLock { $0.append(Statement(sql: sql, rows: rows)) }
     }
 
     /// What was run since this was asked last.
-    func take() -> [String] {
+    func take() -> [Statement] {
         statements.withLock { statements in
             defer { statements = [] }
             return statements
         }
+    }
+}
+
+extension IsolationBench.Company {
+    /// The same, whose owner calls another server.
+    func served(by owner: Client) -> IsolationBench.Company {
+        IsolationBench.Company(
+            slug: slug, id: id, owner: owner, ownerToken: ownerToken, things: things,
+            ownThings: ownThings, marks: marks)
     }
 }

@@ -28,7 +28,7 @@ import Wire
             let faults = try await Self.faults(bench)
             #expect(faults == [:])
             let tables = try await bench.isolatedTables()
-            let statements = Set(bench.work.take())
+            let statements = Set(bench.work.take().map(\.sql))
             #expect(statements.count > 50)
             for sql in statements { Self.mustLoseItsFilter(sql, tables) }
         }
@@ -59,19 +59,27 @@ import Wire
         }
     }
 
-    /// Without either, the suite must notice, method by method. What a change leaves in the audit log
-    /// of whoever is found first says nothing of the method itself, so it does not count.
+    /// Without either, the suite must notice, method by method: each by itself, asked of a server and a
+    /// database that no other has been asked of, so that none is noticed for what another did. What a change
+    /// leaves in the audit log of whoever is found first says nothing of the method itself, so it does not
+    /// count.
     @Test func withoutWallsEveryMethodIsNoticed() async throws {
         try await IsolationBench.with(.none) { bench in
             try await bench.fillTheirs()
-            let faults = try await Self.faults(bench)
-            for method in bench.methods.map(\.fullName)
-            where !MethodPermissions.tally.isOpen(method) {
-                let found = (faults[method] ?? []).filter {
-                    Self.beginsALog == method || !$0.hasPrefix("changes audit_")
+            try await bench.keepRows()
+            let rows = try await bench.rows(of: bench.theirs)
+            for (index, method) in bench.methods.enumerated()
+            where !MethodPermissions.tally.isOpen(method.fullName) {
+                let name = method.fullName
+                try await bench.restoreRows()
+                #expect(try await bench.rows(of: bench.theirs) == rows)
+                let faults = try await bench.withFreshServer {
+                    try await Self.faults(of: method, number: 1000 * (index + 1), $0)
                 }
-                #expect(
-                    found.isEmpty == Self.ofThePlatform.contains(method), "\(method) \(found)")
+                let found = faults.filter {
+                    Self.beginsALog == name || !$0.hasPrefix("changes audit_")
+                }
+                #expect(found.isEmpty == Self.ofThePlatform.contains(name), "\(name) \(found)")
             }
         }
     }
@@ -90,6 +98,31 @@ import Wire
     /// is refused.
     private static let beginsALog = TenantServiceMethods.CreateOrganization.name
 
+    /// A method that shows another organization's for one number or choice alone is noticed, whichever field
+    /// of the request that is.
+    @Test func leaksForOneNumberOrChoiceAreNoticed() async throws {
+        try await IsolationBench.with(.both) { bench in
+            var count = 0
+            for method in bench.methods {
+                let plain = try bench.factory.requests(
+                    of: method, things: bench.ours.things, number: 0)
+                for field in try bench.schema.message(named: method.requestType).fields
+                where field.isNumberOrChoice {
+                    let usual = plain.map { $0[field.jsonName] }
+                    var leaky = bench
+                    leaky.planted = { request in
+                        let isUsual = usual.contains(request[field.jsonName])
+                        return .answers([Array((isUsual ? "" : bench.theirs.id).utf8)])
+                    }
+                    let faults = try await Self.faults(of: method, number: 0, leaky)
+                    #expect(!faults.isEmpty, "\(method.fullName) \(field.name)")
+                    count += 1
+                }
+            }
+            #expect(count > 50)
+        }
+    }
+
     /// What else happens in another organization changes no byte of our answers, to hostile requests
     /// neither. It changes all it can: by every method.
     @Test(arguments: [IsolationBench.Walls.both, .rowSecurityAlone, .filtersAlone])
@@ -105,18 +138,23 @@ import Wire
         }
     }
 
-    /// Names that others have cost the same statements, in the same order, as names that nobody has:
-    /// what answers them takes the same time.
+    /// Names that others have cost the same statements, in the same order, as names that nobody has, and each
+    /// answers with as many rows: what answers them takes the same time.
     @Test func foreignNamesCauseTheSameWorkAsUnknownOnes() async throws {
         try await IsolationBench.with(.both) { bench in
             var compared = 0
             for (index, method) in bench.methods.enumerated() {
-                var work: [String: [RequestFactory.Kind: [String]]] = [:]
+                var work: [String: [RequestFactory.Kind: [WorkLog.Statement]]] = [:]
                 for variant in try bench.variants(of: method, number: 100_000 * (index + 1))
                 where [.foreign, .unknown].contains(variant.kind) {
                     _ = bench.work.take()
-                    _ = try await bench.call(method, variant.request, by: bench.ours)
-                    work[variant.path, default: [:]][variant.kind] = bench.work.take()
+                    let outcome = try await bench.call(
+                        method, variant.request, by: bench.ours)
+                    // What a call leaves behind, the next one finds.
+                    let isComparable = method.idempotency == .noSideEffects || outcome.isRefusal
+                    work[variant.path, default: [:]][variant.kind] = bench.work.take().map {
+                        WorkLog.Statement(sql: $0.sql, rows: isComparable ? $0.rows : 0)
+                    }
                 }
                 for (path, work) in work {
                     guard let foreign = work[.foreign], let unknown = work[.unknown] else {
@@ -278,6 +316,15 @@ import Wire
             // What a write makes has a name and a time of its own.
             method.idempotency != .noSideEffects || left == right
         case (.refusal, .refusal): foreign == unknown
+        default: false
+        }
+    }
+}
+
+extension FieldDescriptor {
+    fileprivate var isNumberOrChoice: Bool {
+        switch kind {
+        case .bool, .int32, .sint32, .int64, .sint64, .uint32, .uint64, .enumeration: true
         default: false
         }
     }

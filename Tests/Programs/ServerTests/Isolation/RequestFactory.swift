@@ -19,6 +19,8 @@ struct RequestFactory {
         case sample(JSONValue)
         /// A sample that is text: what stands in its place may be anything.
         case text(JSONValue)
+        /// A sample that is a number, a choice, a date or a time, and others in whose place it stands.
+        case oneOf(JSONValue, hostile: [JSONValue])
         /// The number of something that the organization has.
         case numbers(Thing)
         /// A value that names something where the field beside it says of what it is; else as it stands.
@@ -244,13 +246,14 @@ struct RequestFactory {
             .string(things[thing] ?? "")
         case .values(_, let plain, _, _): plain
         case .fresh(let make): .string(make(number))
-        case .sample(let value), .text(let value): value
+        case .sample(let value), .text(let value), .oneOf(let value, _): value
         case .number: nil
         }
     }
 
-    /// The same with each name, and each other text, replaced by hostile ones, and each number by extreme
-    /// ones, one at a time; and where several may be named, with a hostile name beside one of ours.
+    /// The same with each name, and each other text, replaced by hostile ones, each number, date and time by
+    /// extreme ones, and each choice by every other and by ones that there are not, one at a time; and where
+    /// several may be named, with a hostile name beside one of ours.
     func variants(
         of method: MethodDescriptor, things: [Thing: String], foreign: [Thing: String], number: Int
     ) throws -> [Variant] {
@@ -308,6 +311,7 @@ struct RequestFactory {
             _ = try object(method.requestType, path: "", choices) { role, path in
                 switch role {
                 case .number, .numbers: return nil
+                case .oneOf(let value, _): return value
                 default: break
                 }
                 if case .sample(let value) = role {
@@ -375,51 +379,6 @@ struct RequestFactory {
         return used
     }
 
-    private static func hostile(
-        _ role: Role, foreign: [Thing: String]
-    ) -> [(Kind, JSONValue?)] {
-        switch role {
-        case .names(let thing), .several(let thing), .filters(let thing):
-            hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
-        case .values(let thing, _, _, _):
-            hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
-        case .numbers(let thing): numbers(foreign[thing].flatMap { Int64($0) } ?? 0)
-        case .fresh, .text: hostile(nil, foreign: foreign).map { ($0, $1.map { .string($0) }) }
-        case .sample: []
-        case .number(.bool): [(.extreme, .bool(true))]
-        case .number(.int32), .number(.sint32):
-            [Int32.min, -1, 1, .max].map { (.extreme, .number("\($0)")) }
-        case .number(.int64), .number(.sint64):
-            [Int64.min, -1, 1, .max].map { (.extreme, .string("\($0)")) }
-        case .number(.uint32): [(.extreme, .number("\(UInt32.max)"))]
-        case .number(.uint64): [(.extreme, .string("\(UInt64.max)"))]
-        case .number: []
-        }
-    }
-
-    /// Hostile numbers; the other organization's, and one that nobody has, too.
-    private static func numbers(_ foreign: Int64) -> [(Kind, JSONValue?)] {
-        [(.foreign, .string("\(foreign)")), (.unknown, .string("\(foreign + 1)"))]
-            + [Int64.min, -1, .max].map { (.extreme, .string("\($0)")) }
-    }
-
-    /// Hostile names; of a thing also the other organization's, and one that nobody has.
-    private static func hostile(
-        _ thing: Thing?, foreign: [Thing: String]
-    ) -> [(Kind, String?)] {
-        var names: [(Kind, String?)] = [
-            (.absent, nil), (.empty, ""), (.wildcard, "*"), (.wildcard, "%"), (.wildcard, "_"),
-            (.malformed, "../../etc/passwd"), (.malformed, "' OR '1'='1"),
-            (.malformed, String(repeating: "x", count: 5000)),
-        ]
-        if let thing, let other = foreign[thing] {
-            names.append((.foreign, other))
-            // A made-up page token is malformed.
-            if thing != .page { names.append((.unknown, unknown(like: other))) }
-        }
-        return names
-    }
-
     /// A name of the same form that nobody has: its last letters and digits are others.
     static func unknown(like name: String) -> String {
         let digits = Array(
@@ -453,7 +412,7 @@ struct RequestFactory {
             let one: JSONValue?
             if let (line, role) = Self.role(of: field, in: name) {
                 onRole(line)
-                one = try value(Self.role(role, of: field), place)
+                one = try value(self.role(role, of: field), place)
             } else {
                 switch field.kind {
                 case .message where field.typeName.hasSuffix("Timestamp"):
@@ -464,7 +423,10 @@ struct RequestFactory {
                         value)
                 case .enumeration:
                     let values = schema.enumeration(named: field.typeName)?.values
-                    one = values?.first { $0.number > 0 }.map { .string($0.name) }
+                    let first = values?.first { $0.number > 0 }.map { JSONValue.string($0.name) }
+                    one = try first.flatMap {
+                        try value(.oneOf($0, hostile: hostile(inPlaceOf: $0, of: field)), place)
+                    }
                 case .string, .bytes:
                     throw Uncovered(field: "\(name).\(field.name)")
                 default:
@@ -482,11 +444,14 @@ struct RequestFactory {
     }
 
     /// What else is known of the role by the field's type.
-    private static func role(_ role: Role, of field: FieldDescriptor) -> Role {
+    private func role(_ role: Role, of field: FieldDescriptor) -> Role {
         switch role {
-        case .sample(let sample) where field.kind == .string: .text(sample)
-        case .names(let thing) where field.isRepeated: .several(thing)
-        default: role
+        case .sample(let sample) where field.kind == .string: return .text(sample)
+        case .sample(let sample):
+            let hostile = hostile(inPlaceOf: sample, of: field)
+            return hostile.isEmpty ? role : .oneOf(sample, hostile: hostile)
+        case .names(let thing) where field.isRepeated: return .several(thing)
+        default: return role
         }
     }
 
