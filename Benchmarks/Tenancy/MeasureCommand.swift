@@ -16,6 +16,9 @@ struct MeasureCommand: AsyncParsableCommand {
     @Flag(help: "Only a small organization's list of members, as under a flood.")
     var onlyNeighbour = false
 
+    /// As many as there are of everything beside 9 others, too, so that both sides list as much.
+    private static let pageSize: Int32 = 5
+
     private typealias Call = @Sendable (_ number: Int) async throws -> Void
 
     func run() async throws {
@@ -24,7 +27,8 @@ struct MeasureCommand: AsyncParsableCommand {
         let small = server.client(token: filling.small.token)
         let large = server.client(token: filling.large.token)
         let neighbour: Call = { _ in
-            _ = try await small.call(TenantServiceMethods.ListMembers.self, .init(pageSize: 50))
+            _ = try await small.call(
+                TenantServiceMethods.ListMembers.self, .init(pageSize: Self.pageSize))
         }
         if onlyNeighbour {
             try await measure("neighbour", neighbour)
@@ -44,7 +48,7 @@ struct MeasureCommand: AsyncParsableCommand {
             try await measure("organizations-\(name)") { _ in
                 _ = try await platform.call(
                     TenantServiceMethods.ListOrganizations.self,
-                    ListOrganizationsRequest(pageSize: 50, pageToken: page))
+                    ListOrganizationsRequest(pageSize: Self.pageSize, pageToken: page))
             }
         }
         let tokens = filling.smallTokens
@@ -64,14 +68,16 @@ struct MeasureCommand: AsyncParsableCommand {
             _ = try await client.call(TenantServiceMethods.GetOrganization.self, .init())
         }
         try await measure("members-\(name)") { _ in
-            _ = try await client.call(TenantServiceMethods.ListMembers.self, .init(pageSize: 50))
+            _ = try await client.call(
+                TenantServiceMethods.ListMembers.self, .init(pageSize: Self.pageSize))
         }
         try await measure("member-\(name)") { _ in
             _ = try await client.call(
                 TenantServiceMethods.GetMember.self, .init(id: organization.memberID))
         }
         try await measure("tokens-\(name)") { _ in
-            _ = try await client.call(TenantServiceMethods.ListTokens.self, .init(pageSize: 50))
+            _ = try await client.call(
+                TenantServiceMethods.ListTokens.self, .init(pageSize: Self.pageSize))
         }
         try await measure("token-\(name)") { _ in
             _ = try await client.call(
@@ -79,7 +85,7 @@ struct MeasureCommand: AsyncParsableCommand {
         }
         try await measure("units-\(name)") { _ in
             _ = try await client.call(
-                TenantServiceMethods.ListBusinessUnits.self, .init(pageSize: 50))
+                TenantServiceMethods.ListBusinessUnits.self, .init(pageSize: Self.pageSize))
         }
         try await measure("unit-\(name)") { _ in
             _ = try await client.call(
@@ -87,7 +93,7 @@ struct MeasureCommand: AsyncParsableCommand {
         }
         try await measure("audit-\(name)") { _ in
             _ = try await client.call(
-                TenantServiceMethods.ListAuditRecords.self, .init(pageSize: 50))
+                TenantServiceMethods.ListAuditRecords.self, .init(pageSize: Self.pageSize))
         }
     }
 

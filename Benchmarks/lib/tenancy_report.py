@@ -49,7 +49,7 @@ def main():
     with open(sys.argv[2], encoding="utf-8") as file:
         print(file.read())
     few, many = (int(number) for number in sys.argv[3:5])
-    print(f"| 50 to a page, one call at a time | p50 ms beside {few - 1:,} | beside {many - 1:,} | × | p99 ms beside {few - 1:,} | beside {many - 1:,} |")
+    print(f"| 5 to a page, one call at a time | p50 ms beside {few - 1:,} | beside {many - 1:,} | × | p99 ms beside {few - 1:,} | beside {many - 1:,} |")
     print("|---|--:|--:|--:|--:|--:|")
     medians, ratios = [], []
     for row, title in ROWS:

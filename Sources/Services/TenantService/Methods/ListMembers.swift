@@ -22,11 +22,18 @@ extension Service {
                 try EmailAddress(request.email)
             }
         let keys = try await call.keys()
-        let statement = SelectMembers(
-            organization: try call.organizationID,
-            emailKey: try email.map { try keys.key(ofEmail: $0.text) }, after: after,
-            limit: page.limit)
-        let found = try await call.snapshot { try await $0.run(statement) }
+        let organization = try call.organizationID
+        let emailKey = try email.map { try keys.key(ofEmail: $0.text) }
+        let found = try await call.snapshot { transaction in
+            guard let emailKey else {
+                return try await transaction.run(
+                    SelectMembers(organization: organization, after: after, limit: page.limit))
+            }
+            let one = SelectMemberOfEmail(organization: organization, emailKey: emailKey)
+            return try await transaction.run(one).filter { member in
+                after.map { $0.text < member.id.text } ?? true
+            }
+        }
         let (rows, next) = page.page(found) { $0.id.text }
         return ListMembersResponse(
             members: try rows.map { try $0.opened(keys).message }, nextPageToken: next)

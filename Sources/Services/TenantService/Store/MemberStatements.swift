@@ -177,23 +177,43 @@ struct SelectMembers: PostgresStatement {
     static let sql = """
         SELECT id, sealed_email, roles, unit_codes, created_at, revision
         FROM members
-        WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2)
-            AND ($4::bytea IS NULL OR email_key = $4)
+        WHERE org_id = $1 AND id > $2
         ORDER BY id
         LIMIT $3
         """
 
+    /// Before every one that there is.
+    private static let first = PostgresUUID(high: 0, low: 0)
+
     let organization: OrganizationID
-    /// What the address is found by; nil for all.
-    let emailKey: [UInt8]?
     /// The last one known; nil for the first page.
     let after: MemberID?
     let limit: Int
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
-        bindings.append(after?.postgresUUID)
+        bindings.append(after?.postgresUUID ?? Self.first)
         bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> SealedMember {
+        try SealedMember(row: row)
+    }
+}
+
+/// The member of an address, by what it is found by.
+struct SelectMemberOfEmail: PostgresStatement {
+    static let sql = """
+        SELECT id, sealed_email, roles, unit_codes, created_at, revision
+        FROM members
+        WHERE org_id = $1 AND email_key = $2
+        """
+
+    let organization: OrganizationID
+    let emailKey: [UInt8]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
         bindings.append(emailKey)
     }
 
