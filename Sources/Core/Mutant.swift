@@ -23,6 +23,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case ignoreIdempotencyKey = "ignore-idempotency-key"
     /// Calls leave no row in the audit log.
     case skipAuditRow = "skip-audit-row"
+    /// Tokens bring as many events as they like.
+    case skipTokenQuota = "skip-token-quota"
+    /// What connections say of people is stored as it was told.
+    case keepPeopleInClear = "keep-people-in-clear"
     /// Nobody calls too often.
     case skipRateLimit = "skip-rate-limit"
     /// Tokens may be used from anywhere.

@@ -14,6 +14,8 @@ acknowledge-before-commit  answersFollowTheCommit
 swap-price-class           workedExamples
 ignore-idempotency-key     callsAtTheSameTimeTakeEffectOnce
 skip-audit-row             everyMutatingMethodSaysWhatItChanged
+skip-token-quota           tokensKeepToTheirQuotaOfEvents
+keep-people-in-clear       aWorkerSealsWhatConnectionsSayOfPeople
 skip-rate-limit            tokensAndOrganizationsKeepToTheirRates
 skip-source-address        tokensAreUsedFromTheirNetworksOnly
 serve-suspended            suspensionHoldsOnEveryServerWithinASecond

@@ -1354,6 +1354,10 @@ public struct Token: WireMessage {
     /// Calls that it may make in a second of each server process; 0: as many as the server allows a
     /// token.
     public var callsPerSecondMax: Int32 = 0
+    /// New events that it may bring in a day of UTC, across all servers; 0: as many as the
+    /// organization's plan
+    /// allows.
+    public var eventsPerDayMax: Int64 = 0
 
     public init() {}
 
@@ -1361,7 +1365,7 @@ public struct Token: WireMessage {
         id: String = "", displayName: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
         expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil, unitCodes: [String] = [],
         sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil, successorID: String = "",
-        callsPerSecondMax: Int32 = 0
+        callsPerSecondMax: Int32 = 0, eventsPerDayMax: Int64 = 0
     ) {
         self.id = id
         self.displayName = displayName
@@ -1374,6 +1378,7 @@ public struct Token: WireMessage {
         self.lastUseTime = lastUseTime
         self.successorID = successorID
         self.callsPerSecondMax = callsPerSecondMax
+        self.eventsPerDayMax = eventsPerDayMax
     }
 }
 
@@ -1403,12 +1408,21 @@ public struct CreateTokenRequest: WireMessage {
     /// as the
     /// server allows a token. A token that has a rate itself can make none that calls more often.
     public var callsPerSecondMax: Int32 = 0
+    /// New events that it may bring in a day of UTC, across all servers, 1 to 1,000,000,000,000; a
+    /// call with more
+    /// records none: TOKEN_EVENTS_PER_DAY_EXCEEDED. What the organization's plan allows holds as
+    /// well. Default:
+    /// as many as that. A token that has a quota itself can make none that brings more; one that
+    /// RotateToken
+    /// makes in its place goes on with its count, and until the old one ends both share the quota.
+    public var eventsPerDayMax: Int64 = 0
 
     public init() {}
 
     public init(
         displayName: String = "", roles: [Role] = [], expireTime: Timestamp? = nil,
-        unitCodes: [String] = [], sourceAddresses: [String] = [], callsPerSecondMax: Int32 = 0
+        unitCodes: [String] = [], sourceAddresses: [String] = [], callsPerSecondMax: Int32 = 0,
+        eventsPerDayMax: Int64 = 0
     ) {
         self.displayName = displayName
         self.roles = roles
@@ -1416,6 +1430,7 @@ public struct CreateTokenRequest: WireMessage {
         self.unitCodes = unitCodes
         self.sourceAddresses = sourceAddresses
         self.callsPerSecondMax = callsPerSecondMax
+        self.eventsPerDayMax = eventsPerDayMax
     }
 }
 
@@ -4142,6 +4157,7 @@ extension Token {
         self.successorID = try MessageArena.string(
             raw.pointee.successor_id, messageName: Self.messageName, field: "successor_id")
         self.callsPerSecondMax = raw.pointee.calls_per_second_max
+        self.eventsPerDayMax = raw.pointee.events_per_day_max
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4183,6 +4199,7 @@ extension Token {
             raw.pointee.successor_id = arena.copy(self.successorID)
         }
         raw.pointee.calls_per_second_max = self.callsPerSecondMax
+        raw.pointee.events_per_day_max = self.eventsPerDayMax
         return raw
     }
 }
@@ -4226,6 +4243,7 @@ extension CreateTokenRequest {
             raw.pointee.source_addresses, count: raw.pointee.n_source_addresses,
             messageName: Self.messageName, field: "source_addresses")
         self.callsPerSecondMax = raw.pointee.calls_per_second_max
+        self.eventsPerDayMax = raw.pointee.events_per_day_max
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4252,6 +4270,7 @@ extension CreateTokenRequest {
             raw.pointee.source_addresses = arena.copy(self.sourceAddresses)
         }
         raw.pointee.calls_per_second_max = self.callsPerSecondMax
+        raw.pointee.events_per_day_max = self.eventsPerDayMax
         return raw
     }
 }

@@ -43,10 +43,12 @@ package struct EntryWriter: Sendable {
     /// Records the events that are new; answers for each what became of it.
     /// - Parameter eventsPerDayMax: New events of a day of UTC where the organization's plan says
     ///   nothing.
-    /// - Throws: `EVENTS_PER_DAY_EXCEEDED` where the new ones are more than the day has left.
+    /// - Parameter quota: of the token that all of them came by, where it has one.
+    /// - Throws: `EVENTS_PER_DAY_EXCEEDED`, `TOKEN_EVENTS_PER_DAY_EXCEEDED` where the new ones are more
+    ///   than the day has left.
     package func record(
         _ events: [PricedEvent], in transaction: PostgresTransaction, now: Instant,
-        eventsPerDayMax: Int64 = .max
+        eventsPerDayMax: Int64 = .max, quota: TokenEventQuota? = nil
     ) async throws -> RecordedEvents {
         var tick = try await begin(in: transaction, now: now)
         let known = try await claim(
@@ -58,6 +60,7 @@ package struct EntryWriter: Sendable {
         let outcomes = try Self.outcomes(of: events, known, suppressed: suppressed)
         tick.events = try tick.events.adding(
             accepted.count, at: now, limit: tick.eventsPerDayMax ?? eventsPerDayMax)
+        if let quota { try await count(accepted.count, of: quota, at: now, in: transaction) }
         let (new, numbers) = try await dimensionSets(of: accepted, in: events, transaction)
         var items: [EventBlock.Item] = []
         items.reserveCapacity(accepted.count)
@@ -89,6 +92,24 @@ package struct EntryWriter: Sendable {
             rollups, tick: tick, lastEntryID: suppressions.last?.entryID ?? items.last?.entryID,
             in: transaction)
         return RecordedEvents(outcomes: outcomes, dimensionSets: new)
+    }
+
+    /// Under the clock's lock.
+    private func count(
+        _ added: Int, of quota: TokenEventQuota, at now: Instant,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let select = SelectTokenEventCount(
+            organization: organizationUUID, tokenID: quota.tokenID)
+        guard let before = try await transaction.first(select) else {
+            throw ServiceError(.notFound, "TOKEN_NOT_FOUND", "There is no such token any more.")
+        }
+        let after = try before.events.adding(
+            added, at: now, limit: quota.eventsPerDayMax, of: .token)
+        guard after != before.events else { return }
+        try await transaction.execute(
+            UpsertTokenEventCount(
+                organization: organizationUUID, tokenID: before.tokenID, events: after))
     }
 
     private static func outcomes(

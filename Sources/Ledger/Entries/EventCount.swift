@@ -1,6 +1,6 @@
 import Core
 
-/// How many events an organization has brought on a day of UTC. Pure: the clock's row keeps it.
+/// How many events an organization, or a token, has brought on a day of UTC. Pure: a row keeps it.
 struct EventCount: Sendable, Hashable {
     /// Days since 1970; runs back only where the clock that set it was wrong by more than a day.
     let day: Int64
@@ -8,10 +8,46 @@ struct EventCount: Sendable, Hashable {
 
     private static let secondsPerDay: Int64 = 86_400
 
+    /// Who has a limit.
+    enum Sender: Sendable {
+        case organization
+        case token
+
+        fileprivate var reason: ServiceError.Reason {
+            switch self {
+            case .organization: "EVENTS_PER_DAY_EXCEEDED"
+            case .token: "TOKEN_EVENTS_PER_DAY_EXCEEDED"
+            }
+        }
+
+        fileprivate var name: String {
+            switch self {
+            case .organization: "the organization"
+            case .token: "the token"
+            }
+        }
+
+        fileprivate var limit: String {
+            switch self {
+            case .organization: "the organization's plan"
+            case .token: "the token's quota"
+            }
+        }
+
+        fileprivate var remedy: String {
+            switch self {
+            case .organization: "ask who runs this platform for another plan."
+            case .token: "ask an owner of the organization for a token with another quota."
+            }
+        }
+    }
+
     /// Counts events that come now; none of them are always taken.
-    /// - Throws: `EVENTS_PER_DAY_EXCEEDED` where the day would have more than `limit`, with the time
-    ///   until the next day, unless they are too many for any.
-    func adding(_ added: Int, at now: Instant, limit: Int64) throws(ServiceError) -> EventCount {
+    /// - Throws: `EVENTS_PER_DAY_EXCEEDED`, of a token `TOKEN_EVENTS_PER_DAY_EXCEEDED`, where the day would
+    ///   have more than `limit`, with the time until the next day, unless they are too many for any.
+    func adding(
+        _ added: Int, at now: Instant, limit: Int64, of sender: Sender = .organization
+    ) throws(ServiceError) -> EventCount {
         guard added > 0 else { return self }
         let today = max(0, now.seconds.dividedDown(by: Self.secondsPerDay))
         // Clocks of servers differ by a little: around midnight the day that came first goes on.
@@ -19,31 +55,32 @@ struct EventCount: Sendable, Hashable {
         let sum = (counted == day ? count : 0) + Int64(added)
         guard sum <= limit else {
             throw added > limit
-                ? Self.tooManyForAnyDay(added, limit)
+                ? Self.tooManyForAnyDay(added, limit, of: sender)
                 : Self.exceeded(
-                    sum, limit, (counted + 1) * Self.secondsPerDay - now.seconds)
+                    sum, limit, of: sender, (counted + 1) * Self.secondsPerDay - now.seconds)
         }
         return EventCount(day: counted, count: sum)
     }
 
     private static func exceeded(
-        _ sum: Int64, _ limit: Int64, _ seconds: Int64
+        _ sum: Int64, _ limit: Int64, of sender: Sender, _ seconds: Int64
     ) -> ServiceError {
         ServiceError(
-            .resourceExhausted, "EVENTS_PER_DAY_EXCEEDED", field: "events",
-            "With these events the organization would have brought \(sum) in this day of UTC; its "
-                + "plan allows \(limit). None of them was recorded. Send them after midnight UTC, or "
-                + "ask who runs this platform for another plan.",
+            .resourceExhausted, sender.reason, field: "events",
+            "With these events \(sender.name) would have brought \(sum) in this day of UTC; "
+                + "\(sender.limit) allows \(limit). None of them was recorded. Send them after midnight "
+                + "UTC, or \(sender.remedy)",
             retryAfter: .seconds(seconds))
     }
 
     /// Waiting helps nobody, so it is not advised.
-    private static func tooManyForAnyDay(_ added: Int, _ limit: Int64) -> ServiceError {
+    private static func tooManyForAnyDay(
+        _ added: Int, _ limit: Int64, of sender: Sender
+    ) -> ServiceError {
         ServiceError(
-            .resourceExhausted, "EVENTS_PER_DAY_EXCEEDED", field: "events",
-            "These are \(added) new events, and the organization's plan allows \(limit) in a day of "
-                + "UTC. None of them was recorded. Send fewer at once, or ask who runs this platform "
-                + "for another plan.")
+            .resourceExhausted, sender.reason, field: "events",
+            "These are \(added) new events, and \(sender.limit) allows \(limit) in a day of UTC. None "
+                + "of them was recorded. Send fewer at once, or \(sender.remedy)")
     }
 }
 

@@ -18,11 +18,14 @@ package struct Caller: Sendable, Hashable {
     package let standing: OrganizationStanding
     /// Calls of the token in a second; nil: the server's own limit.
     package let callsPerSecondMax: Int?
+    /// New events that come by the token in a day of UTC; nil: as many as the organization's plan allows.
+    package let eventsPerDayMax: Int64?
 
     package init(
         tokenID: String, roles: CallerRoles, units: UnitScope = .wholeOrganization,
         organizationID: OrganizationID?, onBehalfOf: String? = nil,
-        standing: OrganizationStanding = .active, callsPerSecondMax: Int? = nil
+        standing: OrganizationStanding = .active, callsPerSecondMax: Int? = nil,
+        eventsPerDayMax: Int64? = nil
     ) {
         self.tokenID = tokenID
         self.roles = roles
@@ -31,6 +34,7 @@ package struct Caller: Sendable, Hashable {
         self.onBehalfOf = onBehalfOf
         self.standing = standing
         self.callsPerSecondMax = callsPerSecondMax
+        self.eventsPerDayMax = eventsPerDayMax
     }
 
     /// Whether it manages organizations, and belongs to none.

@@ -19,6 +19,13 @@ final class EventBatches: Sendable {
     /// Writes events and answers what became of each; called again with fewer where it fails.
     typealias Write = @Sendable ([PricedEvent]) async throws -> [EventOutcome]
 
+    /// Whose events share commits: an organization's, but those of a token with a quota apart, since the
+    /// ledger counts them.
+    private struct Sender: Hashable {
+        let organization: OrganizationID
+        let quota: TokenEventQuota?
+    }
+
     private struct Call {
         let ticket: UInt64
         let events: [PricedEvent]
@@ -35,19 +42,19 @@ final class EventBatches: Sendable {
     private struct State {
         var ticket: UInt64 = 0
         /// Of organizations whose events are being written, those that wait.
-        var queues: [OrganizationID: [Call]] = [:]
+        var queues: [Sender: [Call]] = [:]
         /// Who has had no answer yet.
         var waiters: [UInt64: Waiter] = [:]
-        var gatherings: [OrganizationID: Gathering] = [:]
+        var gatherings: [Sender: Gathering] = [:]
 
         /// Ends the gathering of an organization that has what it waits for; returns whom to resume.
         mutating func gathered(
-            of organization: OrganizationID
+            of sender: Sender
         ) -> CheckedContinuation<Void, Never>? {
-            guard let gathering = gatherings[organization],
-                queues[organization]?.count ?? 0 >= gathering.callCount
+            guard let gathering = gatherings[sender],
+                queues[sender]?.count ?? 0 >= gathering.callCount
             else { return nil }
-            gatherings[organization] = nil
+            gatherings[sender] = nil
             return gathering.continuation
         }
     }
@@ -74,21 +81,24 @@ final class EventBatches: Sendable {
     }
 
     /// Has the events written, alone or with others'.
+    /// - Parameter quota: of the token that they came by, where it has one.
     /// - Throws: what `write` throws for them alone; `CancellationError`.
     func record(
-        _ events: [PricedEvent], of organization: OrganizationID, write: @escaping Write
+        _ events: [PricedEvent], of organization: OrganizationID, quota: TokenEventQuota? = nil,
+        write: @escaping Write
     ) async throws -> [EventOutcome] {
+        let sender = Sender(organization: organization, quota: quota)
         let (ticket, gathered) = state.withLock { state in
             state.ticket += 1
             let call = Call(ticket: state.ticket, events: events, write: write)
             state.waiters[call.ticket] = .coming
-            if state.queues[organization] == nil {
-                state.queues[organization] = []
-                Task { await self.writeAll(from: call, of: organization) }
+            if state.queues[sender] == nil {
+                state.queues[sender] = []
+                Task { await self.writeAll(from: call, of: sender) }
             } else {
-                state.queues[organization]?.append(call)
+                state.queues[sender]?.append(call)
             }
-            return (state.ticket, state.gathered(of: organization))
+            return (state.ticket, state.gathered(of: sender))
         }
         gathered?.resume()
         return try await withTaskCancellationHandler {
@@ -104,14 +114,15 @@ final class EventBatches: Sendable {
                 if let answer { continuation.resume(with: answer) }
             }
         } onCancel: {
-            state.withLock { $0.queues[organization]?.removeAll { $0.ticket == ticket } }
+            state.withLock { $0.queues[sender]?.removeAll { $0.ticket == ticket } }
             answer(ticket, .failure(CancellationError()))
         }
     }
 
     /// Calls that wait behind those whose events are being written. For tests.
     func waitingCount(of organization: OrganizationID) -> Int {
-        state.withLock { $0.queues[organization]?.count ?? 0 }
+        let sender = Sender(organization: organization, quota: nil)
+        return state.withLock { $0.queues[sender]?.count ?? 0 }
     }
 
     /// Whether nothing is remembered of any call. For tests.
@@ -120,17 +131,17 @@ final class EventBatches: Sendable {
     }
 
     /// Writes what waits until nothing does.
-    private func writeAll(from first: Call, of organization: OrganizationID) async {
+    private func writeAll(from first: Call, of sender: Sender) async {
         var calls = [first]
         while !calls.isEmpty {
             await write(calls)
-            await gather(calls.count, of: organization)
+            await gather(calls.count, of: sender)
             calls = state.withLock { state in
-                let next = Self.share(of: state.queues[organization] ?? [], eventsMax: eventsMax)
+                let next = Self.share(of: state.queues[sender] ?? [], eventsMax: eventsMax)
                 if next.isEmpty {
-                    state.queues[organization] = nil
+                    state.queues[sender] = nil
                 } else {
-                    state.queues[organization]?.removeFirst(next.count)
+                    state.queues[sender]?.removeFirst(next.count)
                 }
                 return next
             }
@@ -138,14 +149,14 @@ final class EventBatches: Sendable {
     }
 
     /// Returns once as many calls wait as shared the last commit, or the time is over.
-    private func gather(_ callCount: Int, of organization: OrganizationID) async {
+    private func gather(_ callCount: Int, of sender: Sender) async {
         guard callCount > 1 else { return }
         await withCheckedContinuation { continuation in
             let (ticket, gathered) = state.withLock { state in
                 state.ticket += 1
-                state.gatherings[organization] = Gathering(
+                state.gatherings[sender] = Gathering(
                     ticket: state.ticket, callCount: callCount, continuation: continuation)
-                return (state.ticket, state.gathered(of: organization))
+                return (state.ticket, state.gathered(of: sender))
             }
             guard gathered == nil else {
                 gathered?.resume()
@@ -153,17 +164,17 @@ final class EventBatches: Sendable {
             }
             Task {
                 try? await Task.sleep(for: gatherMax)
-                giveUpGathering(ticket, of: organization)
+                giveUpGathering(ticket, of: sender)
             }
         }
     }
 
-    private func giveUpGathering(_ ticket: UInt64, of organization: OrganizationID) {
+    private func giveUpGathering(_ ticket: UInt64, of sender: Sender) {
         let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let gathering = state.gatherings[organization], gathering.ticket == ticket else {
+            guard let gathering = state.gatherings[sender], gathering.ticket == ticket else {
                 return nil
             }
-            state.gatherings[organization] = nil
+            state.gatherings[sender] = nil
             return gathering.continuation
         }
         continuation?.resume()
@@ -205,6 +216,7 @@ final class EventBatches: Sendable {
         switch error {
         case let error as ServiceError:
             error.code == .outOfRange || error.reason == "EVENTS_PER_DAY_EXCEEDED"
+                || error.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED"
         // What a statement was given, by the classes of SQLSTATE.
         case let error as PostgresError:
             error.sqlState.rawValue.hasPrefix("22") || error.sqlState.rawValue.hasPrefix("23")

@@ -146,10 +146,12 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "recorded_calls", "org_id key recorded_at expires_at sealed_for",
             omitting: "request_hash sealed_answer"),
+        ExportedTable("token_event_counts", "org_id token_id event_day event_count"),
         ExportedTable(
             "tokens",
             "org_id id display_name roles created_at expires_at revoked_at unit_codes "
-                + "source_networks last_used_at successor_id calls_per_second_max"),
+                + "source_networks last_used_at successor_id calls_per_second_max "
+                + "events_per_day_max counted_as"),
         ExportedTable(
             "usage_entries",
             "org_id entry_id event_time recorded_at booked_at kind root_entry_id correction_no "

@@ -13,15 +13,18 @@ struct NewToken: Sendable {
     let expireTime: Instant?
     let text: TokenText
     let keyedHash: [UInt8]
+    /// Public part of the token whose count of events it goes on with; nil where it has its own.
+    let countedAs: String?
 
     init(
         displayName: String, rights: TokenRights, createTime: Instant, expireTime: Instant? = nil,
-        keyedHash: KeyedHash
+        countedAs: String? = nil, keyedHash: KeyedHash
     ) throws {
         self.displayName = displayName
         self.rights = rights
         self.createTime = createTime
         self.expireTime = expireTime
+        self.countedAs = countedAs
         text = try TokenText()
         self.keyedHash = try keyedHash.hash(text.hashed)
     }

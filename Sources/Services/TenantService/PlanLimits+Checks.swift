@@ -3,6 +3,9 @@ import Core
 import Domain
 
 extension StoredOrganization.Limits {
+    /// New events in a day of UTC.
+    static let eventsPerDayRange: ClosedRange<Int64> = 1...1_000_000_000_000
+
     /// What a request says of some limits; 0 is the server's own, nil here, as is what it does not say.
     /// - Throws: `PLAN_LIMIT_OUT_OF_RANGE`.
     init(
@@ -17,7 +20,7 @@ extension StoredOrganization.Limits {
                 Int64(given.connectionsMax), 1...10_000, .connectionsMax, of: fields
             ).map(Int.init),
             eventsPerDayMax: try Self.limit(
-                given.eventsPerDayMax, 1...1_000_000_000_000, .eventsPerDayMax, of: fields),
+                given.eventsPerDayMax, Self.eventsPerDayRange, .eventsPerDayMax, of: fields),
             callsPerSecondMax: try Self.limit(
                 Int64(given.callsPerSecondMax), 1...1_000_000, .callsPerSecondMax, of: fields
             ).map(Int.init))

@@ -16,6 +16,8 @@ struct StoredToken: Sendable {
     var lastUseTime: Instant?
     /// Public part of the token that was made in its place.
     var successorID: String?
+    /// Public part of the token whose count of events it goes on with; nil where it has its own.
+    var countedAs: String?
 
     /// Whether it was revoked, or has expired by `now`.
     func hasEnded(by now: Instant) -> Bool {
@@ -33,6 +35,7 @@ struct StoredToken: Sendable {
             revokeTime: revokeTime.map { Timestamp($0) }, unitCodes: rights.grant.units.codes,
             sourceAddresses: rights.sourceNetworks.map(\.text),
             lastUseTime: lastUseTime.map { Timestamp($0) }, successorID: successorID ?? "",
-            callsPerSecondMax: Int32(rights.callsPerSecondMax ?? 0))
+            callsPerSecondMax: Int32(rights.callsPerSecondMax ?? 0),
+            eventsPerDayMax: rights.eventsPerDayMax ?? 0)
     }
 }

@@ -10,7 +10,7 @@ struct TokenRequest: Sendable {
     let expireTime: Instant?
 
     /// Checks the fields in their order, and behind the units that `caller` may hand out what is
-    /// asked for; of networks, rate and expiry also that they are within `limits`.
+    /// asked for; of networks, rate, quota and expiry also that they are within `limits`.
     init(
         wire request: CreateTokenRequest, caller: Grant, limits: TokenLimits = .none, now: Instant
     ) throws(ServiceError) {
@@ -20,9 +20,11 @@ struct TokenRequest: Sendable {
         try caller.mustCover(grant)
         rights = TokenRights(
             grant: grant, sourceNetworks: try Self.networks(request.sourceAddresses),
-            callsPerSecondMax: try Self.callsPerSecondMax(request.callsPerSecondMax))
+            callsPerSecondMax: try Self.callsPerSecondMax(request.callsPerSecondMax),
+            eventsPerDayMax: try Self.eventsPerDayMax(request.eventsPerDayMax))
         try limits.mustCover(rights.sourceNetworks)
         try limits.mustCover(callsPerSecondMax: rights.callsPerSecondMax)
+        try limits.mustCover(eventsPerDayMax: rights.eventsPerDayMax)
         expireTime = try Self.expireTime(request.expireTime, now: now)
         try limits.mustCover(end: expireTime)
     }
@@ -53,6 +55,19 @@ struct TokenRequest: Sendable {
                     + "number out for the server's own limit.")
         }
         return Int(number)
+    }
+
+    /// `EVENTS_PER_DAY_OUT_OF_RANGE`; nil for as many as the organization's plan allows.
+    private static func eventsPerDayMax(_ number: Int64) throws(ServiceError) -> Int64? {
+        guard number != 0 else { return nil }
+        let range = StoredOrganization.Limits.eventsPerDayRange
+        guard range.contains(number) else {
+            throw ServiceError(
+                .invalidArgument, "EVENTS_PER_DAY_OUT_OF_RANGE", field: "events_per_day_max",
+                "A token brings 1 to \(range.upperBound) events a day; leave the number out for as many "
+                    + "as the organization's plan allows.")
+        }
+        return number
     }
 
     /// `TOO_MANY_SOURCE_ADDRESSES`, `SOURCE_ADDRESS_MALFORMED`, `SOURCE_ADDRESS_HAS_HOST_BITS`.

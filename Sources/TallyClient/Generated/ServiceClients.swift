@@ -657,7 +657,9 @@ public struct IngestionServiceClient: Sendable {
 
     /// Records 1 to 10,000 events. Each item is answered by itself: one bad event never fails its
     /// neighbours. The answer follows the commit. Where those that are new are more than the
-    /// organization's plan has left for the day of UTC, none is recorded: EVENTS_PER_DAY_EXCEEDED.
+    /// organization's plan has left for the day of UTC, none is recorded: EVENTS_PER_DAY_EXCEEDED,
+    /// or, where it is the
+    /// token's quota that is used up, TOKEN_EVENTS_PER_DAY_EXCEEDED.
     /// - Throws: `TallyError`.
     public func ingestEvents(
         _ request: IngestEventsRequest, options: CallOptions = CallOptions()

@@ -94,4 +94,68 @@ import Testing
             #expect(try await fixture.disagreements() == [])
         }
     }
+
+    /// Whatever writers come at the same time: what a token has brought never exceeds its quota, what it is
+    /// refused would have, and neither the organization nor another token is the worse for it.
+    @Test func tokensBringNoMoreThanTheirQuota() async throws {
+        try await LedgerFixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            for token in ["one", "two"] {
+                try await fixture.run(
+                    """
+                    INSERT INTO tokens (org_id, id, display_name, roles, created_at)
+                    VALUES ('\(organization)', '\(token)', 'Token', 2, now())
+                    """)
+            }
+            let events = { @Sendable (range: Range<Int>) in
+                range.map { LedgerFixture.event("event-\($0)") }
+            }
+            let quota = { @Sendable (token: String) in
+                TokenEventQuota(tokenID: token, eventsPerDayMax: 10)
+            }
+            let outcomes = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+                for call in 0..<8 {
+                    tasks.addTask {
+                        do {
+                            try await fixture.record(
+                                events(call * 3..<call * 3 + 3), organization, quota: quota("one"))
+                            return true
+                        } catch let error as ServiceError {
+                            #expect(error.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
+                            return false
+                        }
+                    }
+                }
+                return try await tasks.reduce(into: [Bool]()) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 } == 3)
+            let counts = """
+                SELECT token_id || ' ' || event_count FROM token_event_counts
+                WHERE org_id = '\(organization)' ORDER BY 1
+                """
+            #expect(try await fixture.rows(counts) == ["one 9"])
+            try await fixture.record(events(100..<110), organization, quota: quota("two"))
+            try await fixture.record(events(200..<220), organization)
+            // What was counted once is not counted again.
+            try await fixture.record(events(100..<110), organization, quota: quota("two"))
+            #expect(try await fixture.rows(counts) == ["one 9", "two 10"])
+            let tomorrow = LedgerFixture.now.advanced(bySeconds: 86_400)
+            try await fixture.record(
+                events(300..<310), organization, now: tomorrow, quota: quota("one"))
+            #expect(try await fixture.rows(counts) == ["one 10", "two 10"])
+            // What was made in its place goes on with its count.
+            try await fixture.run(
+                """
+                INSERT INTO tokens (org_id, id, display_name, roles, created_at, counted_as)
+                VALUES ('\(organization)', 'three', 'Token', 2, now(), 'two')
+                """)
+            await #expect(throws: ServiceError.self) {
+                try await fixture.record(events(400..<401), organization, quota: quota("three"))
+            }
+            try await fixture.record(
+                events(400..<404), organization, now: tomorrow, quota: quota("three"))
+            #expect(try await fixture.rows(counts) == ["one 10", "two 4"])
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
 }

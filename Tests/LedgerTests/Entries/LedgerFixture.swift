@@ -94,7 +94,8 @@ struct LedgerFixture: Sendable {
     /// Prepares months, records and commits, as a service does.
     @discardableResult
     func record(
-        _ events: [LedgerEvent], _ organization: OrganizationID, now: Instant = now
+        _ events: [LedgerEvent], _ organization: OrganizationID, now: Instant = now,
+        quota: TokenEventQuota? = nil
     ) async throws -> [EventOutcome] {
         try await cache.prepareMonths(of: events.map(\.time)) { statement in
             try await transaction(organization, statement)
@@ -103,7 +104,7 @@ struct LedgerFixture: Sendable {
         let writer = EntryWriter(
             organization: organization, cache: cache, keys: keys, mergeLimit: mergeLimit)
         let recorded = try await transaction(organization) {
-            try await writer.record(priced, in: $0, now: now)
+            try await writer.record(priced, in: $0, now: now, quota: quota)
         }
         cache.committed(recorded.dimensionSets, organization: organization)
         return recorded.outcomes

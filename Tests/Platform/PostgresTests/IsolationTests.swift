@@ -24,6 +24,7 @@ import Testing
                     VALUES ('\(organization)', '\(first)', '', sha256(''), 2, now());
                 INSERT INTO tokens (org_id, id, display_name, roles, created_at)
                     VALUES ('\(organization)', 'same', '\(slug)', 2, now());
+                INSERT INTO token_event_counts VALUES ('\(organization)', 'same', 1, 1);
                 INSERT INTO counters VALUES ('\(organization)', 'entry', 7);
                 INSERT INTO ledger_clocks (org_id) VALUES ('\(organization)');
                 INSERT INTO connections (org_id, id, provider, display_name, sealed_key, key_hint,

@@ -133,6 +133,58 @@ import Testing
         }
     }
 
+    /// A token with a quota is refused what would be more, and told until when; whatever comes by another
+    /// token is recorded, beside it and in the same commit.
+    @Test func tokensKeepToTheirQuotaOfEvents() async throws {
+        try await ServerHarness.with { harness in
+            let owner = harness.client(token: try await harness.organization("acme"))
+            let made = try await owner.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(displayName: "Batch", roles: [.ingest], eventsPerDayMax: 10))
+            #expect(made.token?.eventsPerDayMax == 10)
+            let limited = harness.client(token: made.secret)
+            let ingest = { @Sendable (client: Client, call: Int) in
+                try await client.call(
+                    IngestionServiceMethods.IngestEvents.self,
+                    IngestEventsRequest(
+                        events: (0..<4).map { number in
+                            Event(
+                                id: "\(call)-\(number)", source: "gateway",
+                                time: Timestamp(seconds: 1_793_800_000), provider: "openai",
+                                model: "gpt-4.1",
+                                quantities: [Quantity(quantityClass: "input", amount: 10)])
+                        }))
+            }
+            let refused = try await withThrowingTaskGroup(of: String.self) { tasks in
+                for call in 0..<10 {
+                    tasks.addTask {
+                        do {
+                            _ = try await ingest(call < 5 ? limited : owner, call)
+                            return ""
+                        } catch let error as TallyError {
+                            #expect(error.retryAfter != nil)
+                            return error.reason
+                        }
+                    }
+                }
+                return try await tasks.reduce(into: [String]()) { $0.append($1) }
+            }
+            #expect(refused.count { $0 == "TOKEN_EVENTS_PER_DAY_EXCEEDED" } == 3)
+            #expect(refused.count { $0.isEmpty } == 7)
+            let rotated = try await owner.call(
+                TenantServiceMethods.RotateToken.self,
+                RotateTokenRequest(id: made.token?.id ?? "", overlap: .overlapSeconds(60)))
+            #expect(rotated.token?.eventsPerDayMax == 10)
+            // Whoever comes in its place goes on with its count.
+            let successor = harness.client(token: rotated.secret)
+            let error = await #expect(throws: TallyError.self) { try await ingest(successor, 10) }
+            #expect(error?.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
+            await successor.close()
+            await limited.close()
+            await owner.close()
+        }
+    }
+
     /// Who loses the right to send loses the stream, too.
     @Test func revokedTokensEndTheStream() async throws {
         try await ServerHarness.with { harness in

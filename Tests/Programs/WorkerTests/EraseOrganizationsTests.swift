@@ -44,6 +44,8 @@ import Testing
             FROM generate_series(1, 9) AS n;
             INSERT INTO tokens (org_id, id, display_name, roles, created_at)
             SELECT '\(id)', 'token-' || n, 'Token', 2, now() FROM generate_series(1, 9) AS n;
+            INSERT INTO token_event_counts
+            SELECT '\(id)', 'token-' || n, 1, 1 FROM generate_series(1, 9) AS n;
             INSERT INTO audit_chains VALUES ('\(id)', 9, sha256(''), now(), sha256(''));
             INSERT INTO audit_log
             SELECT '\(id)', n, gen_random_uuid(), now(), 'token-1', 'owner', 'test', 'test', 'test',

@@ -81,6 +81,25 @@ import Testing
     }
 
     @Test(arguments: [
+        (Int64(0), nil as Int64?, ""), (1, nil, ""), (1_000_000_000_000, nil, ""), (5, 5, ""),
+        (-1, nil, "EVENTS_PER_DAY_OUT_OF_RANGE events_per_day_max"),
+        (.min, nil, "EVENTS_PER_DAY_OUT_OF_RANGE events_per_day_max"),
+        (1_000_000_000_001, nil, "EVENTS_PER_DAY_OUT_OF_RANGE events_per_day_max"),
+        (6, 5, "EVENTS_PER_DAY_BEYOND_CALLER events_per_day_max"),
+        (0, 5, "EVENTS_PER_DAY_BEYOND_CALLER events_per_day_max"),
+    ])
+    func quotasAreBoundedByTheCallersOwn(_ quota: Int64, _ own: Int64?, _ expected: String) {
+        let request = CreateTokenRequest(
+            displayName: "T", roles: [.ingest], eventsPerDayMax: quota)
+        #expect(
+            reason {
+                _ = try TokenRequest(
+                    wire: request, caller: .owner, limits: TokenLimits(eventsPerDayMax: own),
+                    now: Self.now)
+            } == expected)
+    }
+
+    @Test(arguments: [
         ("abcdefghijklmnop", ""),
         ("qrstuvwxyz234567", "TOKEN_IN_USE id"),
         ("", "TOKEN_ID_MALFORMED id"),

@@ -141,10 +141,12 @@ package struct AuthenticationInterceptor: RPCInterceptor {
             let caller = Caller(
                 tokenID: record.id, roles: record.roles, units: record.units,
                 organizationID: record.organizationID, onBehalfOf: person,
-                standing: record.standing, callsPerSecondMax: record.callsPerSecondMax)
+                standing: record.standing, callsPerSecondMax: record.callsPerSecondMax,
+                eventsPerDayMax: record.eventsPerDayMax)
             let limits = TokenLimits(
                 sourceNetworks: record.sourceNetworks, expireTime: record.expiresAt,
-                callsPerSecondMax: record.callsPerSecondMax)
+                callsPerSecondMax: record.callsPerSecondMax,
+                eventsPerDayMax: record.eventsPerDayMax)
             return (caller, limits, MonotonicInstant(nanoseconds: .max))
         }
         // As a slug, before the token's rate is charged.
@@ -163,7 +165,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         let caller = Caller(
             tokenID: record.id, roles: member.roles, units: member.units,
             organizationID: organization, onBehalfOf: member.email, standing: record.standing,
-            callsPerSecondMax: record.callsPerSecondMax)
+            callsPerSecondMax: record.callsPerSecondMax, eventsPerDayMax: record.eventsPerDayMax)
         return (caller, .none, found.until)
     }
 

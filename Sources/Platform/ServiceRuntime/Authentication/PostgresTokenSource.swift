@@ -66,7 +66,7 @@ struct FindToken: PostgresStatement {
         SELECT t.id, t.org_id, t.keyed_hash, t.roles, t.expires_at, t.revoked_at, t.unit_codes,
             t.source_networks, s.is_suspended, s.delete_after IS NOT NULL,
             s.deleted_at IS NOT NULL, s.calls_per_second_max, s.retention_months,
-            t.calls_per_second_max
+            t.calls_per_second_max, t.events_per_day_max
         FROM token_directory AS t LEFT JOIN organization_states AS s ON s.org_id = t.org_id
         WHERE t.id = $1
         """
@@ -83,7 +83,8 @@ struct FindToken: PostgresStatement {
             units: try row.unitScope(6),
             sourceNetworks: try row.strings(7).map { try SourceNetwork($0) },
             expiresAt: try row.optionalInstant(4), revokedAt: try row.optionalInstant(5),
-            callsPerSecondMax: try row.optionalInt(13))
+            callsPerSecondMax: try row.optionalInt(13),
+            eventsPerDayMax: try row.optionalInt64(14))
     }
 }
 

@@ -1,7 +1,7 @@
 package import Core
 import Domain
 
-/// Where from, until when and how often a token works, which holds of every token that is made with it.
+/// Where from, until when and how much a token works, which holds of every token that is made with it.
 ///
 /// A frontend that acts for a member passes nothing on: its networks are those of its hosts, and what
 /// a member may make does not depend on the frontend that they use.
@@ -12,14 +12,17 @@ package struct TokenLimits: Sendable, Hashable {
     package let expireTime: Instant?
     /// Calls in a second; nil: the server's own limit.
     package let callsPerSecondMax: Int?
+    /// New events in a day of UTC; nil: as many as the organization's plan allows.
+    package let eventsPerDayMax: Int64?
 
     package init(
         sourceNetworks: [SourceNetwork] = [], expireTime: Instant? = nil,
-        callsPerSecondMax: Int? = nil
+        callsPerSecondMax: Int? = nil, eventsPerDayMax: Int64? = nil
     ) {
         self.sourceNetworks = sourceNetworks
         self.expireTime = expireTime
         self.callsPerSecondMax = callsPerSecondMax
+        self.eventsPerDayMax = eventsPerDayMax
     }
 
     package static let none = TokenLimits()
@@ -50,6 +53,18 @@ package struct TokenLimits: Sendable, Hashable {
                 .permissionDenied, "CALLS_PER_SECOND_BEYOND_CALLER", field: "calls_per_second_max",
                 "Your token calls \(callsPerSecondMax) times a second at most, and so does what it "
                     + "makes. Give a number up to that, or ask an owner.")
+        }
+    }
+
+    /// Checks that a token brings no more events than this one; nil: as many as the plan allows.
+    /// - Throws: `EVENTS_PER_DAY_BEYOND_CALLER`.
+    package func mustCover(eventsPerDayMax other: Int64?) throws(ServiceError) {
+        guard let eventsPerDayMax else { return }
+        guard let other, other <= eventsPerDayMax else {
+            throw ServiceError(
+                .permissionDenied, "EVENTS_PER_DAY_BEYOND_CALLER", field: "events_per_day_max",
+                "Your token brings \(eventsPerDayMax) events a day at most, and so does what it makes. "
+                    + "Give a number up to that, or ask an owner.")
         }
     }
 

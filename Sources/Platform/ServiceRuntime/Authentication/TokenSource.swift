@@ -34,12 +34,14 @@ package struct TokenRecord: Sendable {
     package let revokedAt: Instant?
     /// Nil: the server's own limit.
     package let callsPerSecondMax: Int?
+    /// Nil: as many as the organization's plan allows.
+    package let eventsPerDayMax: Int64?
 
     package init(
         id: String, organizationID: OrganizationID?, standing: OrganizationStanding = .active,
         keyedHash: [UInt8], roles: CallerRoles, units: UnitScope = .wholeOrganization,
         sourceNetworks: [SourceNetwork] = [], expiresAt: Instant? = nil, revokedAt: Instant? = nil,
-        callsPerSecondMax: Int? = nil
+        callsPerSecondMax: Int? = nil, eventsPerDayMax: Int64? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -51,6 +53,7 @@ package struct TokenRecord: Sendable {
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
         self.callsPerSecondMax = callsPerSecondMax
+        self.eventsPerDayMax = eventsPerDayMax
     }
 }
 

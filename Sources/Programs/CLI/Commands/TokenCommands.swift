@@ -20,6 +20,7 @@ struct TokenCreate: AsyncParsableCommand {
             Examples:
               tally token create gateway-eu --role ingest > gateway.token
               tally token create audit --role auditor --expires 2027-01-01T00:00:00Z
+              tally token create batch --role ingest --events-per-day 2000000 > batch.token
               tally token create portal --role frontend --source-address 10.0.8.0/24
               tally token create ci --role analyst --format json > token.json
             """)
@@ -38,6 +39,12 @@ struct TokenCreate: AsyncParsableCommand {
     var expires: String?
     @Option(help: "Calls that it may make in a second, 1 to 1000000. Default: the server's limit.")
     var callsPerSecond: Int32?
+    @Option(
+        help: """
+            New events that it may bring in a day of UTC, 1 to 1000000000000. Default: as many as the \
+            organization's plan allows.
+            """)
+    var eventsPerDay: Int64?
     @OptionGroup var output: FormatOption
 
     func run() async throws {
@@ -48,7 +55,7 @@ struct TokenCreate: AsyncParsableCommand {
                 CreateTokenRequest(
                     displayName: name, roles: grant.roles.map(\.role), expireTime: expireTime,
                     unitCodes: grant.units, sourceAddresses: sourceAddresses,
-                    callsPerSecondMax: callsPerSecond ?? 0))
+                    callsPerSecondMax: callsPerSecond ?? 0, eventsPerDayMax: eventsPerDay ?? 0))
         }
         if output.format == .table {
             StandardError.write("Token \(response.token?.id ?? ""), shown only here:")
@@ -121,7 +128,7 @@ enum TokenRows {
             [
                 "id", "display_name", "roles", "unit_codes", "source_addresses", "create_time",
                 "last_use_time", "expire_time", "revoke_time", "successor_id",
-                "calls_per_second_max",
+                "calls_per_second_max", "events_per_day_max",
             ]
         ]
             + tokens.map { token in
@@ -132,6 +139,7 @@ enum TokenRows {
                     time(token.lastUseTime), time(token.expireTime), time(token.revokeTime),
                     token.successorID,
                     token.callsPerSecondMax == 0 ? "" : "\(token.callsPerSecondMax)",
+                    token.eventsPerDayMax == 0 ? "" : "\(token.eventsPerDayMax)",
                 ]
             }
     }

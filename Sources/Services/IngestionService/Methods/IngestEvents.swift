@@ -133,7 +133,11 @@ struct IngestEvents: Sendable {
         }
         let transactions = try call.sharedTransactions
         let clock = call.clock
-        return try await batches.record(events, of: organization) { events in
+        let limit = Mutant.skipTokenQuota.isActive ? nil : call.caller.eventsPerDayMax
+        let quota = limit.map {
+            TokenEventQuota(tokenID: call.caller.tokenID, eventsPerDayMax: $0)
+        }
+        return try await batches.record(events, of: organization, quota: quota) { events in
             let now = clock.now
             let keys =
                 events.contains(where: \.hasUser)
@@ -141,7 +145,8 @@ struct IngestEvents: Sendable {
             let writer = EntryWriter(organization: organization, cache: ledger, keys: keys)
             let recorded = try await transactions.transaction { transaction in
                 try await writer.record(
-                    events, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax)
+                    events, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax,
+                    quota: quota)
             }
             ledger.committed(recorded.dimensionSets, organization: organization)
             return recorded.outcomes

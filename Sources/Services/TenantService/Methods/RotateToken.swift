@@ -25,6 +25,7 @@ extension Service {
             try call.tokenLimits.mustCover(previous.rights.sourceNetworks)
             try call.tokenLimits.mustCover(
                 callsPerSecondMax: previous.rights.callsPerSecondMax)
+            try call.tokenLimits.mustCover(eventsPerDayMax: previous.rights.eventsPerDayMax)
             guard !previous.hasEnded(by: now) else {
                 throw ServiceError(
                     .failedPrecondition, "TOKEN_HAS_ENDED", field: "id",
@@ -40,7 +41,7 @@ extension Service {
                 displayName: previous.displayName, rights: previous.rights, createTime: now,
                 expireTime: try rotation.successorExpiry(
                     of: previous, within: call.tokenLimits, now: now),
-                keyedHash: keyedHash)
+                countedAs: previous.countedAs ?? previous.id, keyedHash: keyedHash)
             try await transaction.insert(token, of: organization)
             let before = previous.message
             previous.successorID = token.text.id

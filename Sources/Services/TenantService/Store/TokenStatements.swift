@@ -10,8 +10,8 @@ struct InsertToken: PostgresStatement {
     static let sql = """
         INSERT INTO tokens
             (org_id, id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-             calls_per_second_max)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             calls_per_second_max, events_per_day_max, counted_as)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """
 
     let organization: OrganizationID
@@ -27,13 +27,16 @@ struct InsertToken: PostgresStatement {
         bindings.append(token.createTime)
         bindings.append(token.expireTime)
         bindings.append(token.rights.callsPerSecondMax)
+        bindings.append(token.rights.eventsPerDayMax)
+        bindings.append(token.countedAs)
     }
 }
 
 struct SelectToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at, successor_id, calls_per_second_max
+            revoked_at, last_used_at, successor_id, calls_per_second_max,
+            events_per_day_max, counted_as
         FROM tokens
         WHERE org_id = $1 AND id = $2
         """
@@ -55,7 +58,8 @@ struct SelectToken: PostgresStatement {
 struct LockToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at, successor_id, calls_per_second_max
+            revoked_at, last_used_at, successor_id, calls_per_second_max,
+            events_per_day_max, counted_as
         FROM tokens
         WHERE org_id = $1 AND id = $2
         FOR UPDATE
@@ -99,7 +103,8 @@ struct EndToken: PostgresStatement {
 struct SelectTokens: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-            revoked_at, last_used_at, successor_id, calls_per_second_max
+            revoked_at, last_used_at, successor_id, calls_per_second_max,
+            events_per_day_max, counted_as
         FROM tokens
         WHERE org_id = $1
             AND ($2::timestamptz IS NULL OR created_at < $2
@@ -130,11 +135,12 @@ extension StoredToken {
         let rights = TokenRights(
             grant: Grant(stored: try row.callerRoles(2), try row.unitScope(3)),
             sourceNetworks: try row.strings(4).map { try SourceNetwork($0) },
-            callsPerSecondMax: try row.optionalInt(10))
+            callsPerSecondMax: try row.optionalInt(10),
+            eventsPerDayMax: try row.optionalInt64(11))
         self.init(
             id: try row.string(0), displayName: try row.string(1), rights: rights,
             createTime: try row.instant(5), expireTime: try row.optionalInstant(6),
             revokeTime: try row.optionalInstant(7), lastUseTime: try row.optionalInstant(8),
-            successorID: try row.optionalString(9))
+            successorID: try row.optionalString(9), countedAs: try row.optionalString(12))
     }
 }

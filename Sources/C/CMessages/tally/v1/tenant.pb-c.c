@@ -5832,7 +5832,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor =
   (ProtobufCMessageInit) tally__v1__list_members_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[11] =
+static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[12] =
 {
   {
     "id",
@@ -5966,11 +5966,24 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[11] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "events_per_day_max",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Token, events_per_day_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__token__field_indices_by_name[] = {
   10,   /* field[10] = calls_per_second_max */
   3,   /* field[3] = create_time */
   1,   /* field[1] = display_name */
+  11,   /* field[11] = events_per_day_max */
   4,   /* field[4] = expire_time */
   0,   /* field[0] = id */
   8,   /* field[8] = last_use_time */
@@ -5983,7 +5996,7 @@ static const unsigned tally__v1__token__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor tally__v1__token__descriptor =
 {
@@ -5993,14 +6006,14 @@ const ProtobufCMessageDescriptor tally__v1__token__descriptor =
   "Tally__V1__Token",
   "tally.v1",
   sizeof(Tally__V1__Token),
-  11,
+  12,
   tally__v1__token__field_descriptors,
   tally__v1__token__field_indices_by_name,
   1,  tally__v1__token__number_ranges,
   (ProtobufCMessageInit) tally__v1__token__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_descriptors[7] =
 {
   {
     "display_name",
@@ -6074,10 +6087,23 @@ static const ProtobufCFieldDescriptor tally__v1__create_token_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "events_per_day_max",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CreateTokenRequest, events_per_day_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__create_token_request__field_indices_by_name[] = {
   5,   /* field[5] = calls_per_second_max */
   0,   /* field[0] = display_name */
+  6,   /* field[6] = events_per_day_max */
   2,   /* field[2] = expire_time */
   1,   /* field[1] = roles */
   4,   /* field[4] = source_addresses */
@@ -6086,7 +6112,7 @@ static const unsigned tally__v1__create_token_request__field_indices_by_name[] =
 static const ProtobufCIntRange tally__v1__create_token_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__create_token_request__descriptor =
 {
@@ -6096,7 +6122,7 @@ const ProtobufCMessageDescriptor tally__v1__create_token_request__descriptor =
   "Tally__V1__CreateTokenRequest",
   "tally.v1",
   sizeof(Tally__V1__CreateTokenRequest),
-  6,
+  7,
   tally__v1__create_token_request__field_descriptors,
   tally__v1__create_token_request__field_indices_by_name,
   1,  tally__v1__create_token_request__number_ranges,

@@ -1431,10 +1431,15 @@ struct  Tally__V1__Token
    * Calls that it may make in a second of each server process; 0: as many as the server allows a token.
    */
   int32_t calls_per_second_max;
+  /*
+   * New events that it may bring in a day of UTC, across all servers; 0: as many as the organization's plan
+   * allows.
+   */
+  int64_t events_per_day_max;
 };
 #define TALLY__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__token__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Tally__V1__CreateTokenRequest
@@ -1473,10 +1478,17 @@ struct  Tally__V1__CreateTokenRequest
    * server allows a token. A token that has a rate itself can make none that calls more often.
    */
   int32_t calls_per_second_max;
+  /*
+   * New events that it may bring in a day of UTC, across all servers, 1 to 1,000,000,000,000; a call with more
+   * records none: TOKEN_EVENTS_PER_DAY_EXCEEDED. What the organization's plan allows holds as well. Default:
+   * as many as that. A token that has a quota itself can make none that brings more; one that RotateToken
+   * makes in its place goes on with its count, and until the old one ends both share the quota.
+   */
+  int64_t events_per_day_max;
 };
 #define TALLY__V1__CREATE_TOKEN_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__create_token_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, NULL, 0,NULL, 0,NULL, 0 }
+    , (char *)protobuf_c_empty_string, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0 }
 
 
 struct  Tally__V1__CreateTokenResponse
