@@ -252,9 +252,11 @@ public struct ReconciliationCause: RawRepresentable, CaseIterable, Hashable, Sen
     /// Of events: the same quantities at other prices, since events name another tier, region or
     /// context.
     public static let eventPrice = Self(rawValue: 12)
-    /// Of events: events under a project, model, tier or region that the provider's report has not,
-    /// and that no
-    /// other usage of it is left for: of another account, or of what it does not report; negative.
+    /// Of events: events, or parts of some, under a project, model, tier or region that the
+    /// provider's report has
+    /// not, and that no other usage of it is left for: of another account, under a project's name
+    /// instead of its
+    /// id, or of what it does not report; negative.
     public static let unmatchedEvents = Self(rawValue: 13)
 
     /// Every value that the contract names, in its order.

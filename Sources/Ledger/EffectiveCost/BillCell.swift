@@ -32,8 +32,7 @@ struct BillCell: Hashable {
         // A line for searches names only what they were made in.
         let namesModel = quantityClass != .webSearchRequest
         model = namesModel ? ExactText(usage.model) : Self.unnamed
-        // Anthropic's lines name tier, context and region; OpenAI's only project and model.
-        let isDetailed = namesModel && usage.provider == "anthropic"
+        let isDetailed = namesModel && Self.isDetailed(usage)
         serviceTier = isDetailed ? ExactText(usage.serviceTier) : Self.unnamed
         contextTier = isDetailed ? ExactText(usage.contextTier) : Self.unnamed
         region =
@@ -43,6 +42,9 @@ struct BillCell: Hashable {
         let isOneLine = usage.provider == "openai" && Self.cacheWrites.contains(quantityClass)
         classes = Self.metered(by: isOneLine ? .cacheWrite : quantityClass)
     }
+
+    /// Anthropic's lines name tier, context and region; OpenAI's only project and model.
+    static func isDetailed(_ usage: DimensionSet) -> Bool { usage.provider == "anthropic" }
 
     /// Classes that a bill's words for a meter stand for.
     static func metered(by chargeClass: QuantityClass) -> [QuantityClass] {

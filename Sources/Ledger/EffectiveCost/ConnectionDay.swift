@@ -8,9 +8,9 @@ struct ConnectionDay {
     private let provisional: Bool
     private let utcDay: Int64
     /// In the words of the provider's report, where it has any for the same calls.
-    private let events: [MatchedEvents.Piece]
-    private var eventsByProject: [ExactText: [MatchedEvents.Piece]] = [:]
-    private var usageByProject: [ExactText: [(index: Int, row: RollupRow)]] = [:]
+    private let matched: MatchedEvents
+    private var events: DayRows
+    private var usage: DayRows
     private var charges: [RollupRow] = []
     /// What each roll-up row comes to, per currency.
     private var amounts: [Int: [Currency: Int128]] = [:]
@@ -22,21 +22,22 @@ struct ConnectionDay {
         self.rows = rows
         self.calculator = calculator
         self.provisional = provisional
-        events = MatchedEvents(of: rows, calculator: calculator).pieces
-        for piece in events where piece.isOfMoney {
-            eventsByProject[ExactText(piece.words.project), default: []].append(piece)
+        matched = MatchedEvents(of: rows, calculator: calculator)
+        events = DayRows()
+        usage = DayRows()
+        for piece in matched.pieces where piece.isOfMoney {
+            events.append(piece.index, piece.row, as: piece.words)
         }
         for (index, row) in rows.enumerated() {
-            let project = ExactText(row.dimensions.project)
             switch row.kind {
             case .event, .suppressed: continue
-            case .providerUsage: usageByProject[project, default: []].append((index, row))
+            case .providerUsage: usage.append(index, row, as: row.dimensions)
             case .charge: charges.append(row)
             }
         }
     }
 
-    private var hasEvents: Bool { !events.isEmpty }
+    private var hasEvents: Bool { !matched.pieces.isEmpty }
 
     /// The bill, spread over the events and usage that explain it; `AMOUNT_OUT_OF_RANGE` where it
     /// does not fit 128 bits.
@@ -50,8 +51,9 @@ struct ConnectionDay {
         }
         for (dimensions, billed) in cells {
             let cell = BillCell(charge: dimensions)
-            let usage = usageRows(of: cell)
-            let events = eventRows(of: cell)
+            let usage = CellRows(of: cell, among: self.usage.rows(of: cell), calculator: calculator)
+            let events = CellRows(
+                of: cell, among: self.events.rows(of: cell), calculator: calculator)
             for (currency, amount) in billed {
                 try share(amount, currency, dimensions: dimensions, usage: usage, events: events)
             }
@@ -71,12 +73,13 @@ struct ConnectionDay {
             return assembled(activity: activity(), isMetered: true)
         }
         var exceeding: Set<Int> = []
-        for cell in meteredCells() {
-            let usage = usageRows(of: cell)
-            let events = eventRows(of: cell)
-            guard usage.quantity > events.quantity else { continue }
+        let ofEvents = eventQuantities()
+        for (cell, rows) in usageByCell() {
+            let usage = CellRows(of: cell, among: rows, calculator: calculator)
+            let ofEvents = ofEvents[cell] ?? 0
+            guard usage.quantity > ofEvents else { continue }
             exceeding.formUnion(usage.indexes)
-            let metered = Mutant.countUsageWhole.isActive ? 0 : events.quantity
+            let metered = Mutant.countUsageWhole.isActive ? 0 : ofEvents
             for (index, picos) in try usage.rest(beyond: metered) {
                 try add(picos, to: &amounts[index, default: [:]][.usd, default: 0])
             }
@@ -130,59 +133,50 @@ struct ConnectionDay {
         sum = total
     }
 
-    private func usageRows(of cell: BillCell) -> CellRows {
-        let candidates = usageByProject[cell.project, default: []].filter {
-            cell.holds($0.row.dimensions)
-        }
-        return CellRows(of: cell, among: candidates, calculator: calculator)
-    }
-
-    private func eventRows(of cell: BillCell) -> CellRows {
-        let candidates = eventsByProject[cell.project, default: []].filter { cell.holds($0.words) }
-        return CellRows(
-            of: cell, among: candidates.map { ($0.index, $0.row) }, calculator: calculator)
-    }
-
-    /// The cells that a bill of the day's usage would have.
-    private func meteredCells() -> Set<BillCell> {
-        var cells: Set<BillCell> = []
-        for row in rows where row.kind == .providerUsage {
-            for quantity in row.quantities.all where quantity.amount > 0 {
-                cells.insert(
-                    BillCell(usage: row.dimensions, quantityClass: quantity.quantityClass))
+    /// The cells that a bill of the day's usage would have, each with its rows: each class of a row is in one.
+    private func usageByCell() -> [BillCell: [(index: Int, row: RollupRow)]] {
+        var result: [BillCell: [(index: Int, row: RollupRow)]] = [:]
+        for (index, row) in rows.enumerated() where row.kind == .providerUsage {
+            for cell in MeteredCells.own(row.quantities, as: row.dimensions) {
+                result[cell, default: []].append((index, row))
             }
         }
-        return cells
+        return result
+    }
+
+    /// How much of these cells events have.
+    private func eventQuantities() -> [BillCell: Int128] {
+        var result: [BillCell: Int128] = [:]
+        for piece in matched.pieces where piece.isOfMoney {
+            for cell in matched.cells.cells(of: piece.row.quantities, as: piece.words) {
+                result[cell, default: 0] += cell.quantity(in: piece.row.quantities)
+            }
+        }
+        return result
     }
 
     /// Requests and tokens of each row, counted once: events as they are, the provider's usage
     /// for what it exceeds them per project and model.
     private func activity() -> [Int: (requests: Int64, tokens: Int64)] {
         var result: [Int: (requests: Int64, tokens: Int64)] = [:]
-        var groups: [[ExactText]: (usage: [Int], requests: Int128, tokens: Int128)] = [:]
-        for piece in events {
-            let key = [ExactText(piece.words.project), ExactText(piece.words.model)]
-            groups[key, default: ([], 0, 0)].requests -= Int128(piece.row.requests)
-            groups[key, default: ([], 0, 0)].tokens -= Int128(piece.row.tokens)
-        }
+        var groups: [ProjectModel: [Int]] = [:]
         for (index, row) in rows.enumerated() {
-            let key = [ExactText(row.dimensions.project), ExactText(row.dimensions.model)]
             switch row.kind {
             case .charge, .suppressed: continue
             case .event: result[index] = (row.requests, row.tokens)
             case .providerUsage:
-                groups[key, default: ([], 0, 0)].usage.append(index)
-                groups[key, default: ([], 0, 0)].requests += Int128(row.requests)
-                groups[key, default: ([], 0, 0)].tokens += Int128(row.tokens)
+                groups[ProjectModel(row.dimensions), default: []].append(index)
             }
         }
-        for group in groups.values where !group.usage.isEmpty {
-            let members = group.usage.map { rows[$0] }
+        for (group, usage) in groups {
+            let members = usage.map { rows[$0] }
             let requests = LargestRemainder.split(
-                max(0, group.requests), weights: members.map { UInt128(max(0, $0.requests)) })
+                matched.calls.requests(of: group),
+                weights: members.map { UInt128(max(0, $0.requests)) })
             let tokens = LargestRemainder.split(
-                max(0, group.tokens), weights: members.map { UInt128(max(0, $0.tokens)) })
-            for (position, index) in group.usage.enumerated() {
+                matched.calls.tokens(of: group),
+                weights: members.map { UInt128(max(0, $0.tokens)) })
+            for (position, index) in usage.enumerated() {
                 result[index] = (
                     Int64(clamping: requests[position]), Int64(clamping: tokens[position])
                 )

@@ -7,203 +7,255 @@ import Domain
 /// Events whose words the report has stay as they are, also where they are more than it counted. All others
 /// are met with what is left of the usage that they may mean, class by class in proportion to it; what is left
 /// of them then stays under its own words, as calls of which the provider knows nothing.
+///
+/// What may mean the least is met first, and then by its words, never by time, so that no order of rows changes
+/// a figure. That is not always the most that could be met: where one group may mean projects a and b and
+/// another b and c, the first takes of both, though taking of a alone would leave more to the second. What is
+/// not met counts on top.
 struct MatchedEvents {
     /// All of an event row, or a part of it.
     struct Piece {
         /// Of the row in the connection's day.
         let index: Int
-        /// With the sender's words, and the part's own quantities.
+        /// With the sender's words, and the part's own quantities; its requests are not divided.
         let row: RollupRow
         /// With the provider's words, where it has any.
         let words: DimensionSet
-        /// Whether it stands for money of the provider's usage. What nobody could price does not: it would take
-        /// away what the usage is worth, and is worth nothing itself.
+        /// Whether the provider's report has its words, or usage that it was met with.
+        let isMatched: Bool
+        /// Whether it stands for money of the provider's usage. What nobody could price does not, unless its
+        /// words are the report's: it would take away what the usage is worth, and is worth nothing itself.
         let isOfMoney: Bool
     }
 
     private(set) var pieces: [Piece] = []
-    private let words: ProviderWords
-    /// What is left of the usage, by words and by class as a bill has it.
-    private var left: [Capacity: Int128] = [:]
+    /// Of the provider's usage.
+    let cells: MeteredCells
+    /// What no event is of.
+    private(set) var calls: CallsLeft
+    private var words: ProviderWords
+    /// What is left of the usage.
+    private var left: [BillCell: Int128] = [:]
 
-    private struct Capacity: Hashable {
-        let words: BillCell
-        let classes: [QuantityClass]
-    }
+    /// An event row, and what has become of it.
+    private struct Member {
+        let index: Int
+        let row: RollupRow
+        /// With a price, and not met.
+        var open: UsageQuantities
+        var parts: [BillCell: UsageQuantities] = [:]
 
-    /// Event rows that mean the same.
-    private struct Unknown {
-        let meant: [BillCell]
-        var rows: [(index: Int, row: RollupRow)] = []
+        mutating func meet(
+            _ amount: Int64, of quantityClass: QuantityClass, as words: BillCell
+        ) {
+            let met = parts[words, default: UsageQuantities()][quantityClass] ?? 0
+            parts[words, default: UsageQuantities()][quantityClass] = met + amount
+            open[quantityClass] = (open[quantityClass] ?? 0) - amount
+        }
     }
 
     /// `rows` are in the order of shares.
     init(of rows: [RollupRow], calculator: CostCalculator) {
         let usage = rows.filter { $0.kind == .providerUsage }
+        cells = MeteredCells(of: usage)
+        calls = CallsLeft(of: usage)
         words = ProviderWords(of: usage, catalogue: calculator.catalogue)
-        var exact: [(words: BillCell, row: RollupRow)] = []
-        var unknown: [Unknown] = []
-        var places: [[ExactText]: Int?] = [:]
+        for row in usage { add(row.quantities, sign: 1, as: row.dimensions) }
+        var groups: [ProviderWords.Meaning: [Member]] = [:]
         for (index, row) in rows.enumerated() where row.kind == .event {
-            guard !usage.isEmpty, !Mutant.takeWordsAsTheyAre.isActive else {
-                append(index, row, as: row.dimensions)
-                continue
-            }
             if let cell = words.exact(row.dimensions) {
-                exact.append((cell, row))
-                append(index, row, as: row.dimensions)
+                append(index, row, as: words.saying(row.dimensions, as: cell), isMatched: true)
+            } else if !Mutant.takeWordsAsTheyAre.isActive,
+                let meaning = words.meaning(of: row.dimensions)
+            {
+                groups[meaning, default: []].append(
+                    Member(index: index, row: row, open: row.pricedQuantities))
                 continue
-            }
-            let key = Self.key(of: row.dimensions)
-            if places[key] == nil {
-                let meant = words.meant(by: row.dimensions, at: row)
-                places[key] = .some(meant.isEmpty ? nil : unknown.count)
-                if !meant.isEmpty { unknown.append(Unknown(meant: meant)) }
-            }
-            if let place = places[key] ?? nil {
-                unknown[place].rows.append((index, row))
             } else {
-                append(index, row, as: row.dimensions)
+                append(index, row, as: row.dimensions, isMatched: false)
             }
+            calls.take(
+                requests: row.requests, tokens: row.tokens, of: ProjectModel(row.dimensions))
         }
-        guard !unknown.isEmpty else { return }
-        countLeft(usage, exact)
-        // What means the least comes first: it has nothing else that it may be.
-        for unknown in unknown.enumerated().sorted(by: {
-            ($0.element.meant.count, $0.offset) < ($1.element.meant.count, $1.offset)
-        }).map(\.element) {
-            match(unknown)
-        }
-    }
-
-    private static func key(of event: DimensionSet) -> [ExactText] {
-        [
-            event.provider, event.project, event.model, event.serviceTier, event.contextTier,
-            event.region,
-        ].map { ExactText($0) }
+        match(groups)
+        pieces.sort { $0.index < $1.index }
     }
 
     private mutating func append(
-        _ index: Int, _ row: RollupRow, as words: DimensionSet, isOfMoney: Bool = true
+        _ index: Int, _ row: RollupRow, as words: DimensionSet, isMatched: Bool,
+        isOfMoney: Bool = true
     ) {
-        pieces.append(Piece(index: index, row: row, words: words, isOfMoney: isOfMoney))
+        pieces.append(
+            Piece(
+                index: index, row: row, words: words, isMatched: isMatched, isOfMoney: isOfMoney))
+        guard isOfMoney else { return }
+        add(row.quantities, sign: -1, as: words)
     }
 
-    private mutating func countLeft(
-        _ usage: [RollupRow], _ exact: [(words: BillCell, row: RollupRow)]
+    private mutating func add(
+        _ quantities: UsageQuantities, sign: Int128, as words: DimensionSet
     ) {
-        for row in usage {
-            add(row.quantities, sign: 1, to: ProviderWords.cell(of: row.dimensions))
-        }
-        for (words, row) in exact { add(row.quantities, sign: -1, to: words) }
-    }
-
-    private mutating func add(_ quantities: UsageQuantities, sign: Int128, to words: BillCell) {
         for quantity in quantities.all where quantity.amount > 0 {
-            guard let capacity = capacity(of: words, quantity.quantityClass) else { continue }
-            left[capacity, default: 0] += sign * Int128(quantity.amount)
+            guard let cell = cells.cell(of: words, quantity.quantityClass) else { continue }
+            left[cell, default: 0] += sign * Int128(quantity.amount)
         }
     }
 
-    private func capacity(of cell: BillCell, _ quantityClass: QuantityClass) -> Capacity? {
-        words.dimensions(of: cell).map {
-            let billed = BillCell(usage: $0, quantityClass: quantityClass)
-            return Capacity(words: cell, classes: billed.classes)
+    private mutating func match(_ groups: [ProviderWords.Meaning: [Member]]) {
+        var open: [(meaning: ProviderWords.Meaning, meant: [BillCell], members: [Member])] = []
+        for (meaning, members) in groups {
+            open.append((meaning, words.cells(of: meaning), Self.ordered(members)))
         }
-    }
-
-    private mutating func match(_ unknown: Unknown) {
-        var parts: [Int: [BillCell: UsageQuantities]] = [:]
-        var rest = unknown.rows.map(\.row.quantities)
-        let isPriced = unknown.rows.map { $0.row.isWorthSomething }
-        let classes = Set(rest.flatMap { $0.all.filter { $0.amount > 0 }.map(\.quantityClass) })
-        for quantityClass in classes.sorted() {
-            let amount = zip(rest, isPriced).reduce(Int128(0)) {
-                $0 + ($1.1 ? Int128(max(0, $1.0[quantityClass] ?? 0)) : 0)
+        open.sort {
+            $0.meant.count == $1.meant.count
+                ? $0.meaning.precedes($1.meaning) : $0.meant.count < $1.meant.count
+        }
+        for index in open.indices {
+            match(&open[index].members, open[index].meant)
+        }
+        // Only what is met tells what is left of the calls.
+        var unknown: [(groups: [ProjectModel], requests: Int128, tokens: Int128)] = []
+        for (_, meant, members) in open {
+            var rest = (requests: Int128(0), tokens: Int128(0))
+            for member in members {
+                let counted = close(member, meant)
+                rest.requests += counted.requests
+                rest.tokens += counted.tokens
             }
-            var taken = take(amount, of: quantityClass, from: unknown.meant)[...]
-            // Row by row, words by words: parts that both have become one.
-            for position in rest.indices where isPriced[position] {
-                var open = max(0, rest[position][quantityClass] ?? 0)
-                while open > 0, let (cell, available) = taken.first {
-                    let part = Int64(min(Int128(open), available))
-                    parts[position, default: [:]][cell, default: UsageQuantities()][
-                        quantityClass] = part
-                    open -= part
-                    taken[taken.startIndex].amount -= Int128(part)
+            var groups: [ProjectModel] = []
+            for cell in meant where groups.last != ProjectModel(cell) {
+                groups.append(ProjectModel(cell))
+            }
+            unknown.append((groups, rest.requests, rest.tokens))
+        }
+        for (groups, requests, tokens) in unknown {
+            calls.take(requests: requests, tokens: tokens, from: groups)
+        }
+    }
+
+    /// By their words, then in the order of shares.
+    private static func ordered(_ members: [Member]) -> [Member] {
+        members.map { (member: $0, words: $0.row.dimensions.wordsOfCall) }.sorted {
+            $0.words == $1.words
+                ? $0.member.index < $1.member.index
+                : $0.words.lexicographicallyPrecedes($1.words)
+        }.map(\.member)
+    }
+
+    /// Meets the members with what is left of the cells that they mean, each in proportion to what it has.
+    private mutating func match(_ members: inout [Member], _ meant: [BillCell]) {
+        let classes = Set(members.flatMap { $0.open.all.map(\.quantityClass) })
+        for quantityClass in classes.sorted() {
+            let amounts = members.map { UInt128(max(0, $0.open[quantityClass] ?? 0)) }
+            var taken = take(
+                Int128(amounts.reduce(0, +)), of: quantityClass, from: meant)[...]
+            guard !taken.isEmpty else { continue }
+            // No part is more than its weight, since all of them are not.
+            let parts = LargestRemainder.split(
+                taken.reduce(0) { $0 + $1.amount }, weights: amounts)
+            // Member by member, words by words: parts that both have become one.
+            for (position, part) in parts.enumerated() where part > 0 {
+                var open = part
+                while open > 0, let (words, available) = taken.first {
+                    let met = min(open, available)
+                    members[position].meet(Int64(met), of: quantityClass, as: words)
+                    open -= met
+                    taken[taken.startIndex].amount -= met
                     if taken[taken.startIndex].amount == 0 { taken.removeFirst() }
                 }
-                if open != rest[position][quantityClass] ?? 0 {
-                    rest[position][quantityClass] = open > 0 ? open : nil
-                }
             }
-        }
-        for (position, (index, row)) in unknown.rows.enumerated() {
-            append(
-                index, row, parts[position] ?? [:], rest: rest[position],
-                isPriced: isPriced[position], meant: unknown.meant)
         }
     }
 
     /// Takes of what is left, in proportion to it, as much as there is.
     private mutating func take(
         _ amount: Int128, of quantityClass: QuantityClass, from meant: [BillCell]
-    ) -> [(cell: BillCell, amount: Int128)] {
-        let open = meant.compactMap { cell in
-            capacity(of: cell, quantityClass).flatMap { capacity in
-                left[capacity].flatMap { $0 > 0 ? (cell: cell, capacity: capacity, left: $0) : nil }
-            }
+    ) -> [(words: BillCell, amount: Int128)] {
+        var seen: Set<BillCell> = []
+        let open = meant.compactMap { words -> (words: BillCell, cell: BillCell, left: Int128)? in
+            guard let dimensions = self.words.dimensions(of: words),
+                let cell = cells.cell(of: dimensions, quantityClass),
+                let left = left[cell], left > 0, seen.insert(cell).inserted
+            else { return nil }
+            return (words, cell, left)
         }
         let whole = open.reduce(Int128(0)) { $0 + $1.left }
         guard whole > 0, amount > 0 else { return [] }
-        // No part is more than its weight, since all of them are not.
         let parts = LargestRemainder.split(
             min(amount, whole), weights: open.map { UInt128($0.left) })
-        for (one, part) in zip(open, parts) { left[one.capacity] = one.left - part }
-        return zip(open, parts).filter { $1 > 0 }.map { ($0.cell, $1) }
+        for (one, part) in zip(open, parts) { left[one.cell] = one.left - part }
+        return zip(open, parts).filter { $1 > 0 }.map { ($0.words, $1) }
     }
 
-    /// The parts of one row, its requests shared out by their tokens.
-    private mutating func append(
-        _ index: Int, _ row: RollupRow, _ parts: [BillCell: UsageQuantities],
-        rest: UsageQuantities, isPriced: Bool, meant: [BillCell]
-    ) {
-        var split = meant.compactMap { cell in
-            parts[cell].flatMap { part in words.dimensions(of: cell).map { ($0, part) } }
+    /// The parts of one row; its requests and tokens of which it is not known yet what they are of.
+    private mutating func close(
+        _ member: Member, _ meant: [BillCell]
+    ) -> (requests: Int128, tokens: Int128) {
+        var row = member.row
+        let unpriced = row.quantities.subtracting(row.pricedQuantities)
+        let isUnpriced = row.unpricedEntries > 0
+        row.unpricedEntries = 0
+        row.unpricedTokens = 0
+        var tokens = Int128(row.tokens)
+        let own = ProjectModel(row.dimensions)
+        for cell in meant {
+            guard let part = member.parts[cell] else { continue }
+            row.quantities = part
+            // It was taken already.
+            pieces.append(
+                Piece(
+                    index: member.index, row: row, words: words.saying(row.dimensions, as: cell),
+                    isMatched: true, isOfMoney: true))
+            guard !calls.contains(own) else { continue }
+            calls.take(tokens: row.tokens, of: ProjectModel(cell))
+            tokens -= Int128(row.tokens)
         }
-        let hasRest = rest.all.contains { $0.amount > 0 }
-        if split.isEmpty, !isPriced || !hasRest {
-            // Its calls are the provider's, though they take nothing of its money.
-            let dimensions = meant.first.flatMap { words.dimensions(of: $0) } ?? row.dimensions
-            append(index, row, as: dimensions.saying(row.dimensions), isOfMoney: isPriced)
-            return
+        row.quantities = member.open
+        let hasOpen = row.quantities.all.contains { $0.amount > 0 }
+        if hasOpen || (member.parts.isEmpty && !isUnpriced) {
+            append(member.index, row, as: row.dimensions, isMatched: false)
         }
-        if split.isEmpty || hasRest { split.append((row.dimensions, rest)) }
-        let requests = LargestRemainder.split(
-            Int128(row.requests), weights: split.map { UInt128(max(0, $1.totalTokens ?? .max)) })
-        for ((words, quantities), requests) in zip(split, requests) {
-            var part = row
-            part.quantities = quantities
-            part.requests = Int64(clamping: requests)
-            append(index, part, as: words.saying(row.dimensions))
+        if isUnpriced {
+            row = member.row
+            row.quantities = unpriced ?? row.quantities
+            append(member.index, row, as: row.dimensions, isMatched: false, isOfMoney: false)
         }
+        guard calls.contains(own) else {
+            return (Int128(member.row.requests), max(0, tokens))
+        }
+        calls.take(requests: member.row.requests, tokens: member.row.tokens, of: own)
+        return (0, 0)
     }
 }
 
 extension DimensionSet {
-    /// The event's dimensions, in these words of a provider.
-    fileprivate func saying(_ event: DimensionSet) -> DimensionSet {
-        var said = event
-        said.project = project
-        said.model = model
-        said.serviceTier = serviceTier
-        said.contextTier = contextTier
-        said.region = region
-        return said
+    /// What tells calls apart here.
+    fileprivate var wordsOfCall: [ExactText] {
+        [provider, project, model, serviceTier, contextTier, region].map { ExactText($0) }
     }
 }
 
 extension RollupRow {
-    /// Whether any of its usage has a price.
-    fileprivate var isWorthSomething: Bool { unpricedEntries == 0 || unpricedTokens < tokens }
+    /// What of its usage has a price: of each class of tokens in proportion to all that have one, of anything
+    /// else in proportion to the entries that have one.
+    fileprivate var pricedQuantities: UsageQuantities {
+        let positive = quantities.all.filter { $0.amount > 0 }
+        guard unpricedEntries > 0 else { return UsageQuantities(positive) }
+        let ofTokens = positive.filter { $0.quantityClass.tokenIndex != nil }
+        let all = ofTokens.reduce(Int128(0)) { $0 + Int128($1.amount) }
+        let priced = max(0, all - Int128(max(0, unpricedTokens)))
+        let parts = LargestRemainder.split(priced, weights: ofTokens.map { UInt128($0.amount) })
+        var result = UsageQuantities()
+        for (quantity, part) in zip(ofTokens, parts) where part > 0 {
+            result[quantity.quantityClass] = Int64(part)
+        }
+        let pricedEntries = max(0, entries - unpricedEntries)
+        for quantity in positive where quantity.quantityClass.tokenIndex == nil {
+            guard pricedEntries > 0 else { continue }
+            let part = proportion(
+                of: Int128(quantity.amount), part: Int128(pricedEntries), whole: Int128(entries))
+            if part > 0 { result[quantity.quantityClass] = Int64(part) }
+        }
+        return result
+    }
 }

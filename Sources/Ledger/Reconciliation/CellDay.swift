@@ -23,7 +23,10 @@ struct CellDay: Sendable {
     /// Lines that charge.
     var lines: Int128 = 0
     var usage = Metered()
+    /// Events under words of the provider's report.
     var events = Metered()
+    /// Events, or parts of some, that the report has no words for.
+    var unmatched = Metered()
 
     /// No amount of a cell and day is beyond, so that what is made of a few of them fits 128 bits.
     static let amountMax: Int128 = 1_000_000_000_000_000_000_000_000_000_000_000_000
@@ -38,12 +41,13 @@ struct CellDay: Sendable {
             causes[.missingEvents] = proportion(
                 of: usage.value, part: missing, whole: usage.quantity)
         } else if missing < 0 {
-            let surplus = -proportion(of: events.value, part: -missing, whole: events.quantity)
-            causes[usage.quantity > 0 ? .surplusEvents : .unmatchedEvents] = surplus
+            causes[.surplusEvents] = -proportion(
+                of: events.value, part: -missing, whole: events.quantity)
         }
+        causes[.unmatchedEvents] = -unmatched.value
         causes[.eventPrice] =
             usage.value - events.value - (causes[.missingEvents] ?? 0)
-            - (causes[.surplusEvents] ?? 0) - (causes[.unmatchedEvents] ?? 0)
+            - (causes[.surplusEvents] ?? 0)
         return causes.filter { $0.value != 0 }
     }
 }

@@ -13,6 +13,8 @@ struct DayCells {
     private struct Members {
         var usage: [(index: Int, row: RollupRow)] = []
         var events: [(index: Int, row: RollupRow)] = []
+        /// Under words that the report has not.
+        var unmatched: [(index: Int, row: RollupRow)] = []
     }
 
     let utcDay: Int64
@@ -23,7 +25,7 @@ struct DayCells {
     /// - Throws: as `Reconciler.reconcile`.
     func cells(_ calculator: CostCalculator) throws(ServiceError) -> [CellDay] {
         var days: [Key: CellDay] = [:]
-        var billed: [ExactText: [BillCell]] = [:]
+        var billed: [ProjectModel: [BillCell]] = [:]
         for row in rows where row.kind == .charge {
             guard row.amount.currency == .usd || row.amount.picos == 0 else {
                 throw ServiceError(
@@ -45,29 +47,31 @@ struct DayCells {
                 day.lines += 1
             }
             if days.updateValue(day, forKey: key) == nil, !cell.classes.isEmpty {
-                billed[cell.project, default: []].append(cell)
+                billed[ProjectModel(cell), default: []].append(cell)
             }
         }
         let unmetered = days.filter { $0.key.cell.classes.isEmpty }.map(\.value)
         var members: [BillCell: Members] = [:]
         for cell in billed.values.joined() { members[cell] = Members() }
         for (index, row) in rows.enumerated() where row.kind == .providerUsage {
-            for cell in cells(of: row.quantities, as: row.dimensions, billed: billed) {
+            let holding = billed.holding(row.dimensions)
+            let cells = row.quantities.cells {
+                Self.cell(of: $0, among: holding)
+                    ?? BillCell(usage: row.dimensions, quantityClass: $0)
+            }
+            for cell in cells {
                 members[cell, default: Members()].usage.append((index, row))
             }
         }
-        for piece in MatchedEvents(of: rows, calculator: calculator).pieces {
-            let words = piece.isOfMoney ? piece.words : piece.row.dimensions
-            for cell in cells(of: piece.row.quantities, as: words, billed: billed) {
-                members[cell, default: Members()].events.append((piece.index, piece.row))
-            }
-        }
+        let matched = MatchedEvents(of: rows, calculator: calculator)
+        for piece in matched.pieces { add(piece, matched.cells, billed, to: &members) }
         var metered: [CellDay] = []
         for (cell, members) in members {
             let key = Key(cell: cell, lineItem: ExactText(""))
             var day = days[key] ?? empty(key)
             day.usage = try Self.metered(members.usage, cell, calculator)
             day.events = try Self.metered(members.events, cell, calculator)
+            day.unmatched = try Self.metered(members.unmatched, cell, calculator)
             metered.append(day)
         }
         return unmetered + metered
@@ -77,18 +81,37 @@ struct DayCells {
         CellDay(utcDay: utcDay, cell: key.cell, lineItem: key.lineItem, isFinal: isFinal)
     }
 
-    /// The cells of a row's classes: of the bill's own the one that says most, else the one that a line would
-    /// have.
-    private func cells(
-        of quantities: UsageQuantities, as words: DimensionSet, billed: [ExactText: [BillCell]]
-    ) -> Set<BillCell> {
-        let holding = (billed[ExactText(words.project)] ?? []).filter { $0.holds(words) }
-        return Set(
-            quantities.all.filter { $0.amount > 0 }.map { quantity in
-                holding.filter { $0.classes.contains(quantity.quantityClass) }
-                    .max { ($0.namesCount, $1.order) < ($1.namesCount, $0.order) }
-                    ?? BillCell(usage: words, quantityClass: quantity.quantityClass)
-            })
+    /// A class of an event is matched where its words are, or where the report has a cell for it.
+    private func add(
+        _ piece: MatchedEvents.Piece, _ metered: MeteredCells,
+        _ billed: [ProjectModel: [BillCell]], to members: inout [BillCell: Members]
+    ) {
+        let words = piece.words
+        let holding = billed.holding(words)
+        var isMatched: [BillCell: Bool] = [:]
+        for quantity in piece.row.quantities.all where quantity.amount > 0 {
+            let reported =
+                piece.isOfMoney ? metered.cell(of: words, quantity.quantityClass) : nil
+            let cell =
+                Self.cell(of: quantity.quantityClass, among: holding) ?? reported
+                ?? BillCell(usage: words, quantityClass: quantity.quantityClass)
+            isMatched[cell, default: false] =
+                isMatched[cell, default: false] || piece.isMatched || reported != nil
+        }
+        for (cell, isMatched) in isMatched {
+            if isMatched {
+                members[cell, default: Members()].events.append((piece.index, piece.row))
+            } else {
+                members[cell, default: Members()].unmatched.append((piece.index, piece.row))
+            }
+        }
+    }
+
+    /// Of the bill's own cells the one that says most.
+    private static func cell(
+        of quantityClass: QuantityClass, among holding: [BillCell]
+    ) -> BillCell? {
+        BillCell.naming(most: holding.filter { $0.classes.contains(quantityClass) })
     }
 
     private static func check(_ picos: Int128) throws(ServiceError) {
@@ -112,14 +135,9 @@ struct DayCells {
     }
 }
 
-extension BillCell {
-    /// How many of model, tiers and region it names.
-    fileprivate var namesCount: Int {
-        [model, serviceTier, contextTier, region].count { !$0.text.isEmpty }
-    }
-
-    /// Of cells that say as much, the first by their words.
-    fileprivate var order: String {
-        [model, serviceTier, contextTier, region].map(\.text).joined(separator: "\n")
+extension UsageQuantities {
+    /// The cells of the classes that there is any of.
+    fileprivate func cells(_ cell: (QuantityClass) -> BillCell) -> Set<BillCell> {
+        Set(all.filter { $0.amount > 0 }.map { cell($0.quantityClass) })
     }
 }

@@ -90,7 +90,7 @@ extension Reconciliation.Figures {
     ) throws(ServiceError) {
         billed = try sum(billed, day.billed)
         usage = try sum(usage, day.usage.value)
-        events = try sum(events, day.events.value)
+        events = try sum(try sum(events, day.events.value), day.unmatched.value)
         for (cause, picos) in causes {
             let total = try sum(self.causes[cause] ?? 0, picos)
             self.causes[cause] = total == 0 ? nil : total

@@ -27,8 +27,8 @@ package enum ReconciliationCause: String, Hashable, Sendable, CaseIterable {
     case missingEvents
     /// Events beyond the usage that the provider counted of the same words; negative.
     case surplusEvents
-    /// Events under words that the provider's report has not, and that no usage of it is left for: calls of
-    /// another account, or under a model that it does not know; negative.
+    /// Events, or parts of some, under words that the provider's report has not, and that no usage of it is left
+    /// for: calls of another account or project, or under a model that it does not know; negative.
     case unmatchedEvents
     /// The same quantities at other prices: events name another tier, region or context.
     case eventPrice

@@ -1,4 +1,3 @@
-import Core
 import Domain
 import TestSupport
 import Testing
@@ -7,66 +6,8 @@ import Testing
 
 /// Events whose sender has other words for a call than the provider's report of it.
 struct MatchedEventsTests {
-    private static let connection = ConnectionID(UUIDv7(high: 1, low: 2))
-    private static let day = RandomMonth.firstDay
-    private static let settled = day.advanced(bySeconds: 4 * 86_400)
-    /// Read once: each row asks for it.
-    private static let catalogue = Result { try CatalogueFixture.catalogue() }
-
-    /// What tells calls apart, but for their connection.
-    private struct Words: Hashable {
-        var provider = "openai"
-        var project = "proj_1"
-        var model = "gpt-4o-2024-08-06"
-        var tier = "standard"
-        var region = ""
-
-        func changed(_ change: (inout Words) -> Void) -> Words {
-            var words = self
-            change(&words)
-            return words
-        }
-    }
-
-    /// With the amount that its quantities come to by the prices of its words.
-    private static func row(
-        _ kind: RollupRow.Kind, _ words: Words, _ quantities: [QuantityClass: Int64],
-        hour: Int64 = 0, requests: Int64 = 1
-    ) throws -> RollupRow {
-        let context = words.provider == "anthropic" ? "0-200k" : ""
-        let dimensions = DimensionSet(
-            provider: words.provider, model: words.model, region: words.region,
-            serviceTier: words.tier, contextTier: context, project: words.project,
-            source: kind == .event ? "gateway" : "report", connectionID: connection)
-        let amounts = UsageQuantities(quantities.map { Quantity($0.key, $0.value) })
-        let cost = try CostCalculator(catalogue: catalogue.get()).cost(
-            of: UsageToPrice(
-                dimensions, granularity: .aggregate, time: day, quantities: amounts,
-                state: .reported))
-        return RollupRow(
-            start: day.advanced(bySeconds: hour * 3_600), kind: kind, dimensions: dimensions,
-            amount: Money(picos: Int128(cost.picos ?? 0), currency: .usd), requests: requests,
-            quantities: amounts, unpricedEntries: cost.picos == nil ? 1 : 0,
-            unpricedTokens: cost.picos == nil ? amounts.totalTokens ?? 0 : 0)
-    }
-
-    private static let reading = ConnectionReading(
-        id: connection, displayName: "c", usageThrough: settled, costsThrough: settled,
-        usageReadAt: settled, costsReadAt: settled, lastReadAt: nil)
-
-    private static func metered(_ rows: [RollupRow], _ basis: Basis = .metered) throws -> [SpendRow]
-    {
-        try EffectiveCost(catalogue: catalogue.get()).resolve(
-            rows, connections: [reading], basis: basis, now: settled)
-    }
-
-    private static func sum(_ rows: [SpendRow]) -> Int128 {
-        rows.reduce(0) { $0 + $1.amount.picos }
-    }
-
-    private static func sum(_ rows: [RollupRow]) -> Int128 {
-        rows.reduce(0) { $0 + $1.amount.picos }
-    }
+    private typealias Bench = MatchingBench
+    private typealias Words = MatchingBench.Words
 
     /// Whether an event under other words counts as the call that the provider reports.
     @Test func wordsForTheSameCount() throws {
@@ -82,7 +23,9 @@ struct MatchedEventsTests {
             (openAI, openAI.changed { $0.model = "gpt-4o-2024-05-13" }, false),
             (openAI, openAI.changed { $0.model = "gpt-4o-mini" }, false),
             (openAI, openAI.changed { $0.project = "" }, true),
-            (openAI, openAI.changed { $0.project = "The project" }, true),
+            (openAI, openAI.changed { $0.project = "The project" }, false),
+            (openAI, openAI.changed { $0.model = "openai/gpt-4o-mini" }, false),
+            (openAI, openAI.changed { $0.model = "openai/gpt-4o-2024-05-13" }, false),
             (openAI, openAI.changed { $0 = Words(project: "", model: "gpt-4o", tier: "") }, true),
             (openAI, openAI.changed { $0.tier = "default" }, true),
             (openAI, openAI.changed { $0.region = "eu" }, true),
@@ -98,18 +41,19 @@ struct MatchedEventsTests {
         ]
         for (usage, event, isSame) in cases {
             let calls = [
-                try Self.row(.providerUsage, usage, [.input: 1_000, .output: 50], requests: 7),
-                try Self.row(.event, event, [.input: 400, .output: 20], requests: 3),
+                try Bench.row(.providerUsage, usage, [.input: 1_000, .output: 50], requests: 7),
+                try Bench.row(.event, event, [.input: 400, .output: 20], requests: 3),
             ]
-            let spend = try Self.metered(calls)
-            let rest = try Self.row(.providerUsage, usage, [.input: 600, .output: 30])
+            let spend = try Bench.metered(calls)
+            let rest = try Bench.row(.providerUsage, usage, [.input: 600, .output: 30])
             // What has no price takes nothing of the usage.
             let isMet = isSame && calls[1].unpricedEntries == 0
             let ofUsage = isMet ? rest.amount.picos : calls[0].amount.picos
             let place = "\(usage), \(event)"
-            #expect(Self.sum(spend) == calls[1].amount.picos + ofUsage, "\(place)")
+            #expect(Bench.sum(spend) == calls[1].amount.picos + ofUsage, "\(place)")
             // Calls are counted by project and model.
-            let isOnce = isSame || usage.model == event.model
+            let isOnce =
+                isSame || (usage.model == event.model && usage.project == event.project)
             #expect(spend.reduce(0) { $0 + $1.requests } == (isOnce ? 7 : 10), "\(place)")
             #expect(spend.reduce(0) { $0 + $1.tokens } == (isOnce ? 1_050 : 1_470), "\(place)")
         }
@@ -130,16 +74,12 @@ struct MatchedEventsTests {
                     using: &random) ?? "")
             let reported = classes.map { ($0, Int64.random(in: 0...9_000_000, using: &random)) }
             usage.append(
-                try Self.row(
+                try Bench.row(
                     .providerUsage, own, Dictionary(uniqueKeysWithValues: reported),
                     hour: Int64(number), requests: 100))
             for _ in 0..<Int.random(in: 0...4, using: &random) {
                 let sent = own.changed { words in
-                    switch Int.random(in: 0..<3, using: &random) {
-                    case 0: words.project = ""
-                    case 1: words.project = "Project \(words.project)"
-                    default: break
-                    }
+                    if Bool.random(using: &random) { words.project = "" }
                     let undated = String(words.model.dropLast(words.model.hasPrefix("o") ? 0 : 11))
                     switch Int.random(in: 0..<4, using: &random) {
                     case 0: words.model = undated
@@ -149,7 +89,7 @@ struct MatchedEventsTests {
                     words.tier = ["", "default", "standard"].randomElement(using: &random) ?? ""
                 }
                 events.append(
-                    try Self.row(
+                    try Bench.row(
                         .event, sent,
                         Dictionary(
                             uniqueKeysWithValues: reported.map {
@@ -158,32 +98,29 @@ struct MatchedEventsTests {
                         requests: .random(in: 1...25, using: &random)))
             }
         }
-        let known = try Self.metered(usage + events)
-        #expect(Self.sum(known) == Self.sum(usage), "seed \(seed)")
+        let known = try Bench.metered(usage + events)
+        #expect(Bench.sum(known) == Bench.sum(usage), "seed \(seed)")
         #expect(
             known.reduce(0) { $0 + $1.tokens } == usage.reduce(0) { $0 + $1.tokens },
             "seed \(seed)")
 
         // Of another account, by their model.
         let foreign = try (0..<3).map {
-            try Self.row(
+            try Bench.row(
                 .event, Words(model: "gpt-6-sol"), [.input: 1_000 + $0, .output: 7], hour: $0)
         }
         let rows = usage + events + foreign
-        let all = try Self.metered(rows)
-        #expect(Self.sum(all) == Self.sum(usage) + Self.sum(foreign), "seed \(seed)")
+        let all = try Bench.metered(rows)
+        #expect(Bench.sum(all) == Bench.sum(usage) + Bench.sum(foreign), "seed \(seed)")
         #expect(
-            try Self.sum(Self.metered(rows.shuffled(using: &random))) == Self.sum(all),
+            try Bench.sum(Bench.metered(rows.shuffled(using: &random))) == Bench.sum(all),
             "seed \(seed)")
 
-        let reconciliation = try Reconciler(
-            calculator: CostCalculator(catalogue: Self.catalogue.get())
-        ).reconcile(rows, of: Self.reading, now: Self.settled)
-        let total = reconciliation.total
-        #expect(total.causes[.unmatchedEvents] == -Self.sum(foreign), "seed \(seed)")
+        let total = try Bench.reconciled(rows).total
+        #expect(total.causes[.unmatchedEvents] == -Bench.sum(foreign), "seed \(seed)")
         #expect(total.causes[.surplusEvents] == nil, "seed \(seed)")
         #expect(
-            total.causes[.missingEvents] ?? 0 == Self.sum(usage) - Self.sum(events),
+            total.causes[.missingEvents] ?? 0 == Bench.sum(usage) - Bench.sum(events),
             "seed \(seed)")
         let causes = total.causes.filter { !$0.key.isOfBill }.values.reduce(0, +)
         #expect(causes == total.usage - total.events, "seed \(seed)")
@@ -202,31 +139,28 @@ struct MatchedEventsTests {
                     using: &random) ?? "",
                 tier: ["", "standard", "batch"].randomElement(using: &random) ?? "")
             rows.append(
-                try Self.row(
+                try Bench.row(
                     number % 2 == 0 ? .event : .providerUsage, words,
                     [.input: .random(in: 0...9_999, using: &random), .output: 5],
                     hour: Int64(number)))
         }
-        let total = Self.sum(try Self.metered(rows))
-        let events = Self.sum(rows.filter { $0.kind == .event })
-        #expect(total >= events && total <= Self.sum(rows), "seed \(seed)")
-        var charge = rows[1]
-        charge.kind = .charge
-        charge.dimensions.chargeClass = .input
-        charge.dimensions.serviceTier = ""
-        let billed = try Self.metered(rows + [charge], .billed)
-        #expect(Self.sum(billed) == charge.amount.picos, "seed \(seed)")
+        let total = Bench.sum(try Bench.metered(rows))
+        let events = Bench.sum(rows.filter { $0.kind == .event })
+        #expect(total >= events && total <= Bench.sum(rows), "seed \(seed)")
+        let charge = Bench.charge(rows[1].amount.picos, rows[1])
+        let billed = try Bench.metered(rows + [charge], .billed)
+        #expect(Bench.sum(billed) == charge.amount.picos, "seed \(seed)")
     }
 
     /// Events that nobody can price take nothing of what the provider's usage is worth, and their calls
     /// count once all the same.
     @Test func unpricedNamesTakeNothingAway() throws {
-        let usage = try Self.row(.providerUsage, Words(), [.input: 1_000], requests: 7)
-        let event = try Self.row(
+        let usage = try Bench.row(.providerUsage, Words(), [.input: 1_000], requests: 7)
+        let event = try Bench.row(
             .event, Words(model: "our-deployment"), [.input: 400], requests: 3)
         #expect(event.unpricedEntries == 1)
-        let spend = try Self.metered([usage, event])
-        #expect(Self.sum(spend) == usage.amount.picos)
+        let spend = try Bench.metered([usage, event])
+        #expect(Bench.sum(spend) == usage.amount.picos)
         #expect(spend.reduce(0) { $0 + $1.requests } == 7)
         #expect(spend.reduce(0) { $0 + $1.tokens } == 1_000)
         #expect(spend.reduce(0) { $0 + $1.unpricedEntries } == 1)
@@ -234,14 +168,9 @@ struct MatchedEventsTests {
 
     /// What is matched has its share of the bill, as if it had said the provider's words.
     @Test func matchedEventsShareTheBill() throws {
-        let usage = try Self.row(.providerUsage, Words(), [.input: 1_000])
-        let event = try Self.row(.event, Words(project: "", model: "gpt-4o"), [.input: 250])
-        var charge = usage
-        charge.kind = .charge
-        charge.dimensions.chargeClass = .input
-        charge.dimensions.serviceTier = ""
-        charge.amount = Money(picos: 4_000, currency: .usd)
-        let spend = try Self.metered([usage, event, charge], .billed)
+        let usage = try Bench.row(.providerUsage, Words(), [.input: 1_000])
+        let event = try Bench.row(.event, Words(project: "", model: "gpt-4o"), [.input: 250])
+        let spend = try Bench.metered([usage, event, Bench.charge(4_000, usage)], .billed)
         #expect(spend.first(where: \.isOfEvents)?.amount.picos == 1_000)
         #expect(spend.first { $0.dimensions.source == "report" }?.amount.picos == 3_000)
     }

@@ -387,8 +387,9 @@ typedef enum _Tally__V1__ReconciliationCause {
    */
   TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_EVENT_PRICE = 12,
   /*
-   * Of events: events under a project, model, tier or region that the provider's report has not, and that no
-   * other usage of it is left for: of another account, or of what it does not report; negative.
+   * Of events: events, or parts of some, under a project, model, tier or region that the provider's report has
+   * not, and that no other usage of it is left for: of another account, under a project's name instead of its
+   * id, or of what it does not report; negative.
    */
   TALLY__V1__RECONCILIATION_CAUSE__RECONCILIATION_CAUSE_UNMATCHED_EVENTS = 13
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__RECONCILIATION_CAUSE)
