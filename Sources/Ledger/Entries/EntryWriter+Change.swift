@@ -42,7 +42,8 @@ package enum EventChangeOutcome: Hashable, Sendable {
     case reversed
     /// It is not kept any more; what is left of it may be going at this moment.
     case tooOld
-    /// It would come to more than an entry, or its quarter of an hour, holds; it stays as it is.
+    /// It would come to more than an entry holds, or with the call's other changes to more than a quarter of an
+    /// hour's roll-up does; it stays as it is. What the roll-up holds already is not asked.
     case outOfRange(ServiceError.Reason)
 }
 

@@ -5,7 +5,8 @@ import Domain
 package struct PriceImportRules: Hashable, Sendable {
     /// So many times what it was, or such a part of it, a rate may be; a free one may cost anything.
     package let factorMax: Int
-    /// Whether a rate may fall to nothing, which is no part of what it was.
+    /// Whether what cost something may fall to nothing, which is no part of what it was: by its own rate, or by
+    /// one that a tier, a length, a class or a region has now.
     package let mayBecomeFree: Bool
     /// Of each hundred models that are known, so many may lack in the file.
     package let vanishedPercentMax: Int
@@ -29,12 +30,17 @@ package struct PriceImportRules: Hashable, Sendable {
             uniquingKeysWith: { first, _ in first })
         var found = 0
         for row in file.rows {
-            guard let before = known[row.price.name] else { continue }
-            found += 1
+            let own = known[row.price.name]
+            if own != nil { found += 1 }
+            // What a region had no price of its own for cost what it does in every region.
+            guard let before = own ?? known[row.price.nameInEveryRegion] else { continue }
             let old = Dictionary(
-                before.lines.map { ($0.key, $0.rate) }, uniquingKeysWith: { first, _ in first })
+                (own?.lines ?? []).map { ($0.key, $0.rate) },
+                uniquingKeysWith: { first, _ in first })
             for line in row.price.lines {
-                guard let old = old[line.key], let problem = problem(old, line.rate)
+                guard
+                    let problem = old[line.key].map({ problem($0, line.rate) })
+                        ?? problem(ofNew: line, before)
                 else { continue }
                 throw PriceFileError(
                     problem, line: row.line, column: line.key.quantityClass.rawValue,
@@ -52,6 +58,18 @@ package struct PriceImportRules: Hashable, Sendable {
             return mayBecomeFree || Mutant.takeFreePrices.isActive ? nil : .priceBecameFree
         }
         return hasJumped(old, new) ? .priceJumped : nil
+    }
+
+    /// A line that the price did not have; its usage cost something else, which it need not be a part of, but
+    /// not nothing.
+    private func problem(
+        ofNew line: PriceLine, _ before: ModelPrice
+    ) -> PriceFileError.Problem? {
+        let old = before.rate(
+            of: line.key.quantityClass, serviceTier: line.key.serviceTier,
+            isLongContext: line.key.isLong)
+        guard let old, line.rate.value.coefficient <= 0 else { return nil }
+        return problem(old, line.rate)
     }
 
     /// Both above 0.

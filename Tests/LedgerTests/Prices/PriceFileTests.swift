@@ -129,6 +129,39 @@ struct PriceFileTests {
         try PriceImportRules().check(try file("7"), after: free)
     }
 
+    /// Nor does it by a line that it did not have: of a service tier, of long requests, of a class that cost what
+    /// another does, or of a region.
+    @Test func newLinesThatAreFreeAreRefused() throws {
+        let line = { (name: String, input: String, batch: String, above: String, cached: String) in
+            let threshold = above.isEmpty ? "" : "200000"
+            return "azure,\(name),chat,\(input),\(cached),,,4,\(threshold),\(above),,,\(above),"
+                + "\(batch),\(batch),,,,,,2026-11-21,test"
+        }
+        let known = line("azure/a", "2", "", "", "")
+        let before = CatalogueFixture.catalogue(of: try PriceFile(parsing: Self.file(known)))
+        let cases: [(lines: [String], isRefused: Bool)] = [
+            ([known], false), ([line("azure/a", "2", "1", "4", "0.2")], false),
+            ([line("azure/a", "2", "0", "", "")], true),
+            ([line("azure/a", "2", "", "0", "")], true),
+            ([line("azure/a", "2", "", "", "0")], true),
+            ([known, line("azure/us/a", "2", "", "", "")], false),
+            ([known, line("azure/us/a", "0", "", "", "")], true),
+            ([known, line("azure/b", "0", "", "", "")], false),
+        ]
+        for (lines, isRefused) in cases {
+            let after = try PriceFile(parsing: Self.file(lines.joined(separator: "\n")))
+            try PriceImportRules(mayBecomeFree: true).check(after, after: before)
+            guard isRefused else {
+                try PriceImportRules().check(after, after: before)
+                continue
+            }
+            let error = #expect(throws: PriceFileError.self, "\(lines)") {
+                try PriceImportRules().check(after, after: before)
+            }
+            #expect(error?.problem == .priceBecameFree, "\(lines)")
+        }
+    }
+
     /// Row 30: a change of unit is not a change of price.
     @Test func jumpsAreRefused() throws {
         let before = CatalogueFixture.catalogue(
