@@ -79,6 +79,12 @@ package struct FrameDecoder: Sendable {
             buffer = ByteBuffer()
         } else {
             buffer.moveReaderIndex(forwardBy: frameByteCount)
+            // What a long frame needed is not kept for the next one, whose rest may be long in coming.
+            if buffer.storageCapacity > 2 * Self.readByteCountMax,
+                buffer.readableBytes <= Self.readByteCountMax
+            {
+                buffer = ByteBuffer(bytes: buffer.readableBytesView)
+            }
         }
         return output
     }

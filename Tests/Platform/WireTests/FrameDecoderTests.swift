@@ -73,6 +73,20 @@ struct FrameDecoderTests {
         #expect(decoder.buffer.capacity < 300_000)
     }
 
+    @Test func nothingOfALongFrameIsKeptForTheNext() {
+        let frame = Frame(streamID: 1, kind: .message([UInt8](repeating: 1, count: 900_000)))
+        var bytes = encoded([frame])[...]
+        bytes.append(0)
+        var decoder = FrameDecoder(frameByteCountMax: 1_000_000)
+        while !bytes.isEmpty {
+            decoder.append(ByteBuffer(bytes: bytes.prefix(60_000)))
+            bytes = bytes.dropFirst(60_000)
+            if bytes.isEmpty { #expect(decoder.next() != nil) }
+        }
+        #expect(decoder.pending == .length)
+        #expect(decoder.buffer.storageCapacity < 1000)
+    }
+
     @Test func lengthStandsBeforeTheFrameInBigEndian() {
         let bytes = encoded([Frame(streamID: 1, kind: .halfClose(HalfClose()))])
         #expect(bytes == [0, 0, 0, 4, 0x08, 0x01, 0x2A, 0x00])
