@@ -1,6 +1,6 @@
 package import Logging
 package import NIOCore
-import NIOPosix
+package import NIOPosix
 import Synchronization
 package import TLS
 package import Wire
@@ -52,15 +52,17 @@ package final class ClientConnection: Sendable {
     }
 
     /// Connects and waits for the server's `Hello`.
+    /// - Parameter resolver: Finds a host's addresses, which are tried side by side where the first is slow
+    ///   or refuses; nil: the system's.
     package static func connect(
-        to target: Target, limits: RPCLimits, waitingCallCountMax: Int, logger: Logger
+        to target: Target, limits: RPCLimits, waitingCallCountMax: Int, logger: Logger,
+        resolver: (any Resolver & Sendable)? = nil
     ) -> EventLoopFuture<ClientConnection> {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let ready = eventLoop.makePromise(of: Void.self)
-        let usable = UsableFlag()
-        let bootstrap = ClientBootstrap(group: eventLoop)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+            .resolver(resolver)
             .connectTimeout(TimeAmount(target.connectTimeout))
             .channelInitializer { channel in
+                // Once for each address that is tried.
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = target.tls {
                         try channel.pipeline.syncOperations.addHandler(
@@ -69,13 +71,13 @@ package final class ClientConnection: Sendable {
                                 requiredProtocol: RPCServer.protocolName,
                                 handshakeTimeout: limits.helloTimeout))
                     }
-                    let handler = ClientConnectionHandler(
-                        machine: ClientConnectionStateMachine(
-                            limits: limits, waitingCountMax: waitingCallCountMax),
-                        frameByteCountMax: limits.frameByteCountMax, agent: target.agent,
-                        metadata: target.metadata, ready: ready, logger: logger,
-                        becameUnusable: { usable.clear() })
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    try channel.pipeline.syncOperations.addHandler(
+                        ClientConnectionHandler(
+                            machine: ClientConnectionStateMachine(
+                                limits: limits, waitingCountMax: waitingCallCountMax),
+                            frameByteCountMax: limits.frameByteCountMax, agent: target.agent,
+                            metadata: target.metadata, eventLoop: channel.eventLoop,
+                            logger: logger))
                 }
             }
         let connected: EventLoopFuture<any Channel>
@@ -87,15 +89,17 @@ package final class ClientConnection: Sendable {
         case .unix(let path):
             connected = bootstrap.connect(unixDomainSocketPath: path)
         }
-        connected.whenFailure { ready.fail($0) }
         return connected.flatMap { channel in
-            ready.futureResult.flatMapThrowing {
+            do {
                 let handler = try channel.pipeline.syncOperations.handler(
                     type: ClientConnectionHandler.self)
-                return ClientConnection(
+                let connection = ClientConnection(
                     channel: channel,
                     events: LoopMailbox(receiver: handler, eventLoop: channel.eventLoop),
-                    usable: usable)
+                    usable: handler.usable)
+                return handler.ready.futureResult.map { connection }
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
             }
         }
     }
@@ -132,7 +136,7 @@ package final class ClientConnection: Sendable {
 }
 
 /// Set until the connection takes no more calls.
-private final class UsableFlag: Sendable {
+final class UsableFlag: Sendable {
     private let flag = Atomic<Bool>(true)
 
     var isSet: Bool { flag.load(ordering: .acquiring) }

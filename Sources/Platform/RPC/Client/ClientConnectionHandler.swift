@@ -26,8 +26,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var timer = ConnectionTimer()
     private let agent: String
     private let metadata: [Metadata]
-    private let ready: EventLoopPromise<Void>
-    private let becameUnusable: @Sendable () -> Void
+    /// Succeeds with the server's `Hello`, fails where the connection ends before.
+    let ready: EventLoopPromise<Void>
+    /// Whether new calls belong on this connection.
+    let usable = UsableFlag()
     private let logger: Logger
     private var calls: [UInt64: ClientCall] = [:]
     private var isReading = false
@@ -35,21 +37,16 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     /// Nil outside the pipeline.
     private var context: ChannelHandlerContext?
 
-    /// - Parameters:
-    ///   - ready: Succeeds with the server's `Hello`, fails where the connection ends before.
-    ///   - becameUnusable: New calls belong on another connection.
     init(
         machine: ClientConnectionStateMachine, frameByteCountMax: UInt32, agent: String,
-        metadata: [Metadata], ready: EventLoopPromise<Void>, logger: Logger,
-        becameUnusable: @escaping @Sendable () -> Void
+        metadata: [Metadata], eventLoop: any EventLoop, logger: Logger
     ) {
         self.machine = machine
         decoder = FrameDecoder(frameByteCountMax: frameByteCountMax)
         self.agent = agent
         self.metadata = metadata
-        self.ready = ready
+        ready = eventLoop.makePromise()
         self.logger = logger
-        self.becameUnusable = becameUnusable
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -183,7 +180,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
             case .endCall(let id, let result):
                 end(id, result)
             case .becameUnusable:
-                becameUnusable()
+                usable.clear()
             case .shutOutput:
                 shutOutput(context: context)
             case .close:

@@ -58,8 +58,15 @@ extension ClientConnectionStateMachine {
             calls[id]?.isQueued = false
             guard let streamID = calls[id]?.streamID, let message = calls[id]?.takeMessage()
             else { continue }
+            let frame = Frame(streamID: streamID, kind: .message(message))
+            // One such frame would end the connection, with all its calls.
+            if isTooLong(frame, messageByteCount: message.count) {
+                actions += abandon(
+                    id, ClientCallFailure.requestTooLarge(peer.frameByteCountMax).error)
+                continue
+            }
             _ = sendCredit.spend(FlowCredit.cost(messageByteCount: message.count))
-            actions.append(.send(Frame(streamID: streamID, kind: .message(message))))
+            actions.append(.send(frame))
             actions.append(.messageSent(id: id, byteCount: message.count))
             actions += halfCloseIfDue(id)
             enqueue(id)

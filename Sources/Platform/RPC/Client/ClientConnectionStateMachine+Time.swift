@@ -51,8 +51,7 @@ extension ClientConnectionStateMachine {
                 id,
                 ServiceError(
                     .deadlineExceeded, "DEADLINE_EXCEEDED",
-                    "No answer came before the deadline; the call may have had its effect."),
-                at: now)
+                    "No answer came before the deadline; the call may have had its effect."))
         }
         switch keepalive.timeElapsed(at: now) {
         case .nothing:

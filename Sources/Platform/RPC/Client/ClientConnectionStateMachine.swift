@@ -179,13 +179,10 @@ package struct ClientConnectionStateMachine: Sendable {
 
     /// The program no longer waits for a call.
     package mutating func callCancelled(id: UInt64, at now: NIODeadline) -> [Action] {
-        abandon(
-            id, ServiceError(.cancelled, "CANCELLED", "The call was cancelled."), at: now)
+        abandon(id, ServiceError(.cancelled, "CANCELLED", "The call was cancelled."))
     }
 
-    mutating func abandon(
-        _ id: UInt64, _ error: ServiceError, at now: NIODeadline
-    ) -> [Action] {
+    mutating func abandon(_ id: UInt64, _ error: ServiceError) -> [Action] {
         guard let call = calls[id], call.isAwaited else { return [] }
         guard let streamID = call.streamID else {
             calls[id] = nil
@@ -227,10 +224,7 @@ package struct ClientConnectionStateMachine: Sendable {
             halfClose: call.isHalfClosed)
         let streamID = lastStreamID + 1
         let frame = Frame(streamID: streamID, kind: .open(open))
-        // Measuring costs as much as sending, so only what may be too long is measured.
-        if open.message.count > Int(peer.frameByteCountMax) / 2,
-            FrameEncoder.byteCount(frame) > Int(peer.frameByteCountMax)
-        {
+        if isTooLong(frame, messageByteCount: open.message.count) {
             calls[id] = nil
             return [.endCall(id: id, .failure(.requestTooLarge(peer.frameByteCountMax)))]
         }
@@ -245,6 +239,12 @@ package struct ClientConnectionStateMachine: Sendable {
         let isLast = streamID == UInt32.max
         return [.send(frame)] + halfCloseIfDue(id) + sendWaiting()
             + (isLast ? goAwayReceived(lastStreamID: streamID, at: now) : [])
+    }
+
+    /// Measuring costs as much as sending, so only what may be too long is measured.
+    func isTooLong(_ frame: Frame, messageByteCount: Int) -> Bool {
+        messageByteCount > Int(peer.frameByteCountMax) / 2
+            && FrameEncoder.byteCount(frame) > Int(peer.frameByteCountMax)
     }
 
     // MARK: The end

@@ -103,6 +103,19 @@ struct ClientStreamingTests {
         #expect(test.receive(.message([]), stream: 1).contains("PROTOCOL_ERROR"))
     }
 
+    /// Sent, one message that is too long would end the connection and all its calls.
+    @Test(.section(.framing)) func messageTooLongEndsItsCallOnly() {
+        var test = Tested()
+        _ = test.start(7, .clientStreaming)
+        _ = test.start(8, .clientStreaming)
+        let ended = test.send(7, byteCount: 4 * 1024 * 1024)
+        #expect(ended.count == 2)
+        #expect(ended.first?.hasPrefix("end 7 RESOURCE_EXHAUSTED REQUEST_TOO_LARGE") == true)
+        #expect(ended.last == "cancel 1")
+        #expect(test.send(8, byteCount: 4000) == ["message 2 4000", "sent 8 4000"])
+        #expect(test.send(7, byteCount: 1) == [])
+    }
+
     @Test(.rule(3)) func messageOnAUnaryCallIsProtocolError() {
         var test = Tested()
         _ = test.start(7, .unary)
