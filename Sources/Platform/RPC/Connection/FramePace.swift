@@ -32,10 +32,11 @@ struct FramePace: Sendable {
         }
     }
 
-    /// The connection was not read until now.
-    mutating func resumed(at now: NIODeadline) {
-        if startedAt != nil {
-            startedAt = now
+    /// The connection was not read for a time, which does not count: only that, or a peer that makes the
+    /// server pause could take as long as it likes.
+    mutating func resumed(at now: NIODeadline, pausedAt: NIODeadline) {
+        if let startedAt {
+            self.startedAt = min(now, startedAt + (now - pausedAt))
         }
     }
 

@@ -20,11 +20,11 @@ extension ServerConnectionStateMachine {
         paused = paused ?? (reason, now)
     }
 
-    /// The connection is read again: what the peer owes in time, it owes from now on.
+    /// The connection is read again: what the peer owes in time is later by the pause.
     package mutating func readingResumed(at now: NIODeadline) {
+        if let paused { pace.resumed(at: now, pausedAt: paused.since) }
         paused = nil
         keepalive.bytesReceived(at: now)
-        pace.resumed(at: now)
     }
 
     /// Whether nothing that arrives matters any more.

@@ -214,6 +214,21 @@ struct ServerConnectionStreamingTests {
         #expect(test.pass(.seconds(2)).goAwayReason == "PROTOCOL_ERROR")
     }
 
+    /// A peer can make the server pause as often as it likes.
+    @Test(.rule(10)) func pausesGiveAFrameNoTimeOfItsOwn() {
+        var test = MachineUnderTest()
+        test.machine.readEnded(
+            pending: .body(byteCount: 100), didComplete: false, at: test.now)
+        for _ in 0..<2 {
+            #expect(test.pass(.seconds(4)).goAwayReason == nil)
+            test.machine.readingPaused(.peerDoesNotRead, at: test.now)
+            #expect(test.pass(.seconds(70)).goAwayReason == nil)
+            test.machine.readingResumed(at: test.now)
+        }
+        #expect(test.pass(.seconds(1)).goAwayReason == nil)
+        #expect(test.pass(.seconds(2)).goAwayReason == "PROTOCOL_ERROR")
+    }
+
     @Test(.rule(10)) func peerThatNeverReadsIsGivenUp() {
         var test = MachineUnderTest()
         test.machine.readingPaused(.peerDoesNotRead, at: test.now)
