@@ -82,7 +82,7 @@ package struct JobRunner: Sendable {
                 let isStopping = control.isStopping || Task.isCancelled
                 let now = began.duration(to: .now)
                 let placeCount = max(1, configuration.concurrency) - runningCount
-                let isTurn = placeCount > 0 && now >= plan.nextLook
+                let isTurn = now >= plan.nextLook
                 if !ended.isEmpty, !isStoring, isStopping || isTurn {
                     // Apart from the loop: a row that somebody holds keeps no other job waiting.
                     group.addTask { [ended] in waker.yield(.stored(await store(ended))) }
@@ -91,7 +91,7 @@ package struct JobRunner: Sendable {
                     plan.storing(at: now)
                 } else if isStopping {
                     if runningCount == 0, !isStoring { break }
-                } else if isTurn {
+                } else if isTurn, placeCount > 0 {
                     let claimed = ContinuousClock.now
                     let jobs = await claim(placeCount)
                     for job in jobs ?? [] {
@@ -108,7 +108,8 @@ package struct JobRunner: Sendable {
                     continue
                 }
                 let time = plan.nextLook
-                if !isStopping, placeCount > 0, timer.begin(until: time) {
+                let isAwaited = placeCount > 0 || (!ended.isEmpty && !isStoring)
+                if !isStopping, isAwaited, timer.begin(until: time) {
                     group.addTask {
                         // Cancellation ends the loop by itself.
                         try? await Task.sleep(for: time - now)
@@ -292,10 +293,11 @@ package struct JobRunner: Sendable {
                 return runs
             }
         }
-        // Whatever is wrong with one must not undo the others.
-        var failed: [EndedRun] = []
-        for run in runs { failed += await store([run]) }
-        return failed
+        // Whatever is wrong with one must not undo the others, nor keep them waiting.
+        return await withTaskGroup(of: [EndedRun].self) { group in
+            for run in runs { group.addTask { await store([run]) } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
     }
 
     private func tell(_ run: EndedRun, isStored: Bool) {
