@@ -139,13 +139,10 @@ extension Behaviour {
     private static func waiting(_ cancelled: Gate) -> @Sendable (inout RPCRouter) -> Void {
         { router in
             router.registerServerStreaming(Rows.self) { request, writer, _ in
+                // Nothing but its cancelling ends the handler, even within the first row.
+                defer { cancelled.open() }
                 try await writer.send(request)
-                let released = Gate()
-                await withTaskCancellationHandler {
-                    await released.wait()
-                } onCancel: {
-                    cancelled.open()
-                }
+                await Gate().wait()
                 try Task.checkCancellation()
             }
         }
