@@ -20,7 +20,8 @@ package struct Reconciler: Sendable {
         _ rows: [RollupRow], of reading: ConnectionReading, now: Instant
     ) throws(ServiceError) -> Reconciliation {
         let rows = rows.filter {
-            $0.dimensions.connectionID == reading.id && $0.kind != .suppressed
+            $0.kind != .suppressed
+                && $0.dimensions.connectionID.map(reading.members.contains) ?? false
         }
         var days: [CellDay] = []
         for (utcDay, rows) in Dictionary(grouping: rows, by: \.utcDay) {

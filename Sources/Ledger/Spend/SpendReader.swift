@@ -75,7 +75,10 @@ package struct SpendReader: Sendable {
     ) async throws -> ReconciledConnection? {
         let key = PostgresUUID(organization)
         let readings = try await transaction.run(SelectConnectionReadings(organization: key))
-        guard let reading = readings.first(where: { $0.id == connection }) else { return nil }
+        let accounts = AccountReadings(readings)
+        guard let named = readings.first(where: { $0.id == connection }),
+            let reading = accounts[connection]
+        else { return nil }
         let calculator = try await catalogues.calculator(
             of: organization, in: transaction, now: now)
         let selected = try await transaction.run(
@@ -86,7 +89,7 @@ package struct SpendReader: Sendable {
         try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
         let sets = dimensions
         let rows = try selected.map { try $0.rollup(with: sets) }
-            .filter { $0.dimensions.connectionID == connection }
+            .filter { $0.dimensions.connectionID.map(reading.members.contains) ?? false }
         let usage = rows.filter { $0.kind == .providerUsage }
         let finalThrough = EffectiveCost(calculator: calculator).finalThrough(
             reading, rows: rows, basis: .billed, now: now)
@@ -100,7 +103,7 @@ package struct SpendReader: Sendable {
                 unpricedTokens: usage.reduce(0) { $0.addingClamped($1.unpricedTokens) },
                 sources: [
                     .init(
-                        name: reading.displayName, lastReadAt: reading.lastReadAt,
+                        name: named.displayName, lastReadAt: named.lastReadAt,
                         finalThrough: finalThrough)
                 ], knownAt: now))
     }
@@ -186,11 +189,12 @@ extension SpendReport {
         // One that is deleted is named where it has figures.
         let counted = Set(rollups.compactMap(\.dimensions.connectionID))
         let sourceConnections = connections.filter { !$0.isDeleted || counted.contains($0.id) }
+        let accounts = AccountReadings(connections)
         var sources = sourceConnections.map { reading in
             SpendCompleteness.Source(
                 name: reading.displayName, lastReadAt: reading.lastReadAt,
                 finalThrough: effectiveCost.finalThrough(
-                    reading, rows: rollups, basis: basis, now: now))
+                    accounts[reading.id] ?? reading, rows: rollups, basis: basis, now: now))
         }
         var lastEvents: [ExactText: Instant] = [:]
         for row in rollups where row.kind == .event {
