@@ -737,13 +737,20 @@ public struct SyncConnectionRequest: WireMessage {
 
     /// The connection's id. Required.
     public var id: String = ""
+    /// Asks the provider again although it asked to be left alone for a while (Retry-After, a day
+    /// at most), as after its
+    /// limit was raised. Ends the rest of all connections of the account; where the provider asks
+    /// for it again,
+    /// it begins anew. Default: false.
+    public var breakRest: Bool = false
 
     public init() {}
 
     public init(
-        id: String = ""
+        id: String = "", breakRest: Bool = false
     ) {
         self.id = id
+        self.breakRest = breakRest
     }
 }
 
@@ -755,7 +762,8 @@ public struct SyncConnectionResponse: WireMessage {
     /// Names of those whose pull runs already.
     public var reportsRunning: [String] = []
     /// Names of those whose provider asked to be left alone for a while; GetConnection says until
-    /// when.
+    /// when. None with
+    /// break_rest.
     public var reportsWaiting: [String] = []
 
     public init() {}
@@ -2301,6 +2309,7 @@ extension SyncConnectionRequest {
     init(_ raw: UnsafePointer<Tally__V1__SyncConnectionRequest>) throws {
         self.id = try MessageArena.string(
             raw.pointee.id, messageName: Self.messageName, field: "id")
+        self.breakRest = raw.pointee.break_rest != 0
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2310,6 +2319,7 @@ extension SyncConnectionRequest {
         if !self.id.isEmpty {
             raw.pointee.id = arena.copy(self.id)
         }
+        raw.pointee.break_rest = self.breakRest ? 1 : 0
         return raw
     }
 }
@@ -3673,8 +3683,9 @@ public enum ConnectionServiceMethods {
 
     /// Makes the pulls of all its reports due at once, before what is scheduled, those that were
     /// set aside, too.
-    /// Pulls that run go on, and a provider that asked to be left alone is. CONNECTION_PAUSED while
-    /// it is;
+    /// Pulls that run go on, and a provider that asked to be left alone is, unless the request says
+    /// otherwise.
+    /// CONNECTION_PAUSED while it is;
     /// SYNCED_TOO_RECENTLY within a minute of the last time.
     public enum SyncConnection: RPCMethod {
         public typealias Request = SyncConnectionRequest

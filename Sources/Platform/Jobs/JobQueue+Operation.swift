@@ -67,17 +67,25 @@ extension JobQueue {
 
     /// Makes waiting jobs due at once, before others, in the caller's transaction; adds those that are not
     /// there, and revives those that were set aside. Those that run go on.
-    /// - Parameter waitingReasons: jobs whose last error is one of them keep their time.
+    /// - Parameters:
+    ///   - waitingReasons: jobs whose last error is one of them keep their time.
+    ///   - breaksHolds: whether they do not, nor anything else waits that shares their concurrency keys.
     /// - Returns: the keys of those that are due now.
     package static func hasten<Arguments: JobArguments>(
         _ jobs: [Arguments], for organizationID: OrganizationID, priority: JobPriority,
-        exceptFor waitingReasons: [String], in transaction: PostgresTransaction
+        exceptFor waitingReasons: [String], breaksHolds: Bool = false,
+        in transaction: PostgresTransaction
     ) async throws -> Set<String> {
         for job in jobs { try await enqueue(job, for: organizationID, in: transaction) }
-        return Set(
-            try await transaction.run(
-                HastenJobs(
-                    organizationID: organizationID, kind: Arguments.kind, keys: jobs.map(\.key),
-                    priority: priority, waitingReasons: waitingReasons)))
+        let keys = jobs.map(\.key)
+        let due = try await transaction.run(
+            HastenJobs(
+                organizationID: organizationID, kind: Arguments.kind, keys: keys,
+                priority: priority, waitingReasons: waitingReasons, breaksHolds: breaksHolds))
+        if breaksHolds {
+            try await transaction.execute(
+                BreakHolds(organizationID: organizationID, kind: Arguments.kind, keys: keys))
+        }
+        return Set(due)
     }
 }

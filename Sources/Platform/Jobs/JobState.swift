@@ -2,7 +2,7 @@ package import Core
 
 /// How a job stands, for people who wait for it.
 package struct JobState: Hashable, Sendable {
-    /// When it may be claimed; when its lease ends, while it runs.
+    /// When it may be claimed, which what it shares with others may put off; when its lease ends, while it runs.
     package let dueAt: Instant
     package let isRunning: Bool
     /// Why it is not tried before somebody revives it; nil where it is.

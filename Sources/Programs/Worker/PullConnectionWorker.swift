@@ -305,7 +305,8 @@ struct PullConnectionWorker: JobHandler {
             pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
             updatedAt: clock.now, lateAt: pace.lateAt(clock.now, report))
         let ended = pull
-        let health = try await database.transaction(for: pull.key.organizationID) { transaction in
+        let (health, isWell) = try await database.transaction(for: pull.key.organizationID) {
+            transaction in
             try await JobQueue.hold(ended.job.lease, in: transaction)
             let health = try await update.storeTellingHealth(in: transaction)
             try await ended.run.end(
@@ -315,16 +316,17 @@ struct PullConnectionWorker: JobHandler {
                 AnnounceFirstPull(
                     organizationID: ended.key.organizationID,
                     connectionID: ended.key.connectionID, id: .make(), at: clock.now))
-            if health.before.isBroken, !health.after.isBroken {
-                try await transaction.execute(
-                    ForgetToldDegraded(
-                        organizationID: ended.key.organizationID,
-                        connectionID: ended.key.connectionID))
-            }
-            return health
+            // Whatever report it was that operators were told of.
+            let forgotten = try await transaction.first(
+                ForgetToldDegraded(
+                    organizationID: ended.key.organizationID,
+                    connectionID: ended.key.connectionID))
+            return (health, forgotten != nil)
         }
         // The last of its reports that was broken works again.
-        guard health.before.isBroken, !health.after.isBroken, let notifier else { return }
+        guard isWell || health.before.isBroken, !health.after.isBroken, let notifier else {
+            return
+        }
         await notifier.notify(
             ConnectionNotice(
                 kind: .recovered, organizationID: pull.key.organizationID,

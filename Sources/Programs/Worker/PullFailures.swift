@@ -63,7 +63,11 @@ struct PullFailures: Sendable {
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))
         await notify(
             after, of: pull,
-            isNews: isNews || after.health == .keyRefused && health.before != .keyRefused)
+            // The connection's health tells nothing of reports that no figure waits for: their own says it.
+            isNews: isNews
+                || after.health == .keyRefused && health.before != .keyRefused
+                    && pull.checkpoint.health != .keyRefused
+        )
         return outcome
     }
 
@@ -110,16 +114,13 @@ extension PullFailures.Failure {
         }
     }
 
-    /// What is not said of the error itself: whom to wait for, and how long.
+    /// What is not said of the error itself: whom to wait for, how long, and how to wait no longer.
     private static func rest(_ asked: Duration?) -> String {
         guard let asked, asked >= .seconds(60) else { return "" }
-        let minutes = { (time: Duration) in (time.components.seconds + 59) / 60 }
-        guard asked > PullPace.restMax else {
-            return " It asks for \(minutes(asked)) minutes of rest, and gets them."
-        }
-        return " It asks for \(minutes(asked)) minutes of rest; it is asked again after "
-            + "\(minutes(PullPace.restMax)) minutes all the same, since such a wait is often "
-            + "taken back."
+        let minutes = (asked.components.seconds + 59) / 60
+        return
+            " It asks for \(minutes) minutes of rest, and gets them, the whole account; an admin "
+            + "who knows better has it asked at once: tally connection sync --break-rest."
     }
 
     /// With the cause, for operators alone: connections tell nothing of the database.
@@ -143,9 +144,9 @@ extension PullFailures.Failure {
         switch self {
         case .provider(let error) where error.isRetryable && error.kind == .rateLimited:
             // The provider counts what it is asked for the account, not for the report.
-            .throttled(reason: reason, retryAfter: PullPace.rest(error.retryAfter))
+            .throttled(reason: reason, retryAfter: error.retryAfter)
         case .provider(let error) where error.isRetryable || isCursorRefused:
-            .failed(reason: reason, retryAfter: PullPace.rest(error.retryAfter))
+            .failed(reason: reason, retryAfter: error.retryAfter)
         case .key(let error) where error.code == .unavailable:
             .failed(reason: reason, retryAfter: error.retryAfter)
         case .ledger, .unexpected:

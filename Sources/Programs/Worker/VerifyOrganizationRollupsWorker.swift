@@ -10,7 +10,9 @@ import TenantService
 /// Compares roll-ups of one organization with their entries: the newest two days, then some days of the past in
 /// turn, the newest first, a part of a day a transaction. It repairs nothing: what differs is told to operators, once.
 ///
-/// Which day of the past comes next is remembered, so a worker that is killed goes on where it was.
+/// Which day of the past comes next is remembered, so a worker that is killed goes on where it was. A day that cannot be
+/// compared, since a statement takes too long above all, keeps no other waiting: it is logged, and its turn comes
+/// again.
 struct VerifyOrganizationRollupsWorker: JobHandler {
     let database: WorkerDatabase
     let notifier: (any Notifier)?
@@ -31,7 +33,7 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
         let organization = job.organizationID
         let today = Self.day(of: clock.now)
         for day in [today, today.advanced(bySeconds: -Self.daySeconds)] {
-            guard try await verify(day, job, control) else { return .interrupted }
+            guard try await look(at: day, job, control) else { return .interrupted }
         }
         let newest = today.advanced(bySeconds: -2 * Self.daySeconds)
         let (keptFrom, stored) = try await transaction(job) { transaction in
@@ -52,7 +54,7 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
             keptFrom ?? Instant(seconds: 0))
         var day = min((stored ?? nil) ?? newest, newest)
         for _ in 0..<pastDaysMax where day >= oldest {
-            guard try await verify(day, job, control) else { return .interrupted }
+            guard try await look(at: day, job, control) else { return .interrupted }
             day = day.advanced(bySeconds: -Self.daySeconds)
             try await move(to: day, isDone: false, job)
         }
@@ -71,6 +73,25 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
         _ = try await transaction(job) { transaction in
             try await transaction.execute(
                 MoveRollupCheck(organization: organization, nextDay: day, isDone: isDone))
+        }
+    }
+
+    /// Compares a day where that can be done.
+    /// - Returns: False where the worker is to stop before that.
+    private func look(at day: Instant, _ job: Job, _ control: JobControl) async throws -> Bool {
+        do {
+            return try await verify(day, job, control)
+        } catch let error as PostgresError
+            where !error.sqlState.isTransient && !error.sqlState.isUnavailable
+        {
+            try Task.checkCancellation()
+            logger.error(
+                "roll-ups of a day not compared",
+                metadata: [
+                    "organization": "\(job.organizationID)", "day": "\(day.rfc3339)",
+                    "reason": "\(PullLog.safe(error))",
+                ])
+            return true
         }
     }
 

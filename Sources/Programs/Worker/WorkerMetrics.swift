@@ -1,4 +1,5 @@
 import CoreMetrics
+import IngestionService
 import Jobs
 import Ledger
 import Logging
@@ -15,6 +16,7 @@ struct WorkerMetrics: Sendable {
     private let withError: Meter
     private let setAside: Meter
     private let differingDays: Meter
+    private let secondsSinceCheck: Meter
     private let removedEntries: Counter
     private let pricedEvents: Counter
 
@@ -30,6 +32,8 @@ struct WorkerMetrics: Sendable {
         withError = Meter(label: "tally_jobs_with_error", factory: registry)
         setAside = Meter(label: "tally_jobs_set_aside", factory: registry)
         differingDays = Meter(label: "tally_rollup_days_differing", factory: registry)
+        secondsSinceCheck = Meter(
+            label: "tally_rollups_unchecked_seconds", factory: registry)
         removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
         pricedEvents = Counter(label: "tally_usage_events_priced_late", factory: registry)
         registry.describe(PostgresPool.metricsHelp)
@@ -40,6 +44,8 @@ struct WorkerMetrics: Sendable {
                 "Jobs that could not be done, and are not tried before somebody revives them.",
             "tally_rollup_days_differing":
                 "Days of organizations whose roll-ups are not what their entries come to.",
+            "tally_rollups_unchecked_seconds":
+                "Time since roll-ups were compared of the organization that has waited longest.",
             "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
             "tally_job_seconds": "Time that runs of jobs took.",
             "tally_usage_entries_removed_total":
@@ -108,7 +114,7 @@ struct WorkerMetrics: Sendable {
                 }), logger: logger)
     }
 
-    /// Asks for the queue's depth and for days that differ, which are shown as they were last known.
+    /// Asks for the queue's depth and for how roll-ups stand, which are shown as they were last known.
     private func isQueueAnswering() async -> Bool {
         do {
             let counts = try await queue.counts(kinds)
@@ -116,10 +122,14 @@ struct WorkerMetrics: Sendable {
             withError.set(counts.withError)
             setAside.set(counts.setAside)
             let options = TransactionOptions(role: "tally_worker", isReadOnly: true)
-            differingDays.set(
-                try await pool.transaction(options) { transaction in
-                    try await transaction.first(CountRollupDifferences()) ?? 0
-                })
+            let (differing, unchecked) = try await pool.transaction(options) { transaction in
+                (
+                    try await transaction.first(CountRollupDifferences()) ?? 0,
+                    try await transaction.first(SelectOldestRollupCheck()) ?? nil
+                )
+            }
+            differingDays.set(differing)
+            secondsSinceCheck.set(unchecked ?? 0)
             return true
         } catch {
             return false

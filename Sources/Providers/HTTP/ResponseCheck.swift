@@ -40,13 +40,16 @@ enum ResponseCheck {
         }
     }
 
+    /// The longest that a provider is left alone because it asks for it.
+    private static let restSecondsMax: Int64 = 86_400
+
     /// Milliseconds win over seconds; a date is not understood and leaves the wait to our backoff.
     private static func retryAfter(_ headers: [String: String]) -> Duration? {
         if let text = headers["retry-after-ms"], let wait = Int64(text), wait >= 0 {
-            return .milliseconds(min(wait, 86_400_000))
+            return .milliseconds(min(wait, restSecondsMax * 1000))
         }
         guard let text = headers["retry-after"], let wait = Int64(text), wait >= 0
         else { return nil }
-        return .seconds(min(wait, 86_400))
+        return .seconds(min(wait, restSecondsMax))
     }
 }

@@ -97,6 +97,14 @@ extension Service {
         // Which reports count for its health may have changed.
         try await transaction.execute(
             RefreshConnection(organizationID: organization, connectionID: connection.id))
+        if connection.pausedAt != nil {
+            // It fails no more while it rests; what it does after it is resumed is news.
+            try await transaction.execute(
+                StartTellingAnew(organizationID: organization, connectionID: connection.id))
+        }
+        // What failed may be none of what is pulled any more.
+        _ = try await transaction.first(
+            ForgetToldDegraded(organizationID: organization, connectionID: connection.id))
     }
 
     static func nameTaken(_ cause: PostgresError) -> ServiceError {

@@ -5,6 +5,10 @@ package import ServiceRuntime
 
 /// Provider keys at rest: sealed by the organization's data key and bound to the organization, the connection
 /// and their number among its keys, so that neither a row moved elsewhere nor an old key put back opens.
+///
+/// What is sealed knows nothing of what came after it: an old key that is put back together with its old number
+/// opens. The database's guard takes no number back; who writes past its triggers, as a superuser may, is
+/// stopped by nothing here. Revoke a key at its provider that somebody else may have.
 package enum KeyVault {
     /// The version of a connection's first key; each other one has the next.
     package static let firstVersion: Int64 = 1

@@ -452,8 +452,9 @@ public struct ConnectionServiceClient: Sendable {
 
     /// Makes the pulls of all its reports due at once, before what is scheduled, those that were
     /// set aside, too.
-    /// Pulls that run go on, and a provider that asked to be left alone is. CONNECTION_PAUSED while
-    /// it is;
+    /// Pulls that run go on, and a provider that asked to be left alone is, unless the request says
+    /// otherwise.
+    /// CONNECTION_PAUSED while it is;
     /// SYNCED_TOO_RECENTLY within a minute of the last time.
     /// - Throws: `TallyError`.
     public func syncConnection(

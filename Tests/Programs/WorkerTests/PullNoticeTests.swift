@@ -49,6 +49,10 @@ import Testing
             try await database.transaction(for: organization) {
                 try await $0.first(SelectConnection(organizationID: organization, id: id))
             })
+        let checkpoint = try #require(
+            try await database.transaction(for: organization) {
+                try await $0.first(SelectCheckpoint(key))
+            })
         let log = bench.log
         let failures = PullFailures(
             database: database, notifier: notices,
@@ -59,7 +63,7 @@ import Testing
             .provider(error),
             of: PullConnectionWorker.Pull(
                 job: job, key: key, connection: connection, limitKey: "test",
-                checkpoint: Checkpoint(), run: PullRun(key, worker: "test", now: .init(seconds: 0)))
+                checkpoint: checkpoint, run: PullRun(key, worker: "test", now: .init(seconds: 0)))
         )
     }
 
@@ -84,23 +88,95 @@ import Testing
         }
     }
 
-    @Test func noProviderIsLeftAloneForADay() async throws {
+    private static let names = PullStream(rawValue: "names/projects")
+
+    /// Nobody waits for a list of names, so the connection is healthy while it fails.
+    @Test func namesThatFailSilenceNoLaterTrouble() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { bench in
+            let id = try await bench.connect(streams: [.usage, .costs, Self.names])
+            let notices = Notices()
+            _ = try await Self.fail(id, Self.names, attempt: 3, bench, notices)
+            #expect(notices.kinds == [.degraded])
+            try await bench.execute(
+                "UPDATE jobs SET lease_token = NULL, lease_owner = NULL, due_at = now()")
+            #expect(try await bench.readOnce())
+            #expect(try await bench.connection(id).health == .healthy)
+            _ = try await Self.fail(id, .usage, attempt: 3, bench, notices)
+            #expect(notices.kinds == [.degraded, .degraded])
+            // What figures wait for is well again, and the names are not: nothing of theirs is news.
+            _ = try await Self.fail(id, Self.names, attempt: 3, bench, notices)
+            #expect(notices.kinds == [.degraded, .degraded])
+        }
+    }
+
+    @Test func aRefusedListOfNamesIsToldOnce() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { bench in
+            let id = try await bench.connect(streams: [.usage, .costs, Self.names])
+            let notices = Notices()
+            for _ in 1...3 {
+                _ = try await Self.fail(
+                    id, Self.names, attempt: 1, bench, notices, ProviderError(.keyRefused))
+            }
+            #expect(notices.kinds == [.keyRefused])
+            _ = try await Self.fail(
+                id, .usage, attempt: 1, bench, notices, ProviderError(.keyRefused))
+            #expect(notices.kinds == [.keyRefused, .keyRefused])
+        }
+    }
+
+    @Test func anotherKeyOrARestLetsTroubleBeNews() async throws {
         try await WorkerBench.with(FakeProvider(.init())) { bench in
             let id = try await bench.connect()
-            let outcome = try await Self.fail(
-                id, .usage, attempt: 1, bench, Notices(),
-                ProviderError(.rateLimited, status: 429, retryAfter: .seconds(86_400)))
-            #expect(
-                outcome
-                    == .throttled(reason: "PROVIDER_RATE_LIMITED", retryAfter: .seconds(3600)))
-            let said = try await bench.connection(id).lastError
-            #expect(said.contains("1440 minutes") && said.contains("after 60 minutes"))
-            let short = try await Self.fail(
-                id, .usage, attempt: 2, bench, Notices(),
-                ProviderError(.rateLimited, status: 429, retryAfter: .seconds(90)))
-            #expect(
-                short == .throttled(reason: "PROVIDER_RATE_LIMITED", retryAfter: .seconds(90)))
-            #expect(try await bench.connection(id).lastError.contains("2 minutes"))
+            let notices = Notices()
+            let fails = { (stream: PullStream, count: Int) in
+                _ = try await Self.fail(id, stream, attempt: 3, bench, notices)
+                #expect(notices.kinds.count == count)
+            }
+            try await fails(.costs, 1)
+            _ = try await bench.replaceKey(id, "sk-admin-another-key-wxyz")
+            try await fails(.costs, 2)
+            try await fails(.costs, 2)
+            for isPaused in [true, false] {
+                try await bench.change { service, call in
+                    isPaused
+                        ? try await service.pauseConnection(
+                            PauseConnectionRequest(id: id.text), call)
+                        : try await service.resumeConnection(
+                            ResumeConnectionRequest(id: id.text), call)
+                }
+            }
+            try await fails(.costs, 3)
+            // The bill is not pulled any more: what fails afterwards is another thing.
+            try await bench.change { service, call in
+                try await service.updateConnection(
+                    UpdateConnectionRequest(
+                        id: id.text, recordOf: .attribution, updateMask: ["record_of"]), call)
+            }
+            try await fails(.usage, 4)
+            // A change of its name is none.
+            try await bench.change { service, call in
+                try await service.updateConnection(
+                    UpdateConnectionRequest(
+                        id: id.text, displayName: "Other", updateMask: ["display_name"]), call)
+            }
+            try await fails(.usage, 4)
+        }
+    }
+
+    @Test func aProviderIsLeftAloneForAsLongAsItAsks() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { bench in
+            let id = try await bench.connect()
+            for (seconds, minutes) in [(86_400, 1440), (90, 2)] as [(Int64, Int)] {
+                let outcome = try await Self.fail(
+                    id, .usage, attempt: 1, bench, Notices(),
+                    ProviderError(.rateLimited, status: 429, retryAfter: .seconds(seconds)))
+                #expect(
+                    outcome
+                        == .throttled(
+                            reason: "PROVIDER_RATE_LIMITED", retryAfter: .seconds(seconds)))
+                let said = try await bench.connection(id).lastError
+                #expect(said.contains("\(minutes) minutes") && said.contains("--break-rest"))
+            }
         }
     }
 }

@@ -109,6 +109,71 @@ import Testing
         }
     }
 
+    /// As where a statement takes longer than it may: the day's rows fail to be read.
+    @Test func aDayThatCannotBeComparedKeepsNoOtherWaiting() async throws {
+        try await LatePriceBench.with { bench in
+            let worker = bench.worker
+            try await worker.execute(
+                """
+                INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
+                    last_recorded_at)
+                SELECT '\(bench.first)', t, 77, 1, 'USD', now()
+                FROM unnest(ARRAY['2026-11-21T00:15Z', '2026-11-17T00:15Z', '2026-11-16T00:15Z']
+                    ::timestamptz[]) AS t;
+                CREATE FUNCTION takes_too_long() RETURNS boolean LANGUAGE plpgsql AS $$
+                BEGIN
+                    RAISE EXCEPTION 'canceling statement due to statement timeout'
+                        USING ERRCODE = 'query_canceled';
+                END $$;
+                CREATE POLICY some_take_too_long ON usage_rollups AS RESTRICTIVE USING (CASE
+                    WHEN bucket_start IN ('2026-11-21T00:15Z', '2026-11-17T00:15Z')
+                    THEN takes_too_long() ELSE true END)
+                """)
+            let notices = Notices()
+            #expect(try await Self.look(bench, notices) == .completed)
+            #expect(notices.all.map { $0.day.rfc3339.prefix(10) } == ["2026-11-16"])
+            #expect(
+                worker.log.lines.filter { $0.contains("roll-ups of a day not compared") }.count == 2
+            )
+            #expect(
+                try await worker.texts(
+                    "SELECT FROM rollup_checks WHERE checked_at IS NOT NULL AND next_day IS NOT NULL"
+                ).count == 1)
+        }
+    }
+
+    @Test func whoseRollupsWaitLongestIsKnown() async throws {
+        try await LatePriceBench.with { bench in
+            let worker = bench.worker
+            let oldest = {
+                try await worker.pool.transaction(TransactionOptions(role: "tally_worker")) {
+                    try await $0.first(SelectOldestRollupCheck()) ?? nil
+                }
+            }
+            try await worker.execute("DELETE FROM jobs")
+            #expect(try await oldest() == nil)
+            #expect(try await Self.look(bench, Notices()) == .completed)
+            try await worker.execute(
+                """
+                UPDATE rollup_checks SET checked_at = now() - interval '3 days';
+                INSERT INTO jobs (id, org_id, kind, key, arguments, due_at, created_at)
+                VALUES (gen_random_uuid(), '\(bench.other)', 'verify_organization_rollups', 'all',
+                    '{}', now(), now() - interval '5 days')
+                """)
+            let days = { (seconds: Int64?) in seconds.map { $0 / Self.day } }
+            #expect(try await days(oldest()) == 5)
+            try await worker.execute("DELETE FROM jobs")
+            #expect(try await days(oldest()) == 3)
+            // Nobody compares those of one that is suspended.
+            try await worker.execute(
+                """
+                INSERT INTO organization_states (org_id, is_suspended) VALUES ('\(bench.first)', true)
+                ON CONFLICT (org_id) DO UPDATE SET is_suspended = true
+                """)
+            #expect(try await oldest() == nil)
+        }
+    }
+
     /// By a whole worker, from the migration's job on: each organization once a day.
     @Test func everyOrganizationIsLookedAtOnceADay() async throws {
         try await LatePriceBench.with { bench in

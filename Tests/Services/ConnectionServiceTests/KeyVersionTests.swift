@@ -75,6 +75,43 @@ import Testing
                     try KeyVault.open(stored, of: id, with: keys)
                 }
             }
+            // The limit that the vault states: with its own number, past the guard.
+            #expect(try await Self.put(old, bench, version: 1, guarded: false) == "")
+            let stored = try await Self.stored(id, bench)
+            #expect(
+                try KeyVault.open(stored, of: id, with: keys).reveal() == ConnectionBench.planted)
+        }
+    }
+
+    /// Nor does a row that is deleted and put back from a backup of before versions were bound.
+    @Test func noConnectionComesWithAKeyThatHasNoVersion() async throws {
+        try await ConnectionBench.with { bench in
+            _ = try await bench.create()
+            let session = try await bench.database.session()
+            for (version, key, said) in [
+                (0, "old", "KEY_VERSION_IS_MISSING"), (0, "", ""), (1, "old", ""),
+            ] {
+                let rows = try await session.texts(
+                    """
+                    DROP TABLE IF EXISTS said;
+                    CREATE TEMPORARY TABLE said (said text);
+                    DO $$
+                    DECLARE hint text;
+                    BEGIN
+                        INSERT INTO connections (org_id, id, provider, display_name, key_hint,
+                            backfill_from, created_at, sealed_key, sealed_key_version)
+                        SELECT org_id, gen_random_uuid(), provider, display_name || random(),
+                            key_hint, backfill_from, created_at, '\(key)', \(version)
+                        FROM connections LIMIT 1;
+                    EXCEPTION WHEN integrity_constraint_violation THEN
+                        GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+                        INSERT INTO said VALUES (hint);
+                    END $$;
+                    SELECT said FROM said
+                    """)
+                #expect((rows.last?[0] ?? "") == said, "\(version) \(key)")
+            }
+            await session.close()
         }
     }
 

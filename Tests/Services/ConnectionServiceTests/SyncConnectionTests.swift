@@ -12,10 +12,11 @@ import Testing
 /// Reports that somebody asks for, and the queue as operators see it.
 struct SyncConnectionTests {
     private func sync(
-        _ bench: ConnectionBench, _ id: String, of organization: OrganizationID? = nil
+        _ bench: ConnectionBench, _ id: String, of organization: OrganizationID? = nil,
+        breakRest: Bool = false
     ) async throws -> SyncConnectionResponse {
         try await bench.service.syncConnection(
-            SyncConnectionRequest(id: id), bench.call(of: organization))
+            SyncConnectionRequest(id: id, breakRest: breakRest), bench.call(of: organization))
     }
 
     private func end(
@@ -86,6 +87,38 @@ struct SyncConnectionTests {
             #expect(response.reportsDue == ["costs"])
             #expect(response.reportsWaiting == ["usage"])
             #expect(try await Array(claim(queue).keys) == ["\(made.id)/costs"])
+        }
+    }
+
+    @Test func whoKnowsBetterBreaksTheRest() async throws {
+        try await ConnectionBench.with { bench in
+            let queue = JobQueue(pool: bench.pool, owner: "worker")
+            let made = try await bench.create()
+            let jobs = try await claim(queue)
+            try await end(
+                try #require(jobs["\(made.id)/usage"]),
+                .throttled(reason: "PROVIDER_RATE_LIMITED", retryAfter: .seconds(86_400)),
+                of: queue)
+            try await end(
+                try #require(jobs["\(made.id)/costs"]), .dueAgain(after: .zero), of: queue)
+            #expect(try await claim(queue).isEmpty)
+            // Until when is shown of the report, too, that waits for its account alone.
+            let shown = try await bench.service.getConnection(
+                GetConnectionRequest(id: made.id), bench.call())
+            let next = shown.reports.map { $0.nextRunTime?.seconds ?? 0 }
+            let session = try await bench.database.session()
+            let clock = try await session.texts("SELECT extract(epoch FROM now())::bigint::text")
+            let now = try #require(clock.first?[0].flatMap { Int64($0) })
+            #expect(next.count == 2 && next.allSatisfy { $0 > now + 43_200 })
+
+            #expect(try await sync(bench, made.id).reportsWaiting.sorted() == ["costs", "usage"])
+            #expect(try await claim(queue).isEmpty)
+            try await session.execute("UPDATE connections SET synced_at = NULL")
+            await session.close()
+            let response = try await sync(bench, made.id, breakRest: true)
+            #expect(response.reportsDue.sorted() == ["costs", "usage"])
+            #expect(response.reportsWaiting.isEmpty)
+            #expect(try await claim(queue).count == 2)
         }
     }
 

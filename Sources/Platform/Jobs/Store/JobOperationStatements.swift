@@ -3,17 +3,18 @@ import Domain
 import Postgres
 
 /// Makes waiting jobs due at once and lets them go before others, those that were set aside, too. Those
-/// that run stay as they are, and so do those whose last error, or concurrency key, says that they must wait.
+/// that run stay as they are, and so do those whose last error, or concurrency key, says that they must wait, unless they
+/// are not to.
 struct HastenJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
             SELECT id FROM jobs
             WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[]) AND lease_token IS NULL
-                AND NOT coalesce(
-                    last_error = ANY($5::text[]) AND dead_at IS NULL AND due_at > now(), false)
-                AND NOT EXISTS (
+                AND NOT coalesce(NOT $6
+                    AND last_error = ANY($5::text[]) AND dead_at IS NULL AND due_at > now(), false)
+                AND ($6::boolean OR NOT EXISTS (
                     SELECT FROM job_holds AS h
-                    WHERE h.concurrency_key = jobs.concurrency_key AND h.held_until > now())
+                    WHERE h.concurrency_key = jobs.concurrency_key AND h.held_until > now()))
             ORDER BY key
             FOR UPDATE)
         UPDATE jobs AS j
@@ -28,6 +29,7 @@ struct HastenJobs: PostgresStatement {
     let keys: [String]
     let priority: JobPriority
     let waitingReasons: [String]
+    let breaksHolds: Bool
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(PostgresUUID(organizationID.uuid))
@@ -35,9 +37,32 @@ struct HastenJobs: PostgresStatement {
         bindings.append(keys)
         bindings.append(priority.rawValue)
         bindings.append(waitingReasons)
+        bindings.append(breaksHolds)
     }
 
     static func decode(_ row: PostgresRow) throws -> String { try row.string(0) }
+}
+
+/// Lets jobs of the concurrency keys of some jobs be claimed again. It runs after these jobs were locked, as whoever holds
+/// a key locks its job first.
+struct BreakHolds: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        DELETE FROM job_holds AS h USING jobs AS j
+        WHERE j.org_id = $1 AND j.kind = $2 AND j.key = ANY($3::text[])
+            AND h.concurrency_key = j.concurrency_key
+        """
+
+    let organizationID: OrganizationID
+    let kind: JobKind
+    let keys: [String]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organizationID.uuid))
+        bindings.append(kind.rawValue)
+        bindings.append(keys)
+    }
 }
 
 /// How many jobs there are, by kind and priority.

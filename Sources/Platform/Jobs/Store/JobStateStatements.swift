@@ -10,8 +10,12 @@ struct SelectJobStates: PostgresStatement {
     }
 
     static let sql = """
-        SELECT key, due_at, lease_token IS NOT NULL, dead_reason
-        FROM jobs WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[])
+        SELECT key,
+            greatest(due_at, (
+                SELECT h.held_until FROM job_holds AS h
+                WHERE h.concurrency_key = q.concurrency_key AND q.lease_token IS NULL)),
+            lease_token IS NOT NULL, dead_reason
+        FROM jobs AS q WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[])
         """
 
     let organizationID: OrganizationID

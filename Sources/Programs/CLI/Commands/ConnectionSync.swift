@@ -6,17 +6,24 @@ struct ConnectionSync: AsyncParsableCommand {
         commandName: "sync", abstract: "Pull a connection's reports at once.",
         discussion: """
             They go before everything that is scheduled; what was set aside since
-            waiting did not mend it is tried again. Once a minute at most.
+            waiting did not mend it is tried again. Once a minute at most. A provider
+            that asked to be left alone is, up to a day, unless you know better.
 
             Examples:
               tally connection sync OpenAI
               tally connection sync OpenAI --wait
+              tally connection sync OpenAI --break-rest
             """)
 
     @Argument(help: "The connection's name or id, from tally connection list.")
     var connection: String
-    @Flag(help: "Wait until the pulls have ended; exit status 1 where one did not succeed.")
+    @Flag(
+        help:
+            "Wait until the pulls have ended; exit status 1 where one did not succeed or will not end."
+    )
     var wait = false
+    @Flag(help: "Ask the provider again although it asked to be left alone: the whole account.")
+    var breakRest = false
     @Option(help: "With --wait: seconds to wait at most.")
     var waitSeconds: Int64 = 600
     @OptionGroup var output: FormatOption
@@ -34,7 +41,7 @@ struct ConnectionSync: AsyncParsableCommand {
             let before = try await Self.runs(session, found.id)
             let response = try await session.write(
                 ConnectionServiceMethods.SyncConnection.self,
-                SyncConnectionRequest(id: found.id))
+                SyncConnectionRequest(id: found.id, breakRest: breakRest))
             guard wait else {
                 try output.print(
                     response, table: { Self.text(response) }, csv: { Self.rows(response) })
@@ -67,19 +74,27 @@ struct ConnectionSync: AsyncParsableCommand {
     ) async throws -> [ConnectionRun] {
         let known = Set(before.filter { $0.outcome != .running }.map(\.id))
         let awaited = Set(response.reportsDue + response.reportsRunning)
+        guard !awaited.isEmpty else {
+            throw Failure(
+                "Nothing is pulled: the provider asked to be left alone.",
+                remedy: "See tally connection show until when, or give --break-rest.")
+        }
         let deadline = ContinuousClock.now.advanced(by: limit)
         while true {
+            // Asked for before the runs: what has ended by then is among them.
+            let now = try await session.read(
+                ConnectionServiceMethods.GetConnection.self, GetConnectionRequest(id: id))
             // The newest first: what follows of the same report is older.
             var newest: [String: ConnectionRun] = [:]
             for run in try await runs(session, id)
             where awaited.contains(run.report) && !known.contains(run.id) {
                 newest[run.report] = newest[run.report] ?? run
             }
-            if newest.count == awaited.count,
-                newest.values.allSatisfy({ Self.isOver($0.outcome) })
-            {
-                return newest.values.sorted { $0.report < $1.report }
+            let open = awaited.filter { report in
+                newest[report].map { !Self.isOver($0.outcome) } ?? true
             }
+            if open.isEmpty { return newest.values.sorted { $0.report < $1.report } }
+            if let failure = Self.standstill(of: now, open) { throw failure }
             guard ContinuousClock.now < deadline else {
                 throw Failure(
                     "The pulls have not ended yet.",
@@ -87,6 +102,36 @@ struct ConnectionSync: AsyncParsableCommand {
             }
             try await Task.sleep(for: .seconds(1))
         }
+    }
+
+    /// Why pulls of reports will not end, however long one waits; nil where they may.
+    static func standstill(of connection: Connection, _ reports: Set<String>) -> Failure? {
+        let name = Table.printable(connection.displayName)
+        if connection.deleteTime != nil {
+            return Failure(
+                "\(name) was deleted meanwhile.", remedy: "Nothing more is pulled of it.")
+        }
+        if connection.pauseTime != nil {
+            return Failure(
+                "\(name) was paused meanwhile.",
+                remedy: "tally connection resume has it pulled at once.")
+        }
+        let shown = Dictionary(
+            connection.reports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for report in reports.sorted() {
+            guard let state = shown[report] else {
+                return Failure(
+                    "\(Table.printable(report)) is not pulled any more.",
+                    remedy: "See what the connection is the record of: tally connection show.")
+            }
+            guard state.setAsideReason.isEmpty else {
+                return Failure(
+                    "\(Table.printable(report)) was set aside: "
+                        + "\(Table.printable(state.setAsideReason)).",
+                    remedy: "Mend what tally connection show says of it, and sync again.")
+            }
+        }
+        return nil
     }
 
     static func isOver(_ outcome: ConnectionRunOutcome) -> Bool {

@@ -7,15 +7,6 @@ struct PullPace: Sendable {
     /// worth, where providers ask for one request a second.
     static let pagesPerTurn = 20
 
-    /// The longest that a provider is left alone because it asks for it: its whole account rests meanwhile, so
-    /// a mistaken day would leave a day without figures.
-    static let restMax = Duration.seconds(3600)
-
-    /// What a provider is given of the rest that it asks for.
-    static func rest(_ asked: Duration?) -> Duration? {
-        asked.map { min($0, restMax) }
-    }
-
     /// Between two pulls of a report that has been read to the present.
     var pollInterval: Duration
     /// Between two pages of a connection, of whichever reports.

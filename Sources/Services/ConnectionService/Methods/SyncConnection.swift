@@ -8,10 +8,11 @@ import ServiceRuntime
 extension Service {
     /// How long after one request the next one may come.
     private static let syncSeconds: Int64 = 60
-    /// Reasons for which a provider asked to be left alone for a while: nobody hurries it.
+    /// Reasons for which a provider asked to be left alone for a while: nobody hurries it who does not say so.
     private static let waitingReasons = ["PROVIDER_RATE_LIMITED", "PROVIDER_OVERLOADED"]
 
-    /// Makes all reports due at once, before what is scheduled; pulls under way go on.
+    /// Makes all reports due at once, before what is scheduled; pulls under way go on. Who breaks the rest of an account
+    /// does so for all that read it; a provider that means it asks for it again.
     func syncConnection(_ request: SyncConnectionRequest, _ call: Call) async throws
         -> SyncConnectionResponse
     {
@@ -35,7 +36,8 @@ extension Service {
             // Jobs before the connection, as the worker locks them.
             let due = try await JobQueue.hasten(
                 pulls, for: organization, priority: .interactive,
-                exceptFor: Self.waitingReasons, in: transaction)
+                exceptFor: Self.waitingReasons, breaksHolds: request.breakRest,
+                in: transaction)
             try await PullConnection.shareLimit(
                 of: id, for: organization, in: transaction)
             guard

@@ -35,3 +35,26 @@ package struct SelectOrganizationsToVerify: PostgresStatement {
         OrganizationID(try row.uuid(0))
     }
 }
+
+/// Since how many seconds the roll-ups were not compared of the organization that has waited longest, among those
+/// that are served; one whose first look has not ended counts from when it was to begin.
+package struct SelectOldestRollupCheck: PostgresStatement {
+    package static let sql = """
+        SELECT extract(epoch FROM now() - min(coalesce(c.checked_at, j.created_at)))::bigint
+        FROM organization_slugs AS s
+        LEFT JOIN rollup_checks AS c ON c.org_id = s.org_id
+        LEFT JOIN jobs AS j ON j.org_id = s.org_id AND j.kind = $1
+        WHERE NOT EXISTS (
+            SELECT FROM organization_states AS o
+            WHERE o.org_id = s.org_id AND (o.is_suspended OR o.delete_after IS NOT NULL))
+        """
+
+    package init() {}
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(VerifyOrganizationRollups.kind.rawValue)
+    }
+
+    /// Nil where there is none.
+    package static func decode(_ row: PostgresRow) throws -> Int64? { try row.optionalInt64(0) }
+}

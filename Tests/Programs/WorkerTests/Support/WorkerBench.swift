@@ -42,6 +42,20 @@ struct WorkerBench: Sendable {
         let keyFile = NSTemporaryDirectory() + "tally-key-\(UUID().uuidString)"
         try KeyFiles.write(keyFile)
         let server = try await StubHTTPServer(respond)
+        do {
+            try await with(keyFile: keyFile, server: server, body)
+        } catch {
+            try? await server.close()
+            throw error
+        }
+        try await server.close()
+        try FileManager.default.removeItem(atPath: keyFile)
+    }
+
+    private static func with(
+        keyFile: String, server: StubHTTPServer,
+        _ body: @Sendable (WorkerBench) async throws -> Void
+    ) async throws {
         try await ScratchDatabase.with { database in
             let pool = database.pool()
             let bench = WorkerBench(
@@ -54,13 +68,12 @@ struct WorkerBench: Sendable {
                 try await body(bench)
             } catch {
                 await pool.shutdown()
+                await bench.keysPool.shutdown()
                 throw error
             }
             await pool.shutdown()
             await bench.keysPool.shutdown()
         }
-        try await server.close()
-        try FileManager.default.removeItem(atPath: keyFile)
     }
 
     /// Connects an account that reaches back ten days.

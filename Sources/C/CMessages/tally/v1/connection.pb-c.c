@@ -3168,7 +3168,7 @@ const ProtobufCMessageDescriptor tally__v1__list_connection_backfills_response__
   (ProtobufCMessageInit) tally__v1__list_connection_backfills_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__sync_connection_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tally__v1__sync_connection_request__field_descriptors[2] =
 {
   {
     "id",
@@ -3182,14 +3182,27 @@ static const ProtobufCFieldDescriptor tally__v1__sync_connection_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "break_rest",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SyncConnectionRequest, break_rest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__sync_connection_request__field_indices_by_name[] = {
+  1,   /* field[1] = break_rest */
   0,   /* field[0] = id */
 };
 static const ProtobufCIntRange tally__v1__sync_connection_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor tally__v1__sync_connection_request__descriptor =
 {
@@ -3199,7 +3212,7 @@ const ProtobufCMessageDescriptor tally__v1__sync_connection_request__descriptor 
   "Tally__V1__SyncConnectionRequest",
   "tally.v1",
   sizeof(Tally__V1__SyncConnectionRequest),
-  1,
+  2,
   tally__v1__sync_connection_request__field_descriptors,
   tally__v1__sync_connection_request__field_indices_by_name,
   1,  tally__v1__sync_connection_request__number_ranges,

@@ -808,10 +808,16 @@ struct  Tally__V1__SyncConnectionRequest
    * The connection's id. Required.
    */
   char *id;
+  /*
+   * Asks the provider again although it asked to be left alone for a while (Retry-After, a day at most), as after its
+   * limit was raised. Ends the rest of all connections of the account; where the provider asks for it again,
+   * it begins anew. Default: false.
+   */
+  protobuf_c_boolean break_rest;
 };
 #define TALLY__V1__SYNC_CONNECTION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__sync_connection_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Tally__V1__SyncConnectionResponse
@@ -828,7 +834,8 @@ struct  Tally__V1__SyncConnectionResponse
   size_t n_reports_running;
   char **reports_running;
   /*
-   * Names of those whose provider asked to be left alone for a while; GetConnection says until when.
+   * Names of those whose provider asked to be left alone for a while; GetConnection says until when. None with
+   * break_rest.
    */
   size_t n_reports_waiting;
   char **reports_waiting;
