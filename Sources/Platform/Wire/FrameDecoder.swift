@@ -89,6 +89,9 @@ package struct FrameDecoder: Sendable {
         return output
     }
 
+    /// Bytes that wait for the rest of their frame, those of its length included.
+    package var pendingByteCount: Int { buffer.readableBytes }
+
     /// What has come of the frame after the last one that `next` returned.
     package var pending: Pending {
         guard buffer.readableBytes > 0 else { return .nothing }

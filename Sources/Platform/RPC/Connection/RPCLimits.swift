@@ -35,8 +35,9 @@ package struct RPCLimits: Sendable {
     /// Calls of all connections that wait at once, those that were cancelled and have not ended included;
     /// a quarter of it is for those of one IPv4 address or IPv6 /64. Default: 20,000.
     package var waitingCallCountMax = 20_000
-    /// Bytes of frames longer than 64 KiB that are being received on all connections, a quarter of it on
-    /// those of one IPv4 address or IPv6 /64; who would go beyond waits. Default: 256 MiB.
+    /// Bytes that are held of frames being received, on all connections, of which more than 64 KiB have
+    /// come; a quarter of it on those of one IPv4 address or IPv6 /64. Who would go beyond waits, but for
+    /// the eldest, whose frame may become whole. Default: 256 MiB.
     package var partialFrameByteCountMax = 256 * 1024 * 1024
 
     package init() {}

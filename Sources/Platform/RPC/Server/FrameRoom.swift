@@ -6,58 +6,62 @@ struct FrameRoom {
         fileprivate var number: UInt64 = 0
     }
 
-    private enum State {
-        /// The frame needs none.
-        case none
-        case waiting
-        case held
-    }
-
     private let budget: PartialFrameBudget
-    private var state = State.none
+    private var byteCount = 0
+    private var isWaiting = false
     private var wait = Wait()
 
     init(budget: PartialFrameBudget) {
         self.budget = budget
     }
 
-    /// Whether a frame of so many bytes needs any.
-    static func isNeeded(_ byteCount: UInt32) -> Bool {
-        byteCount > PartialFrameBudget.freeByteCount
+    /// Whether a frame of which so many bytes have come needs any.
+    static func isNeeded(_ arrivedByteCount: Int) -> Bool {
+        arrivedByteCount > PartialFrameBudget.freeByteCount
     }
 
-    /// So many bytes are to come in one frame, now or still.
-    /// - Parameter given: called where there is room later, from whatever thread.
+    /// What a buffer, which grows by doubling, comes to with the next read.
+    private static func need(_ arrivedByteCount: Int, of frameByteCount: Int) -> Int {
+        var byteCount = PartialFrameBudget.freeByteCount
+        while byteCount < arrivedByteCount + PartialFrameBudget.freeByteCount { byteCount *= 2 }
+        return min(frameByteCount, byteCount)
+    }
+
+    /// So many bytes of a frame have come.
+    /// - Parameter given: called with the room where there is room later, from whatever thread.
     /// - Returns: whether the connection may be read on.
     mutating func enter(
-        byteCount: Int, owner: AnyObject, network: PeerNetwork,
-        orLater given: @escaping @Sendable (Wait) -> Void
+        arrivedByteCount: Int, frameByteCount: Int, owner: AnyObject, network: PeerNetwork,
+        orLater given: @escaping @Sendable (Wait, Int) -> Void
     ) -> Bool {
-        switch state {
-        case .held: return true
-        case .waiting: return false
-        case .none: break
-        }
+        let need = Self.need(arrivedByteCount, of: frameByteCount)
+        guard need > byteCount else { return true }
+        guard !isWaiting else { return false }
         wait.number += 1
-        let hasRoom = budget.reserve(byteCount, for: ObjectIdentifier(owner), of: network) {
-            [wait] in given(wait)
+        let room = budget.grow(
+            to: need, of: frameByteCount, for: ObjectIdentifier(owner), in: network
+        ) {
+            [wait] in given(wait, $0)
         }
-        state = hasRoom ? .held : .waiting
-        return hasRoom
+        byteCount = room ?? byteCount
+        isWaiting = room == nil
+        return !isWaiting
     }
 
     /// There is room now.
     /// - Returns: whether it was still waited for.
-    mutating func given(_ wait: Wait) -> Bool {
-        guard case .waiting = state, wait == self.wait else { return false }
-        state = .held
+    mutating func given(_ wait: Wait, _ byteCount: Int) -> Bool {
+        guard isWaiting, wait == self.wait else { return false }
+        self.byteCount = byteCount
+        isWaiting = false
         return true
     }
 
     /// The frame is whole, or will never be.
     mutating func leave(owner: AnyObject) {
-        if case .none = state { return }
-        state = .none
+        guard isWaiting || byteCount > 0 else { return }
+        isWaiting = false
+        byteCount = 0
         budget.release(ObjectIdentifier(owner))
     }
 }

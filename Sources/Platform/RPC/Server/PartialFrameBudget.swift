@@ -4,27 +4,40 @@ import Synchronization
 
 /// Bounds what a server holds of frames that have not arrived whole, of all its connections together.
 ///
-/// A frame that is longer than a read has its room before the rest of it is read: who has begun one may
-/// always finish it, in the time that rule 10 gives, so that nobody waits for somebody who waits too.
-/// Room is given in the order in which it was asked for, and at most a quarter of it to one network,
-/// whose frames let those of others pass while they wait for their own share.
+/// A frame asks for room as its bytes come, so that one which is only announced takes nothing from anybody.
+/// Room is given in the order in which it was asked for, and at most a quarter of it to one network, whose
+/// frames let those of others pass while they wait for their own share.
+///
+/// Frames of which each waits for more would wait for each other: so the eldest that waits, in all and of
+/// each network, may become whole, one at a time. Hence all of them may have a frame more than there is.
 final class PartialFrameBudget: Sendable {
     typealias Owner = ObjectIdentifier
 
-    /// A frame up to this length needs no room: so much may come with one read.
+    /// What may have come of a frame that has no room: so much may come with one read.
     static let freeByteCount = 64 * 1024
     /// The part of all that one network may have.
     private static let shareOfNetwork = 4
 
     private struct Room {
         let network: PeerNetwork
-        let byteCount: Int
+        var byteCount: Int
     }
 
     private struct Wait {
         let owner: Owner
-        let room: Room
-        let given: @Sendable () -> Void
+        let network: PeerNetwork
+        /// What the frame needs to go on, and all that it is.
+        let byteCount: Int
+        let frameByteCount: Int
+        let given: @Sendable (Int) -> Void
+    }
+
+    private enum Decision {
+        case give(Int)
+        /// Its network has its share.
+        case pass
+        /// There is not enough of all.
+        case stop
     }
 
     private struct State {
@@ -32,32 +45,52 @@ final class PartialFrameBudget: Sendable {
         var heldByNetwork: [PeerNetwork: Int] = [:]
         var held: [Owner: Room] = [:]
         var waiting: Deque<Wait> = []
+        /// Those whose frame may become whole, whatever there is.
+        var finisher: Owner?
+        var finisherOfNetwork: [PeerNetwork: Owner] = [:]
 
-        func isWithinShare(_ room: Room, byteCountMax: Int) -> Bool {
-            let ofNetwork = heldByNetwork[room.network] ?? 0
+        mutating func decide(on wait: Wait, byteCountMax: Int) -> Decision {
+            let held = held[wait.owner]?.byteCount ?? 0
             // Who has the socket's file is this machine's; its addresses are all alike.
-            let share =
-                room.network == .unix
-                ? byteCountMax : byteCountMax / PartialFrameBudget.shareOfNetwork
-            return ofNetwork == 0 || ofNetwork + room.byteCount <= share
+            let isWithinShare =
+                wait.network == .unix
+                || heldByNetwork[wait.network, default: 0] + wait.byteCount - held
+                    <= byteCountMax / PartialFrameBudget.shareOfNetwork
+            if isWithinShare {
+                if heldByteCount + wait.byteCount - held <= byteCountMax {
+                    return .give(wait.byteCount)
+                }
+                guard finisher == nil else { return .stop }
+                finisher = wait.owner
+            } else {
+                guard finisherOfNetwork[wait.network] == nil else { return .pass }
+                if heldByteCount + wait.frameByteCount - held > byteCountMax {
+                    guard finisher == nil else { return .pass }
+                    finisher = wait.owner
+                }
+                finisherOfNetwork[wait.network] = wait.owner
+            }
+            return .give(wait.frameByteCount)
         }
 
-        func isWithinAll(_ room: Room, byteCountMax: Int) -> Bool {
-            heldByteCount + room.byteCount <= byteCountMax
+        mutating func give(_ byteCount: Int, to owner: Owner, of network: PeerNetwork) {
+            let more = byteCount - (held[owner]?.byteCount ?? 0)
+            held[owner, default: Room(network: network, byteCount: 0)].byteCount = byteCount
+            heldByteCount += more
+            heldByNetwork[network, default: 0] += more
         }
 
-        mutating func give(_ room: Room, to owner: Owner) {
-            held[owner] = room
-            heldByteCount += room.byteCount
-            heldByNetwork[room.network, default: 0] += room.byteCount
-        }
-
-        mutating func takeBack(from owner: Owner) -> Bool {
-            guard let room = held.removeValue(forKey: owner) else { return false }
-            heldByteCount -= room.byteCount
-            let left = (heldByNetwork[room.network] ?? 0) - room.byteCount
-            heldByNetwork[room.network] = left > 0 ? left : nil
-            return true
+        mutating func remove(_ owner: Owner) {
+            if let room = held.removeValue(forKey: owner) {
+                heldByteCount -= room.byteCount
+                let left = (heldByNetwork[room.network] ?? 0) - room.byteCount
+                heldByNetwork[room.network] = left > 0 ? left : nil
+                if finisherOfNetwork[room.network] == owner {
+                    finisherOfNetwork[room.network] = nil
+                }
+                if finisher == owner { finisher = nil }
+            }
+            waiting.removeAll { $0.owner == owner }
         }
     }
 
@@ -69,54 +102,60 @@ final class PartialFrameBudget: Sendable {
         self.byteCountMax = byteCountMax
     }
 
-    /// Asks for the room of one frame. An owner has room for one at a time.
-    /// - Parameter given: called where there is room later, from whatever thread, unless the owner has
-    ///   left by then.
-    /// - Returns: whether there is room now.
-    func reserve(
-        _ byteCount: Int, for owner: Owner, of network: PeerNetwork,
-        orLater given: @escaping @Sendable () -> Void
-    ) -> Bool {
-        let room = Room(network: network, byteCount: byteCount)
-        return state.withLock { state in
+    /// Asks for the room that a frame needs to go on. An owner has one frame at a time, and asks again where
+    /// it needs more than it was given.
+    /// - Parameters:
+    ///   - byteCount: what may have come of the frame by the next time that it is asked for.
+    ///   - frameByteCount: all of the frame.
+    ///   - given: called with the room that it has where that is later, from whatever thread, unless the
+    ///     owner has left by then.
+    /// - Returns: the room that it has now; nil where it waits.
+    func grow(
+        to byteCount: Int, of frameByteCount: Int, for owner: Owner, in network: PeerNetwork,
+        orLater given: @escaping @Sendable (Int) -> Void
+    ) -> Int? {
+        state.withLock { state in
             if Mutant.giveFramesRoom.isActive {
-                state.give(room, to: owner)
-                return true
+                state.give(byteCount, to: owner, of: network)
+                return byteCount
             }
-            state.waiting.append(Wait(owner: owner, room: room, given: given))
+            state.waiting.append(
+                Wait(
+                    owner: owner, network: network, byteCount: byteCount,
+                    frameByteCount: frameByteCount, given: given))
             // Nobody else can be: those before have been waiting for others to leave.
-            return giveToWaiting(&state).contains { $0.owner == owner }
+            return giveToWaiting(&state).first { $0.wait.owner == owner }?.byteCount
         }
     }
 
     /// The owner's frame is whole, or will never be: its room is free, and it waits for none.
     func release(_ owner: Owner) {
         let given = state.withLock { state in
-            if !state.takeBack(from: owner) {
-                state.waiting.removeAll { $0.owner == owner }
-            }
+            state.remove(owner)
             return giveToWaiting(&state)
         }
-        for wait in given { wait.given() }
+        for (wait, byteCount) in given { wait.given(byteCount) }
     }
 
     /// In order. One whose network has its share already is passed over, with those of the same network
     /// behind it; one for which there is not enough of all is not, or smaller ones would keep it waiting.
-    private func giveToWaiting(_ state: inout State) -> [Wait] {
-        var given: [Wait] = []
+    private func giveToWaiting(_ state: inout State) -> [(wait: Wait, byteCount: Int)] {
+        var given: [(Wait, Int)] = []
         var passedOver: Deque<Wait> = []
         var networks: Set<PeerNetwork> = []
-        while let wait = state.waiting.first {
-            if networks.contains(wait.room.network)
-                || !state.isWithinShare(wait.room, byteCountMax: byteCountMax)
-            {
-                networks.insert(wait.room.network)
+        queue: while let wait = state.waiting.first {
+            let decision =
+                networks.contains(wait.network)
+                ? .pass : state.decide(on: wait, byteCountMax: byteCountMax)
+            switch decision {
+            case .give(let byteCount):
+                state.give(byteCount, to: wait.owner, of: wait.network)
+                given.append((wait, byteCount))
+            case .pass:
+                networks.insert(wait.network)
                 passedOver.append(wait)
-            } else if state.isWithinAll(wait.room, byteCountMax: byteCountMax) {
-                state.give(wait.room, to: wait.owner)
-                given.append(wait)
-            } else {
-                break
+            case .stop:
+                break queue
             }
             state.waiting.removeFirst()
         }

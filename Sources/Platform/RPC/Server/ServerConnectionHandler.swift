@@ -144,19 +144,20 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         let pending = decoder.pending
         machine.readEnded(pending: pending, didComplete: didComplete, at: now)
         if didComplete { leaveFrameRoom(context: context) }
-        guard case .body(let byteCount) = pending, FrameRoom.isNeeded(byteCount) else { return }
+        let arrived = decoder.pendingByteCount
+        guard case .body(let byteCount) = pending, FrameRoom.isNeeded(arrived) else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         let hasRoom = frameRoom.enter(
-            byteCount: Int(byteCount), owner: self, network: network
-        ) { wait in
-            eventLoop.execute { bound.value.frameRoomGiven(wait) }
+            arrivedByteCount: arrived, frameByteCount: Int(byteCount), owner: self, network: network
+        ) { wait, byteCount in
+            eventLoop.execute { bound.value.frameRoomGiven(wait, byteCount) }
         }
         if !hasRoom { setPaused(.frameHasNoRoom, true, context: context) }
     }
 
-    private func frameRoomGiven(_ wait: FrameRoom.Wait) {
-        guard let context, frameRoom.given(wait) else { return }
+    private func frameRoomGiven(_ wait: FrameRoom.Wait, _ byteCount: Int) {
+        guard let context, frameRoom.given(wait, byteCount) else { return }
         setPaused(.frameHasNoRoom, false, context: context)
         schedule(context: context)
     }

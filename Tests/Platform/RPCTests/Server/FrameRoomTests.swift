@@ -11,21 +11,27 @@ import Wire
 
     /// A frame may become whole while it waits; the room it had asked for is not the next one's.
     @Test func roomThatCameTooLateIsNotTheNextFrames() {
-        let budget = PartialFrameBudget(byteCountMax: 400)
+        let budget = PartialFrameBudget(byteCountMax: 1_000_000)
         let network = PeerNetwork("10.0.0.1")
         let (other, mine) = (Owner(), Owner())
         var others = FrameRoom(budget: budget)
         var room = FrameRoom(budget: budget)
-        let waits = Mutex<[FrameRoom.Wait]>([])
+        let waits = Mutex<[(FrameRoom.Wait, Int)]>([])
         func enter() -> Bool {
-            room.enter(byteCount: 100, owner: mine, network: network) { wait in
-                waits.withLock { $0.append(wait) }
+            room.enter(
+                arrivedByteCount: 100_000, frameByteCount: 200_000, owner: mine, network: network
+            ) { wait, byteCount in
+                waits.withLock { $0.append((wait, byteCount)) }
             }
         }
+        /// More than the share, as only one of a network may have.
         func enterOther() -> Bool {
-            others.enter(byteCount: 100, owner: other, network: network) { _ in }
+            others.enter(
+                arrivedByteCount: 300_000, frameByteCount: 600_000, owner: other, network: network
+            ) { _, _ in
+            }
         }
-        func isGiven(_ wait: FrameRoom.Wait) -> Bool { room.given(wait) }
+        func isGiven(_ wait: (FrameRoom.Wait, Int)) -> Bool { room.given(wait.0, wait.1) }
         #expect(enterOther())
         #expect(!enter())
         #expect(!enter())
@@ -38,10 +44,37 @@ import Wire
         #expect(!isGiven(late))
         others.leave(owner: other)
         let next = waits.withLock { $0.removeFirst() }
+        #expect(next.1 == 200_000)
         #expect(isGiven(next))
         #expect(!isGiven(next))
         #expect(enter())
         room.leave(owner: mine)
+        #expect(budget.usage == (0, 0))
+    }
+
+    /// A frame that is only announced takes no room from others, and one that comes takes what has come.
+    @Test func roomIsAskedForAsBytesCome() {
+        let budget = PartialFrameBudget(byteCountMax: 64 << 20)
+        let owner = Owner()
+        var room = FrameRoom(budget: budget)
+        func held(after arrived: Int) -> Int {
+            if FrameRoom.isNeeded(arrived) {
+                let isRead = room.enter(
+                    arrivedByteCount: arrived, frameByteCount: 4_000_000, owner: owner,
+                    network: PeerNetwork("10.0.0.1")
+                ) { _, _ in
+                }
+                #expect(isRead)
+            }
+            return budget.usage.heldByteCount
+        }
+        #expect(held(after: 5) == 0)
+        #expect(held(after: 65_536) == 0)
+        #expect(held(after: 65_537) == 262_144)
+        #expect(held(after: 196_608) == 262_144)
+        #expect(held(after: 196_609) == 524_288)
+        #expect(held(after: 3_900_000) == 4_000_000)
+        room.leave(owner: owner)
         #expect(budget.usage == (0, 0))
     }
 
@@ -55,14 +88,17 @@ import Wire
         configuration.limits.frameTimeout = .seconds(300)
         configuration.limits.idleTimeout = .seconds(300)
         try await TestServer.run(configuration) { server in
-            // All that its network has.
+            // All that its network has, and the one frame that may become whole all the same.
             let large = TextMessage(String(repeating: "x", count: 4_194_000))
-            let slow = try await RawPeer.connect(to: server.address)
-            try await slow.hello()
             var bytes = ByteBuffer()
             FrameEncoder.write(.unary(Echo.self, large, stream: 1), to: &bytes)
-            let begun = bytes.readBytes(length: 100_000) ?? []
-            try await slow.send(begun)
+            var slow: [RawPeer] = []
+            for _ in 0..<17 {
+                let peer = try await RawPeer.connect(to: server.address)
+                try await peer.hello()
+                try await peer.send(bytes.getBytes(at: 0, length: 100_000) ?? [])
+                slow.append(peer)
+            }
             var peers: [RawPeer] = []
             for _ in 0..<8 {
                 let peer = try await RawPeer.connect(to: server.address)
@@ -77,8 +113,12 @@ import Wire
                 let text = TextMessage(String(repeating: "z", count: 150_000))
                 try await peer.send(.unary(Echo.self, text, stream: 9))
             }
-            try await slow.send(bytes.readBytes(length: bytes.readableBytes) ?? [])
-            #expect(await slow.nextOfInterest()?.close?.hasMessage == true)
+            // The others leave, and one goes on and becomes whole.
+            for peer in slow.dropFirst() { await peer.close() }
+            let rest = bytes.getBytes(at: 100_000, length: bytes.readableBytes - 100_000)
+            try await slow[0].send(rest ?? [])
+            #expect(await slow[0].nextOfInterest()?.close?.hasMessage == true)
+            await slow[0].close()
             for peer in peers {
                 try await peer.send(.unary(Echo.self, TextMessage("after"), stream: 10))
                 var answered: Set<UInt32> = []
@@ -88,7 +128,6 @@ import Wire
                 #expect(answered == [9, 10])
                 await peer.close()
             }
-            await slow.close()
         }
     }
 }
