@@ -15,7 +15,9 @@ package struct ReportedUsage {
         }
 
         /// Before everything that happened from an instant on.
-        static func before(_ instant: Instant) -> Place { Place(time: instant, entryID: -1) }
+        package static func before(_ instant: Instant) -> Place {
+            Place(time: instant, entryID: -1)
+        }
     }
 
     let root: SelectReportedUsage.Row
@@ -64,14 +66,13 @@ struct ReportedUsagePages {
     /// The next rows, by time; nil where none is left.
     mutating func next(in transaction: PostgresTransaction) async throws -> [ReportedUsage]? {
         guard let place else { return nil }
-        let roots = try await transaction.run(
-            SelectReportedUsage(
-                organization: sets.organization, after: place, through: window.upperBound,
-                limit: rowLimit, isOfUnpricedOnly: isOfUnpricedOnly))
+        var roots = try await self.roots(after: place, in: transaction)
         self.place =
             roots.count < rowLimit
             ? nil : roots.last.map { ReportedUsage.Place(time: $0.time, entryID: $0.entryID) }
         guard !roots.isEmpty else { return nil }
+        var seen: Set<Int64> = []
+        roots.removeAll { !seen.insert($0.entryID).inserted }
         let entries = try await transaction.run(
             SelectEntriesOfRoots(
                 organization: sets.organization, roots: roots.map(\.entryID),
@@ -91,5 +92,19 @@ struct ReportedUsagePages {
                 root: root, dimensions: try sets.set(first.dimensionSetID),
                 dimensionSetID: first.dimensionSetID, figures: figures, correctionNumber: number)
         }
+    }
+    private func roots(
+        after place: ReportedUsage.Place, in transaction: PostgresTransaction
+    ) async throws -> [SelectReportedUsage.Row] {
+        guard isOfUnpricedOnly else {
+            return try await transaction.run(
+                SelectReportedUsage(
+                    organization: sets.organization, after: place, through: window.upperBound,
+                    limit: rowLimit))
+        }
+        return try await transaction.run(
+            SelectReportedUsageWithoutPrice(
+                organization: sets.organization, after: place, through: window.upperBound,
+                limit: rowLimit))
     }
 }

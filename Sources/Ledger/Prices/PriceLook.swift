@@ -42,6 +42,8 @@ package struct PriceLook: Hashable, Sendable {
     package let looks: Int
     /// Where the one under way goes on.
     package var position: Position
+    /// Behind which row of a provider's usage report; nil before the first.
+    package var reportPlace: ReportedUsage.Place?
 
     package struct Position: Hashable, Sendable {
         /// Nil: at the oldest event.
@@ -67,10 +69,14 @@ package struct PriceLook: Hashable, Sendable {
         self.init(state: state, age: .zero, looks: 0, position: Position())
     }
 
-    init(state: PriceState, age: Duration, looks: Int, position: Position) {
+    init(
+        state: PriceState, age: Duration, looks: Int, position: Position,
+        reportPlace: ReportedUsage.Place? = nil
+    ) {
         self.state = state
         self.age = age
         self.looks = looks
         self.position = position
+        self.reportPlace = reportPlace
     }
 }

@@ -6,7 +6,8 @@ package import Postgres
 package struct SelectPriceLook: PostgresStatement {
     package static let sql = """
         SELECT catalogue_version, overrides_hash,
-            (extract(epoch FROM now() - begun_at) * 1000000)::bigint, looks, next_time, after_block
+            (extract(epoch FROM now() - begun_at) * 1000000)::bigint, looks, next_time, after_block,
+            report_time, after_report
         FROM price_looks
         WHERE org_id = $1
         """
@@ -27,7 +28,10 @@ package struct SelectPriceLook: PostgresStatement {
                 catalogueVersion: try row.int64(0), overridesHash: try row.bytes(1)),
             age: .microseconds(try row.int64(2)), looks: try row.int(3),
             position: PriceLook.Position(
-                time: try row.optionalInstant(4), block: try row.int64(5)))
+                time: try row.optionalInstant(4), block: try row.int64(5)),
+            reportPlace: try row.optionalInstant(6).map {
+                ReportedUsage.Place(time: $0, entryID: try row.int64(7))
+            })
     }
 }
 
@@ -42,7 +46,8 @@ package struct BeginPriceLook: PostgresStatement {
         SET catalogue_version = excluded.catalogue_version,
             overrides_hash = excluded.overrides_hash, begun_at = excluded.begun_at,
             looks = excluded.looks, next_time = excluded.next_time,
-            after_block = excluded.after_block
+            after_block = excluded.after_block, report_time = excluded.report_time,
+            after_report = excluded.after_report
         """
 
     let organization: OrganizationID
@@ -83,10 +88,34 @@ package struct MovePriceLook: PostgresStatement {
     }
 }
 
+/// Says behind which row of a provider's usage report the look under way goes on.
+package struct MovePriceLookOfReports: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = """
+        UPDATE price_looks SET report_time = $2, after_report = $3 WHERE org_id = $1
+        """
+
+    let organization: OrganizationID
+    let place: ReportedUsage.Place
+
+    package init(organization: OrganizationID, place: ReportedUsage.Place) {
+        self.organization = organization
+        self.place = place
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organization))
+        bindings.append(place.time)
+        bindings.append(place.entryID)
+    }
+}
+
 /// Ends the look under way; how many there were with these prices.
 package struct EndPriceLook: PostgresStatement {
     package static let sql = """
-        UPDATE price_looks SET looks = looks + 1, next_time = NULL, after_block = -1
+        UPDATE price_looks SET looks = looks + 1, next_time = NULL, after_block = -1,
+            report_time = NULL, after_report = -1
         WHERE org_id = $1
         RETURNING looks
         """

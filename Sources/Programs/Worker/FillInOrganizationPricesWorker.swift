@@ -107,44 +107,63 @@ struct FillInOrganizationPricesWorker: JobHandler {
 
     private static let beginning = Instant(seconds: 0)
 
-    /// Does all rows of reports of a span; false where it is not done to its end. It begins anew each time: rows
-    /// that have their price are not among those that lack one, and only parts that change something count.
+    /// Does all rows of reports of a span that are not done yet; false where it is not done to its end.
     private func fillInReports(
         _ span: UnpricedSpan, _ run: inout Run, _ control: JobControl
     ) async throws -> Bool {
         if Mutant.leaveReportsUnpriced.isActive { return true }
+        let end = ReportedUsage.Place.before(span.window.upperBound)
+        while run.look.reportPlace.map({ $0.time < end.time }) ?? true {
+            let isChanged = try await fillInReports(span, end: end, &run)
+            // Rows that nothing is known of yet take their time, too; the last part of a span may have none.
+            if isChanged || run.look.reportPlace != end { run.parts += 1 }
+            if control.isStopping || run.parts >= partsMax { return false }
+            if isChanged { try await Task.sleep(for: pause) }
+        }
+        return true
+    }
+
+    /// Does the next part of a span's rows; whether anything changed.
+    private func fillInReports(
+        _ span: UnpricedSpan, end: ReportedUsage.Place, _ run: inout Run
+    ) async throws -> Bool {
         let part = Repricing.filling(span.window, afterBlock: -1)
         let writer = EntryWriter(
             organization: run.job.organizationID, cache: cache,
             keys: try await keys.keysUnlessAway(of: run.job.organizationID))
         let (calculator, keptFrom, rowLimit) = (run.calculator, run.keptFrom, eventLimit)
-        var place: ReportedUsage.Place?
-        repeat {
-            let after = place
-            var done = try await transaction(of: run) { transaction, _ in
-                try await writer.repriceReportsPreview(
-                    part, after: after, calculator: calculator, in: transaction,
+        let after = run.look.reportPlace
+        // Without the organization's clock, which is locked only where something is to be written.
+        var done = try await transaction(of: run) { transaction, organization in
+            let preview = try await writer.repriceReportsPreview(
+                part, after: after, calculator: calculator, in: transaction, keptFrom: keptFrom,
+                rowLimit: rowLimit)
+            if preview.sums.isEmpty {
+                try await transaction.execute(
+                    MovePriceLookOfReports(
+                        organization: organization, place: preview.next ?? end))
+            }
+            return preview
+        }
+        let isChanged = !done.sums.isEmpty
+        if isChanged {
+            let now = clock.now
+            done = try await transaction(of: run) { transaction, organization in
+                let repriced = try await writer.repriceReports(
+                    part, after: after, calculator: calculator, in: transaction, now: now,
                     keptFrom: keptFrom, rowLimit: rowLimit)
+                try await transaction.execute(
+                    MovePriceLookOfReports(
+                        organization: organization, place: repriced.next ?? end))
+                return repriced
             }
-            let isChanged = !done.sums.isEmpty
-            if isChanged {
-                let now = clock.now
-                done = try await transaction(of: run) { transaction, _ in
-                    try await writer.repriceReports(
-                        part, after: after, calculator: calculator, in: transaction, now: now,
-                        keptFrom: keptFrom, rowLimit: rowLimit)
-                }
-                run.parts += 1
-            }
-            let count = Int(clamping: done.sums.total.events)
-            priced(count)
-            run.pricedRowCount += count
-            run.outOfRangeCount += done.outOfRange
-            if control.isStopping || run.parts >= partsMax { return false }
-            if isChanged { try await Task.sleep(for: pause) }
-            place = done.next
-        } while place != nil
-        return true
+        }
+        let count = Int(clamping: done.sums.total.events)
+        priced(count)
+        run.pricedRowCount += count
+        run.outOfRangeCount += done.outOfRange
+        run.look.reportPlace = done.next ?? end
+        return isChanged
     }
 
     /// Does the next part of a span; whether anything changed, nil where none was left.

@@ -449,7 +449,7 @@ struct RollupTests {
                 InsertRollupDeltas.self, MergeRollupDeltas.self, DeleteMergedDeltas.self,
                 MarkRollupsMerged.self, AdvanceLedgerClock.self, LockLedgerClock.self,
                 SelectRollups.self, SelectSpendSums.self, SelectRecordedRows.self,
-                SelectReportedUsage.self,
+                SelectReportedUsage.self, SelectReportedUsageWithoutPrice.self,
                 RemoveRollups.self,
             ])
             #expect(faults == [])

@@ -386,7 +386,8 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 SelectOrganizationsWithLatePrices.self, SelectPriceLook.self, BeginPriceLook.self,
-                MovePriceLook.self, EndPriceLook.self, ForgetPriceLook.self, SelectRollupSpan.self,
+                MovePriceLook.self, MovePriceLookOfReports.self, EndPriceLook.self,
+                ForgetPriceLook.self, SelectRollupSpan.self,
                 SelectUnpricedDays.self,
             ])
             #expect(faults == [])

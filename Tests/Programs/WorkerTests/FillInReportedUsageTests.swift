@@ -26,6 +26,43 @@ import Testing
         }
     }
 
+    /// Where a look is, is stored with each part, also with one that changes nothing, and each run ends after so
+    /// many of either.
+    @Test func aLookGoesOnBehindTheRowsItHasSeen() async throws {
+        try await Bench.with { bench in
+            let connection = try await bench.worker.connect()
+            // By their times the four that never get a price come first.
+            let rows = Self.rows(connection).filter { $0.dimensions.model != "gpt-6-sol" }
+                .enumerated().map { number, row in
+                    let isLate = row.dimensions.model == "late-a"
+                    return ReportRow(
+                        time: Bench.now.advanced(bySeconds: Int64(number - (isLate ? 9 : 99)) * 60),
+                        dimensions: row.dimensions, figures: row.figures)
+                }
+            try await bench.report(rows, of: connection, by: bench.calculator(of: bench.first))
+            try await bench.price(["gpt-6-sol": ("4", "20"), "late-a": ("3", "0")], day: 21)
+            _ = try await bench.look()
+            let filler = bench.filler(eventLimit: 1, partsMax: 1)
+            var places: [[String?]] = []
+            for _ in rows {
+                #expect(
+                    try await filler.run(bench.claimed(bench.first), JobControl()) == .interrupted)
+                places += try await bench.worker.texts(
+                    "SELECT extract(epoch FROM report_time)::bigint, after_report FROM price_looks")
+            }
+            // One row a run, each once.
+            #expect(Set(places).count == rows.count)
+            #expect(try await bench.amounts(bench.first).values.count { $0 == "unpriced" } == 4)
+            try await bench.fillIn(bench.first, eventLimit: 1, partsMax: 1)
+            #expect(
+                try await bench.worker.texts(
+                    "SELECT report_time IS NULL, after_report, looks FROM price_looks")
+                    == [["t", "-1", "1"]])
+            #expect(try await bench.corrections(bench.first).count == 4)
+            #expect(try await bench.disagreements() == [])
+        }
+    }
+
     /// Whatever a part holds, and however often a run is broken off: each row comes once to what it costs.
     @Test(arguments: [(1, 1), (1, 200), (1_000, 200)])
     func reportedUsageIsFilledIn(limit: Int, partsMax: Int) async throws {
