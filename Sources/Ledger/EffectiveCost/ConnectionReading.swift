@@ -24,17 +24,12 @@ package struct ConnectionReading: Hashable, Sendable {
     package let isRecordOfAttribution: Bool
     /// Whether nothing is pulled any more, for ever.
     package let isDeleted: Bool
-    /// The connection whose days its own are part of: where one connection is the record of an account's bill and
-    /// another one of its usage, they share them. Its own where it stands alone.
-    package let dayOwner: ConnectionID
-    /// The connections that this one speaks for; itself but for what `AccountReadings` has merged.
-    var members: Set<ConnectionID>
 
     package init(
         id: ConnectionID, displayName: String, usageThrough: Instant?, costsThrough: Instant?,
         usageReadAt: Instant?, costsReadAt: Instant?, lastReadAt: Instant?,
         isRecordOfBilling: Bool = true, isRecordOfAttribution: Bool = true,
-        isDeleted: Bool = false, dayOwner: ConnectionID? = nil
+        isDeleted: Bool = false
     ) {
         self.id = id
         self.displayName = displayName
@@ -46,8 +41,6 @@ package struct ConnectionReading: Hashable, Sendable {
         self.isRecordOfBilling = isRecordOfBilling
         self.isRecordOfAttribution = isRecordOfAttribution
         self.isDeleted = isDeleted
-        self.dayOwner = dayOwner ?? id
-        self.members = [id]
     }
 
     /// Until where the report was read that a basis waits for; `now` where it waits for none, since none

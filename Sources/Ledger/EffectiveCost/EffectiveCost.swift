@@ -19,7 +19,6 @@ package struct EffectiveCost: Sendable {
     }
 
     private struct DayKey: Hashable {
-        /// Whose days they are: see `AccountReadings`.
         let connection: ConnectionID
         let utcDay: Int64
     }
@@ -29,27 +28,27 @@ package struct EffectiveCost: Sendable {
     package func resolve(
         _ rows: [RollupRow], connections: [ConnectionReading], basis: Basis, now: Instant
     ) throws(ServiceError) -> [SpendRow] {
-        let accounts = AccountReadings(connections)
         var result: [SpendRow] = []
         var days: [DayKey: [RollupRow]] = [:]
         for row in rows where row.kind != .suppressed {
             if let connection = row.dimensions.connectionID {
-                let owner = accounts.owner(of: connection)
-                days[DayKey(connection: owner, utcDay: row.utcDay), default: []].append(row)
+                days[DayKey(connection: connection, utcDay: row.utcDay), default: []].append(row)
             } else if basis != .billed {
                 let spend = unconnected(row, now: now)
                 if !spend.isEmpty { result.append(spend) }
             }
         }
+        let readings = Dictionary(
+            connections.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for (key, rows) in days {
             result += try resolve(
-                key, rows, reading: accounts[key.connection], basis: basis, now: now)
+                key, rows, reading: readings[key.connection], basis: basis, now: now)
         }
         return result
     }
 
-    /// Until where the days of a connection, or of what `AccountReadings` has merged, are final: read, old
-    /// enough, and of the rows' days none whose bill changed less than 3 days ago.
+    /// Until where a connection's days are final: read, old enough, and of the rows' days none
+    /// whose bill changed less than 3 days ago.
     package func finalThrough(
         _ reading: ConnectionReading, rows: [RollupRow], basis: Basis, now: Instant
     ) -> Instant? {
@@ -59,7 +58,7 @@ package struct EffectiveCost: Sendable {
         var through = UTCDay.floor(min(read, settled))
         guard basis != .metered else { return through }
         let charges = rows.filter {
-            $0.kind == .charge && $0.dimensions.connectionID.map(reading.members.contains) ?? false
+            $0.kind == .charge && $0.dimensions.connectionID == reading.id
         }
         for (day, charges) in Dictionary(grouping: charges, by: \.utcDay) {
             guard let changed = Self.lastChange(of: charges), changed > settled else { continue }

@@ -20,8 +20,7 @@ package struct Reconciler: Sendable {
         _ rows: [RollupRow], of reading: ConnectionReading, now: Instant
     ) throws(ServiceError) -> Reconciliation {
         let rows = rows.filter {
-            $0.kind != .suppressed
-                && $0.dimensions.connectionID.map(reading.members.contains) ?? false
+            $0.dimensions.connectionID == reading.id && $0.kind != .suppressed
         }
         var days: [CellDay] = []
         for (utcDay, rows) in Dictionary(grouping: rows, by: \.utcDay) {

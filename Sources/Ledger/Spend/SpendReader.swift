@@ -75,10 +75,7 @@ package struct SpendReader: Sendable {
     ) async throws -> ReconciledConnection? {
         let key = PostgresUUID(organization)
         let readings = try await transaction.run(SelectConnectionReadings(organization: key))
-        let accounts = AccountReadings(readings)
-        guard let named = readings.first(where: { $0.id == connection }),
-            let reading = accounts[connection]
-        else { return nil }
+        guard let reading = readings.first(where: { $0.id == connection }) else { return nil }
         let calculator = try await catalogues.calculator(
             of: organization, in: transaction, now: now)
         let selected = try await transaction.run(
@@ -89,7 +86,7 @@ package struct SpendReader: Sendable {
         try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
         let sets = dimensions
         let rows = try selected.map { try $0.rollup(with: sets) }
-            .filter { $0.dimensions.connectionID.map(reading.members.contains) ?? false }
+            .filter { $0.dimensions.connectionID == connection }
         let usage = rows.filter { $0.kind == .providerUsage }
         let finalThrough = EffectiveCost(calculator: calculator).finalThrough(
             reading, rows: rows, basis: .billed, now: now)
@@ -103,7 +100,7 @@ package struct SpendReader: Sendable {
                 unpricedTokens: usage.reduce(0) { $0.addingClamped($1.unpricedTokens) },
                 sources: [
                     .init(
-                        name: named.displayName, lastReadAt: named.lastReadAt,
+                        name: reading.displayName, lastReadAt: reading.lastReadAt,
                         finalThrough: finalThrough)
                 ], knownAt: now))
     }
@@ -189,12 +186,11 @@ extension SpendReport {
         // One that is deleted is named where it has figures.
         let counted = Set(rollups.compactMap(\.dimensions.connectionID))
         let sourceConnections = connections.filter { !$0.isDeleted || counted.contains($0.id) }
-        let accounts = AccountReadings(connections)
         var sources = sourceConnections.map { reading in
             SpendCompleteness.Source(
                 name: reading.displayName, lastReadAt: reading.lastReadAt,
                 finalThrough: effectiveCost.finalThrough(
-                    accounts[reading.id] ?? reading, rows: rollups, basis: basis, now: now))
+                    reading, rows: rollups, basis: basis, now: now))
         }
         var lastEvents: [ExactText: Instant] = [:]
         for row in rollups where row.kind == .event {

@@ -3,9 +3,7 @@ import Domain
 import Postgres
 
 /// How far each connection of an organization was read: as far as the report that was read least,
-/// of all that are usage, and of all that are its bill. Where the provider's id of the account, or the key, tells
-/// that some of them are the record of one account's bill and others of its usage, the first of the former owns
-/// the days of all; who is the record of both stands alone.
+/// of all that are usage, and of all that are its bill.
 struct SelectConnectionReadings: PostgresStatement {
     let organization: PostgresUUID
 
@@ -13,12 +11,7 @@ struct SelectConnectionReadings: PostgresStatement {
         SELECT c.id, c.display_name, \(least("through", of: "usage")), \(least("through", of: "costs")),
             c.last_success_at, c.record_of & 1 <> 0, c.record_of & 2 <> 0,
             c.deleted_at IS NOT NULL, \(least("last_success_at", of: "usage")),
-            \(least("last_success_at", of: "costs")), (
-                SELECT o.id FROM connections AS o
-                WHERE o.org_id = c.org_id AND o.provider = c.provider AND o.record_of = 1
-                    AND c.record_of <> 3
-                    AND (o.account_id = c.account_id OR o.key_index = c.key_index)
-                ORDER BY o.id LIMIT 1)
+            \(least("last_success_at", of: "costs"))
         FROM connections c
         WHERE c.org_id = $1
         ORDER BY c.display_name
@@ -44,9 +37,6 @@ struct SelectConnectionReadings: PostgresStatement {
             usageThrough: try row.optionalInstant(2), costsThrough: try row.optionalInstant(3),
             usageReadAt: try row.optionalInstant(8), costsReadAt: try row.optionalInstant(9),
             lastReadAt: try row.optionalInstant(4), isRecordOfBilling: try row.bool(5),
-            isRecordOfAttribution: try row.bool(6), isDeleted: try row.bool(7),
-            dayOwner: try row.optionalUUID(10).map {
-                ConnectionID(UUIDv7(high: $0.high, low: $0.low))
-            })
+            isRecordOfAttribution: try row.bool(6), isDeleted: try row.bool(7))
     }
 }
