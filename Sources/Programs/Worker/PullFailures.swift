@@ -101,7 +101,8 @@ extension PullFailures.Failure {
 
     var words: String {
         switch self {
-        case .provider(let error): "\(error)\(Self.rest(error.retryAfter))"
+        case .provider(let error):
+            "\(error)\(Self.rest(error.retryAfter, isOfAccount: error.kind == .rateLimited))"
         case .key(let error): "The stored key cannot be opened. \(error.message)"
         case .ledger(let error):
             "A page could not be recorded: \(error.message) It is tried again; if it lasts, report "
@@ -115,12 +116,13 @@ extension PullFailures.Failure {
     }
 
     /// What is not said of the error itself: whom to wait for, how long, and how to wait no longer.
-    private static func rest(_ asked: Duration?) -> String {
+    private static func rest(_ asked: Duration?, isOfAccount: Bool) -> String {
         guard let asked, asked >= .seconds(60) else { return "" }
         let minutes = (asked.components.seconds + 59) / 60
         return
-            " It asks for \(minutes) minutes of rest, and gets them, the whole account; an admin "
-            + "who knows better has it asked at once: tally connection sync --break-rest."
+            " It asks for \(minutes) minutes of rest, and gets them"
+            + (isOfAccount ? ", the whole account" : "")
+            + "; an admin who knows better has it asked at once: tally connection sync --break-rest."
     }
 
     /// With the cause, for operators alone: connections tell nothing of the database.

@@ -81,9 +81,7 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
     private func look(at day: Instant, _ job: Job, _ control: JobControl) async throws -> Bool {
         do {
             return try await verify(day, job, control)
-        } catch let error as PostgresError
-            where !error.sqlState.isTransient && !error.sqlState.isUnavailable
-        {
+        } catch let error as PostgresError where error.sqlState == .queryCanceled {
             try Task.checkCancellation()
             logger.error(
                 "roll-ups of a day not compared",
