@@ -222,9 +222,9 @@ let package = Package(
         benchmarkProgram(
             "Server",
             [
-                "BenchmarkMessages", "CBenchmarkMessages", "RPC", "TLS", "Wire", "ServiceRuntime",
-                "Postgres", "Encryption", "Telemetry", "Domain", "Core", "CFrame", "CProtobufC",
-                nio, nioPosix, logging, lifecycle, unixSignals, arguments,
+                "CWipingMemory", "BenchmarkMessages", "CBenchmarkMessages", "RPC", "TLS", "Wire",
+                "ServiceRuntime", "Postgres", "Encryption", "Telemetry", "Domain", "Core", "CFrame",
+                "CProtobufC", nio, nioPosix, logging, lifecycle, unixSignals, arguments,
             ]),
         benchmarkProgram(
             "Client", ["BenchmarkMeasure", "TLS", nio, nioPosix, arguments]),
