@@ -22,7 +22,8 @@ struct ConnectionSync: AsyncParsableCommand {
             "Wait until the pulls have ended; exit status 1 where one did not succeed or will not end."
     )
     var wait = false
-    @Flag(help: "Ask the provider again although it asked to be left alone: the whole account.")
+    @Flag(
+        help: "Ask the provider again although it asked to be left alone; back-fills wait on.")
     var breakRest = false
     @Option(help: "With --wait: seconds to wait at most.")
     var waitSeconds: Int64 = 600

@@ -810,8 +810,9 @@ struct  Tally__V1__SyncConnectionRequest
   char *id;
   /*
    * Asks the provider again although it asked to be left alone for a while (Retry-After, a day at most), as after its
-   * limit was raised. Ends the rest of all connections of the account; where the provider asks for it again,
-   * it begins anew. Default: false.
+   * limit was raised. Reports of the account's other connections are no longer held for it, but those which were
+   * told to wait themselves, and back-fills, wait on; where the provider asks for rest again, it begins anew.
+   * Default: false.
    */
   protobuf_c_boolean break_rest;
 };
