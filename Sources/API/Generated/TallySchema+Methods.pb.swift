@@ -49,6 +49,7 @@ extension TallySchema {
         "tally.v1.ConnectionService/GetWorkerStatus",
         "tally.v1.ConnectionService/ReviveJobs",
         "tally.v1.ConnectionService/ListConnectionRuns",
+        "tally.v1.ConnectionService/ListCodingActivity",
         "tally.v1.ConnectionService/GetConnection",
         "tally.v1.ConnectionService/ListConnections",
         "tally.v1.ConnectionService/ReplaceConnectionKey",

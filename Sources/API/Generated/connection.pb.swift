@@ -1486,6 +1486,125 @@ public struct ListConnectionsResponse: WireMessage {
     }
 }
 
+public struct ListCodingActivityRequest: WireMessage {
+    public static let messageName = "tally.v1.ListCodingActivityRequest"
+
+    /// First day of UTC. Required.
+    public var from: Date?
+    /// Last day of UTC, included. At most 366 days after the first. Required.
+    public var through: Date?
+    /// Of one connection alone, by its id; empty for all.
+    public var connectionID: String = ""
+    /// 1 to 1000. Default 50.
+    public var pageSize: Int32 = 0
+    /// next_page_token of the previous answer; empty for the first page.
+    public var pageToken: String = ""
+
+    public init() {}
+
+    public init(
+        from: Date? = nil, through: Date? = nil, connectionID: String = "", pageSize: Int32 = 0,
+        pageToken: String = ""
+    ) {
+        self.from = from
+        self.through = through
+        self.connectionID = connectionID
+        self.pageSize = pageSize
+        self.pageToken = pageToken
+    }
+}
+
+public struct ListCodingActivityResponse: WireMessage {
+    public static let messageName = "tally.v1.ListCodingActivityResponse"
+
+    /// Each person, and each key of a program, once.
+    public var activity: [CodingActivity] = []
+    /// Token of the next page; empty on the last.
+    public var nextPageToken: String = ""
+    /// All days before this instant were read of each connection that is pulled for activity;
+    /// absent where one was
+    /// not read yet, or there is none.
+    public var readThrough: Timestamp?
+
+    public init() {}
+
+    public init(
+        activity: [CodingActivity] = [], nextPageToken: String = "", readThrough: Timestamp? = nil
+    ) {
+        self.activity = activity
+        self.nextPageToken = nextPageToken
+        self.readThrough = readThrough
+    }
+}
+
+/// What one person, or program, did with coding tools.
+public struct CodingActivity: WireMessage {
+    public static let messageName = "tally.v1.CodingActivity"
+
+    /// A person's e-mail address, or the name of a program's key, as the provider has it; a text in
+    /// brackets that says so
+    /// where it cannot be read.
+    public var actor: String = ""
+    /// Whether it is a person.
+    public var person: Bool = false
+    /// Days of UTC with any activity.
+    public var days: Int64 = 0
+    /// The last of them.
+    public var lastDay: Date?
+    /// Sessions that were begun.
+    public var sessions: Int64 = 0
+    /// Lines of code that were added with the tool.
+    public var linesAdded: Int64 = 0
+    /// Lines of code that were removed with it.
+    public var linesRemoved: Int64 = 0
+    /// Commits that were made with it.
+    public var commits: Int64 = 0
+    /// Pull requests that were opened with it.
+    public var pullRequests: Int64 = 0
+    /// Changes that the tool suggested, and that were taken.
+    public var suggestionsAccepted: Int64 = 0
+    /// Changes that the tool suggested, and that were not.
+    public var suggestionsRejected: Int64 = 0
+    /// Tokens read that came from no cache.
+    public var inputTokens: Int64 = 0
+    /// Tokens read from a cache.
+    public var cacheReadTokens: Int64 = 0
+    /// Tokens written to a cache.
+    public var cacheWriteTokens: Int64 = 0
+    /// Tokens written.
+    public var outputTokens: Int64 = 0
+    /// The provider's estimate of what these tokens cost, by currency; what was billed stands in
+    /// reports of spend.
+    public var estimatedCosts: [Money] = []
+
+    public init() {}
+
+    public init(
+        actor: String = "", person: Bool = false, days: Int64 = 0, lastDay: Date? = nil,
+        sessions: Int64 = 0, linesAdded: Int64 = 0, linesRemoved: Int64 = 0, commits: Int64 = 0,
+        pullRequests: Int64 = 0, suggestionsAccepted: Int64 = 0, suggestionsRejected: Int64 = 0,
+        inputTokens: Int64 = 0, cacheReadTokens: Int64 = 0, cacheWriteTokens: Int64 = 0,
+        outputTokens: Int64 = 0, estimatedCosts: [Money] = []
+    ) {
+        self.actor = actor
+        self.person = person
+        self.days = days
+        self.lastDay = lastDay
+        self.sessions = sessions
+        self.linesAdded = linesAdded
+        self.linesRemoved = linesRemoved
+        self.commits = commits
+        self.pullRequests = pullRequests
+        self.suggestionsAccepted = suggestionsAccepted
+        self.suggestionsRejected = suggestionsRejected
+        self.inputTokens = inputTokens
+        self.cacheReadTokens = cacheReadTokens
+        self.cacheWriteTokens = cacheWriteTokens
+        self.outputTokens = outputTokens
+        self.estimatedCosts = estimatedCosts
+    }
+}
+
 extension Label {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -3671,6 +3790,195 @@ extension ListConnectionsResponse {
     }
 }
 
+extension ListCodingActivityRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListCodingActivityRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListCodingActivityRequest()
+        tally__v1__list_coding_activity_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListCodingActivityRequest>) throws {
+        self.from = try raw.pointee.from.map { try Date($0) }
+        self.through = try raw.pointee.through.map { try Date($0) }
+        self.connectionID = try MessageArena.string(
+            raw.pointee.connection_id, messageName: Self.messageName, field: "connection_id")
+        self.pageSize = raw.pointee.page_size
+        self.pageToken = try MessageArena.string(
+            raw.pointee.page_token, messageName: Self.messageName, field: "page_token")
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListCodingActivityRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListCodingActivityRequest.self)
+        tally__v1__list_coding_activity_request__init(raw)
+        if let value = self.from {
+            raw.pointee.from = value.pack(into: arena)
+        }
+        if let value = self.through {
+            raw.pointee.through = value.pack(into: arena)
+        }
+        if !self.connectionID.isEmpty {
+            raw.pointee.connection_id = arena.copy(self.connectionID)
+        }
+        raw.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty {
+            raw.pointee.page_token = arena.copy(self.pageToken)
+        }
+        return raw
+    }
+}
+
+extension ListCodingActivityResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__ListCodingActivityResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__ListCodingActivityResponse()
+        tally__v1__list_coding_activity_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__ListCodingActivityResponse>) throws {
+        self.activity = try MessageArena.values(raw.pointee.activity, count: raw.pointee.n_activity)
+        { try CodingActivity($0) }
+        self.nextPageToken = try MessageArena.string(
+            raw.pointee.next_page_token, messageName: Self.messageName, field: "next_page_token")
+        self.readThrough = try raw.pointee.read_through.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__ListCodingActivityResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__ListCodingActivityResponse.self)
+        tally__v1__list_coding_activity_response__init(raw)
+        if !self.activity.isEmpty {
+            raw.pointee.n_activity = self.activity.count
+            raw.pointee.activity = arena.copy(self.activity) { $0.pack(into: arena) }
+        }
+        if !self.nextPageToken.isEmpty {
+            raw.pointee.next_page_token = arena.copy(self.nextPageToken)
+        }
+        if let value = self.readThrough {
+            raw.pointee.read_through = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension CodingActivity {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__CodingActivity.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__CodingActivity()
+        tally__v1__coding_activity__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__CodingActivity>) throws {
+        self.actor = try MessageArena.string(
+            raw.pointee.actor, messageName: Self.messageName, field: "actor")
+        self.person = raw.pointee.person != 0
+        self.days = raw.pointee.days
+        self.lastDay = try raw.pointee.last_day.map { try Date($0) }
+        self.sessions = raw.pointee.sessions
+        self.linesAdded = raw.pointee.lines_added
+        self.linesRemoved = raw.pointee.lines_removed
+        self.commits = raw.pointee.commits
+        self.pullRequests = raw.pointee.pull_requests
+        self.suggestionsAccepted = raw.pointee.suggestions_accepted
+        self.suggestionsRejected = raw.pointee.suggestions_rejected
+        self.inputTokens = raw.pointee.input_tokens
+        self.cacheReadTokens = raw.pointee.cache_read_tokens
+        self.cacheWriteTokens = raw.pointee.cache_write_tokens
+        self.outputTokens = raw.pointee.output_tokens
+        self.estimatedCosts = try MessageArena.values(
+            raw.pointee.estimated_costs, count: raw.pointee.n_estimated_costs
+        ) { try Money($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__CodingActivity> {
+        let raw = arena.allocateMessage(Tally__V1__CodingActivity.self)
+        tally__v1__coding_activity__init(raw)
+        if !self.actor.isEmpty {
+            raw.pointee.actor = arena.copy(self.actor)
+        }
+        raw.pointee.person = self.person ? 1 : 0
+        raw.pointee.days = self.days
+        if let value = self.lastDay {
+            raw.pointee.last_day = value.pack(into: arena)
+        }
+        raw.pointee.sessions = self.sessions
+        raw.pointee.lines_added = self.linesAdded
+        raw.pointee.lines_removed = self.linesRemoved
+        raw.pointee.commits = self.commits
+        raw.pointee.pull_requests = self.pullRequests
+        raw.pointee.suggestions_accepted = self.suggestionsAccepted
+        raw.pointee.suggestions_rejected = self.suggestionsRejected
+        raw.pointee.input_tokens = self.inputTokens
+        raw.pointee.cache_read_tokens = self.cacheReadTokens
+        raw.pointee.cache_write_tokens = self.cacheWriteTokens
+        raw.pointee.output_tokens = self.outputTokens
+        if !self.estimatedCosts.isEmpty {
+            raw.pointee.n_estimated_costs = self.estimatedCosts.count
+            raw.pointee.estimated_costs = arena.copy(self.estimatedCosts) { $0.pack(into: arena) }
+        }
+        return raw
+    }
+}
+
 /// Provider accounts whose usage and cost the worker pulls.
 public enum ConnectionServiceMethods {
     /// Stores a provider's key, encrypted, and schedules the first pull. CONNECTION_LIMIT_REACHED
@@ -3760,6 +4068,19 @@ public enum ConnectionServiceMethods {
         public typealias Request = ListConnectionRunsRequest
         public typealias Response = ListConnectionRunsResponse
         public static let name = "tally.v1.ConnectionService/ListConnectionRuns"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// What people did with coding tools (Claude Code) on some days, summed by person over all
+    /// connections, in no
+    /// meaningful order. It is as its providers count it, and in no total: its tokens stand in
+    /// usage and on the
+    /// bill already, or are a seat's. What a provider took back is left out.
+    public enum ListCodingActivity: RPCMethod {
+        public typealias Request = ListCodingActivityRequest
+        public typealias Response = ListCodingActivityResponse
+        public static let name = "tally.v1.ConnectionService/ListCodingActivity"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
     }

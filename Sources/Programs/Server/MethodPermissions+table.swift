@@ -58,6 +58,8 @@ extension MethodPermissions {
         ConnectionServiceMethods.GetConnection.name: .whole(readers),
         ConnectionServiceMethods.ListConnections.name: .whole(readers),
         ConnectionServiceMethods.ListConnectionRuns.name: .whole(readers),
+        // It says what people did, by name.
+        ConnectionServiceMethods.ListCodingActivity.name: .whole(inspectors),
         ConnectionServiceMethods.SyncConnection.name: .whole(admins),
         ConnectionServiceMethods.BackfillConnection.name: .whole(admins),
         ConnectionServiceMethods.ChangeConnectionBackfill.name: .whole(admins),

@@ -37,6 +37,7 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.GetConnection.self, getConnection)
         registry.register(ConnectionServiceMethods.ListConnections.self, listConnections)
         registry.register(ConnectionServiceMethods.ListConnectionRuns.self, listConnectionRuns)
+        registry.register(ConnectionServiceMethods.ListCodingActivity.self, listCodingActivity)
         registry.register(ConnectionServiceMethods.SyncConnection.self, syncConnection)
         registry.register(ConnectionServiceMethods.BackfillConnection.self, backfillConnection)
         registry.register(

@@ -533,6 +533,19 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.ListConnectionRuns.self, request, options: options)
     }
 
+    /// What people did with coding tools (Claude Code) on some days, summed by person over all
+    /// connections, in no
+    /// meaningful order. It is as its providers count it, and in no total: its tokens stand in
+    /// usage and on the
+    /// bill already, or are a seat's. What a provider took back is left out.
+    /// - Throws: `TallyError`.
+    public func listCodingActivity(
+        _ request: ListCodingActivityRequest, options: CallOptions = CallOptions()
+    ) async throws -> ListCodingActivityResponse {
+        try await client.call(
+            ConnectionServiceMethods.ListCodingActivity.self, request, options: options)
+    }
+
     /// One connection with its health.
     /// - Throws: `TallyError`.
     public func getConnection(

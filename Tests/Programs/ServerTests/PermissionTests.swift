@@ -53,6 +53,7 @@ import Wire
         "ConnectionService/GetConnection": readers,
         "ConnectionService/ListConnections": readers,
         "ConnectionService/ListConnectionRuns": readers,
+        "ConnectionService/ListCodingActivity": inspectors,
         "ConnectionService/SyncConnection": admins,
         "ConnectionService/BackfillConnection": admins,
         "ConnectionService/ChangeConnectionBackfill": admins,

@@ -2,6 +2,8 @@ import API
 import Core
 import Domain
 import Foundation
+import Postgres
+import ServiceRuntime
 import Synchronization
 import TestSupport
 import Testing
@@ -11,6 +13,7 @@ import Testing
 
 /// What people did with coding tools is kept beside the ledger: exactly, sealed, and in no total.
 struct CodingActivityTests {
+    private static let stream = PullStream(rawValue: "activity/claude_code")
     private static let path = "/v1/organizations/usage_report/claude_code"
 
     /// One row of each day that is asked for, of a person by each name.
@@ -83,6 +86,110 @@ struct CodingActivityTests {
                     "SELECT count(*)::text FROM coding_activity WHERE taken_back_at IS NOT NULL")
                     == [["4"]])
             #expect(try await bench.totals() == without)
+        }
+    }
+
+    @Test func activityIsSummedByPerson() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { bench in
+            let connections = [
+                try await bench.connect(.anthropic, streams: [.usage, .costs, Self.stream]),
+                try await bench.connect(.openai),
+            ]
+            let keys = try await bench.call.keysToSeal()
+            // A program, and two people; one of them on two days, with both connections, and in two currencies.
+            for (number, (actor, connection, day, currency, isTakenBack)) in [
+                ("ada@person.test", 0, 10, "USD", false), ("ada@person.test", 0, 11, "EUR", false),
+                ("ada@person.test", 1, 11, "USD", false), ("bo@person.test", 0, 11, "USD", false),
+                ("ci-key", 0, 11, "USD", false), ("bo@person.test", 0, 12, "USD", true),
+                ("bo@person.test", 0, 19, "USD", false),
+            ].enumerated() {
+                let isPerson = actor.contains("@")
+                let id = connections[connection].text
+                let rowKey = try keys.codingActivityKey(of: "\(number)", connection: id)
+                let row = try ConnectionService.CodingActivity(
+                    rowKey: rowKey, day: Instant(rfc3339: "2026-11-\(day)T00:00:00Z"),
+                    actorKey: keys.codingActorKey(of: actor, isPerson: isPerson),
+                    sealedActor: keys.seal(codingActor: actor, connection: id, rowKey: rowKey),
+                    told: .init(
+                        isPerson: isPerson, customer: "api", subscription: "", terminal: "vscode",
+                        isRemote: false, sessions: 5, linesAdded: 4, linesRemoved: 3, commits: 2,
+                        pullRequests: 1,
+                        suggestions: [
+                            .init(tool: "edit", accepted: 3, rejected: 1),
+                            .init(tool: "write", accepted: 1, rejected: 0),
+                        ],
+                        models: (1...2).map { _ in
+                            .init(
+                                model: "m", input: 10, cacheRead: 20, cacheWrite: 30, output: 40,
+                                estimatedCost: Domain.Money(
+                                    picos: 1_500_000_000_000, currency: try Currency(currency)))
+                        }))
+                _ = try await WorkerDatabase(pool: bench.pool).transaction(
+                    for: bench.organization
+                ) {
+                    try await $0.execute(
+                        UpsertCodingActivity(
+                            organizationID: bench.organization,
+                            connectionID: connections[connection], rows: [row],
+                            toldAt: row.day))
+                }
+                if isTakenBack {
+                    try await bench.execute(
+                        "UPDATE coding_activity SET taken_back_at = now() WHERE bucket_start = '\(row.day.rfc3339)'"
+                    )
+                }
+            }
+            let list = { (connection: String, size: Int32, token: String) in
+                try await bench.service.listCodingActivity(
+                    ListCodingActivityRequest(
+                        from: API.Date(year: 2026, month: 11, day: 10),
+                        through: API.Date(year: 2026, month: 11, day: 18), connectionID: connection,
+                        pageSize: size, pageToken: token), bench.call)
+            }
+            var all: [API.CodingActivity] = []
+            var token = ""
+            repeat {
+                let page = try await list("", 1, token)
+                #expect(page.activity.count == 1)
+                // Nobody has read it of the connection that has it.
+                #expect(page.readThrough == nil)
+                all += page.activity
+                token = page.nextPageToken
+            } while !token.isEmpty
+            all.sort { $0.actor < $1.actor }
+            #expect(all.map(\.actor) == ["ada@person.test", "bo@person.test", "ci-key"])
+            #expect(all.map(\.person) == [true, true, false])
+            #expect(all.map(\.days) == [2, 1, 1] && all.map(\.sessions) == [15, 5, 5])
+            let ada = try #require(all.first)
+            #expect(ada.lastDay == API.Date(year: 2026, month: 11, day: 11))
+            #expect(
+                [ada.linesAdded, ada.linesRemoved, ada.commits, ada.pullRequests] == [12, 9, 6, 3])
+            #expect([ada.suggestionsAccepted, ada.suggestionsRejected] == [12, 3])
+            #expect(
+                [ada.inputTokens, ada.cacheReadTokens, ada.cacheWriteTokens, ada.outputTokens]
+                    == [60, 120, 180, 240])
+            #expect(ada.estimatedCosts.map(\.currencyCode) == ["EUR", "USD"])
+            #expect(
+                ada.estimatedCosts.map { $0.amount.prefix(4) } == ["3.00", "6.00"])
+            let ofOne = try await list(connections[1].text, 0, "")
+            #expect(ofOne.activity.map(\.sessions) == [5] && ofOne.activity.map(\.days) == [1])
+
+            try await bench.execute(
+                "UPDATE connection_checkpoints SET through = '2026-11-12Z' WHERE stream LIKE 'act%'"
+            )
+            let read = try await list("", 0, "").readThrough
+            #expect(read?.seconds == (try Instant(rfc3339: "2026-11-12T00:00:00Z").seconds))
+            let unknown = await #expect(throws: ServiceError.self) {
+                _ = try await list(ConnectionID.make().text, 0, "")
+            }
+            #expect(unknown?.reason == "CONNECTION_NOT_FOUND")
+            let reversed = await #expect(throws: ServiceError.self) {
+                _ = try await bench.service.listCodingActivity(
+                    ListCodingActivityRequest(
+                        from: API.Date(year: 2026, month: 11, day: 10),
+                        through: API.Date(year: 2026, month: 11, day: 9)), bench.call)
+            }
+            #expect(reversed?.reason == "DAYS_REVERSED")
         }
     }
 

@@ -7,6 +7,7 @@ struct ConnectionCommand: ParsableCommand {
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
         subcommands: [
             ConnectionCreate.self, ConnectionList.self, ConnectionShow.self, ConnectionRuns.self,
+            ConnectionActivity.self,
             ConnectionTest.self, ConnectionSync.self, ConnectionBackfillCommand.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
             ConnectionReplaceKey.self, ConnectionImport.self, ConnectionDelete.self,

@@ -93,6 +93,7 @@ struct RequestFactory {
         "RestoreBusinessUnitRequest.code": .names(.retired),
         "GetConnectionRequest.id": .names(.connection),
         "ListConnectionRunsRequest.id": .names(.connection),
+        "ListCodingActivityRequest.connection_id": .names(.connection),
         "SyncConnectionRequest.id": .names(.connection),
         "BackfillConnectionRequest.id": .names(.connection),
         "BackfillConnectionRequest.from": .sample("2026-10-20T00:00:00Z"),

@@ -1645,6 +1645,141 @@ void   tally__v1__list_connections_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__list_connections_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__list_coding_activity_request__init
+                     (Tally__V1__ListCodingActivityRequest         *message)
+{
+  static const Tally__V1__ListCodingActivityRequest init_value = TALLY__V1__LIST_CODING_ACTIVITY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_coding_activity_request__get_packed_size
+                     (const Tally__V1__ListCodingActivityRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_coding_activity_request__pack
+                     (const Tally__V1__ListCodingActivityRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_coding_activity_request__pack_to_buffer
+                     (const Tally__V1__ListCodingActivityRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListCodingActivityRequest *
+       tally__v1__list_coding_activity_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListCodingActivityRequest *)
+     protobuf_c_message_unpack (&tally__v1__list_coding_activity_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_coding_activity_request__free_unpacked
+                     (Tally__V1__ListCodingActivityRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__list_coding_activity_response__init
+                     (Tally__V1__ListCodingActivityResponse         *message)
+{
+  static const Tally__V1__ListCodingActivityResponse init_value = TALLY__V1__LIST_CODING_ACTIVITY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__list_coding_activity_response__get_packed_size
+                     (const Tally__V1__ListCodingActivityResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__list_coding_activity_response__pack
+                     (const Tally__V1__ListCodingActivityResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__list_coding_activity_response__pack_to_buffer
+                     (const Tally__V1__ListCodingActivityResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__ListCodingActivityResponse *
+       tally__v1__list_coding_activity_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__ListCodingActivityResponse *)
+     protobuf_c_message_unpack (&tally__v1__list_coding_activity_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__list_coding_activity_response__free_unpacked
+                     (Tally__V1__ListCodingActivityResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__list_coding_activity_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__coding_activity__init
+                     (Tally__V1__CodingActivity         *message)
+{
+  static const Tally__V1__CodingActivity init_value = TALLY__V1__CODING_ACTIVITY__INIT;
+  *message = init_value;
+}
+size_t tally__v1__coding_activity__get_packed_size
+                     (const Tally__V1__CodingActivity *message)
+{
+  assert(message->base.descriptor == &tally__v1__coding_activity__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__coding_activity__pack
+                     (const Tally__V1__CodingActivity *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__coding_activity__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__coding_activity__pack_to_buffer
+                     (const Tally__V1__CodingActivity *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__coding_activity__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__CodingActivity *
+       tally__v1__coding_activity__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__CodingActivity *)
+     protobuf_c_message_unpack (&tally__v1__coding_activity__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__coding_activity__free_unpacked
+                     (Tally__V1__CodingActivity *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__coding_activity__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tally__v1__label__field_descriptors[2] =
 {
   {
@@ -5074,6 +5209,393 @@ const ProtobufCMessageDescriptor tally__v1__list_connections_response__descripto
   (ProtobufCMessageInit) tally__v1__list_connections_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__list_coding_activity_request__field_descriptors[5] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityRequest, from),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "through",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityRequest, through),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connection_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityRequest, connection_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_coding_activity_request__field_indices_by_name[] = {
+  2,   /* field[2] = connection_id */
+  0,   /* field[0] = from */
+  3,   /* field[3] = page_size */
+  4,   /* field[4] = page_token */
+  1,   /* field[1] = through */
+};
+static const ProtobufCIntRange tally__v1__list_coding_activity_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_coding_activity_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListCodingActivityRequest",
+  "ListCodingActivityRequest",
+  "Tally__V1__ListCodingActivityRequest",
+  "tally.v1",
+  sizeof(Tally__V1__ListCodingActivityRequest),
+  5,
+  tally__v1__list_coding_activity_request__field_descriptors,
+  tally__v1__list_coding_activity_request__field_indices_by_name,
+  1,  tally__v1__list_coding_activity_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_coding_activity_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__list_coding_activity_response__field_descriptors[3] =
+{
+  {
+    "activity",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ListCodingActivityResponse, n_activity),
+    offsetof(Tally__V1__ListCodingActivityResponse, activity),
+    &tally__v1__coding_activity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "read_through",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ListCodingActivityResponse, read_through),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__list_coding_activity_response__field_indices_by_name[] = {
+  0,   /* field[0] = activity */
+  1,   /* field[1] = next_page_token */
+  2,   /* field[2] = read_through */
+};
+static const ProtobufCIntRange tally__v1__list_coding_activity_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__list_coding_activity_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.ListCodingActivityResponse",
+  "ListCodingActivityResponse",
+  "Tally__V1__ListCodingActivityResponse",
+  "tally.v1",
+  sizeof(Tally__V1__ListCodingActivityResponse),
+  3,
+  tally__v1__list_coding_activity_response__field_descriptors,
+  tally__v1__list_coding_activity_response__field_indices_by_name,
+  1,  tally__v1__list_coding_activity_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__list_coding_activity_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__coding_activity__field_descriptors[16] =
+{
+  {
+    "actor",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, person),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, days),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_day",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, last_day),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sessions",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, sessions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lines_added",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, lines_added),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lines_removed",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, lines_removed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "commits",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, commits),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pull_requests",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, pull_requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "suggestions_accepted",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, suggestions_accepted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "suggestions_rejected",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, suggestions_rejected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "input_tokens",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, input_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cache_read_tokens",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, cache_read_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cache_write_tokens",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, cache_write_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "output_tokens",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__CodingActivity, output_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "estimated_costs",
+    16,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__CodingActivity, n_estimated_costs),
+    offsetof(Tally__V1__CodingActivity, estimated_costs),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__coding_activity__field_indices_by_name[] = {
+  0,   /* field[0] = actor */
+  12,   /* field[12] = cache_read_tokens */
+  13,   /* field[13] = cache_write_tokens */
+  7,   /* field[7] = commits */
+  2,   /* field[2] = days */
+  15,   /* field[15] = estimated_costs */
+  11,   /* field[11] = input_tokens */
+  3,   /* field[3] = last_day */
+  5,   /* field[5] = lines_added */
+  6,   /* field[6] = lines_removed */
+  14,   /* field[14] = output_tokens */
+  1,   /* field[1] = person */
+  8,   /* field[8] = pull_requests */
+  4,   /* field[4] = sessions */
+  9,   /* field[9] = suggestions_accepted */
+  10,   /* field[10] = suggestions_rejected */
+};
+static const ProtobufCIntRange tally__v1__coding_activity__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 16 }
+};
+const ProtobufCMessageDescriptor tally__v1__coding_activity__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.CodingActivity",
+  "CodingActivity",
+  "Tally__V1__CodingActivity",
+  "tally.v1",
+  sizeof(Tally__V1__CodingActivity),
+  16,
+  tally__v1__coding_activity__field_descriptors,
+  tally__v1__coding_activity__field_indices_by_name,
+  1,  tally__v1__coding_activity__number_ranges,
+  (ProtobufCMessageInit) tally__v1__coding_activity__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue tally__v1__provider__enum_values_by_number[4] =
 {
   { "PROVIDER_UNSPECIFIED", "TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED", 0 },
@@ -5216,7 +5738,7 @@ const ProtobufCEnumDescriptor tally__v1__connection_run_outcome__descriptor =
   tally__v1__connection_run_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[17] =
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[18] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "SyncConnection", &tally__v1__sync_connection_request__descriptor, &tally__v1__sync_connection_response__descriptor },
@@ -5226,6 +5748,7 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
   { "GetWorkerStatus", &tally__v1__get_worker_status_request__descriptor, &tally__v1__worker_status__descriptor },
   { "ReviveJobs", &tally__v1__revive_jobs_request__descriptor, &tally__v1__revive_jobs_response__descriptor },
   { "ListConnectionRuns", &tally__v1__list_connection_runs_request__descriptor, &tally__v1__list_connection_runs_response__descriptor },
+  { "ListCodingActivity", &tally__v1__list_coding_activity_request__descriptor, &tally__v1__list_coding_activity_response__descriptor },
   { "GetConnection", &tally__v1__get_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ListConnections", &tally__v1__list_connections_request__descriptor, &tally__v1__list_connections_response__descriptor },
   { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
@@ -5240,20 +5763,21 @@ const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   2,        /* BackfillConnection */
   3,        /* ChangeConnectionBackfill */
   0,        /* CreateConnection */
-  16,        /* DeleteConnection */
-  8,        /* GetConnection */
+  17,        /* DeleteConnection */
+  9,        /* GetConnection */
   5,        /* GetWorkerStatus */
-  13,        /* ImportConnections */
+  14,        /* ImportConnections */
+  8,        /* ListCodingActivity */
   4,        /* ListConnectionBackfills */
   7,        /* ListConnectionRuns */
-  9,        /* ListConnections */
-  14,        /* PauseConnection */
-  10,        /* ReplaceConnectionKey */
-  15,        /* ResumeConnection */
+  10,        /* ListConnections */
+  15,        /* PauseConnection */
+  11,        /* ReplaceConnectionKey */
+  16,        /* ResumeConnection */
   6,        /* ReviveJobs */
   1,        /* SyncConnection */
-  11,        /* TestConnection */
-  12         /* UpdateConnection */
+  12,        /* TestConnection */
+  13         /* UpdateConnection */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -5262,7 +5786,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  17,
+  18,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -5330,13 +5854,21 @@ void tally__v1__connection_service__list_connection_runs(ProtobufCService *servi
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__connection_service__list_coding_activity(ProtobufCService *service,
+                                                         const Tally__V1__ListCodingActivityRequest *input,
+                                                         Tally__V1__ListCodingActivityResponse_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__connection_service__get_connection(ProtobufCService *service,
                                                    const Tally__V1__GetConnectionRequest *input,
                                                    Tally__V1__Connection_Closure closure,
                                                    void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      const Tally__V1__ListConnectionsRequest *input,
@@ -5344,7 +5876,7 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
@@ -5352,7 +5884,7 @@ void tally__v1__connection_service__replace_connection_key(ProtobufCService *ser
                                                            void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__test_connection(ProtobufCService *service,
                                                     const Tally__V1__TestConnectionRequest *input,
@@ -5360,7 +5892,7 @@ void tally__v1__connection_service__test_connection(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
@@ -5368,7 +5900,7 @@ void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__import_connections(ProtobufCService *service,
                                                        const Tally__V1__ImportConnectionsRequest *input,
@@ -5376,7 +5908,7 @@ void tally__v1__connection_service__import_connections(ProtobufCService *service
                                                        void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
@@ -5384,7 +5916,7 @@ void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       const Tally__V1__ResumeConnectionRequest *input,
@@ -5392,7 +5924,7 @@ void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       const Tally__V1__DeleteConnectionRequest *input,
@@ -5400,7 +5932,7 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

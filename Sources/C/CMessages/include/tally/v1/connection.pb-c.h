@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/timestamp.pb-c.h"
+#include "tally/v1/common.pb-c.h"
 #include "tally/v1/tenant.pb-c.h"
 
 typedef struct Tally__V1__Label Tally__V1__Label;
@@ -56,6 +57,9 @@ typedef struct Tally__V1__ConnectionDifference Tally__V1__ConnectionDifference;
 typedef struct Tally__V1__ConnectionFilter Tally__V1__ConnectionFilter;
 typedef struct Tally__V1__ListConnectionsRequest Tally__V1__ListConnectionsRequest;
 typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResponse;
+typedef struct Tally__V1__ListCodingActivityRequest Tally__V1__ListCodingActivityRequest;
+typedef struct Tally__V1__ListCodingActivityResponse Tally__V1__ListCodingActivityResponse;
+typedef struct Tally__V1__CodingActivity Tally__V1__CodingActivity;
 
 
 /* --- enums --- */
@@ -1467,6 +1471,136 @@ struct  Tally__V1__ListConnectionsResponse
     , 0,NULL, (char *)protobuf_c_empty_string }
 
 
+struct  Tally__V1__ListCodingActivityRequest
+{
+  ProtobufCMessage base;
+  /*
+   * First day of UTC. Required.
+   */
+  Tally__V1__Date *from;
+  /*
+   * Last day of UTC, included. At most 366 days after the first. Required.
+   */
+  Tally__V1__Date *through;
+  /*
+   * Of one connection alone, by its id; empty for all.
+   */
+  char *connection_id;
+  /*
+   * 1 to 1000. Default 50.
+   */
+  int32_t page_size;
+  /*
+   * next_page_token of the previous answer; empty for the first page.
+   */
+  char *page_token;
+};
+#define TALLY__V1__LIST_CODING_ACTIVITY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_coding_activity_request__descriptor) \
+    , NULL, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Tally__V1__ListCodingActivityResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Each person, and each key of a program, once.
+   */
+  size_t n_activity;
+  Tally__V1__CodingActivity **activity;
+  /*
+   * Token of the next page; empty on the last.
+   */
+  char *next_page_token;
+  /*
+   * All days before this instant were read of each connection that is pulled for activity; absent where one was
+   * not read yet, or there is none.
+   */
+  Google__Protobuf__Timestamp *read_through;
+};
+#define TALLY__V1__LIST_CODING_ACTIVITY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__list_coding_activity_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * What one person, or program, did with coding tools.
+ */
+struct  Tally__V1__CodingActivity
+{
+  ProtobufCMessage base;
+  /*
+   * A person's e-mail address, or the name of a program's key, as the provider has it; a text in brackets that says so
+   * where it cannot be read.
+   */
+  char *actor;
+  /*
+   * Whether it is a person.
+   */
+  protobuf_c_boolean person;
+  /*
+   * Days of UTC with any activity.
+   */
+  int64_t days;
+  /*
+   * The last of them.
+   */
+  Tally__V1__Date *last_day;
+  /*
+   * Sessions that were begun.
+   */
+  int64_t sessions;
+  /*
+   * Lines of code that were added with the tool.
+   */
+  int64_t lines_added;
+  /*
+   * Lines of code that were removed with it.
+   */
+  int64_t lines_removed;
+  /*
+   * Commits that were made with it.
+   */
+  int64_t commits;
+  /*
+   * Pull requests that were opened with it.
+   */
+  int64_t pull_requests;
+  /*
+   * Changes that the tool suggested, and that were taken.
+   */
+  int64_t suggestions_accepted;
+  /*
+   * Changes that the tool suggested, and that were not.
+   */
+  int64_t suggestions_rejected;
+  /*
+   * Tokens read that came from no cache.
+   */
+  int64_t input_tokens;
+  /*
+   * Tokens read from a cache.
+   */
+  int64_t cache_read_tokens;
+  /*
+   * Tokens written to a cache.
+   */
+  int64_t cache_write_tokens;
+  /*
+   * Tokens written.
+   */
+  int64_t output_tokens;
+  /*
+   * The provider's estimate of what these tokens cost, by currency; what was billed stands in reports of spend.
+   */
+  size_t n_estimated_costs;
+  Tally__V1__Money **estimated_costs;
+};
+#define TALLY__V1__CODING_ACTIVITY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__coding_activity__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL }
+
+
 /* Tally__V1__Label methods */
 void   tally__v1__label__init
                      (Tally__V1__Label         *message);
@@ -2160,6 +2294,63 @@ Tally__V1__ListConnectionsResponse *
 void   tally__v1__list_connections_response__free_unpacked
                      (Tally__V1__ListConnectionsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__ListCodingActivityRequest methods */
+void   tally__v1__list_coding_activity_request__init
+                     (Tally__V1__ListCodingActivityRequest         *message);
+size_t tally__v1__list_coding_activity_request__get_packed_size
+                     (const Tally__V1__ListCodingActivityRequest   *message);
+size_t tally__v1__list_coding_activity_request__pack
+                     (const Tally__V1__ListCodingActivityRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_coding_activity_request__pack_to_buffer
+                     (const Tally__V1__ListCodingActivityRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListCodingActivityRequest *
+       tally__v1__list_coding_activity_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_coding_activity_request__free_unpacked
+                     (Tally__V1__ListCodingActivityRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__ListCodingActivityResponse methods */
+void   tally__v1__list_coding_activity_response__init
+                     (Tally__V1__ListCodingActivityResponse         *message);
+size_t tally__v1__list_coding_activity_response__get_packed_size
+                     (const Tally__V1__ListCodingActivityResponse   *message);
+size_t tally__v1__list_coding_activity_response__pack
+                     (const Tally__V1__ListCodingActivityResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__list_coding_activity_response__pack_to_buffer
+                     (const Tally__V1__ListCodingActivityResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__ListCodingActivityResponse *
+       tally__v1__list_coding_activity_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__list_coding_activity_response__free_unpacked
+                     (Tally__V1__ListCodingActivityResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__CodingActivity methods */
+void   tally__v1__coding_activity__init
+                     (Tally__V1__CodingActivity         *message);
+size_t tally__v1__coding_activity__get_packed_size
+                     (const Tally__V1__CodingActivity   *message);
+size_t tally__v1__coding_activity__pack
+                     (const Tally__V1__CodingActivity   *message,
+                      uint8_t             *out);
+size_t tally__v1__coding_activity__pack_to_buffer
+                     (const Tally__V1__CodingActivity   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__CodingActivity *
+       tally__v1__coding_activity__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__coding_activity__free_unpacked
+                     (Tally__V1__CodingActivity *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__Label_Closure)
@@ -2279,6 +2470,15 @@ typedef void (*Tally__V1__ListConnectionsRequest_Closure)
 typedef void (*Tally__V1__ListConnectionsResponse_Closure)
                  (const Tally__V1__ListConnectionsResponse *message,
                   void *closure_data);
+typedef void (*Tally__V1__ListCodingActivityRequest_Closure)
+                 (const Tally__V1__ListCodingActivityRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__ListCodingActivityResponse_Closure)
+                 (const Tally__V1__ListCodingActivityResponse *message,
+                  void *closure_data);
+typedef void (*Tally__V1__CodingActivity_Closure)
+                 (const Tally__V1__CodingActivity *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -2317,6 +2517,10 @@ struct Tally__V1__ConnectionService_Service
   void (*list_connection_runs)(Tally__V1__ConnectionService_Service *service,
                                const Tally__V1__ListConnectionRunsRequest *input,
                                Tally__V1__ListConnectionRunsResponse_Closure closure,
+                               void *closure_data);
+  void (*list_coding_activity)(Tally__V1__ConnectionService_Service *service,
+                               const Tally__V1__ListCodingActivityRequest *input,
+                               Tally__V1__ListCodingActivityResponse_Closure closure,
                                void *closure_data);
   void (*get_connection)(Tally__V1__ConnectionService_Service *service,
                          const Tally__V1__GetConnectionRequest *input,
@@ -2370,6 +2574,7 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
       function_prefix__ ## get_worker_status,\
       function_prefix__ ## revive_jobs,\
       function_prefix__ ## list_connection_runs,\
+      function_prefix__ ## list_coding_activity,\
       function_prefix__ ## get_connection,\
       function_prefix__ ## list_connections,\
       function_prefix__ ## replace_connection_key,\
@@ -2410,6 +2615,10 @@ void tally__v1__connection_service__revive_jobs(ProtobufCService *service,
 void tally__v1__connection_service__list_connection_runs(ProtobufCService *service,
                                                          const Tally__V1__ListConnectionRunsRequest *input,
                                                          Tally__V1__ListConnectionRunsResponse_Closure closure,
+                                                         void *closure_data);
+void tally__v1__connection_service__list_coding_activity(ProtobufCService *service,
+                                                         const Tally__V1__ListCodingActivityRequest *input,
+                                                         Tally__V1__ListCodingActivityResponse_Closure closure,
                                                          void *closure_data);
 void tally__v1__connection_service__get_connection(ProtobufCService *service,
                                                    const Tally__V1__GetConnectionRequest *input,
@@ -2498,6 +2707,9 @@ extern const ProtobufCEnumDescriptor    tally__v1__connection_difference__action
 extern const ProtobufCMessageDescriptor tally__v1__connection_filter__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_coding_activity_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__list_coding_activity_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__coding_activity__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor;
 
 PROTOBUF_C__END_DECLS
