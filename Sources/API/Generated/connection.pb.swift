@@ -247,10 +247,10 @@ public struct Connection: WireMessage {
     /// Pulls of one such organization are limited together, whoever connected it.
     public var account: ConnectionAccount?
     /// Ids of connections that read the same account and are the record of something that this one
-    /// is, so
-    /// that it counts twice: delete one, or change what one is the record of. Up to 100, by id. The
-    /// same account
-    /// is the same id of the provider or, where it does not tell, the same key.
+    /// is: all is
+    /// read of each, and of a day one counts. Delete one, or change what one is the record of. Up
+    /// to 100, by id.
+    /// The same account is the same id of the provider or, where it does not tell, the same key.
     public var overlappingConnectionIds: [String] = []
     /// When the next pull of one of its reports is due, in the past where it waits for a worker;
     /// absent while
@@ -1385,7 +1385,7 @@ public struct ConnectionDifference: WireMessage {
     public var fields: [FieldDifference] = []
     /// Where it gets a key: display names of others that have the same one, rows of the import
     /// included, up to
-    /// 100. What more than one of them is the record of counts twice.
+    /// 100. What more than one of them is the record of is read by each, and counts once.
     public var sameKeyAs: [String] = []
 
     public init() {}

@@ -1,7 +1,7 @@
 import Core
 import Domain
 
-/// One UTC day of one connection: its events, its provider's usage and its bill.
+/// One UTC day of one account: its events, its provider's usage and its bill.
 struct ConnectionDay {
     private let rows: [RollupRow]
     private let calculator: CostCalculator

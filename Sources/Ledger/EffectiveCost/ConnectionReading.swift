@@ -24,12 +24,27 @@ package struct ConnectionReading: Hashable, Sendable {
     package let isRecordOfAttribution: Bool
     /// Whether nothing is pulled any more, for ever.
     package let isDeleted: Bool
+    /// Spans that the usage reports were read of, all of them.
+    let usageSpans: [Range<Instant>]
+    /// Spans that the cost report was read of.
+    let costsSpans: [Range<Instant>]
+    /// The provider's account, where the provider has named it.
+    let account: String?
+    /// What the key has in common with the same key alone, where it is there still.
+    let key: String?
+    /// Connections that were seen to be of the same account.
+    let sameAccountAs: [ConnectionID]
 
+    /// - Parameters:
+    ///   - usageSpans: Nil: all before `usageThrough`.
+    ///   - costsSpans: Nil: all before `costsThrough`.
     package init(
         id: ConnectionID, displayName: String, usageThrough: Instant?, costsThrough: Instant?,
         usageReadAt: Instant?, costsReadAt: Instant?, lastReadAt: Instant?,
         isRecordOfBilling: Bool = true, isRecordOfAttribution: Bool = true,
-        isDeleted: Bool = false
+        isDeleted: Bool = false, usageSpans: [Range<Instant>]? = nil,
+        costsSpans: [Range<Instant>]? = nil, account: String? = nil, key: String? = nil,
+        sameAccountAs: [ConnectionID] = []
     ) {
         self.id = id
         self.displayName = displayName
@@ -41,6 +56,16 @@ package struct ConnectionReading: Hashable, Sendable {
         self.isRecordOfBilling = isRecordOfBilling
         self.isRecordOfAttribution = isRecordOfAttribution
         self.isDeleted = isDeleted
+        self.usageSpans = usageSpans ?? Self.spans(before: usageThrough)
+        self.costsSpans = costsSpans ?? Self.spans(before: costsThrough)
+        self.account = account
+        self.key = key
+        self.sameAccountAs = sameAccountAs
+    }
+
+    private static func spans(before through: Instant?) -> [Range<Instant>] {
+        let beginning = Instant(microseconds: .min)
+        return through.map { [beginning..<$0] } ?? []
     }
 
     /// Until where the report was read that a basis waits for; `now` where it waits for none, since none
@@ -70,25 +95,46 @@ package struct ConnectionReading: Hashable, Sendable {
         return readAt.map { min($0, now).advanced(bySeconds: -Self.settlingSeconds) }
     }
 
-    /// Whether the bill of a UTC day will not change any more: read through its end, and last read when
+    /// Whether the bill of a UTC day will not change any more: read whole, and last read when
     /// neither its end nor its last change was less than 3 days ago. Its first read is no change.
     func isBillFinal(utcDay: Int64, lastChangedAt: Instant?, now: Instant) -> Bool {
         let end = UTCDay.start(of: utcDay + 1)
-        guard let costsThrough, costsThrough >= end, let settled = settledBefore(.billed, now: now)
+        guard hasRead(.charge, utcDay: utcDay), let settled = settledBefore(.billed, now: now)
         else { return false }
         return max(end, lastChangedAt ?? end) <= settled
     }
 
-    /// Whether a UTC day's figures on a basis will not change any more. Where a bill of the day was read,
-    /// it decides; else the day is read as far as it will be, and old enough not to be revised.
-    func isFinal(_ basis: Basis, utcDay: Int64, lastChangedAt: Instant?, now: Instant) -> Bool {
+    /// Whether the usage of a UTC day will not change any more: read as far as it will be, and old enough not to
+    /// be revised.
+    func isUsageFinal(utcDay: Int64, now: Instant) -> Bool {
         let end = UTCDay.start(of: utcDay + 1)
-        if basis != .metered, let costsThrough, costsThrough >= end {
-            return isBillFinal(utcDay: utcDay, lastChangedAt: lastChangedAt, now: now)
-        }
-        guard let through = readThrough(for: basis, now: now), through >= end,
-            let settled = settledBefore(basis, now: now)
+        guard let through = readThrough(for: .metered, now: now), through >= end,
+            let settled = settledBefore(.metered, now: now)
         else { return false }
         return end <= settled
+    }
+
+    /// Whether nobody revises a UTC day any more.
+    static func isOver(utcDay: Int64, now: Instant) -> Bool {
+        UTCDay.start(of: utcDay + 1) <= now.advanced(bySeconds: -settlingSeconds)
+    }
+
+    /// Whether rows of a kind are pulled still.
+    func pulls(_ kind: RollupRow.Kind) -> Bool {
+        !isDeleted && (kind == .charge ? isRecordOfBilling : isRecordOfAttribution)
+    }
+
+    /// Whether a whole UTC day was read.
+    func hasRead(_ kind: RollupRow.Kind, utcDay: Int64) -> Bool {
+        secondsRead(kind, utcDay: utcDay) == UTCDay.seconds
+    }
+
+    /// How much of a UTC day was read.
+    func secondsRead(_ kind: RollupRow.Kind, utcDay: Int64) -> Int64 {
+        let day = UTCDay.start(of: utcDay)..<UTCDay.start(of: utcDay + 1)
+        return (kind == .charge ? costsSpans : usageSpans).reduce(0) {
+            let part = $1.clamped(to: day)
+            return $0 + (part.upperBound.seconds - part.lowerBound.seconds)
+        }
     }
 }

@@ -19,6 +19,7 @@ package struct EffectiveCost: Sendable {
     }
 
     private struct DayKey: Hashable {
+        /// Names the account: see `AccountReadings`.
         let connection: ConnectionID
         let utcDay: Int64
     }
@@ -28,21 +29,22 @@ package struct EffectiveCost: Sendable {
     package func resolve(
         _ rows: [RollupRow], connections: [ConnectionReading], basis: Basis, now: Instant
     ) throws(ServiceError) -> [SpendRow] {
+        let accounts = AccountReadings(connections)
         var result: [SpendRow] = []
         var days: [DayKey: [RollupRow]] = [:]
         for row in rows where row.kind != .suppressed {
             if let connection = row.dimensions.connectionID {
-                days[DayKey(connection: connection, utcDay: row.utcDay), default: []].append(row)
+                let owner = accounts.owner(of: connection)
+                days[DayKey(connection: owner, utcDay: row.utcDay), default: []].append(row)
             } else if basis != .billed {
                 let spend = unconnected(row, now: now)
                 if !spend.isEmpty { result.append(spend) }
             }
         }
-        let readings = Dictionary(
-            connections.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for (key, rows) in days {
             result += try resolve(
-                key, rows, reading: readings[key.connection], basis: basis, now: now)
+                accounts[key.connection].day(key.utcDay, rows, basis: basis, now: now),
+                utcDay: key.utcDay, basis: basis)
         }
         return result
     }
@@ -89,21 +91,15 @@ package struct EffectiveCost: Sendable {
     }
 
     private func resolve(
-        _ key: DayKey, _ rows: [RollupRow], reading: ConnectionReading?, basis: Basis,
-        now: Instant
+        _ told: AccountReading.Day, utcDay: Int64, basis: Basis
     ) throws(ServiceError) -> [SpendRow] {
-        let changed = Self.lastChange(of: rows.filter { $0.kind == .charge })
-        let isBillFinal =
-            reading?.isBillFinal(utcDay: key.utcDay, lastChangedAt: changed, now: now) ?? false
-        let ordered = Self.ordered(rows)
-        let isFinal =
-            reading?.isFinal(basis, utcDay: key.utcDay, lastChangedAt: changed, now: now) ?? false
         var day = ConnectionDay(
-            utcDay: key.utcDay, rows: ordered, calculator: calculator, provisional: !isFinal)
+            utcDay: utcDay, rows: Self.ordered(told.rows), calculator: calculator,
+            provisional: !told.isFinal)
         switch basis {
         case .billed: return try day.billed()
         case .metered: return try day.metered()
-        case .effective: return try isBillFinal ? day.billed() : day.metered()
+        case .effective: return try told.isBillFinal ? day.billed() : day.metered()
         }
     }
 

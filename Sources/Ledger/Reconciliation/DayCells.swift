@@ -1,7 +1,7 @@
 import Core
 import Domain
 
-/// Sorts one UTC day of a connection into the cells of its bill; what the bill has no line for gets the cells
+/// Sorts one UTC day of an account into the cells of its bill; what the bill has no line for gets the cells
 /// that its lines would have.
 struct DayCells {
     private struct Key: Hashable {

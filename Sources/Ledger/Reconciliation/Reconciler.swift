@@ -1,7 +1,7 @@
 package import Core
 import Domain
 
-/// Compares the bill of one connection with its provider's usage and its events, cell by cell and day by day:
+/// Compares the bill of one account with its provider's usage and its events, cell by cell and day by day:
 /// pure.
 ///
 /// The rules stand in `Ledger.docc`. Rows must cover whole UTC days.
@@ -14,20 +14,29 @@ package struct Reconciler: Sendable {
     }
 
     /// - Parameter rows: of any connections; those of others are left out.
-    /// - Throws: `CURRENCY_CONVERSION_MISSING` where the bill is in another currency than the price catalogue;
-    ///   `AMOUNT_OUT_OF_RANGE` where a sum is beyond 128 bits.
+    /// - Throws: as `reconcile` of an account.
     package func reconcile(
         _ rows: [RollupRow], of reading: ConnectionReading, now: Instant
     ) throws(ServiceError) -> Reconciliation {
+        try reconcile(rows, of: AccountReading(members: [reading]), now: now)
+    }
+
+    /// - Parameter rows: of any connections; those of other accounts are left out.
+    /// - Throws: `CURRENCY_CONVERSION_MISSING` where the bill is in another currency than the price catalogue;
+    ///   `AMOUNT_OUT_OF_RANGE` where a sum is beyond 128 bits.
+    func reconcile(
+        _ rows: [RollupRow], of account: AccountReading, now: Instant
+    ) throws(ServiceError) -> Reconciliation {
+        let members = Set(account.members.map(\.id))
         let rows = rows.filter {
-            $0.dimensions.connectionID == reading.id && $0.kind != .suppressed
+            $0.kind != .suppressed && $0.dimensions.connectionID.map(members.contains) ?? false
         }
         var days: [CellDay] = []
         for (utcDay, rows) in Dictionary(grouping: rows, by: \.utcDay) {
-            let changed = EffectiveCost.lastChange(of: rows.filter { $0.kind == .charge })
+            let told = account.day(utcDay, rows, basis: .billed, now: now)
             let day = DayCells(
-                utcDay: utcDay, rows: EffectiveCost.ordered(rows),
-                isFinal: reading.isBillFinal(utcDay: utcDay, lastChangedAt: changed, now: now))
+                utcDay: utcDay, rows: EffectiveCost.ordered(told.rows),
+                isFinal: told.isBillFinal)
             days += try day.cells(calculator)
         }
         return try Reconciliation(

@@ -60,13 +60,15 @@ package struct SpendReader: Sendable {
             window: from..<max(from, through), basis: basis, now: now)
     }
 
-    /// A connection's bill, usage and events compared.
+    /// An account's bill, usage and events compared.
     package struct ReconciledConnection: Sendable {
         package let reconciliation: Reconciliation
         package let completeness: SpendCompleteness
     }
 
-    /// - Parameter days: whole days of UTC.
+    /// - Parameters:
+    ///   - connection: one of the account's.
+    ///   - days: whole days of UTC.
     /// - Returns: nil where the organization has no such connection.
     /// - Throws: as `Reconciler.reconcile`.
     package func reconciliation(
@@ -75,7 +77,9 @@ package struct SpendReader: Sendable {
     ) async throws -> ReconciledConnection? {
         let key = PostgresUUID(organization)
         let readings = try await transaction.run(SelectConnectionReadings(organization: key))
-        guard let reading = readings.first(where: { $0.id == connection }) else { return nil }
+        guard readings.contains(where: { $0.id == connection }) else { return nil }
+        let account = AccountReadings(readings)[connection]
+        let members = Set(account.members.map(\.id))
         let calculator = try await catalogues.calculator(
             of: organization, in: transaction, now: now)
         let selected = try await transaction.run(
@@ -86,23 +90,31 @@ package struct SpendReader: Sendable {
         try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
         let sets = dimensions
         let rows = try selected.map { try $0.rollup(with: sets) }
-            .filter { $0.dimensions.connectionID == connection }
-        let usage = rows.filter { $0.kind == .providerUsage }
-        let finalThrough = EffectiveCost(calculator: calculator).finalThrough(
-            reading, rows: rows, basis: .billed, now: now)
+            .filter { $0.dimensions.connectionID.map(members.contains) ?? false }
+        let usage = Dictionary(grouping: rows, by: \.utcDay).flatMap { utcDay, rows in
+            account.day(utcDay, rows, basis: .billed, now: now).rows
+        }.filter { $0.kind == .providerUsage }
+        let effectiveCost = EffectiveCost(calculator: calculator)
+        let counted = Set(rows.compactMap(\.dimensions.connectionID))
+        let sources = account.members.filter {
+            !$0.isDeleted || counted.contains($0.id) || $0.id == connection
+        }.map {
+            SpendCompleteness.Source(
+                name: $0.displayName, lastReadAt: $0.lastReadAt,
+                finalThrough: effectiveCost.finalThrough(
+                    $0, rows: rows, basis: .billed, now: now))
+        }
+        let ends = sources.map(\.finalThrough)
+        let finalThrough = ends.contains(nil) ? nil : ends.compactMap(\.self).min()
         return ReconciledConnection(
             reconciliation: try Reconciler(calculator: calculator).reconcile(
-                rows, of: reading, now: now),
+                rows, of: account, now: now),
             completeness: SpendCompleteness(
                 basis: .billed, finalThrough: finalThrough,
                 provisional: finalThrough.map { $0 < days.upperBound } ?? true,
                 unpricedEntries: usage.reduce(0) { $0.addingClamped($1.unpricedEntries) },
                 unpricedTokens: usage.reduce(0) { $0.addingClamped($1.unpricedTokens) },
-                sources: [
-                    .init(
-                        name: reading.displayName, lastReadAt: reading.lastReadAt,
-                        finalThrough: finalThrough)
-                ], knownAt: now))
+                sources: sources, knownAt: now))
     }
 }
 

@@ -198,7 +198,7 @@ struct PullConnectionWorker: JobHandler {
             switch source.report.kind {
             case .names(let kind): try await storeNames(page, kind, after, open, of: &pull)
             case .activity: try await storeActivity(page, after, open, of: &pull)
-            case .usage, .costs: try await store(page, after, of: &pull, source)
+            case .usage, .costs: try await store(page, after, open, of: &pull, source)
             }
             pull.checkpoint = after
             window = after.window
@@ -258,11 +258,14 @@ struct PullConnectionWorker: JobHandler {
     }
 
     private func store(
-        _ page: Page, _ checkpoint: Checkpoint, of pull: inout Pull, _ source: Source
+        _ page: Page, _ checkpoint: Checkpoint, _ window: Checkpoint.OpenWindow,
+        of pull: inout Pull, _ source: Source
     ) async throws {
         let organization = pull.key.organizationID
+        let through = min(checkpoint.through ?? window.from, window.through)
         let update = UpdateCheckpoint(
-            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
+            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now,
+            read: window.from..<max(window.from, through))
         let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
         let writer = try await writer(of: page, key)
         if Mutant.saveCheckpointFirst.isActive {

@@ -251,6 +251,13 @@ struct ReadBackfillWorker: JobHandler {
             guard try await transaction.first(HoldPulledConnection(key.report)) != nil,
                 try await transaction.first(UpdateReportBackfill(key, after)) != nil
             else { throw Self.stopped }
+            // As with rows: of what comes before the first one, nothing is known.
+            if let told = after.toldFrom, let through = after.progress.through, told < through {
+                let day = ReportWindow.whole(.day, from: told, through: through).from
+                try await transaction.execute(
+                    AddReadSpan(
+                        key.report, max(day, after.readFrom ?? day)..<through))
+            }
             try await JobQueue.getsOn(lease, in: transaction)
             return (recorded, after)
         }

@@ -86,6 +86,10 @@ extension Service {
         _ connection: ConnectionRecord, _ organization: OrganizationID,
         in transaction: PostgresTransaction
     ) async throws {
+        if connection.deletedAt != nil {
+            try await transaction.execute(
+                RememberAccount(organizationID: organization, connectionID: connection.id))
+        }
         do {
             try await transaction.execute(
                 try UpdateConnectionSettings(organizationID: organization, connection: connection))

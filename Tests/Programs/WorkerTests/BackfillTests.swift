@@ -105,6 +105,14 @@ struct BackfillTests {
             #expect(told(done).allSatisfy { $0.daysRead == 44 })
             #expect(try await bench.totals() == totals(provider))
             #expect(try await bench.texts(Self.checkpoints) == checkpoints)
+            // Which days are known now: from the first that the provider told of, not the first that was asked for.
+            #expect(
+                try await bench.texts(
+                    """
+                    SELECT lower(read_spans) = '2026-11-01Z' AND upper(read_spans) = through
+                        AND range_merge(read_spans)::tstzmultirange = read_spans
+                    FROM connection_checkpoints WHERE stream IN ('usage', 'costs')
+                    """) == [["t"], ["t"]])
             #expect(try await bench.connection(id).backfill == nil)
 
             // What is read twice counts once.

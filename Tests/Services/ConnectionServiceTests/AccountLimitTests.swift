@@ -85,15 +85,32 @@ import Testing
     }
 
     /// What was known of the old key's account is not known of a new one that nobody tested.
+    /// Connections that are remembered to be of the same account.
+    private static func sameAccount(_ id: String, _ bench: ConnectionBench) async throws -> [String]
+    {
+        let session = try await bench.database.session()
+        let rows = try await session.texts(
+            "SELECT unnest(same_account_as)::text FROM connections WHERE id = '\(id)'")
+        await session.close()
+        return rows.compactMap(\.[0])
+    }
+
     @Test func aKeyThatIsNotTestedForgetsTheAccount() async throws {
         try await ConnectionBench.with { bench in
             let service = Service(keyTester: Self.tester)
             let first = try await service.createConnection(
                 Self.create("first", Self.keys[0]), bench.call())
             let limit = try await Self.limit(first.id, bench)
+            let other = try await service.createConnection(
+                Self.create("other", Self.keys[1]), bench.call())
             let replaced = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[2]), bench.call())
             #expect(replaced.account == nil)
+            // What was read of it stays the account's.
+            #expect(try await Self.sameAccount(first.id, bench) == [other.id])
+            #expect(try await Self.sameAccount(other.id, bench).isEmpty)
+            _ = try await service.deleteConnection(
+                DeleteConnectionRequest(id: other.id, confirmDisplayName: "other"), bench.call())
             #expect(try await Self.limit(first.id, bench) != limit)
             let tested = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[1], testFirst: true),

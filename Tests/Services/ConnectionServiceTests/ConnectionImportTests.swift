@@ -94,7 +94,7 @@ struct ConnectionImportTests {
         }
     }
 
-    /// An account that is connected twice counts twice: who imports hears so, before it is stored.
+    /// An account that is connected twice is read twice: who imports hears so, before it is stored.
     @Test func rowsOfOneKeyAreNamedToEachOther() async throws {
         try await ConnectionBench.with { bench in
             _ = try await bench.create("there", key: "sk-admin-shared-0001")

@@ -147,7 +147,7 @@ struct KeyTestTests {
         }
     }
 
-    /// One account connected twice counts twice, unless the two are the record of different things.
+    /// One account connected twice is named, unless the two are the record of different things.
     @Test func connectionsOfOneAccountAreNamed() async throws {
         try await ConnectionBench.with { bench in
             let keys = ["sk-account-0001", "sk-account-0002", "sk-account-0003"]

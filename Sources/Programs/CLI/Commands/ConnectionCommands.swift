@@ -210,7 +210,7 @@ struct ConnectionShow: AsyncParsableCommand {
             ("Record of", RecordOfArgument.text(connection.recordOf)),
             ("Labels", LabelArgument.text(connection.labels)),
             ("Account", ConnectionTest.text(connection.account)),
-            ("Counts twice with", connection.overlappingConnectionIds.joined(separator: " ")),
+            ("Same account as", connection.overlappingConnectionIds.joined(separator: " ")),
             ("Key ends in", connection.keyHint), ("Reaches back to", time(connection.backfillFrom)),
             ("Back-fill", ConnectionBackfillCommand.progress(connection.backfill)),
             ("Usage through", time(connection.usageThrough)),

@@ -61,7 +61,7 @@ struct ConnectionImport: AsyncParsableCommand {
         let twice = response.differences.filter { !$0.sameKeyAs.isEmpty }.map {
             "\(Table.printable($0.displayName)) has the key of "
                 + $0.sameKeyAs.map(Table.printable).joined(separator: ", ")
-                + ": what more than one of them is the record of counts twice."
+                + ": what more than one of them is the record of is read by each, and counts once."
         }
         let text = ([summary] + twice).joined(separator: "\n")
         return response.differences.isEmpty ? text : table.text + "\n\n" + text

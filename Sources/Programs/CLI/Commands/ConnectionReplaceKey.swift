@@ -6,8 +6,8 @@ struct ConnectionReplaceKey: AsyncParsableCommand {
         commandName: "replace-key", abstract: "Give a connection another key of its account.",
         discussion: """
             For a key that the provider refuses, or one that is due to be changed. What was read
-            stays; all reports are pulled with the new key at once. Do not connect the account a
-            second time: its days would count twice.
+            stays; all reports are pulled with the new key at once. No need to connect the account a
+            second time.
 
             The key is read from a file or from standard input, never from the command line.
 

@@ -95,12 +95,12 @@ struct ConnectionTest: AsyncParsableCommand {
     }
 }
 
-/// Tells that an account counts twice.
+/// Tells that an account is read twice.
 enum ConnectionOverlap {
     static func warn(of ids: [String]) {
         guard !ids.isEmpty else { return }
         StandardError.write(
-            "The account is connected already, and counts twice: \(ids.joined(separator: " ")). "
-                + "Delete one of them, or change what one is the record of.")
+            "The account is connected already, and read twice: \(ids.joined(separator: " ")). Each day "
+                + "counts once. Delete one of them, or change what one is the record of.")
     }
 }

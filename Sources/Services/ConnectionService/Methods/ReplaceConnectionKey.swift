@@ -61,6 +61,8 @@ extension Service {
         // The lock tells which number it gets.
         let sealed = try key.sealed(of: id, version: before.version + 1)
         try await transaction.execute(
+            RememberAccount(organizationID: organization, connectionID: id))
+        try await transaction.execute(
             UpdateConnectionKey(
                 organizationID: organization, id: id, key: key, sealed: sealed,
                 sealedAccountName: key.sealedAccountName(of: id)))

@@ -104,7 +104,7 @@ package struct UpdateCheckpoint: PostgresStatement {
         SET through = $4, window_start = $5, window_end = $6, opened_at = $7,
             cursor = $8, health = $9, last_error = $10, pages_read = pages_read + $11,
             last_success_at = coalesce($12, last_success_at), updated_at = $13,
-            late_at = coalesce($14, late_at)
+            late_at = coalesce($14, late_at), read_spans = \(AddReadSpan.sum(from: "$15", through: "$16"))
         WHERE org_id = $1 AND connection_id = $2 AND stream = $3
         """
 
@@ -117,10 +117,12 @@ package struct UpdateCheckpoint: PostgresStatement {
     package let updatedAt: Instant
     /// When the report is late unless a pull succeeds before; nil leaves what it was.
     package let lateAt: Instant?
+    /// What the page brought that had perhaps not been read; nil without a page of figures.
+    package let read: Range<Instant>?
 
     package init(
         _ key: CheckpointKey, checkpoint: Checkpoint, pages: Int, succeededAt: Instant?,
-        updatedAt: Instant, lateAt: Instant? = nil
+        updatedAt: Instant, lateAt: Instant? = nil, read: Range<Instant>? = nil
     ) {
         self.key = key
         self.checkpoint = checkpoint
@@ -128,6 +130,7 @@ package struct UpdateCheckpoint: PostgresStatement {
         self.succeededAt = succeededAt
         self.updatedAt = updatedAt
         self.lateAt = lateAt
+        self.read = read
     }
 
     package func bind(into bindings: inout PostgresBindings) {
@@ -143,6 +146,8 @@ package struct UpdateCheckpoint: PostgresStatement {
         bindings.append(succeededAt)
         bindings.append(updatedAt)
         bindings.append(lateAt)
+        bindings.append(read?.lowerBound)
+        bindings.append(read?.upperBound)
     }
 }
 

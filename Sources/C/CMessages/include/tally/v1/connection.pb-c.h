@@ -405,9 +405,9 @@ struct  Tally__V1__Connection
    */
   Tally__V1__ConnectionAccount *account;
   /*
-   * Ids of connections that read the same account and are the record of something that this one is, so
-   * that it counts twice: delete one, or change what one is the record of. Up to 100, by id. The same account
-   * is the same id of the provider or, where it does not tell, the same key.
+   * Ids of connections that read the same account and are the record of something that this one is: all is
+   * read of each, and of a day one counts. Delete one, or change what one is the record of. Up to 100, by id.
+   * The same account is the same id of the provider or, where it does not tell, the same key.
    */
   size_t n_overlapping_connection_ids;
   char **overlapping_connection_ids;
@@ -1376,7 +1376,7 @@ struct  Tally__V1__ConnectionDifference
   Tally__V1__FieldDifference **fields;
   /*
    * Where it gets a key: display names of others that have the same one, rows of the import included, up to
-   * 100. What more than one of them is the record of counts twice.
+   * 100. What more than one of them is the record of is read by each, and counts once.
    */
   size_t n_same_key_as;
   char **same_key_as;

@@ -1,0 +1,69 @@
+import Domain
+
+/// The accounts of an organization's connections.
+///
+/// Connections are of one account where the provider says so, where they have the same key, or where they had
+/// before: which is remembered when a key is replaced or destroyed. Those of which the provider has named
+/// different accounts are of different ones, whatever is remembered.
+struct AccountReadings {
+    private let byOwner: [ConnectionID: AccountReading]
+    private let owners: [ConnectionID: ConnectionID]
+
+    init(_ connections: [ConnectionReading]) {
+        var accounts = Accounts(connections)
+        let grouped = Dictionary(grouping: connections) { accounts.owner(of: $0.id) }
+        byOwner = grouped.mapValues { AccountReading(members: $0.sorted { $0.id < $1.id }) }
+        owners = Dictionary(
+            connections.map { ($0.id, accounts.owner(of: $0.id)) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Names the account of a connection; itself where nothing is known of it.
+    func owner(of connection: ConnectionID) -> ConnectionID { owners[connection] ?? connection }
+
+    subscript(connection: ConnectionID) -> AccountReading {
+        byOwner[owner(of: connection)] ?? AccountReading(members: [])
+    }
+
+    /// Sets of connections that are united, each named by its first.
+    private struct Accounts {
+        private var parents: [ConnectionID: ConnectionID] = [:]
+        /// Of a set, by its name; none where the provider has named none.
+        private var named: [ConnectionID: ExactText] = [:]
+
+        init(_ connections: [ConnectionReading]) {
+            let ordered = connections.sorted { $0.id < $1.id }
+            var firsts: [ExactText: ConnectionID] = [:]
+            for reading in ordered {
+                named[reading.id] = reading.account.map { ExactText($0) }
+            }
+            for reading in ordered {
+                guard let account = reading.account.map({ ExactText($0) }) else { continue }
+                if let first = firsts[account] { unite(first, reading.id) }
+                firsts[account] = firsts[account] ?? reading.id
+            }
+            var sameKey: [ExactText: ConnectionID] = [:]
+            for reading in ordered {
+                for other in reading.sameAccountAs { unite(other, reading.id) }
+                guard let key = reading.key.map({ ExactText($0) }) else { continue }
+                if let first = sameKey[key] { unite(first, reading.id) }
+                sameKey[key] = sameKey[key] ?? reading.id
+            }
+        }
+
+        mutating func owner(of connection: ConnectionID) -> ConnectionID {
+            var owner = connection
+            while let parent = parents[owner] { owner = parent }
+            if owner != connection { parents[connection] = owner }
+            return owner
+        }
+
+        private mutating func unite(_ one: ConnectionID, _ other: ConnectionID) {
+            let (one, other) = (owner(of: one), owner(of: other))
+            guard one != other else { return }
+            if let left = named[one], let right = named[other], left != right { return }
+            let (owner, member) = one < other ? (one, other) : (other, one)
+            parents[member] = owner
+            named[owner] = named[owner] ?? named[member]
+        }
+    }
+}

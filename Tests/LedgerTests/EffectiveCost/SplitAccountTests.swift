@@ -1,0 +1,245 @@
+import Core
+import Domain
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Ledger
+
+/// Accounts that several connections read: parts of them, one after another, or the same twice.
+@Suite struct SplitAccountTests {
+    private static let day = RandomMonth.firstDay
+    private static let settled = day.advanced(bySeconds: 40 * 86_400)
+
+    /// Some connections of two accounts, each with days that it has read, and the rows that they tell of these.
+    private struct Sample {
+        static let dayCount = 6
+        private(set) var readings: [ConnectionReading] = []
+        private(set) var rows: [RollupRow] = []
+        /// Per basis, account and day; where nothing was told, there is none.
+        private(set) var expected: [Basis: [String: Int128]] = [:]
+
+        init(seed: UInt64) {
+            var random = SeededRandom(seed: seed)
+            for account in 0..<2 {
+                let first = readings.count
+                for number in 0..<Int.random(in: 1...4, using: &random) {
+                    // Ids in no order of the accounts.
+                    let id = ConnectionID(
+                        UUIDv7(high: UInt64.random(in: 1...9, using: &random), low: random.next()))
+                    let link = number == 0 ? 0 : Int.random(in: 0...2, using: &random)
+                    readings.append(
+                        ConnectionReading(
+                            id: id, displayName: id.text, usageThrough: settled,
+                            costsThrough: settled, usageReadAt: settled, costsReadAt: settled,
+                            lastReadAt: settled, isRecordOfBilling: Bool.random(using: &random),
+                            isRecordOfAttribution: Bool.random(using: &random),
+                            isDeleted: Bool.random(using: &random),
+                            usageSpans: Self.spans(&random), costsSpans: Self.spans(&random),
+                            account: number == 0 || link == 0 ? "account \(account)" : nil,
+                            key: number == 0 || link == 1 ? "key \(account)" : nil,
+                            sameAccountAs: link == 2 ? [readings[first].id] : []))
+                }
+                tell("account \(account)", readings[first...])
+            }
+            readings.shuffle(using: &random)
+            rows.shuffle(using: &random)
+        }
+
+        private static func spans(_ random: inout SeededRandom) -> [Range<Instant>] {
+            var spans: [Range<Instant>] = []
+            for number in 0..<dayCount where Bool.random(using: &random) {
+                let start = day.advanced(bySeconds: Int64(number) * 86_400)
+                let end = start.advanced(bySeconds: 86_400)
+                if spans.last?.upperBound == start {
+                    spans[spans.count - 1] = spans[spans.count - 1].lowerBound..<end
+                } else {
+                    spans.append(start..<end)
+                }
+            }
+            return spans
+        }
+
+        /// The account's bill and usage of a day, from each connection that has read it.
+        private mutating func tell(_ account: String, _ members: ArraySlice<ConnectionReading>) {
+            for number in 0..<Self.dayCount {
+                let start = day.advanced(bySeconds: Int64(number) * 86_400)
+                let (bill, usage) = (Int128(1_000 + number), Int128(10 + number))
+                var (isBilled, isMetered) = (false, false)
+                for member in members {
+                    if member.costsSpans.contains(where: { $0.contains(start) }) {
+                        isBilled = true
+                        add(.charge, start, bill, account, member.id)
+                    }
+                    guard member.usageSpans.contains(where: { $0.contains(start) }) else {
+                        continue
+                    }
+                    isMetered = true
+                    add(.providerUsage, start.advanced(bySeconds: 7200), usage, account, member.id)
+                }
+                let name = "\(account) \(number)"
+                if isBilled { expected[.billed, default: [:]][name] = bill }
+                if isMetered { expected[.metered, default: [:]][name] = usage }
+                if isBilled || isMetered {
+                    expected[.effective, default: [:]][name] = isBilled ? bill : usage
+                }
+            }
+        }
+
+        private mutating func add(
+            _ kind: RollupRow.Kind, _ start: Instant, _ picos: Int128, _ account: String,
+            _ connection: ConnectionID
+        ) {
+            rows.append(
+                RollupRow(
+                    start: start, kind: kind,
+                    dimensions: DimensionSet(
+                        provider: "openai", model: "gpt-6-sol", project: account,
+                        connectionID: connection, lineItem: kind == .charge ? "line" : "",
+                        chargeClass: kind == .charge ? .input : nil),
+                    amount: Money(picos: picos, currency: .usd), requests: 1,
+                    quantities: UsageQuantities(
+                        kind == .charge ? [] : [Quantity(.input, 10)])))
+        }
+    }
+
+    @Test(arguments: 0..<60)
+    func eachDayOfAnAccountCountsOnceWhoeverTellsIt(seed: Int) throws {
+        let sample = Sample(seed: UInt64(seed))
+        for basis in [Basis.billed, .metered, .effective] {
+            let spend = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
+                sample.rows, connections: sample.readings, basis: basis, now: Self.settled)
+            let sums = Dictionary(
+                spend.filter { $0.amount.picos != 0 }.map {
+                    let day = ($0.start.seconds - Self.day.seconds) / 86_400
+                    return ("\($0.dimensions.project) \(day)", $0.amount.picos)
+                }, uniquingKeysWith: +)
+            #expect(sums == sample.expected[basis] ?? [:], "\(basis)")
+        }
+    }
+
+    private static func reading(
+        _ number: UInt64, account: String? = nil, key: String? = nil, same: [UInt64] = []
+    ) -> ConnectionReading {
+        ConnectionReading(
+            id: id(number), displayName: "", usageThrough: nil, costsThrough: nil,
+            usageReadAt: nil, costsReadAt: nil, lastReadAt: nil, account: account, key: key,
+            sameAccountAs: same.map(id))
+    }
+
+    private static func id(_ number: UInt64) -> ConnectionID {
+        ConnectionID(UUIDv7(high: 1, low: number))
+    }
+
+    @Test func accountsAreToldApart() {
+        for (readings, expected) in [
+            ([Self.reading(1), Self.reading(2)], [1, 2]),
+            ([Self.reading(2, account: "a"), Self.reading(1, account: "a")], [1, 1]),
+            ([Self.reading(1, key: "k"), Self.reading(2, key: "k")], [1, 1]),
+            // Remembered, whoever of the two remembers; through one that is of neither's name.
+            ([Self.reading(1, same: [2]), Self.reading(2)], [1, 1]),
+            (
+                [
+                    Self.reading(1, account: "a"), Self.reading(2, key: "k", same: [1]),
+                    Self.reading(3, key: "k"),
+                ], [1, 1, 1]
+            ),
+            // The provider says that they are two.
+            ([Self.reading(1, account: "a"), Self.reading(2, account: "b", same: [1])], [1, 2]),
+            (
+                [
+                    Self.reading(1, account: "a"), Self.reading(2, same: [1, 3]),
+                    Self.reading(3, account: "b"),
+                ], [1, 1, 3]
+            ),
+        ] as [([ConnectionReading], [UInt64])] {
+            let accounts = AccountReadings(readings)
+            #expect(readings.map { accounts.owner(of: $0.id) } == expected.map(Self.id))
+        }
+    }
+
+    /// Figures of usage stay until the bill of their day is read; of what the bill does not cover, for good.
+    @Test func aBillCountsForTheDaysThatItCovers() throws {
+        let day = Self.day
+        let spans = [day..<day.advanced(bySeconds: 86_400)]
+        let none = Range(uncheckedBounds: (day, day))
+        for (costs, usage, isDeleted, expected, isFinal) in [
+            (spans, spans, false, 30, true), ([none], spans, false, 20, true),
+            (spans, [none], false, 30, true), (spans, spans, true, 30, true),
+            // Half a day of a bill is none.
+            ([day..<day.advanced(bySeconds: 43_200)], spans, false, 20, true),
+        ] as [([Range<Instant>], [Range<Instant>], Bool, Int128, Bool)] {
+            let readings = [true, false].map { isBill in
+                ConnectionReading(
+                    id: Self.id(isBill ? 1 : 2), displayName: "",
+                    usageThrough: isBill ? nil : Self.settled,
+                    costsThrough: isBill ? Self.settled : nil,
+                    usageReadAt: isBill ? nil : Self.settled,
+                    costsReadAt: isBill ? Self.settled : nil, lastReadAt: Self.settled,
+                    isRecordOfBilling: isBill, isRecordOfAttribution: !isBill,
+                    isDeleted: isDeleted && isBill, usageSpans: isBill ? [] : usage,
+                    costsSpans: isBill ? costs : [], account: "a")
+            }
+            let rows = [
+                RollupRow(
+                    start: day, kind: .charge,
+                    dimensions: DimensionSet(
+                        provider: "openai", model: "gpt-6-sol", project: "p",
+                        connectionID: Self.id(1), lineItem: "line", chargeClass: .input),
+                    amount: Money(picos: 30, currency: .usd)),
+                RollupRow(
+                    start: day.advanced(bySeconds: 3600), kind: .providerUsage,
+                    dimensions: DimensionSet(
+                        provider: "openai", model: "gpt-6-sol", serviceTier: "standard",
+                        project: "p", user: "ann", connectionID: Self.id(2)),
+                    amount: Money(picos: 20, currency: .usd), requests: 2,
+                    quantities: UsageQuantities([Quantity(.input, 10)])),
+            ]
+            let spend = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
+                rows, connections: readings, basis: .effective, now: Self.settled)
+            #expect(spend.reduce(0) { $0 + $1.amount.picos } == expected)
+            // A bill is for who made the usage, whichever connection it is of.
+            #expect(spend.filter { $0.amount.picos != 0 }.map(\.dimensions.user) == ["ann"])
+            #expect(spend.allSatisfy { $0.provisional != isFinal })
+        }
+    }
+
+    @Test func whatWasReadIsKnown() async throws {
+        try await LedgerFixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let day = Self.day
+            let one = try await fixture.makeConnection(
+                organization, usageThrough: day, costsThrough: day)
+            let two = try await fixture.makeConnection(organization, usageThrough: day)
+            let end = day.advanced(bySeconds: 86_400)
+            try await fixture.run(
+                """
+                UPDATE connections SET account_id = 'acme', key_index = 'k',
+                    same_account_as = ARRAY['\(two)'::uuid] WHERE id = '\(one)'
+                """,
+                """
+                UPDATE connection_checkpoints SET read_spans =
+                    tstzmultirange(tstzrange('2026-01-01Z', '2026-01-02Z'),
+                        tstzrange('\(day.rfc3339)', '\(end.rfc3339)'))
+                WHERE connection_id = '\(one)' AND stream = 'usage'
+                """,
+                """
+                INSERT INTO connection_checkpoints (org_id, connection_id, stream, through, read_spans)
+                VALUES ('\(organization)', '\(one)', 'usage/images', '\(end.rfc3339)',
+                    tstzmultirange(tstzrange('\(day.rfc3339)', '\(end.rfc3339)')))
+                """)
+            let readings = try await fixture.transaction(organization) {
+                try await $0.run(SelectConnectionReadings(organization: PostgresUUID(organization)))
+            }
+            let first = try #require(readings.first { $0.id == one })
+            // What all of its reports were read of.
+            #expect(first.usageSpans == [day..<end])
+            #expect(first.costsSpans == [Instant(seconds: 0)..<day])
+            #expect(first.account == "openai/acme" && first.key == "openai/6b")
+            #expect(first.sameAccountAs == [two])
+            let second = try #require(readings.first { $0.id == two })
+            #expect(second.usageSpans == [Instant(seconds: 0)..<day] && second.costsSpans.isEmpty)
+            #expect(second.account == nil && second.key == nil && second.sameAccountAs.isEmpty)
+        }
+    }
+}
