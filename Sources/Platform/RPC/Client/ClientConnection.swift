@@ -58,7 +58,12 @@ package final class ClientConnection: Sendable {
         to target: Target, limits: RPCLimits, waitingCallCountMax: Int, logger: Logger,
         resolver: (any Resolver & Sendable)? = nil
     ) -> EventLoopFuture<ClientConnection> {
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        // By channel. A pipeline does not tell it any more where the server has left by the time that the
+        // connection stands, and what the server said of that is the handler's to tell.
+        let handlers = NIOLoopBoundBox.makeEmptyBox(
+            valueType: [ObjectIdentifier: ClientConnectionHandler].self, eventLoop: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop)
             .resolver(resolver)
             .connectTimeout(TimeAmount(target.connectTimeout))
             .channelInitializer { channel in
@@ -71,13 +76,14 @@ package final class ClientConnection: Sendable {
                                 requiredProtocol: RPCServer.protocolName,
                                 handshakeTimeout: limits.helloTimeout))
                     }
-                    try channel.pipeline.syncOperations.addHandler(
-                        ClientConnectionHandler(
-                            machine: ClientConnectionStateMachine(
-                                limits: limits, waitingCountMax: waitingCallCountMax),
-                            frameByteCountMax: limits.frameByteCountMax, agent: target.agent,
-                            metadata: target.metadata, eventLoop: channel.eventLoop,
-                            logger: logger))
+                    let handler = ClientConnectionHandler(
+                        machine: ClientConnectionStateMachine(
+                            limits: limits, waitingCountMax: waitingCallCountMax),
+                        frameByteCountMax: limits.frameByteCountMax, agent: target.agent,
+                        metadata: target.metadata, eventLoop: channel.eventLoop, logger: logger)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    handlers.value = (handlers.value ?? [:]).merging(
+                        [ObjectIdentifier(channel): handler]) { _, new in new }
                 }
             }
         let connected: EventLoopFuture<any Channel>
@@ -90,17 +96,15 @@ package final class ClientConnection: Sendable {
             connected = bootstrap.connect(unixDomainSocketPath: path)
         }
         return connected.flatMap { channel in
-            do {
-                let handler = try channel.pipeline.syncOperations.handler(
-                    type: ClientConnectionHandler.self)
-                let connection = ClientConnection(
-                    channel: channel,
-                    events: LoopMailbox(receiver: handler, eventLoop: channel.eventLoop),
-                    usable: handler.usable)
-                return handler.ready.futureResult.map { connection }
-            } catch {
-                return channel.eventLoop.makeFailedFuture(error)
+            guard let handler = handlers.value?[ObjectIdentifier(channel)] else {
+                return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
             }
+            handlers.value = nil
+            let connection = ClientConnection(
+                channel: channel,
+                events: LoopMailbox(receiver: handler, eventLoop: channel.eventLoop),
+                usable: handler.usable)
+            return handler.ready.futureResult.map { connection }
         }
     }
 
