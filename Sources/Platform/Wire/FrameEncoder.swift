@@ -23,9 +23,17 @@ package enum FrameEncoder {
 
     /// The frame of a streaming call's message, with the length of the frame before it.
     package static func messageFrame(_ message: PackedMessage, streamID: UInt32) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        writeMessageFrame(message, streamID: streamID, to: &buffer)
+        return buffer
+    }
+
+    /// Appends what `messageFrame` makes.
+    package static func writeMessageFrame(
+        _ message: PackedMessage, streamID: UInt32, to buffer: inout ByteBuffer
+    ) {
         let byteCount =
             FrameSize.streamID(streamID) + FrameSize.delimited(message.byteCount)
-        var buffer = ByteBuffer()
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 4 + byteCount) { bytes in
             bytes.storeBytes(of: UInt32(byteCount).bigEndian, as: UInt32.self)
             let body = UnsafeMutableRawBufferPointer(rebasing: bytes[4..<4 + byteCount])
@@ -36,7 +44,6 @@ package enum FrameEncoder {
                     rebasing: body[(byteCount - message.byteCount)...]))
             return 4 + byteCount
         }
-        return buffer
     }
 
     /// Appends the frame of a `Close` with the status OK and `message`, without making one: it is

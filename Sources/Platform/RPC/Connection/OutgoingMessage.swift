@@ -15,6 +15,14 @@ package struct OutgoingMessage: Sendable, Equatable {
         byteCount = message.byteCount
     }
 
+    /// - Parameters:
+    ///   - message: Read here and not kept.
+    ///   - memory: That of the stream's frames.
+    init(_ message: PackedMessage, streamID: UInt32, memory: FrameMemory) {
+        frame = memory.frame(of: message, streamID: streamID)
+        byteCount = message.byteCount
+    }
+
     /// The message alone, for a stream that stays within the process; it ends the frame.
     package var message: [UInt8] {
         frame.getBytes(at: frame.writerIndex - byteCount, length: byteCount) ?? []

@@ -6,6 +6,8 @@ final class ServerStream: RPCStream {
     /// Nil for a unary call, whose only message is its request.
     let exchange: MessageExchange?
     private let streamID: UInt32
+    /// Nil for a unary call.
+    private let memory: FrameMemory?
     private let requestByteCount: Int
     /// Credit of a request this large comes back when it is parsed, of others at once.
     static let largeRequestByteCount = RPCRequest.largeByteCount
@@ -37,6 +39,7 @@ final class ServerStream: RPCStream {
         events: LoopMailbox<ServerConnectionHandler>
     ) {
         self.exchange = exchange
+        memory = exchange.map { _ in FrameMemory() }
         self.streamID = streamID
         requestByteCount = open.message.count
         self.frameByteCountMax = Int(frameByteCountMax)
@@ -55,7 +58,8 @@ final class ServerStream: RPCStream {
     }
 
     func outgoing(_ message: PackedMessage) -> OutgoingMessage {
-        OutgoingMessage(message, streamID: streamID)
+        memory.map { OutgoingMessage(message, streamID: streamID, memory: $0) }
+            ?? OutgoingMessage(message, streamID: streamID)
     }
 
     func send(_ message: OutgoingMessage) async throws {
