@@ -107,7 +107,7 @@ struct ConnectionFuzz {
         case .call:
             try oracle.started(open, streamID: streamID)
             try perform([], answering: output)
-        case .actions(let actions):
+        case .refused(_, let actions), .actions(let actions):
             try perform(actions, answering: output)
         }
     }

@@ -141,7 +141,7 @@ extension ServerConnectionStateMachine {
             switch opened(&open, streamID: id, at: now) {
             case .call(let deadline):
                 return [.startCall(OpenedCall(streamID: id, open: open, deadline: deadline))]
-            case .actions(let actions):
+            case .refused(_, let actions), .actions(let actions):
                 return actions
             }
         case .message(let message):
@@ -207,12 +207,15 @@ extension ServerConnectionStateMachine {
         }
         guard hasRoomForStream else {
             // Rule 8: "one more than `max_streams` ends at once".
-            refusedStreamCount += 1
-            let close = Close.failure(
+            let error = ServiceError(
                 .resourceExhausted, "TOO_MANY_STREAMS",
                 "The connection has \(limits.streamCountMax) calls open; wait for one to end.")
-            return .actions(
-                returnCredit(cost) + Actions(closeFrame(close, streamID: streamID)))
+            return .refused(
+                error,
+                returnCredit(cost)
+                    + Actions(
+                        closeFrame(
+                            .failure(error.code, error.reason, error.message), streamID: streamID)))
         }
         let deadline = deadline(of: open, at: now)
         if let deadline {

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import DequeModule
 package import NIOCore
 package import Wire
@@ -42,6 +42,8 @@ package struct ServerConnectionStateMachine: Sendable {
     package enum Opening: Equatable, Sendable {
         /// A call runs; its end is told with `callSucceeded` or `callEnded`.
         case call(deadline: NIODeadline?)
+        /// It is one too many; what watches calls is told of it.
+        case refused(ServiceError, Actions)
         case actions(Actions)
     }
 
@@ -104,8 +106,6 @@ package struct ServerConnectionStateMachine: Sendable {
     /// What all streams may leave unread by their own windows. A message may overshoot the window it
     /// counts on, and that is what the connection's window bounds.
     let unreadCostMax: Int64
-    /// Calls beyond `max_streams`, which no handler and no interceptor sees.
-    package internal(set) var refusedStreamCount = 0
     let agent: String
     /// How small returned credits of the connection are gathered: one `Window` for many.
     static let creditBatchByteCount: Int64 = 64 * 1024

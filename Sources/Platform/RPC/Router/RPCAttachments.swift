@@ -7,9 +7,10 @@ package struct RPCAttachments: Sendable {
         let object: Object
     }
 
-    // There is mostly one, which then needs no memory of its own.
+    // There is mostly one, which then needs no memory of its own, nor an empty array to be counted with
+    // each copy.
     private var first: Entry?
-    private var rest: [Entry] = []
+    private var rest: [Entry]?
 
     package init() {}
 
@@ -29,13 +30,13 @@ package struct RPCAttachments: Sendable {
 
     @usableFromInline package func object(of type: ObjectIdentifier) -> Object? {
         if let first, first.type == type { return first.object }
-        return rest.isEmpty ? nil : rest.first { $0.type == type }?.object
+        return rest?.first { $0.type == type }?.object
     }
 
     @usableFromInline package mutating func set(_ object: Object?, of type: ObjectIdentifier) {
-        if !rest.isEmpty { rest.removeAll { $0.type == type } }
+        rest?.removeAll { $0.type == type }
         guard first == nil || first?.type == type else {
-            if let object { rest.append(Entry(type: type, object: object)) }
+            if let object { rest = (rest ?? []) + [Entry(type: type, object: object)] }
             return
         }
         if let object {

@@ -92,15 +92,6 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         perform(machine.connectionLost(), context: context)
         timer.cancel()
         frameRoom.leave(owner: self)
-        // Once for all of them: a peer of ill will could fill the log.
-        if machine.refusedStreamCount > 0 {
-            logger.info(
-                "Calls beyond max_streams were refused on a connection.",
-                metadata: [
-                    "count": "\(machine.refusedStreamCount)",
-                    "peer": "\(connection.peer.address)",
-                ])
-        }
         context.fireChannelInactive()
     }
 
@@ -307,6 +298,11 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         switch machine.opened(&open, streamID: streamID, at: turn) {
         case .call(let deadline):
             start(open, streamID: streamID, deadline: deadline, context: context)
+        case .refused(let error, let actions):
+            // Whoever watches calls sees it, and nobody else.
+            let refused = call(open, route: route(of: open.method), refusal: error)
+            _ = executor.router.attempt(RPCContext(call: refused))
+            perform(actions, context: context)
         case .actions(let actions):
             perform(actions, context: context)
         }
@@ -362,10 +358,10 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         _ streamID: UInt32, _ response: RPCResponse, context: ChannelHandlerContext
     ) {
         let answering =
-            response.trailers.isEmpty
-            ? machine.callSucceeded(
+            response.hasTrailers
+            ? .inTurn
+            : machine.callSucceeded(
                 streamID: streamID, messageByteCount: response.message?.count, at: turn)
-            : .inTurn
         switch answering {
         case .atOnce:
             sendSuccess(streamID, response, context: context)
@@ -393,11 +389,12 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     }
 
     private func call(
-        _ open: Open, route: RPCRouter.Route?, deadline: NIODeadline?, stream: ServerStream?
+        _ open: Open, route: RPCRouter.Route?, deadline: NIODeadline? = nil,
+        stream: ServerStream? = nil, refusal: ServiceError? = nil
     ) -> RPCCall {
         // Most calls bring no metadata, and then they share the connection's.
         var ownMetadata: CallMetadata?
-        var refusal = helloError
+        var refusal = refusal ?? helloError
         if refusal == nil, !open.metadata.isEmpty {
             do {
                 ownMetadata = try connection.metadata.overlaid(by: open.metadata)

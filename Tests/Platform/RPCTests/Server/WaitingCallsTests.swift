@@ -23,31 +23,11 @@ import Wire
         #expect(calls.count == 8)
     }
 
-    /// What interceptors are told of ends.
-    private final class Ends: RPCInterceptor {
-        private let reasons = Mutex<[String]>([])
-
-        var seen: [String] { reasons.withLock { $0 } }
-
-        func admit(_ context: inout RPCContext) -> RPCAdmission { .proceed }
-
-        func ended(_ context: RPCContext, _ outcome: inout Result<RPCResponse, any Error>) {
-            guard case .failure(let error as ServiceError) = outcome else { return }
-            reasons.withLock { $0.append(error.reason.rawValue) }
-        }
-
-        func intercept(
-            _ context: RPCContext, next: (RPCContext) async throws -> RPCResponse
-        ) async throws -> RPCResponse {
-            try await next(context)
-        }
-    }
-
     /// The call after those that may wait ends at once, and interceptors see it; calls that do not wait go
     /// on, and later there is room again.
     @Test func oneCallTooManyIsRefusedAndSeen() async throws {
         let signals = TestSignals()
-        let ends = Ends()
+        let ends = EndRecorder()
         var router = RPCRouter()
         router.intercept(ends)
         router.register(Wait.self) { request, _ in
