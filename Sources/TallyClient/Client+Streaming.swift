@@ -50,7 +50,8 @@ extension Client {
 
     /// Calls a client-streaming method; `body` sends the requests.
     ///
-    /// The call is repeated only where no connection was to be had.
+    /// The call is repeated only where nothing of it was sent: no connection was to be had, or its server
+    /// began to drain before.
     /// - Throws: `TallyError`, or what `body` throws, after which the call is cancelled.
     public func clientStreaming<Method: RPCMethod>(
         _: Method.Type, options: CallOptions = CallOptions(),
@@ -76,7 +77,8 @@ extension Client {
 
     /// Calls a method where both sides stream; `body` sends and reads, in whatever order.
     ///
-    /// The call is repeated only where no connection was to be had.
+    /// The call is repeated only where nothing of it was sent: no connection was to be had, or its server
+    /// began to drain before.
     /// - Throws: `TallyError`, or what `body` throws.
     public func bidirectionalStreaming<Method: RPCMethod, Result: Sendable>(
         _: Method.Type, options: CallOptions = CallOptions(),
@@ -92,7 +94,8 @@ extension Client {
     /// Calls a method where both sides stream by name, with one serialized request and no more, and hands
     /// each serialized response to `body`.
     ///
-    /// The call is repeated only where no connection was to be had.
+    /// The call is repeated only where nothing of it was sent: no connection was to be had, or its server
+    /// began to drain before.
     /// - Throws: `TallyError`, or what `body` throws.
     public func bidirectionalStreamingRaw(
         method: String, bytes: [UInt8], options: CallOptions = CallOptions(),
@@ -123,8 +126,11 @@ extension Client {
         _ method: String, _ kind: CallKind, _ options: CallOptions, message: [UInt8]? = nil
     ) async throws -> PooledCall {
         try await repeating(options, isStream: true) { attempt throws(ClientCallFailure) in
-            try await attempt.start(
+            let call = try await attempt.start(
                 method: method, kind: kind, message: message, isHalfClosed: message != nil)
+            // A server that begins to drain meanwhile has not seen it.
+            try await call.waitUntilOpened()
+            return call
         }
     }
 }

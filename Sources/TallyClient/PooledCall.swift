@@ -14,6 +14,8 @@ final class PooledCall: Sendable {
         lease.end()
     }
 
+    func waitUntilOpened() async throws(ClientCallFailure) { try await call.waitUntilOpened() }
+
     func answer() async throws(ClientCallFailure) -> ClientAnswer { try await call.answer() }
 
     func nextMessage() async throws(ClientCallFailure) -> [UInt8]? { try await call.nextMessage() }

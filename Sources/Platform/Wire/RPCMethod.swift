@@ -20,6 +20,14 @@ public enum CallKind: Sendable, Hashable {
     case serverStreaming
     case clientStreaming
     case bidirectionalStreaming
+
+    /// Whether the client sends any number of messages, which begin behind the `Open`.
+    package var hasRequestStream: Bool {
+        switch self {
+        case .unary, .serverStreaming: false
+        case .clientStreaming, .bidirectionalStreaming: true
+        }
+    }
 }
 
 /// What carrying a call out twice does, as `google.protobuf.MethodOptions.IdempotencyLevel` has it.

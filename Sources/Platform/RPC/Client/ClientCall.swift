@@ -11,12 +11,15 @@ package final class ClientCall: Sendable {
     private let events: LoopMailbox<ClientConnectionHandler>
     private let outcome = Mutex<Result<ClientAnswer, ClientCallFailure>?>(nil)
     private let arrival = OneShot<Void, Never>()
+    /// Comes once the call is on its way, or over; nil where its program has no more to send.
+    private let opening: OneShot<Void, Never>?
 
     init(
         _ request: ClientConnectionStateMachine.Call, events: LoopMailbox<ClientConnectionHandler>
     ) {
         self.request = request
         self.events = events
+        opening = request.kind.hasRequestStream ? OneShot() : nil
         switch request.kind {
         case .unary, .clientStreaming: exchange = MessageExchange(isInputComplete: true)
         case .serverStreaming, .bidirectionalStreaming:
@@ -39,9 +42,29 @@ package final class ClientCall: Sendable {
             return true
         }
         guard isFirst else { return }
+        opening?.resolve(.success(()))
         arrival.resolve(.success(()))
         // Also before an error, what has arrived is still read.
         exchange.completed()
+    }
+
+    /// The call's `Open` is on its way.
+    func opened() {
+        opening?.resolve(.success(()))
+    }
+
+    /// Waits until the call is on its way; until then it can be started on another connection, since nothing
+    /// of it has been sent. Returns at once for a call whose program has no more to send. Call it once.
+    /// - Throws: Why the call was never sent.
+    package func waitUntilOpened() async throws(ClientCallFailure) {
+        guard let opening else { return }
+        await withTaskCancellationHandler {
+            _ = await opening.result()
+        } onCancel: {
+            cancel()
+        }
+        // What was sent and has failed since may have messages left to be read.
+        if case .failure(let failure) = result, failure.isNeverSent { throw failure }
     }
 
     /// Waits for the call's end; cancelling the task cancels the call at the server too.

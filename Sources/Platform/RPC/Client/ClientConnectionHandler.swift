@@ -172,6 +172,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
                 }
             case .becameReady:
                 ready.succeed()
+            case .callOpened(let id):
+                calls[id]?.opened()
             case .deliverMessage(let id, let message):
                 calls[id]?.exchange.messageArrived(message)
             case .messageSent(let id, let byteCount):

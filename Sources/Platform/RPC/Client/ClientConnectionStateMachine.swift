@@ -12,6 +12,8 @@ package struct ClientConnectionStateMachine: Sendable {
         case send(Frame)
         /// The server's `Hello` has come.
         case becameReady
+        /// The `Open` of a call whose program sends further messages is on its way.
+        case callOpened(id: UInt64)
         /// Hands a message of a streaming call to the program.
         case deliverMessage(id: UInt64, [UInt8])
         /// Tells the program that a message of a streaming call has gone out.
@@ -237,7 +239,8 @@ package struct ClientConnectionStateMachine: Sendable {
         enqueue(id)
         // Rule 2: "At 2^32−1 the client reconnects."
         let isLast = streamID == UInt32.max
-        return [.send(frame)] + halfCloseIfDue(id) + sendWaiting()
+        let opened: [Action] = call.kind.hasRequestStream ? [.callOpened(id: id)] : []
+        return [.send(frame)] + opened + halfCloseIfDue(id) + sendWaiting()
             + (isLast ? goAwayReceived(lastStreamID: streamID, at: now) : [])
     }
 

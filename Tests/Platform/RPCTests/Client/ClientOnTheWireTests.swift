@@ -67,6 +67,46 @@ struct ClientOnTheWireTests {
         }
     }
 
+    /// A stream of requests whose `Open` waits for credit when the server begins to drain was never seen by
+    /// it, so it is safe on another connection.
+    @Test(.rule(6, 9)) func streamsThatWaitToBeOpenedGoToAnotherConnection() async throws {
+        try await withClient { client, listener in
+            // More than the connection's window, of which nothing comes back.
+            let large = TextMessage(String(repeating: "x", count: 256 * 1024))
+            try await withThrowingTaskGroup(of: String.self) { group in
+                group.addTask {
+                    try await client.clientStreaming(Gather.self) { writer in
+                        for _ in 1...4 { try await writer.send(large) }
+                    }.text
+                }
+                let first = try #require(try await listener.accept())
+                #expect(await first.nextOfInterest()?.streamID == 1)
+                try await first.send(
+                    Frame(streamID: 1, kind: .window(Window(bytes: 2 * 1024 * 1024))))
+                var byteCount = 0
+                while byteCount < 1024 * 1024, let frame = await first.nextOfInterest() {
+                    if case .message(let message) = frame.kind { byteCount += message.count }
+                }
+                group.addTask {
+                    try await client.clientStreaming(Gather.self) { writer in
+                        try await writer.send(TextMessage("second"))
+                    }.text
+                }
+                try await first.send(goAway(1, "DRAIN"))
+                let second = try #require(try await listener.accept())
+                guard case .open = await second.nextOfInterest()?.kind else {
+                    Issue.record("no Open")
+                    return
+                }
+                try await second.send(answer("there", stream: 1))
+                try await first.send(answer("here", stream: 1))
+                var texts: [String] = []
+                for try await text in group { texts.append(text) }
+                #expect(texts.sorted() == ["here", "there"])
+            }
+        }
+    }
+
     @Test func closingEndsConnectionsThatDrainToo() async throws {
         try await withClient { client, listener in
             try await withThrowingTaskGroup(of: TallyError?.self) { group in

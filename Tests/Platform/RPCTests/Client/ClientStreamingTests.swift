@@ -60,6 +60,7 @@ struct ClientStreamingTests {
             case .endCall(let id, .success(let answer)): "end \(id) \(answer.message)"
             case .endCall(let id, .failure(let failure)): "end \(id) \(failure.error)"
             case .becameReady: "ready"
+            case .callOpened(let id): "opened \(id)"
             case .becameUnusable: "unusable"
             case .shutOutput: "shut"
             case .close: "close"
@@ -71,8 +72,8 @@ struct ClientStreamingTests {
     @Test(.rule(3, 7)) func streamsOpenAsTheirKindWants() {
         var test = Tested()
         #expect(test.start(7, .serverStreaming) == ["open 1 true true 0"])
-        #expect(test.start(8, .clientStreaming) == ["open 2 false false 0"])
-        #expect(test.start(9, .bidirectionalStreaming) == ["open 3 false false 0"])
+        #expect(test.start(8, .clientStreaming) == ["open 2 false false 0", "opened 8"])
+        #expect(test.start(9, .bidirectionalStreaming) == ["open 3 false false 0", "opened 9"])
     }
 
     @Test(.rule(3)) func responsesAreDeliveredAndTheEndHasNoMessage() {
@@ -162,7 +163,7 @@ struct ClientStreamingTests {
         #expect(test.machine.halfCloseOffered(id: 2).isEmpty)
         #expect(
             test.receive(.window(Window(bytes: 100)), stream: 0)
-                == ["open 2 false false 0", "half close 2"])
+                == ["open 2 false false 0", "opened 2", "half close 2"])
     }
 
     /// Rule 6, from the client's side: what comes after the end of a call is dropped.
