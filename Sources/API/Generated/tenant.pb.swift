@@ -1412,9 +1412,11 @@ public struct CreateTokenRequest: WireMessage {
     /// call with more
     /// records none: TOKEN_EVENTS_PER_DAY_EXCEEDED. What the organization's plan allows holds as
     /// well. Default:
-    /// as many as that. A token that has a quota itself can make none that brings more; one that
-    /// RotateToken
-    /// makes in its place goes on with its count, and until the old one ends both share the quota.
+    /// as many as that. A token that has a quota itself can make none that brings more, and what it
+    /// makes counts
+    /// with it: their events together stay within the quota of each. One that RotateToken makes in
+    /// a token's
+    /// place goes on with that one's count, and until the old one ends both share the quota.
     public var eventsPerDayMax: Int64 = 0
 
     public init() {}

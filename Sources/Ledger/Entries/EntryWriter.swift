@@ -40,27 +40,67 @@ package struct EntryWriter: Sendable {
         package let dimensionSets: LedgerCache.NewNumbers
     }
 
+    package struct RecordedShares: Sendable {
+        /// What became of each call's events, in order; or why none of them was recorded:
+        /// `EVENTS_PER_DAY_EXCEEDED`, `TOKEN_EVENTS_PER_DAY_EXCEEDED` where the new ones are more than the
+        /// day has left, `TOKEN_NOT_FOUND`.
+        package let outcomes: [Result<[EventOutcome], ServiceError>]
+        /// For `LedgerCache.committed`.
+        package let dimensionSets: LedgerCache.NewNumbers
+    }
+
     /// Records the events that are new; answers for each what became of it.
-    /// - Parameter eventsPerDayMax: New events of a day of UTC where the organization's plan says
-    ///   nothing.
-    /// - Parameter quota: of the token that all of them came by, where it has one.
-    /// - Throws: `EVENTS_PER_DAY_EXCEEDED`, `TOKEN_EVENTS_PER_DAY_EXCEEDED` where the new ones are more
-    ///   than the day has left.
+    /// - Throws: Why none was recorded.
     package func record(
         _ events: [PricedEvent], in transaction: PostgresTransaction, now: Instant,
         eventsPerDayMax: Int64 = .max, quota: TokenEventQuota? = nil
     ) async throws -> RecordedEvents {
+        let recorded = try await record(
+            [EventShare(events: events, quota: quota)], in: transaction, now: now,
+            eventsPerDayMax: eventsPerDayMax)
+        return RecordedEvents(
+            outcomes: try recorded.outcomes.flatMap { try $0.get() },
+            dimensionSets: recorded.dimensionSets)
+    }
+
+    /// Records those events of several calls that are new. A call that would bring more than it may is
+    /// refused by itself, as if they had come one after another.
+    /// - Parameter eventsPerDayMax: New events of a day of UTC where the organization's plan says
+    ///   nothing.
+    package func record(
+        _ shares: [EventShare], in transaction: PostgresTransaction, now: Instant,
+        eventsPerDayMax: Int64 = .max
+    ) async throws -> RecordedShares {
         var tick = try await begin(in: transaction, now: now)
+        var quotas = try await quotas(
+            of: shares, tick: tick, at: now, eventsPerDayMax: eventsPerDayMax, in: transaction)
+        let refusals = try await refusals(of: shares, quotas, tick: tick, in: transaction)
+        let events = shares.indices.filter { refusals[$0] == nil }.flatMap { shares[$0].events }
+        guard !events.isEmpty else {
+            return RecordedShares(
+                outcomes: shares.indices.map { refusals[$0].map(Result.failure) ?? .success([]) },
+                dimensionSets: LedgerCache.NewNumbers())
+        }
         let known = try await claim(
             events.map(\.key), times: events.map(\.event.time), tick: tick, in: transaction)
         let accepted =
             known.isEmpty ? Array(events.indices) : events.indices.filter { known[$0] == nil }
         let suppressed = try await callsToldBefore(
             accepted, of: events, tick: tick, in: transaction)
-        let outcomes = try Self.outcomes(of: events, known, suppressed: suppressed)
-        tick.events = try tick.events.adding(
-            accepted.count, at: now, limit: tick.eventsPerDayMax ?? eventsPerDayMax)
-        if let quota { try await count(accepted.count, of: quota, at: now, in: transaction) }
+        var outcomes = try Self.outcomes(of: events, known, suppressed: suppressed)[...]
+        var index = 0
+        let outcomesOfShares = try shares.indices.map {
+            place -> Result<[EventOutcome], ServiceError> in
+            if let refusal = refusals[place] { return .failure(refusal) }
+            let count = shares[place].events.count
+            let added = (index..<index + count).count { known[$0] == nil }
+            try quotas.add(added, by: shares[place].quota)
+            index += count
+            defer { outcomes = outcomes.dropFirst(count) }
+            return .success(Array(outcomes.prefix(count)))
+        }
+        tick.events = quotas.organization
+        try await store(quotas, in: transaction)
         let (new, numbers) = try await dimensionSets(of: accepted, in: events, transaction)
         var items: [EventBlock.Item] = []
         items.reserveCapacity(accepted.count)
@@ -91,25 +131,7 @@ package struct EntryWriter: Sendable {
         try await finish(
             rollups, tick: tick, lastEntryID: suppressions.last?.entryID ?? items.last?.entryID,
             in: transaction)
-        return RecordedEvents(outcomes: outcomes, dimensionSets: new)
-    }
-
-    /// Under the clock's lock.
-    private func count(
-        _ added: Int, of quota: TokenEventQuota, at now: Instant,
-        in transaction: PostgresTransaction
-    ) async throws {
-        let select = SelectTokenEventCount(
-            organization: organizationUUID, tokenID: quota.tokenID)
-        guard let before = try await transaction.first(select) else {
-            throw ServiceError(.notFound, "TOKEN_NOT_FOUND", "There is no such token any more.")
-        }
-        let after = try before.events.adding(
-            added, at: now, limit: quota.eventsPerDayMax, of: .token)
-        guard after != before.events else { return }
-        try await transaction.execute(
-            UpsertTokenEventCount(
-                organization: organizationUUID, tokenID: before.tokenID, events: after))
+        return RecordedShares(outcomes: outcomesOfShares, dimensionSets: new)
     }
 
     private static func outcomes(

@@ -49,37 +49,44 @@ struct EventCount: Sendable, Hashable {
         _ added: Int, at now: Instant, limit: Int64, of sender: Sender = .organization
     ) throws(ServiceError) -> EventCount {
         guard added > 0 else { return self }
+        let counted = current(at: now)
+        guard Int64(added) <= limit - counted.count else {
+            throw added > limit
+                ? Self.tooManyForAnyDay(limit, of: sender)
+                : Self.exceeded(
+                    limit, of: sender, (counted.day + 1) * Self.secondsPerDay - now.seconds)
+        }
+        return EventCount(day: counted.day, count: counted.count + Int64(added))
+    }
+
+    /// How many more may come now.
+    func left(at now: Instant, of limit: Int64) -> Int64 {
+        max(0, limit - current(at: now).count)
+    }
+
+    /// Of the day that is counted now.
+    private func current(at now: Instant) -> EventCount {
         let today = max(0, now.seconds.dividedDown(by: Self.secondsPerDay))
         // Clocks of servers differ by a little: around midnight the day that came first goes on.
-        let counted = day == today + 1 ? day : today
-        let sum = (counted == day ? count : 0) + Int64(added)
-        guard sum <= limit else {
-            throw added > limit
-                ? Self.tooManyForAnyDay(added, limit, of: sender)
-                : Self.exceeded(
-                    sum, limit, of: sender, (counted + 1) * Self.secondsPerDay - now.seconds)
-        }
-        return EventCount(day: counted, count: sum)
+        return day == today || day == today + 1 ? self : EventCount(day: today, count: 0)
     }
 
     private static func exceeded(
-        _ sum: Int64, _ limit: Int64, of sender: Sender, _ seconds: Int64
+        _ limit: Int64, of sender: Sender, _ seconds: Int64
     ) -> ServiceError {
         ServiceError(
             .resourceExhausted, sender.reason, field: "events",
-            "With these events \(sender.name) would have brought \(sum) in this day of UTC; "
-                + "\(sender.limit) allows \(limit). None of them was recorded. Send them after midnight "
-                + "UTC, or \(sender.remedy)",
+            "With these events \(sender.name) would have brought more than the \(limit) that "
+                + "\(sender.limit) allows in this day of UTC. None of them was recorded. Send them after "
+                + "midnight UTC, or \(sender.remedy)",
             retryAfter: .seconds(seconds))
     }
 
     /// Waiting helps nobody, so it is not advised.
-    private static func tooManyForAnyDay(
-        _ added: Int, _ limit: Int64, of sender: Sender
-    ) -> ServiceError {
+    private static func tooManyForAnyDay(_ limit: Int64, of sender: Sender) -> ServiceError {
         ServiceError(
             .resourceExhausted, sender.reason, field: "events",
-            "These are \(added) new events, and \(sender.limit) allows \(limit) in a day of UTC. None "
+            "These are more new events than the \(limit) that \(sender.limit) allows in a day of UTC. None "
                 + "of them was recorded. Send fewer at once, or \(sender.remedy)")
     }
 }

@@ -16,19 +16,14 @@ import Synchronization
 ///
 /// A call that is given up meanwhile leaves the queue; events that are being written are written.
 final class EventBatches: Sendable {
-    /// Writes events and answers what became of each; called again with fewer where it fails.
-    typealias Write = @Sendable ([PricedEvent]) async throws -> [EventOutcome]
-
-    /// Whose events share commits: an organization's, but those of a token with a quota apart, since the
-    /// ledger counts them.
-    private struct Sender: Hashable {
-        let organization: OrganizationID
-        let quota: TokenEventQuota?
-    }
+    /// Writes the events of calls and answers what became of each call's; called again with fewer where it
+    /// fails.
+    typealias Write =
+        @Sendable ([EventShare]) async throws -> [Result<[EventOutcome], ServiceError>]
 
     private struct Call {
         let ticket: UInt64
-        let events: [PricedEvent]
+        let share: EventShare
         let write: Write
     }
 
@@ -42,19 +37,19 @@ final class EventBatches: Sendable {
     private struct State {
         var ticket: UInt64 = 0
         /// Of organizations whose events are being written, those that wait.
-        var queues: [Sender: [Call]] = [:]
+        var queues: [OrganizationID: [Call]] = [:]
         /// Who has had no answer yet.
         var waiters: [UInt64: Waiter] = [:]
-        var gatherings: [Sender: Gathering] = [:]
+        var gatherings: [OrganizationID: Gathering] = [:]
 
         /// Ends the gathering of an organization that has what it waits for; returns whom to resume.
         mutating func gathered(
-            of sender: Sender
+            of organization: OrganizationID
         ) -> CheckedContinuation<Void, Never>? {
-            guard let gathering = gatherings[sender],
-                queues[sender]?.count ?? 0 >= gathering.callCount
+            guard let gathering = gatherings[organization],
+                queues[organization]?.count ?? 0 >= gathering.callCount
             else { return nil }
-            gatherings[sender] = nil
+            gatherings[organization] = nil
             return gathering.continuation
         }
     }
@@ -87,18 +82,19 @@ final class EventBatches: Sendable {
         _ events: [PricedEvent], of organization: OrganizationID, quota: TokenEventQuota? = nil,
         write: @escaping Write
     ) async throws -> [EventOutcome] {
-        let sender = Sender(organization: organization, quota: quota)
         let (ticket, gathered) = state.withLock { state in
             state.ticket += 1
-            let call = Call(ticket: state.ticket, events: events, write: write)
+            let call = Call(
+                ticket: state.ticket, share: EventShare(events: events, quota: quota),
+                write: write)
             state.waiters[call.ticket] = .coming
-            if state.queues[sender] == nil {
-                state.queues[sender] = []
-                Task { await self.writeAll(from: call, of: sender) }
+            if state.queues[organization] == nil {
+                state.queues[organization] = []
+                Task { await self.writeAll(from: call, of: organization) }
             } else {
-                state.queues[sender]?.append(call)
+                state.queues[organization]?.append(call)
             }
-            return (state.ticket, state.gathered(of: sender))
+            return (state.ticket, state.gathered(of: organization))
         }
         gathered?.resume()
         return try await withTaskCancellationHandler {
@@ -114,15 +110,14 @@ final class EventBatches: Sendable {
                 if let answer { continuation.resume(with: answer) }
             }
         } onCancel: {
-            state.withLock { $0.queues[sender]?.removeAll { $0.ticket == ticket } }
+            state.withLock { $0.queues[organization]?.removeAll { $0.ticket == ticket } }
             answer(ticket, .failure(CancellationError()))
         }
     }
 
     /// Calls that wait behind those whose events are being written. For tests.
     func waitingCount(of organization: OrganizationID) -> Int {
-        let sender = Sender(organization: organization, quota: nil)
-        return state.withLock { $0.queues[sender]?.count ?? 0 }
+        state.withLock { $0.queues[organization]?.count ?? 0 }
     }
 
     /// Whether nothing is remembered of any call. For tests.
@@ -131,17 +126,17 @@ final class EventBatches: Sendable {
     }
 
     /// Writes what waits until nothing does.
-    private func writeAll(from first: Call, of sender: Sender) async {
+    private func writeAll(from first: Call, of organization: OrganizationID) async {
         var calls = [first]
         while !calls.isEmpty {
             await write(calls)
-            await gather(calls.count, of: sender)
+            await gather(calls.count, of: organization)
             calls = state.withLock { state in
-                let next = Self.share(of: state.queues[sender] ?? [], eventsMax: eventsMax)
+                let next = Self.share(of: state.queues[organization] ?? [], eventsMax: eventsMax)
                 if next.isEmpty {
-                    state.queues[sender] = nil
+                    state.queues[organization] = nil
                 } else {
-                    state.queues[sender]?.removeFirst(next.count)
+                    state.queues[organization]?.removeFirst(next.count)
                 }
                 return next
             }
@@ -149,14 +144,14 @@ final class EventBatches: Sendable {
     }
 
     /// Returns once as many calls wait as shared the last commit, or the time is over.
-    private func gather(_ callCount: Int, of sender: Sender) async {
+    private func gather(_ callCount: Int, of organization: OrganizationID) async {
         guard callCount > 1 else { return }
         await withCheckedContinuation { continuation in
             let (ticket, gathered) = state.withLock { state in
                 state.ticket += 1
-                state.gatherings[sender] = Gathering(
+                state.gatherings[organization] = Gathering(
                     ticket: state.ticket, callCount: callCount, continuation: continuation)
-                return (state.ticket, state.gathered(of: sender))
+                return (state.ticket, state.gathered(of: organization))
             }
             guard gathered == nil else {
                 gathered?.resume()
@@ -164,17 +159,17 @@ final class EventBatches: Sendable {
             }
             Task {
                 try? await Task.sleep(for: gatherMax)
-                giveUpGathering(ticket, of: sender)
+                giveUpGathering(ticket, of: organization)
             }
         }
     }
 
-    private func giveUpGathering(_ ticket: UInt64, of sender: Sender) {
+    private func giveUpGathering(_ ticket: UInt64, of organization: OrganizationID) {
         let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let gathering = state.gatherings[sender], gathering.ticket == ticket else {
+            guard let gathering = state.gatherings[organization], gathering.ticket == ticket else {
                 return nil
             }
-            state.gatherings[sender] = nil
+            state.gatherings[organization] = nil
             return gathering.continuation
         }
         continuation?.resume()
@@ -186,7 +181,7 @@ final class EventBatches: Sendable {
         return Array(
             queue.prefix { call in
                 let isFirst = count == 0
-                count += call.events.count
+                count += call.share.events.count
                 return isFirst || count <= eventsMax
             })
     }
@@ -194,11 +189,10 @@ final class EventBatches: Sendable {
     private func write(_ calls: [Call]) async {
         guard let first = calls.first else { return }
         do {
-            let outcomes = try await first.write(calls.flatMap(\.events))
-            var rest = outcomes[...]
-            for call in calls {
-                answer(call.ticket, .success(Array(rest.prefix(call.events.count))))
-                rest = rest.dropFirst(call.events.count)
+            let outcomes = try await first.write(calls.map(\.share))
+            guard outcomes.count == calls.count else { throw Self.outcomesMissing }
+            for (call, outcome) in zip(calls, outcomes) {
+                answer(call.ticket, outcome.mapError { $0 as any Error })
             }
         } catch {
             guard calls.count > 1, Self.isOneCallsFault(error) else {
@@ -215,13 +209,17 @@ final class EventBatches: Sendable {
     private static func isOneCallsFault(_ error: any Error) -> Bool {
         switch error {
         case let error as ServiceError:
-            error.code == .outOfRange || error.reason == "EVENTS_PER_DAY_EXCEEDED"
-                || error.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED"
+            error.code == .outOfRange
         // What a statement was given, by the classes of SQLSTATE.
         case let error as PostgresError:
             error.sqlState.rawValue.hasPrefix("22") || error.sqlState.rawValue.hasPrefix("23")
         default: false
         }
+    }
+
+    private static var outcomesMissing: ServiceError {
+        ServiceError(
+            .internal, "EVENT_OUTCOME_MISSING", "The ledger left out a call's outcomes.")
     }
 
     private func isAwaited(_ call: Call) -> Bool {

@@ -158,4 +158,97 @@ import Testing
             #expect(try await fixture.disagreements() == [])
         }
     }
+
+    /// Whatever calls of whatever tokens share commits: each is recorded or refused as if they had come one
+    /// after another, and what is known already counts for nobody.
+    @Test func callsThatShareACommitAreRefusedByThemselves() async throws {
+        for seed in UInt64(1)...200 {
+            var random = SeededRandom(seed: seed)
+            let now = LedgerFixture.now
+            let limits = ["a": Int64.random(in: 1...12, using: &random), "b": 9, "c": 9]
+            // `c` was made in the place of `b`.
+            let countedAs = ["a": "a", "b": "b", "c": "b"]
+            let organizationMax = Int64.random(in: 5...40, using: &random)
+            let quotas = EventQuotas(
+                now: now, organization: EventCount(day: 0, count: 0),
+                organizationMax: organizationMax,
+                tokens: countedAs.map { token, counted in
+                    SelectTokenEventCounts.Row(
+                        tokenID: token, countedAs: counted, events: EventCount(day: 0, count: 0))
+                })
+            let shares = try (0..<6).map { _ in
+                let token = ["a", "b", "c", ""].randomElement(using: &random) ?? ""
+                let numbers = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+                    Int.random(in: 0..<30, using: &random)
+                }
+                return EventShare(
+                    events: try numbers.map { try priced("event-\($0)") },
+                    quota: limits[token].map {
+                        TokenEventQuota(tokenID: token, eventsPerDayMax: $0)
+                    }
+                )
+            }
+            let before = Set(try (0..<8).map { try priced("event-\($0)").key.identity })
+            let refusals = quotas.refusals(of: shares, known: before)
+            var recorded = before
+            var taken: [String: Int64] = [:]
+            for (place, share) in shares.enumerated() {
+                let new = Set(share.events.map(\.key.identity)).subtracting(recorded)
+                let token = share.quota.flatMap { countedAs[$0.tokenID] }
+                let sum = taken["", default: 0] + Int64(new.count)
+                let ofToken = token.map { taken[$0, default: 0] + Int64(new.count) } ?? 0
+                let isOver =
+                    sum > organizationMax || ofToken > share.quota?.eventsPerDayMax ?? .max
+                #expect((refusals[place] != nil) == (isOver && !new.isEmpty), "seed \(seed)")
+                guard refusals[place] == nil else { continue }
+                recorded.formUnion(new)
+                taken[""] = sum
+                if let token { taken[token] = ofToken }
+            }
+            #expect(quotas.haveRoom(for: shares) == false || refusals.isEmpty, "seed \(seed)")
+        }
+    }
+
+    /// In the database as well: neighbours of a refused call commit, the refused leave nothing, and the counts
+    /// are those of what was recorded.
+    @Test func neighboursOfARefusedCallAreRecorded() async throws {
+        try await LedgerFixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            for token in ["one", "two"] {
+                try await fixture.run(
+                    """
+                    INSERT INTO tokens (org_id, id, display_name, roles, created_at)
+                    VALUES ('\(organization)', '\(token)', 'Token', 2, now())
+                    """)
+            }
+            let share = { (range: Range<Int>, token: String?) in
+                EventShare(
+                    events: try range.map { try self.priced("event-\($0)") },
+                    quota: token.map { TokenEventQuota(tokenID: $0, eventsPerDayMax: 10) })
+            }
+            let outcomes = try await fixture.record(
+                shares: [
+                    share(0..<6, "one"), share(6..<12, "one"), share(12..<20, nil),
+                    share(0..<10, "two"), share(20..<24, "one"), share(24..<25, "gone"),
+                ], organization)
+            let counts = outcomes.map { (try? $0.get())?.count }
+            #expect(counts == [6, nil, 8, 10, 4, nil])
+            // What the first has recorded is no event of its neighbour's.
+            #expect(try outcomes[3].get().count { $0 == .duplicate } == 6)
+            let stored = """
+                SELECT token_id || ' ' || event_count FROM token_event_counts
+                WHERE org_id = '\(organization)' ORDER BY 1
+                """
+            #expect(try await fixture.rows(stored) == ["one 10", "two 4"])
+            let events = "SELECT sum(event_day_count) FROM ledger_clocks"
+            #expect(try await fixture.rows(events) == ["22"])
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    private func priced(_ id: String) throws -> PricedEvent {
+        try PricedEvent(
+            LedgerFixture.event(id), calculator: CostCalculator(catalogue: .empty),
+            keys: AwayKeys())
+    }
 }

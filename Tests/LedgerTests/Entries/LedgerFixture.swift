@@ -110,6 +110,21 @@ struct LedgerFixture: Sendable {
         return recorded.outcomes
     }
 
+    /// In one commit.
+    func record(
+        shares: [EventShare], _ organization: OrganizationID
+    ) async throws -> [Result<[EventOutcome], ServiceError>] {
+        try await cache.prepareMonths(of: shares.flatMap(\.events).map(\.event.time)) { statement in
+            try await transaction(organization, statement)
+        }
+        let writer = EntryWriter(organization: organization, cache: cache, keys: keys)
+        let recorded = try await transaction(organization) {
+            try await writer.record(shares, in: $0, now: Self.now)
+        }
+        cache.committed(recorded.dimensionSets, organization: organization)
+        return recorded.outcomes
+    }
+
     @discardableResult
     func record(
         _ rows: [ReportRow], _ organization: OrganizationID, _ connection: ConnectionID,

@@ -179,9 +179,19 @@ import Testing
             let successor = harness.client(token: rotated.secret)
             let error = await #expect(throws: TallyError.self) { try await ingest(successor, 10) }
             #expect(error?.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
-            await successor.close()
-            await limited.close()
-            await owner.close()
+            // So does what a token makes that has a quota: it cannot make itself another one.
+            let admin = try await owner.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(displayName: "Admin", roles: [.owner], eventsPerDayMax: 6))
+            let parent = harness.client(token: admin.secret)
+            _ = try await ingest(parent, 11)
+            let child = try await parent.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(displayName: "Child", roles: [.ingest], eventsPerDayMax: 6))
+            let heir = harness.client(token: child.secret)
+            let ofHeir = await #expect(throws: TallyError.self) { try await ingest(heir, 12) }
+            #expect(ofHeir?.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
+            for client in [heir, parent, successor, limited, owner] { await client.close() }
         }
     }
 

@@ -24,9 +24,12 @@ import Testing
 
         var batches: [[String]] { state.withLock(\.batches) }
 
-        /// Fails where an event is called `bad`; so does two writes at once.
-        @Sendable func write(_ events: [PricedEvent]) async throws -> [EventOutcome] {
-            let ids = events.map(\.event.id)
+        /// Fails where an event is called `bad`; so does two writes at once. Refuses a call whose event is
+        /// called `toomany`.
+        @Sendable func write(
+            _ shares: [EventShare]
+        ) async throws -> [Result<[EventOutcome], ServiceError>] {
+            let ids = shares.flatMap(\.events).map(\.event.id)
             state.withLock { state in
                 state.underway += 1
                 #expect(state.underway == 1)
@@ -42,7 +45,16 @@ import Testing
             state.withLock { $0.underway -= 1 }
             if ids.contains("away") { throw ServiceError(.unavailable, "AWAY", "Away.") }
             if ids.contains("bad") { throw ServiceError(.outOfRange, "BAD", "Bad.") }
-            return ids.map { $0.hasPrefix("known") ? .duplicate : .accepted(isUnpriced: true) }
+            return shares.map { share in
+                let ids = share.events.map(\.event.id)
+                if ids.contains("toomany") {
+                    return .failure(
+                        ServiceError(
+                            .resourceExhausted, "TOKEN_EVENTS_PER_DAY_EXCEEDED", "Too many."))
+                }
+                return .success(
+                    ids.map { $0.hasPrefix("known") ? .duplicate : .accepted(isUnpriced: true) })
+            }
         }
 
         func open() {
@@ -81,7 +93,11 @@ import Testing
             let events = try events(ids)
             tasks.append(
                 Task {
-                    try await batches.record(events, of: Self.organization, write: ledger.write)
+                    // Each by a token of its own, every other one with a quota.
+                    let quota = TokenEventQuota(tokenID: "\(index)", eventsPerDayMax: 10)
+                    return try await batches.record(
+                        events, of: Self.organization,
+                        quota: index.isMultiple(of: 2) ? nil : quota, write: ledger.write)
                 })
             if index == 0 {
                 await ledger.begun()
@@ -165,6 +181,17 @@ import Testing
         #expect(answers.map { (try? $0.get())?.count } == [1, 1, nil, 1])
         #expect(throws: ServiceError.self) { try answers[2].get() }
         #expect(ledger.batches == [["a"], ["b", "bad", "c"], ["b"], ["bad"], ["c"]])
+    }
+
+    /// One that would bring more than it may is refused, and its neighbours' commit stands.
+    @Test func whoBringsTooManyIsRefusedAlone() async throws {
+        let ledger = Ledger()
+        let answers = try await answers([["a"], ["b"], ["toomany", "c"], ["d", "e"]], ledger)
+        #expect(answers.map { (try? $0.get())?.count } == [1, 1, nil, 2])
+        #expect(throws: ServiceError(.resourceExhausted, "TOKEN_EVENTS_PER_DAY_EXCEEDED", "")) {
+            try answers[2].get()
+        }
+        #expect(ledger.batches == [["a"], ["b", "toomany", "c", "d", "e"]])
     }
 
     /// Where the database is away, nobody asks it again for each call.

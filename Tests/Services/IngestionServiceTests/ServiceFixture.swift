@@ -23,6 +23,7 @@ struct ServiceFixture: Sendable {
     let batches = EventBatches()
     let connections = ConnectionProviders()
     let dimensions = KnownDimensions()
+    let refusedTokens = RefusedTokens()
     let ledger = LedgerCache()
     let catalogues = PriceCatalogueStore()
     var rules = AttributionRuleStore()
@@ -104,7 +105,8 @@ struct ServiceFixture: Sendable {
     var ingest: IngestEvents {
         IngestEvents(
             ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: .max,
-            batches: batches, connections: connections, dimensions: dimensions)
+            batches: batches, connections: connections, dimensions: dimensions,
+            refusedTokens: refusedTokens)
     }
     var reports: SpendReports {
         SpendReports(catalogues: catalogues, unitRowSource: NoUnitRows())

@@ -15,6 +15,7 @@ struct IngestEvents: Sendable {
     let batches: EventBatches
     let connections: ConnectionProviders
     let dimensions: KnownDimensions
+    let refusedTokens: RefusedTokens
 
     @Sendable func answer(
         _ request: IngestEventsRequest, _ call: Call
@@ -29,6 +30,7 @@ struct IngestEvents: Sendable {
                 "Send at most \(EventLimits.eventsPerCallMax) events in one call.")
         }
         let now = call.clock.now
+        try await refuseUsedUp(request.events, call: call, now: now)
         let checked = try await check(request.events, call: call, now: now)
         let accepted = checked.compactMap { try? $0.get() }
         if Mutant.acknowledgeBeforeCommit.isActive {
@@ -133,23 +135,53 @@ struct IngestEvents: Sendable {
         }
         let transactions = try call.sharedTransactions
         let clock = call.clock
-        let limit = Mutant.skipTokenQuota.isActive ? nil : call.caller.eventsPerDayMax
-        let quota = limit.map {
-            TokenEventQuota(tokenID: call.caller.tokenID, eventsPerDayMax: $0)
-        }
-        return try await batches.record(events, of: organization, quota: quota) { events in
-            let now = clock.now
-            let keys =
-                events.contains(where: \.hasUser)
-                ? try await transactions.keysUnlessAway() : .notAskedFor(of: organization)
-            let writer = EntryWriter(organization: organization, cache: ledger, keys: keys)
-            let recorded = try await transactions.transaction { transaction in
-                try await writer.record(
-                    events, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax,
-                    quota: quota)
+        let quota = Self.quota(of: call)
+        do {
+            return try await batches.record(events, of: organization, quota: quota) { shares in
+                let now = clock.now
+                let keys =
+                    shares.contains { $0.events.contains(where: \.hasUser) }
+                    ? try await transactions.keysUnlessAway() : .notAskedFor(of: organization)
+                let writer = EntryWriter(organization: organization, cache: ledger, keys: keys)
+                let recorded = try await transactions.transaction { transaction in
+                    try await writer.record(
+                        shares, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax)
+                }
+                ledger.committed(recorded.dimensionSets, organization: organization)
+                return recorded.outcomes
             }
-            ledger.committed(recorded.dimensionSets, organization: organization)
-            return recorded.outcomes
+        } catch let error as ServiceError where error.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED" {
+            if let quota { refusedTokens.remember(quota, of: organization, now: now) }
+            throw error
+        }
+    }
+
+    private static func quota(of call: Call) -> TokenEventQuota? {
+        let limit = Mutant.skipTokenQuota.isActive ? nil : call.caller.eventsPerDayMax
+        return limit.map { TokenEventQuota(tokenID: call.caller.tokenID, eventsPerDayMax: $0) }
+    }
+
+    /// Looks first where the token was refused today, so that who goes on sending costs a look, and neither
+    /// prices nor a place in the organization's commits. Refused is what the ledger would refuse: events that
+    /// are new, as many as suffice of them valid, and more than the token's count has left.
+    /// - Throws: `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
+    private func refuseUsedUp(_ events: [Event], call: Call, now: Instant) async throws {
+        let organization = try call.organizationID
+        guard let quota = Self.quota(of: call),
+            refusedTokens.remembers(quota, of: organization, now: now)
+        else { return }
+        let found = try await call.snapshot { transaction in
+            try await QuotaLook(
+                events.map { ($0.source, $0.id) }, of: organization, quota: quota,
+                in: transaction, now: now)
+        }
+        guard let look = found, let count = look.sufficientCount else { return }
+        // All of them only where some of the first are none.
+        for sufficient in Set([count, look.newEvents.count]).sorted() {
+            let asked = look.newEvents.prefix(sufficient).map { events[$0] }
+            let valid = try await check(asked, call: call, now: now)
+                .count { (try? $0.get()) != nil }
+            if valid >= count { try look.counting(valid) }
         }
     }
 

@@ -14,15 +14,28 @@ extension Service {
         let now = call.clock.now
         let wanted = try TokenRequest(
             wire: request, caller: Grant(of: call.caller), limits: call.tokenLimits, now: now)
-        let token = try NewToken(
-            displayName: wanted.displayName.text, rights: wanted.rights, createTime: now,
-            expireTime: wanted.expireTime, keyedHash: keyedHash)
-        try await call.transaction { transaction in
+        let token = try await call.transaction { transaction in
             try await transaction.mustHave(wanted.rights.grant.units, organization)
+            let token = try NewToken(
+                displayName: wanted.displayName.text, rights: wanted.rights, createTime: now,
+                expireTime: wanted.expireTime,
+                countedAs: try await countedAs(by: call, organization, in: transaction),
+                keyedHash: keyedHash)
             try await transaction.insert(token, of: organization)
             try call.changed(.token, token.text.id, to: token.message.json())
+            return token
         }
         return CreateTokenResponse(token: token.message, secret: token.text.text.reveal())
+    }
+
+    /// Who has a quota of events brings no more by further tokens: what it makes counts with it.
+    private func countedAs(
+        by call: Call, _ organization: OrganizationID, in transaction: PostgresTransaction
+    ) async throws -> String? {
+        guard call.tokenLimits.eventsPerDayMax != nil else { return nil }
+        let caller = call.caller.tokenID
+        let select = SelectToken(organization: organization, id: caller)
+        return try await transaction.first(select)?.countedAs ?? caller
     }
 }
 

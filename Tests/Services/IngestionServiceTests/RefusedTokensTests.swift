@@ -1,0 +1,138 @@
+import API
+import Core
+import Domain
+import Ledger
+import Logging
+import Postgres
+import RPC
+import ServiceRuntime
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import IngestionService
+
+/// Tokens whose quota is used up are refused without a place in the organization's commits.
+struct RefusedTokensTests {
+    private static let day = Instant(seconds: 20_000 * 86_400)
+    private static let exceeded = ServiceError(
+        .resourceExhausted, "TOKEN_EVENTS_PER_DAY_EXCEEDED", "")
+
+    @Test func theyAreRememberedForTheDayAndTheQuota() {
+        let refused = RefusedTokens(countMax: 2)
+        let organization = OrganizationID.make()
+        let quota = TokenEventQuota(tokenID: "a", eventsPerDayMax: 10)
+        refused.remember(quota, of: organization, now: Self.day)
+        #expect(
+            refused.remembers(
+                quota, of: organization, now: Self.day.advanced(bySeconds: 86_399)))
+        #expect(
+            !refused.remembers(
+                quota, of: organization, now: Self.day.advanced(bySeconds: 86_400)))
+        #expect(!refused.remembers(quota, of: .make(), now: Self.day))
+        let more = TokenEventQuota(tokenID: "a", eventsPerDayMax: 11)
+        #expect(!refused.remembers(more, of: organization, now: Self.day))
+        // As many as there is room for.
+        for limit in Int64(12)...13 {
+            refused.remember(
+                TokenEventQuota(tokenID: "b", eventsPerDayMax: limit), of: organization,
+                now: Self.day)
+        }
+        let last = TokenEventQuota(tokenID: "b", eventsPerDayMax: 13)
+        #expect(!refused.remembers(last, of: organization, now: Self.day))
+    }
+
+    /// While another call of the organization is being written, the refusal does not wait behind it; whatever
+    /// the ledger would take is taken.
+    @Test func aTokenThatWasRefusedIsRefusedByALook() async throws {
+        try await ServiceFixture.with { fixture in
+            let organization = try await fixture.makeCall().organizationID
+            try await Self.makeToken(organization, fixture)
+            let call = Self.call(of: organization, quota: 10, fixture)
+            let ingest = { @Sendable (ids: [String]) in
+                try await fixture.ingest.answer(
+                    IngestEventsRequest(
+                        events: ids.map { id in
+                            LedgerEventWireTests.event {
+                                // Without its name it is refused by itself.
+                                $0.id = id
+                                if id.hasPrefix("bad") { $0.model = "" }
+                            }
+                        }), call
+                ).results.map(\.outcome)
+            }
+            #expect(try await ingest(["1", "2", "3", "4", "5", "6", "7"]).count == 7)
+            await #expect(throws: Self.exceeded) { try await ingest(["8", "9", "10", "11"]) }
+
+            let (gate, open) = AsyncStream<Void>.makeStream()
+            let isHeld = Flag()
+            let held = Task {
+                try await fixture.batches.record([], of: organization) { shares in
+                    isHeld.value.store(true, ordering: .relaxed)
+                    for await _ in gate {}
+                    return shares.map { _ in .success([]) }
+                }
+            }
+            // What came before may not have left the queue.
+            while !isHeld.value.load(ordering: .relaxed) { await Task.yield() }
+            let isRefused = Flag()
+            async let refusal: Void = {
+                await #expect(throws: Self.exceeded) {
+                    try await ingest(["bad", "1", "8", "8", "9", "10", "11"])
+                }
+                isRefused.value.store(true, ordering: .relaxed)
+            }()
+            while !isRefused.value.load(ordering: .relaxed),
+                fixture.batches.waitingCount(of: organization) == 0
+            {
+                await Task.yield()
+            }
+            #expect(fixture.batches.waitingCount(of: organization) == 0)
+            open.finish()
+            await refusal
+            _ = try await held.value
+
+            // What it has room for, what was recorded, what is no event, and what comes twice.
+            #expect(try await ingest(["1", "2", "bad"]) == [.duplicate, .duplicate, .rejected])
+            let rest = try await ingest(["1", "8", "8", "bad 1", "bad 2", "9"])
+            #expect(
+                rest == [.duplicate, .accepted, .duplicate, .rejected, .rejected, .accepted])
+            #expect(try await ingest(["10"]) == [.accepted])
+            await #expect(throws: Self.exceeded) { try await ingest(["11"]) }
+            #expect(try await ingest(["10", "bad"]) == [.duplicate, .rejected])
+            // Another quota is another limit.
+            let wider = Self.call(of: organization, quota: 11, fixture)
+            let answer = try await fixture.ingest.answer(
+                IngestEventsRequest(events: [LedgerEventWireTests.event { $0.id = "11" }]), wider)
+            #expect(answer.results.map(\.outcome) == [.accepted])
+        }
+    }
+
+    private final class Flag: Sendable {
+        let value = Atomic(false)
+    }
+
+    private static func makeToken(
+        _ organization: OrganizationID, _ fixture: ServiceFixture
+    ) async throws {
+        let session = try await fixture.database.session()
+        try await session.execute(
+            """
+            INSERT INTO tokens (org_id, id, display_name, roles, created_at)
+            VALUES ('\(organization)', 'limited', 'Token', 2, now())
+            """)
+        await session.close()
+    }
+
+    private static func call(
+        of organization: OrganizationID, quota: Int64, _ fixture: ServiceFixture
+    ) -> Call {
+        Call(
+            caller: Caller(
+                tokenID: "limited", roles: .ingest, organizationID: organization,
+                eventsPerDayMax: quota),
+            context: RPCContext(method: "test", logger: Logger(label: "test")),
+            environment: CallEnvironment(
+                pool: fixture.pool, clock: .fixed(ServiceFixture.now), keys: fixture.keys))
+    }
+}
