@@ -22,10 +22,12 @@ package struct PostgresConfiguration: Sendable {
         /// Statements lose their restriction to an organization, to show that row security holds
         /// alone. Only test builds have it.
         package var isOrganizationFilterDropped = false
-        /// Is told the text of each statement, and how many rows it changed or returned, to show that two
-        /// calls do the same work.
+        /// Is told of each round trip of a transaction, to show that two calls do the same work: the text, how
+        /// many rows a statement changed or returned, and on which connection.
         /// Only test builds have it.
-        package var statementObserver: (@Sendable (_ sql: String, _ rows: Int) -> Void)?
+        package var statementObserver: StatementObserver?
+        package typealias StatementObserver =
+            @Sendable (_ sql: String, _ rows: Int, _ connection: ObjectIdentifier) -> Void
     #endif
 
     package init(

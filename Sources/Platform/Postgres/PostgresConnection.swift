@@ -49,6 +49,7 @@ actor PostgresConnection {
     func begin(_ options: TransactionOptions) throws -> UInt64 {
         let sql = try options.beginStatements()
         try live().execute(sql)
+        observe("BEGIN")
         transactionNumber += 1
         isInTransaction = true
         return transactionNumber
@@ -57,6 +58,7 @@ actor PostgresConnection {
     /// Commits; an error means that nothing, or after a lost connection perhaps nothing, took effect.
     func commit() throws {
         isInTransaction = false
+        defer { observe("COMMIT") }
         let result = try live().execute("COMMIT")
         guard result.commandTag == "COMMIT" else {
             // PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
@@ -68,12 +70,14 @@ actor PostgresConnection {
     func rollback() throws {
         isInTransaction = false
         guard let handle, handle.isAlive, !handle.isIdle else { return }
+        defer { observe("ROLLBACK") }
         try handle.execute("ROLLBACK")
     }
 
     /// Runs statements that steer the transaction under way.
     func control(_ sql: String, transaction: UInt64) throws {
         try requireUnderway(transaction)
+        observe(sql)
         try live().execute(sql)
     }
 
@@ -106,7 +110,8 @@ actor PostgresConnection {
     ) throws -> Int {
         let data = try rows.finished()
         return try cancellable(transaction: transaction, ticket: ticket) { handle in
-            try handle.copy(sql, data)
+            defer { self.observe(sql) }
+            return try handle.copy(sql, data)
         }
     }
 
@@ -143,14 +148,10 @@ actor PostgresConnection {
             let parameters = try PostgresParameters(bindings, types: prepared.parameterTypes)
             do throws(PostgresError) {
                 let result = try handle.execute(prepared: prepared.name, parameters)
-                #if TALLY_MUTANTS
-                    statementObserver?(S.sql, result.affectedRows)
-                #endif
+                self.observe(S.sql, rows: result.affectedRows)
                 return result
             } catch {
-                #if TALLY_MUTANTS
-                    statementObserver?(S.sql, 0)
-                #endif
+                self.observe(S.sql)
                 if error.sqlState == .featureNotSupported || error.sqlState == .unknownStatement {
                     // A migration changed what the plan rests on, or a proxy changed the session:
                     // prepare anew next time.
@@ -179,8 +180,15 @@ actor PostgresConnection {
     /// See `OrganizationFilterMutation`; false in release builds.
     private var losesFilter = false
     #if TALLY_MUTANTS
-        private var statementObserver: (@Sendable (_ sql: String, _ rows: Int) -> Void)?
+        private var statementObserver: PostgresConfiguration.StatementObserver?
     #endif
+
+    /// Tells of one round trip, in test builds.
+    private func observe(_ sql: String, rows: Int = 0) {
+        #if TALLY_MUTANTS
+            statementObserver?(sql, rows, ObjectIdentifier(self))
+        #endif
+    }
 
     private func cancellable<R>(
         transaction: UInt64, ticket: UInt64, _ body: (ConnectionHandle) throws -> R

@@ -20,6 +20,10 @@ extension IsolationBench {
                 slug: slug, displayName: "Company \(mark(slug))", timeZone: "Europe/Berlin",
                 ownerEmail: "owner@example.com"))
         let owner = harness.client(token: made.ownerToken)
+        let gateway = try await owner.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(
+                displayName: "Token \(mark(slug))", roles: [.gateway], eventsPerDayMax: quota))
         for (code, parent) in [
             ("company", ""), ("platform", "company"), ("only-\(slug)", ""), ("retirable", ""),
             ("mergeable", ""), ("retired", ""),
@@ -124,8 +128,9 @@ extension IsolationBench {
         ownThings[.event] = "only-\(slug)"
         ownThings[.reversible] = "gone-\(slug)"
         return Company(
-            slug: slug, id: id, owner: owner, ownerToken: made.ownerToken, things: things,
-            ownThings: ownThings,
+            slug: slug, id: id, owner: owner, ownerToken: made.ownerToken,
+            gateway: harness.client(token: gateway.secret), gatewayToken: gateway.secret,
+            things: things, ownThings: ownThings,
             marks: [
                 mark(slug), "only-\(slug)", id, connection.id, deletable.id, backfill.id, tokenID,
                 member.id,
@@ -150,6 +155,9 @@ extension IsolationBench {
         await frontend.close()
         return response
     }
+
+    /// Of a token, in events a day; more than all calls of a test bring.
+    static let quota: Int64 = 1_000_000
 
     /// Of a contract price, and of a version of the attribution rules, that the other organization alone
     /// has.

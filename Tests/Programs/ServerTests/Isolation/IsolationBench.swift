@@ -25,12 +25,17 @@ struct IsolationBench: Sendable {
         let id: String
         let owner: Client
         let ownerToken: String
+        /// By a token with a quota of events.
+        let gateway: Client
+        let gatewayToken: String
         /// Names of what it has.
         var things: [RequestFactory.Thing: String]
         /// The same, by names that the other organization does not have.
         let ownThings: [RequestFactory.Thing: String]
         /// What only its own answers may hold.
         let marks: [String]
+
+        var clients: [Client] { [owner, gateway] }
     }
 
     /// What a call came to.
@@ -68,10 +73,15 @@ struct IsolationBench: Sendable {
         _ walls: Walls, _ body: @escaping @Sendable (IsolationBench) async throws -> Void
     ) async throws {
         let work = WorkLog()
-        try await ServerHarness.with(database: { configuration in
-            configuration.isOrganizationFilterDropped = !walls.hasFilters
-            configuration.statementObserver = { work.note($0, rows: $1) }
-        }) { harness in
+        // An address may look for as many names as it likes that nobody has.
+        let variables = ["TALLY_RATE_LIMIT_INVALID_TOKENS_PER_SECOND_PER_ADDRESS": "1000000"]
+        try await ServerHarness.with(
+            variables,
+            database: { configuration in
+                configuration.isOrganizationFilterDropped = !walls.hasFilters
+                configuration.statementObserver = { work.note($0, rows: $1, on: $2) }
+            }
+        ) { harness in
             let platform = harness.client(token: harness.operatorToken)
             var companies: [Company] = []
             for slug in ["theirs", "ours"] {
@@ -95,7 +105,7 @@ struct IsolationBench: Sendable {
                 harness: harness, platform: platform, theirs: companies[0], ours: companies[1],
                 schema: schema, factory: RequestFactory(schema: schema), work: work)
             try await body(bench)
-            for client in companies.map(\.owner) + [platform] { await client.close() }
+            for client in companies.flatMap(\.clients) + [platform] { await client.close() }
         }
     }
 
@@ -130,8 +140,9 @@ struct IsolationBench: Sendable {
     ) async throws {
         let session = try await harness.database.session()
         let mark = company.marks[0]
-        for (table, thing) in [
-            ("members", RequestFactory.Thing.member), ("connections", .connection),
+        for (table, id) in [
+            ("members", other.things[.member]), ("connections", other.things[.connection]),
+            ("tokens", other.gatewayTokenID),
         ] {
             try await session.execute(
                 """
@@ -146,10 +157,16 @@ struct IsolationBench: Sendable {
                         'WHERE org_id = %L AND id = %L))', '\(table)', columns, columns, '\(table)',
                         '{"org_id": "\(company.id)", "display_name": "Twin \(mark)",
                             "email": "\(mark)@example.com"}'::jsonb,
-                        '\(table)', '\(other.id)', '\(other.things[thing] ?? "")');
+                        '\(table)', '\(other.id)', '\(id ?? "")');
                 END $$;
                 """)
         }
+        // Its twin of the token has brought all that it may.
+        try await session.execute(
+            """
+            INSERT INTO token_event_counts (org_id, token_id, event_day, event_count)
+            VALUES ('\(company.id)', '\(other.gatewayTokenID)', '\(ServerHarness.now)'::date - date '1970-01-01', \(quota))
+            """)
         await session.close()
     }
 
@@ -230,19 +247,19 @@ struct IsolationBench: Sendable {
         _ body: @escaping @Sendable (IsolationBench) async throws -> R
     ) async throws -> R {
         try await harness.withSecondServer { harness in
-            let clients = [theirs.ownerToken, ours.ownerToken, harness.operatorToken].map {
-                harness.client(token: $0)
-            }
             let bench = IsolationBench(
-                harness: harness, platform: clients[2], theirs: theirs.served(by: clients[0]),
-                ours: ours.served(by: clients[1]), schema: schema, factory: factory, work: work)
+                harness: harness, platform: harness.client(token: harness.operatorToken),
+                theirs: theirs.served(by: harness), ours: ours.served(by: harness),
+                schema: schema, factory: factory, work: work)
             let result: Result<R, any Error>
             do {
                 result = .success(try await body(bench))
             } catch {
                 result = .failure(error)
             }
-            for client in clients { await client.close() }
+            for client in bench.theirs.clients + bench.ours.clients + [bench.platform] {
+                await client.close()
+            }
             return try result.get()
         }
     }
@@ -278,6 +295,9 @@ struct IsolationBench: Sendable {
     ) async throws -> Outcome {
         if let planted { return planted(request) }
         let bytes = try schema.encode(request, as: method.requestType)
+        if Self.ingesting.contains(method.fullName) {
+            return try await call(method, bytes, by: company.gateway, metadata)
+        }
         var outcome = try await call(method, bytes, by: company.owner, metadata)
         // A server knows within a second that a deletion was taken back.
         let begin = ContinuousClock.now
@@ -292,6 +312,11 @@ struct IsolationBench: Sendable {
         }
         return outcome
     }
+
+    /// Whose calls count against a quota.
+    private static let ingesting: Set = [
+        IngestionServiceMethods.IngestEvents.name, IngestionServiceMethods.StreamEvents.name,
+    ]
 
     func call(
         _ method: MethodDescriptor, _ bytes: [UInt8], by client: Client,
@@ -385,35 +410,17 @@ struct IsolationBench: Sendable {
     }
 }
 
-/// The statements that the server runs for calls, one call at a time, and how many rows each finds.
-final class WorkLog: Sendable {
-    struct Statement: Hashable {
-        let sql: String
-        let rows: Int
-    }
-
-    private let statements = Mutex<[Statement]>([])
-
-    func note(_ sql: String, rows: Int) {
-        // Who calls is looked up as often as the last answer is a second old, whatever the call is.
-        guard !sql.contains("token_directory"), !sql.contains("destroyed_data_keys") else { return }
-        statements.withLock { $0.append(Statement(sql: sql, rows: rows)) }
-    }
-
-    /// What was run since this was asked last.
-    func take() -> [Statement] {
-        statements.withLock { statements in
-            defer { statements = [] }
-            return statements
-        }
-    }
-}
-
 extension IsolationBench.Company {
-    /// The same, whose owner calls another server.
-    func served(by owner: Client) -> IsolationBench.Company {
+    /// Public part of the token with a quota.
+    var gatewayTokenID: String {
+        gatewayToken.split(separator: "_").dropFirst().first.map(String.init) ?? ""
+    }
+
+    /// The same, calling another server.
+    func served(by harness: ServerHarness) -> IsolationBench.Company {
         IsolationBench.Company(
-            slug: slug, id: id, owner: owner, ownerToken: ownerToken, things: things,
-            ownThings: ownThings, marks: marks)
+            slug: slug, id: id, owner: harness.client(token: ownerToken),
+            ownerToken: ownerToken, gateway: harness.client(token: gatewayToken),
+            gatewayToken: gatewayToken, things: things, ownThings: ownThings, marks: marks)
     }
 }
