@@ -15,6 +15,9 @@ package struct ProviderReport: Hashable, Sendable {
         if case .names = kind { true } else { false }
     }
 
+    /// Whether its rows, and so the cursors between its pages, name people.
+    package var isOfUsers: Bool { kind == .names(.user) }
+
     /// Whether figures of spend come from it.
     package var isOfSpend: Bool { kind == .usage || kind == .costs }
 

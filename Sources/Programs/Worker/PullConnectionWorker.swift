@@ -166,7 +166,10 @@ struct PullConnectionWorker: JobHandler {
             report: source.report, backfillFrom: pull.connection.backfillFrom, now: clock.now,
             spanSeconds: await spans.seconds(of: pull.key, now: .now))
         var window = plan.firstWindow(pull.checkpoint)
-        var cursors = window.map { WindowCursors(of: $0) }
+        var cursors: WindowCursors?
+        if let window {
+            cursors = WindowCursors(of: try await opened(window, of: pull, source.report))
+        }
         // Of the open window; nil where this pull has read nothing of it.
         var readTo: Instant?
         var pages = 0
@@ -177,9 +180,10 @@ struct PullConnectionWorker: JobHandler {
             }
             pages += 1
             try await slots.wait(pull.limitKey, pause: pace.pagePause)
+            let asked = try await opened(open, of: pull, source.report)
             let page: Page
             do throws(ProviderError) {
-                page = try await fetch(pull.key, open, source)
+                page = try await fetch(pull.key, asked, source)
             } catch {
                 guard error.isTooLarge, let narrower = plan.narrow(open, readTo: readTo) else {
                     throw error
@@ -194,7 +198,7 @@ struct PullConnectionWorker: JobHandler {
             if !source.report.isOfNames { try cursors?.follow(page.buckets) }
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
-                nextCursor: page.nextCursor)
+                nextCursor: try await kept(page.nextCursor, of: pull, source.report))
             switch source.report.kind {
             case .names(let kind): try await storeNames(page, kind, after, open, of: &pull)
             case .activity: try await storeActivity(page, after, open, of: &pull)

@@ -102,15 +102,23 @@ struct SealUsersWorker: JobHandler {
             guard sealed > 0 else { break }
             count += sealed
         }
-        while true {
+        var position: UnsealedPeople.Position? = .beginning
+        while let after = position {
             if control.isStopping { return false }
             let sealed = try await transaction(of: organization, job) { transaction in
                 try await UnsealedPeople(of: organization).seal(
-                    limit: setLimit, keys, in: transaction)
+                    after: after, limit: setLimit, keys, in: transaction)
             }
-            guard sealed > 0 else { return true }
-            count += sealed
+            count += sealed.count
+            position = sealed.next
+            for connection in Set(sealed.unreadable) {
+                // A restored key may open them; the next look tries again.
+                logger.error(
+                    "users of a provider not sealed: their names do not open",
+                    metadata: ["organization": "\(organization)", "connection": "\(connection)"])
+            }
         }
+        return true
     }
 
     private static let noConnection = ConnectionID(UUIDv7(high: 0, low: 0))

@@ -14,15 +14,35 @@ package struct UnsealedPeople: Sendable {
     package func areAny(in transaction: PostgresTransaction) async throws -> Bool {
         let names = SelectAccountNamesToSeal(organization: organization, limit: 1)
         if try await transaction.first(names) != nil { return true }
-        let users = SelectProviderUsersToSeal(organization: organization, limit: 1)
+        let users = SelectProviderUsersToSeal(
+            organization: organization, after: .beginning, limit: 1)
         return try await transaction.first(users) != nil
     }
 
-    /// Seals some of it; returns how much.
+    /// Which users were looked at.
+    package struct Position: Sendable {
+        let connection: ConnectionID
+        let id: String
+
+        package static let beginning = Position(
+            connection: ConnectionID(UUIDv7(high: 0, low: 0)), id: "")
+    }
+
+    /// What one transaction came to.
+    package struct Sealed: Sendable {
+        package var count = 0
+        /// Connections that have users whose name does not open, by user; they stay as they are.
+        package var unreadable: [ConnectionID] = []
+        /// Where to go on; nil where it is done.
+        package var next: Position?
+    }
+
+    /// Seals some of it. What does not open keeps nothing else waiting.
     /// - Parameter keys: the organization's, to seal with.
     package func seal(
-        limit: Int, _ keys: OrganizationKeys, in transaction: PostgresTransaction
-    ) async throws -> Int {
+        after: Position, limit: Int, _ keys: OrganizationKeys, in transaction: PostgresTransaction
+    ) async throws -> Sealed {
+        var sealed = Sealed()
         let accounts = try await transaction.run(
             SelectAccountNamesToSeal(organization: organization, limit: limit))
         if !accounts.isEmpty {
@@ -32,35 +52,59 @@ package struct UnsealedPeople: Sendable {
                     sealedNames: try accounts.map {
                         try keys.seal(accountName: $0.name, connection: $0.connection.text)
                     }))
+            sealed.count = accounts.count
+            sealed.next = after
         }
-        if Mutant.keepPeopleInClear.isActive { return accounts.count }
+        if Mutant.keepPeopleInClear.isActive { return sealed }
         let users = try await transaction.run(
-            SelectProviderUsersToSeal(organization: organization, limit: limit))
-        if !users.isEmpty { try await seal(users, keys, in: transaction) }
-        return accounts.count + users.count
+            SelectProviderUsersToSeal(organization: organization, after: after, limit: limit))
+        guard let last = users.last else { return sealed }
+        sealed.next = Position(connection: last.connection, id: last.id)
+        var opened: [User] = []
+        for user in users {
+            do {
+                opened.append(try User(user, keys))
+            } catch {
+                sealed.unreadable.append(user.connection)
+            }
+        }
+        if !opened.isEmpty { try await store(opened, keys, in: transaction) }
+        sealed.count += opened.count
+        return sealed
     }
 
-    private func seal(
-        _ users: [SelectProviderUsersToSeal.Row], _ keys: OrganizationKeys,
-        in transaction: PostgresTransaction
+    /// One whose name was opened.
+    private struct User {
+        let connection: ConnectionID
+        let id: String
+        let key: String
+        let sealedName: [UInt8]
+
+        init(_ row: SelectProviderUsersToSeal.Row, _ keys: OrganizationKeys) throws {
+            let kind = ProviderObject.kindOfUsers
+            let known = try keys.providerObjectName(
+                row.sealedName, connection: row.connection.text, kind: kind, id: row.id)
+            connection = row.connection
+            id = row.id
+            key = try keys.providerUserKey(of: row.id)
+            sealedName = try keys.seal(
+                ProviderObjectName(
+                    name: known?.name ?? "", email: known?.email ?? "", userID: row.id),
+                connection: row.connection.text, kind: kind, id: key)
+        }
+    }
+
+    private func store(
+        _ users: [User], _ keys: OrganizationKeys, in transaction: PostgresTransaction
     ) async throws {
         let (connections, ids) = (users.map(\.connection), users.map(\.id))
-        let userKeys = try ids.map { try keys.providerUserKey(of: $0) }
         try await transaction.execute(
             RemoveProviderUsersInClear(
-                organization: organization, connections: connections, ids: ids, keys: userKeys))
-        let kind = ProviderObject.kindOfUsers
-        let sealedNames = try zip(users, userKeys).map { user, key in
-            let known = try keys.providerObjectName(
-                user.sealedName, connection: user.connection.text, kind: kind, id: user.id)
-            return try keys.seal(
-                ProviderObjectName(
-                    name: known?.name ?? "", email: known?.email ?? "", userID: user.id),
-                connection: user.connection.text, kind: kind, id: key)
-        }
+                organization: organization, connections: connections, ids: ids,
+                keys: users.map(\.key)))
         try await transaction.execute(
             UpdateSealedProviderUsers(
-                organization: organization, connections: connections, ids: ids, keys: userKeys,
-                sealedNames: sealedNames))
+                organization: organization, connections: connections, ids: ids,
+                keys: users.map(\.key), sealedNames: users.map(\.sealedName)))
     }
 }

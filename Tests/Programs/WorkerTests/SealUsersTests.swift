@@ -4,6 +4,7 @@ import Core
 import Domain
 import Postgres
 import ServiceRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -125,6 +126,72 @@ import Testing
                     SELECT id_is_sealed, first_seen_at = '2026-01-01Z' FROM provider_objects
                     WHERE kind = 'user'
                     """) == [["t", "t"], ["t", "t"]])
+        }
+    }
+
+    /// A user whose name does not open stays as it is, and keeps no other one in clear.
+    @Test func whatDoesNotOpenKeepsNothingElseInClear() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { worker in
+            try await worker.execute(
+                "INSERT INTO organization_slugs VALUES ('s', '\(worker.organization)')")
+            let keys = try await worker.call.keysToSeal()
+            let id = try await Self.connection(
+                worker, ["planted-1", "planted-2", "planted-3"], keys: keys)
+            try await worker.execute(
+                "UPDATE provider_objects SET sealed_name = '\\x00ff' WHERE id = 'planted-1'")
+            #expect(try await worker.readOnce())
+            #expect(
+                try await worker.texts(
+                    "SELECT id FROM provider_objects WHERE kind = 'user' AND NOT id_is_sealed")
+                    == [["planted-1"]])
+            #expect(
+                worker.log.lines.contains {
+                    $0.contains("their names do not open") && $0.contains("connection=\(id)")
+                })
+        }
+    }
+
+    /// Of the pages of a list.
+    private final class Requests: Sendable {
+        let count = Atomic(0)
+    }
+
+    /// The place that a list has reached names a user: nowhere in clear, and still where it goes on.
+    @Test func thePlaceInAListOfUsersIsSealed() async throws {
+        let requests = Requests()
+        let page = { @Sendable (id: String, hasMore: Bool) in
+            """
+            {"object":"list","data":[{"object":"organization.user","id":"\(id)","name":"N",
+            "email":"n@acme.example","role":"reader","added_at":1711471533}],
+            "first_id":"\(id)","last_id":"\(id)","has_more":\(hasMore)}
+            """
+        }
+        let provider = FakeProvider(.init())
+        provider.state.withLock {
+            $0.bodiesByDay["/v1/organization/users"] = { _ in
+                switch requests.count.add(1, ordering: .relaxed).newValue {
+                case 1: page("planted-1", true)
+                // A pull that fails here goes on here.
+                case 2: "{"
+                default: page("planted-2", false)
+                }
+            }
+        }
+        try await WorkerBench.with(provider) { worker in
+            _ = try await worker.connect(.openai)
+            _ = try await worker.readOnce()
+            let cursors = """
+                SELECT left(cursor, 7) FROM connection_checkpoints WHERE stream = 'names/users'
+                """
+            #expect(try await worker.texts(cursors) == [["sealed:"]])
+            for row in try await worker.everyRow() { #expect(!row.contains("planted")) }
+            _ = try await worker.readOnce(now: "2026-11-20T18:00:00Z")
+            #expect(try await worker.texts(cursors) == [[nil]])
+            #expect(requests.count.load(ordering: .relaxed) == 3)
+            let asked = provider.state.withLock(\.served)
+            #expect(asked.contains { $0.contains("/users?") && $0.contains("after=planted-1") })
+            let users = "SELECT count(*) FROM provider_objects WHERE kind = 'user'"
+            #expect(try await worker.texts(users) == [["2"]])
         }
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Encryption
 import FoundationEssentials
 
@@ -46,6 +47,37 @@ extension OrganizationKeys {
     package func providerUserKey(of id: String) throws -> String {
         try blindIndex(of: id, in: Binding(purpose: "provider_objects.user", []))
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    /// The place that a list of a provider's users has reached, as it is kept: it is the id of one of them.
+    package func seal(
+        listCursor: String, connection: String, list: String
+    ) throws -> String {
+        let sealed = try seal(listCursor, in: Self.cursorPlace(connection, list))
+        return Self.sealedCursorPrefix + Data(sealed).base64EncodedString()
+    }
+
+    /// What was kept; as it is where a worker of before kept it.
+    /// - Returns: Nil where it does not open: the list is then read from its beginning.
+    package func listCursor(
+        _ kept: String, connection: String, list: String
+    ) throws -> String? {
+        guard kept.hasPrefix(Self.sealedCursorPrefix) else { return kept }
+        guard
+            let sealed = Data(base64Encoded: String(kept.dropFirst(Self.sealedCursorPrefix.count)))
+        else { return nil }
+        do {
+            let place = Self.cursorPlace(connection, list)
+            return String(decoding: try open(Array(sealed), in: place).reveal(), as: UTF8.self)
+        } catch let error as ServiceError where error.code == .dataLoss {
+            return nil
+        }
+    }
+
+    private static let sealedCursorPrefix = "sealed:"
+
+    private static func cursorPlace(_ connection: String, _ list: String) -> Binding {
+        Binding(purpose: "connection_checkpoints.cursor", [connection, list])
     }
 
     private static func place(_ connection: String, _ kind: String, _ id: String) -> Binding {

@@ -60,17 +60,21 @@ struct SelectProviderUsersToSeal: PostgresStatement {
 
     static let sql = """
         SELECT connection_id, id, sealed_name FROM provider_objects
-        WHERE org_id = $1 AND kind = 'user' AND NOT id_is_sealed
+        WHERE org_id = $1 AND kind = 'user' AND NOT id_is_sealed AND (connection_id, id) > ($3, $4)
         ORDER BY connection_id, id LIMIT $2
         FOR UPDATE
         """
 
     let organization: OrganizationID
+    /// Those before were looked at.
+    let after: UnsealedPeople.Position
     let limit: Int
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization.postgresUUID)
         bindings.append(limit)
+        bindings.append(after.connection.postgresUUID)
+        bindings.append(after.id)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
