@@ -54,6 +54,8 @@ package enum MigrationError: Error, Equatable, Sendable {
     case unknownToThisVersion(name: String)
     /// The migration failed and left nothing behind.
     case failed(file: String, sqlState: SQLState, message: String)
+    /// The migration did not get a lock, however often it was begun, and left nothing behind.
+    case locked(file: String, holders: [LockHolder])
 }
 
 extension MigrationError: CustomStringConvertible {
@@ -66,6 +68,9 @@ extension MigrationError: CustomStringConvertible {
         case .unknownToThisVersion(let name):
             "the database has \(name), which this version does not know: it belongs to a newer one"
         case .failed(let file, let state, let message): "\(file) failed with \(state): \(message)"
+        case .locked(let file, let holders):
+            "\(file) \(LockHolder.reason(holders)). Nothing of it is left; let them end, or end them with "
+                + "pg_terminate_backend(process), and migrate again"
         }
     }
 }

@@ -3,7 +3,8 @@ internal import Synchronization
 /// Brings a database to the state that a folder of migrations describes.
 ///
 /// Each file is one transaction together with its line in `schema_migrations`. Runners of several
-/// processes wait for each other on an advisory lock, so each migration runs once.
+/// processes wait for each other on an advisory lock, so each migration runs once. One that does not get a
+/// lock in time is undone and begun again, so that it holds up nobody for long.
 package struct MigrationRunner: Sendable {
     /// Any number will do, as long as it never changes.
     private static let lockNumber = 7_258_201_634
@@ -18,10 +19,19 @@ package struct MigrationRunner: Sendable {
 
     private let files: [MigrationFile]
     private let checksums = KnownChecksums()
+    private let patience: LockPatience
+    private let isLocked: @Sendable (_ file: String, _ holders: [LockHolder]) -> Void
 
+    /// - Parameter isLocked: Is told of each attempt that did not get a lock, and who held it.
     /// - Throws: `MigrationError` where the folder is not as it must be.
-    package init(directory: String) throws {
+    package init(
+        directory: String, patience: LockPatience = .standard,
+        isLocked: @escaping @Sendable (_ file: String, _ holders: [LockHolder]) -> Void = { _, _ in
+        }
+    ) throws {
         files = try MigrationFile.all(in: directory)
+        self.patience = patience
+        self.isLocked = isLocked
     }
 
     /// Applies what is missing and returns the names of what it applied.
@@ -33,7 +43,18 @@ package struct MigrationRunner: Sendable {
         let connection = try PostgresConnection()
         try await connection.open(configuration)
         do {
-            let applied = try await migrate(on: connection)
+            let watch = LockWatch(
+                configuration,
+                processID: try await connection.texts("SELECT pg_backend_pid()")[0][0] ?? "",
+                interval: patience.waitMax / 4)
+            let applied: [String]
+            do {
+                applied = try await migrate(on: connection, watch)
+            } catch {
+                await watch.close()
+                throw error
+            }
+            await watch.close()
             await connection.close()
             return applied
         } catch {
@@ -60,7 +81,9 @@ package struct MigrationRunner: Sendable {
         }
     }
 
-    private func migrate(on connection: PostgresConnection) async throws -> [String] {
+    private func migrate(
+        on connection: PostgresConnection, _ watch: LockWatch
+    ) async throws -> [String] {
         try await connection.script("SELECT pg_advisory_lock(\(Self.lockNumber))")
         try await connection.script(
             """
@@ -80,18 +103,50 @@ package struct MigrationRunner: Sendable {
         let missing = try pending(applied: applied, checksums: checksums)
         for file in missing {
             do {
-                try await inTransaction(connection) { transaction in
-                    try await connection.script(file.sql)
-                    // Migrations act as the schema's owner; the history is the login's.
-                    try await connection.script("SET LOCAL ROLE NONE")
-                    try await transaction.execute(RecordMigration(file: file))
-                }
+                try await apply(file, on: connection, watch)
             } catch let error as PostgresError {
                 throw MigrationError.failed(
                     file: file.name, sqlState: error.sqlState, message: error.message)
             }
         }
         return missing.map(\.name)
+    }
+
+    /// Applies one file, as often as it takes to get its locks.
+    private func apply(
+        _ file: MigrationFile, on connection: PostgresConnection, _ watch: LockWatch
+    ) async throws {
+        var attempts = 0
+        while true {
+            do {
+                return try await attempt(file, on: connection, watch)
+            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+                attempts += 1
+                let holders = await watch.holders
+                isLocked(file.name, holders)
+                guard attempts < patience.attemptsMax else {
+                    throw MigrationError.locked(file: file.name, holders: holders)
+                }
+                try await Task.sleep(for: patience.pause)
+            }
+        }
+    }
+
+    private func attempt(
+        _ file: MigrationFile, on connection: PostgresConnection, _ watch: LockWatch
+    ) async throws {
+        let milliseconds = max(1, Int64(patience.waitMax / .milliseconds(1)))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await watch.run() }
+            defer { tasks.cancelAll() }
+            try await inTransaction(connection) { transaction in
+                try await connection.script("SET LOCAL lock_timeout = \(milliseconds)")
+                try await connection.script(file.sql)
+                // Migrations act as the schema's owner; the history is the login's.
+                try await connection.script("SET LOCAL ROLE NONE")
+                try await transaction.execute(RecordMigration(file: file))
+            }
+        }
     }
 
     /// The files' checksums, which the database computes once: their texts are long.

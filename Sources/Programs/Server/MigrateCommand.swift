@@ -74,11 +74,16 @@ struct MigrateCommand: AsyncParsableCommand {
     ) async throws {
         try await installation.refuseOneForBoth()
         let keysDirectory = DataKeySettings.migrationsDirectory(in: settings.migrationsDirectory)
-        let appliedToKeys = try await MigrationRunner(directory: keysDirectory)
-            .migrate(keysPostgres)
+        let isLocked = { @Sendable (file: String, holders: [LockHolder]) in
+            print("\(file) \(LockHolder.reason(holders)).")
+        }
+        let appliedToKeys = try await MigrationRunner(
+            directory: keysDirectory, isLocked: isLocked
+        ).migrate(keysPostgres)
         let applied =
             try await appliedToKeys.map { "keys/\($0)" }
-            + MigrationRunner(directory: settings.migrationsDirectory).migrate(settings.postgres)
+            + MigrationRunner(directory: settings.migrationsDirectory, isLocked: isLocked)
+            .migrate(settings.postgres)
         print(
             applied.isEmpty
                 ? "The databases are current." : "Applied \(applied.joined(separator: ", ")).")

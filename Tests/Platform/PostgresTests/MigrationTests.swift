@@ -108,6 +108,50 @@ import Testing
         }
     }
 
+    /// A migration gives way to those who hold what it must lock, so that nobody waits behind it, says who they
+    /// are, and goes on once they are done.
+    @Test func aMigrationWaitsForLocksInSmallSteps() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let folder = try Folder(Self.two)
+            let before = try Folder(Self.two.filter { $0.key == "0001_first.sql" })
+            try await MigrationRunner(directory: before.path)
+                .migrate(database.configuration())
+            var configuration = database.configuration()
+            configuration.applicationName = "nightly report"
+            let reader = try await PostgresSession.open(configuration)
+            try await reader.execute("BEGIN; SELECT * FROM a")
+            let once = try MigrationRunner(
+                directory: folder.path,
+                patience: LockPatience(
+                    waitMax: .milliseconds(1), attemptsMax: 1, pause: .zero))
+            let error = await #expect(throws: MigrationError.self) {
+                try await once.migrate(database.configuration())
+            }
+            guard case .locked("0002_second.sql", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            let (names, named) = AsyncStream<[LockHolder]>.makeStream()
+            let patient = try MigrationRunner(
+                directory: folder.path,
+                patience: LockPatience(
+                    waitMax: .milliseconds(40), attemptsMax: .max, pause: .milliseconds(1))
+            ) { named.yield($1) }
+            async let applied = {
+                defer { named.finish() }
+                return try await patient.migrate(database.configuration())
+            }()
+            for await holders in names where !holders.isEmpty {
+                #expect(holders.count == 1)
+                #expect(holders[0].description.hasPrefix("nightly report (process "))
+                break
+            }
+            try await reader.execute("COMMIT")
+            #expect(try await applied == ["0002_second.sql"])
+            await reader.close()
+        }
+    }
+
     @Test func failedMigrationLeavesNothingBehind() async throws {
         try await ScratchDatabase.with(migrated: false) { database in
             let folder = try Folder(Self.two)
