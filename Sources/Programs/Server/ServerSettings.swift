@@ -1,6 +1,7 @@
 import Configuration
 import Core
 import Domain
+import Foundation
 import Logging
 import RPC
 import ServiceRuntime
@@ -30,8 +31,8 @@ struct ServerSettings: Sendable {
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
     /// `TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION`: most that calls of one organization hold at once, 1
-    /// to 500. Default a quarter of all: what floods the server leaves the database's processors to
-    /// others, and not only connections.
+    /// to 500. Default half as many as this machine has processors, at least 2 and at most a quarter of all:
+    /// what floods the server leaves the database's processors to others, and not only connections.
     let databaseConnectionsPerOrganization: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
@@ -47,6 +48,12 @@ struct ServerSettings: Sendable {
     let telemetry: TelemetrySettings
     /// `TALLY_FIXED_NOW`: RFC 3339 instant that the server takes for now. For demos and tests only.
     let fixedNow: String?
+
+    /// Two at least, where there are two: one is held by an export for as long as its reader takes, and the
+    /// organization's events have one writer, which needs no further one.
+    static func connectionsPerOrganization(of connections: Int, processors: Int) -> Int {
+        min(max(2, processors / 2), max(2, connections / 4), connections)
+    }
 
     var databaseURL: Secret<String> { database.databaseURL }
     var migrationsDirectory: String { database.migrationsDirectory }
@@ -68,7 +75,8 @@ struct ServerSettings: Sendable {
             "TALLY_DATABASE_CONNECTIONS", 1...500, default: 16)
         databaseConnectionsPerOrganization = try NumberSettings(reader: reader).number(
             "TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION", 1...500,
-            default: max(1, databaseConnections / 4))
+            default: Self.connectionsPerOrganization(
+                of: databaseConnections, processors: ProcessInfo.processInfo.activeProcessorCount))
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

@@ -51,6 +51,19 @@ struct ListenerSettingsTests {
         ("TALLY_RATE_LIMIT_OPEN_CALLS_PER_SECOND_PER_ADDRESS", 1, 1_000_000),
     ]
 
+    /// An organization leaves processors of the database to others, and has a connection beside a slow export's.
+    @Test(arguments: [
+        (16, 1, 2), (16, 2, 2), (16, 4, 2), (16, 6, 3), (16, 64, 4), (100, 64, 25), (4, 64, 2),
+        (1, 64, 1),
+    ])
+    func connectionsOfAnOrganizationFollowTheProcessors(
+        connections: Int, processors: Int, expected: Int
+    ) {
+        #expect(
+            ServerSettings.connectionsPerOrganization(of: connections, processors: processors)
+                == expected)
+    }
+
     @Test(arguments: ranges)
     func everyNumberHasItsRange(variable: String, least: Int, most: Int) throws {
         for text in ["\(least)", "\(most)"] {
