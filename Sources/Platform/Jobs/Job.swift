@@ -33,10 +33,13 @@ package struct JobLease: Hashable, Sendable {
     package let jobID: JobID
     /// Random, new with each claim.
     package let token: UUIDv7
+    /// Whether workers died of the job before, as far as whoever has the lease knows.
+    let followsDeaths: Bool
 
-    package init(jobID: JobID, token: UUIDv7) {
+    package init(jobID: JobID, token: UUIDv7, followsDeaths: Bool = true) {
         self.jobID = jobID
         self.token = token
+        self.followsDeaths = followsDeaths
     }
 }
 

@@ -109,7 +109,14 @@ package struct JobQueue: Sendable {
                 updates[$0].1.jobID.text < updates[$1].1.jobID.text
             }
             var recorded = Array(repeating: false, count: updates.count)
+            let due = order.compactMap { MakeJobsDue.Job(updates[$0].0, of: updates[$0].1) }
+            let madeDue =
+                due.isEmpty ? [] : Set(try await transaction.run(MakeJobsDue(jobs: due)))
             for index in order {
+                guard MakeJobsDue.Job(updates[index].0, of: updates[index].1) == nil else {
+                    recorded[index] = madeDue.contains(updates[index].1.jobID)
+                    continue
+                }
                 let (update, lease) = updates[index]
                 recorded[index] = try await Self.record(update, of: lease, in: transaction)
             }
@@ -161,6 +168,8 @@ package struct JobQueue: Sendable {
     package static func getsOn(
         _ lease: JobLease, in transaction: PostgresTransaction
     ) async throws {
+        // Whoever dies of it from now on has another lease.
+        guard lease.followsDeaths else { return }
         try await transaction.execute(ForgetDeaths(lease: lease))
     }
 

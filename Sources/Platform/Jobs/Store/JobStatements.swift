@@ -72,7 +72,7 @@ struct InsertJob: PostgresStatement {
 struct ClaimJobs: PostgresStatement {
     static let sql = """
         SELECT id, kind, org_id, key, lease_token, attempt, last_error, arguments::text, refusals,
-            priority
+            priority, deaths
         FROM tally.claim_jobs($1::text[], $2::integer, $3::text,
             $4::bigint * interval '1 microsecond', $5::integer, $6::integer, $7::bigint[],
             $8::uuid[], $9::boolean)
@@ -104,7 +104,9 @@ struct ClaimJobs: PostgresStatement {
         return Job(
             id: id, kind: JobKind(rawValue: try row.string(1)),
             organizationID: OrganizationID(try row.uuid(2).uuidv7), key: try row.string(3),
-            lease: JobLease(jobID: id, token: try row.uuid(4).uuidv7), attempt: try row.int(5),
+            lease: JobLease(
+                jobID: id, token: try row.uuid(4).uuidv7, followsDeaths: try row.int(10) > 0),
+            attempt: try row.int(5),
             lastError: try row.optionalString(6), refusals: try row.int(8),
             priority: JobPriority(rawValue: try row.int(9)) ?? .scheduled,
             argumentsJSON: try row.string(7))
