@@ -60,6 +60,24 @@ struct ProviderErrorTests {
         #expect(ResponseCheck.error(response).retryAfter == .milliseconds(1500))
     }
 
+    @Test(arguments: [
+        ("Sun, 01 Mar 2026 00:00:10 GMT", "Sat, 28 Feb 2026 23:59:40 GMT", 30),
+        ("Tue, 01 Dec 2026 00:00:00 GMT", "Mon, 23 Nov 2026 00:00:00 GMT", 86_400),
+        // It is over already.
+        ("Sun, 01 Mar 2026 00:00:10 GMT", "Sun, 01 Mar 2026 00:00:11 GMT", 0),
+        ("Sun, 01 Mar 2026 00:00:10 GMT", nil, nil), ("soon", "Sun, 01 Mar 2026 00:00:10 GMT", nil),
+        ("Sun, 31 Feb 2026 00:00:10 GMT", "Sat, 28 Feb 2026 23:59:40 GMT", nil),
+        ("Sun, 01 Mar 2026 24:00:10 GMT", "Sat, 28 Feb 2026 23:59:40 GMT", nil),
+        ("Sun, 01 Mar 2026 00:00:10 CET", "Sat, 28 Feb 2026 23:59:40 GMT", nil),
+        ("-5", "Sat, 28 Feb 2026 23:59:40 GMT", nil),
+    ])
+    func aDateOfRetryAfterIsAWaitFromWhenItWasSent(until: String, sent: String?, wait: Int?) {
+        var headers = ["retry-after": until]
+        headers["date"] = sent
+        let response = ProviderResponse(status: 429, headers: headers, body: [])
+        #expect(ResponseCheck.error(response).retryAfter == wait.map { .seconds($0) })
+    }
+
     @Test func aWaitBeyondADayIsCutToADay() {
         let response = ProviderResponse(
             status: 429, headers: ["retry-after": "9999999999"], body: [])

@@ -43,13 +43,16 @@ enum ResponseCheck {
     /// The longest that a provider is left alone because it asks for it.
     private static let restSecondsMax: Int64 = 86_400
 
-    /// Milliseconds win over seconds; a date is not understood and leaves the wait to our backoff.
+    /// Milliseconds win over seconds. A date is compared with the one that the answer was sent at, by the same
+    /// clock; without that, the wait is left to our backoff.
     private static func retryAfter(_ headers: [String: String]) -> Duration? {
         if let text = headers["retry-after-ms"], let wait = Int64(text), wait >= 0 {
             return .milliseconds(min(wait, restSecondsMax * 1000))
         }
-        guard let text = headers["retry-after"], let wait = Int64(text), wait >= 0
+        guard let text = headers["retry-after"] else { return nil }
+        if let wait = Int64(text) { return wait < 0 ? nil : .seconds(min(wait, restSecondsMax)) }
+        guard let until = HTTPDate(text), let sent = headers["date"].flatMap({ HTTPDate($0) })
         else { return nil }
-        return .seconds(min(wait, restSecondsMax))
+        return .seconds(min(max(0, until.seconds - sent.seconds), restSecondsMax))
     }
 }
