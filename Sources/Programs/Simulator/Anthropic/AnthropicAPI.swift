@@ -41,11 +41,18 @@ struct AnthropicAPI: Sendable {
         case "users": return try AnthropicLists().users(request)
         case "me":
             return [
-                "id": "00000000-0000-4000-8000-000000000001", "type": "organization",
+                "id": .string(organizationID), "type": "organization",
                 "name": "Simulated organization",
             ]
         default: throw .notFound("Not found")
         }
+    }
+
+    /// Each account's own: whoever connects two of them connects two organizations.
+    private var organizationID: String {
+        let digits = String(account.hash, radix: 16)
+        let number = String(repeating: "0", count: 16 - digits.count) + digits
+        return "00000000-0000-4000-8\(number.prefix(3))-\(number.suffix(12))"
     }
 
     static func response(to refusal: Refusal, requestID: String) -> SimulatedResponse {
