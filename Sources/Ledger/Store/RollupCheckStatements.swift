@@ -49,6 +49,74 @@ package struct MoveRollupCheck: PostgresStatement {
     }
 }
 
+/// Remembers that a day could not be compared; where it is remembered already, once.
+package struct MarkRollupDayPassed: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = """
+        INSERT INTO rollup_checks AS c (org_id, passed_days) VALUES ($1, ARRAY[$2::timestamptz])
+        ON CONFLICT (org_id) DO UPDATE
+        SET passed_days = array_remove(c.passed_days, $2) || excluded.passed_days
+        """
+
+    let organization: OrganizationID
+    let day: Instant
+
+    package init(organization: OrganizationID, day: Instant) {
+        self.organization = organization
+        self.day = day
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organization))
+        bindings.append(day)
+    }
+}
+
+/// Forgets that days could not be compared: one that was since, and those that are too old to be.
+package struct ForgetRollupDaysPassed: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = """
+        UPDATE rollup_checks SET passed_days = ARRAY(
+            SELECT d FROM unnest(passed_days) AS d
+            WHERE d IS DISTINCT FROM $2::timestamptz AND d >= coalesce($3::timestamptz, d))
+        WHERE org_id = $1 AND passed_days <> '{}'
+        """
+
+    let organization: OrganizationID
+    /// That was compared; nil: none.
+    let day: Instant?
+    /// The oldest that will be; nil: not known.
+    let oldest: Instant?
+
+    package init(organization: OrganizationID, day: Instant? = nil, oldest: Instant? = nil) {
+        self.organization = organization
+        self.day = day
+        self.oldest = oldest
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(organization))
+        bindings.append(day)
+        bindings.append(oldest)
+    }
+}
+
+/// How many days of all organizations could not be compared when their turn came.
+package struct CountRollupDaysPassed: PostgresStatement {
+    package static let sql = """
+        SELECT coalesce(sum(cardinality(passed_days)), 0)::bigint FROM rollup_checks
+        WHERE org_id IS NOT NULL
+        """
+
+    package init() {}
+
+    package func bind(into bindings: inout PostgresBindings) {}
+
+    package static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
+}
+
 /// Remembers that a day differs; whether that is news.
 package struct UpsertRollupDifference: PostgresStatement {
     package static let sql = """

@@ -11,8 +11,8 @@ import TenantService
 /// turn, the newest first, a part of a day a transaction. It repairs nothing: what differs is told to operators, once.
 ///
 /// Which day of the past comes next is remembered, so a worker that is killed goes on where it was. A day that cannot be
-/// compared, since a statement takes too long above all, keeps no other waiting: it is logged, and its turn comes
-/// again.
+/// compared, since a statement takes too long above all, keeps no other waiting: it is logged and counted until it is
+/// compared, when its turn comes again.
 struct VerifyOrganizationRollupsWorker: JobHandler {
     let database: WorkerDatabase
     let notifier: (any Notifier)?
@@ -52,6 +52,10 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
         let oldest = max(
             today.advanced(bySeconds: -Self.pastDays * Self.daySeconds),
             keptFrom ?? Instant(seconds: 0))
+        _ = try await transaction(job) { transaction in
+            try await transaction.execute(
+                ForgetRollupDaysPassed(organization: organization, oldest: oldest))
+        }
         var day = min((stored ?? nil) ?? newest, newest)
         for _ in 0..<pastDaysMax where day >= oldest {
             guard try await look(at: day, job, control) else { return .interrupted }
@@ -89,6 +93,11 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
                     "organization": "\(job.organizationID)", "day": "\(day.rfc3339)",
                     "reason": "\(PullLog.safe(error))",
                 ])
+            let organization = job.organizationID
+            _ = try await transaction(job) { transaction in
+                try await transaction.execute(
+                    MarkRollupDayPassed(organization: organization, day: day))
+            }
             return true
         }
     }
@@ -124,6 +133,8 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
         let organization = job.organizationID
         let fields = Set(differences.flatMap(\.fields)).sorted()
         let isNews: Bool? = try await transaction(job) { transaction in
+            try await transaction.execute(
+                ForgetRollupDaysPassed(organization: organization, day: day))
             // Asked after the comparison: of what is removed, roll-ups go before their entries.
             if let keptFrom = try await transaction.first(
                 SelectUsageKeptFrom(organization: organization)), day < keptFrom

@@ -16,6 +16,7 @@ struct WorkerMetrics: Sendable {
     private let withError: Meter
     private let setAside: Meter
     private let differingDays: Meter
+    private let passedDays: Meter
     private let secondsSinceCheck: Meter
     private let removedEntries: Counter
     private let pricedEvents: Counter
@@ -32,6 +33,7 @@ struct WorkerMetrics: Sendable {
         withError = Meter(label: "tally_jobs_with_error", factory: registry)
         setAside = Meter(label: "tally_jobs_set_aside", factory: registry)
         differingDays = Meter(label: "tally_rollup_days_differing", factory: registry)
+        passedDays = Meter(label: "tally_rollup_days_not_compared", factory: registry)
         secondsSinceCheck = Meter(
             label: "tally_rollups_unchecked_seconds", factory: registry)
         removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
@@ -44,6 +46,8 @@ struct WorkerMetrics: Sendable {
                 "Jobs that could not be done, and are not tried before somebody revives them.",
             "tally_rollup_days_differing":
                 "Days of organizations whose roll-ups are not what their entries come to.",
+            "tally_rollup_days_not_compared":
+                "Days of organizations whose roll-ups could not be compared when their turn came.",
             "tally_rollups_unchecked_seconds":
                 "Time since roll-ups were compared of the organization that has waited longest.",
             "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
@@ -122,13 +126,16 @@ struct WorkerMetrics: Sendable {
             withError.set(counts.withError)
             setAside.set(counts.setAside)
             let options = TransactionOptions(role: "tally_worker", isReadOnly: true)
-            let (differing, unchecked) = try await pool.transaction(options) { transaction in
+            let (differing, passed, unchecked) = try await pool.transaction(options) {
+                transaction in
                 (
                     try await transaction.first(CountRollupDifferences()) ?? 0,
+                    try await transaction.first(CountRollupDaysPassed()) ?? 0,
                     try await transaction.first(SelectOldestRollupCheck()) ?? nil
                 )
             }
             differingDays.set(differing)
+            passedDays.set(passed)
             secondsSinceCheck.set(unchecked ?? 0)
             return true
         } catch {

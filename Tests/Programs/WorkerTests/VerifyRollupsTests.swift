@@ -1,6 +1,7 @@
 import Core
 import Domain
 import Jobs
+import Ledger
 import Logging
 import Notifications
 import Postgres
@@ -139,6 +140,22 @@ import Testing
                 try await worker.texts(
                     "SELECT FROM rollup_checks WHERE checked_at IS NOT NULL AND next_day IS NOT NULL"
                 ).count == 1)
+            // Nobody takes them for compared, before they are.
+            let passed = {
+                try await worker.pool.transaction(TransactionOptions(role: "tally_worker")) {
+                    try await $0.first(CountRollupDaysPassed())
+                }
+            }
+            #expect(try await passed() == 2)
+            try await worker.execute(
+                """
+                DROP POLICY some_take_too_long ON usage_rollups;
+                UPDATE rollup_checks SET next_day = '2026-11-17Z',
+                    passed_days = passed_days || '2010-01-01Z'::timestamptz
+                """)
+            #expect(try await passed() == 3)
+            #expect(try await Self.look(bench, notices) == .completed)
+            #expect(try await passed() == 0)
         }
     }
 
