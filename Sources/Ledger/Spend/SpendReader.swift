@@ -21,10 +21,13 @@ package struct SpendReader: Sendable {
     ///   - steps: parts of the window, one behind the other without gaps, whose inside does not matter to the
     ///     caller: what has no connection comes as one row a set of dimensions and step, which begins with
     ///     the step, and is read from days as far as can be. Nil: rows of quarters of an hour.
+    ///   - needsUsers: whether the caller looks at users. Where not, rows of steps have none that is sealed;
+    ///     what bills are shared out to always has.
     package func spend(
         _ transaction: PostgresTransaction, organization: OrganizationID,
         keys: any PersonalFieldKeys, from: Instant,
-        through: Instant, by steps: [Range<Instant>]? = nil, basis: Basis, now: Instant
+        through: Instant, by steps: [Range<Instant>]? = nil, basis: Basis, needsUsers: Bool = true,
+        now: Instant
     ) async throws -> SpendReport {
         let key = PostgresUUID(organization)
         let calculator = try await catalogues.calculator(
@@ -43,8 +46,9 @@ package struct SpendReader: Sendable {
                     organization: key, spans: SpendSpans(of: steps, within: days)))
         }
         var dimensions = DimensionSetReader(of: key, under: keys, mustOpen: false)
+        try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
         try await dimensions.read(
-            selected.map(\.dimensionSetID) + read.map(\.dimensionSetID), in: transaction)
+            read.map(\.dimensionSetID), opensUsers: needsUsers, in: transaction)
         let sets = dimensions
         let rollups = try selected.map { try $0.rollup(with: sets) }
         let sums = try read.map { row in

@@ -21,16 +21,20 @@ struct DimensionSetReader: Sendable {
     var count: Int { sets.count }
 
     /// Reads those that are not known yet.
+    /// - Parameter opensUsers: whether anybody looks at the users: opening them takes longer than reading the
+    ///   rest, and sets without show none.
     mutating func read(
-        _ ids: some Sequence<Int64>, in transaction: PostgresTransaction
+        _ ids: some Sequence<Int64>, opensUsers: Bool = true, in transaction: PostgresTransaction
     ) async throws {
         let missing = Set(ids).filter { sets[$0] == nil }.sorted()
         guard !missing.isEmpty else { return }
         let select = SelectDimensionSets(organization: organization, ids: missing)
         for row in try await transaction.run(select) {
             var set = row.dimensions
-            try SealedUser.open(
-                row.sealedUser, into: &set, id: row.id, under: keys, mustOpen: mustOpen)
+            if opensUsers {
+                try SealedUser.open(
+                    row.sealedUser, into: &set, id: row.id, under: keys, mustOpen: mustOpen)
+            }
             sets[row.id] = set
         }
     }

@@ -53,7 +53,8 @@ struct SpendReports: Sendable {
             var report = try await reader.spend(
                 transaction, organization: organization, keys: keys, from: bounds.lowerBound,
                 through: bounds.upperBound,
-                by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis, now: now)
+                by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis,
+                needsUsers: needsUsers || filter.asksForUsers || units != nil, now: now)
             if units != nil {
                 report = report.filtered {
                     units?.shows($0) ?? false || Mutant.showAllToUnits.isActive
