@@ -59,7 +59,7 @@ struct MatchedEvents {
         let usage = rows.filter { $0.kind == .providerUsage }
         cells = MeteredCells(of: usage)
         calls = CallsLeft(of: usage)
-        words = ProviderWords(of: usage, catalogue: calculator.catalogue)
+        words = ProviderWords(of: usage, calculator: calculator)
         for row in usage { add(row.quantities, sign: 1, as: row.dimensions) }
         var groups: [ProviderWords.Meaning: [Member]] = [:]
         for (index, row) in rows.enumerated() where row.kind == .event {
@@ -142,29 +142,58 @@ struct MatchedEvents {
         }.map(\.member)
     }
 
-    /// Meets the members with what is left of the cells that they mean, each in proportion to what it has.
+    /// Meets the members with what is left of the cells that they mean, each set of dimensions in proportion to
+    /// what it has, and each with the same share of every cell: which of two keys was in whose project nobody
+    /// said, so neither its hour nor its place in an order does.
     private mutating func match(_ members: inout [Member], _ meant: [BillCell]) {
+        let sets = Self.positionsBySet(members)
         let classes = Set(members.flatMap { $0.open.all.map(\.quantityClass) })
         for quantityClass in classes.sorted() {
             let amounts = members.map { UInt128(max(0, $0.open[quantityClass] ?? 0)) }
-            var taken = take(
-                Int128(amounts.reduce(0, +)), of: quantityClass, from: meant)[...]
+            let ofSets = sets.map { positions in
+                positions.reduce(UInt128(0)) { $0 + amounts[$1] }
+            }
+            let taken = take(Int128(ofSets.reduce(0, +)), of: quantityClass, from: meant)
             guard !taken.isEmpty else { continue }
             // No part is more than its weight, since all of them are not.
-            let parts = LargestRemainder.split(
-                taken.reduce(0) { $0 + $1.amount }, weights: amounts)
-            // Member by member, words by words: parts that both have become one.
-            for (position, part) in parts.enumerated() where part > 0 {
-                var open = part
-                while open > 0, let (words, available) = taken.first {
-                    let met = min(open, available)
-                    members[position].meet(Int64(met), of: quantityClass, as: words)
-                    open -= met
-                    taken[taken.startIndex].amount -= met
-                    if taken[taken.startIndex].amount == 0 { taken.removeFirst() }
+            var open = LargestRemainder.split(
+                taken.reduce(0) { $0 + $1.amount }, weights: ofSets)
+            var rests = zip(sets, open).map { positions, part in
+                let parts = LargestRemainder.split(part, weights: positions.map { amounts[$0] })
+                return zip(positions, parts).filter { $1 > 0 }[...]
+            }
+            for (words, amount) in taken {
+                let parts = LargestRemainder.split(amount, weights: open.map { UInt128($0) })
+                for (set, part) in parts.enumerated() where part > 0 {
+                    open[set] -= part
+                    // Within a set row by row: parts of two words in each row would be too many.
+                    Self.give(part, to: &rests[set]) {
+                        members[$0].meet($1, of: quantityClass, as: words)
+                    }
                 }
             }
         }
+    }
+
+    /// Hands a part out to rows, as much to each as it has left.
+    private static func give(
+        _ part: Int128, to rest: inout ArraySlice<(Int, Int128)>, _ meet: (Int, Int64) -> Void
+    ) {
+        var part = part
+        while part > 0, let (position, left) = rest.first {
+            let met = min(part, left)
+            meet(position, Int64(met))
+            part -= met
+            rest[rest.startIndex].1 = left - met
+            if left == met { rest.removeFirst() }
+        }
+    }
+
+    /// Positions of the members of each set of dimensions; sets in an order that no hour changes.
+    private static func positionsBySet(_ members: [Member]) -> [[Int]] {
+        let bySet = Dictionary(grouping: members.indices) { members[$0].row.dimensions }
+        return bySet.map { (set: $0, positions: $1, text: ExactText($0.canonicalText)) }
+            .sorted { $0.text < $1.text }.map(\.positions)
     }
 
     /// Takes of what is left, in proportion to it, as much as there is.

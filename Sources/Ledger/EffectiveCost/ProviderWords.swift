@@ -30,7 +30,7 @@ struct ProviderWords {
     private var regions: Set<ExactText> = []
     /// What was looked up before.
     private var cellsOfMeanings: [Meaning: [BillCell]] = [:]
-    private let catalogue: PriceCatalogue
+    private let calculator: CostCalculator
     /// The day's first instant and its last.
     private let day: [Instant]
 
@@ -39,8 +39,8 @@ struct ProviderWords {
     private static let knownTiers = [ModelPrice.standardTier] + PublishedRates.serviceTiers
 
     /// - Parameter usage: of one connection and UTC day.
-    init(of usage: [RollupRow], catalogue: PriceCatalogue) {
-        self.catalogue = catalogue
+    init(of usage: [RollupRow], calculator: CostCalculator) {
+        self.calculator = calculator
         day =
             (usage.first?.utcDay).map {
                 [UTCDay.start(of: $0), UTCDay.start(of: $0 + 1).advanced(byMicroseconds: -1)]
@@ -116,12 +116,13 @@ struct ProviderWords {
         return cells(of: meaning).isEmpty ? nil : meaning
     }
 
-    /// Whether the model is known as one of its own, by either name.
+    /// Whether the model is known as one of its own, by either name, to the catalogue or to a contract.
     private func hasPrice(_ event: DimensionSet, _ model: String) -> Bool {
         Set([event.model, model]).contains { name in
             day.contains {
-                catalogue.price(
+                calculator.catalogue.price(
                     provider: event.provider, region: event.region, model: name, at: $0) != nil
+                    || calculator.overrides.nameModel(name, of: event.provider, at: $0)
             }
         }
     }

@@ -62,9 +62,6 @@ package struct ModelPrice: Hashable, Sendable {
     /// What tells it from other prices of a catalogue.
     package var name: [String] { [provider, region, model] }
 
-    /// That of the price which holds where a region has none.
-    var nameInEveryRegion: [String] { [provider, "", model] }
-
     /// The rate of a class, with fallbacks to the next simpler one; nil where none applies.
     ///
     /// Per class: long context of the service tier, then long context, then service tier, then base.

@@ -32,8 +32,7 @@ package struct PriceImportRules: Hashable, Sendable {
         for row in file.rows {
             let own = known[row.price.name]
             if own != nil { found += 1 }
-            // What a region had no price of its own for cost what it does in every region.
-            guard let before = own ?? known[row.price.nameInEveryRegion] else { continue }
+            guard let before = own ?? Self.replaced(by: row.price, known) else { continue }
             let old = Dictionary(
                 (own?.lines ?? []).map { ($0.key, $0.rate) },
                 uniquingKeysWith: { first, _ in first })
@@ -50,6 +49,19 @@ package struct PriceImportRules: Hashable, Sendable {
         guard (known.count - found) * 100 <= known.count * vanishedPercentMax else {
             throw PriceFileError(.modelsVanished)
         }
+    }
+
+    /// What held where there was no such price: that of every region, or of the longest name that the model is a
+    /// dated form of, as `PriceCatalogue.price` finds it.
+    private static func replaced(
+        by price: ModelPrice, _ known: [[String]: ModelPrice]
+    ) -> ModelPrice? {
+        for model in [price.model] + PriceCatalogue.undatedNames(of: price.model) {
+            for region in [price.region, ""] {
+                if let before = known[[price.provider, region, model]] { return before }
+            }
+        }
+        return nil
     }
 
     private func problem(_ old: Rate, _ new: Rate) -> PriceFileError.Problem? {

@@ -95,6 +95,18 @@ package struct PriceOverrides: Hashable, Sendable {
         byProvider = Dictionary(grouping: all) { ExactText($0.provider) }
     }
 
+    /// Whether a contract has prices of a model by its whole name, or by the one that it is a dated form of.
+    ///
+    /// A pattern that many names begin with does not say that there is a model of this one.
+    func nameModel(_ model: String, of provider: String, at instant: Instant) -> Bool {
+        guard let candidates = byProvider[ExactText(provider)] else { return false }
+        let names = [model] + PriceCatalogue.undatedNames(of: model)
+        return candidates.contains { candidate in
+            candidate.holds(at: instant) && !candidate.rates.isEmpty
+                && names.contains { candidate.pattern.rank(of: $0) == .max }
+        }
+    }
+
     /// The override that holds for usage: of those that match its model, or the name it is a dated form
     /// of, and hold at its time, the one whose pattern tells most of the name; then the one that names
     /// its service tier; then the newest.

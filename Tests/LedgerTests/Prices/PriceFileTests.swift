@@ -130,7 +130,7 @@ struct PriceFileTests {
     }
 
     /// Nor does it by a line that it did not have: of a service tier, of long requests, of a class that cost what
-    /// another does, or of a region.
+    /// another does, of a region, or of a dated name.
     @Test func newLinesThatAreFreeAreRefused() throws {
         let line = { (name: String, input: String, batch: String, above: String, cached: String) in
             let threshold = above.isEmpty ? "" : "200000"
@@ -147,6 +147,11 @@ struct PriceFileTests {
             ([known, line("azure/us/a", "2", "", "", "")], false),
             ([known, line("azure/us/a", "0", "", "", "")], true),
             ([known, line("azure/b", "0", "", "", "")], false),
+            // A dated name, which cost what the one without its date does.
+            ([known, line("azure/a-2026-11-01", "0", "", "", "")], true),
+            ([known, line("azure/us/a-20261101", "0", "", "", "")], true),
+            ([known, line("azure/a-2026-11-01", "900", "", "", "")], false),
+            ([known, line("azure/a-2026-13-01", "0", "", "", "")], false),
         ]
         for (lines, isRefused) in cases {
             let after = try PriceFile(parsing: Self.file(lines.joined(separator: "\n")))
