@@ -371,6 +371,17 @@ package struct EntryWriter: Sendable {
         return byteCount > limit.otherQuantityBytes
     }
 
+    /// Merges what was added to the roll-ups, where that is at least so many; no figure changes.
+    package func mergeRollups(
+        whereUnmerged countMin: Int, in transaction: PostgresTransaction
+    ) async throws {
+        let lock = LockLedgerClock(organization: organizationUUID)
+        guard let clock = try await transaction.first(lock), clock.unmerged.rollups >= countMin,
+            let through = clock.lastRecordedAt
+        else { return }
+        try await mergeRollups(through: through, in: transaction)
+    }
+
     /// Merges what was added to the roll-ups: all that was recorded through a time, which is the last.
     func mergeRollups(through: Instant, in transaction: PostgresTransaction) async throws {
         let organization = organizationUUID

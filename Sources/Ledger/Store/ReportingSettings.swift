@@ -6,6 +6,8 @@ package import Postgres
 package struct ReportingSettings: Sendable {
     package let zone: OrganizationZone
     package let currency: Currency
+    /// How many roll-ups commits have added to since they were merged: what each report adds up.
+    package let unmergedRollups: Int
 
     /// Reads those of the caller's organization; `ORGANIZATION_NOT_FOUND` where there is none.
     package static func read(
@@ -23,7 +25,11 @@ package struct ReportingSettings: Sendable {
 struct SelectReportingSettings: PostgresStatement {
     let organization: PostgresUUID
 
-    static let sql = "SELECT time_zone, reporting_currency FROM organizations WHERE id = $1"
+    static let sql = """
+        SELECT o.time_zone, o.reporting_currency, coalesce((
+            SELECT c.unmerged_rollups FROM ledger_clocks AS c WHERE c.org_id = o.id), 0)
+        FROM organizations AS o WHERE o.id = $1
+        """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
@@ -32,6 +38,6 @@ struct SelectReportingSettings: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> ReportingSettings {
         ReportingSettings(
             zone: try OrganizationZone(try row.string(0)),
-            currency: try Currency(try row.string(1)))
+            currency: try Currency(try row.string(1)), unmergedRollups: try row.int(2))
     }
 }

@@ -9,6 +9,7 @@ import ServiceRuntime
 struct SpendReports: Sendable {
     let catalogues: PriceCatalogueStore
     let unitRowSource: any UnitRowSource
+    var merges = RollupMerges()
 
     struct Spend: Sendable {
         let zone: OrganizationZone
@@ -42,7 +43,7 @@ struct SpendReports: Sendable {
         let reader = SpendReader(catalogues: catalogues)
         let keys = try await call.keysUnlessAway()
         if needsUsers || filter.asksForUsers { try keys.mustNotBeAway() }
-        return try await call.snapshot { transaction in
+        let (spend, unmerged) = try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let bounds = span.bounds(in: settings.zone)
             var units = try await unitRows(
@@ -61,11 +62,15 @@ struct SpendReports: Sendable {
                 }
             }
             if !filter.isNone { report = report.filtered { filter.passes($0.dimensions) } }
-            return Spend(
+            let spend = Spend(
                 zone: settings.zone,
                 currency: try Self.currency(of: report.rows, preferred: settings.currency),
                 report: report, isOfSomeUnits: units != nil)
+            return (spend, settings.unmergedRollups)
         }
+        merges.reportWasRead(
+            of: organization, unmerged: unmerged, now: now, in: try call.sharedTransactions)
+        return spend
     }
 
     /// Nil where the caller sees all of the organization.
