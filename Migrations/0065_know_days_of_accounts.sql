@@ -10,28 +10,43 @@
 
 SET LOCAL ROLE tally_owner;
 
--- Connections that were seen to be of the same account before a key was replaced or destroyed.
-ALTER TABLE connections ADD COLUMN same_account_as uuid[] NOT NULL DEFAULT '{}';
+-- Accounts and keyed hashes of keys that a connection had before it got another key or lost it.
+ALTER TABLE connections ADD COLUMN former_identities text[] NOT NULL DEFAULT '{}';
 
 -- What was read, in UTC; as precise as what was read. Kept of usage and costs.
 ALTER TABLE connection_checkpoints ADD COLUMN read_spans tstzmultirange NOT NULL DEFAULT '{}';
+-- The day of the first row that the provider ever told of: that there was nothing before is also what it says of days
+-- that it has forgotten. Null: it has told of nothing.
+ALTER TABLE connection_checkpoints ADD COLUMN told_from timestamptz;
 
 ALTER TABLE connections NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE connection_checkpoints NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE connection_backfills NO FORCE ROW LEVEL SECURITY;
--- Pulls began where the connection began; of a back-fill, what comes before its first row is not known to be told.
+-- Pulls began where the connection began, OpenRouter's at most 30 days before it was made; back-fills where they were
+-- asked to, and told from their first row. Of what pulls were told first, nothing is known by now.
 UPDATE connection_checkpoints AS k
-SET read_spans =
-    CASE WHEN k.through > c.backfill_from
-        THEN tstzmultirange(tstzrange(c.backfill_from, k.through)) ELSE '{}' END
-    + coalesce((
-        SELECT range_agg(tstzrange(date_trunc('day', b.told_from, 'UTC'), b.through))
+SET read_spans = s.pulled + coalesce(s.filled, '{}'),
+    told_from = least(lower(s.pulled), s.told_from)
+FROM (
+    SELECT o.org_id, o.connection_id, o.stream,
+        CASE WHEN o.through > o.pulled_from
+            THEN tstzmultirange(tstzrange(o.pulled_from, o.through)) ELSE '{}' END AS pulled,
+        f.filled, f.told_from
+    FROM (
+        SELECT p.org_id, p.connection_id, p.stream, p.through,
+            CASE WHEN c.provider = 'openrouter'
+                THEN greatest(c.backfill_from, c.created_at - interval '30 days')
+                ELSE c.backfill_from END AS pulled_from
+        FROM connection_checkpoints AS p
+        JOIN connections AS c ON c.org_id = p.org_id AND c.id = p.connection_id
+        WHERE split_part(p.stream, '/', 1) IN ('usage', 'costs')) AS o
+    LEFT JOIN LATERAL (
+        SELECT range_agg(tstzrange(b.read_from, b.through)) AS filled,
+            to_timestamp(floor(extract(epoch FROM min(b.told_from)) / 86400) * 86400) AS told_from
         FROM connection_backfills AS b
-        WHERE b.org_id = k.org_id AND b.connection_id = k.connection_id AND b.stream = k.stream
-            AND b.told_from < b.through), '{}')
-FROM connections AS c
-WHERE c.org_id = k.org_id AND c.id = k.connection_id
-    AND split_part(k.stream, '/', 1) IN ('usage', 'costs');
+        WHERE b.org_id = o.org_id AND b.connection_id = o.connection_id AND b.stream = o.stream
+            AND b.read_from < b.through) AS f ON true) AS s
+WHERE s.org_id = k.org_id AND s.connection_id = k.connection_id AND s.stream = k.stream;
 ALTER TABLE connections FORCE ROW LEVEL SECURITY;
 ALTER TABLE connection_checkpoints FORCE ROW LEVEL SECURITY;
 ALTER TABLE connection_backfills FORCE ROW LEVEL SECURITY;

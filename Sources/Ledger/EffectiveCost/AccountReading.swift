@@ -36,12 +36,12 @@ struct AccountReading {
         return Day(
             rows: counted, isBillFinal: isBillFinal,
             isFinal: isFinal(
-                basis, utcDay, bill: bill, isBillFinal: isBillFinal, now: now))
+                basis, utcDay, bill: bill, usage: usage, isBillFinal: isBillFinal, now: now))
     }
 
     /// Which connection's rows of a kind count: of those that have any, or else of those that have read the day,
-    /// the one that has read most of it; of equals one that is pulled still, then the first. Nil where there
-    /// is none.
+    /// the one that has read most of it; of equals the one that has read it last, since what was told early is
+    /// restated; then one that is pulled still, then the first. Nil where there is none.
     private func teller(
         of kind: RollupRow.Kind, _ utcDay: Int64, among rows: [RollupRow]
     ) -> ConnectionReading? {
@@ -56,6 +56,10 @@ struct AccountReading {
                 left.secondsRead(kind, utcDay: utcDay), right.secondsRead(kind, utcDay: utcDay)
             )
             guard read.0 == read.1 else { return read.0 < read.1 }
+            let last = (
+                left.lastRead(kind, utcDay: utcDay), right.lastRead(kind, utcDay: utcDay)
+            )
+            guard last.0 == last.1 else { return last.0 < last.1 }
             let isPulled = (left.pulls(kind), right.pulls(kind))
             guard isPulled.0 == isPulled.1 else { return isPulled.1 }
             return left.id > right.id
@@ -65,7 +69,8 @@ struct AccountReading {
     /// Where a bill of the day was read, it decides; else no bill may be waited for any more, and the
     /// usage be read as far as it will be, and old enough not to be revised.
     private func isFinal(
-        _ basis: Basis, _ utcDay: Int64, bill: ConnectionReading?, isBillFinal: Bool, now: Instant
+        _ basis: Basis, _ utcDay: Int64, bill: ConnectionReading?, usage: ConnectionReading?,
+        isBillFinal: Bool, now: Instant
     ) -> Bool {
         guard !members.isEmpty else { return false }
         if basis != .metered {
@@ -78,6 +83,10 @@ struct AccountReading {
         }
         // No bill will tell more of it.
         if basis == .billed { return ConnectionReading.isOver(utcDay: utcDay, now: now) }
+        // Who has read it whole speaks for the others, who may never read on.
+        if let usage, usage.hasRead(.providerUsage, utcDay: utcDay) {
+            return usage.isUsageFinal(utcDay: utcDay, now: now)
+        }
         return members.allSatisfy { $0.isUsageFinal(utcDay: utcDay, now: now) }
     }
 }

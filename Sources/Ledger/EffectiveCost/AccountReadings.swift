@@ -3,7 +3,7 @@ import Domain
 /// The accounts of an organization's connections.
 ///
 /// Connections are of one account where the provider says so, where they have the same key, or where they had
-/// before: which is remembered when a key is replaced or destroyed. Those of which the provider has named
+/// before: what a connection was known by is remembered when a key is replaced or destroyed. Those of which the provider has named
 /// different accounts are of different ones, whatever is remembered.
 struct AccountReadings {
     private let byOwner: [ConnectionID: AccountReading]
@@ -32,21 +32,23 @@ struct AccountReadings {
 
         init(_ connections: [ConnectionReading]) {
             let ordered = connections.sorted { $0.id < $1.id }
-            var firsts: [ExactText: ConnectionID] = [:]
             for reading in ordered {
                 named[reading.id] = reading.account.map { ExactText($0) }
             }
+            // First by what the provider says, so that no key unites what it tells apart.
+            unite(ordered) { reading in reading.account.map { [$0] } ?? [] }
+            unite(ordered) { $0.identities }
+        }
+
+        private mutating func unite(
+            _ ordered: [ConnectionReading], by names: (ConnectionReading) -> [String]
+        ) {
+            var firsts: [ExactText: ConnectionID] = [:]
             for reading in ordered {
-                guard let account = reading.account.map({ ExactText($0) }) else { continue }
-                if let first = firsts[account] { unite(first, reading.id) }
-                firsts[account] = firsts[account] ?? reading.id
-            }
-            var sameKey: [ExactText: ConnectionID] = [:]
-            for reading in ordered {
-                for other in reading.sameAccountAs { unite(other, reading.id) }
-                guard let key = reading.key.map({ ExactText($0) }) else { continue }
-                if let first = sameKey[key] { unite(first, reading.id) }
-                sameKey[key] = sameKey[key] ?? reading.id
+                for name in names(reading).map({ ExactText($0) }) {
+                    if let first = firsts[name] { unite(first, reading.id) }
+                    firsts[name] = firsts[name] ?? reading.id
+                }
             }
         }
 

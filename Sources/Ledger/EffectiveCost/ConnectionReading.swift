@@ -5,6 +5,8 @@ package import Domain
 package struct ConnectionReading: Hashable, Sendable {
     /// A bill is final when nothing changed for so long after its day.
     static let settlingSeconds: Int64 = 3 * UTCDay.seconds
+    /// Bills are read again for so long after their day.
+    private static let billRevisedSeconds: Int64 = 35 * UTCDay.seconds
 
     package let id: ConnectionID
     package let displayName: String
@@ -30,10 +32,9 @@ package struct ConnectionReading: Hashable, Sendable {
     let costsSpans: [Range<Instant>]
     /// The provider's account, where the provider has named it.
     let account: String?
-    /// What the key has in common with the same key alone, where it is there still.
-    let key: String?
-    /// Connections that were seen to be of the same account.
-    let sameAccountAs: [ConnectionID]
+    /// Names of the account and of keys, those that it had before included: who shares one reads the same
+    /// account.
+    let identities: [String]
 
     /// - Parameters:
     ///   - usageSpans: Nil: all before `usageThrough`.
@@ -43,8 +44,7 @@ package struct ConnectionReading: Hashable, Sendable {
         usageReadAt: Instant?, costsReadAt: Instant?, lastReadAt: Instant?,
         isRecordOfBilling: Bool = true, isRecordOfAttribution: Bool = true,
         isDeleted: Bool = false, usageSpans: [Range<Instant>]? = nil,
-        costsSpans: [Range<Instant>]? = nil, account: String? = nil, key: String? = nil,
-        sameAccountAs: [ConnectionID] = []
+        costsSpans: [Range<Instant>]? = nil, account: String? = nil, identities: [String] = []
     ) {
         self.id = id
         self.displayName = displayName
@@ -59,8 +59,7 @@ package struct ConnectionReading: Hashable, Sendable {
         self.usageSpans = usageSpans ?? Self.spans(before: usageThrough)
         self.costsSpans = costsSpans ?? Self.spans(before: costsThrough)
         self.account = account
-        self.key = key
-        self.sameAccountAs = sameAccountAs
+        self.identities = identities
     }
 
     private static func spans(before through: Instant?) -> [Range<Instant>] {
@@ -117,6 +116,17 @@ package struct ConnectionReading: Hashable, Sendable {
     /// Whether nobody revises a UTC day any more.
     static func isOver(utcDay: Int64, now: Instant) -> Bool {
         UTCDay.start(of: utcDay + 1) <= now.advanced(bySeconds: -settlingSeconds)
+    }
+
+    /// When a kind was last read to its end; the beginning of time where it never was. No later than a UTC day is
+    /// read again: of two connections that are read in turn neither is ahead.
+    func lastRead(_ kind: RollupRow.Kind, utcDay: Int64) -> Instant {
+        let isBill = kind == .charge
+        guard let last = isBill ? costsReadAt : usageReadAt else {
+            return Instant(microseconds: .min)
+        }
+        let revised = isBill ? Self.billRevisedSeconds : Self.settlingSeconds
+        return min(last, UTCDay.start(of: utcDay + 1).advanced(bySeconds: revised))
     }
 
     /// Whether rows of a kind are pulled still.

@@ -12,8 +12,12 @@ struct SelectConnectionReadings: PostgresStatement {
             c.last_success_at, c.record_of & 1 <> 0, c.record_of & 2 <> 0,
             c.deleted_at IS NOT NULL, \(least("last_success_at", of: "usage")),
             \(least("last_success_at", of: "costs")), \(bounds(of: "usage")), \(bounds(of: "costs")),
-            c.provider || '/' || c.account_id, c.provider || '/' || encode(c.key_index, 'hex'),
-            c.same_account_as
+            \(identity("account", "c.account_id")), ARRAY(
+                SELECT c.provider || '/' || i FROM unnest(c.former_identities) AS i
+                UNION
+                SELECT v.name FROM (VALUES (\(identity("account", "c.account_id"))),
+                    (\(identity("key", "encode(c.key_index, 'hex')")))) AS v (name)
+                WHERE v.name IS NOT NULL)
         FROM connections c
         WHERE c.org_id = $1
         ORDER BY c.display_name
@@ -28,21 +32,33 @@ struct SelectConnectionReadings: PostgresStatement {
         """
     }
 
-    /// Where what all reports of a kind were read of begins and ends, and begins again, in seconds. Of what
-    /// was stored without it, all before its end counts as read.
+    /// Null where the value is.
+    private static func identity(_ kind: String, _ value: String) -> String {
+        "c.provider || '/\(kind)/' || \(value)"
+    }
+
+    /// Where what all reports of a kind were read of begins and ends, and begins again, in seconds, from the first day
+    /// that any of them told of: that there was nothing before is also what a provider says of days that it
+    /// has forgotten. Of what was stored without it, all before its end counts as read.
     private static func bounds(of kind: String) -> String {
         """
         ARRAY(SELECT floor(extract(epoch FROM b))::bigint
             FROM (
-                SELECT range_intersect_agg(CASE
-                    WHEN NOT isempty(p.read_spans) THEN p.read_spans
-                    WHEN p.through > 'epoch' THEN tstzmultirange(tstzrange('epoch', p.through))
-                    ELSE p.read_spans END) AS spans
-                FROM connection_checkpoints p
-                WHERE p.org_id = c.org_id AND p.connection_id = c.id
-                    AND split_part(p.stream, '/', 1) = '\(kind)') AS r
+                SELECT range_intersect_agg(CASE WHEN o.is_old
+                        THEN tstzmultirange(tstzrange('epoch', o.through)) ELSE o.read_spans END)
+                    * tstzmultirange(tstzrange(min(o.told_from), NULL)) AS spans,
+                    count(o.told_from) AS told_count
+                FROM (
+                    SELECT p.through, p.read_spans, p.is_old,
+                        CASE WHEN p.is_old THEN 'epoch' ELSE p.told_from END AS told_from
+                    FROM (
+                        SELECT *, isempty(read_spans) AND through > 'epoch' AS is_old
+                        FROM connection_checkpoints) AS p
+                    WHERE p.org_id = c.org_id AND p.connection_id = c.id
+                        AND split_part(p.stream, '/', 1) = '\(kind)') AS o) AS r
             CROSS JOIN LATERAL unnest(r.spans) AS s
             CROSS JOIN LATERAL (VALUES (lower(s)), (upper(s))) AS v (b)
+            WHERE r.told_count > 0
             ORDER BY b)
         """
     }
@@ -60,10 +76,7 @@ struct SelectConnectionReadings: PostgresStatement {
             lastReadAt: try row.optionalInstant(4), isRecordOfBilling: try row.bool(5),
             isRecordOfAttribution: try row.bool(6), isDeleted: try row.bool(7),
             usageSpans: spans(try row.int64s(10)), costsSpans: spans(try row.int64s(11)),
-            account: try row.optionalString(12), key: try row.optionalString(13),
-            sameAccountAs: try row.uuids(14).map {
-                ConnectionID(UUIDv7(high: $0.high, low: $0.low))
-            })
+            account: try row.optionalString(12), identities: try row.strings(13))
     }
 
     private static func spans(_ bounds: [Int64]) -> [Range<Instant>] {

@@ -269,7 +269,8 @@ struct PullConnectionWorker: JobHandler {
         let through = min(checkpoint.through ?? window.from, window.through)
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now,
-            read: window.from..<max(window.from, through))
+            read: window.from..<max(window.from, through),
+            toldFrom: page.rows.map(\.time).min())
         let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
         let writer = try await writer(of: page, key)
         if Mutant.saveCheckpointFirst.isActive {

@@ -251,12 +251,9 @@ struct ReadBackfillWorker: JobHandler {
             guard try await transaction.first(HoldPulledConnection(key.report)) != nil,
                 try await transaction.first(UpdateReportBackfill(key, after)) != nil
             else { throw Self.stopped }
-            // As with rows: of what comes before the first one, nothing is known.
-            if let told = after.toldFrom, let through = after.progress.through, told < through {
-                let day = ReportWindow.whole(.day, from: told, through: through).from
+            if let from = after.readFrom, let through = after.progress.through, from < through {
                 try await transaction.execute(
-                    AddReadSpan(
-                        key.report, max(day, after.readFrom ?? day)..<through))
+                    AddReadSpan(key.report, from..<through, toldFrom: after.toldFrom))
             }
             try await JobQueue.getsOn(lease, in: transaction)
             return (recorded, after)

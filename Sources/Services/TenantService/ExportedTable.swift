@@ -100,7 +100,7 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "connection_checkpoints",
             "org_id connection_id stream through window_start window_end opened_at cursor health "
-                + "last_success_at last_error pages_read updated_at late_at read_spans"),
+                + "last_success_at last_error pages_read updated_at late_at read_spans told_from"),
         ExportedTable(
             "connection_runs",
             "org_id connection_id id stream began_at ended_at outcome reason detail pages recorded "
@@ -110,7 +110,7 @@ struct ExportedTable: Sendable, Hashable {
             "org_id id provider display_name health key_hint backfill_from created_at "
                 + "last_success_at last_error pages_read revision labels record_of paused_at "
                 + "deleted_at synced_at account_id account_name told_degraded_at "
-                + "same_account_as",
+                + "former_identities",
             opened: .accountName, omitting: "sealed_key sealed_key_version key_index"),
         ExportedTable("counters", "org_id name n"),
         ExportedTable(

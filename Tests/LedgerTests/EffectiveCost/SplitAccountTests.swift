@@ -27,7 +27,7 @@ import Testing
                     // Ids in no order of the accounts.
                     let id = ConnectionID(
                         UUIDv7(high: UInt64.random(in: 1...9, using: &random), low: random.next()))
-                    let link = number == 0 ? 0 : Int.random(in: 0...2, using: &random)
+                    let link = number == 0 ? 0 : Int.random(in: 0...1, using: &random)
                     readings.append(
                         ConnectionReading(
                             id: id, displayName: id.text, usageThrough: settled,
@@ -37,8 +37,9 @@ import Testing
                             isDeleted: Bool.random(using: &random),
                             usageSpans: Self.spans(&random), costsSpans: Self.spans(&random),
                             account: number == 0 || link == 0 ? "account \(account)" : nil,
-                            key: number == 0 || link == 1 ? "key \(account)" : nil,
-                            sameAccountAs: link == 2 ? [readings[first].id] : []))
+                            identities: number == 0
+                                ? ["account \(account)", "key \(account)"]
+                                : ["\(link == 0 ? "account" : "key") \(account)"]))
                 }
                 tell("account \(account)", readings[first...])
             }
@@ -118,13 +119,14 @@ import Testing
         }
     }
 
+    /// - Parameter others: keys, and what it was known by before.
     private static func reading(
-        _ number: UInt64, account: String? = nil, key: String? = nil, same: [UInt64] = []
+        _ number: UInt64, account: String? = nil, _ others: String...
     ) -> ConnectionReading {
         ConnectionReading(
             id: id(number), displayName: "", usageThrough: nil, costsThrough: nil,
-            usageReadAt: nil, costsReadAt: nil, lastReadAt: nil, account: account, key: key,
-            sameAccountAs: same.map(id))
+            usageReadAt: nil, costsReadAt: nil, lastReadAt: nil, account: account,
+            identities: (account.map { [$0] } ?? []) + others)
     }
 
     private static func id(_ number: UInt64) -> ConnectionID {
@@ -135,20 +137,18 @@ import Testing
         for (readings, expected) in [
             ([Self.reading(1), Self.reading(2)], [1, 2]),
             ([Self.reading(2, account: "a"), Self.reading(1, account: "a")], [1, 1]),
-            ([Self.reading(1, key: "k"), Self.reading(2, key: "k")], [1, 1]),
-            // Remembered, whoever of the two remembers; through one that is of neither's name.
-            ([Self.reading(1, same: [2]), Self.reading(2)], [1, 1]),
+            // By what they have or had, whether one came before the other was gone or after it.
+            ([Self.reading(1, "k"), Self.reading(2, "k", "l")], [1, 1]),
             (
                 [
-                    Self.reading(1, account: "a"), Self.reading(2, key: "k", same: [1]),
-                    Self.reading(3, key: "k"),
+                    Self.reading(1, account: "a"), Self.reading(2, "k", "a"), Self.reading(3, "k"),
                 ], [1, 1, 1]
             ),
             // The provider says that they are two.
-            ([Self.reading(1, account: "a"), Self.reading(2, account: "b", same: [1])], [1, 2]),
+            ([Self.reading(1, account: "a"), Self.reading(2, account: "b", "a")], [1, 2]),
             (
                 [
-                    Self.reading(1, account: "a"), Self.reading(2, same: [1, 3]),
+                    Self.reading(1, account: "a", "k"), Self.reading(2, "k", "b"),
                     Self.reading(3, account: "b"),
                 ], [1, 1, 3]
             ),
@@ -204,6 +204,37 @@ import Testing
         }
     }
 
+    /// Who stopped early does not tell of what was restated since, though it is the first, and keeps nobody waiting.
+    @Test func whatWasReadLastCounts() throws {
+        let (early, late) = (Self.day.advanced(bySeconds: 86_500), Self.settled)
+        let spans = [Self.day..<Self.day.advanced(bySeconds: 86_400)]
+        let readings = [(1, early), (2, late)].map { number, readAt in
+            ConnectionReading(
+                id: Self.id(number), displayName: "", usageThrough: readAt, costsThrough: readAt,
+                usageReadAt: readAt, costsReadAt: readAt, lastReadAt: readAt, usageSpans: spans,
+                costsSpans: spans, account: "a", identities: ["a"])
+        }
+        let rows = [(1, 10), (2, 30)].flatMap { number, picos in
+            [RollupRow.Kind.charge, .providerUsage].map { kind in
+                RollupRow(
+                    start: Self.day, kind: kind,
+                    dimensions: DimensionSet(
+                        provider: "openai", model: "gpt-6-sol", connectionID: Self.id(number),
+                        lineItem: kind == .charge ? "line" : "",
+                        chargeClass: kind == .charge ? .input : nil),
+                    amount: Money(picos: picos, currency: .usd),
+                    requests: kind == .charge ? 0 : 1,
+                    quantities: UsageQuantities(kind == .charge ? [] : [Quantity(.input, 10)]))
+            }
+        }
+        for basis in [Basis.billed, .metered, .effective] {
+            let spend = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
+                rows, connections: readings, basis: basis, now: Self.settled)
+            #expect(spend.reduce(0) { $0 + $1.amount.picos } == 30, "\(basis)")
+            #expect(spend.allSatisfy { !$0.provisional }, "\(basis)")
+        }
+    }
+
     @Test func whatWasReadIsKnown() async throws {
         try await LedgerFixture.with { fixture in
             let organization = try await fixture.makeOrganization()
@@ -215,12 +246,12 @@ import Testing
             try await fixture.run(
                 """
                 UPDATE connections SET account_id = 'acme', key_index = 'k',
-                    same_account_as = ARRAY['\(two)'::uuid] WHERE id = '\(one)'
+                    former_identities = ARRAY['key/00'] WHERE id = '\(one)'
                 """,
                 """
                 UPDATE connection_checkpoints SET read_spans =
                     tstzmultirange(tstzrange('2026-01-01Z', '2026-01-02Z'),
-                        tstzrange('\(day.rfc3339)', '\(end.rfc3339)'))
+                        tstzrange('\(day.rfc3339)', '\(end.rfc3339)')), told_from = '2026-01-01Z'
                 WHERE connection_id = '\(one)' AND stream = 'usage'
                 """,
                 """
@@ -235,11 +266,33 @@ import Testing
             // What all of its reports were read of.
             #expect(first.usageSpans == [day..<end])
             #expect(first.costsSpans == [Instant(seconds: 0)..<day])
-            #expect(first.account == "openai/acme" && first.key == "openai/6b")
-            #expect(first.sameAccountAs == [two])
+            #expect(first.account == "openai/account/acme")
+            #expect(
+                first.identities.sorted() == [
+                    "openai/account/acme", "openai/key/00", "openai/key/6b",
+                ])
             let second = try #require(readings.first { $0.id == two })
             #expect(second.usageSpans == [Instant(seconds: 0)..<day] && second.costsSpans.isEmpty)
-            #expect(second.account == nil && second.key == nil && second.sameAccountAs.isEmpty)
+            #expect(second.account == nil && second.identities.isEmpty)
+            // A report that tells of nothing hides nothing; before the first row of all, nothing is known.
+            for (told, expected) in [
+                (
+                    "'\(day.advanced(bySeconds: 3600).rfc3339)'",
+                    [day.advanced(bySeconds: 3600)..<end]
+                ),
+                ("NULL", []),
+            ] as [(String, [Range<Instant>])] {
+                try await fixture.run(
+                    """
+                    UPDATE connection_checkpoints SET told_from = \(told)
+                    WHERE connection_id = '\(one)' AND stream = 'usage'
+                    """)
+                let readings = try await fixture.transaction(organization) {
+                    try await $0.run(
+                        SelectConnectionReadings(organization: PostgresUUID(organization)))
+                }
+                #expect(readings.first { $0.id == one }?.usageSpans == expected)
+            }
         }
     }
 }

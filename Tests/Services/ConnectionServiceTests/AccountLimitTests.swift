@@ -84,17 +84,20 @@ import Testing
         }
     }
 
-    /// What was known of the old key's account is not known of a new one that nobody tested.
-    /// Connections that are remembered to be of the same account.
-    private static func sameAccount(_ id: String, _ bench: ConnectionBench) async throws -> [String]
+    /// What is remembered of a connection's accounts and keys: their kinds.
+    private static func remembered(_ id: String, _ bench: ConnectionBench) async throws -> [String]
     {
         let session = try await bench.database.session()
         let rows = try await session.texts(
-            "SELECT unnest(same_account_as)::text FROM connections WHERE id = '\(id)'")
+            """
+            SELECT split_part(i, '/', 1) FROM connections, unnest(former_identities) AS i
+            WHERE id = '\(id)' ORDER BY i
+            """)
         await session.close()
         return rows.compactMap(\.[0])
     }
 
+    /// What was known of the old key's account is not known of a new one that nobody tested.
     @Test func aKeyThatIsNotTestedForgetsTheAccount() async throws {
         try await ConnectionBench.with { bench in
             let service = Service(keyTester: Self.tester)
@@ -107,10 +110,11 @@ import Testing
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[2]), bench.call())
             #expect(replaced.account == nil)
             // What was read of it stays the account's.
-            #expect(try await Self.sameAccount(first.id, bench) == [other.id])
-            #expect(try await Self.sameAccount(other.id, bench).isEmpty)
+            #expect(try await Self.remembered(first.id, bench) == ["account", "key"])
+            #expect(try await Self.remembered(other.id, bench).isEmpty)
             _ = try await service.deleteConnection(
                 DeleteConnectionRequest(id: other.id, confirmDisplayName: "other"), bench.call())
+            #expect(try await Self.remembered(other.id, bench) == ["account", "key"])
             #expect(try await Self.limit(first.id, bench) != limit)
             let tested = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[1], testFirst: true),

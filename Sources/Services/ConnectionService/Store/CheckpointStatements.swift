@@ -104,7 +104,8 @@ package struct UpdateCheckpoint: PostgresStatement {
         SET through = $4, window_start = $5, window_end = $6, opened_at = $7,
             cursor = $8, health = $9, last_error = $10, pages_read = pages_read + $11,
             last_success_at = coalesce($12, last_success_at), updated_at = $13,
-            late_at = coalesce($14, late_at), read_spans = \(AddReadSpan.sum(from: "$15", through: "$16"))
+            late_at = coalesce($14, late_at), read_spans = \(AddReadSpan.sum(from: "$15", through: "$16")),
+            told_from = \(AddReadSpan.firstDay("$17"))
         WHERE org_id = $1 AND connection_id = $2 AND stream = $3
         """
 
@@ -119,10 +120,13 @@ package struct UpdateCheckpoint: PostgresStatement {
     package let lateAt: Instant?
     /// What the page brought that had perhaps not been read; nil without a page of figures.
     package let read: Range<Instant>?
+    /// When the first row of the page was; nil without any.
+    package let toldFrom: Instant?
 
     package init(
         _ key: CheckpointKey, checkpoint: Checkpoint, pages: Int, succeededAt: Instant?,
-        updatedAt: Instant, lateAt: Instant? = nil, read: Range<Instant>? = nil
+        updatedAt: Instant, lateAt: Instant? = nil, read: Range<Instant>? = nil,
+        toldFrom: Instant? = nil
     ) {
         self.key = key
         self.checkpoint = checkpoint
@@ -131,6 +135,7 @@ package struct UpdateCheckpoint: PostgresStatement {
         self.updatedAt = updatedAt
         self.lateAt = lateAt
         self.read = read
+        self.toldFrom = toldFrom
     }
 
     package func bind(into bindings: inout PostgresBindings) {
@@ -148,6 +153,7 @@ package struct UpdateCheckpoint: PostgresStatement {
         bindings.append(lateAt)
         bindings.append(read?.lowerBound)
         bindings.append(read?.upperBound)
+        bindings.append(toldFrom)
     }
 }
 

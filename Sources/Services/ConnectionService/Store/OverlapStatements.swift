@@ -33,23 +33,25 @@ struct SelectOverlaps: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> ConnectionID { ConnectionID(try row.uuid(0)) }
 }
 
-/// Remembers with which others a connection reads the same account, before what tells it is replaced or destroyed.
-/// Call it under the connection's lock.
+/// Remembers whose account a connection reads, before what tells it is replaced or destroyed. Call it under
+/// the connection's lock.
 ///
-/// What was read stays, and so must what decides whose of it counts.
+/// What was read stays, and so must what decides whose of it counts: also of connections that do not yet exist.
 struct RememberAccount: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
-        UPDATE connections AS c SET same_account_as = ARRAY(
-            SELECT unnest(c.same_account_as)
+        UPDATE connections SET former_identities = ARRAY(
+            SELECT unnest(former_identities)
             UNION
-            SELECT o.id FROM connections AS o
-            WHERE o.org_id = $1 AND o.provider = c.provider AND o.id <> c.id
-                AND (o.account_id = c.account_id OR o.key_index = c.key_index)
+            SELECT * FROM (VALUES (\(ofAccount)), (\(ofKey))) AS v (name) WHERE name IS NOT NULL
             ORDER BY 1)
-        WHERE c.org_id = $1 AND c.id = $2
+        WHERE org_id = $1 AND id = $2
         """
+
+    // As the ledger names them.
+    private static let ofAccount = "'account/' || account_id"
+    private static let ofKey = "'key/' || encode(key_index, 'hex')"
 
     let organizationID: OrganizationID
     let connectionID: ConnectionID

@@ -11,7 +11,8 @@ package struct AddReadSpan: PostgresStatement {
     package typealias Row = Void
 
     package static let sql = """
-        UPDATE connection_checkpoints SET read_spans = \(sum(from: "$4", through: "$5"))
+        UPDATE connection_checkpoints SET read_spans = \(sum(from: "$4", through: "$5")),
+            told_from = \(firstDay("$6"))
         WHERE org_id = $1 AND connection_id = $2 AND stream = $3
         """
 
@@ -23,12 +24,20 @@ package struct AddReadSpan: PostgresStatement {
         """
     }
 
+    /// The first day that the provider ever told of; null adds nothing.
+    static func firstDay(_ told: String) -> String {
+        "least(told_from, date_trunc('day', \(told)::timestamptz, 'UTC'))"
+    }
+
     let key: CheckpointKey
     let span: Range<Instant>
+    /// When the first row of the span was; nil where the provider told of nothing.
+    let toldFrom: Instant?
 
-    package init(_ key: CheckpointKey, _ span: Range<Instant>) {
+    package init(_ key: CheckpointKey, _ span: Range<Instant>, toldFrom: Instant?) {
         self.key = key
         self.span = span
+        self.toldFrom = toldFrom
     }
 
     package func bind(into bindings: inout PostgresBindings) {
@@ -37,5 +46,6 @@ package struct AddReadSpan: PostgresStatement {
         bindings.append(key.stream.rawValue)
         bindings.append(span.lowerBound)
         bindings.append(span.upperBound)
+        bindings.append(toldFrom)
     }
 }
