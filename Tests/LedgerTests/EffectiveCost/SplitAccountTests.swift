@@ -104,11 +104,14 @@ import Testing
         }
     }
 
+    /// Read once: it is large.
+    private static let cost = Result { EffectiveCost(catalogue: try CatalogueFixture.catalogue()) }
+
     @Test(arguments: 0..<60)
     func eachDayOfAnAccountCountsOnceWhoeverTellsIt(seed: Int) throws {
         let sample = Sample(seed: UInt64(seed))
         for basis in [Basis.billed, .metered, .effective] {
-            let spend = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
+            let spend = try Self.cost.get().resolve(
                 sample.rows, connections: sample.readings, basis: basis, now: Self.settled)
             let sums = Dictionary(
                 spend.filter { $0.amount.picos != 0 }.map {
@@ -195,7 +198,7 @@ import Testing
                     amount: Money(picos: 20, currency: .usd), requests: 2,
                     quantities: UsageQuantities([Quantity(.input, 10)])),
             ]
-            let spend = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
+            let spend = try Self.cost.get().resolve(
                 rows, connections: readings, basis: .effective, now: Self.settled)
             #expect(spend.reduce(0) { $0 + $1.amount.picos } == expected)
             // A bill is for who made the usage, whichever connection it is of.
@@ -228,7 +231,7 @@ import Testing
             }
         }
         for basis in [Basis.billed, .metered, .effective] {
-            let spend = try EffectiveCost(catalogue: CatalogueFixture.catalogue()).resolve(
+            let spend = try Self.cost.get().resolve(
                 rows, connections: readings, basis: basis, now: Self.settled)
             #expect(spend.reduce(0) { $0 + $1.amount.picos } == 30, "\(basis)")
             #expect(spend.allSatisfy { !$0.provisional }, "\(basis)")
