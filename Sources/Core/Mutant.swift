@@ -56,6 +56,8 @@ package enum Mutant: String, CaseIterable, Sendable {
     case countCallsTwice = "count-calls-twice"
     /// Rows of providers' reports stay without the price that comes after them.
     case leaveReportsUnpriced = "leave-reports-unpriced"
+    /// Events cost what they did before prices that were imported while they came.
+    case keepOldPrices = "keep-old-prices"
     /// A price may fall to nothing in any price file.
     case takeFreePrices = "take-free-prices"
 

@@ -32,6 +32,7 @@ count-usage-whole          meteredAddsWhatEventsMiss
 take-words-as-they-are     callsCountOnceInWhateverWords
 count-calls-twice          callsCountOnceWhoeverTells
 leave-reports-unpriced     reportedUsageIsFilledIn
+keep-old-prices            eventsCostWhatIsNewest
 take-free-prices           fallsToNothingAreRefused
 LIST
 }

@@ -33,6 +33,11 @@ package struct EntryWriter: Sendable {
         self.mergeLimit = mergeLimit
     }
 
+    package typealias Reprice =
+        @Sendable (
+            [PricedEvent], PostgresTransaction
+        ) async throws -> [PricedEvent]
+
     package struct RecordedEvents: Sendable {
         /// One for each event, in order.
         package let outcomes: [EventOutcome]
@@ -53,11 +58,11 @@ package struct EntryWriter: Sendable {
     /// - Throws: Why none was recorded.
     package func record(
         _ events: [PricedEvent], in transaction: PostgresTransaction, now: Instant,
-        eventsPerDayMax: Int64 = .max, quota: TokenEventQuota? = nil
+        eventsPerDayMax: Int64 = .max, quota: TokenEventQuota? = nil, reprice: Reprice? = nil
     ) async throws -> RecordedEvents {
         let recorded = try await record(
             [EventShare(events: events, quota: quota)], in: transaction, now: now,
-            eventsPerDayMax: eventsPerDayMax)
+            eventsPerDayMax: eventsPerDayMax, reprice: reprice)
         return RecordedEvents(
             outcomes: try recorded.outcomes.flatMap { try $0.get() },
             dimensionSets: recorded.dimensionSets)
@@ -67,11 +72,25 @@ package struct EntryWriter: Sendable {
     /// refused by itself, as if they had come one after another.
     /// - Parameter eventsPerDayMax: New events of a day of UTC where the organization's plan says
     ///   nothing.
+    /// - Parameter reprice: Prices events anew, by the newest prices; called where some were priced by a
+    ///   catalogue that a newer one has followed. Nil: they cost what they say.
     package func record(
         _ shares: [EventShare], in transaction: PostgresTransaction, now: Instant,
-        eventsPerDayMax: Int64 = .max
+        eventsPerDayMax: Int64 = .max, reprice: Reprice? = nil
     ) async throws -> RecordedShares {
         var tick = try await begin(in: transaction, now: now)
+        var shares = shares
+        if let reprice, !Mutant.keepOldPrices.isActive,
+            shares.contains(where: {
+                $0.events.contains { $0.catalogueVersion < tick.catalogueVersion }
+            })
+        {
+            for index in shares.indices {
+                shares[index] = EventShare(
+                    events: try await reprice(shares[index].events, transaction),
+                    quota: shares[index].quota)
+            }
+        }
         var quotas = try await quotas(
             of: shares, tick: tick, at: now, eventsPerDayMax: eventsPerDayMax, in: transaction)
         let refusals = try await refusals(of: shares, quotas, tick: tick, in: transaction)
@@ -202,6 +221,8 @@ package struct EntryWriter: Sendable {
         let unmerged: UnmergedRollups
         /// What the organization's plan says.
         let eventsPerDayMax: Int64?
+        /// Of the newest catalogue of prices.
+        let catalogueVersion: Int64
     }
 
     /// Locks the organization's clock.
@@ -214,7 +235,8 @@ package struct EntryWriter: Sendable {
         let earliest = clock.lastRecordedAt.map { $0.advanced(byMicroseconds: 1) }
         return Tick(
             firstEntryID: clock.lastEntryID + 1, recordedAt: max(now, earliest ?? now),
-            events: clock.events, unmerged: clock.unmerged, eventsPerDayMax: clock.eventsPerDayMax)
+            events: clock.events, unmerged: clock.unmerged, eventsPerDayMax: clock.eventsPerDayMax,
+            catalogueVersion: clock.catalogueVersion)
     }
 
     /// What was recorded under a key before.

@@ -145,6 +145,8 @@ package final class PricedEvent: Sendable {
     /// Stands among the event's dimensions beside those that the sender gave. No content of the event:
     /// what a price says must not make a repeated event a conflict.
     let contextTier: String
+    /// Of the prices that it was priced by.
+    let catalogueVersion: Int64
 
     /// `AMOUNT_OUT_OF_RANGE` where the cost is beyond what an entry holds.
     /// - Parameters:
@@ -159,6 +161,7 @@ package final class PricedEvent: Sendable {
         let priced = try pricer.price(event)
         cost = priced.cost
         contextTier = priced.contextTier
+        catalogueVersion = pricer.catalogueVersion
         if Mutant.takeDerivedAsSent.isActive {
             var derived = event
             derived.dimensions = self.attributed.set
@@ -178,6 +181,20 @@ package final class PricedEvent: Sendable {
         var pricer = EventPricer(calculator: calculator)
         try self.init(
             event, attributed: attributed, pricer: &pricer, hasher: &hasher, keys: keys)
+    }
+
+    /// The same event at other prices.
+    /// - Throws: as `EventPricer.price`.
+    package init(_ before: PricedEvent, pricedAnewBy pricer: inout EventPricer) throws(ServiceError)
+    {
+        event = before.event
+        attributed = before.attributed
+        let priced = try pricer.price(event)
+        cost = priced.cost
+        contextTier = priced.contextTier
+        catalogueVersion = pricer.catalogueVersion
+        key = before.key
+        call = before.call
     }
 
     /// Whether it counts under a user.

@@ -16,6 +16,8 @@ package struct EventPricer {
         let span: Int
     }
 
+    var catalogueVersion: Int64 { calculator.catalogue.version }
+
     private final class Known {
         /// So that nothing else is there under its identifier.
         let dimensions: SharedDimensions

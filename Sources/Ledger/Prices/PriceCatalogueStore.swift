@@ -5,7 +5,8 @@ import Synchronization
 
 /// The price catalogue in the database, and the organizations' overrides, remembered per process.
 package final class PriceCatalogueStore: Sendable {
-    /// How long a process may go on with prices that a newer import replaced.
+    /// How long a process may go on with prices that a newer import replaced. What is recorded is priced by the
+    /// newest all the same: `EntryWriter.record`.
     private static let refreshSeconds: Int64 = 30
 
     private struct Loaded {

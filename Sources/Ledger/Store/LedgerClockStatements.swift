@@ -13,13 +13,16 @@ struct LockLedgerClock: PostgresStatement {
         let unmerged: UnmergedRollups
         /// What the organization's plan says; nil where it says nothing.
         let eventsPerDayMax: Int64?
+        /// Of the newest catalogue of prices; 0 before the first.
+        let catalogueVersion: Int64
     }
 
     let organization: PostgresUUID
 
     static let sql = """
         SELECT c.last_entry_id, nullif(c.last_recorded_at, '-infinity'), c.event_day,
-            c.event_day_count, o.events_per_day_max, c.unmerged_commits, c.unmerged_rollups
+            c.event_day_count, o.events_per_day_max, c.unmerged_commits, c.unmerged_rollups,
+            (SELECT coalesce(max(p.id), 0) FROM price_catalogues AS p)
         FROM ledger_clocks AS c JOIN organizations AS o ON o.id = c.org_id
         WHERE c.org_id = $1
         FOR UPDATE OF c
@@ -34,7 +37,7 @@ struct LockLedgerClock: PostgresStatement {
             lastEntryID: try row.int64(0), lastRecordedAt: try row.optionalInstant(1),
             events: EventCount(day: try row.int64(2), count: try row.int64(3)),
             unmerged: UnmergedRollups(commits: try row.int(5), rollups: try row.int(6)),
-            eventsPerDayMax: try row.optionalInt64(4))
+            eventsPerDayMax: try row.optionalInt64(4), catalogueVersion: try row.int64(7))
     }
 }
 

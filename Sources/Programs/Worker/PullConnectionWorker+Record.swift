@@ -36,7 +36,7 @@ extension PullConnectionWorker {
         checkpoint: @Sendable (PostgresTransaction) async throws -> Void
     ) async throws -> RecordedPage {
         // The machine's time, not the demo's: it decides when prices are looked at again.
-        let calculator = try await catalogues.calculator(
+        let calculator = try await catalogues.newestCalculator(
             of: key.organizationID, in: transaction, now: WallClock.system.now)
         let retractions =
             Mutant.dropRetractions.isActive

@@ -3,6 +3,7 @@ import Core
 import Domain
 import Foundation
 import Ledger
+import Postgres
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -43,6 +44,33 @@ struct IngestEventsTests {
             let nothing = try await fixture.ingest.answer(
                 IngestEventsRequest(events: [Self.event("f") { $0.id = "" }]), call)
             #expect(nothing.results.map(\.outcome) == [.rejected])
+        }
+    }
+
+    /// Prices hold for what happens from their import on, also on a server that has just looked for prices: for
+    /// events that come after it, and for those that wait for their commit meanwhile.
+    @Test func eventsCostWhatIsNewest() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let ingest = { (id: String, time: Instant) in
+                let response = try await fixture.ingest.answer(
+                    IngestEventsRequest(events: [
+                        Self.event(id) { $0.time = Timestamp(time) }
+                    ]), call)
+                #expect(response.results.map(\.outcome) == [.accepted])
+            }
+            let earlier = ServiceFixture.now.advanced(bySeconds: -2)
+            let imported = ServiceFixture.now.advanced(bySeconds: -1)
+            try await ingest("1", ServiceFixture.now)
+            try await fixture.importPrices(solInput: "4", now: imported)
+            try await ingest("2", ServiceFixture.now)
+            try await ingest("3", earlier)
+            let session = try await fixture.database.session()
+            let costs = try await session.texts(
+                "SELECT amount_picos FROM ledger_entries ORDER BY entry_id")
+            await session.close()
+            // 10 of input at 2 USD per million, then at 4, and 5 of output at 10.
+            #expect(costs.map(\.first) == ["70000000", "90000000", "70000000"])
         }
     }
 

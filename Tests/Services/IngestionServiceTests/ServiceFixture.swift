@@ -46,20 +46,22 @@ struct ServiceFixture: Sendable {
         }
     }
 
-    private func importPrices() async throws {
+    func importPrices(solInput: String = "2", now: Instant = now) async throws {
         let header = """
             provider,model_key,mode,input,cache_read,cache_write_5m,cache_write_1h,output,\
             tier_threshold_tokens,input_above,cache_read_above,cache_write_above,output_above,\
             batch_input,batch_output,flex_input,flex_output,priority_input,priority_output,notes,\
             date,source
             """
-        let rows = ["openai,gpt-6-sol,chat,2,0.2,2.5,,10", "openai,gpt-4o,chat,2.5,1.25,,,10"]
+        let rows = [
+            "openai,gpt-6-sol,chat,\(solInput),0.2,2.5,,10", "openai,gpt-4o,chat,2.5,1.25,,,10",
+        ]
         let file =
             ([header] + rows.map { "\($0),,,,,,,,,,,,,2026-11-21,test" }).joined(separator: "\n")
             + "\n"
         _ = try await pool.transaction(TransactionOptions(role: "tally_operator")) {
             try await PriceCatalogueImporter().importPrices(
-                PriceImport(bytes: Array(file.utf8), source: "test"), in: $0, now: Self.now)
+                PriceImport(bytes: Array(file.utf8), source: "test"), in: $0, now: now)
         }
     }
 

@@ -145,7 +145,14 @@ struct IngestEvents: Sendable {
                 let writer = EntryWriter(organization: organization, cache: ledger, keys: keys)
                 let recorded = try await transactions.transaction { transaction in
                     try await writer.record(
-                        shares, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax)
+                        shares, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax
+                    ) { events, transaction in
+                        // Prices were imported since, or while these events waited for their commit.
+                        var pricer = EventPricer(
+                            calculator: try await catalogues.newestCalculator(
+                                of: organization, in: transaction, now: now))
+                        return try events.map { try PricedEvent($0, pricedAnewBy: &pricer) }
+                    }
                 }
                 ledger.committed(recorded.dimensionSets, organization: organization)
                 return recorded.outcomes
