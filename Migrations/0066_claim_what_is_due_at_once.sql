@@ -71,7 +71,8 @@ BEGIN
             free := ARRAY(
                 SELECT f.id FROM (
                     SELECT j.id, j.concurrency_key, row_number() OVER (
-                        PARTITION BY j.concurrency_key ORDER BY j.due_at, j.id) AS place
+                        PARTITION BY j.concurrency_key
+                        ORDER BY j.priority, j.due_at, j.id) AS place
                     FROM jobs AS j WHERE j.id = ANY(due)) AS f
                 WHERE f.concurrency_key IS NULL
                     OR f.concurrency_key = ANY(open_keys)

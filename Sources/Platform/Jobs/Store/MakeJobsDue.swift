@@ -24,7 +24,8 @@ struct MakeJobsDue: PostgresStatement {
 
     static let sql = """
         WITH held AS MATERIALIZED (
-            SELECT id FROM jobs WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)
+            SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+            ORDER BY id FOR NO KEY UPDATE)
         UPDATE jobs AS j
         SET lease_token = NULL, lease_owner = NULL, attempt = e.failures,
             last_error = nullif(e.last_error, ''),
