@@ -32,11 +32,12 @@ struct SpendReports: Sendable {
     ///   - unit: how far the caller tells times apart; nil: not at all.
     ///   - needsUsers: whether the report depends on users: then it waits for the organization's keys, and
     ///     without them is none.
+    ///   - opensUsers: whether it looks at users beside.
     ///   - filter: what the report is of. A bill is shared out before: what passes is the same as without
     ///     a filter.
     func spend(
         _ span: DaySpan, by unit: TrendSteps.Unit? = nil, basis: Domain.Basis,
-        needsUsers: Bool = false, filter: SpendFilter = .none, call: Call
+        needsUsers: Bool = false, opensUsers: Bool = false, filter: SpendFilter = .none, call: Call
     ) async throws -> Spend {
         let organization = try call.organizationID
         let now = call.clock.now
@@ -55,7 +56,8 @@ struct SpendReports: Sendable {
                 transaction, organization: organization, keys: keys, from: bounds.lowerBound,
                 through: bounds.upperBound,
                 by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis,
-                needsUsers: needsUsers || filter.asksForUsers || units != nil, now: now)
+                needsUsers: needsUsers || opensUsers || filter.asksForUsers || units != nil,
+                now: now)
             if units != nil {
                 report = report.filtered {
                     units?.shows($0) ?? false || Mutant.showAllToUnits.isActive

@@ -57,6 +57,12 @@ import Testing
                 try await Self.requests(by: ["user"], of: ["bob", "cafe\u{301}"], fixture, call)
                     == ["bob": 4])
             #expect(try await Self.requests(by: ["provider"], fixture, call).values.sum == 13)
+            let day = API.Date(try CivilDate(year: 2026, month: 11, day: 21))
+            let coverage = TagCoverageRequest(
+                from: day, through: day, basis: .effective, dimensions: ["user"])
+            let covered = try await fixture.coverage.answer(coverage, call).dimensions.first?
+                .covered
+            #expect(covered?.requests == 12)
             // As a server that was started while the keys are away.
             fixture.keySource.leave()
             let late = Call(

@@ -19,7 +19,9 @@ struct TagCoverage: Sendable {
         let basis = try Domain.Basis(wire: request.basis)
         let dimensions = try Self.dimensions(request.dimensions)
         let filter = try SpendFilter(wire: request.filters)
-        let spend = try await reports.spend(span, basis: basis, filter: filter, call: call)
+        let spend = try await reports.spend(
+            span, basis: basis, opensUsers: dimensions.contains(.named(.user)), filter: filter,
+            call: call)
         return try Self.response(dimensions, spend)
     }
 
