@@ -162,8 +162,12 @@ struct MatchedEvents {
                 let parts = LargestRemainder.split(part, weights: positions.map { amounts[$0] })
                 return zip(positions, parts).filter { $1 > 0 }[...]
             }
+            let isShared = sets.count * taken.count <= Self.sharesMax
             for (words, amount) in taken {
-                let parts = LargestRemainder.split(amount, weights: open.map { UInt128($0) })
+                let parts =
+                    isShared
+                    ? LargestRemainder.split(amount, weights: open.map { UInt128($0) })
+                    : Self.inOrder(amount, open)
                 for (set, part) in parts.enumerated() where part > 0 {
                     open[set] -= part
                     // Within a set row by row: parts of two words in each row would be too many.
@@ -172,6 +176,20 @@ struct MatchedEvents {
                     }
                 }
             }
+        }
+    }
+
+    /// Each share becomes a row. Beyond so many, cells are handed out to sets in their order, which no hour
+    /// changes either.
+    private static let sharesMax = 20_000
+
+    /// As much to each as it has left, until nothing is left of the amount.
+    private static func inOrder(_ amount: Int128, _ open: [Int128]) -> [Int128] {
+        var rest = amount
+        return open.map { left in
+            let part = min(rest, left)
+            rest -= part
+            return part
         }
     }
 
