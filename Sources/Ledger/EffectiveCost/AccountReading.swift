@@ -39,31 +39,28 @@ struct AccountReading {
                 basis, utcDay, bill: bill, usage: usage, isBillFinal: isBillFinal, now: now))
     }
 
+    /// A connection is behind another one where it was last read so long before it; what is read in turn is not.
+    private static let staleSeconds: Int64 = 2 * UTCDay.seconds
+
     /// Which connection's rows of a kind count: of those that have any, or else of those that have read the day,
-    /// the one that has read most of it; of equals the one that has read it last, since what was told early is
-    /// restated; then one that is pulled still, then the first. Nil where there is none.
+    /// the one that has read most of it; of equals one that was read as late as any, since what was told early is
+    /// restated; of these one that is pulled still, then the first. Nil where there is none.
     private func teller(
         of kind: RollupRow.Kind, _ utcDay: Int64, among rows: [RollupRow]
     ) -> ConnectionReading? {
         let told = Set(rows.filter { $0.kind == kind }.compactMap(\.dimensions.connectionID))
-        let candidates =
+        var candidates =
             told.isEmpty
             ? members.filter { $0.hasRead(kind, utcDay: utcDay) }
             : members.filter { told.contains($0.id) }
-        // The first of equals is the first by id.
-        return candidates.max { left, right in
-            let read = (
-                left.secondsRead(kind, utcDay: utcDay), right.secondsRead(kind, utcDay: utcDay)
-            )
-            guard read.0 == read.1 else { return read.0 < read.1 }
-            let last = (
-                left.lastRead(kind, utcDay: utcDay), right.lastRead(kind, utcDay: utcDay)
-            )
-            guard last.0 == last.1 else { return last.0 < last.1 }
-            let isPulled = (left.pulls(kind), right.pulls(kind))
-            guard isPulled.0 == isPulled.1 else { return isPulled.1 }
-            return left.id > right.id
+        guard candidates.count > 1 else { return candidates.first }
+        let most = candidates.map { $0.secondsRead(kind, utcDay: utcDay) }.max()
+        candidates.removeAll { $0.secondsRead(kind, utcDay: utcDay) != most }
+        if let last = candidates.compactMap({ $0.lastRead(kind, utcDay: utcDay) }).max() {
+            let fresh = last.advanced(bySeconds: -Self.staleSeconds)
+            candidates.removeAll { $0.lastRead(kind, utcDay: utcDay).map { $0 < fresh } ?? true }
         }
+        return candidates.first { $0.pulls(kind) } ?? candidates.first
     }
 
     /// Where a bill of the day was read, it decides; else no bill may be waited for any more, and the

@@ -35,19 +35,22 @@ struct AccountReadings {
             for reading in ordered {
                 named[reading.id] = reading.account.map { ExactText($0) }
             }
-            // First by what the provider says, so that no key unites what it tells apart.
+            // First by what the provider says, then by what is, so that no key unites what it tells apart.
             unite(ordered) { reading in reading.account.map { [$0] } ?? [] }
             unite(ordered) { $0.identities }
+            unite(ordered) { $0.identities + $0.formerIdentities }
         }
 
         private mutating func unite(
             _ ordered: [ConnectionReading], by names: (ConnectionReading) -> [String]
         ) {
-            var firsts: [ExactText: ConnectionID] = [:]
+            // Of each account that has a name one, where the provider tells several apart.
+            var firsts: [ExactText: [ConnectionID]] = [:]
             for reading in ordered {
                 for name in names(reading).map({ ExactText($0) }) {
-                    if let first = firsts[name] { unite(first, reading.id) }
-                    firsts[name] = firsts[name] ?? reading.id
+                    if !(firsts[name] ?? []).contains(where: { unite($0, reading.id) }) {
+                        firsts[name, default: []].append(reading.id)
+                    }
                 }
             }
         }
@@ -59,13 +62,15 @@ struct AccountReadings {
             return owner
         }
 
-        private mutating func unite(_ one: ConnectionID, _ other: ConnectionID) {
+        /// - Returns: whether they are of one account.
+        private mutating func unite(_ one: ConnectionID, _ other: ConnectionID) -> Bool {
             let (one, other) = (owner(of: one), owner(of: other))
-            guard one != other else { return }
-            if let left = named[one], let right = named[other], left != right { return }
+            guard one != other else { return true }
+            if let left = named[one], let right = named[other], left != right { return false }
             let (owner, member) = one < other ? (one, other) : (other, one)
             parents[member] = owner
             named[owner] = named[owner] ?? named[member]
+            return true
         }
     }
 }

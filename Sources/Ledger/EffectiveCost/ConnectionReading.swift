@@ -32,9 +32,10 @@ package struct ConnectionReading: Hashable, Sendable {
     let costsSpans: [Range<Instant>]
     /// The provider's account, where the provider has named it.
     let account: String?
-    /// Names of the account and of keys, those that it had before included: who shares one reads the same
-    /// account.
+    /// Names of the account and of the key, as far as there are any: who shares one reads the same account.
     let identities: [String]
+    /// Names of accounts, and of keys of accounts that had none, that it had before.
+    let formerIdentities: [String]
 
     /// - Parameters:
     ///   - usageSpans: Nil: all before `usageThrough`.
@@ -44,7 +45,8 @@ package struct ConnectionReading: Hashable, Sendable {
         usageReadAt: Instant?, costsReadAt: Instant?, lastReadAt: Instant?,
         isRecordOfBilling: Bool = true, isRecordOfAttribution: Bool = true,
         isDeleted: Bool = false, usageSpans: [Range<Instant>]? = nil,
-        costsSpans: [Range<Instant>]? = nil, account: String? = nil, identities: [String] = []
+        costsSpans: [Range<Instant>]? = nil, account: String? = nil, identities: [String] = [],
+        formerIdentities: [String] = []
     ) {
         self.id = id
         self.displayName = displayName
@@ -60,6 +62,7 @@ package struct ConnectionReading: Hashable, Sendable {
         self.costsSpans = costsSpans ?? Self.spans(before: costsThrough)
         self.account = account
         self.identities = identities
+        self.formerIdentities = formerIdentities
     }
 
     private static func spans(before through: Instant?) -> [Range<Instant>] {
@@ -118,15 +121,13 @@ package struct ConnectionReading: Hashable, Sendable {
         UTCDay.start(of: utcDay + 1) <= now.advanced(bySeconds: -settlingSeconds)
     }
 
-    /// When a kind was last read to its end; the beginning of time where it never was. No later than a UTC day is
-    /// read again: of two connections that are read in turn neither is ahead.
-    func lastRead(_ kind: RollupRow.Kind, utcDay: Int64) -> Instant {
+    /// When a kind was last read to its end, no later than a UTC day is read again; nil where it never was.
+    func lastRead(_ kind: RollupRow.Kind, utcDay: Int64) -> Instant? {
         let isBill = kind == .charge
-        guard let last = isBill ? costsReadAt : usageReadAt else {
-            return Instant(microseconds: .min)
-        }
         let revised = isBill ? Self.billRevisedSeconds : Self.settlingSeconds
-        return min(last, UTCDay.start(of: utcDay + 1).advanced(bySeconds: revised))
+        return (isBill ? costsReadAt : usageReadAt).map {
+            min($0, UTCDay.start(of: utcDay + 1).advanced(bySeconds: revised))
+        }
     }
 
     /// Whether rows of a kind are pulled still.

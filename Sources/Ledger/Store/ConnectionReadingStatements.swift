@@ -12,12 +12,10 @@ struct SelectConnectionReadings: PostgresStatement {
             c.last_success_at, c.record_of & 1 <> 0, c.record_of & 2 <> 0,
             c.deleted_at IS NOT NULL, \(least("last_success_at", of: "usage")),
             \(least("last_success_at", of: "costs")), \(bounds(of: "usage")), \(bounds(of: "costs")),
-            \(identity("account", "c.account_id")), ARRAY(
-                SELECT c.provider || '/' || i FROM unnest(c.former_identities) AS i
-                UNION
-                SELECT v.name FROM (VALUES (\(identity("account", "c.account_id"))),
-                    (\(identity("key", "encode(c.key_index, 'hex')")))) AS v (name)
-                WHERE v.name IS NOT NULL)
+            \(identity("account", "c.account_id")), array_remove(ARRAY[
+                \(identity("account", "c.account_id")),
+                \(identity("key", "encode(c.key_index, 'hex')"))], NULL),
+            ARRAY(SELECT c.provider || '/' || i FROM unnest(c.former_identities) AS i ORDER BY 1)
         FROM connections c
         WHERE c.org_id = $1
         ORDER BY c.display_name
@@ -76,7 +74,8 @@ struct SelectConnectionReadings: PostgresStatement {
             lastReadAt: try row.optionalInstant(4), isRecordOfBilling: try row.bool(5),
             isRecordOfAttribution: try row.bool(6), isDeleted: try row.bool(7),
             usageSpans: spans(try row.int64s(10)), costsSpans: spans(try row.int64s(11)),
-            account: try row.optionalString(12), identities: try row.strings(13))
+            account: try row.optionalString(12), identities: try row.strings(13),
+            formerIdentities: try row.strings(14))
     }
 
     private static func spans(_ bounds: [Int64]) -> [Range<Instant>] {

@@ -122,14 +122,13 @@ import Testing
         }
     }
 
-    /// - Parameter others: keys, and what it was known by before.
     private static func reading(
-        _ number: UInt64, account: String? = nil, _ others: String...
+        _ number: UInt64, account: String? = nil, _ others: String..., former: [String] = []
     ) -> ConnectionReading {
         ConnectionReading(
             id: id(number), displayName: "", usageThrough: nil, costsThrough: nil,
             usageReadAt: nil, costsReadAt: nil, lastReadAt: nil, account: account,
-            identities: (account.map { [$0] } ?? []) + others)
+            identities: (account.map { [$0] } ?? []) + others, formerIdentities: former)
     }
 
     private static func id(_ number: UInt64) -> ConnectionID {
@@ -146,6 +145,21 @@ import Testing
                 [
                     Self.reading(1, account: "a"), Self.reading(2, "k", "a"), Self.reading(3, "k"),
                 ], [1, 1, 1]
+            ),
+            ([Self.reading(1, former: ["k"]), Self.reading(2, "k")], [1, 1]),
+            // What is counts before what was; one that is refused hides no other.
+            (
+                [
+                    Self.reading(1, account: "b", former: ["k"]),
+                    Self.reading(2, account: "a", "k"),
+                    Self.reading(3, "k"),
+                ], [1, 2, 2]
+            ),
+            (
+                [
+                    Self.reading(1, account: "b", "k"), Self.reading(2, account: "a", "k"),
+                    Self.reading(3, former: ["a"]),
+                ], [1, 2, 2]
             ),
             // The provider says that they are two.
             ([Self.reading(1, account: "a"), Self.reading(2, account: "b", "a")], [1, 2]),
@@ -238,6 +252,27 @@ import Testing
         }
     }
 
+    /// Two that are read in turn do not take turns in telling.
+    @Test(arguments: [-3600, 3600]) func whoIsReadLaterBySomeHoursIsNotAhead(by seconds: Int64) {
+        let now = Self.day.advanced(bySeconds: 10 * 86_400)
+        let readings = [0, seconds].enumerated().map { number, offset in
+            ConnectionReading(
+                id: Self.id(UInt64(number + 1)), displayName: "", usageThrough: now,
+                costsThrough: now, usageReadAt: now, costsReadAt: now.advanced(bySeconds: offset),
+                lastReadAt: now, account: "a", identities: ["a"])
+        }
+        let rows = readings.map {
+            RollupRow(
+                start: Self.day, kind: .charge,
+                dimensions: DimensionSet(
+                    provider: "openai", model: "gpt-6-sol", connectionID: $0.id, lineItem: "line",
+                    chargeClass: .input), amount: Money(picos: 5, currency: .usd))
+        }
+        let day = AccountReading(members: readings).day(
+            Self.day.seconds / 86_400, rows, basis: .billed, now: now)
+        #expect(day.rows.map(\.dimensions.connectionID) == [Self.id(1)])
+    }
+
     @Test func whatWasReadIsKnown() async throws {
         try await LedgerFixture.with { fixture in
             let organization = try await fixture.makeOrganization()
@@ -270,10 +305,8 @@ import Testing
             #expect(first.usageSpans == [day..<end])
             #expect(first.costsSpans == [Instant(seconds: 0)..<day])
             #expect(first.account == "openai/account/acme")
-            #expect(
-                first.identities.sorted() == [
-                    "openai/account/acme", "openai/key/00", "openai/key/6b",
-                ])
+            #expect(first.identities == ["openai/account/acme", "openai/key/6b"])
+            #expect(first.formerIdentities == ["openai/key/00"])
             let second = try #require(readings.first { $0.id == two })
             #expect(second.usageSpans == [Instant(seconds: 0)..<day] && second.costsSpans.isEmpty)
             #expect(second.account == nil && second.identities.isEmpty)

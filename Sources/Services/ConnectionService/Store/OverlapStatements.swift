@@ -44,14 +44,15 @@ struct RememberAccount: PostgresStatement {
         UPDATE connections SET former_identities = ARRAY(
             SELECT unnest(former_identities)
             UNION
-            SELECT * FROM (VALUES (\(ofAccount)), (\(ofKey))) AS v (name) WHERE name IS NOT NULL
+            SELECT name FROM (VALUES (\(name))) AS v (name) WHERE name IS NOT NULL
             ORDER BY 1)
         WHERE org_id = $1 AND id = $2
         """
 
-    // As the ledger names them.
-    private static let ofAccount = "'account/' || account_id"
-    private static let ofKey = "'key/' || encode(key_index, 'hex')"
+    // As the ledger names them. The key only where nothing else tells the account: connections that have it later
+    // are told apart by their accounts.
+    private static let name =
+        "coalesce('account/' || account_id, 'key/' || encode(key_index, 'hex'))"
 
     let organizationID: OrganizationID
     let connectionID: ConnectionID
