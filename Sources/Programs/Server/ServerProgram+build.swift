@@ -114,7 +114,9 @@ struct ServerProgram: Sendable {
         ).register(in: &registry)
         ConnectionService.Service(
             connectionsMax: settings.plan.connectionsMax, streams: Self.streams(of:),
-            keyTester: keyTester, keyTestsMax: settings.providers.testsMax
+            keyTester: keyTester, keyTestsMax: settings.providers.testsMax,
+            keyTestsOfOneMax: ServerSettings.keyTestsOfOneMax(
+                connectionsPerOrganization: settings.databaseConnectionsPerOrganization)
         ).register(in: &registry)
         IngestionService.Service(
             ledger: LedgerCache(), catalogues: catalogues,

@@ -1,4 +1,5 @@
 import Configuration
+import ConnectionService
 import Core
 import Domain
 import Foundation
@@ -31,7 +32,7 @@ struct ServerSettings: Sendable {
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
     /// `TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION`: most that calls of one organization hold at once, 1
-    /// to 500. Default half as many as this machine has processors, at least 2 and at most a quarter of all:
+    /// to 500. Default half as many as this machine has processors and at most a quarter of all, but at least 3:
     /// what floods the server leaves the database's processors to others, and not only connections.
     let databaseConnectionsPerOrganization: Int
     /// How often callers may call.
@@ -49,10 +50,18 @@ struct ServerSettings: Sendable {
     /// `TALLY_FIXED_NOW`: RFC 3339 instant that the server takes for now. For demos and tests only.
     let fixedNow: String?
 
-    /// Two at least, where there are two: one is held by an export for as long as its reader takes, and the
-    /// organization's events have one writer, which needs no further one.
+    /// Three at least, where there are three: one is held by an export for as long as its reader takes, one by
+    /// a call that tests a key before it is stored, and one is the writer's of the organization's events.
     static func connectionsPerOrganization(of connections: Int, processors: Int) -> Int {
-        min(max(2, processors / 2), max(2, connections / 4), connections)
+        min(max(3, processors / 2), max(3, connections / 4), connections)
+    }
+
+    /// How many keys one organization tests at once. A call that stores what it tests keeps a connection all the
+    /// while, so one is left for an export, and one for the organization's events.
+    static func keyTestsOfOneMax(connectionsPerOrganization: Int) -> Int {
+        min(
+            ConnectionService.Service.keyTestsOfOneMaxStandard,
+            max(1, connectionsPerOrganization - 2))
     }
 
     var databaseURL: Secret<String> { database.databaseURL }

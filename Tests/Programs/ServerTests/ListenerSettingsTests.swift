@@ -51,10 +51,11 @@ struct ListenerSettingsTests {
         ("TALLY_RATE_LIMIT_OPEN_CALLS_PER_SECOND_PER_ADDRESS", 1, 1_000_000),
     ]
 
-    /// An organization leaves processors of the database to others, and has a connection beside a slow export's.
+    /// An organization leaves processors of the database to others, and has a connection beside a slow export's
+    /// and a test's of a key.
     @Test(arguments: [
-        (16, 1, 2), (16, 2, 2), (16, 4, 2), (16, 6, 3), (16, 64, 4), (100, 64, 25), (4, 64, 2),
-        (1, 64, 1),
+        (16, 1, 3), (16, 2, 3), (16, 6, 3), (16, 8, 4), (16, 64, 4), (100, 64, 25), (4, 64, 3),
+        (2, 64, 2), (1, 64, 1),
     ])
     func connectionsOfAnOrganizationFollowTheProcessors(
         connections: Int, processors: Int, expected: Int
@@ -62,6 +63,13 @@ struct ListenerSettingsTests {
         #expect(
             ServerSettings.connectionsPerOrganization(of: connections, processors: processors)
                 == expected)
+    }
+
+    /// Tests of keys leave two connections of an organization, where it has so many.
+    @Test(arguments: [(1, 1), (2, 1), (3, 1), (4, 2), (25, 2)])
+    func testsOfKeysLeaveConnections(connections: Int, expected: Int) {
+        #expect(
+            ServerSettings.keyTestsOfOneMax(connectionsPerOrganization: connections) == expected)
     }
 
     @Test(arguments: ranges)
