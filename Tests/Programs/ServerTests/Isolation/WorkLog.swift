@@ -26,11 +26,17 @@ final class WorkLog: Sendable {
                 return
             }
             // Who calls is looked up as often as the last answer is a second old, whatever the call is.
-            let isOfCaller = statements.contains {
-                $0.sql.contains("token_directory") || $0.sql.contains("destroyed_data_keys")
-            }
-            if !isOfCaller { state.done += statements }
+            let rest = statements.filter { !Self.isOfDirectory($0.sql) }
+            let isLookup =
+                rest.count < statements.count && rest.allSatisfy { Self.borders.contains($0.sql) }
+            if !isLookup { state.done += rest }
         }
+    }
+
+    private static let borders: Set = ["BEGIN", "COMMIT", "ROLLBACK"]
+
+    private static func isOfDirectory(_ sql: String) -> Bool {
+        sql.contains("token_directory") || sql.contains("destroyed_data_keys")
     }
 
     /// What was run since this was asked last, transaction by transaction.
