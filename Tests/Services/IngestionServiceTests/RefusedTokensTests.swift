@@ -108,6 +108,57 @@ struct RefusedTokensTests {
         }
     }
 
+    /// However many calls of a token that is used up come at once, they leave a connection to whoever records.
+    @Test func looksLeaveTheWriterAConnection() async throws {
+        try await ServiceFixture.with { fixture in
+            let organization = try await fixture.makeCall().organizationID
+            try await Self.makeToken(organization, fixture)
+            var configuration = fixture.database.configuration()
+            configuration.connectionsPerOrganizationMax = 2
+            let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test"))
+            let limited = Self.call(of: organization, quota: 1, fixture, pool)
+            let healthy = Self.call(of: organization, quota: nil, fixture, pool)
+            let ingest = { @Sendable (ids: [String], call: Call) in
+                try await fixture.ingest.answer(
+                    IngestEventsRequest(
+                        events: ids.map { id in LedgerEventWireTests.event { $0.id = id } }), call
+                ).results.map(\.outcome)
+            }
+            await #expect(throws: Self.exceeded) { try await ingest(["1", "2"], limited) }
+
+            let holder = try await fixture.database.session()
+            try await holder.execute(
+                "BEGIN; LOCK TABLE token_event_counts IN ACCESS EXCLUSIVE MODE")
+            let looks = (0..<10).map { number in
+                Task { try await ingest(["\(number) a", "\(number) b"], limited) }
+            }
+            // As many as would take both connections.
+            while true {
+                let blocked = try await holder.texts(
+                    """
+                    SELECT count(*)::text FROM pg_locks
+                    WHERE NOT granted AND relation = 'token_event_counts'::regclass
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    """)
+                let waiting = fixture.lookTurns.waitingCount(of: organization)
+                if waiting + (Int(blocked[0][0] ?? "") ?? 0) >= 2 { break }
+                await Task.yield()
+            }
+            #expect(try await ingest(["healthy"], healthy) == [.accepted])
+
+            // Those that wait can be given up, and the turn comes back.
+            for look in looks { look.cancel() }
+            for look in looks {
+                await #expect(throws: (any Error).self) { try await look.value }
+            }
+            #expect(fixture.lookTurns.waitingCount(of: organization) == 0)
+            try await holder.execute("ROLLBACK")
+            await #expect(throws: Self.exceeded) { try await ingest(["3", "4"], limited) }
+            await holder.close()
+            await pool.shutdown()
+        }
+    }
+
     private final class Flag: Sendable {
         let value = Atomic(false)
     }
@@ -125,7 +176,8 @@ struct RefusedTokensTests {
     }
 
     private static func call(
-        of organization: OrganizationID, quota: Int64, _ fixture: ServiceFixture
+        of organization: OrganizationID, quota: Int64?, _ fixture: ServiceFixture,
+        _ pool: PostgresPool? = nil
     ) -> Call {
         Call(
             caller: Caller(
@@ -133,6 +185,6 @@ struct RefusedTokensTests {
                 eventsPerDayMax: quota),
             context: RPCContext(method: "test", logger: Logger(label: "test")),
             environment: CallEnvironment(
-                pool: fixture.pool, clock: .fixed(ServiceFixture.now), keys: fixture.keys))
+                pool: pool ?? fixture.pool, clock: .fixed(ServiceFixture.now), keys: fixture.keys))
     }
 }

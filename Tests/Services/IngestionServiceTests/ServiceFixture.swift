@@ -24,6 +24,7 @@ struct ServiceFixture: Sendable {
     let connections = ConnectionProviders()
     let dimensions = KnownDimensions()
     let refusedTokens = RefusedTokens()
+    let lookTurns = QuotaLookTurns()
     let ledger = LedgerCache()
     let catalogues = PriceCatalogueStore()
     var rules = AttributionRuleStore()
@@ -108,7 +109,7 @@ struct ServiceFixture: Sendable {
         IngestEvents(
             ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: .max,
             batches: batches, connections: connections, dimensions: dimensions,
-            refusedTokens: refusedTokens)
+            refusedTokens: refusedTokens, lookTurns: lookTurns)
     }
     var reports: SpendReports {
         SpendReports(catalogues: catalogues, unitRowSource: NoUnitRows())

@@ -16,6 +16,7 @@ struct IngestEvents: Sendable {
     let connections: ConnectionProviders
     let dimensions: KnownDimensions
     let refusedTokens: RefusedTokens
+    let lookTurns: QuotaLookTurns
 
     @Sendable func answer(
         _ request: IngestEventsRequest, _ call: Call
@@ -169,7 +170,7 @@ struct IngestEvents: Sendable {
     }
 
     /// Looks first where the token was refused today, so that who goes on sending costs a look, and neither
-    /// prices nor a place in the organization's commits. Refused is what the ledger would refuse: events that
+    /// prices nor a place in the organization's commits; one of an organization at a time. Refused is what the ledger would refuse: events that
     /// are new, as many as suffice of them valid, and more than the token's count has left.
     /// - Throws: `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
     private func refuseUsedUp(_ events: [Event], call: Call, now: Instant) async throws {
@@ -177,6 +178,15 @@ struct IngestEvents: Sendable {
         guard let quota = Self.quota(of: call),
             refusedTokens.remembers(quota, of: organization, now: now)
         else { return }
+        try await lookTurns.taking(for: organization) {
+            try await look(at: quota, of: organization, events, call: call, now: now)
+        }
+    }
+
+    private func look(
+        at quota: TokenEventQuota, of organization: OrganizationID, _ events: [Event], call: Call,
+        now: Instant
+    ) async throws {
         let found = try await call.snapshot { transaction in
             try await QuotaLook(
                 events.map { ($0.source, $0.id) }, of: organization, quota: quota,
