@@ -51,6 +51,7 @@ package struct QuotaLook: Sendable {
     private let now: Instant
     private let quota: TokenEventQuota
     private let events: EventCount
+    private let sender: EventCount.Sender
     /// Places of the events that nobody has recorded yet, the first of each id.
     package let newEvents: [Int]
 
@@ -74,6 +75,7 @@ package struct QuotaLook: Sendable {
         var seen = Set(known.map(\.key.identity))
         newEvents = identities.indices.filter { seen.insert(identities[$0]).inserted }
         events = row.events
+        sender = row.countedAs == quota.tokenID ? .token : .sharingToken
         self.quota = quota
         self.now = now
     }
@@ -94,7 +96,7 @@ package struct QuotaLook: Sendable {
 
     /// - Throws: `TOKEN_EVENTS_PER_DAY_EXCEEDED`, as the ledger would.
     package func counting(_ added: Int) throws(ServiceError) {
-        _ = try events.adding(added, at: now, limit: quota.eventsPerDayMax, of: .token)
+        _ = try events.adding(added, at: now, limit: quota.eventsPerDayMax, of: sender)
     }
 
     private static func identities(

@@ -12,11 +12,13 @@ struct EventCount: Sendable, Hashable {
     enum Sender: Sendable {
         case organization
         case token
+        /// One that counts with another, whose quota they share.
+        case sharingToken
 
         fileprivate var reason: ServiceError.Reason {
             switch self {
             case .organization: "EVENTS_PER_DAY_EXCEEDED"
-            case .token: "TOKEN_EVENTS_PER_DAY_EXCEEDED"
+            case .token, .sharingToken: "TOKEN_EVENTS_PER_DAY_EXCEEDED"
             }
         }
 
@@ -24,20 +26,22 @@ struct EventCount: Sendable, Hashable {
             switch self {
             case .organization: "the organization"
             case .token: "the token"
+            case .sharingToken: "the token, with those that it shares its count with,"
             }
         }
 
         fileprivate var limit: String {
             switch self {
             case .organization: "the organization's plan"
-            case .token: "the token's quota"
+            case .token, .sharingToken: "the token's quota"
             }
         }
 
         fileprivate var remedy: String {
             switch self {
             case .organization: "ask who runs this platform for another plan."
-            case .token: "ask an owner of the organization for a token with another quota."
+            case .token, .sharingToken:
+                "ask an owner of the organization for a token with another quota."
             }
         }
     }

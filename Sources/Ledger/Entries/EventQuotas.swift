@@ -38,7 +38,8 @@ struct EventQuotas: Sendable {
                     .notFound, "TOKEN_NOT_FOUND", "There is no such token any more.")
             }
             let after = try before.adding(
-                added, at: now, limit: quota.eventsPerDayMax, of: .token)
+                added, at: now, limit: quota.eventsPerDayMax,
+                of: id == quota.tokenID ? .token : .sharingToken)
             if after != before {
                 counts[id] = after
                 changed.insert(id)

@@ -179,10 +179,14 @@ import Testing
             let successor = harness.client(token: rotated.secret)
             let error = await #expect(throws: TallyError.self) { try await ingest(successor, 10) }
             #expect(error?.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
+            #expect(error?.message.contains("shares its count") == true)
             // So does what a token makes that has a quota: it cannot make itself another one.
             let admin = try await owner.call(
                 TenantServiceMethods.CreateToken.self,
                 CreateTokenRequest(displayName: "Admin", roles: [.owner], eventsPerDayMax: 6))
+            let lesser = try await owner.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(displayName: "Lesser", roles: [.ingest], eventsPerDayMax: 5))
             let parent = harness.client(token: admin.secret)
             _ = try await ingest(parent, 11)
             let child = try await parent.call(
@@ -191,6 +195,18 @@ import Testing
             let heir = harness.client(token: child.secret)
             let ofHeir = await #expect(throws: TallyError.self) { try await ingest(heir, 12) }
             #expect(ofHeir?.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
+            // Nor takes it over the count of another one; its own, and what counts with it, it renews.
+            let foreign = await #expect(throws: TallyError.self) {
+                try await parent.call(
+                    TenantServiceMethods.RotateToken.self,
+                    RotateTokenRequest(id: lesser.token?.id ?? ""))
+            }
+            #expect(foreign?.reason == "EVENTS_PER_DAY_BEYOND_CALLER")
+            for id in [child.token?.id, admin.token?.id] {
+                _ = try await parent.call(
+                    TenantServiceMethods.RotateToken.self,
+                    RotateTokenRequest(id: id ?? "", overlap: .overlapSeconds(60)))
+            }
             for client in [heir, parent, successor, limited, owner] { await client.close() }
         }
     }

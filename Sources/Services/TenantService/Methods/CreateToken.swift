@@ -29,7 +29,8 @@ extension Service {
     }
 
     /// Who has a quota of events brings no more by further tokens: what it makes counts with it.
-    private func countedAs(
+    /// - Returns: The token that the caller's events count for; nil where it has no quota.
+    func countedAs(
         by call: Call, _ organization: OrganizationID, in transaction: PostgresTransaction
     ) async throws -> String? {
         guard call.tokenLimits.eventsPerDayMax != nil else { return nil }

@@ -26,6 +26,14 @@ extension Service {
             try call.tokenLimits.mustCover(
                 callsPerSecondMax: previous.rights.callsPerSecondMax)
             try call.tokenLimits.mustCover(eventsPerDayMax: previous.rights.eventsPerDayMax)
+            let root = previous.countedAs ?? previous.id
+            let callerRoot = try await countedAs(by: call, organization, in: transaction)
+            guard callerRoot == nil || callerRoot == root else {
+                throw ServiceError(
+                    .permissionDenied, "EVENTS_PER_DAY_BEYOND_CALLER", field: "id",
+                    "Your token has a quota of events, and the token counts apart from it. Rotate those that "
+                        + "your token made, or ask an owner.")
+            }
             guard !previous.hasEnded(by: now) else {
                 throw ServiceError(
                     .failedPrecondition, "TOKEN_HAS_ENDED", field: "id",
@@ -41,7 +49,7 @@ extension Service {
                 displayName: previous.displayName, rights: previous.rights, createTime: now,
                 expireTime: try rotation.successorExpiry(
                     of: previous, within: call.tokenLimits, now: now),
-                countedAs: previous.countedAs ?? previous.id, keyedHash: keyedHash)
+                countedAs: root, keyedHash: keyedHash)
             try await transaction.insert(token, of: organization)
             let before = previous.message
             previous.successorID = token.text.id
