@@ -61,6 +61,7 @@ actor LockWatch {
 
     /// Looks until it is cancelled. Who cannot be seen is not named: that is no fault of the migration.
     func run() async {
+        holders = []
         do {
             while true {
                 try await Task.sleep(for: interval)
@@ -78,12 +79,17 @@ actor LockWatch {
                 }
                 if !seen.isEmpty { holders = seen }
             }
-        } catch {
+        } catch is CancellationError {
             return
+        } catch {
+            // It may be broken; the next attempt is looked at on another one.
+            await close()
         }
     }
 
     func close() async {
+        let connection = connection
+        self.connection = nil
         await connection?.close()
     }
 

@@ -75,7 +75,8 @@ struct MigrateCommand: AsyncParsableCommand {
         try await installation.refuseOneForBoth()
         let keysDirectory = DataKeySettings.migrationsDirectory(in: settings.migrationsDirectory)
         let isLocked = { @Sendable (file: String, holders: [LockHolder]) in
-            print("\(file) \(LockHolder.reason(holders)).")
+            // Not buffered, since whoever runs this waits for it meanwhile.
+            FileHandle.standardError.write(Data("\(file) \(LockHolder.reason(holders)).\n".utf8))
         }
         let appliedToKeys = try await MigrationRunner(
             directory: keysDirectory, isLocked: isLocked

@@ -131,11 +131,14 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
+            let session = try await database.session()
+            let history = "SELECT count(*)::text FROM schema_migrations"
+            #expect(try await session.texts(history) == [["1"]])
             let (names, named) = AsyncStream<[LockHolder]>.makeStream()
             let patient = try MigrationRunner(
                 directory: folder.path,
                 patience: LockPatience(
-                    waitMax: .milliseconds(40), attemptsMax: .max, pause: .milliseconds(1))
+                    waitMax: .milliseconds(200), attemptsMax: 600, pause: .milliseconds(1))
             ) { named.yield($1) }
             async let applied = {
                 defer { named.finish() }
@@ -146,6 +149,9 @@ import Testing
                 #expect(holders[0].description.hasPrefix("nightly report (process "))
                 break
             }
+            // Whoever reads the table gets through while the migration goes on waiting.
+            #expect(try await session.texts("SELECT * FROM a").isEmpty)
+            await session.close()
             try await reader.execute("COMMIT")
             #expect(try await applied == ["0002_second.sql"])
             await reader.close()
