@@ -9,7 +9,7 @@ import Postgres
 import ServiceRuntime
 
 /// Seals the users of dimension sets that were stored before users were sealed, what connections say of
-/// people, and anew the providers' keys that were sealed before their version was bound, organization by
+/// people, but for the places of their lists of users, which it forgets, and anew the providers' keys that were sealed before their version was bound, organization by
 /// organization, some rows a transaction. What is sealed is not to be sealed any more, so being stopped loses
 /// nothing.
 struct SealUsersWorker: JobHandler {
@@ -65,7 +65,9 @@ struct SealUsersWorker: JobHandler {
         let found = try await transaction(of: organization, job) { transaction in
             let key = try await transaction.first(
                 SelectKeysToSeal(organizationID: organization, after: Self.noConnection, limit: 1))
-            if try await UnsealedPeople(of: organization).areAny(in: transaction) {
+            let people = UnsealedPeople(of: organization)
+            try await people.forgetPlaces(in: transaction)
+            if try await people.areAny(in: transaction) {
                 return (people: true, key: key != nil)
             }
             let set = try await transaction.first(

@@ -19,6 +19,13 @@ package struct UnsealedPeople: Sendable {
         return try await transaction.first(users) != nil
     }
 
+    /// Forgets the places in clear that lists of users have reached, which name one of them each; the lists are
+    /// read again from their beginning.
+    package func forgetPlaces(in transaction: PostgresTransaction) async throws {
+        if Mutant.keepPeopleInClear.isActive { return }
+        try await transaction.execute(ForgetUserListPlaces(organization: organization))
+    }
+
     /// Which users were looked at.
     package struct Position: Sendable {
         let connection: ConnectionID

@@ -145,3 +145,19 @@ struct UpdateSealedProviderUsers: PostgresStatement {
         bindings.append(sealedNames)
     }
 }
+
+/// Places of lists of users that were stored before places were sealed.
+struct ForgetUserListPlaces: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE connection_checkpoints SET cursor = NULL
+        WHERE org_id = $1 AND stream = 'names/users' AND cursor NOT LIKE 'sealed:%'
+        """
+
+    let organization: OrganizationID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+    }
+}
