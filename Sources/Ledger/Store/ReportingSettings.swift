@@ -26,9 +26,9 @@ struct SelectReportingSettings: PostgresStatement {
     let organization: PostgresUUID
 
     static let sql = """
-        SELECT o.time_zone, o.reporting_currency, coalesce((
-            SELECT c.unmerged_rollups FROM ledger_clocks AS c WHERE c.org_id = o.id), 0)
-        FROM organizations AS o WHERE o.id = $1
+        SELECT time_zone, reporting_currency, (
+            SELECT coalesce(max(c.unmerged_rollups), 0) FROM ledger_clocks AS c WHERE c.org_id = $1)
+        FROM organizations WHERE id = $1
         """
 
     func bind(into bindings: inout PostgresBindings) {
