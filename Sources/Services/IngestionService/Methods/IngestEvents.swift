@@ -170,8 +170,9 @@ struct IngestEvents: Sendable {
     }
 
     /// Looks first where the token was refused today, so that who goes on sending costs a look, and neither
-    /// prices nor a place in the organization's commits; one of an organization at a time. Refused is what the ledger would refuse: events that
-    /// are new, as many as suffice of them valid, and more than the token's count has left.
+    /// prices nor a place in the organization's commits; one of an organization at a time. Refused is what the
+    /// ledger would refuse: events that are new, as many as suffice of them valid, and more than the token's
+    /// count has left.
     /// - Throws: `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
     private func refuseUsedUp(_ events: [Event], call: Call, now: Instant) async throws {
         let organization = try call.organizationID
