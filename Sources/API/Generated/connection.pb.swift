@@ -4120,8 +4120,8 @@ public enum ConnectionServiceMethods {
     /// What the
     /// provider refuses stands in the answer; KEY_TESTS_AT_LIMIT where the server tests many keys
     /// already,
-    /// KEY_TESTS_OF_ORGANIZATION_AT_LIMIT where it tests two of the organization. It takes 10
-    /// seconds at most.
+    /// KEY_TESTS_OF_ORGANIZATION_AT_LIMIT where it tests as many of the
+    /// organization as it may, one or two. It takes 10 seconds at most.
     public enum TestConnection: RPCMethod {
         public typealias Request = TestConnectionRequest
         public typealias Response = TestConnectionResponse

@@ -1416,7 +1416,9 @@ public struct CreateTokenRequest: WireMessage {
     /// makes counts
     /// with it: their events together stay within the quota of each. One that RotateToken makes in
     /// a token's
-    /// place goes on with that one's count, and until the old one ends both share the quota.
+    /// place goes on with that one's count, and until the old one ends both share the quota. A
+    /// token that has a quota
+    /// can rotate itself and what counts with it, and no other.
     public var eventsPerDayMax: Int64 = 0
 
     public init() {}

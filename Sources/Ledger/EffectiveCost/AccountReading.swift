@@ -57,7 +57,9 @@ struct AccountReading {
         let most = candidates.map { $0.secondsRead(kind, utcDay: utcDay) }.max()
         candidates.removeAll { $0.secondsRead(kind, utcDay: utcDay) != most }
         if let last = candidates.compactMap({ $0.lastRead(kind, utcDay: utcDay) }).max() {
-            let fresh = last.advanced(bySeconds: -Self.staleSeconds)
+            // Who has read all that is restated is ahead of whoever has not.
+            let isRestated = last >= ConnectionReading.restatedUntil(kind, utcDay: utcDay)
+            let fresh = isRestated ? last : last.advanced(bySeconds: -Self.staleSeconds)
             candidates.removeAll { $0.lastRead(kind, utcDay: utcDay).map { $0 < fresh } ?? true }
         }
         return candidates.first { $0.pulls(kind) } ?? candidates.first

@@ -123,11 +123,15 @@ package struct ConnectionReading: Hashable, Sendable {
 
     /// When a kind was last read to its end, no later than a UTC day is read again; nil where it never was.
     func lastRead(_ kind: RollupRow.Kind, utcDay: Int64) -> Instant? {
-        let isBill = kind == .charge
-        let revised = isBill ? Self.billRevisedSeconds : Self.settlingSeconds
-        return (isBill ? costsReadAt : usageReadAt).map {
-            min($0, UTCDay.start(of: utcDay + 1).advanced(bySeconds: revised))
+        (kind == .charge ? costsReadAt : usageReadAt).map {
+            min($0, Self.restatedUntil(kind, utcDay: utcDay))
         }
+    }
+
+    /// Until when a UTC day is read again.
+    static func restatedUntil(_ kind: RollupRow.Kind, utcDay: Int64) -> Instant {
+        UTCDay.start(of: utcDay + 1).advanced(
+            bySeconds: kind == .charge ? billRevisedSeconds : settlingSeconds)
     }
 
     /// Whether rows of a kind are pulled still.

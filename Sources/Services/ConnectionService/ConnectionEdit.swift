@@ -88,7 +88,8 @@ extension Service {
     ) async throws {
         if connection.deletedAt != nil {
             try await transaction.execute(
-                RememberAccount(organizationID: organization, connectionID: connection.id))
+                RememberAccount(
+                    organizationID: organization, connectionID: connection.id, isLast: true))
         }
         do {
             try await transaction.execute(

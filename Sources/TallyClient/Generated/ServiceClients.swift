@@ -582,8 +582,8 @@ public struct ConnectionServiceClient: Sendable {
     /// What the
     /// provider refuses stands in the answer; KEY_TESTS_AT_LIMIT where the server tests many keys
     /// already,
-    /// KEY_TESTS_OF_ORGANIZATION_AT_LIMIT where it tests two of the organization. It takes 10
-    /// seconds at most.
+    /// KEY_TESTS_OF_ORGANIZATION_AT_LIMIT where it tests as many of the
+    /// organization as it may, one or two. It takes 10 seconds at most.
     /// - Throws: `TallyError`.
     public func testConnection(
         _ request: TestConnectionRequest, options: CallOptions = CallOptions()

@@ -222,8 +222,9 @@ import Testing
     }
 
     /// Who stopped early does not tell of what was restated since, though it is the first, and keeps nobody waiting.
-    @Test func whatWasReadLastCounts() throws {
-        let (early, late) = (Self.day.advanced(bySeconds: 86_500), Self.settled)
+    @Test(arguments: [100, 86_400 * 2 + 100] as [Int64])
+    func whatWasReadLastCounts(earlyBy seconds: Int64) throws {
+        let (early, late) = (Self.day.advanced(bySeconds: 86_400 + seconds), Self.settled)
         let spans = [Self.day..<Self.day.advanced(bySeconds: 86_400)]
         let readings = [(1, early), (2, late)].map { number, readAt in
             ConnectionReading(

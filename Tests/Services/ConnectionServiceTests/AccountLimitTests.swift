@@ -114,7 +114,7 @@ import Testing
             #expect(try await Self.remembered(other.id, bench).isEmpty)
             _ = try await service.deleteConnection(
                 DeleteConnectionRequest(id: other.id, confirmDisplayName: "other"), bench.call())
-            #expect(try await Self.remembered(other.id, bench) == ["account"])
+            #expect(try await Self.remembered(other.id, bench) == ["account", "key"])
             #expect(try await Self.limit(first.id, bench) != limit)
             let tested = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[1], testFirst: true),

@@ -61,7 +61,7 @@ extension Service {
         // The lock tells which number it gets.
         let sealed = try key.sealed(of: id, version: before.version + 1)
         try await transaction.execute(
-            RememberAccount(organizationID: organization, connectionID: id))
+            RememberAccount(organizationID: organization, connectionID: id, isLast: false))
         try await transaction.execute(
             UpdateConnectionKey(
                 organizationID: organization, id: id, key: key, sealed: sealed,

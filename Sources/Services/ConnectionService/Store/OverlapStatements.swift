@@ -44,21 +44,23 @@ struct RememberAccount: PostgresStatement {
         UPDATE connections SET former_identities = ARRAY(
             SELECT unnest(former_identities)
             UNION
-            SELECT name FROM (VALUES (\(name))) AS v (name) WHERE name IS NOT NULL
+            SELECT name FROM (VALUES ('account/' || account_id),
+                (CASE WHEN $3 OR account_id IS NULL THEN 'key/' || encode(key_index, 'hex') END))
+                AS v (name)
+            WHERE name IS NOT NULL
             ORDER BY 1)
         WHERE org_id = $1 AND id = $2
         """
 
-    // As the ledger names them. The key only where nothing else tells the account: connections that have it later
-    // are told apart by their accounts.
-    private static let name =
-        "coalesce('account/' || account_id, 'key/' || encode(key_index, 'hex'))"
-
     let organizationID: OrganizationID
     let connectionID: ConnectionID
+    /// Whether the connection ends: then its key is remembered, too. A connection that gets another key may get
+    /// another account with it, of which the old key then seemed to be.
+    let isLast: Bool
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(connectionID.postgresUUID)
+        bindings.append(isLast)
     }
 }

@@ -1483,7 +1483,8 @@ struct  Tally__V1__CreateTokenRequest
    * records none: TOKEN_EVENTS_PER_DAY_EXCEEDED. What the organization's plan allows holds as well. Default:
    * as many as that. A token that has a quota itself can make none that brings more, and what it makes counts
    * with it: their events together stay within the quota of each. One that RotateToken makes in a token's
-   * place goes on with that one's count, and until the old one ends both share the quota.
+   * place goes on with that one's count, and until the old one ends both share the quota. A token that has a quota
+   * can rotate itself and what counts with it, and no other.
    */
   int64_t events_per_day_max;
 };
