@@ -99,11 +99,7 @@ package struct WebhookNotifier: Notifier {
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "user-agent", value: "Tallystick/1.0")
         if let signature = try sign(bytes) {
-            let digits = signature.map { byte in
-                let text = String(byte, radix: 16)
-                return text.count == 1 ? "0\(text)" : text
-            }
-            request.headers.add(name: "tally-signature", value: "sha256=\(digits.joined())")
+            request.headers.add(name: "tally-signature", value: "sha256=\(signature.hexDigits)")
         }
         request.body = .bytes(ByteBuffer(bytes: bytes))
         var configuration = HTTPClient.Configuration()

@@ -95,6 +95,6 @@ extension DimensionSet {
     }
 
     private static func text(of key: [UInt8]) -> String {
-        key.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        key.hexDigits
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import COpenSSL
 
 /// The certificates of a PEM file, read once, so that its digest is that of just these.
@@ -41,7 +42,7 @@ struct CertificateFile {
             throw TLSError.file(path: path, reason: reason)
         }
         self.certificates = certificates
-        digest = hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        digest = hash.hexDigits
     }
 
     private static func bytes(path: String) throws(TLSError) -> [UInt8] {

@@ -78,7 +78,7 @@ struct ExportedRow: Sendable {
         }
         return [
             fields.onBehalfOf, fields.before, fields.after, fields.peerAddress, fields.peerSubject,
-            fields.salt.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(),
+            fields.salt.hexDigits,
         ]
     }
 

@@ -1,3 +1,4 @@
+import Core
 import Encryption
 
 /// The kind of an object that calls change, as the audit log names it; the services name theirs.
@@ -31,9 +32,7 @@ package struct AuditChange: Sendable {
 
     private static func bounded(_ text: String) throws(EncryptionError) -> String {
         guard text.utf8.count > textByteCountMax else { return text }
-        let digest = try SHA256.digest(Array(text.utf8)).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }
-        return #"{"byteCount":\#(text.utf8.count),"sha256":"\#(digest.joined())"}"#
+        let digest = try SHA256.digest(Array(text.utf8))
+        return #"{"byteCount":\#(text.utf8.count),"sha256":"\#(digest.hexDigits)"}"#
     }
 }

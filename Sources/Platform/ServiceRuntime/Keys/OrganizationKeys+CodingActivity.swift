@@ -1,3 +1,4 @@
+import Core
 import Encryption
 
 extension OrganizationKeys {
@@ -20,7 +21,7 @@ extension OrganizationKeys {
     package func seal(
         codingActor actor: String, connection: String, rowKey: [UInt8]
     ) throws -> [UInt8] {
-        try seal(actor, in: Self.place(connection, Self.hex(rowKey)))
+        try seal(actor, in: Self.place(connection, rowKey.hexDigits))
     }
 
     /// Who a row is about; a text that says so where the keys were destroyed, or cannot be had.
@@ -33,9 +34,5 @@ extension OrganizationKeys {
 
     private static func place(_ connection: String, _ rowKey: String) -> Binding {
         Binding(purpose: "coding_activity.sealed_actor", [connection, rowKey])
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

@@ -45,8 +45,7 @@ extension OrganizationKeys {
     /// What stands where the id of a provider's user would, whichever connection tells of it: 64 hexadecimal
     /// digits.
     package func providerUserKey(of id: String) throws -> String {
-        try blindIndex(of: id, in: Binding(purpose: "provider_objects.user", []))
-            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        try blindIndex(of: id, in: Binding(purpose: "provider_objects.user", [])).hexDigits
     }
 
     /// The place that a list of a provider's users has reached, as it is kept: it is the id of one of them.

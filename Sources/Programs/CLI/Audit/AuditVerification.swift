@@ -31,10 +31,7 @@ struct AuditVerification {
             self.init(sequence: sequence, hash: hash)
         }
 
-        var text: String {
-            let digits = hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            return "\(sequence):\(digits.joined())"
-        }
+        var text: String { "\(sequence):\(hash.hexDigits)" }
     }
 
     /// The last row so far.

@@ -1,3 +1,4 @@
+import Core
 import API
 import Foundation
 import Wire
@@ -21,9 +22,7 @@ extension ExportTarget {
 
 extension ExportTableEnd {
     /// The hash in hexadecimal.
-    var hash: String {
-        sha256.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
+    var hash: String { sha256.hexDigits }
 }
 
 /// Every row on a line of standard output, beside the name of its table; at last the summary.
