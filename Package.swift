@@ -224,7 +224,7 @@ let package = Package(
             [
                 "CWipingMemory", "BenchmarkMessages", "CBenchmarkMessages", "RPC", "TLS", "Wire",
                 "ServiceRuntime", "Postgres", "Encryption", "Telemetry", "Domain", "Core", "CFrame",
-                "CProtobufC", nio, nioPosix, logging, lifecycle, unixSignals, arguments,
+                "CProtobufC", nio, nioPosix, deque, logging, lifecycle, unixSignals, arguments,
             ]),
         benchmarkProgram(
             "Client", ["BenchmarkMeasure", "TLS", nio, nioPosix, arguments]),

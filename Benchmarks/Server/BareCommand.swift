@@ -24,6 +24,11 @@ struct BareCommand: AsyncParsableCommand {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // As RPCServer's: several large messages share a system call.
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: 64 * 1024, high: 256 * 1024)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations

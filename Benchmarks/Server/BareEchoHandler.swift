@@ -1,4 +1,5 @@
 import BenchmarkMessages
+import DequeModule
 import NIOCore
 import Wire
 
@@ -101,12 +102,18 @@ final class BareEchoHandler<Codec: BareCodec>: ChannelInboundHandler {
     }
 }
 
-/// Writes each message of a stream anew, as any server must, with one copy of its payload.
+/// Writes each message of a stream anew, as any server must, with one copy of its payload, into the memory of
+/// one that is with the socket, where there is one.
 private struct StreamWriter {
+    /// As many frames as the socket and what gathers for it may have at once.
+    private static let keptCountMax = 8
+
     private let streamID: UInt32
     private let payload: ByteBuffer
     private var remainingCount: UInt32
     private var isClosed = false
+    /// The longest sent first.
+    private var sent = Deque<ByteBuffer>()
 
     init(_ stream: BareStream) {
         streamID = stream.streamID
@@ -129,7 +136,7 @@ private struct StreamWriter {
         let frameByteCount =
             1 + Self.varintByteCount(Int(streamID)) + 1 + Self.varintByteCount(echoByteCount)
             + echoByteCount
-        var buffer = allocator.buffer(capacity: 4 + frameByteCount)
+        var buffer = takeSent() ?? allocator.buffer(capacity: 4 + frameByteCount)
         buffer.writeInteger(UInt32(frameByteCount))
         buffer.writeInteger(1 << 3 | 0, as: UInt8.self)
         Self.writeVarint(Int(streamID), to: &buffer)
@@ -138,6 +145,16 @@ private struct StreamWriter {
         buffer.writeInteger(1 << 3 | 2, as: UInt8.self)
         Self.writeVarint(payload.readableBytes, to: &buffer)
         buffer.writeImmutableBuffer(payload)
+        if sent.count < Self.keptCountMax { sent.append(buffer) }
+        return buffer
+    }
+
+    private mutating func takeSent() -> ByteBuffer? {
+        guard var buffer = sent.popFirst() else { return nil }
+        guard buffer.modifyIfUniquelyOwned({ $0.clear() }) != nil else {
+            sent.prepend(buffer)
+            return nil
+        }
         return buffer
     }
 

@@ -88,6 +88,7 @@ struct ProtocolClause: Sendable {
         Self(
             3, "Messages after the client's half close are `PROTOCOL_ERROR`",
             "messageAfterHalfCloseIsProtocolError"),
+        Self(3, "A `Close` with an error carries no message", "errorsCarryNoMessage"),
         Self(3, "any `Close` of a stream carries no message", "streamsEndWithoutAMessage"),
         Self(
             3, "exactly one `Close`, also after `Cancel`", "cancelledCallGetsExactlyOneClose"),
@@ -135,7 +136,9 @@ struct ProtocolClause: Sendable {
         Self(7, "none for streams", "streamWithoutTimeoutHasNoDeadline"),
         Self(7, "At the deadline the handler is cancelled", "deadlineCancelsTheHandler"),
         Self(7, "its running SQL statement too", "statementsEndAtTheDeadlineOfTheirCall"),
-        Self(7, "`Cancel` cancels in the same way", "cancelFrameCancelsTheHandler"),
+        Self(
+            7, "`Cancel` cancels in the same way", "cancelFrameCancelsTheHandler",
+            "cancelReachesTheRunningStatement"),
         Self(
             7, "or the loss of the connection", "lostConnectionCancelsTheHandler",
             "lossOfTheConnectionCancelsEveryCall"),

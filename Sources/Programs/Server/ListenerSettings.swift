@@ -20,6 +20,9 @@ struct ListenerSettings: Sendable {
     /// `TALLY_PARTIAL_FRAME_BYTES_MAX`: bytes of long frames that are being received on all connections,
     /// 67,108,864 to 1,099,511,627,776. Default 268,435,456.
     let partialFrameBytesMax: Int
+    /// `TALLY_UNSENT_BYTES_MAX`: bytes of answers that are not taken, on all connections, 67,108,864 to
+    /// 1,099,511,627,776. Default 268,435,456.
+    let unsentBytesMax: Int
     /// `TALLY_STREAM_WINDOW_BYTES`: bytes that a stream may bring unread, 262,144 to 2,147,483,647.
     /// Default 262,144.
     let streamWindowBytes: Int
@@ -58,6 +61,8 @@ struct ListenerSettings: Sendable {
         partialFrameBytesMax = try settings.number(
             "TALLY_PARTIAL_FRAME_BYTES_MAX", 67_108_864...1_099_511_627_776,
             default: 268_435_456)
+        unsentBytesMax = try settings.number(
+            "TALLY_UNSENT_BYTES_MAX", 67_108_864...1_099_511_627_776, default: 268_435_456)
         streamWindowBytes = try settings.number(
             "TALLY_STREAM_WINDOW_BYTES", 262_144...2_147_483_647, default: 262_144)
         helloTimeoutSeconds = try settings.number(
@@ -86,6 +91,7 @@ struct ListenerSettings: Sendable {
         limits.streamCountMax = UInt32(streamsMax)
         limits.frameByteCountMax = UInt32(frameBytesMax)
         limits.partialFrameByteCountMax = partialFrameBytesMax
+        limits.unsentByteCountMax = unsentBytesMax
         limits.streamWindow = UInt32(streamWindowBytes)
         limits.helloTimeout = .seconds(helloTimeoutSeconds)
         limits.frameTimeout = .seconds(frameTimeoutSeconds)

@@ -35,6 +35,7 @@ struct ListenerSettingsTests {
         ("TALLY_CONNECTIONS_PER_ADDRESS_MAX", 1, 1_000_000),
         ("TALLY_CALLS_MAX", 100, 10_000_000),
         ("TALLY_PARTIAL_FRAME_BYTES_MAX", 67_108_864, 1_099_511_627_776),
+        ("TALLY_UNSENT_BYTES_MAX", 67_108_864, 1_099_511_627_776),
         ("TALLY_STREAMS_MAX", 100, 1_000_000),
         ("TALLY_FRAME_BYTES_MAX", 4_194_304, 16_777_216),
         ("TALLY_STREAM_WINDOW_BYTES", 262_144, 2_147_483_647),
@@ -97,7 +98,7 @@ struct ListenerSettingsTests {
             "TALLY_IDLE_TIMEOUT_SECONDS": "17", "TALLY_PONG_TIMEOUT_SECONDS": "18",
             "TALLY_PINGS_PER_SECOND_MAX": "19", "TALLY_CALL_TIMEOUT_SECONDS": "20",
             "TALLY_DRAIN_TIMEOUT_SECONDS": "21", "TALLY_CALLS_MAX": "122",
-            "TALLY_PARTIAL_FRAME_BYTES_MAX": "67108865",
+            "TALLY_PARTIAL_FRAME_BYTES_MAX": "67108865", "TALLY_UNSENT_BYTES_MAX": "67108866",
         ]).listener.limits
         #expect(limits.connectionCountMax == 11)
         #expect(limits.connectionCountPerAddressMax == 12)
@@ -114,6 +115,7 @@ struct ListenerSettingsTests {
         #expect(limits.drainTimeout == .seconds(21))
         #expect(limits.waitingCallCountMax == 122)
         #expect(limits.partialFrameByteCountMax == 67_108_865)
+        #expect(limits.unsentByteCountMax == 67_108_866)
     }
 
     @Test func clientsAreAskedAsTheOperatorSays() throws {

@@ -10,8 +10,9 @@ import Wire
 final class FrameMemory: Sendable {
     /// As many messages of 64 KiB as may be on their way at once; more are made and not kept.
     private static let keptCountMax = 8
-    /// Of smaller frames the allocator has memory at hand; larger ones would be much to keep.
-    private static let keptByteCounts = 16 * 1024...256 * 1024
+    /// Of smaller frames the allocator has memory at hand; larger ones would be much to keep. A message of
+    /// 64 KiB takes the most.
+    private static let keptByteCounts = 16 * 1024...128 * 1024
 
     /// The longest sent first.
     private let kept = Mutex(Deque<ByteBuffer>())
@@ -38,6 +39,11 @@ final class FrameMemory: Sendable {
         let frame = FrameEncoder.messageFrame(message, streamID: streamID)
         keep(frame)
         return frame
+    }
+
+    /// Keeps none of the frames made so far.
+    func free() {
+        kept.withLock { $0 = [] }
     }
 
     private func keep(_ buffer: ByteBuffer) {

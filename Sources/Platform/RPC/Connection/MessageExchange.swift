@@ -36,14 +36,14 @@ final class MessageExchange: Sendable {
         }
 
         /// Whether a sender may go on; a call that is over holds nobody.
-        var hasRoom: Bool {
-            isOver || isOutputOver || unsentCost < MessageExchange.unsentCostMax
+        func hasRoom(within unsentCostMax: Int64) -> Bool {
+            isOver || isOutputOver || unsentCost < unsentCostMax
         }
 
         /// Whether to wake who waits for room: at half of it, so that a turn of the task brings
         /// several messages.
-        var isRoomWorthTelling: Bool {
-            isOver || isOutputOver || unsentCost <= MessageExchange.unsentCostMax / 2
+        func isRoomWorthTelling(within unsentCostMax: Int64) -> Bool {
+            isOver || isOutputOver || unsentCost <= unsentCostMax / 2
         }
 
         var hasInput: Bool { isOver || isInputComplete || !inbox.isEmpty }
@@ -57,12 +57,23 @@ final class MessageExchange: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Nil where this stream's own bound is all there is.
+    private let room: UnsentRoom?
 
-    /// - Parameter isInputComplete: Whether no message will arrive.
-    init(isInputComplete: Bool) {
+    /// - Parameters:
+    ///   - isInputComplete: Whether no message will arrive.
+    ///   - room: What the messages of all streams have together.
+    init(isInputComplete: Bool, room: UnsentRoom? = nil) {
+        self.room = room
         var state = State()
         state.isInputComplete = isInputComplete
         self.state = Mutex(state)
+    }
+
+    /// What may be unsent now. At least 1, so that whoever has nothing unsent may go on.
+    private var unsentCostMax: Int64 {
+        guard let room else { return Self.unsentCostMax }
+        return max(1, min(Self.unsentCostMax, room.partOfStream))
     }
 
     // MARK: From the event loop
@@ -87,10 +98,11 @@ final class MessageExchange: Sendable {
 
     /// - Parameter cost: As flow control counts the message.
     func messageSent(cost: Int64) {
+        let most = unsentCostMax
         resume(
             state.withLock { state in
                 state.unsentCost -= cost
-                return state.isRoomWorthTelling ? state.takeSenders() : []
+                return state.isRoomWorthTelling(within: most) ? state.takeSenders() : []
             })
     }
 
@@ -191,11 +203,13 @@ final class MessageExchange: Sendable {
     /// Waits until another message may be sent.
     /// - Throws: `CancellationError` where the call is over.
     func waitForRoom() async throws(CancellationError) {
-        while !state.withLock({ $0.hasRoom }) {
+        while true {
+            let most = unsentCostMax
+            if state.withLock({ $0.hasRoom(within: most) }) { break }
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let isReady = state.withLock { state in
-                        guard !state.hasRoom, !Task.isCancelled else { return true }
+                        guard !state.hasRoom(within: most), !Task.isCancelled else { return true }
                         state.senders.append(continuation)
                         return false
                     }

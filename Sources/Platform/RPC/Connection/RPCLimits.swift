@@ -39,6 +39,11 @@ package struct RPCLimits: Sendable {
     /// come; a quarter of it on those of one IPv4 address or IPv6 /64. Who would go beyond waits, but for
     /// the eldest, whose frame may become whole. Default: 256 MiB.
     package var partialFrameByteCountMax = 256 * 1024 * 1024
+    /// Bytes that are held of answers whose clients do not take them, on all connections; a quarter of it on
+    /// those of one IPv4 address or IPv6 /64. The less is left, the less each stream may have, but for one
+    /// message; where nothing is, further answers that would have to wait are RESOURCE_EXHAUSTED
+    /// (`RESPONSE_NOT_TAKEN`). Default: 256 MiB.
+    package var unsentByteCountMax = 256 * 1024 * 1024
 
     package init() {}
 }
@@ -76,6 +81,9 @@ extension RPCLimits {
         // A frame of each of four networks has room at least.
         guard partialFrameByteCountMax / 4 >= Int(frameByteCountMax) else {
             throw RPCError.limitInvalid(name: "partialFrameByteCountMax")
+        }
+        guard unsentByteCountMax > 0 else {
+            throw RPCError.limitInvalid(name: "unsentByteCountMax")
         }
         guard connectionCountMax > 0, connectionCountPerAddressMax > 0 else {
             throw RPCError.limitInvalid(name: "connectionCountMax")

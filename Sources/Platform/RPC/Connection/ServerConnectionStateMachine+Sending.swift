@@ -72,6 +72,7 @@ extension ServerConnectionStateMachine {
                     enqueue(id)
                 }
             case .close(let close):
+                sentCost += FlowCredit.cost(messageByteCount: close.message.count)
                 actions += sendClose(close, streamID: id)
             case .withoutCredit, .nothing, nil:
                 break

@@ -117,6 +117,8 @@ package struct ServerConnectionStateMachine: Sendable {
     static let sentCostMax: Int64 = 256 * 1024
 
     let kindOf: @Sendable (String) -> CallKind?
+    /// Where answers that have to wait count.
+    let unsent: UnsentRoom?
     /// Of the last call's method: the decoder reads the same string again for the next call of it.
     var lastKind: (method: String, kind: CallKind)?
 
@@ -152,6 +154,15 @@ package struct ServerConnectionStateMachine: Sendable {
         limits: RPCLimits, agent: String, kindOf: @escaping @Sendable (String) -> CallKind?,
         now: NIODeadline
     ) {
+        self.init(limits: limits, agent: agent, kindOf: kindOf, unsent: nil, now: now)
+    }
+
+    /// - Parameter unsent: Where answers that have to wait count; nil: nowhere.
+    init(
+        limits: RPCLimits, agent: String, kindOf: @escaping @Sendable (String) -> CallKind?,
+        unsent: UnsentRoom?, now: NIODeadline
+    ) {
+        self.unsent = unsent
         self.limits = limits
         callTimeout = TimeAmount(limits.callTimeout)
         unreadCostMax = Int64(limits.streamCountMax) * Int64(limits.streamWindow)
@@ -221,7 +232,7 @@ package struct ServerConnectionStateMachine: Sendable {
         streamID: UInt32, messageByteCount byteCount: Int?, at now: NIODeadline
     ) -> Answering {
         guard case .serving = phase, cancelledHandlers.isEmpty, sendingStreams.isEmpty,
-            sendCredit.allowsSending,
+            mayAnswerAtOnce,
             (byteCount ?? 0) <= Int(peer.frameByteCountMax) - Self.closeByteCountMax,
             streams.hasWaitingMessages(id: streamID) == false
         else { return .inTurn }
@@ -240,14 +251,33 @@ package struct ServerConnectionStateMachine: Sendable {
         let close = fitting(close, streamID: streamID)
         // The way of nearly all: nothing of this call waits, nor anything before it. An error needs
         // no credit, so it only stays behind what its own call has sent.
-        let mayPass = sendingStreams.isEmpty && sendCredit.allowsSending
+        let mayPass = sendingStreams.isEmpty && mayAnswerAtOnce
         if !hasWaiting, mayPass || !close.hasMessage {
             return sendClose(close, streamID: streamID) + shutIfDrained(at: now)
         }
-        streams[streamID]?.answered(close)
+        var hold: UnsentBudget.Hold?
+        if close.hasMessage, let unsent {
+            guard unsent.isLeft else {
+                return sendClose(Self.notTaken, streamID: streamID) + shutIfDrained(at: now)
+            }
+            hold = unsent.hold(close.message.count)
+        }
+        streams[streamID]?.answered(close, hold: hold)
         enqueue(streamID)
         return sendWaiting() + shutIfDrained(at: now)
     }
+
+    /// Whether an answer that nothing stands before may go out: there is credit, and either the socket takes
+    /// more or little enough waits for it that the peer is still read.
+    private var mayAnswerAtOnce: Bool {
+        sendCredit.allowsSending && (isWritable || paused == nil)
+    }
+
+    /// The end of a call whose answer would have to wait among too many that are not taken.
+    private static let notTaken = Close.failure(
+        .resourceExhausted, "RESPONSE_NOT_TAKEN",
+        "The call was carried out, but too many answers before its own are not taken; read them as they "
+            + "come, and give their credit back.")
 
     /// Rule 8: "An answer that would not fit the peer's `max_frame_bytes` is RESOURCE_EXHAUSTED
     /// (`RESPONSE_TOO_LARGE`)."

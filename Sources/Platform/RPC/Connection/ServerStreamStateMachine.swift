@@ -53,6 +53,8 @@ struct ServerStreamStateMachine: Sendable {
     private var freedCredit: Int64 = 0
     /// Messages of the handler that wait for credit; few, since it waits for them too.
     private var waitingMessages = Deque<OutgoingMessage>()
+    /// What counts the answer as unsent.
+    private var answerHold: UnsentBudget.Hold?
     /// Whether the connection has the stream in its queue of those with something to send.
     var isQueued = false
 
@@ -171,7 +173,9 @@ struct ServerStreamStateMachine: Sendable {
     }
 
     /// The handler has ended with `close`, which follows what it has sent.
-    mutating func answered(_ close: Close) {
+    /// - Parameter hold: Kept as long as `close` is.
+    mutating func answered(_ close: Close, hold: UnsentBudget.Hold?) {
+        answerHold = hold
         phase = .answered(close, isHalfClosed: isHalfClosed)
     }
 

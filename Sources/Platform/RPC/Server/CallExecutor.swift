@@ -25,6 +25,20 @@ struct CallExecutor: Sendable {
         }
     }
 
+    /// Lets those that watch calls see one whose refusal is on its way already: in a task where one of them
+    /// waits, as long as there is room for one.
+    func show(
+        _ call: RPCCall, streamID: UInt32, refusedWith error: ServiceError,
+        _ table: ConnectionTable, _ network: PeerNetwork
+    ) {
+        guard case .waiting(let waiting) = router.attempt(RPCContext(call: call)) else { return }
+        guard table.beginCall(of: network) else {
+            _ = router.refuse(waiting, with: error)
+            return
+        }
+        finish(waiting, streamID: streamID) { _ in table.callEnded(of: network) }
+    }
+
     /// How a call ends that failed; what its peer may not know is logged.
     /// - Parameter route: Nil where the method is none, whose name is whatever the peer wrote.
     func close(

@@ -56,6 +56,7 @@ final class ConnectionTable: Sendable {
 
     private let limits: RPCLimits
     private let waitingCalls: WaitingCalls
+    private let unsent: UnsentBudget
     /// Whether the server has stopped listening, so that the last call may be what it waits for.
     private let isEnding = Atomic<Bool>(false)
     private let state = Mutex(State())
@@ -63,6 +64,7 @@ final class ConnectionTable: Sendable {
     init(limits: RPCLimits) {
         self.limits = limits
         waitingCalls = WaitingCalls(countMax: limits.waitingCallCountMax)
+        unsent = UnsentBudget(byteCountMax: limits.unsentByteCountMax)
     }
 
     /// Calls `action` once the server has stopped listening, its last connection is gone, and its
@@ -112,6 +114,11 @@ final class ConnectionTable: Sendable {
         return refused.inAll < limits.connectionCountMax
             && refused.ofNetwork < limits.connectionCountPerAddressMax
             ? .refused : .dropped
+    }
+
+    /// What a network's answers have together.
+    func room(for network: PeerNetwork) -> UnsentRoom {
+        UnsentRoom(budget: unsent, network: network)
     }
 
     /// Handlers that run.

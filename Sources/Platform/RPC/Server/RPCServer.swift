@@ -95,7 +95,7 @@ package struct RPCServer: Service {
     // MARK: Setting up
 
     /// How much a connection gathers for its socket: several large messages share a system call.
-    private static let unsent = ChannelOptions.Types.WriteBufferWaterMark(
+    private static let gathered = ChannelOptions.Types.WriteBufferWaterMark(
         low: 64 * 1024, high: 256 * 1024)
 
     private func listen(
@@ -107,7 +107,7 @@ package struct RPCServer: Service {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: Self.unsent)
+            .childChannelOption(.writeBufferWaterMark, value: Self.gathered)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try accept(
@@ -140,7 +140,8 @@ package struct RPCServer: Service {
         let handler = ServerConnectionHandler(
             machine: ServerConnectionStateMachine(
                 limits: configuration.limits, agent: configuration.agent,
-                kindOf: { router.kind(of: $0) }, now: .now()),
+                kindOf: { router.kind(of: $0) },
+                unsent: table.room(for: PeerNetwork(address)), now: .now()),
             peer: RPCPeer(address: address), executor: executor, table: table, budget: budget,
             logger: logger)
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)

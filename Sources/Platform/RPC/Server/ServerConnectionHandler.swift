@@ -299,9 +299,11 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         case .call(let deadline):
             start(open, streamID: streamID, deadline: deadline, context: context)
         case .refused(let error, let actions):
-            // Whoever watches calls sees it, and nobody else.
+            // Whoever watches calls sees it, and nobody else; its credit is back, and its message free.
+            var open = open
+            open.message = []
             let refused = call(open, route: route(of: open.method), refusal: error)
-            _ = executor.router.attempt(RPCContext(call: refused))
+            executor.show(refused, streamID: streamID, refusedWith: error, table, network)
             perform(actions, context: context)
         case .actions(let actions):
             perform(actions, context: context)
@@ -316,7 +318,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         let route = route(of: open.method)
         let stream = ServerStream.make(
             open, streamID: streamID, kind: route?.kind,
-            frameByteCountMax: machine.peer.frameByteCountMax, events: events)
+            frameByteCountMax: machine.peer.frameByteCountMax, room: machine.unsent,
+            events: events)
         let call = call(open, route: route, deadline: deadline, stream: stream)
         switch executor.router.attempt(RPCContext(call: call)) {
         case .ended(let outcome):

@@ -8,6 +8,7 @@ final class ServerStream: RPCStream {
     private let streamID: UInt32
     /// Nil for a unary call.
     private let memory: FrameMemory?
+    private let room: UnsentRoom?
     private let requestByteCount: Int
     /// Credit of a request this large comes back when it is parsed, of others at once.
     static let largeRequestByteCount = RPCRequest.largeByteCount
@@ -18,7 +19,7 @@ final class ServerStream: RPCStream {
     /// The stream of a call that needs one; nil for a small unary call, as nearly all are.
     static func make(
         _ open: Open, streamID: UInt32, kind: CallKind?, frameByteCountMax: UInt32,
-        events: LoopMailbox<ServerConnectionHandler>
+        room: UnsentRoom?, events: LoopMailbox<ServerConnectionHandler>
     ) -> ServerStream? {
         // Not an initializer that fails, which would have its memory first.
         let exchange: MessageExchange?
@@ -27,18 +28,19 @@ final class ServerStream: RPCStream {
             guard open.message.count >= Self.largeRequestByteCount else { return nil }
             exchange = nil
         case .serverStreaming, .clientStreaming, .bidirectionalStreaming:
-            exchange = MessageExchange(isInputComplete: open.halfClose)
+            exchange = MessageExchange(isInputComplete: open.halfClose, room: room)
         }
         return ServerStream(
             open, streamID: streamID, exchange, frameByteCountMax: frameByteCountMax,
-            events: events)
+            room: room, events: events)
     }
 
     private init(
         _ open: Open, streamID: UInt32, _ exchange: MessageExchange?, frameByteCountMax: UInt32,
-        events: LoopMailbox<ServerConnectionHandler>
+        room: UnsentRoom?, events: LoopMailbox<ServerConnectionHandler>
     ) {
         self.exchange = exchange
+        self.room = room
         memory = exchange.map { _ in FrameMemory() }
         self.streamID = streamID
         requestByteCount = open.message.count
@@ -58,7 +60,7 @@ final class ServerStream: RPCStream {
     }
 
     func outgoing(_ message: PackedMessage) -> OutgoingMessage {
-        memory.map { OutgoingMessage(message, streamID: streamID, memory: $0) }
+        memory.map { OutgoingMessage(message, streamID: streamID, memory: $0, room: room) }
             ?? OutgoingMessage(message, streamID: streamID)
     }
 

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -33,6 +34,16 @@ import Wire
         }
     }
 
+    private final class Returns: Sendable {
+        private let count = Mutex(0)
+
+        var isNoted: Bool { count.withLock { $0 > 0 } }
+
+        func note() {
+            count.withLock { $0 += 1 }
+        }
+    }
+
     private func start(_ connection: ClientConnection, _ message: [UInt8]? = nil) -> ClientCall {
         connection.start(
             method: Gather.name, kind: .clientStreaming, metadata: [], message: message,
@@ -46,11 +57,18 @@ import Wire
             let first = start(connection, [UInt8](repeating: 1, count: 1024 * 1024))
             try await first.waitUntilOpened()
             let second = start(connection)
+            let returns = Returns()
+            // Runs here until it waits: what does not wait has returned behind it.
+            let opening = Task.immediate {
+                defer { returns.note() }
+                try await second.waitUntilOpened()
+            }
+            #expect(!returns.isNoted)
             try await peer.send(
                 Frame(
                     streamID: 0, kind: .goAway(GoAway(lastStreamID: 1, reason: "DRAIN"))))
             let failure = await #expect(throws: ClientCallFailure.self) {
-                try await second.waitUntilOpened()
+                try await opening.value
             }
             #expect(failure?.isNeverSent == true)
         }

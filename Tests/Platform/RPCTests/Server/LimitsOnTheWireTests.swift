@@ -60,11 +60,14 @@ struct LimitsOnTheWireTests {
     }
 
     /// What watches calls sees such ones, by whatever peer; what decides on calls does not.
-    @Test(.rule(8)) func callsTooManyAreSeenByWhatWatches() async throws {
+    @Test(.rule(8), arguments: [RPCAdmission.proceed, .wait])
+    func callsTooManyAreSeenByWhatWatches(outermost: RPCAdmission) async throws {
+        let around = EndRecorder(outermost)
         let observer = EndRecorder()
         let interceptor = EndRecorder()
         let signals = TestSignals()
         var router = TestServer.router(signals)
+        router.observe(around)
         router.observe(observer)
         router.intercept(interceptor)
         try await RawPeer.with(router: router) { peer in
@@ -74,7 +77,11 @@ struct LimitsOnTheWireTests {
             for stream: UInt32 in 101...103 {
                 #expect(await peer.nextOfInterest()?.streamID == stream)
             }
-            #expect(observer.seen == [String](repeating: "TOO_MANY_STREAMS", count: 3))
+            // Those that wait see it a moment later.
+            while around.seen.count < 3 { try await Task.sleep(for: .milliseconds(10)) }
+            for one in [around, observer] {
+                #expect(one.seen == [String](repeating: "TOO_MANY_STREAMS", count: 3))
+            }
             #expect(interceptor.seen == [])
             signals.waitReleased.open()
         }

@@ -188,6 +188,22 @@ struct RulesOnTheWireTests {
             ], lastStreamID: 3, router: router)
     }
 
+    /// "A `Close` with an error … carries no message", of whatever kind of call.
+    @Test(
+        .rule(3), arguments: [Fail.name, Rows.name, Converse.name, "tally.test.TestService/None"])
+    func errorsCarryNoMessage(method: String) async throws {
+        try await RawPeer.with(router: TestServer.streams()) { peer in
+            let open = Open(
+                method: method, message: TextMessage("fail").serialized(), hasMessage: true,
+                halfClose: true)
+            try await peer.send(Frame(streamID: 1, kind: .open(open)))
+            let close = await peer.rest().close
+            #expect(close?.status?.code ?? 0 != 0)
+            #expect(close?.hasMessage == false)
+            #expect(close?.message == [])
+        }
+    }
+
     /// "A `Close` with an error, and any `Close` of a server- or bidirectional-streaming call, carries
     /// no message."
     @Test(.rule(3), arguments: [Rows.name, Converse.name])

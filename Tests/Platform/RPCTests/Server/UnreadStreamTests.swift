@@ -85,6 +85,29 @@ struct UnreadStreamTests {
         }
     }
 
+    /// Many streams without credit leave no more waiting than their network may, and a message each.
+    @Test func readersWithoutCreditShareWhatThereIs() async throws {
+        let flooding = Flooding()
+        var configuration = RPCServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0))
+        configuration.limits.unsentByteCountMax = 8 << 20
+        try await TestServer.run(configuration, router: flooding.router) { server in
+            let peer = try await RawPeer.connect(to: server.address)
+            try await peer.hello()
+            for stream: UInt32 in 1...60 {
+                try await peer.send(
+                    Frame(
+                        streamID: stream,
+                        kind: .open(Open(method: Flood.name, hasMessage: true, halfClose: true))))
+            }
+            // The connection's window of 1 MiB and a message, 2 MiB that the network may have, and 60 messages;
+            // 30 MiB and more where each stream had its own.
+            let byteCount = try await flooding.standstill()
+            #expect(byteCount < 8 << 20)
+            try await expectServing(server)
+            await peer.close()
+        }
+    }
+
     /// A peer that gives all the credit there is, and never reads its socket.
     @Test func peerThatNeverReadsStopsTheHandler() async throws {
         let flooding = Flooding()

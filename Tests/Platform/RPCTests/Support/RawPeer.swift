@@ -71,6 +71,12 @@ final class RawPeer: Sendable {
         try await channel.setOption(.autoRead, value: false).get()
     }
 
+    /// Takes again what it is sent.
+    func startReading() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
+        channel.read()
+    }
+
     /// The next frame; nil once the server has closed.
     func next() async -> Frame? {
         for await frame in frames {
