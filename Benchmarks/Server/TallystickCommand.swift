@@ -163,7 +163,7 @@ private struct OneToken: TokenSource {
         id == record.id ? record : nil
     }
 
-    func organization(slug: String) async throws -> OrganizationID? { nil }
+    func isSlug(_ slug: String, of organization: OrganizationID) async throws -> Bool { false }
 
     func member(email: String, of organization: OrganizationID) async throws -> MemberRecord? {
         nil

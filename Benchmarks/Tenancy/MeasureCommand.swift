@@ -19,6 +19,11 @@ struct MeasureCommand: AsyncParsableCommand {
     /// As many as there are of everything beside 9 others, too, so that both sides list as much.
     private static let pageSize: Int32 = 5
 
+    /// Between calls that each bring another token: a server knows a token for a second, and beside 9 others 9
+    /// tokens take turns, so that none is known from its turn before. Beside more there are the same pauses, since a
+    /// call after a pause takes longer.
+    private static let pause = Duration.milliseconds(125)
+
     private typealias Call = @Sendable (_ number: Int) async throws -> Void
 
     func run() async throws {
@@ -52,7 +57,7 @@ struct MeasureCommand: AsyncParsableCommand {
             }
         }
         let tokens = filling.smallTokens
-        try await measure("organization-of-another-token") { number in
+        try await measure("organization-of-another-token", pause: Self.pause) { number in
             // Steps that meet all of them before any again, as far as they have no common divisor.
             let token = tokens[number * 7919 % tokens.count]
             _ = try await platform.call(
@@ -97,12 +102,18 @@ struct MeasureCommand: AsyncParsableCommand {
         }
     }
 
-    private func measure(_ row: String, _ call: Call) async throws {
-        for number in 0..<20 { try await call(number) }
+    /// - Parameter pause: before each call; nil for none.
+    private func measure(_ row: String, pause: Duration? = nil, _ call: Call) async throws {
+        // Those that only warm the server up.
+        var number = 0
+        while number < (pause == nil ? 20 : 2) {
+            try await call(number)
+            number += 1
+        }
         var latencies = LatencyHistogram()
         let start = ContinuousClock.now
-        var number = 20
         while start.duration(to: .now) < .seconds(seconds) {
+            if let pause { try await Task.sleep(for: pause) }
             let before = ContinuousClock.now
             try await call(number)
             latencies.record(

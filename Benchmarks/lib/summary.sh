@@ -72,6 +72,13 @@ summary_fill() {
             currency, sum(entries), sum(requests), sum(amount_picos), max(last_recorded_at), sum(input),
             sum(cache_read), sum(output), sum(reasoning)
         FROM usage_rollups WHERE org_id = $organization GROUP BY 1, 2, 3, 4, 5 ORDER BY day, 3"
+    sql tally "
+        INSERT INTO usage_rollups_monthly (org_id, month_start, dimension_set_id, kind, currency,
+            entries, requests, amount_picos, last_recorded_at, tokens)
+        SELECT org_id, date_trunc('month', day_start, 'UTC') AS month, dimension_set_id, kind,
+            currency, sum(entries), sum(requests), sum(amount_picos), max(last_recorded_at),
+            sum(input + cache_read + output + reasoning)
+        FROM usage_rollups_daily WHERE org_id = $organization GROUP BY 1, 2, 3, 4, 5 ORDER BY month, 3"
 }
 
 # summary_stored NUMBER: what the organization has of roll-ups.

@@ -21,10 +21,9 @@ tenancy_size() {
     tenancy_client fill --operator-token "$(cat "$local_home/operator.token")" --organizations "$size"
     note "filled in $((SECONDS - filled)) s"
     sql tally "VACUUM ANALYZE"
-    # With the rates that hold where nobody set others; as the settings advise, one organization holds no
-    # more connections than half of the database's processors.
+    # With the settings that hold where nobody set others, unlike while it was filled.
     stop_program server
-    TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION=$(((($(nproc) + 1) / 2))) start_server
+    start_server
     step "Listing and lookup beside $((size - 1)) others"
     local round
     # Each round has every row once, so that a machine that is slower for a while is so for all of them.

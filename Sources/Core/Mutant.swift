@@ -54,6 +54,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case takeWordsAsTheyAre = "take-words-as-they-are"
     /// A call counts for each source that tells of it.
     case countCallsTwice = "count-calls-twice"
+    /// Reports read months that are not summed yet.
+    case readMonthsTooEarly = "read-months-too-early"
+    /// Of a call whose counted events are reversed, nobody's count.
+    case forgetTellers = "forget-tellers"
     /// Rows of providers' reports stay without the price that comes after them.
     case leaveReportsUnpriced = "leave-reports-unpriced"
     /// Events cost what they did before prices that were imported while they came.

@@ -68,6 +68,9 @@ package struct ScratchOrganization: Sendable {
             VALUES \(dimensionSets.joined(separator: ", ")) ON CONFLICT DO NOTHING;
             \(Self.adding(rollups, to: "usage_rollups", by: "bucket_start", "15 minutes"))
             \(Self.adding(rollups, to: "usage_rollups_daily", by: "day_start", "1 day"))
+            \(Self.adding(
+                rollups, to: "usage_rollups_monthly", by: "month_start",
+                as: "date_trunc('month', a.bucket_start, 'UTC')"))
             """)
     }
 
@@ -75,11 +78,19 @@ package struct ScratchOrganization: Sendable {
     private static func adding(
         _ rollups: [String], to table: String, by start: String, _ width: String
     ) -> String {
+        adding(
+            rollups, to: table, by: start,
+            as: "date_bin('\(width)', a.bucket_start, '1970-01-01Z')")
+    }
+
+    private static func adding(
+        _ rollups: [String], to table: String, by start: String, as expression: String
+    ) -> String {
         """
         INSERT INTO \(table) AS r
             (org_id, \(start), dimension_set_id, kind, currency, entries, requests,
                 amount_picos, last_recorded_at)
-        SELECT a.org_id::uuid, date_bin('\(width)', a.bucket_start, '1970-01-01Z'),
+        SELECT a.org_id::uuid, \(expression),
             a.dimension_set_id, a.kind, a.currency, sum(a.entries), sum(a.requests),
             sum(a.amount_picos), max(a.last_recorded_at)
         FROM (VALUES \(rollups.joined(separator: ", "))) AS a

@@ -193,7 +193,7 @@ import Testing
         // These are made by a function of the migration, with or without partitions.
         var owned: Set = [
             "usage_entries", "usage_event_blocks", "usage_rollups", "idempotency_keys",
-            "ledger_entries", "usage_rollups_daily", "usage_rollup_deltas",
+            "ledger_entries", "usage_rollups_daily", "usage_rollups_monthly", "usage_rollup_deltas",
             "unmerged_usage_rollups", "current_usage_rollups",
         ]
         for file in try SourceTree.files(below: "Migrations", endings: [".sql"]) {

@@ -31,6 +31,8 @@ forget-corrections         entriesAddUpToTheLastChange
 count-usage-whole          meteredAddsWhatEventsMiss
 take-words-as-they-are     callsCountOnceInWhateverWords
 count-calls-twice          callsCountOnceWhoeverTells
+read-months-too-early      monthsAreTheSumsOfTheirEntries
+forget-tellers             whoToldNextCountsWhereTheFirstIsReversed
 leave-reports-unpriced     reportedUsageIsFilledIn
 keep-old-prices            eventsCostWhatIsNewest
 take-free-prices           fallsToNothingAreRefused

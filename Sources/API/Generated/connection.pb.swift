@@ -739,11 +739,11 @@ public struct SyncConnectionRequest: WireMessage {
     public var id: String = ""
     /// Asks the provider again although it asked to be left alone for a while (Retry-After, a day
     /// at most), as after its
-    /// limit was raised. Reports of the account's other connections are no longer held for it, but
-    /// those which were
-    /// told to wait themselves, and back-fills, wait on; where the provider asks for rest again, it
-    /// begins anew.
-    /// Default: false.
+    /// limit was raised. What waits of the connection's back-fill is due, too, behind all pulls.
+    /// Reports of the account's
+    /// other connections are no longer held for it, but those which were told to wait themselves,
+    /// and these connections'
+    /// back-fills, wait on; where the provider asks for rest again, it begins anew. Default: false.
     public var breakRest: Bool = false
 
     public init() {}
@@ -935,7 +935,8 @@ public struct ReviveJobsResponse: WireMessage {
 public struct ConnectionAccount: WireMessage {
     public static let messageName = "tally.v1.ConnectionAccount"
 
-    /// The provider's id of it.
+    /// The provider's id of it; for OpenAI, which names no organization, the id of its oldest
+    /// project.
     public var id: String = ""
     /// Up to 200 characters; may be empty.
     public var displayName: String = ""

@@ -615,9 +615,11 @@ public struct SimulatePricesResponse: WireMessage {
     public var total: SimulatedCost?
     /// How complete the recorded figures are.
     public var completeness: Completeness?
-    /// The rows of providers' usage reports by model, likewise. Events may tell of the same calls,
-    /// so these
-    /// stand beside the others and are not to be added to them.
+    /// The rows of providers' usage reports by model, likewise; of an account that several
+    /// connections read, those
+    /// of the one that counts on their day of UTC. Events may tell of the same calls, so these
+    /// stand beside the
+    /// others and are not to be added to them.
     public var usageModels: [SimulatedCost] = []
     /// All models of usage_models together.
     public var usageTotal: SimulatedCost?

@@ -1358,6 +1358,10 @@ public struct Token: WireMessage {
     /// organization's plan
     /// allows.
     public var eventsPerDayMax: Int64 = 0
+    /// Public part of the token with which its events are counted; empty where they are counted by
+    /// themselves. See
+    /// CreateTokenRequest.events_per_day_max.
+    public var countsWithID: String = ""
 
     public init() {}
 
@@ -1365,7 +1369,7 @@ public struct Token: WireMessage {
         id: String = "", displayName: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
         expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil, unitCodes: [String] = [],
         sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil, successorID: String = "",
-        callsPerSecondMax: Int32 = 0, eventsPerDayMax: Int64 = 0
+        callsPerSecondMax: Int32 = 0, eventsPerDayMax: Int64 = 0, countsWithID: String = ""
     ) {
         self.id = id
         self.displayName = displayName
@@ -1379,6 +1383,7 @@ public struct Token: WireMessage {
         self.successorID = successorID
         self.callsPerSecondMax = callsPerSecondMax
         self.eventsPerDayMax = eventsPerDayMax
+        self.countsWithID = countsWithID
     }
 }
 
@@ -1391,7 +1396,7 @@ public struct CreateTokenRequest: WireMessage {
     public var roles: [Role] = []
     /// Must lie in the future; absent where the token shall not expire. A token that expires itself
     /// can
-    /// make none that ends later.
+    /// make none that ends later; nor can a frontend's that it made, for whomever that acts.
     public var expireTime: Timestamp?
     /// Codes of the units, with all below them, that the roles are limited to; at most 100. Empty:
     /// the
@@ -1402,11 +1407,16 @@ public struct CreateTokenRequest: WireMessage {
     /// for
     /// more than one address; at most 32. Empty: any, Unix sockets of the server's host among them.
     /// A
-    /// token that has networks itself can make none that works outside of them.
+    /// token that has networks itself can make none that works outside of them; nor can a
+    /// frontend's that it made
+    /// outside of its own, for whomever that acts. A frontend's that was made by one without
+    /// networks can.
     public var sourceAddresses: [String] = []
     /// Calls that it may make in a second of each server process, 1 to 1,000,000. Default: as many
     /// as the
-    /// server allows a token. A token that has a rate itself can make none that calls more often.
+    /// server allows a token. A token that has a rate itself can make none that calls more often;
+    /// nor can a
+    /// frontend's that it made, for whomever that acts.
     public var callsPerSecondMax: Int32 = 0
     /// New events that it may bring in a day of UTC, across all servers, 1 to 1,000,000,000,000; a
     /// call with more
@@ -1414,8 +1424,9 @@ public struct CreateTokenRequest: WireMessage {
     /// well. Default:
     /// as many as that. A token that has a quota itself can make none that brings more, and what it
     /// makes counts
-    /// with it: their events together stay within the quota of each. One that RotateToken makes in
-    /// a token's
+    /// with it: their events together stay within the quota of each. The same holds of what a
+    /// frontend's token makes
+    /// that has a quota, for whomever it acts. One that RotateToken makes in a token's
     /// place goes on with that one's count, and until the old one ends both share the quota. A
     /// token that has a quota
     /// can rotate itself and what counts with it, and no other.
@@ -4162,6 +4173,8 @@ extension Token {
             raw.pointee.successor_id, messageName: Self.messageName, field: "successor_id")
         self.callsPerSecondMax = raw.pointee.calls_per_second_max
         self.eventsPerDayMax = raw.pointee.events_per_day_max
+        self.countsWithID = try MessageArena.string(
+            raw.pointee.counts_with_id, messageName: Self.messageName, field: "counts_with_id")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4204,6 +4217,9 @@ extension Token {
         }
         raw.pointee.calls_per_second_max = self.callsPerSecondMax
         raw.pointee.events_per_day_max = self.eventsPerDayMax
+        if !self.countsWithID.isEmpty {
+            raw.pointee.counts_with_id = arena.copy(self.countsWithID)
+        }
         return raw
     }
 }

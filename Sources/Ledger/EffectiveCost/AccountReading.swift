@@ -48,7 +48,15 @@ struct AccountReading {
     private func teller(
         of kind: RollupRow.Kind, _ utcDay: Int64, among rows: [RollupRow]
     ) -> ConnectionReading? {
-        let told = Set(rows.filter { $0.kind == kind }.compactMap(\.dimensions.connectionID))
+        teller(
+            of: kind, utcDay,
+            amongTold: Set(rows.filter { $0.kind == kind }.compactMap(\.dimensions.connectionID)))
+    }
+
+    /// - Parameter told: the connections that have rows of the kind on that day.
+    func teller(
+        of kind: RollupRow.Kind, _ utcDay: Int64, amongTold told: Set<ConnectionID>
+    ) -> ConnectionReading? {
         var candidates =
             told.isEmpty
             ? members.filter { $0.hasRead(kind, utcDay: utcDay) }

@@ -4,7 +4,8 @@ import Postgres
 
 extension EntryWriter {
     /// Which of the events, by their positions, tell of a call that another source told of before, in the batch
-    /// or ever. Of one source's events each counts: a provider's id of its own may stand for several.
+    /// or ever. Of one source's events each counts: a provider's id of its own may stand for several. Where all of
+    /// them were reversed and nobody else told of the call, the next source that does counts.
     ///
     /// Nothing is asked for events without a provider's request id.
     func callsToldBefore(
@@ -23,18 +24,39 @@ extension EntryWriter {
         }
         // In the order of the index, as the events' own keys.
         asked.sort { $0.key.identity < $1.key.identity }
-        let inserted = try await transaction.run(
-            InsertCallKeys(
-                organization: organizationUUID, keys: asked.map(\.key),
-                entryIDs: asked.map { tick.firstEntryID + Int64($0.index) },
-                times: asked.map { events[$0.index].event.time })
-        ).count
-        if inserted < asked.count {
+        let inserted = Set(
+            try await transaction.run(
+                InsertCallKeys(
+                    organization: organizationUUID, keys: asked.map(\.key),
+                    entryIDs: asked.map { tick.firstEntryID + Int64($0.index) },
+                    times: asked.map { events[$0.index].event.time })))
+        /// Calls of which nobody counts any more.
+        var taken: [EntryKey] = []
+        if inserted.count < asked.count {
             let known = try await transaction.run(
                 SelectKnownKeys(
                     organization: organizationUUID, identities: asked.map(\.key.identity),
                     firstEntryID: tick.firstEntryID))
-            for row in known { sources[row.key.identity] = row.key.content }
+            for row in known {
+                if row.key.content != row.key.identity {
+                    sources[row.key.identity] = row.key.content
+                } else if let source = sources[row.key.identity] {
+                    taken.append(EntryKey(identity: row.key.identity, content: source))
+                }
+            }
+        }
+        if !taken.isEmpty {
+            try await transaction.execute(
+                UpdateKeyContents(organization: organizationUUID, keys: taken))
+        }
+        let further = named.filter { !inserted.contains(tick.firstEntryID + Int64($0)) }
+        if !further.isEmpty {
+            try await transaction.execute(
+                InsertCallTellers(
+                    organization: organizationUUID,
+                    entryIDs: further.map { tick.firstEntryID + Int64($0) },
+                    times: further.map { events[$0].event.time },
+                    calls: further.compactMap { events[$0].call }))
         }
         return Set(
             named.filter { index in

@@ -40,6 +40,11 @@ package enum EventChangeOutcome: Hashable, Sendable {
     case notFound
     /// It was reversed before, and stays so.
     case reversed
+    /// It does not count, since another source told of its call before; it cannot be corrected unless it comes to count.
+    case suppressed
+    /// With it, and what is reversed of its call, too many events of another source would come to count instead; it
+    /// stays as it is.
+    case tooManyInstead
     /// It is not kept any more; what is left of it may be going at this moment.
     case tooOld
     /// It would come to more than an entry holds, or with the call's other changes to more than a quarter of an
@@ -73,11 +78,13 @@ extension EntryWriter {
     ///
     /// Changes of one event follow one another. One that leads to what the event comes to already writes
     /// nothing, so that sending it again is safe; one that cannot be leaves its event, and its neighbours do
-    /// not feel it.
-    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: all of it.
+    /// not feel it. Where what counts of a call is reversed, the events of the source that told of it next count instead.
+    /// - Parameters:
+    ///   - keptFrom: From when on the organization's usage is kept; nil: all of it.
+    ///   - nextTellersMax: Events that may come to count instead.
     package func change(
         _ changes: [EventChange], calculator: CostCalculator, in transaction: PostgresTransaction,
-        now: Instant, keptFrom: Instant? = nil
+        now: Instant, keptFrom: Instant? = nil, nextTellersMax: Int = nextTellersMax
     ) async throws -> ChangedEvents {
         let tick = try await begin(in: transaction, now: now)
         var hasher = try EntryHasher()
@@ -91,11 +98,18 @@ extension EntryWriter {
                 firstEntryID: tick.firstEntryID))
         let entryIDs = Dictionary(
             rows.map { ($0.key.identity, $0.entryID) }, uniquingKeysWith: { first, _ in first })
+        let reversals = Set(zip(changes, identities).filter { $0.0.isReversal }.map(\.1))
+        let refused = try await reversalsOfTooMany(
+            rows.filter { row in
+                reversals.contains(row.key.identity)
+                    && (keptFrom.map { $0 <= row.time } ?? true)
+            }, keptFrom: keptFrom, limit: nextTellersMax, in: transaction)
         var events = try await RecordedEvent.read(rows, by: setReader, in: transaction)
         var sets: [DimensionSet: Int64] = [:]
         var batch = EntryBatch()
         var lastEntryID = tick.firstEntryID - 1
         var outcomes: [EventChangeOutcome] = []
+        var reversed: [RecordedEvent] = []
         for (change, identity) in zip(changes, identities) {
             guard let entryID = entryIDs[identity], var event = events[entryID] else {
                 outcomes.append(.notFound)
@@ -105,9 +119,16 @@ extension EntryWriter {
                 outcomes.append(.tooOld)
                 continue
             }
+            if change.isReversal, refused.contains(entryID) {
+                outcomes.append(.tooManyInstead)
+                continue
+            }
             guard !event.isReversed else {
+                if change.isReversal { reversed.append(event) }
                 outcomes.append(
-                    change.isReversal ? .unchanged(EventAmount(event.figures)) : .reversed)
+                    change.isReversal
+                        ? .unchanged(EventAmount(event.figures))
+                        : event.isSuppressed ? .suppressed : .reversed)
                 continue
             }
             let target: (figures: Figures, dimensions: DimensionSet?)
@@ -133,10 +154,17 @@ extension EntryWriter {
                         ? .changed(from: before, to: EventAmount(event.figures))
                         : .unchanged(before))
                 events[entryID] = event
+                if change.isReversal { reversed.append(event) }
             } catch {
                 (batch, lastEntryID) = (kept, lastKept)
                 outcomes.append(.outOfRange(error.reason))
             }
+        }
+        if !reversed.isEmpty {
+            let next = try await countNextTellers(
+                insteadOf: reversed, events, calculator: calculator, keptFrom: keptFrom,
+                limit: nextTellersMax, batch: &batch, last: &lastEntryID, in: transaction)
+            sets.merge(next) { $1 }
         }
         try await write(batch, tick: tick, lastEntryID: lastEntryID, in: transaction)
         return ChangedEvents(outcomes: outcomes, dimensionSets: sets)

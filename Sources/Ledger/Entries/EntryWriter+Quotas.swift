@@ -45,28 +45,36 @@ extension EntryWriter {
     }
 }
 
-/// Tells of a token whose quota may be used up what its next call would come to, without the clock's lock
-/// and before its events are read.
+/// Tells, where a token's quota or the organization's plan may be used up, what a call would come to, without the
+/// clock's lock and before its events are read.
 package struct QuotaLook: Sendable {
-    private let now: Instant
-    private let quota: TokenEventQuota
-    private let events: EventCount
-    private let sender: EventCount.Sender
+    private let quotas: EventQuotas
+    private let quota: TokenEventQuota?
     /// Places of the events that nobody has recorded yet, the first of each id.
     package let newEvents: [Int]
 
     /// - Parameters:
     ///   - names: source and id of each event, in order.
+    ///   - quota: of the token that they came by, where it has one.
+    ///   - eventsPerDayMax: new events of a day of UTC where the organization's plan says nothing.
     ///   - transaction: one snapshot, so that there is an instant at which a writer would have found the same.
-    /// - Returns: Nil where there is no such token any more.
+    /// - Returns: Nil where there is no such organization or token any more.
     package init?(
         _ names: [(source: String, id: String)], of organization: OrganizationID,
-        quota: TokenEventQuota, in transaction: PostgresTransaction, now: Instant
+        quota: TokenEventQuota?, eventsPerDayMax: Int64, in transaction: PostgresTransaction,
+        now: Instant
     ) async throws {
         let organization = PostgresUUID(organization)
-        let select = SelectTokenEventCounts(
-            organization: organization, tokenIDs: [quota.tokenID])
-        guard let row = try await transaction.first(select) else { return nil }
+        guard
+            let clock = try await transaction.first(
+                SelectLedgerEventCount(organization: organization))
+        else { return nil }
+        var tokens: [SelectTokenEventCounts.Row] = []
+        if let quota {
+            tokens = try await transaction.run(
+                SelectTokenEventCounts(organization: organization, tokenIDs: [quota.tokenID]))
+            guard !tokens.isEmpty else { return nil }
+        }
         let identities = try Self.identities(of: names)
         let known = try await transaction.run(
             SelectKnownKeys(
@@ -74,29 +82,27 @@ package struct QuotaLook: Sendable {
                 firstEntryID: .max))
         var seen = Set(known.map(\.key.identity))
         newEvents = identities.indices.filter { seen.insert(identities[$0]).inserted }
-        events = row.events
-        sender = row.countedAs == quota.tokenID ? .token : .sharingToken
+        quotas = EventQuotas(
+            now: now, organization: clock.events,
+            organizationMax: clock.eventsPerDayMax ?? eventsPerDayMax, tokens: tokens)
         self.quota = quota
-        self.now = now
     }
 
     /// How many of the new events, if they are valid, suffice for the ledger to refuse all; nil where it has
     /// room for them.
     package var sufficientCount: Int? {
-        let limit = quota.eventsPerDayMax
-        do throws(ServiceError) {
-            try counting(newEvents.count)
-            return nil
-        } catch {
-            // More than any day takes are refused in other words.
-            let left = Int64(newEvents.count) > limit ? limit : events.left(at: now, of: limit)
-            return Int(min(left + 1, Int64(newEvents.count)))
-        }
+        quotas.sufficientCount(of: newEvents.count, by: quota)
     }
 
-    /// - Throws: `TOKEN_EVENTS_PER_DAY_EXCEEDED`, as the ledger would.
+    /// - Throws: As the ledger would: `EVENTS_PER_DAY_EXCEEDED`, `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
     package func counting(_ added: Int) throws(ServiceError) {
-        _ = try events.adding(added, at: now, limit: quota.eventsPerDayMax, of: sender)
+        var counted = quotas
+        try counted.add(added, by: quota)
+    }
+
+    /// Whether the organization's plan has so many left, whatever its tokens have.
+    package func organizationHasRoom(for count: Int) -> Bool {
+        quotas.organizationLeft >= count
     }
 
     private static func identities(

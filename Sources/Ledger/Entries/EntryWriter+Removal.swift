@@ -3,11 +3,12 @@ import Domain
 package import Postgres
 
 extension EntryWriter {
-    /// Deletes some of the oldest roll-ups from before an instant, those of days too, and answers with how
-    /// many of quarters of an hour. Only workers may, and only what is not to be kept any more.
+    /// Deletes some of the oldest roll-ups from before an instant, those of days and months too, and answers with
+    /// how many of quarters of an hour and of months. Only workers may, and only what is not to be kept any more.
     ///
     /// The day of UTC that the instant cuts is summed anew from what is left of it, in the same
-    /// transaction; of a day that goes whole, a roll-up goes with the first of its quarters of an hour.
+    /// transaction; of a day that goes whole, a roll-up goes with the first of its quarters of an hour. The month
+    /// that it cuts goes with those before it: reports read its days.
     package func removeRollups(
         before: Instant, limit: Int, in transaction: PostgresTransaction
     ) async throws -> Int {
@@ -17,6 +18,9 @@ extension EntryWriter {
             try await mergeRollups(through: through, in: transaction)
         }
         let remove = RemoveRollups(organization: organizationUUID, before: before, limit: limit)
-        return try await transaction.first(remove) ?? 0
+        let removeMonths = RemoveRollupMonths(
+            organization: organizationUUID, before: UTCMonth.ceiling(before), limit: limit)
+        let months = try await transaction.first(removeMonths) ?? 0
+        return try await months + (transaction.first(remove) ?? 0)
     }
 }

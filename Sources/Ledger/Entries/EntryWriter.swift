@@ -393,11 +393,12 @@ package struct EntryWriter: Sendable {
         return byteCount > limit.otherQuantityBytes
     }
 
-    /// Merges what was added to the roll-ups, where that is at least so many; no figure changes.
+    /// Merges what was added to the roll-ups, where that is at least so many and nobody writes; no figure
+    /// changes. A writer merges by itself what becomes too much, so nothing waits for one.
     package func mergeRollups(
         whereUnmerged countMin: Int, in transaction: PostgresTransaction
     ) async throws {
-        let lock = LockLedgerClock(organization: organizationUUID)
+        let lock = LockFreeLedgerClock(organization: organizationUUID)
         guard let clock = try await transaction.first(lock), clock.unmerged.rollups >= countMin,
             let through = clock.lastRecordedAt
         else { return }
@@ -405,15 +406,20 @@ package struct EntryWriter: Sendable {
     }
 
     /// Merges what was added to the roll-ups: all that was recorded through a time, which is the last.
-    func mergeRollups(through: Instant, in transaction: PostgresTransaction) async throws {
+    /// - Returns: Whether months are left to be summed.
+    @discardableResult
+    func mergeRollups(
+        through: Instant, in transaction: PostgresTransaction
+    ) async throws -> Bool {
         let organization = organizationUUID
         try await transaction.execute(
             MergeRollupDeltas(organization: organization, through: through))
-        if Mutant.keepMergedDeltas.isActive { return }
-        try await transaction.execute(
+        if Mutant.keepMergedDeltas.isActive { return false }
+        let hasMonthsLeft = try await transaction.first(
             MarkRollupsMerged(organization: organization, through: through))
         try await transaction.execute(
             DeleteMergedDeltas(organization: organization, through: through))
+        return hasMonthsLeft ?? false
     }
 
     static var lostDimensionSet: ServiceError {

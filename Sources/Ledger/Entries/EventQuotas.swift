@@ -48,6 +48,23 @@ struct EventQuotas: Sendable {
         self.organization = organization
     }
 
+    /// How many more the organization may bring, whatever its tokens may.
+    var organizationLeft: Int64 { organization.left(at: now, of: organizationMax) }
+
+    /// Of so many new events of a call, how many suffice for all to be refused, and in the words in which they
+    /// would be; nil where there is room for them.
+    func sufficientCount(of added: Int, by quota: TokenEventQuota?) -> Int? {
+        var counted = self
+        guard (try? counted.add(added, by: quota)) == nil else { return nil }
+        // What is left, and what is too much for any day: one more is answered otherwise.
+        var steps = [organizationMax, organizationLeft]
+        if let quota, let events = countedAs[quota.tokenID].flatMap({ counts[$0] }) {
+            let limit = quota.eventsPerDayMax
+            steps += [limit, events.left(at: now, of: limit)]
+        }
+        return Int((steps.filter { $0 < Int64(added) }.max() ?? 0) + 1)
+    }
+
     /// Whether all of them have room even if every event is new.
     func haveRoom(for shares: [EventShare]) -> Bool {
         var counted = self

@@ -31,8 +31,14 @@ struct RecordedEvent {
             figures = sum
             dimensionSetID = entry.dimensionSetID
             correctionNumber = entry.correctionNumber
-            if entry.kind == .reversal { isReversed = true }
+            // One that was suppressed may count again.
+            isReversed = entry.kind == .reversal
         }
+    }
+
+    /// Whether it does not count since another source told of its call before.
+    var isSuppressed: Bool {
+        isReversed && corrections.last?.reason == EntryWriter.toldBefore
     }
 
     /// What its price depends on, as it stands now. The context tier is what the price says anew.
@@ -54,7 +60,7 @@ struct RecordedEvent {
         figures = target
         self.dimensionSetID = dimensionSetID
         correctionNumber += Int32(steps)
-        isReversed = isReversed || isReversal
+        isReversed = isReversal
     }
 
     /// Events by the numbers of their entries; those that are none are left out.

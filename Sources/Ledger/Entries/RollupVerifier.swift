@@ -5,11 +5,12 @@ package import Postgres
 /// Compares roll-ups with the entries that they are made of; it changes nothing.
 package struct RollupVerifier: Sendable {
     /// A roll-up that does not say what its entries say, or a day of roll-ups that is not the sum of its quarters
-    /// of an hour.
+    /// of an hour, or a month that is not the sum of its days.
     package struct Difference: Hashable, Sendable, CustomStringConvertible {
         package enum Part: String, Sendable {
             case quarter
             case day
+            case month
         }
 
         package let part: Part
@@ -83,4 +84,18 @@ package struct RollupVerifier: Sendable {
                 organization: organization, from: span.lowerBound, through: span.upperBound,
                 limit: limit))
     }
+
+    /// Roll-ups of months that are not what those of their days come to, of the months that reports read.
+    /// - Parameter span: of time in them; its ends may be anywhere in a month.
+    package func months(
+        _ span: Range<Instant>, limit: Int, in transaction: PostgresTransaction
+    ) async throws -> [Difference] {
+        try await transaction.run(
+            CompareRollupMonths(
+                organization: organization, from: UTCMonth.start(of: span.lowerBound),
+                through: UTCMonth.ceiling(span.upperBound), limit: limit))
+    }
+
+    /// The first day of the month, in UTC.
+    package static func month(of day: Instant) -> Instant { UTCMonth.start(of: day) }
 }

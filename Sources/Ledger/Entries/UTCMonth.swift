@@ -9,6 +9,17 @@ enum UTCMonth {
         return date.year * 12 + date.month
     }
 
+    /// First instant of the month that a time is in.
+    static func start(of time: Instant) -> Instant {
+        Instant(seconds: Int64(day(of: time).monthOfYear.firstDay.dayNumber) * UTCDay.seconds)
+    }
+
+    /// The first beginning of a month at or after a time.
+    static func ceiling(_ time: Instant) -> Instant {
+        let start = start(of: time)
+        return start == time ? start : end(of: time)
+    }
+
     /// First instant behind the month that a time is in.
     static func end(of time: Instant) -> Instant {
         Instant(seconds: Int64(day(of: time).monthOfYear.next.firstDay.dayNumber) * 86_400)

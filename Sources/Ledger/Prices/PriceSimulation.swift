@@ -67,7 +67,8 @@ package struct PriceSimulation: Sendable {
         return sums
     }
 
-    /// The same of the rows of providers' usage reports. Events may tell of the same calls.
+    /// The same of the rows of providers' usage reports, where several connections read an account those of the one
+    /// that counts on their day. Events may tell of the same calls.
     package func runReports(
         of organization: OrganizationID, during window: Range<Instant>,
         keys: any PersonalFieldKeys, in transaction: PostgresTransaction
@@ -75,9 +76,14 @@ package struct PriceSimulation: Sendable {
         var sums: [Model: Sum] = [:]
         let sets = DimensionSetReader(
             of: PostgresUUID(organization), under: keys, mustOpen: false)
+        let tellers = try await UsageTellers.read(
+            of: PostgresUUID(organization), during: window, in: transaction)
         var pages = ReportedUsagePages(by: sets, during: window, rowLimit: Self.eventsPerPage)
         while let rows = try await pages.next(in: transaction) {
-            for row in rows where !row.isRetracted {
+            for row in rows
+            where !row.isRetracted
+                && tellers.counts(row.dimensions.connectionID, at: row.root.time)
+            {
                 let cost = try calculator.cost(of: row.usage)
                 sums[Model(row.dimensions), default: Sum()].add(
                     row.figures, simulated: cost.picos.map { Int128($0) })

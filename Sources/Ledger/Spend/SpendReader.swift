@@ -20,7 +20,7 @@ package struct SpendReader: Sendable {
     ///   - through: first instant behind the window.
     ///   - steps: parts of the window, one behind the other without gaps, whose inside does not matter to the
     ///     caller: what has no connection comes as one row a set of dimensions and step, which begins with
-    ///     the step, and is read from days as far as can be. Nil: rows of quarters of an hour.
+    ///     the step, and is read from months and days as far as can be. Nil: rows of quarters of an hour.
     ///   - needsUsers: whether the caller looks at users. Where not, rows of steps have none that is sealed;
     ///     what bills are shared out to always has.
     package func spend(
@@ -41,9 +41,16 @@ package struct SpendReader: Sendable {
         var read: [SelectSpendSums.Row] = []
         let steps = steps ?? []
         if !steps.isEmpty {
+            try await transaction.execute(HaveRoomForHashes())
+            let months = try await transaction.first(SelectSummedMonths(organization: key))
             read = try await transaction.run(
                 SelectSpendSums(
-                    organization: key, spans: SpendSpans(of: steps, within: days)))
+                    organization: key,
+                    spans: SpendSpans(
+                        of: steps, within: days,
+                        monthsFrom: Mutant.readMonthsTooEarly.isActive
+                            ? Instant(seconds: 0) : months ?? nil,
+                        now: now)))
         }
         var dimensions = DimensionSetReader(of: key, under: keys, mustOpen: false)
         try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
@@ -220,7 +227,13 @@ extension SpendReport {
         sources += lastEvents.sorted { $0.key < $1.key }.map {
             .init(name: $0.key.text, lastReadAt: $0.value, finalThrough: settled)
         }
-        let ends = sourceConnections.isEmpty ? [settled] : sources.map(\.finalThrough)
+        let ends =
+            sourceConnections.isEmpty
+            ? [settled]
+            : sources[sourceConnections.count...].map(\.finalThrough)
+                + effectiveCost.finalThrough(
+                    of: sourceConnections, among: connections, rows: rollups, basis: basis, now: now
+                )
         let finalThrough = ends.contains(nil) ? nil : ends.compactMap { $0 }.min()
         self.init(
             rows: rows,

@@ -257,7 +257,7 @@ struct SelectDayEntries: PostgresStatement {
 }
 
 extension RollupVerifier.Difference {
-    fileprivate init(row: PostgresRow) throws {
+    init(row: PostgresRow) throws {
         guard let part = Part(rawValue: try row.string(0)) else {
             throw PostgresError(.unexpectedValue, message: "no part of roll-ups has this name")
         }

@@ -28,6 +28,7 @@ struct DimensionSetReader: Sendable {
     ) async throws {
         let missing = Set(ids).filter { sets[$0] == nil }.sorted()
         guard !missing.isEmpty else { return }
+        sets.reserveCapacity(sets.count + missing.count)
         let select = SelectDimensionSets(organization: organization, ids: missing)
         for row in try await transaction.run(select) {
             var set = row.dimensions

@@ -11,8 +11,8 @@ struct InsertCallKeys: PostgresStatement {
 
     static let sql = """
         INSERT INTO idempotency_keys
-            (org_id, key_hash, content_hash, entry_id, event_time, of_call)
-        SELECT $1, k.key_hash, k.content_hash, k.entry_id, k.event_time, true
+            (org_id, key_hash, content_hash, entry_id, event_time, of_call, tellers_are_known)
+        SELECT $1, k.key_hash, k.content_hash, k.entry_id, k.event_time, true, true
         FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
             AS k (key_hash, content_hash, entry_id, event_time)
         ON CONFLICT DO NOTHING

@@ -42,7 +42,7 @@ package struct RemoveEntries: PostgresStatement {
 }
 
 /// Deletes some of the blocks of an organization's events that all happened before an instant, with the
-/// keys that the events were known by, and as many of those of calls; says how many events.
+/// keys that the events were known by, and as many of those of calls and of who told of them; says how many events.
 package struct RemoveEventBlocks: PostgresStatement {
     package static let sql = """
         WITH old AS MATERIALIZED (
@@ -68,9 +68,21 @@ package struct RemoveEventBlocks: PostgresStatement {
             DELETE FROM idempotency_keys AS k USING (
                 SELECT c.key_hash FROM idempotency_keys AS c
                 WHERE c.org_id = $1 AND c.of_call AND c.event_time < $2
+                    -- Who tells of it next is known as such while one that told of it is kept.
+                    AND NOT EXISTS (
+                        SELECT FROM call_tellers AS t
+                        WHERE t.org_id = $1 AND t.call_key = c.key_hash AND NOT t.withdrawn
+                            AND t.event_time >= $2)
                 ORDER BY c.event_time LIMIT $3 * \(EventBlock.eventsMax)
             ) AS e
-            WHERE k.org_id = $1 AND k.key_hash = e.key_hash)
+            WHERE k.org_id = $1 AND k.key_hash = e.key_hash),
+        tellers AS (
+            DELETE FROM call_tellers AS t USING (
+                SELECT c.entry_id FROM call_tellers AS c
+                WHERE c.org_id = $1 AND c.event_time < $2
+                ORDER BY c.event_time LIMIT $3 * \(EventBlock.eventsMax)
+            ) AS e
+            WHERE t.org_id = $1 AND t.entry_id = e.entry_id)
         SELECT coalesce(sum(events), 0) FROM old
         """
 

@@ -67,7 +67,7 @@ struct InsertRollupDeltas: PostgresStatement {
     }
 }
 
-/// Adds what the organization's commits have added to its roll-ups, those of days too, each once.
+/// Adds what the organization's commits have added to its roll-ups, those of days and of summed months too, each once.
 ///
 /// For writers that have locked the organization's clock: nobody else of the organization adds any meanwhile,
 /// so that it is enough to change the rows that are there and to insert the others. ON CONFLICT DO UPDATE
@@ -219,6 +219,51 @@ struct MergeRollupDeltas: PostgresStatement {
                 AND r.dimension_set_id = b.dimension_set_id AND r.kind = b.kind
                 AND r.currency = b.currency
             RETURNING b.number
+        ), months AS MATERIALIZED (
+            SELECT date_trunc('month', d.day_start AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+                    AS month_start,
+                d.dimension_set_id, d.kind, d.currency,
+                tally.bounded_count(sum(d.entries)) AS entries,
+                tally.bounded_count(sum(d.requests)) AS requests,
+                sum(d.amount_picos) AS amount_picos,
+                tally.bounded_count(sum(d.unpriced_entries)) AS unpriced_entries,
+                tally.bounded_count(sum(d.unpriced_tokens)) AS unpriced_tokens,
+                tally.bounded_count(sum(
+                    d.input + d.cache_read + d.cache_write_5m + d.cache_write_30m + d.cache_write_1h +
+                    d.cache_write_12h + d.output + d.reasoning + d.output_unsplit +
+                    d.input_audio + d.cache_read_audio + d.output_audio + d.input_image +
+                    d.cache_read_image + d.output_image)) AS tokens,
+                max(d.last_recorded_at) AS last_recorded_at,
+                row_number() OVER (ORDER BY min(d.number)) AS number
+            FROM days AS d
+            WHERE d.day_start >= (
+                SELECT CASE WHEN c.rollup_months_merged_through = c.rollups_merged_through
+                    THEN c.rollup_months_from ELSE 'infinity' END
+                FROM ledger_clocks AS c WHERE c.org_id = $1)
+            GROUP BY 1, 2, 3, 4
+        ), changed_months AS (
+            UPDATE usage_rollups_monthly AS r SET
+                entries = tally.bounded_count(r.entries + b.entries),
+                requests = tally.bounded_count(r.requests + b.requests),
+                amount_picos = r.amount_picos + b.amount_picos,
+                unpriced_entries = tally.bounded_count(r.unpriced_entries + b.unpriced_entries),
+                unpriced_tokens = tally.bounded_count(r.unpriced_tokens + b.unpriced_tokens),
+                tokens = tally.bounded_count(r.tokens + b.tokens),
+                last_recorded_at = greatest(r.last_recorded_at, b.last_recorded_at)
+            FROM months AS b
+            WHERE r.org_id = $1 AND r.month_start = b.month_start
+                AND r.dimension_set_id = b.dimension_set_id AND r.kind = b.kind
+                AND r.currency = b.currency
+            RETURNING b.number
+        ), added_months AS (
+            INSERT INTO usage_rollups_monthly
+                (org_id, month_start, dimension_set_id, kind, currency, entries, requests,
+                 amount_picos, unpriced_entries, unpriced_tokens, tokens, last_recorded_at)
+            SELECT $1, b.month_start, b.dimension_set_id, b.kind, b.currency, b.entries,
+                b.requests, b.amount_picos, b.unpriced_entries, b.unpriced_tokens, b.tokens,
+                b.last_recorded_at
+            FROM months AS b
+            WHERE b.number NOT IN (SELECT number FROM changed_months)
         )
         INSERT INTO usage_rollups_daily
             (org_id, day_start, dimension_set_id, kind, currency, entries, requests,

@@ -5,10 +5,13 @@ import Ledger
 import Logging
 import Notifications
 import Postgres
+import ServiceRuntime
 import TenantService
 
-/// Compares roll-ups of one organization with their entries: the newest two days, then some days of the past in
-/// turn, the newest first, a part of a day a transaction. It repairs nothing: what differs is told to operators, once.
+/// Compares roll-ups of one organization with their entries: the newest two days and the first one of the month, then
+/// some days of the past in turn, the newest first, a part of a day a transaction. With the first day of a month, the
+/// month is compared with its days. It repairs nothing: what differs is told to operators, once. Before that, it sums
+/// months that are not summed yet, as after an upgrade.
 ///
 /// Which day of the past comes next is remembered, so a worker that is killed goes on where it was. A day that cannot be
 /// compared, since a statement takes too long above all, keeps no other waiting: it is logged and counted until it is
@@ -26,13 +29,18 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
     /// How far back the past goes: no event is older when it comes.
     private static let pastDays: Int64 = 40 * 31
     private static let daySeconds: Int64 = 86_400
+    /// Months that one run sums: those of what the past is.
+    private static let monthsMax = 42
     /// Roll-ups of a day that are counted, at most.
     private static let differencesMax = 1000
 
     func run(_ job: Job, _ control: JobControl) async throws -> JobOutcome {
         let organization = job.organizationID
         let today = Self.day(of: clock.now)
-        for day in [today, today.advanced(bySeconds: -Self.daySeconds)] {
+        guard try await sumMonths(job, control) else { return .interrupted }
+        let yesterday = today.advanced(bySeconds: -Self.daySeconds)
+        let month = RollupVerifier.month(of: today)
+        for day in month < yesterday ? [today, yesterday, month] : [today, yesterday] {
             guard try await look(at: day, job, control) else { return .interrupted }
         }
         let newest = today.advanced(bySeconds: -2 * Self.daySeconds)
@@ -65,6 +73,34 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
         // Before the oldest of the past comes the newest again.
         try await move(to: day >= oldest ? day : nil, isDone: true, job)
         return .completed
+    }
+
+    /// Sums what is left of the organization's months, one a transaction, in which its writers wait.
+    /// - Returns: False where the worker is to stop before that.
+    private func sumMonths(_ job: Job, _ control: JobControl) async throws -> Bool {
+        let writer = EntryWriter(
+            organization: job.organizationID, cache: LedgerCache(),
+            keys: OrganizationKeys.notAskedFor(of: job.organizationID))
+        for _ in 0..<Self.monthsMax {
+            if control.isStopping { return false }
+            do {
+                let isSummed = try await transaction(job) { transaction in
+                    try await writer.sumRollupMonth(in: transaction)
+                }
+                guard isSummed else { return true }
+            } catch let error as PostgresError where error.sqlState == .queryCanceled {
+                try Task.checkCancellation()
+                logger.error(
+                    "roll-ups of a month not summed",
+                    metadata: [
+                        "organization": "\(job.organizationID)",
+                        "reason": "\(PullLog.safe(error))",
+                    ])
+                return true
+            }
+            try await Task.sleep(for: pause)
+        }
+        return true
     }
 
     private static func day(of instant: Instant) -> Instant {
@@ -113,6 +149,13 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
                 try await verifier.steps(of: day, in: transaction),
                 try await verifier.days(whole, limit: Self.differencesMax, in: transaction)
             )
+        }
+        // What differs of it is told as of that day.
+        if RollupVerifier.month(of: day) == day {
+            let left = Self.differencesMax - differences.count
+            differences += try await transaction(job) { transaction in
+                try await verifier.months(whole, limit: left, in: transaction)
+            }
         }
         while let step = steps.first, differences.count < Self.differencesMax {
             if control.isStopping { return false }

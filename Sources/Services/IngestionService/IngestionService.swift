@@ -29,7 +29,7 @@ package struct Service: Sendable {
         let ingest = IngestEvents(
             ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: eventsPerDayMax,
             batches: EventBatches(), connections: ConnectionProviders(),
-            dimensions: KnownDimensions(), refusedTokens: RefusedTokens(),
+            dimensions: KnownDimensions(), refusedSenders: RefusedSenders(),
             lookTurns: QuotaLookTurns())
         registry.registerSelfRecorded(IngestionServiceMethods.IngestEvents.self, ingest.answer)
         let stream = StreamEvents(ingest: ingest)

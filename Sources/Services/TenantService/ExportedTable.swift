@@ -87,6 +87,8 @@ struct ExportedTable: Sendable, Hashable {
             opened: .ownerEmail),
         ExportedTable("business_units", "org_id id code created_at revision"),
         ExportedTable(
+            "call_tellers", "org_id entry_id event_time call_key source_key withdrawn"),
+        ExportedTable(
             "coding_activity",
             "org_id connection_id row_key bucket_start is_person customer subscription terminal "
                 + "is_remote sessions lines_added lines_removed commits pull_requests suggestions "
@@ -120,11 +122,14 @@ struct ExportedTable: Sendable, Hashable {
                 + "connection_id line_item charge_class tags rule_set_version derived_by",
             opened: .user, omitting: "user_key"),
         ExportedTable(
-            "idempotency_keys", "org_id key_hash content_hash entry_id event_time of_call"),
+            "idempotency_keys",
+            "org_id key_hash content_hash entry_id event_time of_call "
+                + "tellers_are_known"),
         ExportedTable(
             "ledger_clocks",
             "org_id last_entry_id last_recorded_at event_day event_day_count unmerged_commits "
-                + "unmerged_rollups rollups_merged_through"),
+                + "unmerged_rollups rollups_merged_through rollup_months_from rollup_months_kept_from "
+                + "rollup_months_merged_through"),
         ExportedTable(
             "members", "org_id id roles created_at unit_codes revision", opened: .memberEmail,
             omitting: "email_key"),
@@ -152,7 +157,7 @@ struct ExportedTable: Sendable, Hashable {
             "tokens",
             "org_id id display_name roles created_at expires_at revoked_at unit_codes "
                 + "source_networks last_used_at successor_id calls_per_second_max "
-                + "events_per_day_max counted_as"),
+                + "events_per_day_max counted_as handed_on"),
         ExportedTable(
             "usage_entries",
             "org_id entry_id event_time recorded_at booked_at kind root_entry_id correction_no "
@@ -179,6 +184,10 @@ struct ExportedTable: Sendable, Hashable {
             "org_id day_start dimension_set_id kind currency entries requests amount_picos "
                 + "unpriced_entries unpriced_tokens \(quantities) last_recorded_at "
                 + "last_corrected_at"),
+        ExportedTable(
+            "usage_rollups_monthly",
+            "org_id month_start dimension_set_id kind currency entries requests amount_picos "
+                + "unpriced_entries unpriced_tokens tokens last_recorded_at"),
     ]
 
     private static let quantities =

@@ -18,6 +18,8 @@ struct StoredToken: Sendable {
     var successorID: String?
     /// Public part of the token whose count of events it goes on with; nil where it has its own.
     var countedAs: String?
+    /// As of a new one.
+    var handedOn: TokenLimits.Kinds = []
 
     /// Whether it was revoked, or has expired by `now`.
     func hasEnded(by now: Instant) -> Bool {
@@ -36,6 +38,6 @@ struct StoredToken: Sendable {
             sourceAddresses: rights.sourceNetworks.map(\.text),
             lastUseTime: lastUseTime.map { Timestamp($0) }, successorID: successorID ?? "",
             callsPerSecondMax: Int32(rights.callsPerSecondMax ?? 0),
-            eventsPerDayMax: rights.eventsPerDayMax ?? 0)
+            eventsPerDayMax: rights.eventsPerDayMax ?? 0, countsWithID: countedAs ?? "")
     }
 }

@@ -724,7 +724,11 @@ public struct IngestionServiceClient: Sendable {
 
     /// Reverses 1 to 100 events for good: they count nothing any more, and their ids stay taken.
     /// Each item is
-    /// answered by itself.
+    /// answered by itself. Where an event told of a call that other sources told of, too, and no
+    /// event of its source
+    /// counts of that call any more, those of the source that told next do; reverse them as well,
+    /// in any order, where
+    /// the call is to count nothing.
     /// - Throws: `TallyError`.
     public func reverseEvents(
         _ request: ReverseEventsRequest, options: CallOptions = CallOptions()

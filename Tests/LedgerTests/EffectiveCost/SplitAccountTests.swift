@@ -253,6 +253,31 @@ import Testing
         }
     }
 
+    /// What another connection of the account has read on waits for nobody: neither do its rows, nor the report.
+    @Test(arguments: [(4, true), (2, false)])
+    func whoStoppedKeepsNoReportProvisional(otherReadDays: Int, isFinal: Bool) throws {
+        let readings = [(1, 1), (2, otherReadDays)].map { number, days in
+            let through = Self.day.advanced(bySeconds: Int64(days) * 86_400)
+            let readAt = number == 1 ? through.advanced(bySeconds: 3 * 86_400) : Self.settled
+            return ConnectionReading(
+                id: Self.id(UInt64(number)), displayName: "", usageThrough: through,
+                costsThrough: through, usageReadAt: readAt, costsReadAt: readAt, lastReadAt: readAt,
+                usageSpans: [Self.day..<through], costsSpans: [Self.day..<through], account: "a",
+                identities: ["a"])
+        }
+        for basis in [Basis.billed, .metered, .effective] {
+            let report = try SpendReport(
+                rollups: [], connections: readings, catalogue: CatalogueFixture.catalogue(),
+                window: Self.day..<Self.day.advanced(bySeconds: 4 * 86_400), basis: basis,
+                now: Self.settled)
+            #expect(report.completeness.provisional != isFinal, "\(basis)")
+            // Each source says how far it was read itself.
+            #expect(
+                report.completeness.sources.compactMap(\.finalThrough).min()
+                    == Self.day.advanced(bySeconds: 86_400))
+        }
+    }
+
     /// Two that are read in turn do not take turns in telling.
     @Test(arguments: [-3600, 3600]) func whoIsReadLaterBySomeHoursIsNotAhead(by seconds: Int64) {
         let now = Self.day.advanced(bySeconds: 10 * 86_400)

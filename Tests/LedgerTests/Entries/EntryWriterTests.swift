@@ -161,7 +161,7 @@ struct EntryWriterTests {
             }
             for table in [
                 "ledger_entries", "idempotency_keys", "usage_rollup_deltas", "usage_rollups",
-                "usage_rollups_daily", "dimension_sets",
+                "usage_rollups_daily", "usage_rollups_monthly", "dimension_sets",
             ] {
                 #expect(try await fixture.rows("SELECT count(*) FROM \(table)") == ["0"])
             }

@@ -209,6 +209,50 @@ import Testing
         }
     }
 
+    /// As many as suffice are refused in the words in which all would be, whether some of the others are no
+    /// events; where fewer suffice, they are.
+    @Test func whatSufficesIsRefusedAsAllWouldBe() throws {
+        for seed in UInt64(1)...300 {
+            var random = SeededRandom(seed: seed)
+            let day = LedgerFixture.now.seconds / 86_400
+            let quota = TokenEventQuota(
+                tokenID: "a", eventsPerDayMax: Int64.random(in: 1...12, using: &random))
+            let count = { (random: inout SeededRandom) in
+                EventCount(
+                    day: day - (Bool.random(using: &random) ? 1 : 0),
+                    count: Int64.random(in: 0...14, using: &random))
+            }
+            let quotas = EventQuotas(
+                now: LedgerFixture.now, organization: count(&random),
+                organizationMax: Int64.random(in: 1...12, using: &random),
+                tokens: [
+                    SelectTokenEventCounts.Row(
+                        tokenID: "a", countedAs: "b", events: count(&random))
+                ])
+            for quota in [quota, nil] {
+                let words = (0...20).map { added -> String? in
+                    var counted = quotas
+                    do throws(ServiceError) {
+                        try counted.add(added, by: quota)
+                        return nil
+                    } catch {
+                        return "\(error.reason) \(error.message)"
+                    }
+                }
+                for added in words.indices {
+                    let sufficient = quotas.sufficientCount(of: added, by: quota)
+                    #expect((sufficient == nil) == (words[added] == nil), "seed \(seed)")
+                    guard let sufficient else { continue }
+                    #expect(Set(words[sufficient...added]).count == 1, "seed \(seed)")
+                    // Looked at are no more than must be, but for another limit that was passed.
+                    #expect(
+                        sufficient == 1 || words[sufficient - 1] != words[added]
+                            || quota != nil, "seed \(seed)")
+                }
+            }
+        }
+    }
+
     /// In the database as well: neighbours of a refused call commit, the refused leave nothing, and the counts
     /// are those of what was recorded.
     @Test func neighboursOfARefusedCallAreRecorded() async throws {

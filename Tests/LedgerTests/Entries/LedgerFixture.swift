@@ -169,6 +169,7 @@ struct LedgerFixture: Sendable {
         return try await transaction(organization, role: "tally_worker") { transaction in
             try await verifier.quarters(LedgerAudit.span, limit: 100, in: transaction)
                 + verifier.days(LedgerAudit.span, limit: 100, in: transaction)
+                + verifier.months(LedgerAudit.span, limit: 100, in: transaction)
         }
     }
 

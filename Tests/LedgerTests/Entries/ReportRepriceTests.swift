@@ -214,4 +214,51 @@ import Testing
             #expect(try await fixture.disagreements() == [])
         }
     }
+
+    /// An account that two connections read is simulated as it is reported: each day of UTC once.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func whatTwoConnectionsReadIsSimulatedOnce(seed: UInt64) async throws {
+        try await Fixture.with { fixture in
+            var random = SeededRandom(seed: seed)
+            let fixture = fixture.merging(afterCommits: 2)
+            let organization = try await fixture.makeOrganization()
+            var recorded: Int128 = 0
+            for number in 0..<3 {
+                let connection = try await fixture.makeConnection(
+                    organization,
+                    usageThrough: Fixture.now.advanced(
+                        bySeconds: -86_400 * .random(in: 0...9, using: &random)))
+                // The third one reads another account.
+                try await fixture.run(
+                    """
+                    UPDATE connections SET account_id = 'account-\(number / 2)'
+                    WHERE id = '\(connection)'
+                    """)
+                let hours = (0..<20).map { _ in Int64.random(in: 0..<12 * 24, using: &random) }
+                let rows = Set(hours).map {
+                    Self.row(
+                        connection, hour: $0, model: "gpt-6-sol",
+                        input: .random(in: 1...9_000_000, using: &random), output: 1)
+                }
+                try await fixture.record(rows, organization, connection)
+                recorded += try rows.compactMap { try Self.cost($0, by: fixture.calculator) }
+                    .reduce(0, +)
+            }
+            let calculator = fixture.calculator
+            let (simulated, report) = try await fixture.transaction(organization) {
+                (
+                    try await PriceSimulation(calculator: calculator).runReports(
+                        of: organization, during: Self.window, keys: fixture.keys, in: $0
+                    ).total,
+                    try await SpendReader(catalogues: PriceCatalogueStore()).spend(
+                        $0, organization: organization, keys: fixture.keys,
+                        from: Self.window.lowerBound, through: Self.window.upperBound,
+                        by: [Self.window], basis: .metered, now: Fixture.now)
+                )
+            }
+            let total = try #require(try report.totals[.usd])
+            #expect(simulated.recordedPicos == total.picos, "seed \(seed)")
+            #expect(simulated.simulatedPicos == total.picos && total.picos < recorded)
+        }
+    }
 }

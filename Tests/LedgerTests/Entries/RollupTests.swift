@@ -257,6 +257,8 @@ struct RollupTests {
                         cache_read = 576460752303423486
                     """)
             }
+            try await session.execute(
+                "UPDATE usage_rollups_monthly SET tokens = 576460752303423486")
             await session.close()
             for (number, other) in [merging, fixture].enumerated() {
                 try await other.record([Fixture.event("next \(number)")], organization)
@@ -264,6 +266,9 @@ struct RollupTests {
                     let input = try await fixture.rows("SELECT input FROM \(table)")
                     #expect(input == ["576460752303423487"])
                 }
+                #expect(
+                    try await fixture.rows("SELECT tokens FROM usage_rollups_monthly")
+                        == ["576460752303423487"])
                 let window =
                     Self.day.advanced(
                         bySeconds: -86_400 * 400)..<Self.day.advanced(bySeconds: 86_400 * 400)
@@ -448,9 +453,11 @@ struct RollupTests {
             let faults = try await database.faults(of: [
                 InsertRollupDeltas.self, MergeRollupDeltas.self, DeleteMergedDeltas.self,
                 MarkRollupsMerged.self, AdvanceLedgerClock.self, LockLedgerClock.self,
+                SelectLedgerEventCount.self,
                 SelectRollups.self, SelectSpendSums.self, SelectRecordedRows.self,
                 SelectReportedUsage.self, SelectReportedUsageWithoutPrice.self,
-                RemoveRollups.self,
+                RemoveRollups.self, SelectSummedMonths.self, SumRollupMonth.self,
+                RemoveRollupMonths.self, SelectDaysOfUsage.self, SelectHasMonthsLeft.self,
             ])
             #expect(faults == [])
         }

@@ -68,6 +68,13 @@ import Testing
                 #expect(try await found() == ["quarter \(column)", "day \(column)"])
                 try await change("\(column) = \(before)")
             }
+            for column in ["entries", "requests", "amount_picos", "unpriced_entries", "tokens"] {
+                try await fixture.run(
+                    "UPDATE usage_rollups_monthly SET \(column) = \(column) + dimension_set_id % 2")
+                #expect(try await found() == ["month \(column)"])
+                try await fixture.run(
+                    "UPDATE usage_rollups_monthly SET \(column) = \(column) - dimension_set_id % 2")
+            }
             #expect(try await found() == [])
         }
     }
@@ -84,6 +91,7 @@ import Testing
                 SET session_replication_role = replica;
                 DELETE FROM usage_rollups WHERE org_id = '\(organization.text)';
                 DELETE FROM usage_rollups_daily WHERE org_id = '\(organization.text)';
+                DELETE FROM usage_rollups_monthly WHERE org_id = '\(organization.text)';
                 """)
             let lost = try await fixture.differences(organization)
             #expect(lost.map(\.part) == [.quarter])
@@ -94,7 +102,8 @@ import Testing
                     currency, last_recorded_at)
                 VALUES ('\(organization.text)', '2026-11-01Z', 1, 1, 'USD', now())
                 """)
-            #expect(try await fixture.differences(organization).map(\.part) == [.quarter, .day])
+            #expect(
+                try await fixture.differences(organization).map(\.part) == [.quarter, .day, .month])
             #expect(try await fixture.differences(other) == [])
         }
     }
@@ -102,7 +111,8 @@ import Testing
     @Test func everyStatementFitsTheSchema() async throws {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
-                CompareRollups.self, CompareRollupDays.self, SelectDayEntries.self,
+                CompareRollups.self, CompareRollupDays.self, CompareRollupMonths.self,
+                SelectDayEntries.self,
                 SelectNextRollupDay.self, MoveRollupCheck.self, UpsertRollupDifference.self,
                 DeleteRollupDifference.self, DeleteRollupDifferencesBefore.self,
                 ForgetRollupCheck.self, CountRollupDifferences.self, EnsureUsageMonthsAhead.self,

@@ -54,6 +54,8 @@ import Testing
                         false, 1, 1, 1, 1, 1, '[]', '[]', now());
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model)
                     VALUES ('\(organization)', 1, decode(repeat('00', 32), 'hex'), 'p', 'm');
+                INSERT INTO call_tellers (org_id, entry_id, event_time, call_key, source_key)
+                    VALUES ('\(organization)', 1, now(), gen_random_uuid(), gen_random_uuid());
                 INSERT INTO idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)
                     VALUES ('\(organization)', gen_random_uuid(), gen_random_uuid(), 1, now());
                 INSERT INTO usage_entries (org_id, entry_id, event_time, recorded_at, booked_at,
@@ -67,6 +69,9 @@ import Testing
                 INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
                     last_recorded_at) VALUES ('\(organization)', now(), 1, 1, 'USD', now());
                 INSERT INTO usage_rollups_daily (org_id, day_start, dimension_set_id, kind,
+                    currency, last_recorded_at) VALUES ('\(organization)', '2026-01-01Z', 1, 1, 'USD',
+                    now());
+                INSERT INTO usage_rollups_monthly (org_id, month_start, dimension_set_id, kind,
                     currency, last_recorded_at) VALUES ('\(organization)', '2026-01-01Z', 1, 1, 'USD',
                     now());
                 INSERT INTO usage_rollup_deltas (org_id, recorded_at, first_bucket_start,
@@ -224,7 +229,8 @@ import Testing
             #expect(rows == [["first"], ["second"]])
             for table in [
                 "usage_entries", "usage_event_blocks", "ledger_entries", "usage_rollups", "budgets",
-                "connections", "usage_rollups_daily", "usage_rollup_deltas",
+                "connections", "usage_rollups_daily", "usage_rollups_monthly",
+                "usage_rollup_deltas",
                 "unmerged_usage_rollups", "current_usage_rollups",
             ] {
                 await expect(state: .insufficientPrivilege) {

@@ -144,22 +144,13 @@ import Testing
             #expect(made.token?.eventsPerDayMax == 10)
             let limited = harness.client(token: made.secret)
             let ingest = { @Sendable (client: Client, call: Int) in
-                try await client.call(
-                    IngestionServiceMethods.IngestEvents.self,
-                    IngestEventsRequest(
-                        events: (0..<4).map { number in
-                            Event(
-                                id: "\(call)-\(number)", source: "gateway",
-                                time: Timestamp(seconds: 1_793_800_000), provider: "openai",
-                                model: "gpt-4.1",
-                                quantities: [Quantity(quantityClass: "input", amount: 10)])
-                        }))
+                try await Self.ingest(call, by: client)
             }
             let refused = try await withThrowingTaskGroup(of: String.self) { tasks in
                 for call in 0..<10 {
                     tasks.addTask {
                         do {
-                            _ = try await ingest(call < 5 ? limited : owner, call)
+                            try await ingest(call < 5 ? limited : owner, call)
                             return ""
                         } catch let error as TallyError {
                             #expect(error.retryAfter != nil)
@@ -188,7 +179,7 @@ import Testing
                 TenantServiceMethods.CreateToken.self,
                 CreateTokenRequest(displayName: "Lesser", roles: [.ingest], eventsPerDayMax: 5))
             let parent = harness.client(token: admin.secret)
-            _ = try await ingest(parent, 11)
+            try await ingest(parent, 11)
             let child = try await parent.call(
                 TenantServiceMethods.CreateToken.self,
                 CreateTokenRequest(displayName: "Child", roles: [.ingest], eventsPerDayMax: 6))
@@ -207,8 +198,55 @@ import Testing
                     TenantServiceMethods.RotateToken.self,
                     RotateTokenRequest(id: id ?? "", overlap: .overlapSeconds(60)))
             }
-            for client in [heir, parent, successor, limited, owner] { await client.close() }
+            // Nor by a frontend's, for an owner without a quota.
+            let frontend = try await parent.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(
+                    displayName: "Frontend", roles: [.frontend], eventsPerDayMax: 6))
+            let acting = harness.client(token: frontend.secret)
+            let asOwner = CallOptions(metadata: ["tally-on-behalf-of": "owner@acme.example"])
+            let make = { @Sendable (quota: Int64) in
+                try await acting.call(
+                    TenantServiceMethods.CreateToken.self,
+                    CreateTokenRequest(
+                        displayName: "Grandchild", roles: [.ingest], eventsPerDayMax: quota),
+                    options: asOwner)
+            }
+            let unlimited = await #expect(throws: TallyError.self) { try await make(0) }
+            #expect(unlimited?.reason == "EVENTS_PER_DAY_BEYOND_CALLER")
+            let alien = await #expect(throws: TallyError.self) {
+                try await acting.call(
+                    TenantServiceMethods.RotateToken.self,
+                    RotateTokenRequest(id: lesser.token?.id ?? ""), options: asOwner)
+            }
+            #expect(alien?.reason == "EVENTS_PER_DAY_BEYOND_CALLER")
+            let last = harness.client(token: try await make(6).secret)
+            for (client, options) in [(acting, asOwner), (last, CallOptions())] {
+                let error = await #expect(throws: TallyError.self) {
+                    try await Self.ingest(13, by: client, options)
+                }
+                #expect(error?.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED")
+            }
+            for client in [last, acting, heir, parent, successor, limited, owner] {
+                await client.close()
+            }
         }
+    }
+
+    /// Four events of a call's own.
+    private static func ingest(
+        _ call: Int, by client: Client, _ options: CallOptions = CallOptions()
+    ) async throws {
+        _ = try await client.call(
+            IngestionServiceMethods.IngestEvents.self,
+            IngestEventsRequest(
+                events: (0..<4).map { number in
+                    Event(
+                        id: "\(call)-\(number)", source: "gateway",
+                        time: Timestamp(seconds: 1_793_800_000), provider: "openai",
+                        model: "gpt-4.1",
+                        quantities: [Quantity(quantityClass: "input", amount: 10)])
+                }), options: options)
     }
 
     /// Who loses the right to send loses the stream, too.

@@ -82,6 +82,9 @@ import Testing
             INSERT INTO counters VALUES ('\(id)', 'test', 1);
             INSERT INTO dimension_sets (org_id, id, hash, provider, model)
             SELECT '\(id)', n, sha256(n::text::bytea), 'openai', 'm' FROM generate_series(1, 9) AS n;
+            INSERT INTO call_tellers (org_id, entry_id, event_time, call_key, source_key)
+            SELECT '\(id)', n, now(), gen_random_uuid(), gen_random_uuid()
+            FROM generate_series(1, 9) AS n;
             INSERT INTO idempotency_keys
             SELECT '\(id)', gen_random_uuid(), gen_random_uuid(), n, now()
             FROM generate_series(1, 9) AS n;
@@ -101,6 +104,9 @@ import Testing
                 last_recorded_at)
             SELECT '\(id)', to_timestamp(n * 86400), 1, 1, 'USD', now()
             FROM generate_series(1, 9) AS n;
+            INSERT INTO usage_rollups_monthly (org_id, month_start, dimension_set_id, kind, currency,
+                last_recorded_at)
+            SELECT '\(id)', '2026-01-01Z', n, 1, 'USD', now() FROM generate_series(1, 9) AS n;
             INSERT INTO usage_rollup_deltas (org_id, recorded_at, first_bucket_start,
                 last_bucket_start, bucket_start, dimension_set_id, kind, currency)
             SELECT '\(id)', to_timestamp(n), now(), now(), ARRAY[now()], '{1}', '{1}', '{USD}'

@@ -52,6 +52,9 @@ import Testing
                 INSERT INTO idempotency_keys
                 SELECT '\(id)', tally.entry_key('tally:call/p', n::text), gen_random_uuid(), n, t, true
                 FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n);
+                INSERT INTO call_tellers (org_id, entry_id, event_time, call_key, source_key)
+                SELECT '\(id)', n, t, gen_random_uuid(), gen_random_uuid()
+                FROM unnest(ARRAY[\(list)]::timestamptz[]) WITH ORDINALITY AS e (t, n);
                 INSERT INTO dimension_sets (org_id, id, hash, provider, model, source)
                 VALUES ('\(id)', 1, sha256('1'), 'p', 'm', 'test');
                 INSERT INTO usage_entries (org_id, entry_id, event_time, recorded_at, booked_at,
@@ -75,6 +78,11 @@ import Testing
                 SELECT org_id, date_bin('1 day', bucket_start, '1970-01-01Z'), dimension_set_id, kind,
                     currency, sum(entries), sum(amount_picos), max(last_recorded_at)
                 FROM usage_rollups WHERE org_id = '\(id)' GROUP BY 1, 2, 3, 4, 5;
+                INSERT INTO usage_rollups_monthly (org_id, month_start, dimension_set_id, kind,
+                    currency, entries, amount_picos, last_recorded_at)
+                SELECT org_id, date_trunc('month', day_start, 'UTC'), dimension_set_id, kind, currency,
+                    sum(entries), sum(amount_picos), max(last_recorded_at)
+                FROM usage_rollups_daily WHERE org_id = '\(id)' GROUP BY 1, 2, 3, 4, 5;
                 INSERT INTO usage_rollup_deltas (org_id, recorded_at, first_bucket_start,
                     last_bucket_start, bucket_start, dimension_set_id, kind, currency, entries)
                 SELECT '\(id)', now(), min(t), max(t), array_agg(t), array_agg(n % 3),
@@ -93,10 +101,11 @@ import Testing
             "ledger_entries": "event_time",
             "(SELECT * FROM idempotency_keys WHERE of_call IS NULL) AS k": "event_time",
             "(SELECT * FROM idempotency_keys WHERE of_call) AS c": "event_time",
-            "current_usage_rollups": "bucket_start",
+            "call_tellers": "event_time", "current_usage_rollups": "bucket_start",
         ]
 
-        /// Days of what is kept that are not what their quarters of an hour come to.
+        /// Days of what is kept that are not what their quarters of an hour come to, and months that are not
+        /// what their days do.
         func unequalDays(from edge: Instant) async throws -> [RollupVerifier.Difference] {
             let seconds = edge.microseconds / 1_000_000
             let span =
@@ -104,7 +113,9 @@ import Testing
             var found: [RollupVerifier.Difference] = []
             for id in [brief, other] {
                 found += try await WorkerDatabase(pool: worker.pool).transaction(for: id) {
-                    try await RollupVerifier(organization: id).days(span, limit: 100, in: $0)
+                    let verifier = RollupVerifier(organization: id)
+                    return try await verifier.days(span, limit: 100, in: $0)
+                        + verifier.months(span, limit: 100, in: $0)
                 }
             }
             return found
@@ -113,8 +124,9 @@ import Testing
         /// Those that a guard keeps.
         static let guarded = [
             "usage_entries": "event_time", "usage_event_blocks": "last_event_time",
-            "idempotency_keys": "event_time", "usage_rollups": "bucket_start",
-            "usage_rollups_daily": "day_start",
+            "idempotency_keys": "event_time", "call_tellers": "event_time",
+            "usage_rollups": "bucket_start",
+            "usage_rollups_daily": "day_start", "usage_rollups_monthly": "month_start",
         ]
 
         /// Times of what is left, the same in every table.

@@ -107,6 +107,20 @@ import Testing
             #expect(try await Self.look(bench, notices) == .completed)
             #expect(try await worker.texts(remembered) == [])
             #expect(notices.all.count == 2)
+
+            // The present month, which has a roll-up that no day has, is told of once, too.
+            try await worker.execute(
+                """
+                INSERT INTO usage_rollups_monthly (org_id, month_start, dimension_set_id, kind,
+                    currency, requests, last_recorded_at)
+                VALUES ('\(id)', '2026-11-01Z', 77, 1, 'USD', 1, now())
+                """)
+            for _ in 0..<2 {
+                #expect(try await Self.look(bench, notices, days: 1) == .completed)
+                #expect(notices.all.count == 3)
+                #expect(try await worker.texts(remembered) == [["1"]])
+            }
+            #expect(notices.all.last?.day.rfc3339.prefix(10) == "2026-11-01")
         }
     }
 

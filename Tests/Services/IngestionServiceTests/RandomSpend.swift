@@ -1,3 +1,4 @@
+import API
 import Core
 import Domain
 import Ledger
@@ -74,7 +75,7 @@ struct RandomSpend {
     }
 
     /// The spend on a basis, long after the span.
-    func spend(_ basis: Basis) throws -> SpendReports.Spend {
+    func spend(_ basis: Domain.Basis) throws -> SpendReports.Spend {
         let bounds = span.bounds(in: zone)
         let now = bounds.upperBound.advanced(bySeconds: 30 * 86_400)
         let reading = ConnectionReading(

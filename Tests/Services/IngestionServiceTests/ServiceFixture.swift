@@ -23,7 +23,7 @@ struct ServiceFixture: Sendable {
     let batches = EventBatches()
     let connections = ConnectionProviders()
     let dimensions = KnownDimensions()
-    let refusedTokens = RefusedTokens()
+    let refusedSenders = RefusedSenders()
     let lookTurns = QuotaLookTurns()
     let ledger = LedgerCache()
     let catalogues = PriceCatalogueStore()
@@ -109,7 +109,7 @@ struct ServiceFixture: Sendable {
         IngestEvents(
             ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: .max,
             batches: batches, connections: connections, dimensions: dimensions,
-            refusedTokens: refusedTokens, lookTurns: lookTurns)
+            refusedSenders: refusedSenders, lookTurns: lookTurns)
     }
     var reports: SpendReports {
         SpendReports(catalogues: catalogues, unitRowSource: NoUnitRows())

@@ -135,6 +135,10 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         _ metadata: CallMetadata, of record: TokenRecord, from peer: RPCPeer
     ) async throws -> (Caller, TokenLimits, until: MonotonicInstant) {
         let person = try onBehalfOf(metadata)
+        let limits = TokenLimits(
+            sourceNetworks: record.sourceNetworks, expireTime: record.expiresAt,
+            callsPerSecondMax: record.callsPerSecondMax,
+            eventsPerDayMax: record.eventsPerDayMax)
         guard record.roles.contains(.frontend), let person,
             let organization = record.organizationID
         else {
@@ -142,10 +146,6 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 tokenID: record.id, roles: record.roles, units: record.units,
                 organizationID: record.organizationID, onBehalfOf: person,
                 standing: record.standing, callsPerSecondMax: record.callsPerSecondMax,
-                eventsPerDayMax: record.eventsPerDayMax)
-            let limits = TokenLimits(
-                sourceNetworks: record.sourceNetworks, expireTime: record.expiresAt,
-                callsPerSecondMax: record.callsPerSecondMax,
                 eventsPerDayMax: record.eventsPerDayMax)
             return (caller, limits, MonotonicInstant(nanoseconds: .max))
         }
@@ -166,7 +166,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
             tokenID: record.id, roles: member.roles, units: member.units,
             organizationID: organization, onBehalfOf: member.email, standing: record.standing,
             callsPerSecondMax: record.callsPerSecondMax, eventsPerDayMax: record.eventsPerDayMax)
-        return (caller, .none, found.until)
+        return (caller, limits.ofFrontend(handingOn: record.handedOn), found.until)
     }
 
     /// A token that ends soon is not taken for granted beyond its end.

@@ -19,9 +19,9 @@ struct PostgresTokenSource: TokenSource {
         }
     }
 
-    func organization(slug: String) async throws -> OrganizationID? {
+    func isSlug(_ slug: String, of organization: OrganizationID) async throws -> Bool {
         try await pool.transaction(Self.options) { transaction in
-            try await transaction.first(FindSlug(slug: slug))
+            try await transaction.first(FindSlug(slug: slug, organization: organization)) != nil
         }
     }
 
@@ -43,14 +43,16 @@ struct PostgresTokenSource: TokenSource {
     }
 }
 
-/// The organization of a slug.
+/// A slug of an organization; one that others have is not found, as one that nobody has.
 struct FindSlug: PostgresStatement {
     let slug: String
+    let organization: OrganizationID
 
-    static let sql = "SELECT org_id FROM organization_slugs WHERE slug = $1"
+    static let sql = "SELECT org_id FROM organization_slugs WHERE slug = $1 AND org_id = $2"
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(slug)
+        bindings.append(organization.postgresUUID)
     }
 
     static func decode(_ row: PostgresRow) throws -> OrganizationID {
@@ -66,7 +68,7 @@ struct FindToken: PostgresStatement {
         SELECT t.id, t.org_id, t.keyed_hash, t.roles, t.expires_at, t.revoked_at, t.unit_codes,
             t.source_networks, s.is_suspended, s.delete_after IS NOT NULL,
             s.deleted_at IS NOT NULL, s.calls_per_second_max, s.retention_months,
-            t.calls_per_second_max, t.events_per_day_max
+            t.calls_per_second_max, t.events_per_day_max, t.handed_on
         FROM token_directory AS t LEFT JOIN organization_states AS s ON s.org_id = t.org_id
         WHERE t.id = $1
         """
@@ -84,7 +86,8 @@ struct FindToken: PostgresStatement {
             sourceNetworks: try row.strings(7).map { try SourceNetwork($0) },
             expiresAt: try row.optionalInstant(4), revokedAt: try row.optionalInstant(5),
             callsPerSecondMax: try row.optionalInt(13),
-            eventsPerDayMax: try row.optionalInt64(14))
+            eventsPerDayMax: try row.optionalInt64(14),
+            handedOn: TokenLimits.Kinds(rawValue: try row.int(15)))
     }
 }
 

@@ -58,7 +58,7 @@ package final class TokenDirectory: Sendable {
     func isSlug(_ slug: String, of own: OrganizationID) async throws -> Bool {
         let key = SlugKey(slug: slug, organization: own)
         let found = try await slugs.value(of: key) { [source] in
-            try await source.organization(slug: slug) == own ? own : nil
+            try await source.isSlug(slug, of: own) ? own : nil
         }
         return found != nil
     }

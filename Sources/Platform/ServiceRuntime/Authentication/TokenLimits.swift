@@ -3,8 +3,9 @@ import Domain
 
 /// Where from, until when and how much a token works, which holds of every token that is made with it.
 ///
-/// A frontend that acts for a member passes nothing on: its networks are those of its hosts, and what
-/// a member may make does not depend on the frontend that they use.
+/// A frontend that acts for a member passes its quota of events on, and what its maker was limited in: else whoever
+/// has a limit had a token without by making a frontend's. What limits the frontend alone it keeps to itself: its
+/// networks are those of its hosts, and a token that a member makes works elsewhere, too.
 package struct TokenLimits: Sendable, Hashable {
     /// Empty: anywhere.
     package let sourceNetworks: [SourceNetwork]
@@ -26,6 +27,37 @@ package struct TokenLimits: Sendable, Hashable {
     }
 
     package static let none = TokenLimits()
+
+    /// What may be limited beside events, as a column holds it.
+    package struct Kinds: OptionSet, Sendable, Hashable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) {
+            self.rawValue = rawValue
+        }
+
+        package static let networks = Kinds(rawValue: 1)
+        package static let expiry = Kinds(rawValue: 2)
+        package static let rate = Kinds(rawValue: 4)
+    }
+
+    /// What is limited, beside events.
+    package var kinds: Kinds {
+        var kinds: Kinds = []
+        if !sourceNetworks.isEmpty { kinds.insert(.networks) }
+        if expireTime != nil { kinds.insert(.expiry) }
+        if callsPerSecondMax != nil { kinds.insert(.rate) }
+        return kinds
+    }
+
+    /// What of a frontend's limits holds of what it makes for members.
+    func ofFrontend(handingOn kinds: Kinds) -> TokenLimits {
+        TokenLimits(
+            sourceNetworks: kinds.contains(.networks) ? sourceNetworks : [],
+            expireTime: kinds.contains(.expiry) ? expireTime : nil,
+            callsPerSecondMax: kinds.contains(.rate) ? callsPerSecondMax : nil,
+            eventsPerDayMax: eventsPerDayMax)
+    }
 
     /// Checks that a token of `networks` works nowhere that this one does not.
     /// - Throws: `SOURCE_ADDRESSES_BEYOND_CALLER`.

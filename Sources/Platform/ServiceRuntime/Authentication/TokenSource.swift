@@ -7,9 +7,10 @@ package protocol TokenSource: Sendable {
     /// The token whose public part is `id`; nil for none.
     func token(id: String) async throws -> TokenRecord?
 
-    /// The organization that has a slug; nil for none.
+    /// Whether an organization has a slug. What others have it may not tell from what nobody has, by its time
+    /// either.
     /// - Parameter slug: At most 63 bytes, none of them zero.
-    func organization(slug: String) async throws -> OrganizationID?
+    func isSlug(_ slug: String, of organization: OrganizationID) async throws -> Bool
 
     /// What a member of an organization may do; nil for none.
     /// - Parameter email: Compared without case; none of its bytes is zero.
@@ -36,12 +37,15 @@ package struct TokenRecord: Sendable {
     package let callsPerSecondMax: Int?
     /// Nil: as many as the organization's plan allows.
     package let eventsPerDayMax: Int64?
+    /// Which of its limits hold of what it makes for the members that it acts for, where it is a frontend's.
+    package let handedOn: TokenLimits.Kinds
 
     package init(
         id: String, organizationID: OrganizationID?, standing: OrganizationStanding = .active,
         keyedHash: [UInt8], roles: CallerRoles, units: UnitScope = .wholeOrganization,
         sourceNetworks: [SourceNetwork] = [], expiresAt: Instant? = nil, revokedAt: Instant? = nil,
-        callsPerSecondMax: Int? = nil, eventsPerDayMax: Int64? = nil
+        callsPerSecondMax: Int? = nil, eventsPerDayMax: Int64? = nil,
+        handedOn: TokenLimits.Kinds = []
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -54,6 +58,7 @@ package struct TokenRecord: Sendable {
         self.revokedAt = revokedAt
         self.callsPerSecondMax = callsPerSecondMax
         self.eventsPerDayMax = eventsPerDayMax
+        self.handedOn = handedOn
     }
 }
 

@@ -6,7 +6,9 @@ import Domain
 struct MemberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member", abstract: "People of the organization.",
-        subcommands: [MemberAdd.self, MemberList.self, MemberUpdate.self, MemberRemove.self])
+        subcommands: [
+            MemberAdd.self, MemberList.self, MemberGet.self, MemberUpdate.self, MemberRemove.self,
+        ])
 }
 
 struct MemberAdd: AsyncParsableCommand {
@@ -47,19 +49,27 @@ struct MemberList: AsyncParsableCommand {
         let members = try await Session.run { try await $0.members() }
         try output.print(
             ListMembersResponse(members: members),
-            table: {
-                var table = Table([
-                    .init("E-mail"), .init("Roles"), .init("Units"), .init("Id"),
-                ])
-                for member in members {
-                    table.add([
-                        member.email, RoleArgument.text(member.roles),
-                        member.unitCodes.joined(separator: " "), member.id,
-                    ])
-                }
-                return table.text
-            },
-            csv: { MemberRows.csv(members) })
+            table: { MemberRows.table(members) }, csv: { MemberRows.csv(members) })
+    }
+}
+
+struct MemberGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "One person.",
+        discussion: """
+            Example:
+              tally member get ada@acme.example --format json
+            """,
+        aliases: ["show"])
+
+    @Argument(help: "E-mail address, or id.")
+    var member: String
+    @OptionGroup var output: FormatOption
+
+    func run() async throws {
+        let found = try await Session.run { try await $0.member(member) }
+        try output.print(
+            found, table: { MemberRows.table([found]) }, csv: { MemberRows.csv([found]) })
     }
 }
 
@@ -151,8 +161,21 @@ struct MemberRemove: AsyncParsableCommand {
     }
 }
 
-/// Members as spreadsheets read them.
+/// Members as people and spreadsheets read them.
 private enum MemberRows {
+    static func table(_ members: [Member]) -> String {
+        var table = Table([
+            .init("E-mail"), .init("Roles"), .init("Units"), .init("Id"),
+        ])
+        for member in members {
+            table.add([
+                member.email, RoleArgument.text(member.roles),
+                member.unitCodes.joined(separator: " "), member.id,
+            ])
+        }
+        return table.text
+    }
+
     static func csv(_ members: [Member]) -> [[String]] {
         [["id", "email", "roles", "unit_codes"]]
             + members.map {

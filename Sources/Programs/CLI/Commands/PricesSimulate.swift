@@ -9,7 +9,8 @@ struct PricesSimulate: AsyncParsableCommand {
             Every event of the month is priced anew, exactly, and so is every row of providers' usage
             reports: by a price file in place of the catalogue's prices of the same models, by an
             override beside those that there are, or by what holds now. Events may tell of calls that
-            a report has, too, so the two are shown one beside the other and not added up.
+            a report has, too, so the two are shown one beside the other and not added up. Of an account
+            that several connections read, each day of UTC counts once, as in every report.
 
             Examples:
               tally prices simulate --file prices.csv

@@ -110,14 +110,16 @@ enum TokenRows {
     static func table(_ tokens: [Token]) -> String {
         var table = Table([
             .init("Id"), .init("Name"), .init("Roles"), .init("Units"), .init("From"),
-            .init("Last use"), .init("Expires"), .init("Revoked"), .init("Successor"),
+            .init("Events/day"), .init("Last use"), .init("Expires"), .init("Revoked"),
+            .init("Successor"),
         ])
         for token in tokens {
             table.add([
                 token.id, token.displayName, RoleArgument.text(token.roles),
                 token.unitCodes.joined(separator: " "),
-                token.sourceAddresses.joined(separator: " "), time(token.lastUseTime),
-                time(token.expireTime), time(token.revokeTime), token.successorID,
+                token.sourceAddresses.joined(separator: " "), eventsPerDay(token),
+                time(token.lastUseTime), time(token.expireTime), time(token.revokeTime),
+                token.successorID,
             ])
         }
         return table.text
@@ -128,7 +130,7 @@ enum TokenRows {
             [
                 "id", "display_name", "roles", "unit_codes", "source_addresses", "create_time",
                 "last_use_time", "expire_time", "revoke_time", "successor_id",
-                "calls_per_second_max", "events_per_day_max",
+                "calls_per_second_max", "events_per_day_max", "counts_with_id",
             ]
         ]
             + tokens.map { token in
@@ -140,6 +142,7 @@ enum TokenRows {
                     token.successorID,
                     token.callsPerSecondMax == 0 ? "" : "\(token.callsPerSecondMax)",
                     token.eventsPerDayMax == 0 ? "" : "\(token.eventsPerDayMax)",
+                    token.countsWithID,
                 ]
             }
     }
@@ -147,6 +150,13 @@ enum TokenRows {
     /// A token that was made just now, whose secret is never shown again.
     static func csv(_ token: Token?, secret: String) -> [[String]] {
         zip(csv(token.map { [$0] } ?? []), ["secret", secret]).map { $0 + [$1] }
+    }
+
+    /// Its quota, and the token that it shares it with.
+    private static func eventsPerDay(_ token: Token) -> String {
+        guard token.eventsPerDayMax != 0 else { return "" }
+        let others = token.countsWithID.isEmpty ? "" : " with \(token.countsWithID)"
+        return "\(token.eventsPerDayMax)\(others)"
     }
 
     private static func time(_ timestamp: Timestamp?) -> String {

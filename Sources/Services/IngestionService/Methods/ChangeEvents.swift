@@ -171,6 +171,18 @@ extension EventChangeResult {
                 outcome: .rejected, reason: "EVENT_REVERSED", field: "\(field).id",
                 description:
                     "The event was reversed and stays so; send what is right as a new event.")
+        case .suppressed:
+            self.init(
+                outcome: .rejected, reason: "EVENT_SUPPRESSED", field: "\(field).id",
+                description:
+                    "The event does not count, since another source told of its call before: "
+                    + "correct the other source's event, or reverse it and then correct this one.")
+        case .tooManyInstead:
+            self.init(
+                outcome: .rejected, reason: "CALL_HAS_TOO_MANY_EVENTS", field: "\(field).id",
+                description:
+                    "More than \(EntryWriter.nextTellersMax) events of another source would count "
+                    + "instead: reverse some of those first, or fewer events at once.")
         }
     }
 }

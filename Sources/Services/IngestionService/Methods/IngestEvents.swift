@@ -15,7 +15,7 @@ struct IngestEvents: Sendable {
     let batches: EventBatches
     let connections: ConnectionProviders
     let dimensions: KnownDimensions
-    let refusedTokens: RefusedTokens
+    let refusedSenders: RefusedSenders
     let lookTurns: QuotaLookTurns
 
     @Sendable func answer(
@@ -30,8 +30,8 @@ struct IngestEvents: Sendable {
                 .invalidArgument, "EVENTS_TOO_MANY", field: "events",
                 "Send at most \(EventLimits.eventsPerCallMax) events in one call.")
         }
+        try await refuseUsedUp(request.events, call: call)
         let now = call.clock.now
-        try await refuseUsedUp(request.events, call: call, now: now)
         let checked = try await check(request.events, call: call, now: now)
         let accepted = checked.compactMap { try? $0.get() }
         if Mutant.acknowledgeBeforeCommit.isActive {
@@ -158,8 +158,14 @@ struct IngestEvents: Sendable {
                 ledger.committed(recorded.dimensionSets, organization: organization)
                 return recorded.outcomes
             }
-        } catch let error as ServiceError where error.reason == "TOKEN_EVENTS_PER_DAY_EXCEEDED" {
-            if let quota { refusedTokens.remember(quota, of: organization, now: now) }
+        } catch let error as ServiceError {
+            let sender: RefusedSenders.Sender? =
+                switch error.reason {
+                case "EVENTS_PER_DAY_EXCEEDED": .organization
+                case "TOKEN_EVENTS_PER_DAY_EXCEEDED": quota.map { .token($0) }
+                default: nil
+                }
+            if let sender { refusedSenders.remember(sender, of: organization, now: clock.now) }
             throw error
         }
     }
@@ -169,38 +175,57 @@ struct IngestEvents: Sendable {
         return limit.map { TokenEventQuota(tokenID: call.caller.tokenID, eventsPerDayMax: $0) }
     }
 
-    /// Looks first where the token was refused today, so that who goes on sending costs a look, and neither
-    /// prices nor a place in the organization's commits; one of an organization at a time. Refused is what the
-    /// ledger would refuse: events that are new, as many as suffice of them valid, and more than the token's
-    /// count has left.
-    /// - Throws: `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
-    private func refuseUsedUp(_ events: [Event], call: Call, now: Instant) async throws {
+    /// Looks first where the token, or the organization by its plan, was refused today, so that who goes on
+    /// sending costs a look, and neither prices nor a place in the organization's commits; one of an
+    /// organization at a time. Refused is what the ledger would refuse: events that are new, as many as suffice
+    /// of them valid, and more than the day has left. Who has room for what it sends is not looked at any more.
+    /// - Throws: `EVENTS_PER_DAY_EXCEEDED`, `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
+    private func refuseUsedUp(_ events: [Event], call: Call) async throws {
         let organization = try call.organizationID
-        guard let quota = Self.quota(of: call),
-            refusedTokens.remembers(quota, of: organization, now: now)
-        else { return }
-        try await lookTurns.taking(for: organization) {
-            try await look(at: quota, of: organization, events, call: call, now: now)
+        let quota = Self.quota(of: call)
+        let isRemembered = {
+            refusedSenders.remembers(quota, of: organization, now: call.clock.now)
         }
+        guard isRemembered() else { return }
+        let found = try await lookTurns.taking(for: organization, tokenID: call.caller.tokenID) {
+            // Those before it may have found room, or waited until the next day.
+            isRemembered() ? try await look(at: quota, of: organization, events, call: call) : nil
+        }
+        guard let look = found, let count = look.sufficientCount else { return }
+        let now = call.clock.now
+        var valid = try await validCount(look.newEvents.prefix(count), of: events, call, now)
+        // All of them only where some of the first are none.
+        if valid < count, count < look.newEvents.count {
+            valid = try await validCount(look.newEvents[...], of: events, call, now)
+        }
+        try look.counting(valid)
+        if valid > 0 { refusedSenders.forget(quota, of: organization) }
     }
 
+    /// Nil where there is no such organization or token any more.
     private func look(
-        at quota: TokenEventQuota, of organization: OrganizationID, _ events: [Event], call: Call,
-        now: Instant
-    ) async throws {
+        at quota: TokenEventQuota?, of organization: OrganizationID, _ events: [Event], call: Call
+    ) async throws -> QuotaLook? {
         let found = try await call.snapshot { transaction in
             try await QuotaLook(
                 events.map { ($0.source, $0.id) }, of: organization, quota: quota,
-                in: transaction, now: now)
+                eventsPerDayMax: eventsPerDayMax, in: transaction, now: call.clock.now)
         }
-        guard let look = found, let count = look.sufficientCount else { return }
-        // All of them only where some of the first are none.
-        for sufficient in Set([count, look.newEvents.count]).sorted() {
-            let asked = look.newEvents.prefix(sufficient).map { events[$0] }
-            let valid = try await check(asked, call: call, now: now)
-                .count { (try? $0.get()) != nil }
-            if valid >= count { try look.counting(valid) }
+        // Within the turn, so that those who wait know. What was recorded before has room always.
+        guard let look = found, !look.newEvents.isEmpty else { return found }
+        if look.sufficientCount == nil {
+            refusedSenders.forget(quota, of: organization)
+        } else if look.organizationHasRoom(for: look.newEvents.count) {
+            refusedSenders.forget(nil, of: organization)
         }
+        return look
+    }
+
+    private func validCount(
+        _ places: ArraySlice<Int>, of events: [Event], _ call: Call, _ now: Instant
+    ) async throws -> Int {
+        try await check(places.map { events[$0] }, call: call, now: now)
+            .count { (try? $0.get()) != nil }
     }
 
     /// One result for each event of the call; `outcomes` are those of the events that passed, and

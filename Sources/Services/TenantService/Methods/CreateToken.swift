@@ -20,7 +20,7 @@ extension Service {
                 displayName: wanted.displayName.text, rights: wanted.rights, createTime: now,
                 expireTime: wanted.expireTime,
                 countedAs: try await countedAs(by: call, organization, in: transaction),
-                keyedHash: keyedHash)
+                handedOn: call.tokenLimits.kinds, keyedHash: keyedHash)
             try await transaction.insert(token, of: organization)
             try call.changed(.token, token.text.id, to: token.message.json())
             return token

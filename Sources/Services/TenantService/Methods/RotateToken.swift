@@ -49,7 +49,8 @@ extension Service {
                 displayName: previous.displayName, rights: previous.rights, createTime: now,
                 expireTime: try rotation.successorExpiry(
                     of: previous, within: call.tokenLimits, now: now),
-                countedAs: root, keyedHash: keyedHash)
+                countedAs: root, handedOn: previous.handedOn.union(call.tokenLimits.kinds),
+                keyedHash: keyedHash)
             try await transaction.insert(token, of: organization)
             let before = previous.message
             previous.successorID = token.text.id

@@ -10,8 +10,8 @@ struct InsertDirectoryToken: PostgresStatement {
     static let sql = """
         INSERT INTO token_directory
             (id, org_id, keyed_hash, roles, unit_codes, source_networks, created_at, expires_at,
-             calls_per_second_max, events_per_day_max)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             calls_per_second_max, events_per_day_max, handed_on)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """
 
     /// Nil for an operator's.
@@ -29,6 +29,7 @@ struct InsertDirectoryToken: PostgresStatement {
         bindings.append(token.expireTime)
         bindings.append(token.rights.callsPerSecondMax)
         bindings.append(token.rights.eventsPerDayMax)
+        bindings.append(token.handedOn.rawValue)
     }
 }
 

@@ -10,8 +10,8 @@ struct InsertToken: PostgresStatement {
     static let sql = """
         INSERT INTO tokens
             (org_id, id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
-             calls_per_second_max, events_per_day_max, counted_as)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             calls_per_second_max, events_per_day_max, counted_as, handed_on)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """
 
     let organization: OrganizationID
@@ -29,6 +29,7 @@ struct InsertToken: PostgresStatement {
         bindings.append(token.rights.callsPerSecondMax)
         bindings.append(token.rights.eventsPerDayMax)
         bindings.append(token.countedAs)
+        bindings.append(token.handedOn.rawValue)
     }
 }
 
@@ -36,7 +37,7 @@ struct SelectToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
             revoked_at, last_used_at, successor_id, calls_per_second_max,
-            events_per_day_max, counted_as
+            events_per_day_max, counted_as, handed_on
         FROM tokens
         WHERE org_id = $1 AND id = $2
         """
@@ -59,7 +60,7 @@ struct LockToken: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
             revoked_at, last_used_at, successor_id, calls_per_second_max,
-            events_per_day_max, counted_as
+            events_per_day_max, counted_as, handed_on
         FROM tokens
         WHERE org_id = $1 AND id = $2
         FOR UPDATE
@@ -104,7 +105,7 @@ struct SelectTokens: PostgresStatement {
     static let sql = """
         SELECT id, display_name, roles, unit_codes, source_networks, created_at, expires_at,
             revoked_at, last_used_at, successor_id, calls_per_second_max,
-            events_per_day_max, counted_as
+            events_per_day_max, counted_as, handed_on
         FROM tokens
         WHERE org_id = $1
             AND ($2::timestamptz IS NULL OR created_at < $2
@@ -141,6 +142,7 @@ extension StoredToken {
             id: try row.string(0), displayName: try row.string(1), rights: rights,
             createTime: try row.instant(5), expireTime: try row.optionalInstant(6),
             revokeTime: try row.optionalInstant(7), lastUseTime: try row.optionalInstant(8),
-            successorID: try row.optionalString(9), countedAs: try row.optionalString(12))
+            successorID: try row.optionalString(9), countedAs: try row.optionalString(12),
+            handedOn: TokenLimits.Kinds(rawValue: try row.int(13)))
     }
 }

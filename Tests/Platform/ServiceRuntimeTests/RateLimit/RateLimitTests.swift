@@ -172,10 +172,10 @@ import Testing
             return id == known.id ? known : nil
         }
 
-        func organization(slug: String) async throws -> OrganizationID? {
+        func isSlug(_ slug: String, of organization: OrganizationID) async throws -> Bool {
             askedSlugs.add(1, ordering: .relaxed)
             await Task.yield()
-            return slug == "acme" ? known.organizationID : nil
+            return slug == "acme" && organization == known.organizationID
         }
 
         func member(email: String, of organization: OrganizationID) async throws -> MemberRecord? {

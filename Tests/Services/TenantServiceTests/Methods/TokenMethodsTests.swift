@@ -283,6 +283,89 @@ import Testing
         }
     }
 
+    /// Nor by a frontend's token, which acts for an owner without limits; one that was made by such an owner
+    /// keeps its own limits to itself.
+    @Test func limitsArePassedOnByFrontends() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            let end = platform.now.advanced(bySeconds: 1000)
+            let all = FrontendLimits(networks: ["127.0.0.0/8"], end: end, rate: 50)
+            let limited = try await platform.token(
+                .owner, from: all.networks, expireTime: end, callsPerSecond: 50, by: owner
+            ).secret
+            let ofLimited = try await Self.frontend(all, platform, limited)
+            let ofOwner = try await Self.frontend(all, platform, owner)
+            for (limits, expected) in [
+                (all, ""),
+                (
+                    FrontendLimits(networks: [], end: end, rate: 50),
+                    "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses"
+                ),
+                (
+                    FrontendLimits(networks: all.networks, end: nil, rate: 50),
+                    "EXPIRE_TIME_BEYOND_CALLER expire_time"
+                ),
+                (
+                    FrontendLimits(networks: all.networks, end: end, rate: 0),
+                    "CALLS_PER_SECOND_BEYOND_CALLER calls_per_second_max"
+                ),
+            ] {
+                let refused = await Self.refusal(limits, platform, ofLimited.secret)
+                #expect(refused == expected)
+                let free = await Self.refusal(limits, platform, ofOwner.secret)
+                #expect(free == "")
+            }
+            // Nor does it help to make another frontend, or to be renewed, or to renew one.
+            let second = try await Self.frontend(
+                all, platform, ofLimited.secret, for: "owner@a.example"
+            ).secret
+            let renewed = try await Self.rotate(
+                RotateTokenRequest(id: ofLimited.token?.id ?? ""), platform, owner
+            ).secret
+            let taken = try await Self.rotate(
+                RotateTokenRequest(id: ofOwner.token?.id ?? ""), platform, limited
+            ).secret
+            for token in [second, renewed, taken] {
+                let refused = await Self.refusal(
+                    FrontendLimits(networks: [], end: end, rate: 50), platform, token)
+                #expect(refused == "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses")
+            }
+            // Of a maker that is limited in one thing, that alone is handed on.
+            let brief = try await platform.token(.owner, expireTime: end, by: owner).secret
+            let ofBrief = try await Self.frontend(all, platform, brief).secret
+            let elsewhere = await Self.refusal(
+                FrontendLimits(networks: [], end: end, rate: 0), platform, ofBrief)
+            #expect(elsewhere == "")
+            let longer = await Self.refusal(
+                FrontendLimits(networks: [], end: nil, rate: 0), platform, ofBrief)
+            #expect(longer == "EXPIRE_TIME_BEYOND_CALLER expire_time")
+        }
+    }
+
+    private struct FrontendLimits {
+        let networks: [String]
+        let end: Instant?
+        let rate: Int32
+    }
+
+    private static func frontend(
+        _ limits: FrontendLimits, _ platform: Platform, _ token: String, for person: String? = nil
+    ) async throws -> CreateTokenResponse {
+        try await platform.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(
+                displayName: "Portal", roles: [.frontend],
+                expireTime: limits.end.map { Timestamp($0) }, sourceAddresses: limits.networks,
+                callsPerSecondMax: limits.rate), as: token, for: person)
+    }
+
+    /// Why a frontend makes no such token for the owner; empty where it does.
+    private static func refusal(
+        _ limits: FrontendLimits, _ platform: Platform, _ token: String
+    ) async -> String {
+        await reason { try await frontend(limits, platform, token, for: "owner@a.example") }
+    }
+
     @Test func rotationWithoutOverlapEndsTheTokenAtOnce() async throws {
         try await Platform.with { platform, operatorToken in
             let owner = try await platform.organization("a", by: operatorToken).ownerToken

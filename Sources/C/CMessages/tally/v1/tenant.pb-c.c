@@ -5832,7 +5832,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor =
   (ProtobufCMessageInit) tally__v1__list_members_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[12] =
+static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[13] =
 {
   {
     "id",
@@ -5978,9 +5978,22 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[12] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "counts_with_id",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Token, counts_with_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__token__field_indices_by_name[] = {
   10,   /* field[10] = calls_per_second_max */
+  12,   /* field[12] = counts_with_id */
   3,   /* field[3] = create_time */
   1,   /* field[1] = display_name */
   11,   /* field[11] = events_per_day_max */
@@ -5996,7 +6009,7 @@ static const unsigned tally__v1__token__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor tally__v1__token__descriptor =
 {
@@ -6006,7 +6019,7 @@ const ProtobufCMessageDescriptor tally__v1__token__descriptor =
   "Tally__V1__Token",
   "tally.v1",
   sizeof(Tally__V1__Token),
-  12,
+  13,
   tally__v1__token__field_descriptors,
   tally__v1__token__field_indices_by_name,
   1,  tally__v1__token__number_ranges,

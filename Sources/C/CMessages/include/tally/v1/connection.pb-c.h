@@ -814,9 +814,9 @@ struct  Tally__V1__SyncConnectionRequest
   char *id;
   /*
    * Asks the provider again although it asked to be left alone for a while (Retry-After, a day at most), as after its
-   * limit was raised. Reports of the account's other connections are no longer held for it, but those which were
-   * told to wait themselves, and back-fills, wait on; where the provider asks for rest again, it begins anew.
-   * Default: false.
+   * limit was raised. What waits of the connection's back-fill is due, too, behind all pulls. Reports of the account's
+   * other connections are no longer held for it, but those which were told to wait themselves, and these connections'
+   * back-fills, wait on; where the provider asks for rest again, it begins anew. Default: false.
    */
   protobuf_c_boolean break_rest;
 };
@@ -1023,7 +1023,7 @@ struct  Tally__V1__ConnectionAccount
 {
   ProtobufCMessage base;
   /*
-   * The provider's id of it.
+   * The provider's id of it; for OpenAI, which names no organization, the id of its oldest project.
    */
   char *id;
   /*

@@ -694,8 +694,9 @@ struct  Tally__V1__SimulatePricesResponse
    */
   Tally__V1__Completeness *completeness;
   /*
-   * The rows of providers' usage reports by model, likewise. Events may tell of the same calls, so these
-   * stand beside the others and are not to be added to them.
+   * The rows of providers' usage reports by model, likewise; of an account that several connections read, those
+   * of the one that counts on their day of UTC. Events may tell of the same calls, so these stand beside the
+   * others and are not to be added to them.
    */
   size_t n_usage_models;
   Tally__V1__SimulatedCost **usage_models;

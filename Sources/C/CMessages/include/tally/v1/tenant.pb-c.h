@@ -1436,10 +1436,15 @@ struct  Tally__V1__Token
    * allows.
    */
   int64_t events_per_day_max;
+  /*
+   * Public part of the token with which its events are counted; empty where they are counted by themselves. See
+   * CreateTokenRequest.events_per_day_max.
+   */
+  char *counts_with_id;
 };
 #define TALLY__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__token__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Tally__V1__CreateTokenRequest
@@ -1456,7 +1461,7 @@ struct  Tally__V1__CreateTokenRequest
   Tally__V1__Role *roles;
   /*
    * Must lie in the future; absent where the token shall not expire. A token that expires itself can
-   * make none that ends later.
+   * make none that ends later; nor can a frontend's that it made, for whomever that acts.
    */
   Google__Protobuf__Timestamp *expire_time;
   /*
@@ -1469,20 +1474,23 @@ struct  Tally__V1__CreateTokenRequest
   /*
    * Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix for
    * more than one address; at most 32. Empty: any, Unix sockets of the server's host among them. A
-   * token that has networks itself can make none that works outside of them.
+   * token that has networks itself can make none that works outside of them; nor can a frontend's that it made
+   * outside of its own, for whomever that acts. A frontend's that was made by one without networks can.
    */
   size_t n_source_addresses;
   char **source_addresses;
   /*
    * Calls that it may make in a second of each server process, 1 to 1,000,000. Default: as many as the
-   * server allows a token. A token that has a rate itself can make none that calls more often.
+   * server allows a token. A token that has a rate itself can make none that calls more often; nor can a
+   * frontend's that it made, for whomever that acts.
    */
   int32_t calls_per_second_max;
   /*
    * New events that it may bring in a day of UTC, across all servers, 1 to 1,000,000,000,000; a call with more
    * records none: TOKEN_EVENTS_PER_DAY_EXCEEDED. What the organization's plan allows holds as well. Default:
    * as many as that. A token that has a quota itself can make none that brings more, and what it makes counts
-   * with it: their events together stay within the quota of each. One that RotateToken makes in a token's
+   * with it: their events together stay within the quota of each. The same holds of what a frontend's token makes
+   * that has a quota, for whomever it acts. One that RotateToken makes in a token's
    * place goes on with that one's count, and until the old one ends both share the quota. A token that has a quota
    * can rotate itself and what counts with it, and no other.
    */

@@ -1,0 +1,36 @@
+import Core
+import Domain
+
+extension EffectiveCost {
+    /// Until where the days of accounts are final, one value for each account: where one of its connections was
+    /// read no further, another one that was may stand for it, day by day, as it does for the figures.
+    /// - Parameters:
+    ///   - sources: those that are waited for.
+    ///   - connections: all, by which it is known whose they are.
+    func finalThrough(
+        of sources: [ConnectionReading], among connections: [ConnectionReading],
+        rows: [RollupRow], basis: Basis, now: Instant
+    ) -> [Instant?] {
+        let accounts = AccountReadings(connections)
+        let byOwner = Dictionary(grouping: sources) { accounts.owner(of: $0.id) }
+        return byOwner.map { owner, members in
+            let ends = members.map { finalThrough($0, rows: rows, basis: basis, now: now) }
+            guard members.count > 1, !ends.contains(nil), let first = ends.compactMap(\.self).min(),
+                let last = ends.compactMap(\.self).max(), first < last
+            else { return ends.contains(nil) ? nil : ends.compactMap(\.self).min() }
+            let ofAccount = rows.filter { row in
+                row.dimensions.connectionID.map { accounts.owner(of: $0) == owner } ?? false
+            }
+            let days = Dictionary(grouping: ofAccount, by: \.utcDay)
+            var through = first
+            while through < last {
+                let utcDay = UTCDay.number(of: through)
+                guard
+                    accounts[owner].day(utcDay, days[utcDay] ?? [], basis: basis, now: now).isFinal
+                else { break }
+                through = UTCDay.start(of: utcDay + 1)
+            }
+            return through
+        }
+    }
+}

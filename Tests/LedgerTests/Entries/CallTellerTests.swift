@@ -1,0 +1,291 @@
+import Core
+import Domain
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Ledger
+
+/// Row 10: where what counts of a call is reversed, what the source that told next says of it does.
+@Suite struct CallTellerTests {
+    private typealias Fixture = LedgerFixture
+
+    /// What should become of events, as told in words.
+    private struct Calls {
+        struct Event {
+            let source: String
+            let call: String
+            let picos: Int128?
+            var counts: Bool
+            var isSuppressed: Bool
+            var isWithdrawn = false
+        }
+
+        private(set) var events: [Event] = []
+        /// Nil of a call: nobody's count.
+        private var counted: [String: String] = [:]
+
+        mutating func tell(_ source: String, _ call: String, _ picos: Int128?) {
+            let first = counted[call] ?? source
+            counted[call] = first
+            events.append(
+                Event(
+                    source: source, call: call, picos: picos, counts: first == source,
+                    isSuppressed: first != source))
+        }
+
+        mutating func reverse(_ numbers: [Int]) {
+            for number in numbers {
+                events[number].isWithdrawn = true
+                events[number].counts = false
+            }
+            for call in Set(numbers.map { events[$0].call }) {
+                let left = events.indices.filter {
+                    events[$0].call == call && !events[$0].isWithdrawn
+                }
+                if left.contains(where: { events[$0].source == counted[call] }) { continue }
+                counted[call] = left.first.map { events[$0].source }
+                for number in left where events[number].source == counted[call] {
+                    events[number].counts = true
+                    events[number].isSuppressed = false
+                }
+            }
+        }
+
+        func sum(_ passes: (Event) -> Bool) -> [Int128] {
+            let events = events.filter(passes)
+            return [
+                events.reduce(0) { $0 + ($1.picos ?? 0) }, Int128(events.count),
+                Int128(events.count { $0.picos == nil }),
+            ]
+        }
+    }
+
+    private static func event(
+        _ number: Int, _ source: String, _ call: String, isPriced: Bool
+    ) -> LedgerEvent {
+        LedgerEvent(
+            id: "\(number)", time: Fixture.now.advanced(bySeconds: Int64(-number)),
+            dimensions: DimensionSet(
+                provider: "openai", model: isPriced ? "gpt-6-sol" : "unknown", operation: "chat",
+                serviceTier: "standard", source: source),
+            quantities: UsageQuantities([Quantity(.input, Int64(1_000 + number))]),
+            providerRequestID: call)
+    }
+
+    private static func reverse(
+        _ numbers: [Int], of events: [LedgerEvent], _ organization: OrganizationID,
+        _ fixture: Fixture, by later: CostCalculator? = nil,
+        nextTellersMax: Int = EntryWriter.nextTellersMax
+    ) async throws -> [EventChangeOutcome] {
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.cache, keys: fixture.keys,
+            mergeLimit: fixture.mergeLimit)
+        let changes = numbers.map {
+            EventChange(
+                source: events[$0].source, id: events[$0].id, kind: .reversal, reason: "r")
+        }
+        let calculator = later ?? fixture.calculator
+        let changed = try await fixture.transaction(organization) {
+            try await writer.change(
+                changes, calculator: calculator, in: $0, now: Fixture.now,
+                nextTellersMax: nextTellersMax)
+        }
+        fixture.cache.committed(changed.dimensionSets, organization: organization)
+        return changed.outcomes
+    }
+
+    private static func report(
+        _ organization: OrganizationID, _ fixture: Fixture
+    ) async throws -> [[Int128]] {
+        let window =
+            Fixture.now.advanced(bySeconds: -86_400)..<Fixture.now.advanced(bySeconds: 86_400)
+        let report = try await fixture.transaction(organization) {
+            try await SpendReader(catalogues: PriceCatalogueStore()).spend(
+                $0, organization: organization, keys: fixture.keys, from: window.lowerBound,
+                through: window.upperBound, by: [window], basis: .metered, now: Fixture.now)
+        }
+        return [report.rows, report.suppressed].map { rows in
+            rows.reduce([0, 0, 0]) {
+                [
+                    $0[0] + $1.amount.picos, $0[1] + Int128($1.requests),
+                    $0[2] + Int128($1.unpricedEntries),
+                ]
+            }
+        }
+    }
+
+    /// Whoever tells, in batches of any size, and whatever is reversed meanwhile, one event or many at once, those
+    /// that count and those that do not, again and again.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func whoToldNextCountsWhereTheFirstIsReversed(seed: UInt64) async throws {
+        try await Fixture.with { fixture in
+            var random = SeededRandom(seed: seed)
+            let fixture = fixture.merging(afterCommits: 4)
+            let organization = try await fixture.makeOrganization()
+            var calls = Calls()
+            var events: [LedgerEvent] = []
+            for step in 0..<14 {
+                if events.isEmpty || Int.random(in: 0..<3, using: &random) > 0 {
+                    let batch = (0..<Int.random(in: 1...6, using: &random)).map {
+                        Self.event(
+                            events.count + $0,
+                            ["gateway", "sdk", "proxy"].randomElement(using: &random) ?? "",
+                            "req_\(Int.random(in: 0..<5, using: &random))",
+                            isPriced: Int.random(in: 0..<4, using: &random) > 0)
+                    }
+                    for event in batch {
+                        let priced = try PricedEvent(
+                            event, calculator: fixture.calculator, keys: fixture.keys)
+                        calls.tell(
+                            event.source, event.providerRequestID,
+                            priced.cost.picos.map { Int128($0) })
+                    }
+                    events += batch
+                    try await fixture.record(batch, organization)
+                } else {
+                    let count = Int.random(in: 1...min(events.count, 6), using: &random)
+                    let numbers = Array(events.indices.shuffled(using: &random).prefix(count))
+                    calls.reverse(numbers)
+                    _ = try await Self.reverse(numbers, of: events, organization, fixture)
+                    // Again: nothing is added.
+                    let entries = try await fixture.rows("SELECT count(*) FROM ledger_entries")
+                    _ = try await Self.reverse(numbers, of: events, organization, fixture)
+                    #expect(
+                        try await fixture.rows("SELECT count(*) FROM ledger_entries") == entries)
+                }
+                #expect(try await fixture.disagreements() == [], "seed \(seed), step \(step)")
+                #expect(
+                    try await Self.report(organization, fixture)
+                        == [calls.sum(\.counts), calls.sum(\.isSuppressed)],
+                    "seed \(seed), step \(step)")
+            }
+            #expect(
+                calls.events.contains { $0.isWithdrawn } && calls.events.contains(where: \.counts))
+        }
+    }
+
+    /// It is explained, it can be corrected and reversed like any other, and where nobody knows who told of a call, as
+    /// before an upgrade, nobody else counts.
+    @Test func whatCountsAgainIsExplained() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let events = [("gateway", "a"), ("sdk", "a"), ("gateway", "b"), ("sdk", "b")]
+                .enumerated().map { Self.event($0, $1.0, $1.1, isPriced: true) }
+            try await fixture.record(Array(events.prefix(2)), organization)
+            _ = try await Self.reverse([0], of: events, organization, fixture)
+            let calculator = fixture.calculator
+            let read = {
+                try await fixture.transaction(organization) {
+                    try await EventExplanation.read(
+                        source: "sdk", id: "1", of: organization, calculator: calculator,
+                        keys: fixture.keys, in: $0)
+                }
+            }
+            let explained = try #require(try await read())
+            #expect(!explained.isReversed)
+            #expect(explained.steps.map(\.kind) == [.usage, .reversal, .correction])
+            #expect(
+                explained.steps.map(\.reason) == [
+                    "", EntryWriter.toldBefore, EntryWriter.toldNext,
+                ])
+            #expect(explained.steps[2].total == explained.steps[0].total)
+            #expect(
+                try await Self.reverse([1], of: events, organization, fixture).count == 1)
+            #expect(try await read()?.isReversed == true)
+            #expect(try await Self.report(organization, fixture) == [[0, 0, 0], [0, 0, 0]])
+
+            try await fixture.record(Array(events.suffix(2)), organization)
+            try await fixture.run("UPDATE idempotency_keys SET tellers_are_known = NULL")
+            _ = try await Self.reverse([2], of: events, organization, fixture)
+            let report = try await Self.report(organization, fixture)
+            #expect(report[0] == [0, 0, 0] && report[1][1] == 1)
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    /// By prices that came later, where there are some; what would cost more than an entry holds has an unknown cost, and
+    /// the others do not feel it.
+    @Test func whatCountsInsteadCostsWhatItDoesNow() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let events = [
+                ("gateway", "a", "gpt-6-sol"), ("sdk", "a", "gpt-6-sol"),
+                ("gateway", "b", "gpt-6-sol"), ("sdk", "b", "unknown"),
+            ].enumerated().map { number, told in
+                var event = Self.event(number, told.0, told.1, isPriced: true)
+                event.dimensions.model = told.2
+                return event
+            }
+            try await fixture.record(events, organization)
+            let rate = { (text: String) in Rate(try ExactDecimal(text), per: .million) }
+            let later = CostCalculator(
+                catalogue: fixture.calculator.catalogue,
+                overrides: PriceOverrides([
+                    PriceOverride(
+                        number: 1, provider: "openai", pattern: ModelPattern("gpt-6*"),
+                        terms: .rates([.input: try rate("7")]), validFrom: Instant(seconds: 0)),
+                    PriceOverride(
+                        number: 2, provider: "openai", pattern: ModelPattern("unknown"),
+                        terms: .rates([.input: try rate("9000000000000")]),
+                        validFrom: Instant(seconds: 0)),
+                ]))
+            let outcomes = try await Self.reverse(
+                [0, 2], of: events, organization, fixture, by: later)
+            #expect(
+                outcomes.allSatisfy {
+                    if case .changed = $0 { return true }
+                    return false
+                })
+            // 1,001 tokens at 7 USD a million.
+            #expect(
+                try await Self.report(organization, fixture)
+                    == [[7_007_000_000, 2, 1], [0, 0, 0]])
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    /// An event whose reversal would let too many count is refused by itself; one that does not count is not corrected.
+    @Test func whoWouldLetTooManyCountIsRefused() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let told = [
+                ("gateway", "a"), ("sdk", "a"), ("sdk", "a"), ("sdk", "a"), ("gateway", "b"),
+                ("sdk", "b"),
+            ]
+            let events = told.enumerated().map {
+                Self.event($0, $1.0, $1.1, isPriced: true)
+            }
+            try await fixture.record(events, organization)
+            let reverse = { (numbers: [Int]) in
+                try await Self.reverse(
+                    numbers, of: events, organization, fixture, nextTellersMax: 2)
+            }
+            var outcomes = try await reverse([0, 4])
+            #expect(outcomes[0] == .tooManyInstead && outcomes[1] != .tooManyInstead)
+            #expect(try await Self.report(organization, fixture)[0][1] == 2)
+            #expect(try await reverse([0, 0]) == [.tooManyInstead, .tooManyInstead])
+            // With one of those that would count there are two.
+            outcomes = try await reverse([0, 1])
+            #expect(!outcomes.contains(.tooManyInstead))
+            #expect(try await Self.report(organization, fixture).map { $0[1] } == [3, 1])
+            #expect(try await fixture.disagreements() == [])
+
+            let further = Self.event(6, "proxy", "a", isPriced: true)
+            try await fixture.record([further], organization)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
+            let calculator = fixture.calculator
+            let changed = try await fixture.transaction(organization) {
+                try await writer.change(
+                    [
+                        EventChange(
+                            source: "proxy", id: "6",
+                            kind: .correction(UsageQuantities([Quantity(.input, 5)]), .reported),
+                            reason: "r")
+                    ], calculator: calculator, in: $0, now: Fixture.now)
+            }
+            #expect(changed.outcomes == [.suppressed])
+        }
+    }
+}
