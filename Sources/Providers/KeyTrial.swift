@@ -13,7 +13,7 @@ package struct KeyTrial: Sendable {
 
     /// The organization that the key is of.
     package struct Account: Sendable, Hashable {
-        /// 1 to 200 visible ASCII characters.
+        /// 1 to 200 visible ASCII characters. Of OpenAI, which names no organization, its oldest project's.
         package let id: String
         /// As the provider has it; empty where it could not be shown.
         package let name: String
@@ -27,7 +27,8 @@ package struct KeyTrial: Sendable {
 
 extension ProviderRegistry {
     /// Asks for a little of everything, all at once, each request once; nil for a provider that is not
-    /// reachable here. It takes as long as the transport allows one exchange.
+    /// reachable here. It takes as long as the transport allows one exchange, but where the account is known by a
+    /// list alone: then as long as each of the list's pages may take.
     package func trial(
         of provider: ProviderName, key: Secret<String>, now: Instant
     ) async -> KeyTrial? {
@@ -89,6 +90,17 @@ extension ProviderRegistry {
     }
 }
 
+extension KeyTrial.Account {
+    /// Nil where the id is none that could be shown.
+    fileprivate init?(shownOf id: String, _ name: String) {
+        guard (1...200).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        let isShown = name.unicodeScalars.count <= 200 && UnseenCharacter.first(in: name) == nil
+        self.init(id: id, name: isShown ? name : "")
+    }
+}
+
 /// What a key is asked for beside the reports.
 struct KeyQuestions: Sendable {
     let provider: ProviderName
@@ -108,20 +120,22 @@ struct KeyQuestions: Sendable {
         _ = try ResponseCheck.report(response)
     }
 
-    /// Anthropic's `GET /v1/organizations/me`; OpenAI's reference has nothing that tells whose a key is.
+    /// Anthropic's organization, or what stands for OpenAI's, whose reference names none.
     func account() async -> KeyTrial.Account? {
-        guard provider == .anthropic else { return nil }
         do throws(ProviderError) {
-            let response = try await transport.send(request("/v1/organizations/me", query: []))
-            let root = try ResponseCheck.report(response)
-            let id = try root.required("id").text()
-            guard (1...200).contains(id.utf8.count),
-                id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-            else { return nil }
-            let name = try root.optionalText("name") ?? ""
-            let isShown =
-                name.unicodeScalars.count <= 200 && UnseenCharacter.first(in: name) == nil
-            return KeyTrial.Account(id: id, name: isShown ? name : "")
+            switch provider {
+            case .anthropic:
+                let response = try await transport.send(request("/v1/organizations/me", query: []))
+                let root = try ResponseCheck.report(response)
+                return KeyTrial.Account(
+                    shownOf: try root.required("id").text(), try root.optionalText("name") ?? "")
+            case .openAI:
+                let names = OpenAINames(requests: OpenAIRequests(key: key), transport: transport)
+                return try await names.oldestProject().flatMap {
+                    KeyTrial.Account(shownOf: $0, "")
+                }
+            default: return nil
+            }
         } catch {
             // A trial of the reports says what is wrong.
             return nil

@@ -19,7 +19,8 @@ struct KeyTrialTests {
 
         func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderResponse {
             requests.withLock { $0.append(request) }
-            guard let answer = answers.first(where: { request.path.hasSuffix($0.key) })?.value
+            let page = answers.first { request.target.hasSuffix($0.key) }
+            guard let answer = (page ?? answers.first { request.path.hasSuffix($0.key) })?.value
             else { throw ProviderError(.unreachable) }
             return ProviderResponse(
                 status: answer.status, headers: [:], body: Array(answer.body.utf8))
@@ -52,6 +53,33 @@ struct KeyTrialTests {
             #expect(request.credential.value.reveal() == "sk-tried-0001")
             #expect(!request.target.contains("sk-tried"))
         }
+    }
+
+    /// Whatever order its projects are listed in.
+    @Test func anOpenAIOrganizationIsKnownByItsOldestProject() async throws {
+        let trial = try await trial(
+            .openAI,
+            Answers([
+                "/usage/completions": Self.page, "/costs": Self.page,
+                "after=proj_b": (
+                    200,
+                    """
+                    {"object":"list","has_more":false,"data":[
+                        {"id":"proj_c","object":"organization.project","name":"Old","created_at":100},
+                        {"id":"proj_d","object":"organization.project","name":"As old","created_at":100}]}
+                    """
+                ),
+                "/projects": (
+                    200,
+                    """
+                    {"object":"list","has_more":true,"data":[
+                        {"id":"proj_a","object":"organization.project","name":"New","created_at":300},
+                        {"id":"proj_b","object":"organization.project","name":"Newer","created_at":400}]}
+                    """
+                ),
+            ]))
+        #expect(trial.failures.isEmpty)
+        #expect(trial.account == KeyTrial.Account(id: "proj_c", name: ""))
     }
 
     /// A day that is not over is refused by OpenRouter, whatever the key.

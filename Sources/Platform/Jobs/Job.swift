@@ -49,6 +49,9 @@ package enum JobOutcome: Hashable, Sendable {
     case completed
     /// Done for now; due again after this time.
     case dueAgain(after: Duration)
+    /// Done for now; due again at the instant of the rhythm that is nearest to this time from now: no more than half
+    /// a period sooner or later.
+    case dueInStep(after: Duration, JobRhythm)
     /// Interrupted on request; due at once, for whoever comes next.
     case interrupted
     /// Failed in a way that passes: tried again with growing patience, never before `retryAfter`.
@@ -62,4 +65,12 @@ package enum JobOutcome: Hashable, Sendable {
     /// Failed in a way that only somebody's own change mends, which makes the job due again; looked at after
     /// this time, and set aside where it was so too often.
     case refused(reason: String, after: Duration)
+
+    /// Whether what was to be done is done, for now or for good.
+    var isDone: Bool {
+        switch self {
+        case .completed, .dueAgain, .dueInStep: true
+        case .interrupted, .failed, .throttled, .blocked, .refused: false
+        }
+    }
 }

@@ -70,7 +70,8 @@ package struct JobQueue: Sendable {
     }
 
     /// Claims up to `limit` due jobs: those of the smallest priority first, of one organization after the
-    /// other, and of each the longest due first. Jobs that another worker is claiming are passed over.
+    /// other, and of each the longest due first. Jobs that another worker is claiming are passed over. Those that
+    /// keep time with each other may be claimed as one, with one token: they count as one job.
     /// - Parameter perConcurrencyKey: jobs of one concurrency key at once; nil for any number.
     package func claim(
         _ kinds: [JobKind], limit: Int, lease: Duration, perConcurrencyKey: Int? = nil
@@ -85,6 +86,14 @@ package struct JobQueue: Sendable {
         }
         turn.claimed(jobs.map { ($0.priority, $0.organizationID) }, by: choice)
         return jobs
+    }
+
+    /// Extends leases to `duration` from now.
+    /// - Returns: Those that were not gone.
+    func renew(_ leases: [JobLease], for duration: Duration) async throws -> Set<JobID> {
+        try await pool.transaction(options) { transaction in
+            Set(try await transaction.run(RenewLeases(leases: leases, duration: duration)))
+        }
     }
 
     /// Extends the lease to `duration` from now; false where it is gone.

@@ -1,3 +1,5 @@
+import Domain
+
 /// Claims due jobs and runs them, a bounded number at a time, each under a lease that it renews.
 package struct JobRunner: Sendable {
     package struct Configuration: Sendable {
@@ -8,6 +10,9 @@ package struct JobRunner: Sendable {
         package var lease: Duration = .seconds(30)
         /// Wait between two looks at an empty queue. Default 1 second.
         package var idle: Duration = .seconds(1)
+        /// How long jobs that were claimed as one may take before those that have not begun are given back, so
+        /// that their place is somebody else's. Default 20 seconds.
+        package var turn: Duration = .seconds(20)
         package var backoff = Backoff()
         /// Jobs of one concurrency key at once, of all workers together. Default 2.
         package var perConcurrencyKey = 2
@@ -58,8 +63,8 @@ package struct JobRunner: Sendable {
 
     /// What wakes the loop that looks at the queue.
     private enum Wake: Sendable {
-        /// Nil where nothing is to be stored.
-        case ended(EndedRun?)
+        /// Nil where nothing is to be stored; `freesPlace` unless others follow in its place.
+        case ended(EndedRun?, freesPlace: Bool)
         /// With those that could not be.
         case stored([EndedRun])
         /// What was waited for has come.
@@ -94,16 +99,21 @@ package struct JobRunner: Sendable {
                 } else if isTurn, placeCount > 0 {
                     let claimed = ContinuousClock.now
                     let jobs = await claim(placeCount)
-                    for job in jobs ?? [] {
-                        group.addTask { waker.yield(.ended(await run(job, since: claimed))) }
+                    let claims = jobs.map(Self.claims)
+                    for claim in claims ?? [] {
+                        group.addTask {
+                            await runInTurn(claim, since: claimed) {
+                                waker.yield(.ended($0, freesPlace: $1))
+                            }
+                        }
                     }
-                    runningCount += jobs?.count ?? 0
+                    runningCount += claims?.count ?? 0
                     if untilSettled, jobs?.isEmpty == true, runningCount == 0, !isStoring,
                         ended.isEmpty, await isSettled()
                     {
                         break
                     }
-                    await looked(&plan, placeCount: placeCount, jobs: jobs, began)
+                    await looked(&plan, placeCount: placeCount, claimCount: claims?.count, began)
                     if !ended.isEmpty { plan.jobEnded(at: began.duration(to: .now)) }
                     continue
                 }
@@ -121,8 +131,8 @@ package struct JobRunner: Sendable {
                 switch wake {
                 case .time(let time):
                     timer.ended(time)
-                case .ended(let run):
-                    runningCount -= 1
+                case .ended(let run, let freesPlace):
+                    if freesPlace { runningCount -= 1 }
                     if let run { ended.append(run) }
                     if !isStoring { plan.jobEnded(at: began.duration(to: .now)) }
                 case .stored(let failed):
@@ -159,26 +169,93 @@ package struct JobRunner: Sendable {
     }
 
     /// Notes a look in the plan.
-    /// - Parameter jobs: what was claimed; nil where the queue could not be read.
+    /// - Parameter claimCount: what was claimed; nil where the queue could not be read.
     private func looked(
-        _ plan: inout LookPlan, placeCount: Int, jobs: [Job]?, _ began: ContinuousClock.Instant
+        _ plan: inout LookPlan, placeCount: Int, claimCount: Int?,
+        _ began: ContinuousClock.Instant
     ) async {
         var untilNextDue: Duration?
         // What is due, and cannot be claimed, waits for others to end: no earlier look helps. Where looks are
         // spaced out and find jobs, the next one comes soon enough whatever is due.
-        if let jobs {
-            let isBusy = !jobs.isEmpty && !plan.isAtOnce(at: began.duration(to: .now))
+        if let claimCount {
+            let isBusy = claimCount > 0 && !plan.isAtOnce(at: began.duration(to: .now))
             do {
                 untilNextDue =
-                    isBusy || jobs.count >= placeCount
+                    isBusy || claimCount >= placeCount
                     ? .zero : try await queue.untilNextDue(Array(handlers.keys))
             } catch {
                 if !Task.isCancelled { report(.queueFailed(error)) }
             }
         }
         plan.looked(
-            at: began.duration(to: .now), placeCount: placeCount, jobCount: jobs?.count ?? 0,
+            at: began.duration(to: .now), placeCount: placeCount, jobCount: claimCount ?? 0,
             untilNextDue: untilNextDue)
+    }
+
+    /// Jobs by what they were claimed as: those that share a lease's token in turn, the first due first.
+    private static func claims(_ jobs: [Job]) -> [[Job]] {
+        var places: [UUIDv7: Int] = [:]
+        var claims: [[Job]] = []
+        for job in jobs {
+            if let place = places[job.lease.token] {
+                claims[place].append(job)
+            } else {
+                places[job.lease.token] = claims.count
+                claims.append([job])
+            }
+        }
+        return claims
+    }
+
+    /// Runs what was claimed as one, one after the other; the leases of those that wait are renewed meanwhile.
+    ///
+    /// Those that wait are given back where one does not come to its end, since whatever keeps it may keep them
+    /// all, where they have taken long enough together, and where the process stops.
+    private func runInTurn(
+        _ jobs: [Job], since claimed: ContinuousClock.Instant,
+        ended: @escaping @Sendable (EndedRun?, Bool) -> Void
+    ) async {
+        let waiting = WaitingLeases(jobs.dropFirst().map(\.lease), since: claimed)
+        await withTaskGroup { group in
+            if jobs.count > 1 { group.addTask { await keep(waiting) } }
+            var isOver = false
+            for (index, job) in jobs.enumerated() {
+                let isLast = index == jobs.count - 1
+                let since = index == 0 ? claimed : waiting.take(job.id)
+                guard let since, since.advanced(by: configuration.lease) > .now else {
+                    report(.leaseLost(job))
+                    ended(nil, isLast)
+                    continue
+                }
+                isOver = isOver || (index > 0 && (control.isStopping || Task.isCancelled))
+                if isOver {
+                    var machine = JobRunStateMachine(leaseDuration: configuration.lease)
+                    ended(end(job, .success(.interrupted), &machine, since: since), isLast)
+                    continue
+                }
+                let run = await run(job, since: since)
+                isOver =
+                    isOver || run?.outcome.isDone != true
+                    || claimed.advanced(by: configuration.turn) <= .now
+                ended(run, isLast)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Renews the leases of jobs that wait for their turn.
+    private func keep(_ waiting: WaitingLeases) async {
+        while case .heartbeatDue = await pulse() {
+            let leases = waiting.leases
+            guard !leases.isEmpty else { return }
+            let asked = ContinuousClock.now
+            do {
+                waiting.renewed(
+                    try await queue.renew(leases, for: configuration.lease), of: leases, at: asked)
+            } catch {
+                if !Task.isCancelled { report(.queueFailed(error)) }
+            }
+        }
     }
 
     private enum Signal: Sendable {
@@ -190,6 +267,7 @@ package struct JobRunner: Sendable {
     /// - Parameter started: before the claim, so that the lease lasts no shorter than is thought here.
     /// - Returns: What is to be stored; nil where the lease is gone.
     private func run(_ job: Job, since started: ContinuousClock.Instant) async -> EndedRun? {
+        let began = ContinuousClock.now
         var machine = JobRunStateMachine(leaseDuration: configuration.lease)
         let outcome = await withTaskGroup(of: Signal.self) { group in
             group.addTask { .worked(await self.work(on: job)) }
@@ -211,7 +289,7 @@ package struct JobRunner: Sendable {
             }
             return .failure(CancellationError())
         }
-        return end(job, outcome, &machine, since: started)
+        return end(job, outcome, &machine, since: started, took: began.duration(to: .now))
     }
 
     private func pulse() async -> Signal {
@@ -254,7 +332,7 @@ package struct JobRunner: Sendable {
 
     private func end(
         _ job: Job, _ result: Result<JobOutcome, any Error>, _ machine: inout JobRunStateMachine,
-        since started: ContinuousClock.Instant
+        since started: ContinuousClock.Instant, took: Duration = .zero
     ) -> EndedRun? {
         let leaseEnd = started.advanced(by: machine.leaseEnd ?? .zero)
         let outcome: JobOutcome
@@ -276,8 +354,7 @@ package struct JobRunner: Sendable {
             backoff: configuration.backoff, refusals: job.refusals,
             refusalsMax: configuration.refusalsMax, using: &random)
         return EndedRun(
-            job: job, outcome: outcome, update: update, took: started.duration(to: .now),
-            leaseEnd: leaseEnd)
+            job: job, outcome: outcome, update: update, took: took, leaseEnd: leaseEnd)
     }
 
     /// Stores what runs came to, in one transaction.

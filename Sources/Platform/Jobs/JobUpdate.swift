@@ -18,6 +18,8 @@ package struct JobUpdate: Hashable, Sendable {
     package let refusals: Int
     /// Whether no job of the same concurrency key is claimed before this one is due.
     package private(set) var holdsKey = false
+    /// What the row is due in step with; nil: just after the time.
+    package private(set) var rhythm: JobRhythm?
 
     /// The rule: success forgets failures, an interruption changes nothing, a failure counts.
     /// - Parameters:
@@ -34,6 +36,9 @@ package struct JobUpdate: Hashable, Sendable {
             self.init(.remove, failures: 0, lastError: nil)
         case .dueAgain(let delay):
             self.init(.makeDue(after: delay), failures: 0, lastError: nil)
+        case .dueInStep(let delay, let rhythm):
+            self.init(.makeDue(after: delay), failures: 0, lastError: nil)
+            self.rhythm = rhythm
         case .interrupted:
             self.init(
                 .makeDue(after: .zero), failures: attempt - 1, lastError: lastError,

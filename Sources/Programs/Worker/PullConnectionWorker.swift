@@ -100,7 +100,7 @@ struct PullConnectionWorker: JobHandler {
                 &pull, Source(connector: connector, provider: provider, report: report), control)
             let hasRead =
                 switch outcome {
-                case .dueAgain: true
+                case .dueAgain, .dueInStep: true
                 case .interrupted: pull.run.hasBegun && !control.isStopping
                 default: false
                 }
@@ -214,7 +214,10 @@ struct PullConnectionWorker: JobHandler {
             }
         }
         try await succeeded(&pull, source.report)
-        return .dueAgain(after: pace.interval(of: source.report))
+        // At the connection's own time of each interval, so that its reports are read by one claim.
+        return .dueInStep(
+            after: pace.interval(of: source.report),
+            JobRhythm(every: pace.pollInterval, seed: pull.key.connectionID.postgresUUID.low))
     }
 
     /// Less is asked for at once from now on.

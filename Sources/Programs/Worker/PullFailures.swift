@@ -51,13 +51,12 @@ struct PullFailures: Sendable {
             let health = try await update.storeTellingHealth(in: transaction)
             try await pull.run.end(
                 outcome, failure.words, through: through, now: clock.now, in: transaction)
-            // Of whichever of its reports, and whichever worker: once until all of them are well.
+            // Of whichever of its reports of figures, or else of its lists, and whichever worker: once until all
+            // of them are well.
             let isNews =
                 mayBeNews
                 ? try await transaction.first(
-                    MarkToldDegraded(
-                        organizationID: pull.key.organizationID,
-                        connectionID: pull.key.connectionID, at: clock.now)) != nil : false
+                    MarkToldDegraded(pull.key, at: clock.now)) != nil : false
             return (health, isNews)
         }
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))

@@ -96,7 +96,7 @@ struct WorkerMetrics: Sendable {
     private static func word(_ outcome: JobOutcome) -> String {
         switch outcome {
         case .completed: "completed"
-        case .dueAgain: "due_again"
+        case .dueAgain, .dueInStep: "due_again"
         case .interrupted: "interrupted"
         case .failed: "failed"
         case .throttled: "throttled"

@@ -21,7 +21,8 @@ struct WorkerSettings: Sendable {
     var anthropic: ProviderEndpoint
     /// `TALLY_OPENROUTER_BASE_URL`. Default `https://openrouter.ai/api`.
     var openRouter: ProviderEndpoint
-    /// `TALLY_POLL_INTERVAL_SECONDS`: between two pulls of a report, 1 to 86,400. Default 600.
+    /// `TALLY_POLL_INTERVAL_SECONDS`: between two pulls of a report, 1 to 86,400. Default 600. The
+    /// second one follows the first after half to one and a half of it, at its connection's time.
     var pollInterval: Duration
     /// `TALLY_PAGE_PAUSE_MILLISECONDS`: between two pages of a connection, 0 to 60,000. Default
     /// 1000: providers ask for at most one request a second.

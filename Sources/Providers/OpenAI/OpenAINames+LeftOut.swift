@@ -2,7 +2,8 @@ extension OpenAINames {
     /// Fields of each list's items that the reference documents and nobody reads, each with the reason.
     static let leftOut: [ProviderReport: [String: String]] = [
         projects: fields(
-            (["object"], listed), (["created_at"], noFigure),
+            (["object"], listed),
+            (["created_at"], "the oldest project stands for the account, which is asked for apart"),
             (["archived_at"], "status says whether it is archived"),
             (["residency"], "where data is kept is told of no usage, and changes no figure"),
             (["external_key_id"], "the customer's own encryption key: nothing of spend")),

@@ -6,7 +6,7 @@ struct OpenAINames: Sendable {
     static let all = [projects, users, apiKeys]
 
     /// "limit 1–100".
-    private static let perPage = 100
+    static let perPage = 100
     /// Between the parts of a cursor of keys; in no id.
     private static let separator: Character = "\u{1F}"
 
@@ -83,10 +83,16 @@ struct OpenAINames: Sendable {
         after: String?, limit: Int, archivedToo: Bool = false
     ) async throws(ProviderError) -> NameList {
         try NameList.decode(
-            try await list(
-                "projects", after: after, limit: limit,
-                (name: "include_archived", value: "\(archivedToo)")),
+            try await projectList(after: after, limit: limit, archivedToo: archivedToo),
             Self.project)
+    }
+
+    func projectList(
+        after: String?, limit: Int, archivedToo: Bool
+    ) async throws(ProviderError) -> ProviderResponse {
+        try await list(
+            "projects", after: after, limit: limit,
+            (name: "include_archived", value: "\(archivedToo)"))
     }
 
     private func list(

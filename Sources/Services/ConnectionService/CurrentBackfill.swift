@@ -21,6 +21,21 @@ enum CurrentBackfill {
             of: connection, for: organization, in: transaction)
     }
 
+    /// Makes what waits of a connection's back-fill due at once, behind all pulls as ever, whatever its provider asked for.
+    /// Jobs before the connection, as the worker locks them.
+    static func hasten(
+        of connection: ConnectionID, for organization: OrganizationID,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let reports = try await transaction.run(
+            SelectCurrentBackfill(organizationID: organization, connectionID: connection))
+        let jobs = jobs(reports.filter { $0.state == .running })
+        guard !jobs.isEmpty else { return }
+        _ = try await JobQueue.hasten(
+            jobs, for: organization, priority: .backfill, exceptFor: [], breaksHolds: true,
+            in: transaction)
+    }
+
     static func jobs(_ reports: [ReportBackfill]) -> [ReadBackfill] {
         reports.map {
             ReadBackfill(

@@ -53,6 +53,22 @@ import Testing
         #expect((12...20).contains(AnthropicWorld.streams.count))
     }
 
+    /// By which whoever connects two of them knows them apart; two keys of one have the same.
+    @Test func eachOpenAIAccountHasAnOldestProjectOfItsOwn() throws {
+        let standIn = StandIn.make()
+        let oldest = try ["demo", "studio", "demo"].map { account in
+            let projects = try standIn.json(
+                .openAI("projects", "limit=100&include_archived=true", account: account)
+            )["data"].array.compactMap { item in
+                item["created_at"].integer.flatMap { createdAt in
+                    item["id"].string.map { (createdAt: createdAt, id: $0) }
+                }
+            }
+            return try #require(projects.min { $0.createdAt < $1.createdAt }).id
+        }
+        #expect(oldest[0] != oldest[1] && oldest[0] == oldest[2])
+    }
+
     @Test func everyAnswerSaysThatItIsAStandIn() {
         let standIn = StandIn.make()
         let requests = [

@@ -109,6 +109,17 @@ import Testing
         }
     }
 
+    @Test func aListThatFailsSilencesNoFigures() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { bench in
+            let id = try await bench.connect(streams: [.usage, .costs, Self.names])
+            let notices = Notices()
+            for (stream, count) in [(Self.names, 1), (.usage, 2), (Self.names, 2), (.costs, 2)] {
+                _ = try await Self.fail(id, stream, attempt: 3, bench, notices)
+                #expect(notices.kinds.count == count, "\(stream.rawValue)")
+            }
+        }
+    }
+
     @Test func aRefusedListOfNamesIsToldOnce() async throws {
         try await WorkerBench.with(FakeProvider(.init())) { bench in
             let id = try await bench.connect(streams: [.usage, .costs, Self.names])

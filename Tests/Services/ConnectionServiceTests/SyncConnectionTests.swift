@@ -114,8 +114,21 @@ struct SyncConnectionTests {
             #expect(try await sync(bench, made.id).reportsWaiting.sorted() == ["costs", "usage"])
             #expect(try await claim(queue).isEmpty)
             try await session.execute("UPDATE connections SET synced_at = NULL")
-            await session.close()
+            _ = try await bench.service.backfillConnection(
+                BackfillConnectionRequest(
+                    id: made.id, from: Timestamp(try Instant(rfc3339: "2026-08-01T00:00:00Z")),
+                    through: Timestamp(try Instant(rfc3339: "2026-09-01T00:00:00Z"))), bench.call())
+            try await session.execute(
+                "UPDATE jobs SET due_at = now() + interval '1 day' WHERE kind = 'read_backfill'")
             let response = try await sync(bench, made.id, breakRest: true)
+            // Its back-fill goes on, too, and no sooner than pulls do.
+            #expect(
+                try await session.texts(
+                    """
+                    SELECT DISTINCT (due_at <= now())::text, (priority = usual_priority)::text
+                    FROM jobs WHERE kind = 'read_backfill'
+                    """) == [["true", "true"]])
+            await session.close()
             #expect(response.reportsDue.sorted() == ["costs", "usage"])
             #expect(response.reportsWaiting.isEmpty)
             #expect(try await claim(queue).count == 2)

@@ -73,7 +73,7 @@ struct ClaimJobs: PostgresStatement {
     static let sql = """
         SELECT id, kind, org_id, key, lease_token, attempt, last_error, arguments::text, refusals,
             priority, deaths
-        FROM tally.claim_jobs($1::text[], $2::integer, $3::text,
+        FROM tally.claim_jobs_in_step($1::text[], $2::integer, $3::text,
             $4::bigint * interval '1 microsecond', $5::integer, $6::integer, $7::bigint[],
             $8::uuid[], $9::boolean)
         """
@@ -130,6 +130,33 @@ struct RenewLease: PostgresStatement {
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(PostgresUUID(lease.jobID.uuid))
         bindings.append(PostgresUUID(lease.token))
+        bindings.append(duration.wholeMicroseconds)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Extends the leases of some jobs, as `RenewLease`.
+struct RenewLeases: PostgresStatement {
+    static let sql = """
+        WITH held AS MATERIALIZED (
+            SELECT id FROM jobs AS q
+            WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[]) AND NOT EXISTS (
+                SELECT FROM organization_states AS s
+                WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
+            ORDER BY id FOR NO KEY UPDATE)
+        UPDATE jobs AS j
+        SET due_at = now() + $3::bigint * interval '1 microsecond', updated_at = now()
+        FROM held WHERE j.id = held.id
+        RETURNING j.id
+        """
+
+    let leases: [JobLease]
+    let duration: Duration
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(leases.map { PostgresUUID($0.jobID.uuid) })
+        bindings.append(leases.map { PostgresUUID($0.token) })
         bindings.append(duration.wholeMicroseconds)
     }
 

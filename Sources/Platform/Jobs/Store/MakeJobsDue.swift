@@ -10,6 +10,7 @@ struct MakeJobsDue: PostgresStatement {
         let lastError: String
         let refusals: Int
         let delay: Duration
+        let rhythm: JobRhythm?
 
         /// Nil where something else becomes of it.
         init?(_ update: JobUpdate, of lease: JobLease) {
@@ -19,6 +20,7 @@ struct MakeJobsDue: PostgresStatement {
             self.lastError = update.lastError ?? ""
             self.refusals = update.refusals
             self.delay = delay
+            self.rhythm = update.rhythm
         }
     }
 
@@ -29,11 +31,17 @@ struct MakeJobsDue: PostgresStatement {
         UPDATE jobs AS j
         SET lease_token = NULL, lease_owner = NULL, attempt = e.failures,
             last_error = nullif(e.last_error, ''),
-            due_at = now() + e.delay * interval '1 microsecond', refusals = e.refusals, deaths = 0,
-            priority = j.usual_priority, updated_at = now()
-        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
-            AS e (id, lease_token, failures, last_error, delay, refusals)
+            due_at = d.due_at, in_step_at = CASE WHEN e.period > 0 THEN d.due_at END,
+            refusals = e.refusals, deaths = 0, priority = j.usual_priority, updated_at = now()
+        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
+                $7::bigint[], $8::bigint[])
+            AS e (id, lease_token, failures, last_error, delay, refusals, period, phase)
         JOIN held ON held.id = e.id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN e.period = 0 THEN now() + e.delay * interval '1 microsecond'
+                ELSE 'epoch'::timestamptz + interval '1 microsecond' * (
+                    ((extract(epoch FROM now()) * 1000000)::bigint + e.delay - e.phase + e.period / 2)
+                        / e.period * e.period + e.phase) END AS due_at) AS d
         WHERE j.id = e.id AND j.lease_token = e.lease_token
         RETURNING j.id
         """
@@ -47,6 +55,8 @@ struct MakeJobsDue: PostgresStatement {
         bindings.append(jobs.map(\.lastError))
         bindings.append(jobs.map(\.delay.wholeMicroseconds))
         bindings.append(jobs.map { Int64($0.refusals) })
+        bindings.append(jobs.map { $0.rhythm?.period.wholeMicroseconds ?? 0 })
+        bindings.append(jobs.map { $0.rhythm?.phase.wholeMicroseconds ?? 0 })
     }
 
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }

@@ -23,7 +23,7 @@ struct ConnectionSync: AsyncParsableCommand {
     )
     var wait = false
     @Flag(
-        help: "Ask the provider again although it asked to be left alone; back-fills wait on.")
+        help: "Ask the provider again although it asked to be left alone, back-fill included.")
     var breakRest = false
     @Option(help: "With --wait: seconds to wait at most.")
     var waitSeconds: Int64 = 600

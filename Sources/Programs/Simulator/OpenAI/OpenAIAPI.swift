@@ -43,8 +43,8 @@ struct OpenAIAPI: Sendable {
         case "costs":
             return try OpenAICosts(account: account, now: now, amountsAsNumbers: amountsAsNumbers)
                 .answer(request)
-        case "projects": return try OpenAILists().projects(request)
-        case "users": return try OpenAILists().users(request)
+        case "projects": return try OpenAILists(account: account).projects(request)
+        case "users": return try OpenAILists(account: account).users(request)
         default:
             let metered = OpenAIMeteredUsage.Report.all.first { path == "usage/\($0.resource)" }
             if let metered {
@@ -53,7 +53,7 @@ struct OpenAIAPI: Sendable {
             }
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             if parts.count == 3, parts[0] == "projects", parts[2] == "api_keys" {
-                return try OpenAILists().keys(ofProject: String(parts[1]), request)
+                return try OpenAILists(account: account).keys(ofProject: String(parts[1]), request)
             }
             throw .notFound("Unknown request URL: GET \(request.path).")
         }

@@ -1,11 +1,18 @@
 /// OpenAI's lists: projects, users and a project's API keys.
 struct OpenAILists: Sendable {
+    let account: SimulatedAccount
+
+    /// The account's own one, and those that all have.
+    private var allProjects: [OpenAIWorld.Project] {
+        [OpenAIWorld.defaultProject(of: account)] + OpenAIWorld.projects
+    }
+
     func projects(_ request: SimulatedRequest) throws(Refusal) -> JSONValue {
         let query = try QueryReader(
             request.query, single: ["limit", "after", "include_archived"], lists: [],
             form: .bracketOrPlain)
         let includeArchived = try query.boolean("include_archived") ?? false
-        let items = OpenAIWorld.projects.filter { includeArchived || $0.archivedAt == nil }
+        let items = allProjects.filter { includeArchived || $0.archivedAt == nil }
         return try page(query, items.map { Item(id: $0.id, json: json($0)) })
     }
 
@@ -21,7 +28,7 @@ struct OpenAILists: Sendable {
         let query = try QueryReader(
             request.query, single: ["limit", "after", "owner_project_access"], lists: [],
             form: .bracketOrPlain)
-        guard OpenAIWorld.projects.contains(where: { $0.id == project }) else {
+        guard allProjects.contains(where: { $0.id == project }) else {
             throw .notFound("No such project: \(project).")
         }
         let access = query.text("owner_project_access") ?? "any"

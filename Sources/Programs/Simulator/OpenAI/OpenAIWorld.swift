@@ -1,5 +1,5 @@
 /// The simulated company's OpenAI organization. The ids are part of the simulator's promise: rules
-/// and tests name them, so they are the same for every seed and account.
+/// and tests name them, so they are the same for every seed and account, but for the default project's.
 enum OpenAIWorld {
     struct Project: Sendable {
         var id: String
@@ -34,6 +34,15 @@ enum OpenAIWorld {
             id: "proj_pilot", name: "Pilot (closed)", createdAt: 1_767_225_600,
             archivedAt: 1_774_958_400),
     ]
+
+    /// Each account's own and oldest, as OpenAI makes one with an organization: whoever connects two accounts
+    /// connects two organizations. Nothing is called in it.
+    static func defaultProject(of account: SimulatedAccount) -> Project {
+        let digits = String(account.hash, radix: 16)
+        return Project(
+            id: "proj_" + String(repeating: "0", count: 16 - digits.count) + digits,
+            name: "Default project", createdAt: 1_767_139_200)
+    }
 
     static let users = [
         User(id: "user-ada", name: "Ada", role: "owner", projects: projects.map(\.id)),

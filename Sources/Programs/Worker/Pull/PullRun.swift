@@ -56,7 +56,7 @@ struct PullRun: Sendable {
         ended.run.through = through
         ended.run.detail = detail
         switch outcome {
-        case .completed, .dueAgain: ended.run.outcome = .succeeded
+        case .completed, .dueAgain, .dueInStep: ended.run.outcome = .succeeded
         case .interrupted: ended.run.outcome = .interrupted
         case .failed(let reason, _), .throttled(let reason, _):
             ended.run.outcome = .failed

@@ -15,7 +15,7 @@ extension Service {
         -> ListCodingActivityResponse
     {
         let organization = try call.organizationID
-        let days = try ActivityDays(from: request.from, through: request.through)
+        let days = try DaySpan(from: request.from, through: request.through).bounds(in: .utc)
         let connection =
             try request.connectionID.isEmpty
             ? nil : Self.activityConnection(request.connectionID)
@@ -38,7 +38,7 @@ extension Service {
                     SelectCodingActivity(
                         organizationID: organization, days: days, connectionID: connection,
                         after: after, limit: page.limit))
-            ) { Self.hex($0.actorKey) }
+            ) { $0.actorKey.hexDigits }
             let estimates = Dictionary(
                 grouping: try await transaction.run(
                     SelectCodingEstimates(
@@ -61,10 +61,6 @@ extension Service {
         } catch {
             throw error.within("connection_id")
         }
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     /// - Throws: `PAGE_TOKEN_INVALID`: it is of no page of this list.

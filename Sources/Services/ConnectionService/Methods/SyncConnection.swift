@@ -38,6 +38,9 @@ extension Service {
                 pulls, for: organization, priority: .interactive,
                 exceptFor: Self.waitingReasons, breaksHolds: request.breakRest,
                 in: transaction)
+            if request.breakRest {
+                try await CurrentBackfill.hasten(of: id, for: organization, in: transaction)
+            }
             try await PullConnection.shareLimit(
                 of: id, for: organization, in: transaction)
             guard

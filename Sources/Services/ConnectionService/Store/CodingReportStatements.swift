@@ -30,7 +30,14 @@ struct SelectCodingActivity: PostgresStatement {
         .joined(separator: ", ")
 
     static let sql = """
-        WITH told AS (
+        WITH page AS (
+            SELECT DISTINCT a.actor_key FROM coding_activity AS a
+            WHERE a.org_id = $1 AND a.bucket_start >= $2 AND a.bucket_start < $3
+                AND a.taken_back_at IS NULL AND a.actor_key > $5
+                AND ($4::uuid IS NULL OR a.connection_id = $4)
+            ORDER BY a.actor_key
+            LIMIT $6),
+        told AS (
             SELECT a.*, s.accepted, s.rejected, m.input, m.cache_read, m.cache_write, m.output
             FROM coding_activity AS a
             CROSS JOIN LATERAL (
@@ -44,8 +51,8 @@ struct SelectCodingActivity: PostgresStatement {
                     coalesce(sum((e ->> 'output')::numeric), 0) AS output
                 FROM jsonb_array_elements(a.models) AS e) AS m
             WHERE a.org_id = $1 AND a.bucket_start >= $2 AND a.bucket_start < $3
-                AND a.taken_back_at IS NULL AND a.actor_key > $5
-                AND ($4::uuid IS NULL OR a.connection_id = $4))
+                AND a.taken_back_at IS NULL AND ($4::uuid IS NULL OR a.connection_id = $4)
+                AND a.actor_key IN (SELECT actor_key FROM page))
         SELECT actor_key, (array_agg(sealed_actor ORDER BY bucket_start DESC, row_key))[1],
             (array_agg(connection_id ORDER BY bucket_start DESC, row_key))[1],
             encode((array_agg(row_key ORDER BY bucket_start DESC, row_key))[1], 'hex'),
@@ -54,11 +61,11 @@ struct SelectCodingActivity: PostgresStatement {
         FROM told
         GROUP BY actor_key
         ORDER BY actor_key
-        LIMIT $6
         """
 
     let organizationID: OrganizationID
-    let days: ActivityDays
+    /// Whole days of UTC.
+    let days: Range<Instant>
     /// Nil for all.
     let connectionID: ConnectionID?
     /// Nobody's is empty.
@@ -67,8 +74,8 @@ struct SelectCodingActivity: PostgresStatement {
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
-        bindings.append(days.from)
-        bindings.append(days.through)
+        bindings.append(days.lowerBound)
+        bindings.append(days.upperBound)
         bindings.append(connectionID?.postgresUUID)
         bindings.append(after)
         bindings.append(limit)
@@ -103,14 +110,15 @@ struct SelectCodingEstimates: PostgresStatement {
         """
 
     let organizationID: OrganizationID
-    let days: ActivityDays
+    /// Whole days of UTC.
+    let days: Range<Instant>
     let connectionID: ConnectionID?
     let actorKeys: [[UInt8]]
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
-        bindings.append(days.from)
-        bindings.append(days.through)
+        bindings.append(days.lowerBound)
+        bindings.append(days.upperBound)
         bindings.append(connectionID?.postgresUUID)
         bindings.append(actorKeys)
     }

@@ -1,21 +1,18 @@
-import API
-import Core
-import Domain
+package import Core
+package import Domain
 
-/// Days of UTC that somebody asks for, both included.
-struct ActivityDays: Sendable {
+/// The days that a report is asked for, both included.
+package struct DaySpan: Equatable, Sendable {
     /// Days from the first to the last at most.
-    static let lengthMax = 366
-    private static let daySeconds: Int64 = 86_400
+    package static let lengthMax = 366
 
-    let from: Instant
-    /// Behind the last day.
-    let through: Instant
+    package let first: CivilDate
+    package let last: CivilDate
 
     /// - Throws: `DATE_MISSING`, `DATE_INVALID`, `DAYS_REVERSED` or `DAYS_TOO_MANY`.
-    init(from: API.Date?, through: API.Date?) throws(ServiceError) {
-        let first = try Self.date(from, "from")
-        let last = try Self.date(through, "through")
+    package init(from: Date?, through: Date?) throws(ServiceError) {
+        first = try Self.date(from, "from")
+        last = try Self.date(through, "through")
         guard first <= last else {
             throw ServiceError(
                 .invalidArgument, "DAYS_REVERSED", field: "through",
@@ -26,12 +23,19 @@ struct ActivityDays: Sendable {
                 .invalidArgument, "DAYS_TOO_MANY", field: "through",
                 "The last day is at most \(Self.lengthMax) days after the first.")
         }
-        self.from = Instant(seconds: Int64(first.dayNumber) * Self.daySeconds)
-        self.through = Instant(seconds: Int64(last.dayNumber + 1) * Self.daySeconds)
+    }
+
+    package var days: [CivilDate] {
+        (first.dayNumber...last.dayNumber).map { CivilDate(dayNumber: $0) }
+    }
+
+    /// From the first instant of the first day to the first behind the last.
+    package func bounds(in zone: OrganizationZone) -> Range<Instant> {
+        zone.dayBounds(first).lowerBound..<zone.dayBounds(last).upperBound
     }
 
     private static func date(
-        _ wire: API.Date?, _ field: String
+        _ wire: Date?, _ field: String
     ) throws(ServiceError) -> CivilDate {
         guard let wire else {
             throw ServiceError(
