@@ -112,8 +112,21 @@ worker_backfill() {
     stop_program worker
 }
 
-# worker_schedule: all connections have been read to the present, and their reports are due at random
-# instants of the hours to come; names once a day.
+# worker_idle: until the worker has nothing to do, whenever it is looked at within eight seconds.
+worker_idle() {
+    local idle=0 began
+    began=$(date +%s)
+    while [ "$idle" -lt 4 ]; do
+        sleep 2
+        idle=$((idle + 1))
+        [ "$(sql tally "SELECT count(*) FROM jobs WHERE lease_token IS NOT NULL OR dead_at IS NULL AND due_at <= now()")" = 0 ] || idle=0
+        [ $(($(date +%s) - began)) -lt 600 ] || fail "The worker did not come to rest within 10 minutes." "See $local_log/worker.log."
+    done
+}
+
+# worker_schedule: all connections have been read to the present, and are due at random instants of the hour to
+# come, all reports of a connection in step, as workers leave them; names once a day. What a worker does with new
+# organizations is over before.
 worker_schedule() {
     sql postgres "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'"
     stop_program server
@@ -130,14 +143,24 @@ worker_schedule() {
         FROM jobs WHERE kind = 'pull_connection'
         ON CONFLICT (org_id, connection_id, stream) DO UPDATE
         SET through = excluded.through, health = 2, last_success_at = now();
-        UPDATE jobs SET is_ready = false, due_at = now() + interval '10 seconds' + random()
-            * CASE WHEN arguments ->> 'stream' LIKE 'names/%' THEN interval '1 day' ELSE interval '1 hour' END
-        WHERE kind = 'pull_connection';
-        CREATE TABLE benchmark_due AS SELECT id, org_id, due_at, (arguments ->> 'connection')::uuid
-            AS connection_id, arguments ->> 'stream' AS stream FROM jobs WHERE kind = 'pull_connection';
-        VACUUM ANALYZE"
+        UPDATE jobs SET is_ready = false, due_at = now() + interval '1 day' WHERE kind = 'pull_connection'"
     TALLY_POLL_INTERVAL_SECONDS=3600 start_worker
-    sleep 5
+    worker_idle
+    sql tally "
+        CREATE TABLE benchmark_times AS
+        SELECT id::text AS connection, now() + interval '10 seconds' + random() * interval '1 hour' AS due_at
+        FROM connections;
+        UPDATE jobs AS j SET due_at = t.due_at, in_step_at = t.due_at
+        FROM (
+            SELECT q.id, c.due_at + CASE WHEN q.arguments ->> 'stream' LIKE 'names/%'
+                THEN floor(random() * 24) * interval '1 hour' ELSE interval '0' END AS due_at
+            FROM jobs AS q JOIN benchmark_times AS c ON c.connection = q.arguments ->> 'connection'
+            WHERE q.kind = 'pull_connection') AS t
+        WHERE j.id = t.id;
+        CREATE TABLE benchmark_due AS SELECT id, org_id, due_at, (arguments ->> 'connection')::uuid
+            AS connection_id, arguments ->> 'stream' AS stream FROM jobs WHERE kind = 'pull_connection'"
+    sql tally "VACUUM ANALYZE"
+    sleep 10
     sql tally "SELECT pg_stat_statements_reset()" >"$scratch/reset"
     local before after began
     before=$(worker_ticks)
