@@ -62,10 +62,12 @@ struct CancellationTests {
 
     private func waitForSleepers(_ count: Int, _ session: PostgresSession) async throws {
         // Nothing tells that a statement runs but the server.
-        while try await session.texts(
-            "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' "
-                + "AND state = 'active'"
-        ).count < count {}
+        try await until {
+            try await session.texts(
+                "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' "
+                    + "AND state = 'active'"
+            ).count >= count
+        }
     }
 
     @Test(.rule(7)) func cancelTowardASilentServerDelaysNoOther() async throws {

@@ -176,10 +176,12 @@ import Testing
             }
             let session = try await database.session()
             // Until the server runs it.
-            while try await session.texts(
-                "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' "
-                    + "AND state = 'active'"
-            ).isEmpty {}
+            try await until {
+                try await !session.texts(
+                    "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' "
+                        + "AND state = 'active'"
+                ).isEmpty
+            }
             let start = ContinuousClock.now
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }

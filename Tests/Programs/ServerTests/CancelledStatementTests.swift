@@ -17,14 +17,6 @@ import Testing
             ).compactMap { $0.first ?? nil })
     }
 
-    private func wait(until isReached: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(120)
-        while try await !isReached() {
-            try #require(ContinuousClock.now < end)
-            try await Task.sleep(for: .milliseconds(10))
-        }
-    }
-
     @Test(.rule(7)) func cancelReachesTheRunningStatement() async throws {
         try await ServerHarness.with { harness in
             let owner = harness.client(token: try await harness.organization("acme"))
@@ -35,11 +27,11 @@ import Testing
                     TenantServiceMethods.ListMembers.self, ListMembersRequest(),
                     options: CallOptions(timeout: .seconds(600)))
             }
-            try await wait { try await !waiting(locker).isEmpty }
+            try await until { try await !waiting(locker).isEmpty }
             let sessions = try await waiting(locker)
             call.cancel()
             // The lock is still held, so that it waits for ever unless it is ended.
-            try await wait { try await waiting(locker).isDisjoint(with: sessions) }
+            try await until { try await waiting(locker).isDisjoint(with: sessions) }
             await #expect(throws: TallyError.self) { _ = try await call.value }
             try await locker.execute("ROLLBACK")
             await locker.close()

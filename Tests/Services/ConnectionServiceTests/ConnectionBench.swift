@@ -63,7 +63,7 @@ struct ConnectionBench: Sendable {
             SELECT 1 FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'
             """
-        while try await session.texts(sql).isEmpty { try Task.checkCancellation() }
+        try await until { try await !session.texts(sql).isEmpty }
         await session.close()
     }
 

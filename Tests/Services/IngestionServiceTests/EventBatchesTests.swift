@@ -67,8 +67,8 @@ import Testing
         }
 
         /// Until the first call's events are being written.
-        func begun() async {
-            while batches.isEmpty { await Task.yield() }
+        func begun() async throws {
+            try await until { !batches.isEmpty }
         }
     }
 
@@ -100,9 +100,9 @@ import Testing
                         quota: index.isMultiple(of: 2) ? nil : quota, write: ledger.write)
                 })
             if index == 0 {
-                await ledger.begun()
+                try await ledger.begun()
             } else {
-                while batches.waitingCount(of: Self.organization) < index { await Task.yield() }
+                try await until { batches.waitingCount(of: Self.organization) == index }
             }
         }
         if let cancelling {
@@ -140,8 +140,8 @@ import Testing
         try await shareCommit(batches, ledger)
         async let fourth = batches.record(
             try events(["d"]), of: Self.organization, write: ledger.write)
-        while batches.waitingCount(of: Self.organization) < 1, ledger.batches.count < 3 {
-            await Task.yield()
+        try await until {
+            batches.waitingCount(of: Self.organization) == 1 || ledger.batches.count == 3
         }
         async let fifth = batches.record(
             try events(["e"]), of: Self.organization, write: ledger.write)
@@ -156,20 +156,20 @@ import Testing
         try await shareCommit(batches, ledger)
         _ = try await batches.record(events(["d"]), of: Self.organization, write: ledger.write)
         #expect(ledger.batches == [["a"], ["b", "c"], ["d"]])
-        while !batches.isIdle { await Task.yield() }
+        try await until { batches.isIdle }
     }
 
     /// Has `b` and `c` written together, behind `a`.
     private func shareCommit(_ batches: EventBatches, _ ledger: Ledger) async throws {
         async let first = batches.record(
             try events(["a"]), of: Self.organization, write: ledger.write)
-        await ledger.begun()
+        try await ledger.begun()
         async let second = batches.record(
             try events(["b"]), of: Self.organization, write: ledger.write)
-        while batches.waitingCount(of: Self.organization) < 1 { await Task.yield() }
+        try await until { batches.waitingCount(of: Self.organization) == 1 }
         async let third = batches.record(
             try events(["c"]), of: Self.organization, write: ledger.write)
-        while batches.waitingCount(of: Self.organization) < 2 { await Task.yield() }
+        try await until { batches.waitingCount(of: Self.organization) == 2 }
         ledger.open()
         _ = try await (first, second, third)
     }
@@ -224,12 +224,12 @@ import Testing
         let held = Task {
             try await batches.record(mine, of: Self.organization, write: shut.write)
         }
-        await shut.begun()
+        try await shut.begun()
         let other = OrganizationID.make()
         _ = try await batches.record(mine, of: other, write: open.write)
         #expect(open.batches == [["a"]])
         shut.open()
         _ = try await held.value
-        while !batches.isIdle { await Task.yield() }
+        try await until { batches.isIdle }
     }
 }

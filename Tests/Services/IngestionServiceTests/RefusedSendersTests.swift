@@ -102,7 +102,7 @@ struct RefusedSendersTests {
                 }
             }
             // What came before may not have left the queue.
-            while !isHeld.value.load(ordering: .relaxed) { await Task.yield() }
+            try await until { isHeld.value.load(ordering: .relaxed) }
             let isRefused = Flag()
             async let refusal: Void = {
                 await #expect(throws: exceeded) {
@@ -110,10 +110,9 @@ struct RefusedSendersTests {
                 }
                 isRefused.value.store(true, ordering: .relaxed)
             }()
-            while !isRefused.value.load(ordering: .relaxed),
-                fixture.batches.waitingCount(of: organization) == 0
-            {
-                await Task.yield()
+            try await until {
+                isRefused.value.load(ordering: .relaxed)
+                    || fixture.batches.waitingCount(of: organization) > 0
             }
             #expect(fixture.batches.waitingCount(of: organization) == 0)
             open.finish()
@@ -168,7 +167,7 @@ struct RefusedSendersTests {
                 Task { try await ingest(["\(number) a", "\(number) b"], limited) }
             }
             // As many as would take both connections.
-            while true {
+            try await until {
                 let blocked = try await holder.texts(
                     """
                     SELECT count(*)::text FROM pg_locks
@@ -176,8 +175,7 @@ struct RefusedSendersTests {
                         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                     """)
                 let waiting = fixture.lookTurns.waitingCount(of: organization)
-                if waiting + (Int(blocked[0][0] ?? "") ?? 0) >= 2 { break }
-                await Task.yield()
+                return waiting + (Int(blocked[0][0] ?? "") ?? 0) >= 2
             }
             #expect(try await ingest(["healthy"], healthy) == [.accepted])
 
@@ -210,9 +208,7 @@ struct RefusedSendersTests {
             for (count, token) in ["a", "a", "a", "a", "b", "b", "c"].enumerated() {
                 tasks.addTask { try await take(token) }
                 // The first has the turn, or is about to.
-                while count > 0, turns.waitingCount(of: organization) < count {
-                    await Task.yield()
-                }
+                try await until { count == 0 || turns.waitingCount(of: organization) == count }
             }
             open.finish()
             try await tasks.waitForAll()
@@ -255,14 +251,14 @@ struct RefusedSendersTests {
                         for await _ in gate {}
                     }
                 }
-                while !isHeld.value.load(ordering: .relaxed) { await Task.yield() }
+                try await until { isHeld.value.load(ordering: .relaxed) }
                 for id in 0..<120 {
                     tasks.addTask {
                         let outcomes = try await ingest(id..<(id + 1))
                         #expect(outcomes == [.accepted])
                     }
                 }
-                while fixture.lookTurns.waitingCount(of: organization) < 120 { await Task.yield() }
+                try await until { fixture.lookTurns.waitingCount(of: organization) == 120 }
                 open.finish()
                 try await tasks.waitForAll()
             }
@@ -294,12 +290,12 @@ struct RefusedSendersTests {
                         for await _ in gate {}
                     }
                 }
-                while !isHeld.value.load(ordering: .relaxed) { await Task.yield() }
+                try await until { isHeld.value.load(ordering: .relaxed) }
                 tasks.addTask {
                     let outcomes = try await ingest("2")
                     #expect(outcomes == [.accepted])
                 }
-                while fixture.lookTurns.waitingCount(of: organization) < 1 { await Task.yield() }
+                try await until { fixture.lookTurns.waitingCount(of: organization) == 1 }
                 today.withLock { $0 = $0.advanced(bySeconds: 86_400) }
                 open.finish()
                 try await tasks.waitForAll()

@@ -87,14 +87,6 @@ import Testing
         }
     }
 
-    /// Waits as long as it takes: the test's own limit cancels it where it never comes.
-    private static func until(_ isSo: () -> Bool) async throws {
-        while !isSo() {
-            try Task.checkCancellation()
-            await Task.yield()
-        }
-    }
-
     /// Whichever is recorded first: answers are in the order of the batches, and what waits for one that
     /// takes long is bounded.
     @Test(.timeLimit(.minutes(2))) func answersAreInOrderAndBatchesBounded() async throws {
@@ -103,13 +95,13 @@ import Testing
         let stream = Task {
             try await StreamEvents.run(next: sender.next, record: gate.record, send: sender.take)
         }
-        try await Self.until { gate.begun.count == StreamEvents.batchesMax }
+        try await until { gate.begun.count == StreamEvents.batchesMax }
         for id in ["4", "3", "2"] { gate.open(id) }
         // Nothing is read beyond, although three are recorded.
         for _ in 0..<1_000 { await Task.yield() }
         #expect(sender.readCount == StreamEvents.batchesMax && sender.answers.isEmpty)
         gate.open("1")
-        try await Self.until { sender.answers.count == 4 }
+        try await until { sender.answers.count == 4 }
         for id in ["7", "6", "5"] { gate.open(id) }
         try await stream.value
         #expect(sender.answers.map(\.sequence) == [10, 20, 30, 40, 50, 60, 70])
@@ -131,7 +123,7 @@ import Testing
                     try await sender.take(answer)
                 })
         }
-        try await Self.until { reader.begun == ["1"] }
+        try await until { reader.begun == ["1"] }
         for _ in 0..<1_000 { await Task.yield() }
         #expect(sender.readCount <= StreamEvents.batchesMax)
         for id in 1...20 { reader.open("\(id)") }

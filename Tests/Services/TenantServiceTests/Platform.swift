@@ -149,18 +149,14 @@ final class Platform: Sendable {
             as: token)
     }
 
-    /// Returns once some session of the database waits for another one's lock, or a minute has
-    /// passed.
+    /// Returns once some session of the database waits for another one's lock.
     func someSessionWaits() async throws {
         let session = try await database.session()
         let sql = """
             SELECT 1 FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'
             """
-        let end = ContinuousClock.now + .seconds(60)
-        while try await session.texts(sql).isEmpty, ContinuousClock.now < end {
-            try Task.checkCancellation()
-        }
+        try await until { try await !session.texts(sql).isEmpty }
         await session.close()
     }
 }

@@ -21,13 +21,9 @@ import Testing
         }
 
         /// Answers the first question that waits, once there is one.
-        func answer(_ result: Result<Int?, any Error>) async {
-            while true {
-                if let waiting = asked.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
-                    return waiting.resume(with: result)
-                }
-                await Task.yield()
-            }
+        func answer(_ result: Result<Int?, any Error>) async throws {
+            try await until { asked.withLock { !$0.isEmpty } }
+            asked.withLock { $0.removeFirst() }.resume(with: result)
         }
     }
 
@@ -53,7 +49,7 @@ import Testing
             for _ in 0..<100 {
                 tasks.addTask { try await lookups.value(of: "a") { try await source.ask() }?.value }
             }
-            await source.answer(.success(7))
+            try await source.answer(.success(7))
             return try await tasks.reduce(into: []) { $0.append($1) }
         }
         #expect(values == Array(repeating: 7, count: 100))
@@ -85,9 +81,9 @@ import Testing
         let source = Source()
         let asked = time.clock.nanoseconds
         async let found = lookups.value(of: "a") { try await source.ask() }
-        while source.askedCount == 0 { await Task.yield() }
+        try await until { source.askedCount > 0 }
         time.advance(nanoseconds: 400_000_000)
-        await source.answer(.success(1))
+        try await source.answer(.success(1))
         let kept = try #require(try await found)
         #expect(kept.until == MonotonicInstant(nanoseconds: asked + 1_000_000_000))
         time.advance(nanoseconds: 599_999_999)
@@ -102,10 +98,10 @@ import Testing
         let lookups = RecentLookups<String, Int>(clock: time.clock)
         let source = Source()
         async let slow = lookups.value(of: "a") { try await source.ask() }
-        while source.askedCount == 0 { await Task.yield() }
+        try await until { source.askedCount > 0 }
         time.advance(nanoseconds: 1_000_000_000)
         #expect(try await lookups.value(of: "a") { 2 }?.value == 2)
-        await source.answer(.success(1))
+        try await source.answer(.success(1))
         let late = try await slow
         #expect(late?.value == 1)
         #expect(try await lookups.value(of: "a") { 3 }?.value == 2)
@@ -131,9 +127,9 @@ import Testing
         lookups.forget("a")
         let source = Source()
         async let old = lookups.value(of: "a") { try await source.ask() }
-        while source.askedCount == 0 { await Task.yield() }
+        try await until { source.askedCount > 0 }
         lookups.forget("a")
-        await source.answer(.success(2))
+        try await source.answer(.success(2))
         #expect(try await old?.value == 2)
         #expect(try await lookups.value(of: "a") { 3 }?.value == 3)
     }
@@ -144,9 +140,8 @@ import Testing
         for round in 0..<20 {
             for key in 0..<5 { _ = try await lookups.value(of: key) { round } }
             lookups.keep(round, of: 5)
-            if round.isMultiple(of: 3) { while lookups.count > 0 { await Task.yield() } }
+            if round.isMultiple(of: 3) { try await until { lookups.count == 0 } }
         }
-        while lookups.count > 0 { await Task.yield() }
-        #expect(lookups.count == 0)
+        try await until { lookups.count == 0 }
     }
 }

@@ -118,7 +118,7 @@ import Testing
                     SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'
                     """
-                while try await bench.rows(waiting) != [["4"]] { try Task.checkCancellation() }
+                try await until { try await bench.rows(waiting) == [["4"]] }
                 try await first.execute("COMMIT")
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
