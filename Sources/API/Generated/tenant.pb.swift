@@ -64,6 +64,43 @@ public struct Role: RawRepresentable, CaseIterable, Hashable, Sendable {
     }
 }
 
+/// What a token can be limited in beside its roles and units.
+public struct TokenLimit: RawRepresentable, CaseIterable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Never sent.
+    public static let unspecified = Self(rawValue: 0)
+    /// Where it may be used from: Token.source_addresses.
+    public static let sourceAddresses = Self(rawValue: 1)
+    /// When it ends: Token.expire_time.
+    public static let expireTime = Self(rawValue: 2)
+    /// How often it may call: Token.calls_per_second_max.
+    public static let callsPerSecond = Self(rawValue: 3)
+    /// How many events it may bring: Token.events_per_day_max.
+    public static let eventsPerDay = Self(rawValue: 4)
+
+    /// Every value that the contract names, in its order.
+    public static let allCases: [Self] = [
+        .unspecified, .sourceAddresses, .expireTime, .callsPerSecond, .eventsPerDay,
+    ]
+
+    /// The name in the contract; nil for a value that it does not know.
+    public var name: String? {
+        switch rawValue {
+        case 0: "TOKEN_LIMIT_UNSPECIFIED"
+        case 1: "TOKEN_LIMIT_SOURCE_ADDRESSES"
+        case 2: "TOKEN_LIMIT_EXPIRE_TIME"
+        case 3: "TOKEN_LIMIT_CALLS_PER_SECOND"
+        case 4: "TOKEN_LIMIT_EVENTS_PER_DAY"
+        default: nil
+        }
+    }
+}
+
 /// Whether what a row of the audit log says of people can be read.
 public struct PersonalFields: RawRepresentable, CaseIterable, Hashable, Sendable {
     public let rawValue: Int32
@@ -1358,10 +1395,19 @@ public struct Token: WireMessage {
     /// organization's plan
     /// allows.
     public var eventsPerDayMax: Int64 = 0
-    /// Public part of the token with which its events are counted; empty where they are counted by
-    /// themselves. See
-    /// CreateTokenRequest.events_per_day_max.
+    /// Public part of the token whose count of events it shares, the one with which that count
+    /// began; empty where it
+    /// has a count of its own. What a token with a quota makes shares that one's count; what
+    /// RotateToken makes shares
+    /// the old one's, whether they have a quota or not. See CreateTokenRequest.events_per_day_max.
     public var countsWithID: String = ""
+    /// Of ROLE_FRONTEND, which of its limits hold of the tokens that it makes, for whomever it
+    /// acts: always its quota
+    /// of events; the others where the token that made it, or one that rotated it, was limited in
+    /// the same. What else
+    /// limits it, it keeps to itself. Empty of all other tokens, whose limits all hold of what they
+    /// make.
+    public var handedOn: [TokenLimit] = []
 
     public init() {}
 
@@ -1369,7 +1415,8 @@ public struct Token: WireMessage {
         id: String = "", displayName: String = "", roles: [Role] = [], createTime: Timestamp? = nil,
         expireTime: Timestamp? = nil, revokeTime: Timestamp? = nil, unitCodes: [String] = [],
         sourceAddresses: [String] = [], lastUseTime: Timestamp? = nil, successorID: String = "",
-        callsPerSecondMax: Int32 = 0, eventsPerDayMax: Int64 = 0, countsWithID: String = ""
+        callsPerSecondMax: Int32 = 0, eventsPerDayMax: Int64 = 0, countsWithID: String = "",
+        handedOn: [TokenLimit] = []
     ) {
         self.id = id
         self.displayName = displayName
@@ -1384,6 +1431,7 @@ public struct Token: WireMessage {
         self.callsPerSecondMax = callsPerSecondMax
         self.eventsPerDayMax = eventsPerDayMax
         self.countsWithID = countsWithID
+        self.handedOn = handedOn
     }
 }
 
@@ -1777,11 +1825,15 @@ public struct RotateTokenRequest: WireMessage {
     public var id: String = ""
     /// How long the token works beside its successor; never beyond its own expiry.
     public var overlap: Overlap?
-    /// When the successor expires; must lie in the future. Default: as long after its creation as
-    /// the
-    /// token was to expire after its own, or never where that was never; but not after the token
-    /// that
-    /// calls, where it acts for itself: none renews its own time.
+    /// When the successor expires; must lie in the future, and not after the token that calls,
+    /// where that one
+    /// expires: none renews its own time (EXPIRE_TIME_BEYOND_CALLER). Of a frontend's that acts for
+    /// a member its end
+    /// counts only where it hands that on (Token.handed_on). Default: as long after its creation as
+    /// the token was to
+    /// expire after its own, but not after the token that calls; where the token was never to
+    /// expire, with the token
+    /// that calls, or never where that does not expire either.
     public var expireTime: Timestamp?
 
     public init() {}
@@ -4175,6 +4227,8 @@ extension Token {
         self.eventsPerDayMax = raw.pointee.events_per_day_max
         self.countsWithID = try MessageArena.string(
             raw.pointee.counts_with_id, messageName: Self.messageName, field: "counts_with_id")
+        self.handedOn = MessageArena.numbers(raw.pointee.handed_on, count: raw.pointee.n_handed_on)
+            .map { TokenLimit(rawValue: Int32(truncatingIfNeeded: $0.rawValue)) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4219,6 +4273,11 @@ extension Token {
         raw.pointee.events_per_day_max = self.eventsPerDayMax
         if !self.countsWithID.isEmpty {
             raw.pointee.counts_with_id = arena.copy(self.countsWithID)
+        }
+        if !self.handedOn.isEmpty {
+            raw.pointee.n_handed_on = self.handedOn.count
+            raw.pointee.handed_on = arena.copy(
+                self.handedOn.map { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) })
         }
         return raw
     }
@@ -5327,7 +5386,10 @@ public enum TenantServiceMethods {
 
     /// Makes a successor of a token with the same rights, and ends the token itself after an
     /// overlap in
-    /// which both work. The answer is the only place where the new token is ever shown.
+    /// which both work. The answer is the only place where the new token is ever shown. Who is
+    /// limited in
+    /// networks, rate or quota rotates only tokens that are limited as much; who ends, makes none
+    /// that ends later.
     public enum RotateToken: RPCMethod {
         public typealias Request = RotateTokenRequest
         public typealias Response = RotateTokenResponse

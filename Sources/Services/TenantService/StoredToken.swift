@@ -18,7 +18,7 @@ struct StoredToken: Sendable {
     var successorID: String?
     /// Public part of the token whose count of events it goes on with; nil where it has its own.
     var countedAs: String?
-    /// As of a new one.
+    /// What its maker, and whoever rotated it, was limited in.
     var handedOn: TokenLimits.Kinds = []
 
     /// Whether it was revoked, or has expired by `now`.
@@ -38,6 +38,17 @@ struct StoredToken: Sendable {
             sourceAddresses: rights.sourceNetworks.map(\.text),
             lastUseTime: lastUseTime.map { Timestamp($0) }, successorID: successorID ?? "",
             callsPerSecondMax: Int32(rights.callsPerSecondMax ?? 0),
-            eventsPerDayMax: rights.eventsPerDayMax ?? 0, countsWithID: countedAs ?? "")
+            eventsPerDayMax: rights.eventsPerDayMax ?? 0, countsWithID: countedAs ?? "",
+            handedOn: limitsHandedOn)
+    }
+
+    /// Of a frontend's, by number; other tokens hand all of their limits on.
+    private var limitsHandedOn: [TokenLimit] {
+        guard rights.grant.roles.contains(.frontend) else { return [] }
+        let known: [(TokenLimits.Kinds, TokenLimit)] = [
+            (.networks, .sourceAddresses), (.expiry, .expireTime), (.rate, .callsPerSecond),
+        ]
+        return known.filter { handedOn.contains($0.0) }.map(\.1)
+            + (rights.eventsPerDayMax == nil ? [] : [.eventsPerDay])
     }
 }

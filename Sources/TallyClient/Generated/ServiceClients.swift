@@ -388,7 +388,10 @@ public struct TenantServiceClient: Sendable {
 
     /// Makes a successor of a token with the same rights, and ends the token itself after an
     /// overlap in
-    /// which both work. The answer is the only place where the new token is ever shown.
+    /// which both work. The answer is the only place where the new token is ever shown. Who is
+    /// limited in
+    /// networks, rate or quota rotates only tokens that are limited as much; who ends, makes none
+    /// that ends later.
     /// - Throws: `TallyError`.
     public func rotateToken(
         _ request: RotateTokenRequest, options: CallOptions = CallOptions()

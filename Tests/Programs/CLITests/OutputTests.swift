@@ -36,6 +36,37 @@ import Testing
         #expect(organization[0].count == organization[1].count)
     }
 
+    /// People and spreadsheets see what limits a token, and what of it a frontend's hands on.
+    @Test func limitsOfTokensAreShown() throws {
+        let tokens = [
+            Token(
+                id: "abcd", displayName: "portal", roles: [.frontend],
+                sourceAddresses: ["10.0.8.0/24"], callsPerSecondMax: 50, eventsPerDayMax: 2_000_000,
+                countsWithID: "efgh",
+                handedOn: [.sourceAddresses, .expireTime, .callsPerSecond, .eventsPerDay]),
+            Token(id: "efgh", displayName: "free", roles: [.owner]),
+        ]
+        let lines = TokenRows.table(tokens).split(separator: "\n")
+        for title in ["Calls/s", "Events/day", "Hands on"] { #expect(lines[0].contains(title)) }
+        let cells = [
+            "50", "2000000 with efgh", "source-address expires calls-per-second events-per-day",
+        ]
+        let (limited, free) = (String(lines[2]), String(lines[3]))
+        for cell in cells { #expect(limited.contains("  \(cell)"), "\(cell)") }
+        #expect(free.split(separator: " ") == ["efgh", "free", "owner"])
+        let rows = TokenRows.csv(tokens)
+        #expect(Set(rows.map(\.count)).count == 1)
+        let values = Dictionary(uniqueKeysWithValues: zip(rows[0], rows[1]))
+        #expect(values["calls_per_second_max"] == "50")
+        #expect(values["events_per_day_max"] == "2000000")
+        #expect(values["handed_on"] == cells[2])
+        let json = try JSONValue(parsing: try tokens[0].json(isIndented: true))
+        #expect(
+            json["handedOn"]
+                == .array(
+                    TokenLimit.allCases.dropFirst().compactMap { $0.name.map { .string($0) } }))
+    }
+
     @Test(arguments: [
         ("1234.565000000000", "1,234.57"), ("1234.564999999999", "1,234.56"),
         ("-0.005000000000", "-0.01"), ("0.004000000000", "0.00"),

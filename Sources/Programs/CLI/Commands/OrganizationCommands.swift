@@ -49,7 +49,7 @@ struct OrganizationCreate: AsyncParsableCommand {
     var connectionsMax: Int32?
     @Option(help: "Events in a day of UTC. Default: as the server is set up.")
     var eventsPerDayMax: Int64?
-    @Option(help: "Calls in a second. Default: as the server is set up.")
+    @Option(help: "Calls in a second of each server. Default: as that is set up.")
     var callsPerSecondMax: Int32?
     @Option(help: "New file for the owner's token. Default: standard output.")
     var ownerTokenFile: String?

@@ -30,7 +30,7 @@ struct OrganizationUpdate: AsyncParsableCommand {
     var connectionsMax: Int32?
     @Option(help: "Events in a day of UTC; 0: as the server is set up. Operators only.")
     var eventsPerDayMax: Int64?
-    @Option(help: "Calls in a second; 0: as the server is set up. Operators only.")
+    @Option(help: "Calls in a second of each server; 0: as that is set up. Operators only.")
     var callsPerSecondMax: Int32?
     @Option(help: "The organization's etag as it was read; default: whatever it is.")
     var etag = ""

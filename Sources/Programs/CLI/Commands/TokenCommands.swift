@@ -35,9 +35,17 @@ struct TokenCreate: AsyncParsableCommand {
             for several. Default: any.
             """)
     var sourceAddresses: [String] = []
-    @Option(help: "RFC 3339 instant at which it ends. Default: never.")
+    @Option(
+        help: """
+            Instant at which it ends, as in RFC 3339: date, time and zone, such as \
+            2027-01-01T00:00:00Z or 2027-01-01T00:00:00+01:00. Default: never.
+            """)
     var expires: String?
-    @Option(help: "Calls that it may make in a second, 1 to 1000000. Default: the server's limit.")
+    @Option(
+        help: """
+            Calls that it may make in a second of each server process, 1 to 1000000. Default: the \
+            server's limit.
+            """)
     var callsPerSecond: Int32?
     @Option(
         help: """
@@ -68,7 +76,11 @@ struct TokenCreate: AsyncParsableCommand {
 
 struct TokenList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Tokens without their secrets, newest first.")
+        commandName: "list", abstract: "Tokens without their secrets, newest first.",
+        discussion: """
+            "Hands on" names the limits of a frontend's token that hold of the tokens it makes for
+            the people it acts for; it keeps the others to itself. Other tokens hand on all.
+            """)
 
     @OptionGroup var output: FormatOption
 
@@ -110,15 +122,17 @@ enum TokenRows {
     static func table(_ tokens: [Token]) -> String {
         var table = Table([
             .init("Id"), .init("Name"), .init("Roles"), .init("Units"), .init("From"),
-            .init("Events/day"), .init("Last use"), .init("Expires"), .init("Revoked"),
-            .init("Successor"),
+            .init("Calls/s"), .init("Events/day"), .init("Hands on"), .init("Last use"),
+            .init("Expires"), .init("Revoked"), .init("Successor"),
         ])
         for token in tokens {
             table.add([
                 token.id, token.displayName, RoleArgument.text(token.roles),
                 token.unitCodes.joined(separator: " "),
-                token.sourceAddresses.joined(separator: " "), eventsPerDay(token),
-                time(token.lastUseTime), time(token.expireTime), time(token.revokeTime),
+                token.sourceAddresses.joined(separator: " "),
+                token.callsPerSecondMax == 0 ? "" : "\(token.callsPerSecondMax)",
+                eventsPerDay(token), handedOn(token), time(token.lastUseTime),
+                time(token.expireTime), time(token.revokeTime),
                 token.successorID,
             ])
         }
@@ -130,7 +144,7 @@ enum TokenRows {
             [
                 "id", "display_name", "roles", "unit_codes", "source_addresses", "create_time",
                 "last_use_time", "expire_time", "revoke_time", "successor_id",
-                "calls_per_second_max", "events_per_day_max", "counts_with_id",
+                "calls_per_second_max", "events_per_day_max", "counts_with_id", "handed_on",
             ]
         ]
             + tokens.map { token in
@@ -142,7 +156,7 @@ enum TokenRows {
                     token.successorID,
                     token.callsPerSecondMax == 0 ? "" : "\(token.callsPerSecondMax)",
                     token.eventsPerDayMax == 0 ? "" : "\(token.eventsPerDayMax)",
-                    token.countsWithID,
+                    token.countsWithID, handedOn(token),
                 ]
             }
     }
@@ -157,6 +171,19 @@ enum TokenRows {
         guard token.eventsPerDayMax != 0 else { return "" }
         let others = token.countsWithID.isEmpty ? "" : " with \(token.countsWithID)"
         return "\(token.eventsPerDayMax)\(others)"
+    }
+
+    /// Of a frontend's token, which of its limits hold of what it makes, by the names of their options.
+    private static func handedOn(_ token: Token) -> String {
+        token.handedOn.map { limit in
+            switch limit {
+            case .sourceAddresses: "source-address"
+            case .expireTime: "expires"
+            case .callsPerSecond: "calls-per-second"
+            case .eventsPerDay: "events-per-day"
+            default: limit.name ?? "\(limit.rawValue)"
+            }
+        }.joined(separator: " ")
     }
 
     private static func time(_ timestamp: Timestamp?) -> String {
@@ -182,8 +209,9 @@ struct TokenRotate: AsyncParsableCommand {
     var overlapHours = 24
     @Option(
         help: """
-            RFC 3339 instant at which the new one ends. Default: it lives as long as the old one \
-            was to, but a token that calls for itself is not outlived by what it makes.
+            Instant at which the new one ends, as in RFC 3339: date, time and zone, such as \
+            2027-01-01T00:00:00Z. Default: it lives as long as the old one was to, but no longer \
+            than the token that calls.
             """)
     var expires: String?
     @OptionGroup var output: FormatOption

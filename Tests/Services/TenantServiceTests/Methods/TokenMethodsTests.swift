@@ -317,28 +317,57 @@ import Testing
             }
             // Nor does it help to make another frontend, or to be renewed, or to renew one.
             let second = try await Self.frontend(
-                all, platform, ofLimited.secret, for: "owner@a.example"
-            ).secret
+                all, platform, ofLimited.secret, for: "owner@a.example")
             let renewed = try await Self.rotate(
-                RotateTokenRequest(id: ofLimited.token?.id ?? ""), platform, owner
-            ).secret
+                RotateTokenRequest(id: ofLimited.token?.id ?? ""), platform, owner)
             let taken = try await Self.rotate(
-                RotateTokenRequest(id: ofOwner.token?.id ?? ""), platform, limited
-            ).secret
-            for token in [second, renewed, taken] {
+                RotateTokenRequest(id: ofOwner.token?.id ?? ""), platform, limited)
+            let limits: [TokenLimit] = [.sourceAddresses, .expireTime, .callsPerSecond]
+            for (secret, token) in [
+                (second.secret, second.token), (renewed.secret, renewed.token),
+                (taken.secret, taken.token),
+            ] {
                 let refused = await Self.refusal(
-                    FrontendLimits(networks: [], end: end, rate: 50), platform, token)
+                    FrontendLimits(networks: [], end: end, rate: 50), platform, secret)
                 #expect(refused == "SOURCE_ADDRESSES_BEYOND_CALLER source_addresses")
+                #expect(token?.handedOn == limits)
             }
+            #expect(ofLimited.token?.handedOn == limits)
+            #expect(ofOwner.token?.handedOn == [])
             // Of a maker that is limited in one thing, that alone is handed on.
-            let brief = try await platform.token(.owner, expireTime: end, by: owner).secret
-            let ofBrief = try await Self.frontend(all, platform, brief).secret
+            let brief = try await platform.token(.owner, expireTime: end, by: owner)
+            let ofBrief = try await Self.frontend(all, platform, brief.secret)
             let elsewhere = await Self.refusal(
-                FrontendLimits(networks: [], end: end, rate: 0), platform, ofBrief)
+                FrontendLimits(networks: [], end: end, rate: 0), platform, ofBrief.secret)
             #expect(elsewhere == "")
             let longer = await Self.refusal(
-                FrontendLimits(networks: [], end: nil, rate: 0), platform, ofBrief)
+                FrontendLimits(networks: [], end: nil, rate: 0), platform, ofBrief.secret)
             #expect(longer == "EXPIRE_TIME_BEYOND_CALLER expire_time")
+            #expect(ofBrief.token?.handedOn == [.expireTime])
+            // No frontend's: all of its limits hold of what it makes.
+            #expect(brief.token?.handedOn == [])
+        }
+    }
+
+    /// What a frontend hands on is read as it was answered, its quota with it.
+    @Test func whatFrontendsHandOnIsShown() async throws {
+        try await Platform.with { platform, operatorToken in
+            let owner = try await platform.organization("a", by: operatorToken).ownerToken
+            let maker = try await platform.token(.owner, from: ["127.0.0.0/8"], by: owner).secret
+            let made = try await platform.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(
+                    displayName: "Portal", roles: [.frontend], sourceAddresses: ["127.0.0.1"],
+                    callsPerSecondMax: 5, eventsPerDayMax: 100), as: maker
+            ).token
+            #expect(made?.handedOn == [.sourceAddresses, .eventsPerDay])
+            let read = try await platform.call(
+                TenantServiceMethods.GetToken.self, GetTokenRequest(id: made?.id ?? ""), as: owner)
+            #expect(read == made)
+            let list = try await platform.call(
+                TenantServiceMethods.ListTokens.self, .init(), as: owner)
+            #expect(list.tokens.first { $0.id == made?.id } == made)
+            #expect(list.tokens.count { !$0.handedOn.isEmpty } == 1)
         }
     }
 

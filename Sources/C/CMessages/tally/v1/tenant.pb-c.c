@@ -5832,7 +5832,7 @@ const ProtobufCMessageDescriptor tally__v1__list_members_response__descriptor =
   (ProtobufCMessageInit) tally__v1__list_members_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[13] =
+static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[14] =
 {
   {
     "id",
@@ -5990,6 +5990,18 @@ static const ProtobufCFieldDescriptor tally__v1__token__field_descriptors[13] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "handed_on",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Tally__V1__Token, n_handed_on),
+    offsetof(Tally__V1__Token, handed_on),
+    &tally__v1__token_limit__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__token__field_indices_by_name[] = {
   10,   /* field[10] = calls_per_second_max */
@@ -5998,6 +6010,7 @@ static const unsigned tally__v1__token__field_indices_by_name[] = {
   1,   /* field[1] = display_name */
   11,   /* field[11] = events_per_day_max */
   4,   /* field[4] = expire_time */
+  13,   /* field[13] = handed_on */
   0,   /* field[0] = id */
   8,   /* field[8] = last_use_time */
   5,   /* field[5] = revoke_time */
@@ -6009,7 +6022,7 @@ static const unsigned tally__v1__token__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__token__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor tally__v1__token__descriptor =
 {
@@ -6019,7 +6032,7 @@ const ProtobufCMessageDescriptor tally__v1__token__descriptor =
   "Tally__V1__Token",
   "tally.v1",
   sizeof(Tally__V1__Token),
-  13,
+  14,
   tally__v1__token__field_descriptors,
   tally__v1__token__field_indices_by_name,
   1,  tally__v1__token__number_ranges,
@@ -7231,6 +7244,40 @@ const ProtobufCEnumDescriptor tally__v1__role__descriptor =
   tally__v1__role__enum_values_by_name,
   1,
   tally__v1__role__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tally__v1__token_limit__enum_values_by_number[5] =
+{
+  { "TOKEN_LIMIT_UNSPECIFIED", "TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_UNSPECIFIED", 0 },
+  { "TOKEN_LIMIT_SOURCE_ADDRESSES", "TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_SOURCE_ADDRESSES", 1 },
+  { "TOKEN_LIMIT_EXPIRE_TIME", "TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_EXPIRE_TIME", 2 },
+  { "TOKEN_LIMIT_CALLS_PER_SECOND", "TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_CALLS_PER_SECOND", 3 },
+  { "TOKEN_LIMIT_EVENTS_PER_DAY", "TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_EVENTS_PER_DAY", 4 },
+};
+static const ProtobufCIntRange tally__v1__token_limit__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex tally__v1__token_limit__enum_values_by_name[5] =
+{
+  { "TOKEN_LIMIT_CALLS_PER_SECOND", 3 },
+  { "TOKEN_LIMIT_EVENTS_PER_DAY", 4 },
+  { "TOKEN_LIMIT_EXPIRE_TIME", 2 },
+  { "TOKEN_LIMIT_SOURCE_ADDRESSES", 1 },
+  { "TOKEN_LIMIT_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tally__v1__token_limit__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tally.v1.TokenLimit",
+  "TokenLimit",
+  "Tally__V1__TokenLimit",
+  "tally.v1",
+  5,
+  tally__v1__token_limit__enum_values_by_number,
+  5,
+  tally__v1__token_limit__enum_values_by_name,
+  1,
+  tally__v1__token_limit__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue tally__v1__personal_fields__enum_values_by_number[5] =

@@ -240,6 +240,32 @@ typedef enum _Tally__V1__Role {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__ROLE)
 } Tally__V1__Role;
 /*
+ * What a token can be limited in beside its roles and units.
+ */
+typedef enum _Tally__V1__TokenLimit {
+  /*
+   * Never sent.
+   */
+  TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_UNSPECIFIED = 0,
+  /*
+   * Where it may be used from: Token.source_addresses.
+   */
+  TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_SOURCE_ADDRESSES = 1,
+  /*
+   * When it ends: Token.expire_time.
+   */
+  TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_EXPIRE_TIME = 2,
+  /*
+   * How often it may call: Token.calls_per_second_max.
+   */
+  TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_CALLS_PER_SECOND = 3,
+  /*
+   * How many events it may bring: Token.events_per_day_max.
+   */
+  TALLY__V1__TOKEN_LIMIT__TOKEN_LIMIT_EVENTS_PER_DAY = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__TOKEN_LIMIT)
+} Tally__V1__TokenLimit;
+/*
  * Whether what a row of the audit log says of people can be read.
  */
 typedef enum _Tally__V1__PersonalFields {
@@ -1437,14 +1463,22 @@ struct  Tally__V1__Token
    */
   int64_t events_per_day_max;
   /*
-   * Public part of the token with which its events are counted; empty where they are counted by themselves. See
-   * CreateTokenRequest.events_per_day_max.
+   * Public part of the token whose count of events it shares, the one with which that count began; empty where it
+   * has a count of its own. What a token with a quota makes shares that one's count; what RotateToken makes shares
+   * the old one's, whether they have a quota or not. See CreateTokenRequest.events_per_day_max.
    */
   char *counts_with_id;
+  /*
+   * Of ROLE_FRONTEND, which of its limits hold of the tokens that it makes, for whomever it acts: always its quota
+   * of events; the others where the token that made it, or one that rotated it, was limited in the same. What else
+   * limits it, it keeps to itself. Empty of all other tokens, whose limits all hold of what they make.
+   */
+  size_t n_handed_on;
+  Tally__V1__TokenLimit *handed_on;
 };
 #define TALLY__V1__TOKEN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__token__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Tally__V1__CreateTokenRequest
@@ -1838,9 +1872,11 @@ struct  Tally__V1__RotateTokenRequest
    */
   char *id;
   /*
-   * When the successor expires; must lie in the future. Default: as long after its creation as the
-   * token was to expire after its own, or never where that was never; but not after the token that
-   * calls, where it acts for itself: none renews its own time.
+   * When the successor expires; must lie in the future, and not after the token that calls, where that one
+   * expires: none renews its own time (EXPIRE_TIME_BEYOND_CALLER). Of a frontend's that acts for a member its end
+   * counts only where it hands that on (Token.handed_on). Default: as long after its creation as the token was to
+   * expire after its own, but not after the token that calls; where the token was never to expire, with the token
+   * that calls, or never where that does not expire either.
    */
   Google__Protobuf__Timestamp *expire_time;
   Tally__V1__RotateTokenRequest__OverlapCase overlap_case;
@@ -3453,6 +3489,7 @@ void tally__v1__tenant_service__get_audit_head(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    tally__v1__role__descriptor;
+extern const ProtobufCEnumDescriptor    tally__v1__token_limit__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__personal_fields__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__organization__descriptor;
 extern const ProtobufCEnumDescriptor    tally__v1__organization__state__descriptor;
