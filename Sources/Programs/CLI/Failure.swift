@@ -65,7 +65,7 @@ struct Failure: Error {
         }
     }
 
-    /// As standard error shows it.
+    /// As standard error shows it: without what a terminal obeys, since a server, or a file, may be quoted.
     var text: String {
         var lines = ["tally: \(problem)"]
         if let field { lines.append("  field: \(field)") }
@@ -75,6 +75,6 @@ struct Failure: Error {
                 "  again: with TALLY_IDEMPOTENCY_KEY=\(idempotencyKey) the same command changes "
                     + "things once, even if this one did.")
         }
-        return lines.joined(separator: "\n")
+        return Table.printableLines(lines.joined(separator: "\n"))
     }
 }

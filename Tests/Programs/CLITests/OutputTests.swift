@@ -100,6 +100,24 @@ import Testing
         #expect(table.text.split(separator: "\n").count == 3)
     }
 
+    /// Nor by what a command says in words, or fails with: a server's answer and a file are quoted there.
+    @Test(arguments: [
+        "\u{1b}[2J", "\u{9b}2J", "\u{7}", "\r", "\u{202e}", "\u{2066}", "\u{200f}", "\u{2028}",
+    ])
+    func nothingThatATerminalObeysIsSaid(_ text: String) throws {
+        let hostile = "Ada\(text)\nGrace"
+        let failure = Failure(hostile, field: text, remedy: text).text
+        let said = try FormatOption.parse([]).text(
+            table: { hostile }, json: { "" }, csv: { [] })
+        for shown in [failure, said] {
+            let acting = Set(text.unicodeScalars).intersection(shown.unicodeScalars)
+            #expect(
+                acting.allSatisfy { $0.isASCII && $0.value > 0x20 }, "\(shown.debugDescription)")
+            #expect(shown.contains("\nGrace"))
+        }
+        #expect(Table.printable("שלום 👩🏽‍🚀 é") == "שלום 👩🏽‍🚀 é")
+    }
+
     @Test func cellsOfCSVAreQuotedWhereTheyMustBe() {
         let rows = [["a", "b,c", "d\"e"], ["f\r\ng", "", "ä"]]
         #expect(CSVText.text(rows) == "a,\"b,c\",\"d\"\"e\"\r\n\"f\r\ng\",,ä\r\n")

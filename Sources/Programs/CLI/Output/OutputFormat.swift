@@ -35,12 +35,12 @@ struct FormatOption: ParsableArguments {
             terminator: "")
     }
 
-    /// What is printed: whole lines.
+    /// What is printed: whole lines; for people without what a terminal obeys.
     func text(
         table: () throws -> String, json: () throws -> String, csv: () -> [[String]]
     ) rethrows -> String {
         switch format {
-        case .table: try table() + "\n"
+        case .table: try Table.printableLines(table()) + "\n"
         case .json: try json() + "\n"
         case .csv: CSVText.text(csv())
         }

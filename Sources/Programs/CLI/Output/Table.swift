@@ -76,13 +76,31 @@ struct Table {
         return columns[column].alignment == .left ? cell + space : space + cell
     }
 
-    /// Without control characters: names come from others, and a terminal obeys them.
+    /// Without control characters, and without marks that end a line or turn what follows around: names come from
+    /// others, and a terminal obeys them.
     static func printable(_ text: String) -> String {
+        printable(text, keeping: nil)
+    }
+
+    /// The same of each line.
+    static func printableLines(_ text: String) -> String {
+        printable(text, keeping: "\n")
+    }
+
+    private static func printable(_ text: String, keeping kept: Unicode.Scalar?) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map {
-                    $0.properties.generalCategory == .control ? "\u{fffd}" : $0
-                }))
+                text.unicodeScalars.map { $0 != kept && acts($0) ? "\u{fffd}" : $0 }))
+    }
+
+    private static func acts(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        // UAX #9, section 2: embeddings, overrides, isolates and implicit marks.
+        case "\u{61c}", "\u{200e}"..."\u{200f}", "\u{202a}"..."\u{202e}",
+            "\u{2066}"..."\u{2069}", "\u{2028}"..."\u{2029}":
+            true
+        default: scalar.properties.generalCategory == .control
+        }
     }
 
     /// Columns that a text takes; East Asian characters and emoji take two.
