@@ -56,11 +56,14 @@ struct EventQuotas: Sendable {
     func sufficientCount(of added: Int, by quota: TokenEventQuota?) -> Int? {
         var counted = self
         guard (try? counted.add(added, by: quota)) == nil else { return nil }
-        // What is left, and what is too much for any day: one more is answered otherwise.
+        // What is left, and what is too much for any day: one more is answered otherwise. The organization's plan
+        // answers first; where that has room, the token's quota does.
         var steps = [organizationMax, organizationLeft]
-        if let quota, let events = countedAs[quota.tokenID].flatMap({ counts[$0] }) {
+        if organizationLeft >= Int64(added), let quota,
+            let events = countedAs[quota.tokenID].flatMap({ counts[$0] })
+        {
             let limit = quota.eventsPerDayMax
-            steps += [limit, events.left(at: now, of: limit)]
+            steps = [limit, events.left(at: now, of: limit)]
         }
         return Int((steps.filter { $0 < Int64(added) }.max() ?? 0) + 1)
     }

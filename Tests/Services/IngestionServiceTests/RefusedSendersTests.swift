@@ -1,7 +1,6 @@
 import API
 import Core
 import Domain
-import Ledger
 import Logging
 import Postgres
 import RPC
@@ -11,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import IngestionService
+@testable import Ledger
 
 /// Tokens whose quota is used up, and organizations whose plan is, are refused without a place in the
 /// organization's commits.
@@ -227,7 +227,15 @@ struct RefusedSendersTests {
             try await Self.makeToken(organization, fixture)
             if isOfPlan { try await Self.setPlan(200, of: organization, fixture) }
             let quota: Int64? = isOfPlan ? nil : 200
-            let call = Self.call(of: organization, quota: quota, fixture)
+            let looks = Counter()
+            var configuration = fixture.database.configuration()
+            configuration.statementObserver = { sql, _, _ in
+                if sql == SelectLedgerEventCount.sql {
+                    looks.value.add(1, ordering: .relaxed)
+                }
+            }
+            let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test"))
+            let call = Self.call(of: organization, quota: quota, fixture, pool)
             let ingest = { @Sendable (ids: Range<Int>) in
                 try await fixture.ingest.answer(
                     IngestEventsRequest(
@@ -263,6 +271,8 @@ struct RefusedSendersTests {
                 try await tasks.waitForAll()
             }
             #expect(!isRemembered())
+            #expect(looks.value.load(ordering: .relaxed) == 1)
+            await pool.shutdown()
         }
     }
 
@@ -305,6 +315,10 @@ struct RefusedSendersTests {
 
     private final class Flag: Sendable {
         let value = Atomic(false)
+    }
+
+    private final class Counter: Sendable {
+        let value = Atomic(0)
     }
 
     private static func makeToken(
