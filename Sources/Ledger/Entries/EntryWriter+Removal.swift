@@ -23,4 +23,16 @@ extension EntryWriter {
         let months = try await transaction.first(removeMonths) ?? 0
         return try await months + (transaction.first(remove) ?? 0)
     }
+
+    /// Deletes some of the oldest calls that events from before an instant told of, with who told of them, once their
+    /// events are gone; answers with how many rows, none where nothing is left to go. Only workers may, and only what
+    /// is not to be kept any more. The organization's writers wait meanwhile.
+    package func removeCalls(
+        before: Instant, limit: Int, in transaction: PostgresTransaction
+    ) async throws -> Int {
+        let lock = LockLedgerClock(organization: organizationUUID)
+        guard try await transaction.first(lock) != nil else { return 0 }
+        let remove = RemoveCalls(organization: organizationUUID, before: before, limit: limit)
+        return try await transaction.first(remove) ?? 0
+    }
 }

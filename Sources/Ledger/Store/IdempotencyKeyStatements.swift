@@ -59,16 +59,22 @@ struct SelectKnownKeys: PostgresStatement {
     }
 }
 
-/// Takes over the content of report rows that changed. An event's content never changes.
+/// Takes over the content of report rows that changed, and whose events count of calls. An event's content never
+/// changes. Keys are locked in their order, as by whoever removes some.
 struct UpdateKeyContents: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
     let keys: [EntryKey]
 
     static let sql = """
-        UPDATE idempotency_keys AS k SET content_hash = n.content_hash
-        FROM unnest($2::uuid[], $3::uuid[]) AS n (key_hash, content_hash)
-        WHERE k.org_id = $1 AND k.key_hash = n.key_hash
+        WITH locked AS MATERIALIZED (
+            SELECT k.key_hash, n.content_hash
+            FROM unnest($2::uuid[], $3::uuid[]) AS n (key_hash, content_hash)
+            JOIN idempotency_keys AS k ON k.org_id = $1 AND k.key_hash = n.key_hash
+            ORDER BY k.key_hash FOR NO KEY UPDATE OF k)
+        UPDATE idempotency_keys AS k SET content_hash = l.content_hash
+        FROM locked AS l
+        WHERE k.org_id = $1 AND k.key_hash = l.key_hash
         """
 
     func bind(into bindings: inout PostgresBindings) {

@@ -4,6 +4,8 @@ package import Postgres
 
 /// Deletes some of the oldest entries of an organization from before an instant, with the keys that they
 /// were known by. Only workers may, and only what is not to be kept any more.
+///
+/// Keys are locked in their order, as by whoever changes what they hold.
 package struct RemoveEntries: PostgresStatement {
     package static let sql = """
         WITH old AS MATERIALIZED (
@@ -14,11 +16,16 @@ package struct RemoveEntries: PostgresStatement {
             DELETE FROM usage_entries AS e USING old AS o
             WHERE e.org_id = $1 AND e.event_time = o.event_time AND e.entry_id = o.entry_id
             RETURNING e.source, e.event_id, e.root_entry_id),
+        locked AS MATERIALIZED (
+            SELECT k.key_hash FROM gone AS g
+            JOIN idempotency_keys AS k ON k.org_id = $1
+                AND k.key_hash = tally.entry_key(g.source, g.event_id)
+            -- That of a corrected event goes with its block.
+            WHERE g.root_entry_id IS NULL AND k.event_time < $2
+            ORDER BY k.key_hash FOR UPDATE OF k),
         keys AS (
-            DELETE FROM idempotency_keys AS k USING gone AS g
-            WHERE k.org_id = $1 AND k.key_hash = tally.entry_key(g.source, g.event_id)
-                -- That of a corrected event goes with its block.
-                AND g.root_entry_id IS NULL AND k.event_time < $2)
+            DELETE FROM idempotency_keys AS k USING locked AS l
+            WHERE k.org_id = $1 AND k.key_hash = l.key_hash)
         SELECT count(*) FROM gone
         """
 
@@ -42,7 +49,7 @@ package struct RemoveEntries: PostgresStatement {
 }
 
 /// Deletes some of the blocks of an organization's events that all happened before an instant, with the
-/// keys that the events were known by, and as many of those of calls and of who told of them; says how many events.
+/// keys that the events were known by, locked in their order; says how many events.
 package struct RemoveEventBlocks: PostgresStatement {
     package static let sql = """
         WITH old AS MATERIALIZED (
@@ -54,35 +61,20 @@ package struct RemoveEventBlocks: PostgresStatement {
             DELETE FROM usage_event_blocks AS b USING old AS o
             WHERE b.org_id = $1 AND b.first_entry_id = o.first_entry_id
                 AND b.first_event_time = o.first_event_time),
-        keys AS (
-            DELETE FROM idempotency_keys AS k USING (
+        locked AS MATERIALIZED (
+            SELECT k.key_hash FROM (
                 SELECT tally.entry_key(d.source, v.event_id) AS key_hash
                 FROM old AS o
                 CROSS JOIN LATERAL unnest(o.event_id, o.dimension_set_id)
                     AS v (event_id, dimension_set_id)
                 JOIN dimension_sets AS d ON d.org_id = $1 AND d.id = v.dimension_set_id
             ) AS e
-            WHERE k.org_id = $1 AND k.key_hash = e.key_hash AND k.event_time < $2),
-        calls AS (
-            -- No block says what its calls were known by; there are no more of them than events.
-            DELETE FROM idempotency_keys AS k USING (
-                SELECT c.key_hash FROM idempotency_keys AS c
-                WHERE c.org_id = $1 AND c.of_call AND c.event_time < $2
-                    -- Who tells of it next is known as such while one that told of it is kept.
-                    AND NOT EXISTS (
-                        SELECT FROM call_tellers AS t
-                        WHERE t.org_id = $1 AND t.call_key = c.key_hash AND NOT t.withdrawn
-                            AND t.event_time >= $2)
-                ORDER BY c.event_time LIMIT $3 * \(EventBlock.eventsMax)
-            ) AS e
-            WHERE k.org_id = $1 AND k.key_hash = e.key_hash),
-        tellers AS (
-            DELETE FROM call_tellers AS t USING (
-                SELECT c.entry_id FROM call_tellers AS c
-                WHERE c.org_id = $1 AND c.event_time < $2
-                ORDER BY c.event_time LIMIT $3 * \(EventBlock.eventsMax)
-            ) AS e
-            WHERE t.org_id = $1 AND t.entry_id = e.entry_id)
+            JOIN idempotency_keys AS k ON k.org_id = $1 AND k.key_hash = e.key_hash
+            WHERE k.event_time < $2
+            ORDER BY k.key_hash FOR UPDATE OF k),
+        keys AS (
+            DELETE FROM idempotency_keys AS k USING locked AS l
+            WHERE k.org_id = $1 AND k.key_hash = l.key_hash)
         SELECT coalesce(sum(events), 0) FROM old
         """
 
@@ -103,6 +95,64 @@ package struct RemoveEventBlocks: PostgresStatement {
     }
 
     package static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
+}
+
+/// Deletes some of the oldest calls that an organization's events from before an instant told of, and of who told of
+/// them; says how many rows. No block says what its calls were known by.
+///
+/// A call is known while an event is kept that told of it behind the first and was not reversed. As long, it is known
+/// whether the first was, and that an event of the source that counts did: or nobody could tell whose events come
+/// to count next. So of each call two rows at most outlive their events.
+///
+/// For those that have locked the organization's clock: who records or reverses meanwhile would take a call for known
+/// that is not.
+struct RemoveCalls: PostgresStatement {
+    let organization: PostgresUUID
+    let before: Instant
+    let limit: Int
+
+    // Those who told of a call that goes, go at the next look.
+    static let sql = """
+        WITH calls AS (
+            DELETE FROM idempotency_keys AS k USING (
+                SELECT c.key_hash FROM idempotency_keys AS c
+                WHERE c.org_id = $1 AND c.of_call AND c.event_time < $2
+                    AND NOT EXISTS (
+                        SELECT FROM call_tellers AS t
+                        WHERE t.org_id = $1 AND t.call_key = c.key_hash AND NOT t.withdrawn
+                            AND t.event_time >= $2)
+                ORDER BY c.event_time LIMIT $3
+            ) AS e
+            WHERE k.org_id = $1 AND k.key_hash = e.key_hash
+            RETURNING k.key_hash),
+        tellers AS (
+            DELETE FROM call_tellers AS t USING (
+                SELECT c.entry_id FROM call_tellers AS c
+                WHERE c.org_id = $1 AND c.event_time < $2
+                    AND NOT EXISTS (
+                        SELECT FROM idempotency_keys AS k
+                        WHERE k.org_id = $1 AND k.key_hash = c.call_key
+                            AND (k.entry_id = c.entry_id
+                                OR NOT c.withdrawn AND k.content_hash = c.source_key
+                                    AND NOT EXISTS (
+                                        SELECT FROM call_tellers AS f
+                                        WHERE f.org_id = $1 AND f.call_key = c.call_key
+                                            AND f.source_key = c.source_key AND NOT f.withdrawn
+                                            AND f.event_time < $2 AND f.entry_id < c.entry_id)))
+                ORDER BY c.event_time LIMIT $3
+            ) AS e
+            WHERE t.org_id = $1 AND t.entry_id = e.entry_id
+            RETURNING t.entry_id)
+        SELECT (SELECT count(*) FROM calls) + (SELECT count(*) FROM tellers)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(before)
+        bindings.append(limit)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
 }
 
 /// Deletes some of the oldest roll-ups of an organization from before an instant, and sums the day that it cuts

@@ -9,7 +9,8 @@ import ServiceRuntime
 import TenantService
 
 /// Removes usage of one organization that is older than it wants it kept: its roll-ups, what people did with
-/// coding tools, then its entries with the keys of their events, a batch a transaction, the oldest first.
+/// coding tools, then its entries with the keys of their events and of the calls that these told of, a batch a
+/// transaction, the oldest first.
 ///
 /// What is gone is gone, so a worker that is killed goes on where it was. The database lets nothing go that
 /// is to be kept. Which texts usage was broken down by stays, as do budgets, rules and closed months.
@@ -22,6 +23,8 @@ struct RemoveOrganizationUsageWorker: JobHandler {
     var batch = 5000
     /// Blocks of events of one transaction: up to 20,000 events with their keys.
     var blocks = 8
+    /// Calls of one transaction, and as many of those who told of them: the organization's writers wait for it.
+    var calls = 1000
     /// Batches of one run; then others that are due have their turn.
     var batchesMax = 200
 
@@ -38,7 +41,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         var entries = 0
         defer { removed(entries) }
         // Roll-ups first: what reports say goes at once, not entry by entry.
-        for part in [Part.rollups, .activity, .events, .entries] {
+        for part in [Part.rollups, .activity, .events, .calls, .entries] {
             var count = 0
             repeat {
                 if control.isStopping || left == 0 { return .interrupted }
@@ -71,32 +74,35 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         case activity
         case entries
         case events
+        case calls
 
         var isOfEntries: Bool { self == .entries || self == .events }
     }
 
-    /// Removes a batch; answers with how many roll-ups, rows or entries it had.
+    /// Removes a batch; answers with how many roll-ups, rows, entries or calls it had.
     private func remove(
         _ part: Part, of organization: OrganizationID, _ before: Instant,
         in transaction: PostgresTransaction
     ) async throws -> Int {
+        // Neither roll-ups nor calls have users.
+        let writer = EntryWriter(
+            organization: organization, cache: LedgerCache(),
+            keys: OrganizationKeys.notAskedFor(of: organization))
         switch part {
         case .rollups:
-            // Roll-ups have no users.
-            try await EntryWriter(
-                organization: organization, cache: LedgerCache(),
-                keys: OrganizationKeys.notAskedFor(of: organization)
-            ).removeRollups(before: before, limit: batch, in: transaction)
+            return try await writer.removeRollups(before: before, limit: batch, in: transaction)
         case .activity:
-            try await transaction.first(
+            return try await transaction.first(
                 RemoveCodingActivity(organization: organization, before: before, limit: batch))
                 ?? 0
         case .entries:
-            try await transaction.first(
+            return try await transaction.first(
                 RemoveEntries(organization: organization, before: before, limit: batch)) ?? 0
         case .events:
-            try await transaction.first(
+            return try await transaction.first(
                 RemoveEventBlocks(organization: organization, before: before, limit: blocks)) ?? 0
+        case .calls:
+            return try await writer.removeCalls(before: before, limit: calls, in: transaction)
         }
     }
 }

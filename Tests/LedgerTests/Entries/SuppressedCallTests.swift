@@ -184,7 +184,7 @@ import Testing
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertCallKeys.self, InsertCallTellers.self, WithdrawCallTellers.self,
-                SelectNextTellers.self, UpdateKeyContents.self,
+                SelectNextTellers.self, UpdateKeyContents.self, RemoveCalls.self,
             ])
             #expect(faults == [])
         }

@@ -166,7 +166,7 @@ import Testing
         func remover(batch: Int = 5000) -> RemoveOrganizationUsageWorker {
             RemoveOrganizationUsageWorker(
                 database: WorkerDatabase(pool: worker.pool), logger: Logger(label: "test"),
-                batch: batch, batchesMax: 7)
+                batch: batch, calls: batch, batchesMax: 12)
         }
 
         /// Lets a whole worker look at everything once.
@@ -229,6 +229,14 @@ import Testing
                     "seed \(random.seed)")
                 _ = try await bench.remover().run(bench.claimed(bench.brief), JobControl())
             }
+            // The month that is cut is read by its days: nothing is left of it, nor of those before.
+            #expect(
+                try await bench.worker.texts(
+                    """
+                    SELECT count(*) FILTER (WHERE org_id = '\(bench.brief)'),
+                        count(*) FILTER (WHERE org_id = '\(bench.other)') > 0
+                    FROM usage_rollups_monthly WHERE month_start < '\(edge.rfc3339)'
+                    """) == [["0", "t"]], "seed \(random.seed)")
             let said = try await bench.worker.texts(
                 """
                 SELECT usage_removed_before = tally.usage_kept_from(\(months), now())
