@@ -1,7 +1,8 @@
 import Core
 import Postgres
 
-/// From when on an organization's months of roll-ups are what its days come to; nil where none is.
+/// From which day on an organization's months of roll-ups are what its days come to; nil where none is. The month
+/// that the day cuts is not whole yet.
 ///
 /// For the snapshot that reads the months.
 struct SelectSummedMonths: PostgresStatement {
@@ -39,27 +40,77 @@ struct SelectHasMonthsLeft: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> Bool { try row.bool(0) }
 }
 
-/// Sums the newest of the months that are not summed yet from their days, and says so on the clock.
+/// Sets the roll-ups of the month whose days are summed next to nothing, where none of these is in them: there are some
+/// where a server that knows of no months merged after others.
 ///
-/// For writers that have locked the clock and merged all that was added. A month whose roll-ups are there, since
-/// a server of before merged into its days only, gets them anew: no day of a month that is kept ever goes.
-struct SumRollupMonth: PostgresStatement {
+/// Nobody needs the clock's lock for it: no report reads that month, and no writer merges into it.
+struct ClearUnsummedMonth: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
 
     static let sql = """
         WITH month AS MATERIALIZED (
-            SELECT date_trunc('month', d.day_start AT TIME ZONE 'UTC') AS month_start
+            \(newestUnsummedDay)
+        )
+        UPDATE usage_rollups_monthly AS m
+        SET entries = 0, requests = 0, amount_picos = 0, unpriced_entries = 0, unpriced_tokens = 0,
+            tokens = 0, last_recorded_at = '-infinity'
+        FROM month AS n
+        WHERE n.is_untouched AND m.org_id = $1 AND m.month_start = n.month_start
+            AND m.last_recorded_at > '-infinity'
+        """
+
+    /// The newest of an organization's days that are in no month's roll-ups yet, its month, and whether that has none of
+    /// its days.
+    static let newestUnsummedDay = """
+        SELECT d.day_start, t.month_start,
+                c.rollup_months_from >= (t.month_start AT TIME ZONE 'UTC' + interval '1 month')
+                    AT TIME ZONE 'UTC' AS is_untouched
             FROM ledger_clocks AS c
             JOIN usage_rollups_daily AS d ON d.org_id = $1 AND d.day_start < c.rollup_months_from
                 AND d.day_start >= c.rollup_months_kept_from
+            CROSS JOIN LATERAL (
+                SELECT date_trunc('month', d.day_start AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+                    AS month_start) AS t
             WHERE c.org_id = $1
             ORDER BY d.day_start DESC LIMIT 1
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+    }
+}
+
+/// Adds the newest of the days that are in no month's roll-ups yet to those of their month, and says so on the clock:
+/// as many days of it as have no more roll-ups than a limit, and at least one. Where the month was not cleared, nothing.
+///
+/// For writers that have locked the clock and merged all that was added.
+struct SumRollupDays: PostgresStatement {
+    typealias Row = Void
+    let organization: PostgresUUID
+    let limit: Int
+
+    static let sql = """
+        WITH newest AS MATERIALIZED (
+            \(ClearUnsummedMonth.newestUnsummedDay)
+        ), days AS MATERIALIZED (
+            SELECT n.month_start, n.day_start AS last_day,
+                -- Of what is beyond the limit, the newest day is left.
+                least(n.day_start, coalesce(
+                    (SELECT d.day_start + interval '24 hours' FROM usage_rollups_daily AS d
+                    WHERE d.org_id = $1 AND d.day_start >= n.month_start
+                        AND d.day_start <= n.day_start
+                    ORDER BY d.day_start DESC OFFSET $2 LIMIT 1), n.month_start)) AS first_day,
+                NOT n.is_untouched OR NOT EXISTS (
+                    SELECT FROM usage_rollups_monthly AS m
+                    WHERE m.org_id = $1 AND m.month_start = n.month_start
+                        AND m.last_recorded_at > '-infinity') AS is_clear
+            FROM newest AS n
         ), summed AS (
-            INSERT INTO usage_rollups_monthly
+            INSERT INTO usage_rollups_monthly AS m
                 (org_id, month_start, dimension_set_id, kind, currency, entries, requests,
                  amount_picos, unpriced_entries, unpriced_tokens, tokens, last_recorded_at)
-            SELECT $1, m.month_start AT TIME ZONE 'UTC', d.dimension_set_id, d.kind, d.currency,
+            SELECT $1, n.month_start, d.dimension_set_id, d.kind, d.currency,
                 tally.bounded_count(sum(d.entries)), tally.bounded_count(sum(d.requests)),
                 sum(d.amount_picos), tally.bounded_count(sum(d.unpriced_entries)),
                 tally.bounded_count(sum(d.unpriced_tokens)),
@@ -69,25 +120,31 @@ struct SumRollupMonth: PostgresStatement {
                     d.input_audio + d.cache_read_audio + d.output_audio + d.input_image +
                     d.cache_read_image + d.output_image)),
                 max(d.last_recorded_at)
-            FROM month AS m
+            FROM days AS n
             JOIN usage_rollups_daily AS d ON d.org_id = $1
-                AND d.day_start >= m.month_start AT TIME ZONE 'UTC'
-                AND d.day_start < (m.month_start + interval '1 month') AT TIME ZONE 'UTC'
-            GROUP BY m.month_start, d.dimension_set_id, d.kind, d.currency
+                AND d.day_start >= n.first_day AND d.day_start <= n.last_day
+            WHERE n.is_clear
+            GROUP BY n.month_start, d.dimension_set_id, d.kind, d.currency
             ON CONFLICT (org_id, month_start, dimension_set_id, kind, currency) DO UPDATE SET
-                entries = excluded.entries, requests = excluded.requests,
-                amount_picos = excluded.amount_picos,
-                unpriced_entries = excluded.unpriced_entries,
-                unpriced_tokens = excluded.unpriced_tokens, tokens = excluded.tokens,
-                last_recorded_at = excluded.last_recorded_at
+                entries = tally.bounded_count(m.entries + excluded.entries),
+                requests = tally.bounded_count(m.requests + excluded.requests),
+                amount_picos = m.amount_picos + excluded.amount_picos,
+                unpriced_entries =
+                    tally.bounded_count(m.unpriced_entries + excluded.unpriced_entries),
+                unpriced_tokens = tally.bounded_count(m.unpriced_tokens + excluded.unpriced_tokens),
+                tokens = tally.bounded_count(m.tokens + excluded.tokens),
+                last_recorded_at = greatest(m.last_recorded_at, excluded.last_recorded_at)
         )
-        UPDATE ledger_clocks SET rollup_months_from = coalesce(
-            (SELECT m.month_start AT TIME ZONE 'UTC' FROM month AS m), rollup_months_kept_from)
-        WHERE org_id = $1
+        UPDATE ledger_clocks AS c
+        SET rollup_months_from = coalesce(
+            (SELECT CASE WHEN n.is_clear THEN n.first_day ELSE c.rollup_months_from END
+            FROM days AS n), c.rollup_months_kept_from)
+        WHERE c.org_id = $1
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
+        bindings.append(limit)
     }
 }
 
@@ -127,7 +184,7 @@ struct RemoveRollupMonths: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
 }
 
-/// Summed months of a span that are not, in every column, what their days come to.
+/// Summed months of a span that are not, in every column, what their days come to. One that is not whole yet is none.
 struct CompareRollupMonths: PostgresStatement {
     let organization: PostgresUUID
     /// Beginning and end, of months of UTC.
@@ -137,7 +194,13 @@ struct CompareRollupMonths: PostgresStatement {
 
     static let sql = """
         WITH begin AS (
-            SELECT greatest(c.rollup_months_from, $2) AS at FROM ledger_clocks AS c
+            SELECT greatest(CASE
+                    WHEN m.at = c.rollup_months_from THEN m.at
+                    ELSE (m.at AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC' END, $2) AS at
+            FROM ledger_clocks AS c
+            CROSS JOIN LATERAL (
+                SELECT date_trunc('month', c.rollup_months_from AT TIME ZONE 'UTC')
+                    AT TIME ZONE 'UTC' AS at) AS m
             WHERE c.org_id = $1 AND c.rollup_months_merged_through = c.rollups_merged_through
         ), summed AS (
             SELECT date_trunc('month', d.day_start AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'

@@ -9,7 +9,7 @@ import ServiceRuntime
 import TenantService
 
 /// Compares roll-ups of one organization with their entries: the newest two days and the first one of the month, then
-/// some days of the past in turn, the newest first, a part of a day a transaction. With the first day of a month, the
+/// some days of the past in turn, the newest first, a part of a day a transaction. After the first day of a month, the
 /// month is compared with its days. It repairs nothing: what differs is told to operators, once. Before that, it sums
 /// months that are not summed yet, as after an upgrade.
 ///
@@ -29,8 +29,8 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
     /// How far back the past goes: no event is older when it comes.
     private static let pastDays: Int64 = 40 * 31
     private static let daySeconds: Int64 = 86_400
-    /// Months that one run sums: those of what the past is.
-    private static let monthsMax = 42
+    /// Parts of months that one run sums: days of what the past is, and a beginning for each month.
+    private static let partsMax = 42 * 32
     /// Roll-ups of a day that are counted, at most.
     private static let differencesMax = 1000
 
@@ -75,19 +75,23 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
         return .completed
     }
 
-    /// Sums what is left of the organization's months, one a transaction, in which its writers wait.
+    /// Sums what is left of the organization's months, some days a transaction, in which its writers wait.
     /// - Returns: False where the worker is to stop before that.
     private func sumMonths(_ job: Job, _ control: JobControl) async throws -> Bool {
         let writer = EntryWriter(
             organization: job.organizationID, cache: LedgerCache(),
             keys: OrganizationKeys.notAskedFor(of: job.organizationID))
-        for _ in 0..<Self.monthsMax {
+        for _ in 0..<Self.partsMax {
             if control.isStopping { return false }
             do {
-                let isSummed = try await transaction(job) { transaction in
-                    try await writer.sumRollupMonth(in: transaction)
+                let isLeft = try await transaction(job) { transaction in
+                    try await writer.clearUnsummedMonth(in: transaction)
                 }
-                guard isSummed else { return true }
+                guard isLeft else { return true }
+                let mayBeLeft = try await transaction(job) { transaction in
+                    try await writer.sumRollupDays(in: transaction)
+                }
+                guard mayBeLeft else { return true }
             } catch let error as PostgresError where error.sqlState == .queryCanceled {
                 try Task.checkCancellation()
                 logger.error(
@@ -141,32 +145,49 @@ struct VerifyOrganizationRollupsWorker: JobHandler {
     /// Compares a day, and tells what differs.
     /// - Returns: False where the worker is to stop before the day is compared.
     private func verify(_ day: Instant, _ job: Job, _ control: JobControl) async throws -> Bool {
+        var differences: [RollupVerifier.Difference] = []
+        do {
+            guard try await compare(day, job, control, &differences) else { return false }
+        } catch let error as PostgresError where error.sqlState == .queryCanceled {
+            // What was found does not wait for what takes too long; whether that differs is not known.
+            if !differences.isEmpty { try await tell(differences, of: day, job) }
+            throw error
+        }
+        try await tell(differences, of: day, job)
+        return true
+    }
+
+    /// Compares a day with its quarters of an hour and these with their entries; then, of the first of a month, the
+    /// month with its days: it may be much more, and what differs of it is told as of that day.
+    /// - Returns: False where the worker is to stop before that.
+    private func compare(
+        _ day: Instant, _ job: Job, _ control: JobControl,
+        _ differences: inout [RollupVerifier.Difference]
+    ) async throws -> Bool {
         if control.isStopping { return false }
         let verifier = RollupVerifier(organization: job.organizationID)
         let whole = day..<day.advanced(bySeconds: Self.daySeconds)
-        var (steps, differences) = try await transaction(job) { transaction in
+        let (steps, days) = try await transaction(job) { transaction in
             (
                 try await verifier.steps(of: day, in: transaction),
                 try await verifier.days(whole, limit: Self.differencesMax, in: transaction)
             )
         }
-        // What differs of it is told as of that day.
-        if RollupVerifier.month(of: day) == day {
-            let left = Self.differencesMax - differences.count
-            differences += try await transaction(job) { transaction in
-                try await verifier.months(whole, limit: left, in: transaction)
-            }
-        }
-        while let step = steps.first, differences.count < Self.differencesMax {
+        differences += days
+        for step in steps where differences.count < Self.differencesMax {
             if control.isStopping { return false }
             let left = Self.differencesMax - differences.count
             differences += try await transaction(job) { transaction in
                 try await verifier.quarters(step, limit: left, in: transaction)
             }
-            steps.removeFirst()
-            if !steps.isEmpty { try await Task.sleep(for: pause) }
+            if step != steps.last { try await Task.sleep(for: pause) }
         }
-        try await tell(differences, of: day, job)
+        let left = Self.differencesMax - differences.count
+        if RollupVerifier.month(of: day) == day, left > 0 {
+            differences += try await transaction(job) { transaction in
+                try await verifier.months(whole, limit: left, in: transaction)
+            }
+        }
         return true
     }
 

@@ -121,20 +121,24 @@ struct RollupMonthTests {
             return (found.sorted(), entries.sorted())
         }
 
-        /// A worker sums a month; answers whether one was left.
-        func sumMonth() async throws -> Bool {
+        /// A worker sums some days of a month; answers whether some may have been left.
+        func sumDays(limit: Int = EntryWriter.rollupsSummedMax) async throws -> Bool {
             let writer = EntryWriter(
                 organization: organization, cache: fixture.cache, keys: fixture.keys)
+            let isLeft = try await fixture.transaction(organization, role: "tally_worker") {
+                try await writer.clearUnsummedMonth(in: $0)
+            }
+            guard isLeft else { return false }
             return try await fixture.transaction(organization, role: "tally_worker") {
-                try await writer.sumRollupMonth(in: $0)
+                try await writer.sumRollupDays(limit: limit, in: $0)
             }
         }
 
-        /// From which month on all are summed.
+        /// From which day on all are summed.
         func summed() async throws -> String {
             try await fixture.rows(
                 """
-                SELECT to_char(rollup_months_from AT TIME ZONE 'UTC', 'YYYY-MM') FROM ledger_clocks
+                SELECT to_char(rollup_months_from AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM ledger_clocks
                 """
             ).joined()
         }
@@ -151,7 +155,11 @@ struct RollupMonthTests {
             for part in 0..<3 {
                 for _ in 0..<5 {
                     try await writing.step()
-                    if Bool.random(using: &writing.random) { _ = try await writing.sumMonth() }
+                    // Some of a month at a time, so that a month is cut while more is recorded of it.
+                    for _ in 0..<Int.random(in: 0...3, using: &writing.random) {
+                        _ = try await writing.sumDays(
+                            limit: .random(in: 1...9, using: &writing.random))
+                    }
                 }
                 for round in 0..<8 {
                     let steps = writing.steps()
@@ -207,7 +215,7 @@ struct RollupMonthTests {
         }
     }
 
-    /// One month at a time, the newest first, until none is left; those who record sum none.
+    /// At most one month at a time, the newest first, until none is left; those who record sum none.
     @Test func workersSumOneMonthAtATime() async throws {
         try await Fixture.with { fixture in
             let organization = try await fixture.makeOrganization()
@@ -233,12 +241,12 @@ struct RollupMonthTests {
                         try await fixture.rows("SELECT rollup_months_from FROM ledger_clocks")
                             == ["infinity"])
                 }
-                #expect(try await writing.sumMonth())
+                #expect(try await writing.sumDays())
                 summed.append(try await writing.summed())
                 #expect(try await fixture.disagreements() == [])
             }
-            #expect(Array(summed.prefix(3)) == ["2026-10", "2026-08", "2026-07"])
-            #expect(try await !writing.sumMonth())
+            #expect(Array(summed.prefix(3)) == ["2026-10-01", "2026-08-01", "2026-07-01"])
+            #expect(try await !writing.sumDays())
             #expect(
                 try await fixture.rows("SELECT rollup_months_from FROM ledger_clocks")
                     == ["-infinity"])
@@ -247,6 +255,52 @@ struct RollupMonthTests {
             let august = [Self.at(31 * 96)..<Self.at(62 * 96)]
             let (report, _) = try await writing.sums(august, now: Fixture.now)
             #expect(report.count == 1 && report[0].contains("|105|"))
+        }
+    }
+
+    /// However much a month is, its writers wait for a few days of it, and what they add meanwhile is in it once.
+    @Test func aLargeMonthIsSummedSomeDaysAtATime() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let merging = fixture.merging(afterCommits: 1)
+            let writing = Writing(
+                fixture: merging, organization: organization, random: SeededRandom(seed: 1))
+            let record = { (day: Int64, name: String, features: [String]) async throws in
+                _ = try await merging.record(
+                    features.map {
+                        Fixture.event("\(day)\(name)\($0)", time: Self.at(day * 96), feature: $0)
+                    }, organization)
+            }
+            // Of July: one roll-up on the 11th, three on each of the 12th and 13th, nine on the 20th.
+            try await record(10, "", ["a"])
+            for day in [11, 12] as [Int64] { try await record(day, "", ["a", "b", "c"]) }
+            try await record(19, "", (0..<9).map { "\($0)" })
+            // Months of before are not what their days come to, and of one there is nothing else.
+            try await fixture.run(
+                """
+                UPDATE usage_rollups_monthly SET requests = requests + 1, entries = 77;
+                UPDATE ledger_clocks SET rollup_months_from = 'infinity'
+                """)
+            let july = [Self.at(0)..<Self.at(31 * 96)]
+            var summed: [String] = []
+            for part in 0..<4 {
+                // Of days that are summed, of those that are not, and of sets that are new to the month.
+                for day in [10, 12, 19] as [Int64] {
+                    try await record(day, "more\(part)", ["a", "c"])
+                }
+                #expect(try await writing.sumDays(limit: 6))
+                summed.append(try await writing.summed())
+                let (report, entries) = try await writing.sums(july, now: Fixture.now)
+                #expect(report == entries && report.count > 9)
+                #expect(try await fixture.disagreements() == [])
+            }
+            // A day that has more than the limit comes alone; the two before it have as many as that, together.
+            #expect(summed == ["2026-07-20", "2026-07-12", "2026-07-01", "null"])
+            #expect(try await !writing.sumDays(limit: 6))
+            // It is whole: a report reads it and no day of it.
+            try await fixture.run("UPDATE usage_rollups_daily SET requests = requests + 100")
+            let (report, entries) = try await writing.sums(july, now: Fixture.now)
+            #expect(report == entries)
         }
     }
 }

@@ -456,7 +456,8 @@ struct RollupTests {
                 SelectLedgerEventCount.self,
                 SelectRollups.self, SelectSpendSums.self, SelectRecordedRows.self,
                 SelectReportedUsage.self, SelectReportedUsageWithoutPrice.self,
-                RemoveRollups.self, SelectSummedMonths.self, SumRollupMonth.self,
+                RemoveRollups.self, SelectSummedMonths.self, SumRollupDays.self,
+                ClearUnsummedMonth.self,
                 RemoveRollupMonths.self, SelectDaysOfUsage.self, SelectHasMonthsLeft.self,
             ])
             #expect(faults == [])

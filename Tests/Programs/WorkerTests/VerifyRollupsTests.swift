@@ -173,6 +173,59 @@ import Testing
         }
     }
 
+    /// What can be compared of a day is told, whatever else of it cannot; and what is not compared is not taken for equal.
+    @Test func aMonthThatCannotBeComparedKeepsNoDayWaiting() async throws {
+        try await LatePriceBench.with { bench in
+            let worker = bench.worker
+            try await worker.execute(
+                """
+                INSERT INTO usage_rollups_monthly (org_id, month_start, dimension_set_id, kind,
+                    currency, last_recorded_at)
+                VALUES ('\(bench.first)', '2026-11-01Z', 77, 1, 'USD', now());
+                CREATE FUNCTION takes_too_long() RETURNS boolean LANGUAGE plpgsql AS $$
+                BEGIN
+                    RAISE EXCEPTION 'canceling statement due to statement timeout'
+                        USING ERRCODE = 'query_canceled';
+                END $$;
+                CREATE POLICY months_take_too_long ON usage_rollups_monthly AS RESTRICTIVE
+                    USING (takes_too_long())
+                """)
+            let notices = Notices()
+            let found = "SELECT day_start::date, rollups FROM rollup_differences"
+            let passed = "SELECT passed_days::date[] FROM rollup_checks"
+            // Nothing but the month differs, which is not known yet.
+            #expect(try await Self.look(bench, notices) == .completed)
+            #expect(notices.all == [])
+            #expect(try await worker.texts(passed) == [["{2026-11-01}"]])
+            try await worker.execute(
+                """
+                INSERT INTO usage_rollups (org_id, bucket_start, dimension_set_id, kind, currency,
+                    last_recorded_at)
+                VALUES ('\(bench.first)', '2026-11-01T00:15Z', 78, 1, 'USD', now())
+                """)
+            for _ in 0..<2 {
+                #expect(try await Self.look(bench, notices, days: 1) == .completed)
+                #expect(notices.all.map { $0.day.rfc3339.prefix(10) } == ["2026-11-01"])
+                // Of the quarter of an hour, and of its day.
+                #expect(try await worker.texts(found) == [["2026-11-01", "2"]])
+                #expect(try await worker.texts(passed) == [["{2026-11-01}"]])
+            }
+            // It differs still, as far as anybody knows, when nothing else of the day does.
+            try await worker.execute(
+                """
+                SET session_replication_role = replica;
+                DELETE FROM usage_rollups WHERE dimension_set_id = 78
+                """)
+            #expect(try await Self.look(bench, notices, days: 1) == .completed)
+            #expect(try await worker.texts(found) == [["2026-11-01", "2"]])
+            try await worker.execute("DROP POLICY months_take_too_long ON usage_rollups_monthly")
+            #expect(try await Self.look(bench, notices, days: 1) == .completed)
+            #expect(try await worker.texts(found) == [["2026-11-01", "1"]])
+            #expect(try await worker.texts(passed) == [["{}"]])
+            #expect(notices.all.count == 1)
+        }
+    }
+
     @Test func whoseRollupsWaitLongestIsKnown() async throws {
         try await LatePriceBench.with { bench in
             let worker = bench.worker
