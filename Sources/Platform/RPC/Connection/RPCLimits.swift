@@ -40,7 +40,8 @@ package struct RPCLimits: Sendable {
     /// the eldest, whose frame may become whole. Default: 256 MiB.
     package var partialFrameByteCountMax = 256 * 1024 * 1024
     /// Bytes that are held of answers whose clients do not take them, on all connections; a quarter of it on
-    /// those of one IPv4 address or IPv6 /64. The less is left, the less each stream may have, but for one
+    /// those of one IPv4 address or IPv6 /64. What a connection has written counts from where its socket takes no
+    /// more, and goes on for 256 KiB and a message. The less is left, the less each stream may have, but for one
     /// message; where nothing is, further answers that would have to wait are RESOURCE_EXHAUSTED
     /// (`RESPONSE_NOT_TAKEN`). Default: 256 MiB.
     package var unsentByteCountMax = 256 * 1024 * 1024

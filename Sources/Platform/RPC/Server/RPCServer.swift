@@ -95,7 +95,7 @@ package struct RPCServer: Service {
     // MARK: Setting up
 
     /// How much a connection gathers for its socket: several large messages share a system call.
-    private static let gathered = ChannelOptions.Types.WriteBufferWaterMark(
+    static let gathered = ChannelOptions.Types.WriteBufferWaterMark(
         low: 64 * 1024, high: 256 * 1024)
 
     private func listen(

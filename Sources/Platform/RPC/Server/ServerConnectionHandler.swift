@@ -44,6 +44,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
     private var isReading = false
     /// Bytes written since the socket stopped taking them.
     private var unreadByteCount = 0
+    /// What the channel holds where the socket takes no more, among what is not taken.
+    private var unread: UnsentBudget.Hold?
     /// Why the connection is not read.
     private var pauses: Set<ServerConnectionStateMachine.PauseReason> = []
     private var frameRoom: FrameRoom
@@ -92,6 +94,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         perform(machine.connectionLost(), context: context)
         timer.cancel()
         frameRoom.leave(owner: self)
+        unread = nil
         context.fireChannelInactive()
     }
 
@@ -190,6 +193,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         let isWritable = context.channel.isWritable
         if isWritable {
             unreadByteCount = 0
+            unread = nil
             setPaused(.peerDoesNotRead, false, context: context)
         }
         performNow { $0.writabilityChanged(isWritable: isWritable, at: .now()) }
@@ -428,6 +432,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         context.write(wrapOutboundOut(bytes), promise: nil)
         guard !context.channel.isWritable else { return }
         unreadByteCount += byteCount
+        unread = machine.unsent?.hold(RPCServer.gathered.high + unreadByteCount)
         if unreadByteCount > Self.unreadByteCountMax {
             setPaused(.peerDoesNotRead, true, context: context)
         }

@@ -3,7 +3,8 @@ import Synchronization
 /// Bounds what a server holds of answers that their clients do not take, of all its connections together.
 ///
 /// An answer counts from when it has to wait, and a stream's message from when its handler sends it, until
-/// its connection writes it or drops it, whatever the reason. A stream may have a part of what is left, so
+/// its connection writes it or drops it, whatever the reason; what is written counts where the socket takes no more,
+/// until it takes more again. A stream may have a part of what is left, so
 /// that streams which are not read leave room for those that are: the less there is, the less each may have.
 /// But each may have one message, or none could go on, so that all may come to more than there is. Where
 /// nothing is left, whoever lets further answers wait does not get them.
