@@ -6,7 +6,9 @@
 -- Where a server of before tells further of a call that a server of now was told of first, as may happen while a
 -- deployment lasts, that event is not known here: it never comes to count in another's place, and where it is of the
 -- source that counts, another source's may come to count beside it once the known ones of its source are reversed. So
--- of calls that were told of while servers of before and of now ran side by side, none should be reversed, or all.
+-- of calls that were told of while servers of before and of now ran side by side, none should be reversed, or all. Nor
+-- does a server of before know an event that came to count after it was taken back: it answers a reversal or correction
+-- of it as one of an event that is reversed. Send those that such a server answered again.
 -- Locks: idempotency_keys against everyone, for a moment. Time: constant.
 
 SET LOCAL ROLE tally_owner;

@@ -6,6 +6,8 @@
 -- maker was limited. Tokens of before hand nothing on but their quota, since what made them was not kept: where one is
 -- a frontend's and its networks, end or rate shall hold of what it makes, rotate it by a token that is limited in the
 -- same kinds, or make it anew by one. Tokens that it has made keep what they have: revoke those that are not wanted.
+-- Servers of before make such tokens as long as one of them runs, so do this once the last one has stopped, for all
+-- tokens that were made until then.
 -- Locks: tokens and token_directory, exclusively, while the checks read them. Time: a second or so for a million.
 
 SET LOCAL ROLE tally_owner;

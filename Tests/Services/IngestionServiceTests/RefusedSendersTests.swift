@@ -20,7 +20,7 @@ struct RefusedSendersTests {
         .resourceExhausted, "TOKEN_EVENTS_PER_DAY_EXCEEDED", "")
 
     @Test func theyAreRememberedForTheDayAndTheQuota() {
-        let refused = RefusedSenders(organizationsMax: 2, sendersMax: 2)
+        let refused = RefusedSenders(organizationsMax: 2, quotasMax: 2)
         let (organization, neighbour) = (OrganizationID.make(), OrganizationID.make())
         let quota = TokenEventQuota(tokenID: "a", eventsPerDayMax: 10)
         refused.remember(.token(quota), of: organization, now: Self.day)
@@ -49,6 +49,11 @@ struct RefusedSendersTests {
                 now: Self.day)
         }
         let last = TokenEventQuota(tokenID: "b", eventsPerDayMax: 13)
+        #expect(!refused.remembers(last, of: organization, now: Self.day))
+        // Its plan has room of its own.
+        refused.remember(.organization, of: organization, now: Self.day)
+        #expect(refused.remembers(last, of: organization, now: Self.day))
+        refused.forget(nil, of: organization)
         #expect(!refused.remembers(last, of: organization, now: Self.day))
         refused.remember(.organization, of: neighbour, now: Self.day)
         #expect(refused.remembers(nil, of: neighbour, now: Self.day))
