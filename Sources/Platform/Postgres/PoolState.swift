@@ -4,13 +4,20 @@ internal import DequeModule
 /// holds more than its share. What is of no organization, such as finding out who calls, has every
 /// second turn: all of them wait for it.
 ///
-/// It holds permits and idle connections, does no I/O and knows no clock. Whoever has a permit takes
+/// Of its share, an organization may use a part for transactions that have only begun. Those keep the database's
+/// processors busy, so that who sends many of them slows others down; one that goes on for longer mostly waits, as
+/// an export for its reader does, and should not hold up the short ones behind it.
+///
+/// It holds permits and idle connections, does no I/O and has no clock: it is told what time it is. Whoever has a permit takes
 /// an idle connection or opens one, and gives both back together. Every step costs the same however
 /// many wait.
 struct PoolState<Connection> {
     struct Limits {
         var connections: Int
         var perOrganization: Int
+        /// Of these, of transactions that have not lasted for `shortFor`.
+        var shortPerOrganization: Int
+        var shortFor: Duration = .milliseconds(100)
         var waiters: Int
         var waitersPerOrganization: Int
     }
@@ -23,10 +30,13 @@ struct PoolState<Connection> {
     }
 
     typealias Ticket = UInt64
+    typealias Instant = ContinuousClock.Instant
 
     /// What one organization has and waits for.
     private struct Party {
         var permits = 0
+        /// Since when it has those that are not old yet, the eldest first.
+        var young = Deque<Instant>()
         /// In order of arrival; some may have given up since.
         var tickets = Deque<Ticket>()
         /// Of `tickets`, those that still wait.
@@ -56,15 +66,15 @@ struct PoolState<Connection> {
     var permitsInUse: Int { permitsGiven }
     var waiterCount: Int { waiters.count }
 
-    /// Someone wants a permit.
-    mutating func requested(organization: PostgresUUID?) -> Decision {
+    /// Someone wants a permit, which is given from `now` on where it is granted.
+    mutating func requested(organization: PostgresUUID?, at now: Instant) -> Decision {
         if isClosed { return .refusedAsClosed }
         var party = parties[organization] ?? Party()
+        age(&party, now)
         // Nobody overtakes those of the same organization who wait.
         if permitsGiven < limits.connections, party.waiterCount == 0, mayTake(organization, party) {
-            party.permits += 1
+            give(organization, &party, now)
             parties[organization] = party
-            permitsGiven += 1
             return .granted
         }
         // The first of each always waits: a few with many waiters are not in the way of all others.
@@ -94,18 +104,51 @@ struct PoolState<Connection> {
     }
 
     /// A permit came back, with its connection where that can be used again.
-    /// - Returns: the waiters that now have a permit, and a connection to close where the pool is.
+    /// - Parameter since: When it was given.
+    /// - Returns: the waiters that have a permit from `now` on, and a connection to close where the pool is.
     mutating func returned(
-        _ connection: Connection?, organization: PostgresUUID?
+        _ connection: Connection?, organization: PostgresUUID?, since: Instant, at now: Instant
     ) -> (granted: [Ticket], toClose: Connection?) {
         permitsGiven -= 1
         var party = parties[organization] ?? Party()
         party.permits -= 1
+        // Those of the same instant are alike.
+        if let index = party.young.firstIndex(of: since) { party.young.remove(at: index) }
+        age(&party, now)
         if isClosed { return ([], connection) }
         giveTurn(organization, &party)
         keep(party, of: organization)
         if let connection { idle.append(connection) }
-        return (grantWaiters(), nil)
+        return (grantWaiters(now), nil)
+    }
+
+    /// Time has passed, by which young permits of organizations that wait have become old.
+    /// - Returns: the waiters that have a permit from `now` on.
+    mutating func timePassed(_ now: Instant) -> [Ticket] {
+        for (organization, party) in parties where party.waiterCount > 0 && !party.young.isEmpty {
+            var party = party
+            age(&party, now)
+            giveTurn(organization, &party)
+            parties[organization] = party
+        }
+        return grantWaiters(now)
+    }
+
+    /// When an organization that waits may take one more since a young permit is old; nil where none waits for that.
+    var nextAging: Instant? {
+        parties.values.lazy.compactMap { aging($0) }.min()
+    }
+
+    /// The same of one organization.
+    func nextAging(of organization: PostgresUUID?) -> Instant? {
+        parties[organization].flatMap { aging($0) }
+    }
+
+    private func aging(_ party: Party) -> Instant? {
+        guard party.waiterCount > 0, party.permits < limits.perOrganization,
+            party.young.count >= limits.shortPerOrganization
+        else { return nil }
+        return party.young.first?.advanced(by: limits.shortFor)
     }
 
     /// A waiter gave up. False where it has its permit already.
@@ -134,7 +177,23 @@ struct PoolState<Connection> {
     }
 
     private func mayTake(_ organization: PostgresUUID?, _ party: Party) -> Bool {
-        organization == nil || party.permits < limits.perOrganization
+        organization == nil
+            || party.permits < limits.perOrganization
+                && party.young.count < limits.shortPerOrganization
+    }
+
+    private mutating func give(
+        _ organization: PostgresUUID?, _ party: inout Party, _ now: Instant
+    ) {
+        party.permits += 1
+        permitsGiven += 1
+        if organization != nil { party.young.append(now) }
+    }
+
+    private func age(_ party: inout Party, _ now: Instant) {
+        while let eldest = party.young.first, eldest.advanced(by: limits.shortFor) <= now {
+            party.young.removeFirst()
+        }
     }
 
     /// Puts an organization at the end of the turns, where it waits and may take a connection.
@@ -151,7 +210,7 @@ struct PoolState<Connection> {
         parties[organization] = isForgotten ? nil : .some(party)
     }
 
-    private mutating func grantWaiters() -> [Ticket] {
+    private mutating func grantWaiters(_ now: Instant) -> [Ticket] {
         var granted: [Ticket] = []
         while permitsGiven < limits.connections {
             let platformWaits = (parties[nil]?.waiterCount ?? 0) > 0
@@ -168,8 +227,7 @@ struct PoolState<Connection> {
             if mayTake(organization, party), let ticket = nextWaiter(&party) {
                 waiters[ticket] = nil
                 party.waiterCount -= 1
-                party.permits += 1
-                permitsGiven += 1
+                give(organization, &party, now)
                 granted.append(ticket)
                 isPlatformNext = organization != nil
                 giveTurn(organization, &party)

@@ -9,6 +9,8 @@ package struct PostgresConfiguration: Sendable {
     /// Most connections that transactions of one organization hold at once. Default three quarters
     /// of `connectionsMax`, so that no organization can take the whole pool.
     package var connectionsPerOrganizationMax: Int
+    /// Of these, most whose transaction has not lasted for 100 ms yet. Default `connectionsPerOrganizationMax`.
+    package var shortTransactionsPerOrganizationMax: Int
     /// Most transactions that wait for a connection, half of them of one organization; one more is
     /// refused. Default 1000.
     package var waitersMax: Int
@@ -32,7 +34,8 @@ package struct PostgresConfiguration: Sendable {
 
     package init(
         url: String, connectionsMax: Int = 16, connectionsPerOrganizationMax: Int? = nil,
-        waitersMax: Int = 1000, waitMax: Duration = .seconds(10), connectSecondsMax: Int = 5,
+        shortTransactionsPerOrganizationMax: Int? = nil, waitersMax: Int = 1000,
+        waitMax: Duration = .seconds(10), connectSecondsMax: Int = 5,
         applicationName: String = "tallystick"
     ) {
         let connections = max(1, connectionsMax)
@@ -40,6 +43,8 @@ package struct PostgresConfiguration: Sendable {
         self.connectionsMax = connections
         self.connectionsPerOrganizationMax = max(
             1, connectionsPerOrganizationMax ?? (connections * 3 / 4))
+        self.shortTransactionsPerOrganizationMax = max(
+            1, shortTransactionsPerOrganizationMax ?? self.connectionsPerOrganizationMax)
         self.waitersMax = waitersMax
         self.waitMax = waitMax
         self.connectSecondsMax = connectSecondsMax

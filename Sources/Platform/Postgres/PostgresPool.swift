@@ -6,21 +6,23 @@ internal import Synchronization
 /// The connections of one process, and the only door to a transaction.
 ///
 /// At most `connectionsMax` are open; whoever comes later waits, at most `waitMax`. Organizations take
-/// turns, and none holds, or waits for, more than its share. Full or too slow: a `ServiceError`
-/// RESOURCE_EXHAUSTED `POOL_EXHAUSTED`. A transaction within a transaction can exhaust the pool:
+/// turns, and none holds, or waits for, more than its share; of short transactions a smaller one. Full or too slow: a
+/// `ServiceError` RESOURCE_EXHAUSTED `POOL_EXHAUSTED`. A transaction within a transaction can exhaust the pool:
 /// nobody may begin one while holding another.
 package final class PostgresPool: Sendable {
     private struct State {
         var pool: PoolState<PostgresConnection>
-        /// Waiters that are suspended.
-        var continuations: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+        /// Waiters that are suspended; they are told since when they have their permit.
+        var continuations: [UInt64: CheckedContinuation<ContinuousClock.Instant, any Error>] = [:]
         /// Answers to waiters that are about to suspend.
-        var answers: [UInt64: Result<Void, any Error>] = [:]
+        var answers: [UInt64: Result<ContinuousClock.Instant, any Error>] = [:]
+        /// Whether a task looks for transactions that have become long.
+        var isAging = false
 
         /// Records the answer to a waiter; returns the continuation to resume with it, if any.
         mutating func answer(
-            _ ticket: UInt64, _ result: Result<Void, any Error>
-        ) -> CheckedContinuation<Void, any Error>? {
+            _ ticket: UInt64, _ result: Result<ContinuousClock.Instant, any Error>
+        ) -> CheckedContinuation<ContinuousClock.Instant, any Error>? {
             if let continuation = continuations.removeValue(forKey: ticket) { return continuation }
             answers[ticket] = result
             return nil
@@ -44,6 +46,7 @@ package final class PostgresPool: Sendable {
         let limits = PoolState<PostgresConnection>.Limits(
             connections: configuration.connectionsMax,
             perOrganization: configuration.connectionsPerOrganizationMax,
+            shortPerOrganization: configuration.shortTransactionsPerOrganizationMax,
             waiters: configuration.waitersMax,
             waitersPerOrganization: max(1, configuration.waitersMax / 2))
         state = Mutex(State(pool: PoolState(limits: limits)))
@@ -57,13 +60,13 @@ package final class PostgresPool: Sendable {
         _ options: TransactionOptions = TransactionOptions(),
         _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
-        try await acquire(options.organization)
+        let since = try await acquire(options.organization)
         let connection: PostgresConnection
         let number: UInt64
         do {
             (connection, number) = try await begun(options)
         } catch {
-            release(nil, options.organization)
+            release(nil, options.organization, since: since)
             throw error
         }
         let outcome: Result<R, any Error>
@@ -78,10 +81,10 @@ package final class PostgresPool: Sendable {
             await undo(connection)
         }
         if await connection.isReusable {
-            release(connection, options.organization)
+            release(connection, options.organization, since: since)
         } else {
             await connection.close()
-            release(nil, options.organization)
+            release(nil, options.organization, since: since)
         }
         return try outcome.get()
     }
@@ -107,24 +110,33 @@ package final class PostgresPool: Sendable {
 
     // MARK: - Permits
 
-    private func acquire(_ organization: PostgresUUID?) async throws {
-        let decision = state.withLock { state in
+    /// - Returns: Since when it has its permit.
+    private func acquire(
+        _ organization: PostgresUUID?
+    ) async throws -> ContinuousClock.Instant {
+        let (decision, now) = state.withLock { state in
             defer { metrics?.show(state.pool) }
-            return state.pool.requested(organization: organization)
+            let now = ContinuousClock.now
+            return (state.pool.requested(organization: organization, at: now), now)
         }
         switch decision {
-        case .granted: metrics?.waited(.zero)
+        case .granted:
+            metrics?.waited(.zero)
+            return now
         case .refusedAsFull: throw Self.exhaustedError
         case .refusedAsClosed: throw Self.closedError
         case .waiting(let ticket):
-            let start = ContinuousClock.now
-            try await wait(ticket, organization)
-            metrics?.waited(start.duration(to: .now))
+            age(for: organization)
+            let since = try await wait(ticket, organization)
+            metrics?.waited(now.duration(to: since))
+            return since
         }
     }
 
     /// Waits for the permit of `ticket`, at most `waitMax`.
-    private func wait(_ ticket: UInt64, _ organization: PostgresUUID?) async throws {
+    private func wait(
+        _ ticket: UInt64, _ organization: PostgresUUID?
+    ) async throws -> ContinuousClock.Instant {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 // Ends by cancellation once the permit is there.
@@ -132,7 +144,7 @@ package final class PostgresPool: Sendable {
                 if !Task.isCancelled { giveUp(ticket, Self.exhaustedError) }
             }
             defer { group.cancelAll() }
-            try await withTaskCancellationHandler {
+            return try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { continuation in
                     enlist(continuation, ticket)
                 }
@@ -142,7 +154,9 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    private func enlist(_ continuation: CheckedContinuation<Void, any Error>, _ ticket: UInt64) {
+    private func enlist(
+        _ continuation: CheckedContinuation<ContinuousClock.Instant, any Error>, _ ticket: UInt64
+    ) {
         let answer = state.withLock { state in
             let answer = state.answers.removeValue(forKey: ticket)
             if answer == nil { state.continuations[ticket] = continuation }
@@ -159,15 +173,51 @@ package final class PostgresPool: Sendable {
         continuation?.resume(throwing: error)
     }
 
-    private func release(_ connection: PostgresConnection?, _ organization: PostgresUUID?) {
+    private func release(
+        _ connection: PostgresConnection?, _ organization: PostgresUUID?,
+        since: ContinuousClock.Instant
+    ) {
         // A connection that comes back after `shutdown` closes when its last reference goes.
-        let granted = state.withLock { state in
+        let (granted, now) = state.withLock { state in
             defer { metrics?.show(state.pool) }
-            let (granted, _) = state.pool.returned(connection, organization: organization)
-            return granted.compactMap { state.answer($0, .success(())) }
+            let now = ContinuousClock.now
+            let (granted, _) = state.pool.returned(
+                connection, organization: organization, since: since, at: now)
+            return (granted.compactMap { state.answer($0, .success(now)) }, now)
         }
         for continuation in granted {
-            continuation.resume()
+            continuation.resume(returning: now)
+        }
+    }
+
+    /// Where an organization waits since it has as many short transactions as it may: until none does, looks
+    /// whether some have become long. It looks once in the time that they take for that, so that who comes between
+    /// may wait twice as long.
+    private func age(for organization: PostgresUUID?) {
+        let first = state.withLock { state in
+            guard !state.isAging, let first = state.pool.nextAging(of: organization) else {
+                return ContinuousClock.Instant?.none
+            }
+            state.isAging = true
+            return first
+        }
+        guard let first else { return }
+        Task { [self] in
+            var next: ContinuousClock.Instant? = first
+            while let time = next {
+                try? await Task.sleep(until: time, clock: .continuous)
+                let (granted, now) = state.withLock { state in
+                    defer { metrics?.show(state.pool) }
+                    let now = ContinuousClock.now
+                    let granted = state.pool.timePassed(now)
+                    next = state.pool.nextAging
+                    state.isAging = next != nil
+                    return (granted.compactMap { state.answer($0, .success(now)) }, now)
+                }
+                for continuation in granted {
+                    continuation.resume(returning: now)
+                }
+            }
         }
     }
 

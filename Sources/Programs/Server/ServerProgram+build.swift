@@ -143,6 +143,7 @@ extension ServerSettings {
         PostgresConfiguration(
             url: databaseURL.reveal(), connectionsMax: databaseConnections,
             connectionsPerOrganizationMax: databaseConnectionsPerOrganization,
+            shortTransactionsPerOrganizationMax: databaseShortTransactionsPerOrganization,
             applicationName: "tally-server")
     }
 }

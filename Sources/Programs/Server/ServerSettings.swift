@@ -32,9 +32,12 @@ struct ServerSettings: Sendable {
     /// `TALLY_DATABASE_CONNECTIONS`: most connections at once, 1 to 500. Default 16.
     let databaseConnections: Int
     /// `TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION`: most that calls of one organization hold at once, 1
-    /// to 500. Default half as many as this machine has processors and at most a quarter of all, but at least 3:
-    /// what floods the server leaves the database's processors to others, and not only connections.
+    /// to 500. Default half as many as this machine has processors and at most a quarter of all, but at least 3.
     let databaseConnectionsPerOrganization: Int
+    /// `TALLY_DATABASE_SHORT_TRANSACTIONS_PER_ORGANIZATION`: of these, most whose transaction has not lasted for
+    /// 100 ms yet, 1 to 500. Default half as many as this machine has processors, but at least 1; as many as of all
+    /// where that is set. What floods the server leaves the database's processors to others, and not only connections.
+    let databaseShortTransactionsPerOrganization: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
     /// How organizations end, and what they may have.
@@ -54,6 +57,10 @@ struct ServerSettings: Sendable {
     /// a call that tests a key before it is stored, and one is the writer's of the organization's events.
     static func connectionsPerOrganization(of connections: Int, processors: Int) -> Int {
         min(max(3, processors / 2), max(3, connections / 4), connections)
+    }
+
+    static func shortTransactionsPerOrganization(of share: Int, processors: Int) -> Int {
+        min(max(1, processors / 2), share)
     }
 
     /// How many keys one organization tests at once. A call that stores what it tests keeps a connection all the
@@ -86,6 +93,14 @@ struct ServerSettings: Sendable {
             "TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION", 1...500,
             default: Self.connectionsPerOrganization(
                 of: databaseConnections, processors: ProcessInfo.processInfo.activeProcessorCount))
+        let isShareSet = tally.string(forKey: "database.connections.per.organization") != nil
+        databaseShortTransactionsPerOrganization = try NumberSettings(reader: reader).number(
+            "TALLY_DATABASE_SHORT_TRANSACTIONS_PER_ORGANIZATION", 1...500,
+            default: isShareSet
+                ? databaseConnectionsPerOrganization
+                : Self.shortTransactionsPerOrganization(
+                    of: databaseConnectionsPerOrganization,
+                    processors: ProcessInfo.processInfo.activeProcessorCount))
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

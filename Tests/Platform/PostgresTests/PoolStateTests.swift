@@ -10,8 +10,56 @@ import Testing
     private func pool(connections: Int, perOrganization: Int, waiters: Int) -> PoolState<String> {
         PoolState(
             limits: .init(
-                connections: connections, perOrganization: perOrganization, waiters: waiters,
+                connections: connections, perOrganization: perOrganization,
+                shortPerOrganization: perOrganization, waiters: waiters,
                 waitersPerOrganization: max(1, waiters / 2)))
+    }
+
+    /// Of its three connections an organization may have one with a transaction that has only begun.
+    @Test func longTransactionsLeaveRoomForShortOnes() {
+        var pool = PoolState<String>(
+            limits: .init(
+                connections: 8, perOrganization: 3, shortPerOrganization: 1, waiters: 10,
+                waitersPerOrganization: 5))
+        let start = ContinuousClock.now
+        let at = { (milliseconds: Int) in start.advanced(by: .milliseconds(milliseconds)) }
+        var step = pool.requested(organization: Self.first, at: at(0))
+        #expect(step == .granted)
+        #expect(pool.nextAging == nil)
+        step = pool.requested(organization: Self.first, at: at(99))
+        #expect(step == .waiting(1))
+        // Others have a share of their own, and what is of nobody has none.
+        step = pool.requested(organization: Self.second, at: at(99))
+        #expect(step == .granted)
+        for _ in 0..<2 {
+            step = pool.requested(organization: nil, at: at(99))
+            #expect(step == .granted)
+        }
+        #expect(pool.nextAging == at(100))
+        var granted = pool.timePassed(at(99))
+        #expect(granted == [])
+        granted = pool.timePassed(at(100))
+        #expect(granted == [1])
+        #expect(pool.nextAging == nil)
+        // The second is young itself now, and the first goes on without being counted.
+        step = pool.requested(organization: Self.first, at: at(150))
+        #expect(step == .waiting(2))
+        #expect(pool.nextAging == at(200))
+        granted = pool.returned("a", organization: Self.first, since: at(0), at: at(160)).granted
+        #expect(granted == [])
+        granted = pool.returned("b", organization: Self.first, since: at(100), at: at(170)).granted
+        #expect(granted == [2])
+        // Whoever comes finds by itself that the others are old.
+        for milliseconds in [270, 370] {
+            step = pool.requested(organization: Self.first, at: at(milliseconds))
+            #expect(step == .granted)
+        }
+        // No more than its share, however old.
+        step = pool.requested(organization: Self.first, at: at(1_000))
+        #expect(step == .waiting(3))
+        #expect(pool.nextAging == nil)
+        granted = pool.timePassed(at(2_000))
+        #expect(granted == [])
     }
 
     @Test func waitersAreServedInOrderOfArrival() {
@@ -113,13 +161,16 @@ import Testing
 
     /// Against a plain list of who holds and who waits, over random steps.
     @Test(arguments: UInt64(0)..<40)
-    func sharesHoldAndNobodyWaitsInVain(seed: UInt64) {
+    func sharesHoldAndNobodyWaitsInVain(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let organizations: [PostgresUUID?] = [nil, Self.first, Self.second]
         let limits = PoolState<String>.Limits(
-            connections: 5, perOrganization: 2, waiters: 30, waitersPerOrganization: 12)
+            connections: 5, perOrganization: 2,
+            shortPerOrganization: seed.isMultiple(of: 2) ? 1 : 2,
+            shortFor: .seconds(10), waiters: 30, waitersPerOrganization: 12)
         var pool = PoolState<String>(limits: limits)
-        var holders: [PostgresUUID?] = []
+        var now = ContinuousClock.now
+        var holders: [(organization: PostgresUUID?, since: ContinuousClock.Instant)] = []
         var waiting: [(ticket: UInt64, organization: PostgresUUID?)] = []
         func grant(_ tickets: [UInt64]) {
             for ticket in tickets {
@@ -131,16 +182,18 @@ import Testing
                 // The first of its organization.
                 #expect(
                     waiting.firstIndex { $0.organization == organization } == index)
-                holders.append(organization)
+                holders.append((organization, now))
                 waiting.remove(at: index)
             }
         }
         for _ in 0..<600 {
             let organization = organizations.randomElement(using: &random) ?? nil
+            now += .seconds(Int.random(in: 0...4, using: &random))
+            grant(pool.timePassed(now))
             switch Int.random(in: 0..<5, using: &random) {
             case 0...2:
-                switch pool.requested(organization: organization) {
-                case .granted: holders.append(organization)
+                switch pool.requested(organization: organization, at: now) {
+                case .granted: holders.append((organization, now))
                 case .waiting(let ticket): waiting.append((ticket, organization))
                 case .refusedAsFull:
                     let theirs = waiting.count { $0.organization == organization }
@@ -150,7 +203,11 @@ import Testing
                 }
             case 3 where !holders.isEmpty:
                 let index = Int.random(in: holders.indices, using: &random)
-                grant(pool.returned("c", organization: holders.remove(at: index)).granted)
+                let holder = holders.remove(at: index)
+                grant(
+                    pool.returned(
+                        "c", organization: holder.organization, since: holder.since, at: now
+                    ).granted)
             default:
                 guard let index = waiting.indices.randomElement(using: &random) else { continue }
                 let gaveUp = pool.gaveUp(waiting.remove(at: index).ticket)
@@ -158,13 +215,23 @@ import Testing
             }
             #expect(pool.permitsInUse == holders.count && holders.count <= 5)
             #expect(pool.waiterCount == waiting.count)
-            for organization in organizations.compactMap({ $0 }) {
-                #expect(holders.count { $0 == organization } <= 2)
+            let mine = { (organization: PostgresUUID?) in
+                let all = holders.filter { $0.organization == organization }
+                return (all: all, young: all.filter { now < $0.since + limits.shortFor })
             }
-            // Whoever waits could not be served.
+            for organization in organizations.compactMap({ $0 }) {
+                #expect(mine(organization).all.count <= 2)
+                #expect(mine(organization).young.count <= limits.shortPerOrganization)
+            }
+            // Whoever waits could not be served, and is looked at again as soon as it can be.
             for waiter in waiting where holders.count < 5 {
                 #expect(waiter.organization != nil)
-                #expect(holders.count { $0 == waiter.organization } == 2)
+                let (all, young) = mine(waiter.organization)
+                guard all.count < 2 else { continue }
+                #expect(young.count == limits.shortPerOrganization)
+                let eldest = try #require(young.map(\.since).min())
+                let next = try #require(pool.nextAging)
+                #expect(next <= eldest + limits.shortFor)
             }
         }
     }
@@ -201,3 +268,18 @@ import Testing
         #expect(step22 == "b")
     }
 }
+
+/// Steps at one instant.
+extension PoolState {
+    fileprivate mutating func requested(organization: PostgresUUID?) -> Decision {
+        requested(organization: organization, at: oneInstant)
+    }
+
+    fileprivate mutating func returned(
+        _ connection: Connection?, organization: PostgresUUID?
+    ) -> (granted: [Ticket], toClose: Connection?) {
+        returned(connection, organization: organization, since: oneInstant, at: oneInstant)
+    }
+}
+
+private let oneInstant = ContinuousClock.now

@@ -217,6 +217,26 @@ import Testing
         }
     }
 
+    /// A transaction of an organization whose share of short ones is used up waits for one to end, or to be long.
+    @Test func shortTransactionsWaitForEachOther() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            var configuration = database.configuration()
+            configuration.shortTransactionsPerOrganizationMax = 1
+            let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test"))
+            let options = TransactionOptions(organization: PostgresUUID(high: 1, low: 1))
+            for _ in 0..<2 {
+                let start = ContinuousClock.now
+                try await pool.transaction(options) { _ in
+                    try await pool.transaction(options) { _ in
+                        #expect(ContinuousClock.now - start >= .milliseconds(100))
+                        try await pool.transaction { _ in }
+                    }
+                }
+            }
+            await pool.shutdown()
+        }
+    }
+
     @Test func manyMoreTransactionsThanConnectionsAllSucceed() async throws {
         try await withThings(connectionsMax: 3) { pool, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in

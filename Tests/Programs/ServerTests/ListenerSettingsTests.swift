@@ -49,11 +49,11 @@ struct ListenerSettingsTests {
         ("TALLY_DRAIN_TIMEOUT_SECONDS", 1, 3600),
         ("TALLY_DATABASE_CONNECTIONS", 1, 500),
         ("TALLY_DATABASE_CONNECTIONS_PER_ORGANIZATION", 1, 500),
+        ("TALLY_DATABASE_SHORT_TRANSACTIONS_PER_ORGANIZATION", 1, 500),
         ("TALLY_RATE_LIMIT_OPEN_CALLS_PER_SECOND_PER_ADDRESS", 1, 1_000_000),
     ]
 
-    /// An organization leaves processors of the database to others, and has a connection beside a slow export's
-    /// and a test's of a key.
+    /// An organization has a connection beside a slow export's and a test's of a key.
     @Test(arguments: [
         (16, 1, 3), (16, 2, 3), (16, 6, 3), (16, 8, 4), (16, 64, 4), (100, 64, 25), (4, 64, 3),
         (2, 64, 2), (1, 64, 1),
@@ -63,6 +63,16 @@ struct ListenerSettingsTests {
     ) {
         #expect(
             ServerSettings.connectionsPerOrganization(of: connections, processors: processors)
+                == expected)
+    }
+
+    /// An organization leaves processors of the database to others.
+    @Test(arguments: [(3, 1, 1), (3, 2, 1), (3, 6, 3), (4, 64, 4), (25, 64, 25), (1, 64, 1)])
+    func shortTransactionsOfAnOrganizationFollowTheProcessors(
+        share: Int, processors: Int, expected: Int
+    ) {
+        #expect(
+            ServerSettings.shortTransactionsPerOrganization(of: share, processors: processors)
                 == expected)
     }
 
