@@ -123,6 +123,14 @@ extension EntryWriter {
                 outcomes.append(.tooManyInstead)
                 continue
             }
+            if change.isReversal, event.isSuppressed {
+                try withdraw(&event, by: change, batch: &batch, last: &lastEntryID)
+                events[entryID] = event
+                reversed.append(event)
+                outcomes.append(
+                    .changed(from: EventAmount(event.figures), to: EventAmount(event.figures)))
+                continue
+            }
             guard !event.isReversed else {
                 if change.isReversal { reversed.append(event) }
                 outcomes.append(
@@ -195,6 +203,30 @@ extension EntryWriter {
         dimensions.contextTier =
             ContextTier(event: usage, price: calculator.price(of: usage)?.price).text
         return (try Figures(correcting: usage, calculator: calculator), dimensions)
+    }
+
+    /// Adds an entry of nothing to an event that is suppressed: that it is not to count, whatever becomes of the
+    /// source that counts instead, and why, is told by it alone.
+    private func withdraw(
+        _ event: inout RecordedEvent, by change: EventChange, batch: inout EntryBatch,
+        last: inout Int64
+    ) throws(ServiceError) {
+        last += 1
+        var nothing = Figures()
+        nothing.currency = event.figures.currency
+        nothing.state = event.figures.state
+        var draft = EntryDraft(
+            root: nothing, entryID: last, time: event.root.time, kind: .reversal,
+            key: (change.source, change.id), dimensionSetID: event.dimensionSetID)
+        draft.rootEntryID = event.root.entryID
+        draft.correctionNumber = event.correctionNumber + 1
+        draft.reason = change.reason
+        try batch.append(
+            [draft],
+            of: FiguresChange(
+                before: event.figures, after: event.figures, time: event.root.time,
+                dimensionSetID: event.dimensionSetID, kind: .event))
+        event.become(event.figures, in: event.dimensionSetID, by: 1, isReversal: true)
     }
 
     /// Adds the entries that lead an event to its target; answers whether there are any.

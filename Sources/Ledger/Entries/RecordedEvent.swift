@@ -15,6 +15,8 @@ struct RecordedEvent {
     private(set) var dimensionSetID: Int64
     private(set) var correctionNumber: Int32 = 0
     private(set) var isReversed = false
+    /// Whether it does not count since another source told of its call before, and may come to count.
+    private(set) var isSuppressed = false
 
     /// Nil where its entries do not add up to what fits an entry, which none that were written do.
     init?(
@@ -33,12 +35,8 @@ struct RecordedEvent {
             correctionNumber = entry.correctionNumber
             // One that was suppressed may count again.
             isReversed = entry.kind == .reversal
+            isSuppressed = isReversed && entry.reason == EntryWriter.toldBefore
         }
-    }
-
-    /// Whether it does not count since another source told of its call before.
-    var isSuppressed: Bool {
-        isReversed && corrections.last?.reason == EntryWriter.toldBefore
     }
 
     /// What its price depends on, as it stands now. The context tier is what the price says anew.
@@ -61,6 +59,7 @@ struct RecordedEvent {
         self.dimensionSetID = dimensionSetID
         correctionNumber += Int32(steps)
         isReversed = isReversal
+        isSuppressed = false
     }
 
     /// Events by the numbers of their entries; those that are none are left out.

@@ -276,16 +276,33 @@ import Testing
             let writer = EntryWriter(
                 organization: organization, cache: fixture.cache, keys: fixture.keys)
             let calculator = fixture.calculator
-            let changed = try await fixture.transaction(organization) {
-                try await writer.change(
-                    [
-                        EventChange(
-                            source: "proxy", id: "6",
-                            kind: .correction(UsageQuantities([Quantity(.input, 5)]), .reported),
-                            reason: "r")
-                    ], calculator: calculator, in: $0, now: Fixture.now)
+            let change = { (kind: EventChange.Kind, reason: String) in
+                try await fixture.transaction(organization) {
+                    try await writer.change(
+                        [EventChange(source: "proxy", id: "6", kind: kind, reason: reason)],
+                        calculator: calculator, in: $0, now: Fixture.now)
+                }.outcomes[0]
             }
-            #expect(changed.outcomes == [.suppressed])
+            let correction = EventChange.Kind.correction(
+                UsageQuantities([Quantity(.input, 5)]), .reported)
+            #expect(try await change(correction, "r") == .suppressed)
+
+            // That it is not to count either is written down, once, and then it is reversed like any other.
+            let nothing = EventAmount(Figures())
+            let report = try await Self.report(organization, fixture)
+            #expect(
+                try await change(.reversal, "not ours") == .changed(from: nothing, to: nothing))
+            #expect(try await change(.reversal, "again") == .unchanged(nothing))
+            #expect(try await change(correction, "r") == .reversed)
+            let explained = try await fixture.transaction(organization) {
+                try await EventExplanation.read(
+                    source: "proxy", id: "6", of: organization, calculator: calculator,
+                    keys: fixture.keys, in: $0)
+            }
+            #expect(explained?.isReversed == true)
+            #expect(explained?.steps.map(\.reason) == ["", EntryWriter.toldBefore, "not ours"])
+            #expect(try await Self.report(organization, fixture) == report)
+            #expect(try await fixture.disagreements() == [])
         }
     }
 }
