@@ -391,8 +391,8 @@ public struct Event: WireMessage {
     /// before, with the same id, this event is kept, but taken back at once by an entry that says
     /// so, and counts
     /// nowhere; UsageSummary says what such events came to. Of one source's events each counts.
-    /// Whatever becomes
-    /// of the event that counts, the other stays taken back.
+    /// Where all that count are
+    /// reversed, those of the source that told next do: ReverseEvents.
     public var providerRequestID: String = ""
 
     public init() {}
@@ -798,8 +798,9 @@ public struct EventChangeResult: WireMessage {
 
     /// What became of it.
     public var outcome: EventChangeResult.Outcome = EventChangeResult.Outcome(rawValue: 0)
-    /// Stable reason of a rejection: EVENT_NOT_FOUND, EVENT_REVERSED, EVENT_TOO_OLD, or what is
-    /// wrong with the item.
+    /// Stable reason of a rejection: EVENT_NOT_FOUND, EVENT_REVERSED, EVENT_SUPPRESSED,
+    /// CALL_HAS_TOO_MANY_EVENTS,
+    /// EVENT_TOO_OLD, or what is wrong with the item.
     public var reason: String = ""
     /// Field at fault, such as `corrections[3].quantities[0].amount`.
     public var field: String = ""
@@ -5333,7 +5334,11 @@ public enum IngestionServiceMethods {
     /// lead to
     /// the target, so that sending a correction again changes nothing. Each item is answered by
     /// itself. So
-    /// events whose usage is pending are settled, as reported, partial or missing.
+    /// events whose usage is pending are settled, as reported, partial or missing. An item is
+    /// rejected by EVENT_NOT_FOUND,
+    /// EVENT_TOO_OLD, EVENT_REVERSED where its event was reversed, and EVENT_SUPPRESSED where it
+    /// does not count since
+    /// another source told of its call before: it can be corrected once it comes to count.
     public enum CorrectEvents: RPCMethod {
         public typealias Request = CorrectEventsRequest
         public typealias Response = CorrectEventsResponse
@@ -5348,7 +5353,11 @@ public enum IngestionServiceMethods {
     /// event of its source
     /// counts of that call any more, those of the source that told next do; reverse them as well,
     /// in any order, where
-    /// the call is to count nothing.
+    /// the call is to count nothing. An item is rejected by EVENT_NOT_FOUND, EVENT_TOO_OLD, and
+    /// CALL_HAS_TOO_MANY_EVENTS
+    /// where more than 2,000 events of other sources would come to count by the method's call:
+    /// reverse some of those
+    /// before, or fewer at once.
     public enum ReverseEvents: RPCMethod {
         public typealias Request = ReverseEventsRequest
         public typealias Response = ReverseEventsResponse

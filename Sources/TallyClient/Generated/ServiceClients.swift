@@ -717,7 +717,11 @@ public struct IngestionServiceClient: Sendable {
     /// lead to
     /// the target, so that sending a correction again changes nothing. Each item is answered by
     /// itself. So
-    /// events whose usage is pending are settled, as reported, partial or missing.
+    /// events whose usage is pending are settled, as reported, partial or missing. An item is
+    /// rejected by EVENT_NOT_FOUND,
+    /// EVENT_TOO_OLD, EVENT_REVERSED where its event was reversed, and EVENT_SUPPRESSED where it
+    /// does not count since
+    /// another source told of its call before: it can be corrected once it comes to count.
     /// - Throws: `TallyError`.
     public func correctEvents(
         _ request: CorrectEventsRequest, options: CallOptions = CallOptions()
@@ -731,7 +735,11 @@ public struct IngestionServiceClient: Sendable {
     /// event of its source
     /// counts of that call any more, those of the source that told next do; reverse them as well,
     /// in any order, where
-    /// the call is to count nothing.
+    /// the call is to count nothing. An item is rejected by EVENT_NOT_FOUND, EVENT_TOO_OLD, and
+    /// CALL_HAS_TOO_MANY_EVENTS
+    /// where more than 2,000 events of other sources would come to count by the method's call:
+    /// reverse some of those
+    /// before, or fewer at once.
     /// - Throws: `TallyError`.
     public func reverseEvents(
         _ request: ReverseEventsRequest, options: CallOptions = CallOptions()

@@ -542,8 +542,8 @@ struct  Tally__V1__Event
    * What the provider calls the call, such as `id` of its response (OpenTelemetry: gen_ai.response.id), up to
    * 200 bytes; empty where it is not known. Where another source told of the same call of the provider
    * before, with the same id, this event is kept, but taken back at once by an entry that says so, and counts
-   * nowhere; UsageSummary says what such events came to. Of one source's events each counts. Whatever becomes
-   * of the event that counts, the other stays taken back.
+   * nowhere; UsageSummary says what such events came to. Of one source's events each counts. Where all that count are
+   * reversed, those of the source that told next do: ReverseEvents.
    */
   char *provider_request_id;
 };
@@ -852,7 +852,8 @@ struct  Tally__V1__EventChangeResult
    */
   Tally__V1__EventChangeResult__Outcome outcome;
   /*
-   * Stable reason of a rejection: EVENT_NOT_FOUND, EVENT_REVERSED, EVENT_TOO_OLD, or what is wrong with the item.
+   * Stable reason of a rejection: EVENT_NOT_FOUND, EVENT_REVERSED, EVENT_SUPPRESSED, CALL_HAS_TOO_MANY_EVENTS,
+   * EVENT_TOO_OLD, or what is wrong with the item.
    */
   char *reason;
   /*
