@@ -103,6 +103,13 @@ package struct JobQueue: Sendable {
         }
     }
 
+    /// Whether no job of a job's concurrency key may be claimed for a while.
+    func isHeld(_ job: JobID) async throws -> Bool {
+        try await pool.transaction(options) { transaction in
+            try await transaction.first(SelectHold(job: job)) != nil
+        }
+    }
+
     /// Stores what a run came to; false where the lease is gone and nothing was written.
     @discardableResult
     package func record(_ update: JobUpdate, of lease: JobLease) async throws -> Bool {

@@ -13,6 +13,9 @@ package struct JobRunner: Sendable {
         /// How long jobs that were claimed as one may take before those that have not begun are given back, so
         /// that their place is somebody else's. Default 20 seconds.
         package var turn: Duration = .seconds(20)
+        /// How often, while jobs that were claimed as one are done, it is looked whether their concurrency key is held
+        /// meanwhile, by another's job of it. Default 1 second.
+        package var holdLook: Duration = .seconds(1)
         package var backoff = Backoff()
         /// Jobs of one concurrency key at once, of all workers together. Default 2.
         package var perConcurrencyKey = 2
@@ -192,11 +195,12 @@ package struct JobRunner: Sendable {
             untilNextDue: untilNextDue)
     }
 
-    /// Jobs by what they were claimed as: those that share a lease's token in turn, the first due first.
+    /// Jobs by what they were claimed as: those that share a lease's token in turn, in the order of their ids, by which
+    /// `SelectJobStates` knows which of them is being done.
     private static func claims(_ jobs: [Job]) -> [[Job]] {
         var places: [UUIDv7: Int] = [:]
         var claims: [[Job]] = []
-        for job in jobs {
+        for job in jobs.sorted(by: { $0.id < $1.id }) {
             if let place = places[job.lease.token] {
                 claims[place].append(job)
             } else {
@@ -210,7 +214,8 @@ package struct JobRunner: Sendable {
     /// Runs what was claimed as one, one after the other; the leases of those that wait are renewed meanwhile.
     ///
     /// Those that wait are given back where one does not come to its end, since whatever keeps it may keep them
-    /// all, where they have taken long enough together, and where the process stops.
+    /// all, where they have taken long enough together, where somebody else of their key is to leave them alone, and
+    /// where the process stops.
     private func runInTurn(
         _ jobs: [Job], since claimed: ContinuousClock.Instant,
         ended: @escaping @Sendable (EndedRun?, Bool) -> Void
@@ -219,8 +224,13 @@ package struct JobRunner: Sendable {
         await withTaskGroup { group in
             if jobs.count > 1 { group.addTask { await keep(waiting) } }
             var isOver = false
+            var looked = claimed
             for (index, job) in jobs.enumerated() {
                 let isLast = index == jobs.count - 1
+                if index > 0, !isOver, looked.advanced(by: configuration.holdLook) <= .now {
+                    isOver = await isHeld(job)
+                    looked = .now
+                }
                 let since = index == 0 ? claimed : waiting.take(job.id)
                 guard let since, since.advanced(by: configuration.lease) > .now else {
                     report(.leaseLost(job))
@@ -240,6 +250,16 @@ package struct JobRunner: Sendable {
                 ended(run, isLast)
             }
             group.cancelAll()
+        }
+    }
+
+    /// Whether no job of a job's key is to be begun. Not where it cannot be known: whoever is asked too often says so.
+    private func isHeld(_ job: Job) async -> Bool {
+        do {
+            return try await queue.isHeld(job.id)
+        } catch {
+            if !Task.isCancelled { report(.queueFailed(error)) }
+            return false
         }
     }
 

@@ -1,10 +1,10 @@
-/// When a worker looks at the queue next: at once while there is little to do, and a few times a second
+/// When a worker looks at the queue next: at once while there is little to do, and twice a second
 /// where there always is something, so that one look finds several jobs and what looking costs stays small.
 ///
 /// It takes events and says a time, with no clock of its own; times are what passed since the worker began.
 struct LookPlan: Sendable {
     /// Between two looks, where those at once are used up.
-    static let spacing: Duration = .milliseconds(250)
+    static let spacing: Duration = .milliseconds(500)
     /// Looks at once, after a rest; each is there again after `spacing`.
     static let allowanceMax = 40
     /// Never sooner after a look that found nothing, so that a job which another worker holds is not

@@ -1,3 +1,4 @@
+import Core
 import Domain
 import Postgres
 
@@ -45,6 +46,22 @@ struct HoldConcurrencyKey: PostgresStatement {
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(PostgresUUID(job.uuid))
     }
+}
+
+/// A row where a job's concurrency key is held.
+struct SelectHold: PostgresStatement {
+    static let sql = """
+        SELECT h.held_until FROM jobs AS j JOIN job_holds AS h USING (concurrency_key)
+        WHERE j.id = $1 AND h.held_until > now()
+        """
+
+    let job: JobID
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(job.uuid))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Instant { try row.instant(0) }
 }
 
 /// Forgets holds that ended an hour ago, some at a time, and none that others are about to renew.

@@ -2,7 +2,8 @@ import Core
 package import Domain
 package import Postgres
 
-/// How some jobs of an organization stand.
+/// How some jobs of an organization stand. Of those that were claimed as one, the first by their ids is being done:
+/// whoever does them does so in that order.
 struct SelectJobStates: PostgresStatement {
     struct Row: Sendable {
         let key: String
@@ -14,7 +15,11 @@ struct SelectJobStates: PostgresStatement {
             greatest(due_at, (
                 SELECT h.held_until FROM job_holds AS h
                 WHERE h.concurrency_key = q.concurrency_key AND q.lease_token IS NULL)),
-            lease_token IS NOT NULL, dead_reason
+            lease_token IS NOT NULL, lease_token IS NOT NULL AND NOT EXISTS (
+                SELECT FROM jobs AS b
+                WHERE b.concurrency_key = q.concurrency_key AND b.lease_token = q.lease_token
+                    AND b.id < q.id),
+            dead_reason
         FROM jobs AS q WHERE org_id = $1 AND kind = $2 AND key = ANY($3::text[])
         """
 
@@ -32,8 +37,8 @@ struct SelectJobStates: PostgresStatement {
         Row(
             key: try row.string(0),
             state: JobState(
-                dueAt: try row.instant(1), isRunning: try row.bool(2),
-                setAsideReason: try row.optionalString(3)))
+                dueAt: try row.instant(1), isClaimed: try row.bool(2),
+                isRunning: try row.bool(3), setAsideReason: try row.optionalString(4)))
     }
 }
 
