@@ -3,21 +3,25 @@ import Domain
 
 extension EffectiveCost {
     /// Until where the days of accounts are final, one value for each account: where one of its connections was
-    /// read no further, another one that was may stand for it, day by day, as it does for the figures.
+    /// read no further, or never, another one that was may stand for it, day by day, as it does for the figures.
     /// - Parameters:
+    ///   - window: what is asked for; it is looked from its first day on where one was never read.
     ///   - sources: those that are waited for.
     ///   - connections: all, by which it is known whose they are.
     func finalThrough(
         of sources: [ConnectionReading], among connections: [ConnectionReading],
-        rows: [RollupRow], basis: Basis, now: Instant
+        rows: [RollupRow], window: Range<Instant>, basis: Basis, now: Instant
     ) -> [Instant?] {
         let accounts = AccountReadings(connections)
         let byOwner = Dictionary(grouping: sources) { accounts.owner(of: $0.id) }
         return byOwner.map { owner, members in
             let ends = members.map { finalThrough($0, rows: rows, basis: basis, now: now) }
-            guard members.count > 1, !ends.contains(nil), let first = ends.compactMap(\.self).min(),
-                let last = ends.compactMap(\.self).max(), first < last
-            else { return ends.contains(nil) ? nil : ends.compactMap(\.self).min() }
+            guard let last = ends.compactMap(\.self).max() else { return nil }
+            let isUnread = ends.contains(nil)
+            let first =
+                isUnread
+                ? UTCDay.floor(window.lowerBound) : ends.compactMap(\.self).min() ?? last
+            guard first < last else { return isUnread ? nil : first }
             let ofAccount = rows.filter { row in
                 row.dimensions.connectionID.map { accounts.owner(of: $0) == owner } ?? false
             }
@@ -30,7 +34,8 @@ extension EffectiveCost {
                 else { break }
                 through = UTCDay.start(of: utcDay + 1)
             }
-            return through
+            // Nothing is known of what was before the window.
+            return isUnread && through == first ? nil : through
         }
     }
 }

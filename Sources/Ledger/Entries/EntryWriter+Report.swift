@@ -7,6 +7,9 @@ extension EntryWriter {
         package let outcome: ReportOutcome
         /// For `LedgerCache.committed`.
         package let dimensionSets: [DimensionSet: Int64]
+
+        /// There was nothing to record.
+        package static let nothing = RecordedReport(outcome: ReportOutcome(), dimensionSets: [:])
     }
 
     /// Records rows of a provider's report: new ones as entries, changed ones as numbered
@@ -17,7 +20,7 @@ extension EntryWriter {
     package func record(
         _ rows: [ReportRow], of connection: ConnectionID, calculator: CostCalculator,
         in transaction: PostgresTransaction, now: Instant,
-        checkpoint: @Sendable (PostgresTransaction) async throws -> Void
+        checkpoint: @Sendable (PostgresTransaction) async throws -> Void = { _ in }
     ) async throws -> RecordedReport {
         let tick = try await begin(in: transaction, now: now)
         let sets = try await dimensionSetIDs(rows.map(\.dimensions), in: transaction)

@@ -107,15 +107,18 @@ package struct SpendReader: Sendable {
         }.filter { $0.kind == .providerUsage }
         let effectiveCost = EffectiveCost(calculator: calculator)
         let counted = Set(rows.compactMap(\.dimensions.connectionID))
-        let sources = account.members.filter {
+        let sourceConnections = account.members.filter {
             !$0.isDeleted || counted.contains($0.id) || $0.id == connection
-        }.map {
+        }
+        let sources = sourceConnections.map {
             SpendCompleteness.Source(
                 name: $0.displayName, lastReadAt: $0.lastReadAt,
                 finalThrough: effectiveCost.finalThrough(
                     $0, rows: rows, basis: .billed, now: now))
         }
-        let ends = sources.map(\.finalThrough)
+        let ends = effectiveCost.finalThrough(
+            of: sourceConnections, among: readings, rows: rows, window: days, basis: .billed,
+            now: now)
         let finalThrough = ends.contains(nil) ? nil : ends.compactMap(\.self).min()
         return ReconciledConnection(
             reconciliation: try Reconciler(calculator: calculator).reconcile(
@@ -232,8 +235,8 @@ extension SpendReport {
             ? [settled]
             : sources[sourceConnections.count...].map(\.finalThrough)
                 + effectiveCost.finalThrough(
-                    of: sourceConnections, among: connections, rows: rollups, basis: basis, now: now
-                )
+                    of: sourceConnections, among: connections, rows: rollups, window: window,
+                    basis: basis, now: now)
         let finalThrough = ends.contains(nil) ? nil : ends.compactMap { $0 }.min()
         self.init(
             rows: rows,

@@ -253,11 +253,20 @@ import Testing
         }
     }
 
-    /// What another connection of the account has read on waits for nobody: neither do its rows, nor the report.
-    @Test(arguments: [(4, true), (2, false)])
-    func whoStoppedKeepsNoReportProvisional(otherReadDays: Int, isFinal: Bool) throws {
-        let readings = [(1, 1), (2, otherReadDays)].map { number, days in
+    /// What another connection of the account has read on waits for nobody, whether it was read before or never: neither
+    /// do its rows, nor the report.
+    @Test(arguments: [
+        [1, 4], [1, 2], [0, 4], [0, 2], [0, 0],
+    ])
+    func whoStoppedKeepsNoReportProvisional(readDays: [Int]) throws {
+        let readings = [(1, readDays[0]), (2, readDays[1])].map { number, days in
             let through = Self.day.advanced(bySeconds: Int64(days) * 86_400)
+            guard days > 0 else {
+                return ConnectionReading(
+                    id: Self.id(UInt64(number)), displayName: "", usageThrough: nil,
+                    costsThrough: nil, usageReadAt: nil, costsReadAt: nil, lastReadAt: nil,
+                    account: "a", identities: ["a"])
+            }
             let readAt = number == 1 ? through.advanced(bySeconds: 3 * 86_400) : Self.settled
             return ConnectionReading(
                 id: Self.id(UInt64(number)), displayName: "", usageThrough: through,
@@ -270,11 +279,16 @@ import Testing
                 rollups: [], connections: readings, catalogue: CatalogueFixture.catalogue(),
                 window: Self.day..<Self.day.advanced(bySeconds: 4 * 86_400), basis: basis,
                 now: Self.settled)
-            #expect(report.completeness.provisional != isFinal, "\(basis)")
+            let last =
+                readDays[1] == 0 ? nil : Self.day.advanced(bySeconds: Int64(readDays[1]) * 86_400)
+            #expect(report.completeness.finalThrough == last, "\(basis)")
+            #expect(report.completeness.provisional == (readDays[1] < 4), "\(basis)")
             // Each source says how far it was read itself.
             #expect(
-                report.completeness.sources.compactMap(\.finalThrough).min()
-                    == Self.day.advanced(bySeconds: 86_400))
+                report.completeness.sources.map(\.finalThrough)
+                    == readDays.map {
+                        $0 == 0 ? nil : Self.day.advanced(bySeconds: Int64($0) * 86_400)
+                    })
         }
     }
 
