@@ -56,4 +56,76 @@ struct ConnectionFileTests {
             #expect(!String(reflecting: error).contains("sk-admin"))
         }
     }
+
+    private static func answer(
+        usage: KeyFinding.State = .granted, costs: KeyFinding.State = .granted,
+        account: String = "org_1"
+    ) -> TestConnectionResponse {
+        let finding = { (permission: KeyFinding.Permission, state: KeyFinding.State) in
+            KeyFinding(
+                permission: permission, state: state,
+                reason: state == .granted ? "" : "REASON_\(permission.rawValue)",
+                message: state == .granted ? "" : "May not.")
+        }
+        return TestConnectionResponse(
+            usable: false,
+            permissions: [
+                finding(.usage, usage), finding(.costs, costs), finding(.names, .refused),
+            ], account: ConnectionAccount(id: account))
+    }
+
+    /// What a row's connection is the record of decides, as it will be; a key is tried once.
+    @Test func keysAreTriedForWhatIsPulledWithThem() async throws {
+        let table = try file(
+            """
+            display_name,provider,api_key,record_of
+            New,openai,sk-admin-costs,billing
+            Old,,sk-admin-usage,attribution
+            Both,openai,sk-admin-usage,both
+            Foreign,,sk-admin-other,both
+            Busy,openai,sk-admin-busy,both
+            Nobody's,,sk-admin-none,both
+            No key,openai,,both
+            """)
+        let existing = ["Old", "Foreign"].map {
+            Connection(
+                provider: .openai, displayName: $0, account: ConnectionAccount(id: "org_1"))
+        }
+        let answers = [
+            "sk-admin-costs": Self.answer(usage: .refused),
+            "sk-admin-usage": Self.answer(costs: .refused),
+            "sk-admin-other": Self.answer(account: "org_2"),
+            "sk-admin-busy": Self.answer(costs: .undecided),
+        ]
+        var asked: [String] = []
+        let keys = ConnectionFileKeys(table, name: "c.csv", existing: existing)
+        let problems = try await keys.problems { request in
+            #expect(request.provider == .openai && request.id.isEmpty)
+            asked.append(request.apiKey)
+            return try #require(answers[request.apiKey])
+        }
+        #expect(
+            problems == [
+                "c.csv line 4: May not. (REASON_2)",
+                "c.csv line 5: The key is of another account than the connection. "
+                    + "(KEY_OF_ANOTHER_ACCOUNT)",
+                "c.csv line 6: May not. (REASON_2)",
+            ])
+        #expect(
+            asked == ["sk-admin-costs", "sk-admin-usage", "sk-admin-other", "sk-admin-busy"])
+        #expect(keys.count == 5)
+    }
+
+    /// What the file has no column for stays.
+    @Test func aKeyIsTriedForTheRecordThatItsConnectionKeeps() async throws {
+        let table = try file("display_name,api_key\nOld,sk-admin-costs\n")
+        for (record, isEnough) in [(RecordOf.billing, true), (.attribution, false), (.both, false)]
+        {
+            let keys = ConnectionFileKeys(
+                table, name: "c.csv",
+                existing: [Connection(provider: .anthropic, displayName: "Old", recordOf: record)])
+            let problems = try await keys.problems { _ in Self.answer(usage: .refused) }
+            #expect(problems.isEmpty == isEnough)
+        }
+    }
 }

@@ -12,10 +12,13 @@ struct ConnectionImport: AsyncParsableCommand {
             get another key, other labels or record, are paused or resumed. What the file
             has no column for stays, so does the key where the cell is empty; an empty cell of
             labels is no labels. At most 200 rows, and all are taken or none. Of keys the last
-            four characters are shown; keep the file safe.
+            four characters are shown; keep the file safe. With --test each key is tried at
+            its provider first, some seconds each, and nothing is imported, or said to be,
+            where one does not suffice.
 
             Examples:
               tally connection import accounts.csv --dry-run
+              tally connection import accounts.csv --dry-run --test
               pass show accounts | tally connection import -
             """)
 
@@ -23,6 +26,8 @@ struct ConnectionImport: AsyncParsableCommand {
     var file: String
     @Flag(help: "Change nothing; show what would change.")
     var dryRun = false
+    @Flag(help: "Ask the providers first whether each key may read what is pulled with it.")
+    var test = false
     @OptionGroup var output: FormatOption
 
     func run() async throws {
@@ -30,6 +35,7 @@ struct ConnectionImport: AsyncParsableCommand {
         let request = ImportConnectionsRequest(
             rows: table.rows.map(\.row), updateMask: table.updateMask, dryRun: dryRun)
         let response = try await Session.run { session in
+            if test { try await Self.test(table, name: file, session) }
             do {
                 return dryRun
                     ? try await session.read(
@@ -43,6 +49,23 @@ struct ConnectionImport: AsyncParsableCommand {
         try output.print(
             response, table: { Self.text(response, isDryRun: dryRun) },
             csv: { Self.rows(response) })
+    }
+
+    private static func test(
+        _ table: ConnectionFile, name: String, _ session: Session
+    ) async throws {
+        let keys = ConnectionFileKeys(
+            table, name: name, existing: try await ConnectionList.all(session))
+        let problems = try await keys.problems {
+            try await session.read(ConnectionServiceMethods.TestConnection.self, $0)
+        }
+        problems.forEach { StandardError.write($0) }
+        guard problems.isEmpty else {
+            throw Failure(
+                "Nothing was imported: \(problems.count) of \(keys.count) keys do not suffice.",
+                remedy: "Mend what is said of each, or leave its cell empty.")
+        }
+        StandardError.write("Keys that suffice: \(keys.count).")
     }
 
     static func text(_ response: ImportConnectionsResponse, isDryRun: Bool) -> String {
