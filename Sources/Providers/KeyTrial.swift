@@ -25,12 +25,25 @@ package struct KeyTrial: Sendable {
     package let account: Account?
 }
 
+/// What a provider says when it is asked whose account a key is of.
+package enum AccountAnswer: Sendable, Hashable {
+    case told(KeyTrial.Account)
+    /// It does not tell, not to this key, or nothing that could be shown: to ask again tells no more.
+    case untold
+
+    fileprivate init(_ account: KeyTrial.Account?) {
+        self = account.map { .told($0) } ?? .untold
+    }
+}
+
 extension ProviderRegistry {
     /// Asks for a little of everything, all at once, each request once; nil for a provider that is not
-    /// reachable here. It takes as long as the transport allows one exchange, but where the account is known by a
-    /// list alone: then as long as each of the list's pages may take.
+    /// reachable here. It takes as long as the transport allows one exchange, or `accountMax`, if that is longer.
+    /// - Parameter accountMax: how long is waited for the account, which some tell by a list alone; afterwards it counts
+    ///   as not told.
     package func trial(
-        of provider: ProviderName, key: Secret<String>, now: Instant
+        of provider: ProviderName, key: Secret<String>, now: Instant,
+        accountMax: Duration = .seconds(10)
     ) async -> KeyTrial? {
         guard let connector = connector(for: provider, key: key),
             let transport = transports[provider]
@@ -45,7 +58,13 @@ extension ProviderRegistry {
         async let names = Self.failure { () async throws(ProviderError) in
             try await questions.askForNames()
         }
-        async let account = questions.account()
+        async let account = Self.within(accountMax) {
+            // A trial of the reports says what is wrong.
+            guard case .told(let account)? = try? await questions.account({}) else {
+                return KeyTrial.Account?.none
+            }
+            return account
+        }
         var failures: [KeyTrial.Permission: ProviderError] = [:]
         failures[.usage] = await usage
         failures[.costs] = await costs
@@ -53,11 +72,31 @@ extension ProviderRegistry {
         return KeyTrial(failures: failures, account: await account)
     }
 
-    /// The account that a key is of; nil where the provider does not tell, or does not answer.
-    package func account(of provider: ProviderName, key: Secret<String>) async -> KeyTrial.Account?
-    {
-        guard let transport = transports[provider] else { return nil }
-        return await KeyQuestions(provider: provider, key: key, transport: transport).account()
+    /// Whose account a key is of.
+    /// - Parameter beforeEach: waits until the next request may be sent; some providers are asked several.
+    /// - Throws: `ProviderError` where the provider does not answer; what `beforeEach` throws.
+    package func account(
+        of provider: ProviderName, key: Secret<String>, _ beforeEach: () async throws -> Void
+    ) async throws -> AccountAnswer {
+        guard let transport = transports[provider] else { return .untold }
+        return try await KeyQuestions(provider: provider, key: key, transport: transport)
+            .account(beforeEach)
+    }
+
+    /// What `body` comes to; nil where that takes longer, and then it is cancelled.
+    private static func within<R: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async -> R?
+    ) async -> R? {
+        await withTaskGroup(of: R?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                // Cancelled once the body has come to something.
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
     }
 
     /// The last buckets of the provider's first report of a kind, which stands for all of the kind.
@@ -121,24 +160,26 @@ struct KeyQuestions: Sendable {
     }
 
     /// Anthropic's organization, or what stands for OpenAI's, whose reference names none.
-    func account() async -> KeyTrial.Account? {
-        do throws(ProviderError) {
+    func account(_ beforeEach: () async throws -> Void) async throws -> AccountAnswer {
+        do {
             switch provider {
             case .anthropic:
+                try await beforeEach()
                 let response = try await transport.send(request("/v1/organizations/me", query: []))
                 let root = try ResponseCheck.report(response)
-                return KeyTrial.Account(
-                    shownOf: try root.required("id").text(), try root.optionalText("name") ?? "")
+                return AccountAnswer(
+                    KeyTrial.Account(
+                        shownOf: try root.required("id").text(),
+                        try root.optionalText("name") ?? ""))
             case .openAI:
                 let names = OpenAINames(requests: OpenAIRequests(key: key), transport: transport)
-                return try await names.oldestProject().flatMap {
-                    KeyTrial.Account(shownOf: $0, "")
-                }
-            default: return nil
+                let oldest = try await names.oldestProject(beforeEach)
+                return AccountAnswer(oldest.flatMap { KeyTrial.Account(shownOf: $0, "") })
+            default: return .untold
             }
-        } catch {
-            // A trial of the reports says what is wrong.
-            return nil
+        } catch let error as ProviderError where error.refusesKey {
+            // It may read reports all the same.
+            return .untold
         }
     }
 

@@ -129,6 +129,69 @@ struct KeyTrialTests {
         #expect(trial.failures.isEmpty)
     }
 
+    /// A list that never ends, or is not answered.
+    private final class Slow: ProviderTransport {
+        let hangs: Bool
+        let asked = Mutex(0)
+
+        init(hangs: Bool) {
+            self.hangs = hangs
+        }
+
+        func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderResponse {
+            let page = request.target.contains("include_archived")
+            let number = asked.withLock {
+                $0 += page ? 1 : 0
+                return $0
+            }
+            if page, hangs {
+                // As a transport ends that is cancelled.
+                try? await Task.sleep(for: .seconds(600))
+                throw ProviderError(.unreachable)
+            }
+            let body =
+                page
+                ? #"{"has_more":true,"data":[{"id":"proj_\#(number)","created_at":5}]}"#
+                : KeyTrialTests.page.1
+            return ProviderResponse(status: 200, headers: [:], body: Array(body.utf8))
+        }
+    }
+
+    /// Whoever connects an account does not wait for its list.
+    @Test func aListThatHangsKeepsNoTrialWaiting() async throws {
+        let registry = ProviderRegistry(transports: [.openAI: Slow(hangs: true)])
+        let began = ContinuousClock.now
+        let trial = try #require(
+            await registry.trial(
+                of: .openAI, key: Secret("sk-tried-0001"), now: Self.now,
+                accountMax: .milliseconds(20)))
+        #expect(trial.account == nil && trial.failures.isEmpty)
+        #expect(began.duration(to: .now) < .seconds(300))
+    }
+
+    /// Each page of a list waits for its turn, and there are ten at most.
+    @Test func everyPageOfAListWaitsForItsTurn() async throws {
+        let transport = Slow(hangs: false)
+        let registry = ProviderRegistry(transports: [.openAI: transport])
+        let turns = Mutex<[Int]>([])
+        let answer = try await registry.account(of: .openAI, key: Secret("sk-tried-0001")) {
+            turns.withLock { $0.append(transport.asked.withLock { $0 }) }
+        }
+        #expect(answer == .untold)
+        #expect(turns.withLock { $0 } == Array(0..<10))
+    }
+
+    /// What is refused stays refused; what fails may be answered later.
+    @Test func whoMayNotListIsNotToldAndWhoIsNotAnsweredAsksAgain() async throws {
+        let account = { (status: Int) in
+            try await ProviderRegistry(
+                transports: [.openAI: Answers(["/projects": (status, "{}")])]
+            ).account(of: .openAI, key: Secret("sk-tried-0001")) {}
+        }
+        #expect(try await account(403) == .untold)
+        await #expect(throws: ProviderError.self) { _ = try await account(500) }
+    }
+
     @Test func aProviderWithoutATransportIsNotTried() async throws {
         let registry = ProviderRegistry(transports: [:])
         #expect(await registry.trial(of: .openAI, key: Secret("k"), now: Self.now) == nil)

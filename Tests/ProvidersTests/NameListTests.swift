@@ -36,6 +36,10 @@ struct NameListTests {
         #expect(names.map(\.email) == items.map { $0["email"].text ?? "" })
         for (request, page) in zip(await transport.requests, pages) {
             #expect(request.path == page.root["request"]["path"].text)
+            // What is archived has figures of before, whose names are asked for.
+            #expect(
+                request.query.filter { $0.name == "include_archived" }.map(\.value)
+                    == (["openai/projects", "anthropic/workspaces"].contains(list) ? ["true"] : []))
         }
         #expect(first.buckets == [Self.window])
     }

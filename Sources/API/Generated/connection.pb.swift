@@ -334,7 +334,8 @@ public struct ConnectionReport: WireMessage {
     public var lastSuccessTime: Timestamp?
     /// Last failure in words, with its remedy; empty while healthy.
     public var lastError: String = ""
-    /// When its next pull is due; absent while one runs, and where none is scheduled.
+    /// When its next pull is due; absent while one runs or is about to, and where none is
+    /// scheduled.
     public var nextRunTime: Timestamp?
     /// Whether a pull of it runs now.
     public var running: Bool = false
@@ -739,11 +740,13 @@ public struct SyncConnectionRequest: WireMessage {
     public var id: String = ""
     /// Asks the provider again although it asked to be left alone for a while (Retry-After, a day
     /// at most), as after its
-    /// limit was raised. What waits of the connection's back-fill is due, too, behind all pulls.
-    /// Reports of the account's
-    /// other connections are no longer held for it, but those which were told to wait themselves,
-    /// and these connections'
-    /// back-fills, wait on; where the provider asks for rest again, it begins anew. Default: false.
+    /// limit was raised. What waits of the connection's back-fill is due, too, behind all pulls,
+    /// and what of it was set
+    /// aside is tried again. Reports of the account's other connections are no longer held for it,
+    /// but those which were
+    /// told to wait themselves, and these connections' back-fills, wait on; where the provider asks
+    /// for rest again, it
+    /// begins anew. Default: false.
     public var breakRest: Bool = false
 
     public init() {}
@@ -759,7 +762,8 @@ public struct SyncConnectionRequest: WireMessage {
 public struct SyncConnectionResponse: WireMessage {
     public static let messageName = "tally.v1.SyncConnectionResponse"
 
-    /// Names of the reports that are due now.
+    /// Names of the reports that are due now: those that follow in turn once a pull under way has
+    /// ended, too.
     public var reportsDue: [String] = []
     /// Names of those whose pull runs already.
     public var reportsRunning: [String] = []
@@ -1018,7 +1022,9 @@ public struct ReplaceConnectionKeyRequest: WireMessage {
     public var apiKey: String = ""
     /// As in CreateConnectionRequest. A key of another account than the one that is known of the
     /// connection is
-    /// then refused: KEY_OF_ANOTHER_ACCOUNT.
+    /// then refused: KEY_OF_ANOTHER_ACCOUNT. Where the account of the key is not told, or it is not
+    /// tested, it counts as
+    /// of the one that is known until a pull learns that it is of another.
     public var testFirst: Bool = false
 
     public init() {}
@@ -4145,7 +4151,8 @@ public enum ConnectionServiceMethods {
     /// there, and
     /// gives others another key, other labels, another record, or pauses and resumes them. All or
     /// nothing;
-    /// connections without a row stay. Keys are not tested.
+    /// connections without a row stay. Keys are not tested: TestConnection says of each what it may
+    /// read.
     public enum ImportConnections: RPCMethod {
         public typealias Request = ImportConnectionsRequest
         public typealias Response = ImportConnectionsResponse

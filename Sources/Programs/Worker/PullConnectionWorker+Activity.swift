@@ -10,10 +10,8 @@ import ServiceRuntime
 extension PullConnectionWorker {
     /// Stores a page of what people did with a tool, with the checkpoint behind it. What a whole day lacks is
     /// marked with the day's last page.
-    func storeActivity(
-        _ page: Page, _ checkpoint: Checkpoint, _ window: Checkpoint.OpenWindow,
-        of pull: inout Pull
-    ) async throws {
+    func storeActivity(_ step: PageStep, of pull: inout Pull, _ source: Source) async throws {
+        let (page, window) = (step.page, step.window)
         let (organization, connection) = (pull.key.organizationID, pull.key.connectionID)
         let keys = try await keys.keysToSeal(of: organization)
         // The last of those with the same key is the one that counts.
@@ -21,27 +19,22 @@ extension PullConnectionWorker {
         let rows = try told.values.sorted { $0.naturalKey < $1.naturalKey }.map { activity in
             try CodingActivity(activity, connection: connection.text, keys)
         }
-        let update = UpdateCheckpoint(
-            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
         let upsert = UpsertCodingActivity(
             organizationID: organization, connectionID: connection, rows: rows,
             toldAt: window.openedAt)
         let takeBack = TakeBackCodingActivity(
             organizationID: organization, connectionID: connection, days: page.buckets.map(\.from),
             toldAt: window.openedAt)
-        let (lease, run, now) = (pull.job.lease, pull.run, clock.now)
+        let lease = pull.job.lease
+        let end = pageEnd(step, of: pull, source.report)
         let stored = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             try await transaction.execute(upsert)
             try await transaction.execute(takeBack)
-            try await update.store(in: transaction)
-            try await JobQueue.getsOn(lease, in: transaction)
             // Activity is no entry: the history counts the page alone.
-            let after = run.adding(ReportOutcome(), retracted: 0, through: checkpoint.through)
-            try await after.store(now: now, in: transaction)
-            return after
+            return try await store(end, in: transaction)
         }
-        pull.run.stored(stored)
+        await pageStored(stored, &pull)
     }
 }
 

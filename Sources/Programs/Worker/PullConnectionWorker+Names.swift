@@ -11,9 +11,9 @@ extension PullConnectionWorker {
     /// Stores a page of what things are called, with the checkpoint behind it. What a whole list lacks is
     /// marked with its last page.
     func storeNames(
-        _ page: Page, _ kind: NormalizedName.Kind, _ checkpoint: Checkpoint,
-        _ window: Checkpoint.OpenWindow, of pull: inout Pull
+        _ step: PageStep, _ kind: NormalizedName.Kind, of pull: inout Pull, _ source: Source
     ) async throws {
+        let (page, window) = (step.page, step.window)
         let (organization, connection) = (pull.key.organizationID, pull.key.connectionID)
         let keys = try await keys.keysToSeal(of: organization)
         // The last of those with the same id is the one that counts.
@@ -23,8 +23,6 @@ extension PullConnectionWorker {
                 kind: kind.rawValue, id: name.id, name: name.name, email: name.email,
                 status: name.status, connection: connection, keys: keys)
         }
-        let update = UpdateCheckpoint(
-            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now)
         let upsert = UpsertProviderObjects(
             organizationID: organization, connectionID: connection, kind: kind.rawValue,
             objects: objects, seenAt: window.openedAt)
@@ -34,18 +32,15 @@ extension PullConnectionWorker {
             ? MarkGoneProviderObjects(
                 organizationID: organization, connectionID: connection, kind: kind.rawValue,
                 listedAt: window.openedAt) : nil
-        let (lease, run, now) = (pull.job.lease, pull.run, clock.now)
+        let lease = pull.job.lease
+        let end = pageEnd(step, of: pull, source.report)
         let stored = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             try await transaction.execute(upsert)
             if let gone { try await transaction.execute(gone) }
-            try await update.store(in: transaction)
-            try await JobQueue.getsOn(lease, in: transaction)
             // Names are no entries: the history counts the page alone.
-            let after = run.adding(ReportOutcome(), retracted: 0, through: checkpoint.through)
-            try await after.store(now: now, in: transaction)
-            return after
+            return try await store(end, in: transaction)
         }
-        pull.run.stored(stored)
+        await pageStored(stored, &pull)
     }
 }

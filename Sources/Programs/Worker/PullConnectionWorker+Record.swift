@@ -27,17 +27,13 @@ extension PullConnectionWorker {
             keys: try await keys.keysUnlessAway(of: key.organizationID))
     }
 
-    /// Records a page's rows, and takes back what was recorded and the page lacks; then runs `checkpoint` in
-    /// the same transaction.
+    /// Records a page's rows, and takes back what was recorded and the page lacks. Where there is neither, as in most
+    /// pages of reports that an account has nothing in, the ledger is left alone.
     /// - Parameter buckets: those of the page in which rows are taken back.
     func record(
         _ page: Page, buckets: [ReportWindow], of key: CheckpointKey, _ source: Source,
-        by writer: EntryWriter, in transaction: PostgresTransaction, now: Instant,
-        checkpoint: @Sendable (PostgresTransaction) async throws -> Void
+        by writer: EntryWriter, in transaction: PostgresTransaction, now: Instant
     ) async throws -> RecordedPage {
-        // The machine's time, not the demo's: it decides when prices are looked at again.
-        let calculator = try await catalogues.newestCalculator(
-            of: key.organizationID, in: transaction, now: WallClock.system.now)
         let retractions =
             Mutant.dropRetractions.isActive
             ? []
@@ -46,9 +42,13 @@ extension PullConnectionWorker {
                 of: key.connectionID, source: source.report.source(of: source.provider),
                 buckets: buckets.map(\.from), width: source.report.width.seconds,
                 in: transaction)
+        let rows = page.rows + retractions
+        guard !rows.isEmpty else { return RecordedPage(report: .nothing, retracted: 0) }
+        // The machine's time, not the demo's: it decides when prices are looked at again.
+        let calculator = try await catalogues.newestCalculator(
+            of: key.organizationID, in: transaction, now: WallClock.system.now)
         let report = try await writer.record(
-            page.rows + retractions, of: key.connectionID, calculator: calculator,
-            in: transaction, now: now, checkpoint: checkpoint)
+            rows, of: key.connectionID, calculator: calculator, in: transaction, now: now)
         return RecordedPage(report: report, retracted: retractions.count)
     }
 

@@ -12,8 +12,8 @@ import ServiceRuntime
 /// Reads one report of one connection to the present, page by page.
 ///
 /// Each page is fetched outside of any transaction; then its entries and the checkpoint behind it
-/// are committed together, under the job's lease. So a worker that is killed repeats at most the
-/// page it was at, and a page that is repeated changes nothing.
+/// are committed together, under the job's lease; with the last one, that the report was read to the present. So a
+/// worker that is killed repeats at most the page it was at, and a page that is repeated changes nothing.
 struct PullConnectionWorker: JobHandler {
     let database: WorkerDatabase
     let keys: DataKeyStore
@@ -28,6 +28,7 @@ struct PullConnectionWorker: JobHandler {
     let catalogues = PriceCatalogueStore()
     let slots = RequestSlots()
     let spans = NarrowedSpans()
+    let untold = UntoldAccounts()
 
     init(
         database: WorkerDatabase, keys: DataKeyStore, registry: ProviderRegistry, pace: PullPace,
@@ -50,45 +51,29 @@ struct PullConnectionWorker: JobHandler {
             connectionID: try ConnectionID(arguments.connection), stream: arguments.stream)
         let failures = PullFailures(
             database: database, notifier: notifier, pace: pace, clock: clock, logger: logger)
-        let loaded = try await database.transaction(for: job.organizationID) { transaction in
-            (
-                connection: try await transaction.first(
-                    SelectConnection(
-                        organizationID: key.organizationID, id: key.connectionID)),
-                checkpoint: try await transaction.first(SelectCheckpoint(key)),
-                sealedKey: try await transaction.first(
-                    SelectSealedKey(
-                        organizationID: key.organizationID, connectionID: key.connectionID)),
-                limitKey: try await transaction.first(
-                    SelectAccountLimitKey(
-                        organizationID: key.organizationID, connectionID: key.connectionID)),
-                streams: try await transaction.run(
-                    SelectStreams(
-                        organizationID: key.organizationID, connectionID: key.connectionID))
-            )
+        let found = try await database.transaction(for: job.organizationID) { transaction in
+            try await transaction.first(SelectPulledConnection(key))
         }
-        guard let connection = loaded.connection, let checkpoint = loaded.checkpoint,
-            let sealedKey = loaded.sealedKey, connection.isPulled(key.stream)
-        else {
+        guard let loaded = found, loaded.connection.isPulled(key.stream) else {
             // There is nothing to read: the connection is gone, paused or deleted, or not the record
             // of this. Whoever changes that enqueues the job again.
             return .completed
         }
+        let connection = loaded.connection
         var pull = Pull(
-            job: job, key: key, connection: connection,
-            limitKey: loaded.limitKey ?? key.connectionID.text, checkpoint: checkpoint,
+            job: job, key: key, connection: connection, checkpoint: loaded.checkpoint,
             run: PullRun(key, worker: worker, now: clock.now))
         let provider = ProviderName(rawValue: connection.provider.rawValue)
         let reports = ProviderRegistry.reports(of: provider)
         do {
-            try await begin(reports, besides: loaded.streams, of: pull)
+            try await begin(reports, of: pull)
             guard let report = reports.first(where: { $0.name == key.stream.rawValue }) else {
                 return try await failures.record(.providerUnavailableHere, of: pull)
             }
             let secret: Secret<String>
             do {
                 secret = try KeyVault.open(
-                    sealedKey, of: key.connectionID,
+                    connection.sealedKey, of: key.connectionID,
                     with: try await keys.keys(of: key.organizationID))
             } catch let error as ServiceError {
                 return try await failures.record(.key(error), of: pull)
@@ -125,9 +110,7 @@ struct PullConnectionWorker: JobHandler {
     struct Pull {
         let job: Job
         let key: CheckpointKey
-        let connection: ConnectionRecord
-        /// What its pulls share with all others of the account.
-        let limitKey: String
+        let connection: PulledConnection
         var checkpoint: Checkpoint
         var run: PullRun
     }
@@ -141,10 +124,9 @@ struct PullConnectionWorker: JobHandler {
 
     /// Lets reports that the connection does not have yet be read too: its provider's connector
     /// declares more of them than when it was connected.
-    private func begin(
-        _ reports: [ProviderReport], besides streams: [PullStream], of pull: Pull
-    ) async throws {
-        let added = reports.map { PullStream(rawValue: $0.name) }.filter { !streams.contains($0) }
+    private func begin(_ reports: [ProviderReport], of pull: Pull) async throws {
+        let added = reports.map { PullStream(rawValue: $0.name) }
+            .filter { !pull.connection.streams.contains($0) }
         guard !added.isEmpty else { return }
         let (key, lease) = (pull.key, pull.job.lease)
         try await database.transaction(for: key.organizationID) { transaction in
@@ -173,13 +155,15 @@ struct PullConnectionWorker: JobHandler {
         // Of the open window; nil where this pull has read nothing of it.
         var readTo: Instant?
         var pages = 0
+        // Whether a page has said so; nothing may be there to read.
+        var isRead = false
         while let open = window {
             // A long history is no reason for others to wait: what is due of them comes first.
             if control.isStopping || pages == PullPace.pagesPerTurn {
                 return try await interrupted(pull)
             }
             pages += 1
-            try await slots.wait(pull.limitKey, pause: pace.pagePause)
+            try await slots.wait(pull.connection.limitKey, pause: pace.pagePause)
             let asked = try await opened(open, of: pull, source.report)
             let page: Page
             do throws(ProviderError) {
@@ -199,21 +183,23 @@ struct PullConnectionWorker: JobHandler {
             let after = plan.checkpoint(
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: try await kept(page.nextCursor, of: pull, source.report))
+            let following = after.window ?? plan.nextWindow(after: open)
+            let step = PageStep(
+                page: page, window: open, checkpoint: after, isLast: following == nil)
             switch source.report.kind {
-            case .names(let kind): try await storeNames(page, kind, after, open, of: &pull)
-            case .activity: try await storeActivity(page, after, open, of: &pull)
-            case .usage, .costs: try await store(page, after, open, of: &pull, source)
+            case .names(let kind): try await storeNames(step, kind, of: &pull, source)
+            case .activity: try await storeActivity(step, of: &pull, source)
+            case .usage, .costs: try await store(step, of: &pull, source)
             }
-            pull.checkpoint = after
-            window = after.window
+            isRead = step.isLast
             readTo = page.lastBucketEnd ?? readTo
-            if window == nil {
-                window = plan.nextWindow(after: open)
-                cursors = window.map { WindowCursors(of: $0) }
+            if after.window == nil {
+                cursors = following.map { WindowCursors(of: $0) }
                 readTo = nil
             }
+            window = following
         }
-        try await succeeded(&pull, source.report)
+        if !isRead { try await succeeded(pull, source.report) }
         // At the connection's own time of each interval, so that its reports are read by one claim.
         return .dueInStep(
             after: pace.interval(of: source.report),
@@ -265,36 +251,31 @@ struct PullConnectionWorker: JobHandler {
     }
 
     private func store(
-        _ page: Page, _ checkpoint: Checkpoint, _ window: Checkpoint.OpenWindow,
-        of pull: inout Pull, _ source: Source
+        _ step: PageStep, of pull: inout Pull, _ source: Source
     ) async throws {
+        let (page, window) = (step.page, step.window)
         let organization = pull.key.organizationID
-        let through = min(checkpoint.through ?? window.from, window.through)
-        let update = UpdateCheckpoint(
-            pull.key, checkpoint: checkpoint, pages: 1, succeededAt: nil, updatedAt: clock.now,
-            read: window.from..<max(window.from, through),
+        let through = min(step.checkpoint.through ?? window.from, window.through)
+        let end = pageEnd(
+            step, of: pull, source.report, read: window.from..<max(window.from, through),
             toldFrom: page.rows.map(\.time).min())
-        let (key, lease, run, now) = (pull.key, pull.job.lease, pull.run, clock.now)
+        let (key, lease, now) = (pull.key, pull.job.lease, clock.now)
         let writer = try await writer(of: page, key)
         if Mutant.saveCheckpointFirst.isActive {
-            try await database.transaction(for: organization) { try await update.store(in: $0) }
+            try await database.transaction(for: organization) {
+                _ = try await end.update.store(in: $0)
+            }
         }
         let (recorded, stored) = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
             let recorded = try await record(
-                page, buckets: page.buckets, of: key, source, by: writer, in: transaction, now: now
-            ) { transaction in
-                try await update.store(in: transaction)
-                try await JobQueue.getsOn(lease, in: transaction)
-            }
-            let after = run.adding(
-                recorded.report.outcome, retracted: recorded.retracted,
-                through: checkpoint.through)
-            try await after.store(now: now, in: transaction)
-            return (recorded, after)
+                page, buckets: page.buckets, of: key, source, by: writer, in: transaction, now: now)
+            let stored = try await store(
+                end, recorded.report.outcome, retracted: recorded.retracted, in: transaction)
+            return (recorded, stored)
         }
-        pull.run.stored(stored)
         committed(recorded, key)
+        await pageStored(stored, &pull)
     }
 
     /// The worker is to stop, between two pages.
@@ -302,46 +283,10 @@ struct PullConnectionWorker: JobHandler {
         guard pull.run.hasBegun else { return .interrupted }
         try await database.transaction(for: pull.key.organizationID) { transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
-            try await pull.run.end(
-                .interrupted, through: pull.checkpoint.through, now: clock.now, in: transaction)
+            try await pull.run.ended(
+                .interrupted, through: pull.checkpoint.through, now: clock.now
+            ).store(now: clock.now, in: transaction)
         }
         return .interrupted
-    }
-
-    /// The report was read to the present.
-    private func succeeded(_ pull: inout Pull, _ report: ProviderReport) async throws {
-        pull.checkpoint.health = .healthy
-        pull.checkpoint.lastError = ""
-        let update = UpdateCheckpoint(
-            pull.key, checkpoint: pull.checkpoint, pages: 0, succeededAt: clock.now,
-            updatedAt: clock.now, lateAt: pace.lateAt(clock.now, report))
-        let ended = pull
-        let (health, isWell) = try await database.transaction(for: pull.key.organizationID) {
-            transaction in
-            try await JobQueue.hold(ended.job.lease, in: transaction)
-            let health = try await update.storeTellingHealth(in: transaction)
-            try await ended.run.end(
-                .dueAgain(after: pace.interval(of: report)), through: ended.checkpoint.through,
-                now: clock.now, in: transaction)
-            try await transaction.execute(
-                AnnounceFirstPull(
-                    organizationID: ended.key.organizationID,
-                    connectionID: ended.key.connectionID, id: .make(), at: clock.now))
-            // Whatever report it was that operators were told of.
-            let forgotten = try await transaction.first(
-                ForgetToldDegraded(
-                    organizationID: ended.key.organizationID,
-                    connectionID: ended.key.connectionID))
-            return (health, forgotten != nil)
-        }
-        // The last of its reports that was broken works again.
-        guard isWell || health.before.isBroken, !health.after.isBroken, let notifier else {
-            return
-        }
-        await notifier.notify(
-            ConnectionNotice(
-                kind: .recovered, organizationID: pull.key.organizationID,
-                connectionID: pull.key.connectionID, displayName: pull.connection.displayName,
-                detail: "", at: clock.now), logger)
     }
 }

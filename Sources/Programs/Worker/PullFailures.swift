@@ -48,9 +48,9 @@ struct PullFailures: Sendable {
         let (health, isNews) = try await database.transaction(for: pull.key.organizationID) {
             transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
-            let health = try await update.storeTellingHealth(in: transaction)
-            try await pull.run.end(
-                outcome, failure.words, through: through, now: clock.now, in: transaction)
+            let health = try await update.store(in: transaction)
+            try await pull.run.ended(outcome, failure.words, through: through, now: clock.now)
+                .store(now: clock.now, in: transaction)
             // Of whichever of its reports of figures, or else of its lists, and whichever worker: once until all
             // of them are well.
             let isNews =
@@ -64,7 +64,7 @@ struct PullFailures: Sendable {
             after, of: pull,
             // The connection's health tells nothing of reports that no figure waits for: their own says it.
             isNews: isNews
-                || after.health == .keyRefused && health.before != .keyRefused
+                || after.health == .keyRefused && health?.before != .keyRefused
                     && pull.checkpoint.health != .keyRefused
         )
         return outcome

@@ -22,14 +22,11 @@ struct ReadBackfillWorker: JobHandler {
     private struct Backfill {
         let job: Job
         let key: BackfillKey
-        let connection: ConnectionRecord
-        let sealedKey: SealedKey
+        let connection: PulledConnection
         /// Where the pulls of the same report stand.
         let checkpoint: Checkpoint
         /// From when on the organization's usage is kept; nil: all of it.
         let keptFrom: Instant?
-        /// What it shares with all that is read of the account.
-        let limitKey: String
         var stored: ReportBackfill
     }
 
@@ -68,28 +65,14 @@ struct ReadBackfillWorker: JobHandler {
             connectionID: try ConnectionID(arguments.connection), stream: arguments.stream)
         let key = BackfillKey(report, try BackfillID(arguments.backfill))
         return try await pulls.database.transaction(for: job.organizationID) { transaction in
-            guard
-                let connection = try await transaction.first(
-                    SelectConnection(
-                        organizationID: report.organizationID, id: report.connectionID)),
-                let sealedKey = try await transaction.first(
-                    SelectSealedKey(
-                        organizationID: report.organizationID,
-                        connectionID: report.connectionID)),
-                let checkpoint = try await transaction.first(SelectCheckpoint(report)),
+            guard let pulled = try await transaction.first(SelectPulledConnection(report)),
                 let stored = try await transaction.first(SelectReportBackfill(key)),
                 stored.state == .running
             else { return nil }
             return Backfill(
-                job: job, key: key, connection: connection, sealedKey: sealedKey,
-                checkpoint: checkpoint,
+                job: job, key: key, connection: pulled.connection, checkpoint: pulled.checkpoint,
                 keptFrom: try await transaction.first(
-                    SelectUsageKeptFrom(organization: report.organizationID)),
-                limitKey: try await transaction.first(
-                    SelectAccountLimitKey(
-                        organizationID: report.organizationID,
-                        connectionID: report.connectionID)) ?? report.connectionID.text,
-                stored: stored)
+                    SelectUsageKeptFrom(organization: report.organizationID)), stored: stored)
         }
     }
 
@@ -142,7 +125,7 @@ struct ReadBackfillWorker: JobHandler {
         let secret: Secret<String>
         do {
             secret = try KeyVault.open(
-                backfill.sealedKey, of: report.connectionID,
+                backfill.connection.sealedKey, of: report.connectionID,
                 with: try await pulls.keys.keys(of: report.organizationID))
         } catch let error as ServiceError {
             return .failure(Unreadable(why: .key(error)))
@@ -178,7 +161,8 @@ struct ReadBackfillWorker: JobHandler {
         var readTo: Instant?
         while true {
             if control.isStopping { return .interrupted }
-            try await pulls.slots.wait(backfill.limitKey, pause: pulls.pace.pagePause)
+            try await pulls.slots.wait(
+                backfill.connection.limitKey, pause: pulls.pace.pagePause)
             let page: PullConnectionWorker.Page
             do throws(ProviderError) {
                 page = try await pulls.fetch(key, window, source)
@@ -239,8 +223,7 @@ struct ReadBackfillWorker: JobHandler {
             }
             let recorded = try await pulls.record(
                 page, buckets: buckets, of: key.report, source, by: writer, in: transaction,
-                now: now
-            ) { _ in }
+                now: now)
             var after = progress
             after.tally.pages += 1
             after.tally.recorded += recorded.report.outcome.recorded

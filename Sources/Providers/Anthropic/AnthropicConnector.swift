@@ -55,13 +55,18 @@ struct AnthropicRequests: Sendable {
         ]
         query += endpoint.groups.map { (name: "group_by[]", value: $0) }
         if let cursor { query.append((name: "page", value: cursor)) }
-        return list(endpoint.path, query)
+        return list(endpoint.path, query, betas: endpoint.betas)
     }
 
-    func list(_ path: String, _ query: [(name: String, value: String)]) -> ProviderRequest {
-        ProviderRequest(
-            path: path, query: query,
-            headers: [(name: "anthropic-version", value: "2023-06-01")],
+    func list(
+        _ path: String, _ query: [(name: String, value: String)], betas: [String] = []
+    ) -> ProviderRequest {
+        var headers = [(name: "anthropic-version", value: "2023-06-01")]
+        if !betas.isEmpty {
+            headers.append((name: "anthropic-beta", value: betas.joined(separator: ",")))
+        }
+        return ProviderRequest(
+            path: path, query: query, headers: headers,
             credential: (name: "x-api-key", value: key))
     }
 }

@@ -5,6 +5,8 @@ struct AnthropicEndpoint: Sendable {
     /// The most buckets of the report's width that a page may have.
     let bucketsPerPage: Int
     let groups: [String]
+    /// Names of betas that its parameters need.
+    var betas: [String] = []
     /// Fields of its rows that the reference documents and nobody reads, each with the reason.
     let leftOut: [String: String]
     let decode: @Sendable (ProviderResponse) throws(ProviderError) -> ReportPage<ReportedRow>
@@ -17,9 +19,11 @@ struct AnthropicEndpoint: Sendable {
         // "1h 24/168 (default/max)" (Messages Usage Report, `limit`).
         path: "/v1/organizations/usage_report/messages", bucketsPerPage: 168,
         groups: [
-            "api_key_id", "context_window", "inference_geo", "model", "service_tier",
-            "workspace_id",
-        ], leftOut: [:],
+            "account_id", "api_key_id", "context_window", "inference_geo", "model",
+            "service_account_id", "service_tier", "speed", "workspace_id",
+        ],
+        // "only with anthropic-beta" (Messages Usage Report, group `speed`).
+        betas: ["fast-mode-2026-02-01"], leftOut: [:],
         decode: { response throws(ProviderError) in
             try AnthropicUsageReport.decode(response).map(ReportedRow.usage)
         })

@@ -38,11 +38,20 @@ package enum AnthropicUsageReport {
             result,
             [
                 "workspace_id", "api_key_id", "model", "service_tier", "context_window",
-                "inference_geo", "account_id", "service_account_id",
+                "inference_geo", "account_id", "service_account_id", "speed",
             ])
         // Null where we group by it means the default workspace, and the Console's playground.
         dimensions.project = try result.optionalText("workspace_id") ?? "default"
         dimensions.apiKeyID = try result.optionalText("api_key_id") ?? ""
+        // Whoever is signed in; a key's calls have none.
+        dimensions.user = try result.optionalText("account_id") ?? ""
+        if let account = try result.optionalText("service_account_id") {
+            dimensions.tags.append(ReportedDimension("service_account", account))
+        }
+        // What is as fast as ever has no tag, as rows of before have none.
+        if let speed = try result.optionalText("speed"), speed != "standard" {
+            dimensions.tags.append(ReportedDimension("speed", speed))
+        }
         dimensions.model = try result.optionalText("model") ?? ""
         dimensions.serviceTier = AnthropicDimensions.serviceTier(
             try result.optionalText("service_tier") ?? "standard")

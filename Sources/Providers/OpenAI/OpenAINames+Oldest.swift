@@ -5,10 +5,12 @@ extension OpenAINames {
     /// The id of the oldest project, which stands for the organization: no two have one of the same id, none is
     /// ever older, and one that is not used any more is archived and listed still. Nil where there is none, or
     /// there are too many to tell.
-    func oldestProject() async throws(ProviderError) -> String? {
+    /// - Parameter beforeEach: waits until the next page may be asked for.
+    func oldestProject(_ beforeEach: () async throws -> Void) async throws -> String? {
         var oldest: (createdAt: Int64, id: String)?
         var after: String?
         for _ in 0..<Self.oldestPagesMax {
+            try await beforeEach()
             let page = try ResponseCheck.report(
                 try await projectList(after: after, limit: Self.perPage, archivedToo: true))
             let items = try page.required("data").elements()

@@ -32,8 +32,6 @@ package struct ConnectionRecord: Sendable, Hashable {
     let sealedAccountName: [UInt8]
 
     var accountID: String? { account?.id }
-    /// Whether its provider has told whose account it is.
-    package var knowsAccount: Bool { account != nil }
     var etag: String { "\(revision)" }
 
     /// Whether a report is to be pulled: neither paused nor deleted, and the record of what the report

@@ -62,9 +62,9 @@ struct ReportStatus: Sendable {
 }
 
 extension JobState {
-    /// When it is tried next: not while it runs, nor where it is set aside.
+    /// When it is tried next: not while it runs or is about to, nor where it is set aside.
     fileprivate var nextRunAt: Instant? {
-        isRunning || setAsideReason != nil ? nil : dueAt
+        isClaimed || setAsideReason != nil ? nil : dueAt
     }
 }
 

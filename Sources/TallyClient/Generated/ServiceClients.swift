@@ -610,7 +610,8 @@ public struct ConnectionServiceClient: Sendable {
     /// there, and
     /// gives others another key, other labels, another record, or pauses and resumes them. All or
     /// nothing;
-    /// connections without a row stay. Keys are not tested.
+    /// connections without a row stay. Keys are not tested: TestConnection says of each what it may
+    /// read.
     /// - Throws: `TallyError`.
     public func importConnections(
         _ request: ImportConnectionsRequest, options: CallOptions = CallOptions()

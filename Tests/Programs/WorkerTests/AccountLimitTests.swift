@@ -38,7 +38,7 @@ struct AccountLimitTests {
         try await WorkerBench.with(provider) { bench in
             let first = try await Self.connect("first", .anthropic, "sk-key-of-one", bench)
             let second = try await Self.connect("second", .anthropic, "sk-key-of-two", bench)
-            _ = try await Self.connect("third", .openai, "sk-key-of-three", bench)
+            let third = try await Self.connect("third", .openai, "sk-key-of-three", bench)
             // It does not answer at first, which is no failure of the pull.
             #expect(try await bench.readOnce())
             let unknown = try await bench.texts(Self.limits)
@@ -60,18 +60,47 @@ struct AccountLimitTests {
             }
             #expect(shown.overlappingConnectionIds == [second.id])
             #expect(shown.etag == first.etag)
-            // What was told of a key that was replaced meanwhile is not taken for the new one's.
+            // Another key is of the same account, as long as its provider says nothing else.
             _ = try await bench.replaceKey(ConnectionID(first.id), "sk-key-of-else")
-            let (organization, id) = (bench.organization, try ConnectionID(first.id))
+            let kept = try await bench.connection(ConnectionID(first.id)).account
+            #expect(kept?.id == "org_9" && kept?.displayName == "Planted Nine")
+            #expect(try await bench.texts(Self.limits) == known)
+            provider.state.withLock {
+                $0.bodies["/v1/organizations/me"] = #"{"id":"org_8","type":"organization"}"#
+            }
+            #expect(try await bench.readOnce(now: "2026-11-21T14:30:00Z"))
+            #expect(try await bench.connection(ConnectionID(first.id)).account?.id == "org_8")
+            #expect(try await bench.connection(ConnectionID(second.id)).account?.id == "org_9")
+            let learnt = try await bench.texts(Self.limits)
+            #expect(learnt[0] != known[0] && learnt[1] == known[1])
+            // What was told of a key that was replaced meanwhile is not taken for the new one's.
+            let (organization, id) = (bench.organization, try ConnectionID(third.id))
             let keys = try await bench.call.keysToSeal()
             try await WorkerDatabase(pool: bench.pool).transaction(for: organization) {
                 try await LearnAccount(
-                    organizationID: organization, connectionID: id, provider: .anthropic,
+                    organizationID: organization, connectionID: id, provider: .openAI,
                     keyIndex: [1, 2, 3], account: ProviderAccount(id: "org_9", name: ""), keys: keys
                 ).store(in: $0)
             }
             #expect(try await bench.connection(id).account == nil)
-            #expect(try await bench.texts(Self.limits)[0][1] != known[1][1])
+            #expect(try await bench.texts(Self.limits) == learnt)
+        }
+    }
+
+    /// A key whose account is not told is not asked for it with each of its reports.
+    @Test func whatIsNotToldIsAskedForOnce() async throws {
+        let provider = try Self.provider()
+        try await WorkerBench.with(provider) { bench in
+            let made = try await Self.connect("first", .openai, "sk-key-of-one", bench)
+            #expect(try await bench.readOnce())
+            #expect(try await bench.connection(ConnectionID(made.id)).health == .healthy)
+            let counts = provider.state.withLock { $0.counts }
+            let lists = counts.filter {
+                $0.key.hasPrefix("/v1/organization/projects?")
+                    && $0.key.contains("include_archived=true")
+            }
+            // Once for the account, and once for the names.
+            #expect(lists.values.reduce(0, +) == 2)
         }
     }
 

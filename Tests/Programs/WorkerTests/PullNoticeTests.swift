@@ -45,13 +45,9 @@ import Testing
         let key = CheckpointKey(
             organizationID: organization, connectionID: id, stream: stream)
         let database = WorkerDatabase(pool: bench.pool)
-        let connection = try #require(
+        let pulled = try #require(
             try await database.transaction(for: organization) {
-                try await $0.first(SelectConnection(organizationID: organization, id: id))
-            })
-        let checkpoint = try #require(
-            try await database.transaction(for: organization) {
-                try await $0.first(SelectCheckpoint(key))
+                try await $0.first(SelectPulledConnection(key))
             })
         let log = bench.log
         let failures = PullFailures(
@@ -62,8 +58,8 @@ import Testing
         return try await failures.record(
             .provider(error),
             of: PullConnectionWorker.Pull(
-                job: job, key: key, connection: connection, limitKey: "test",
-                checkpoint: checkpoint, run: PullRun(key, worker: "test", now: .init(seconds: 0)))
+                job: job, key: key, connection: pulled.connection, checkpoint: pulled.checkpoint,
+                run: PullRun(key, worker: "test", now: .init(seconds: 0)))
         )
     }
 
@@ -89,6 +85,27 @@ import Testing
     }
 
     private static let names = PullStream(rawValue: "names/projects")
+
+    /// A mark of before lists and figures were told apart goes with the next figures that are well, and silences none
+    /// that fail afterwards.
+    @Test func anOldMarkOfListsSilencesNoFigures() async throws {
+        try await WorkerBench.with(FakeProvider(.init())) { bench in
+            let id = try await bench.connect(streams: [.usage, .costs, Self.names])
+            let notices = Notices()
+            _ = try await Self.fail(id, Self.names, attempt: 3, bench, notices)
+            try await bench.execute(
+                """
+                UPDATE connections SET told_degraded_at = told_lists_degraded_at, told_lists_degraded_at = NULL;
+                UPDATE jobs SET lease_token = NULL, lease_owner = NULL, due_at = CASE
+                    WHEN key LIKE '%/names/%' THEN now() + interval '1 day' ELSE now() END
+                """)
+            #expect(try await bench.readOnce())
+            #expect(
+                try await bench.texts("SELECT told_degraded_at::text FROM connections") == [[nil]])
+            _ = try await Self.fail(id, .usage, attempt: 3, bench, notices)
+            #expect(notices.kinds == [.degraded, .degraded])
+        }
+    }
 
     /// Nobody waits for a list of names, so the connection is healthy while it fails.
     @Test func namesThatFailSilenceNoLaterTrouble() async throws {

@@ -50,6 +50,7 @@ struct AnthropicReportTests {
                     == fixture.query())
             #expect(request.path == fixture.root["request"]["path"].text)
             #expect(request.headers.contains { $0 == ("anthropic-version", "2023-06-01") })
+            #expect(request.headers.contains { $0 == ("anthropic-beta", "fast-mode-2026-02-01") })
             #expect(request.credential.name == "x-api-key")
             #expect(request.credential.value.reveal() == "sk-ant-admin01-fixture")
         }
@@ -76,6 +77,20 @@ struct AnthropicReportTests {
         #expect(dimensions.map(\.contextTier) == ["200k-1M", "0-200k", "0-200k"])
         #expect(dimensions.map(\.serviceTier) == ["standard", "batch", "standard"])
         #expect(dimensions.map(\.region) == ["", "", "us"])
+    }
+
+    /// Whose calls they are, and how fast.
+    @Test func accountsAndSpeedsReachTheDimensions() throws {
+        let fixture = try ProviderFixture.load("anthropic/usage-messages-hourly-page-1.json")
+        let dimensions = try AnthropicUsageReport.decode(fixture.response).rows.map(\.dimensions)
+        #expect(dimensions.map(\.user) == ["", "", "user_01Pq"])
+        #expect(
+            dimensions.map(\.tags) == [
+                [
+                    ReportedDimension("service_account", "svac_01Kd"),
+                    ReportedDimension("speed", "fast"),
+                ], [], [],
+            ])
     }
 
     @Test(arguments: [

@@ -97,31 +97,34 @@ import Testing
         return rows.compactMap(\.[0])
     }
 
-    /// What was known of the old key's account is not known of a new one that nobody tested.
-    @Test func aKeyThatIsNotTestedForgetsTheAccount() async throws {
+    /// Until its provider tells another.
+    @Test func aKeyWhoseAccountIsNotToldKeepsTheOneThatIsKnown() async throws {
         try await ConnectionBench.with { bench in
             let service = Service(keyTester: Self.tester)
             let first = try await service.createConnection(
                 Self.create("first", Self.keys[0]), bench.call())
             let limit = try await Self.limit(first.id, bench)
+            // Known of the key that it has, it stays.
+            let id = try ConnectionID(first.id)
+            try await Self.learn("org_3", of: Self.keys[0], id, bench)
+            #expect(try await bench.read(first.id).account?.id == "org_1")
             let other = try await service.createConnection(
                 Self.create("other", Self.keys[1]), bench.call())
             let replaced = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[2]), bench.call())
-            #expect(replaced.account == nil)
+            #expect(replaced.account?.id == "org_1")
+            #expect(try await Self.limit(first.id, bench) == limit)
             // What was read of it stays the account's.
             #expect(try await Self.remembered(first.id, bench) == ["account"])
             #expect(try await Self.remembered(other.id, bench).isEmpty)
             _ = try await service.deleteConnection(
                 DeleteConnectionRequest(id: other.id, confirmDisplayName: "other"), bench.call())
             #expect(try await Self.remembered(other.id, bench) == ["account", "key"])
-            #expect(try await Self.limit(first.id, bench) != limit)
             let tested = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[1], testFirst: true),
                 bench.call())
             #expect(tested.account?.id == "org_1")
-            // The key that nobody tested is all that is known of its account.
-            #expect(try await Self.remembered(first.id, bench) == ["account", "key"])
+            #expect(try await Self.remembered(first.id, bench) == ["account"])
             #expect(try await Self.limit(first.id, bench) == limit)
             // Pulls that begin anew after a pause share it, too.
             _ = try await service.pauseConnection(
@@ -132,7 +135,33 @@ import Testing
             _ = try await service.resumeConnection(
                 ResumeConnectionRequest(id: first.id), bench.call())
             #expect(try await Self.limit(first.id, bench) == limit)
+
+            // Known of one before, a worker learns better.
+            _ = try await service.replaceConnectionKey(
+                ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[2]), bench.call())
+            try await Self.learn("org_3", of: Self.keys[1], id, bench)
+            #expect(try await bench.read(first.id).account?.id == "org_1")
+            try await Self.learn("org_2", of: Self.keys[2], id, bench)
+            #expect(try await bench.read(first.id).account?.id == "org_2")
+            #expect(try await Self.limit(first.id, bench) != limit)
+            try await Self.learn("org_3", of: Self.keys[2], id, bench)
+            #expect(try await bench.read(first.id).account?.id == "org_2")
         }
+    }
+
+    /// As a worker whom the provider has told.
+    private static func learn(
+        _ account: String, of key: String, _ id: ConnectionID, _ bench: ConnectionBench
+    ) async throws {
+        let call = try bench.call()
+        let (organization, keys) = (try call.organizationID, try await call.keysToSeal())
+        let learn = try LearnAccount(
+            organizationID: organization, connectionID: id, provider: .anthropic,
+            keyIndex: try KeyVault.index(of: Secret(key), with: keys),
+            account: ProviderAccount(id: account, name: ""), keys: keys)
+        let options = TransactionOptions(
+            role: "tally_worker", organization: organization.postgresUUID)
+        try await bench.pool.transaction(options) { try await learn.store(in: $0) }
     }
 
     /// One organization does not keep the others from testing their keys.

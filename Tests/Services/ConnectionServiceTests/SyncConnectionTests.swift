@@ -59,6 +59,29 @@ struct SyncConnectionTests {
         }
     }
 
+    /// One of those that a worker has in turn is read, and the others are about to be.
+    @Test func whatWaitsItsTurnIsDue() async throws {
+        try await ConnectionBench.with { bench in
+            let made = try await bench.create()
+            let session = try await bench.database.session()
+            try await session.execute(
+                """
+                UPDATE jobs SET due_at = date_trunc('second', now()), in_step_at = date_trunc('second', now())
+                """)
+            await session.close()
+            let jobs = try await claim(JobQueue(pool: bench.pool, owner: "worker"))
+            #expect(jobs.count == 2 && Set(jobs.values.map(\.lease.token)).count == 1)
+            let order = jobs.values.sorted { $0.id < $1.id }.map { String($0.key.dropFirst(37)) }
+            let response = try await sync(bench, made.id)
+            #expect(response.reportsRunning == [order[0]] && response.reportsDue == [order[1]])
+            #expect(response.reportsWaiting.isEmpty)
+            let shown = try await bench.service.getConnection(
+                GetConnectionRequest(id: made.id), bench.call())
+            #expect(shown.reports.filter(\.running).map(\.name) == [order[0]])
+            #expect(shown.reports.allSatisfy { $0.nextRunTime == nil })
+        }
+    }
+
     @Test func whoAsksAgainAndAgainHearsSo() async throws {
         try await ConnectionBench.with { bench in
             let made = try await bench.create()
@@ -118,16 +141,23 @@ struct SyncConnectionTests {
                 BackfillConnectionRequest(
                     id: made.id, from: Timestamp(try Instant(rfc3339: "2026-08-01T00:00:00Z")),
                     through: Timestamp(try Instant(rfc3339: "2026-09-01T00:00:00Z"))), bench.call())
+            // One report of it was set aside.
             try await session.execute(
-                "UPDATE jobs SET due_at = now() + interval '1 day' WHERE kind = 'read_backfill'")
+                """
+                UPDATE jobs SET due_at = now() + interval '1 day',
+                    dead_at = CASE WHEN key LIKE '%/usage' THEN now() END,
+                    dead_reason = CASE WHEN key LIKE '%/usage' THEN 'WORKERS_DIED' END
+                WHERE kind = 'read_backfill'
+                """)
             let response = try await sync(bench, made.id, breakRest: true)
             // Its back-fill goes on, too, and no sooner than pulls do.
             #expect(
                 try await session.texts(
                     """
-                    SELECT DISTINCT (due_at <= now())::text, (priority = usual_priority)::text
+                    SELECT DISTINCT (due_at <= now())::text, (priority = usual_priority)::text,
+                        (dead_at IS NULL)::text
                     FROM jobs WHERE kind = 'read_backfill'
-                    """) == [["true", "true"]])
+                    """) == [["true", "true", "true"]])
             await session.close()
             #expect(response.reportsDue.sorted() == ["costs", "usage"])
             #expect(response.reportsWaiting.isEmpty)

@@ -45,12 +45,11 @@ struct PullRun: Sendable {
     /// Whether something of it stands in the history.
     var hasBegun: Bool { !isNew }
 
-    /// Stores its end.
+    /// The run at its end.
     /// - Parameter detail: in words, with the remedy; empty for a success.
-    func end(
-        _ outcome: JobOutcome, _ detail: String = "", through: Instant?, now: Instant,
-        in transaction: PostgresTransaction
-    ) async throws {
+    func ended(
+        _ outcome: JobOutcome, _ detail: String = "", through: Instant?, now: Instant
+    ) -> PullRun {
         var ended = self
         ended.run.endedAt = now
         ended.run.through = through
@@ -65,6 +64,6 @@ struct PullRun: Sendable {
             ended.run.outcome = .refused
             ended.run.reason = reason
         }
-        try await ended.store(now: now, in: transaction)
+        return ended
     }
 }

@@ -59,10 +59,14 @@ extension Service {
                 pulls.filter(isMeant).map(\.stream.rawValue)
             }
             let response = SyncConnectionResponse(
-                reportsDue: names { due.contains($0.key) },
+                reportsDue: names {
+                    // What a worker has and has not begun is due, too.
+                    due.contains($0.key)
+                        || states[$0.key].map { $0.isClaimed && !$0.isRunning } ?? false
+                },
                 reportsRunning: names { states[$0.key]?.isRunning == true },
                 reportsWaiting: names {
-                    !due.contains($0.key) && states[$0.key]?.isRunning == false
+                    !due.contains($0.key) && states[$0.key]?.isClaimed == false
                 })
             try call.changed(.connectionSync, id.text, to: response.json())
             return response

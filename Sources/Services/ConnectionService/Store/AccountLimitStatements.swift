@@ -9,13 +9,19 @@ package import ServiceRuntime
 /// The hash tells nobody which account it is, or who else reads it. Else the same key of the provider is
 /// the same account, as far as the organization's own hash of it tells; those of two organizations never meet.
 package struct SelectAccountLimitKey: PostgresStatement {
-    package static let sql = """
-        SELECT CASE
-            WHEN account_id IS NOT NULL THEN \(key(ofProvider: "provider", account: "account_id"))
-            WHEN key_index IS NOT NULL THEN 'key/' || encode(key_index, 'hex')
-            ELSE id::text END
-        FROM connections WHERE org_id = $1 AND id = $2
+    package static let sql =
+        "SELECT \(key(of: "c")) FROM connections AS c WHERE org_id = $1 AND id = $2"
+
+    /// The key of a connection.
+    /// - Parameter table: as the statement calls it.
+    static func key(of table: String) -> String {
         """
+        CASE WHEN \(table).account_id IS NOT NULL
+                THEN \(key(ofProvider: "\(table).provider", account: "\(table).account_id"))
+            WHEN \(table).key_index IS NOT NULL THEN 'key/' || encode(\(table).key_index, 'hex')
+            ELSE \(table).id::text END
+        """
+    }
 
     package let organizationID: OrganizationID
     package let connectionID: ConnectionID
@@ -71,14 +77,23 @@ extension PullConnection {
     }
 }
 
-/// Stores whose account a connection reads, which was not known; nothing where its key is another one by
-/// now, or its account is known.
+/// Stores whose account a connection reads, which was not known, or known of a key before; nothing where its key is
+/// another one by now, or its account is known.
 package struct LearnAccount: PostgresStatement {
     package static let sql = """
-        UPDATE connections SET account_id = $4, account_name = '', sealed_account_name = $5
-        WHERE org_id = $1 AND id = $2 AND key_index = $3 AND account_id IS NULL
+        UPDATE connections
+        SET account_id = $4, account_name = '', sealed_account_name = $5
+        WHERE org_id = $1 AND id = $2 AND key_index = $3 AND \(isOpen(of: "connections"))
         RETURNING id
         """
+
+    /// Whether the account is not known, or was known of a key before already: what is remembered of those says so.
+    static func isOpen(of table: String) -> String {
+        """
+        (\(table).account_id IS NULL
+            OR 'account/' || \(table).account_id = ANY(\(table).former_identities))
+        """
+    }
 
     let organizationID: OrganizationID
     let connectionID: ConnectionID

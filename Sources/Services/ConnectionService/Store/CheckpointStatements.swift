@@ -54,17 +54,40 @@ package struct CheckpointKey: Hashable, Sendable {
         self.stream = stream
     }
 
-    fileprivate func bind(into bindings: inout PostgresBindings) {
+    func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(connectionID.postgresUUID)
         bindings.append(stream.rawValue)
     }
 }
 
+/// Columns of a checkpoint, shared by the statements that read one.
+enum CheckpointColumns {
+    /// - Parameter table: as the statement calls it.
+    static func select(of table: String) -> String {
+        ["through", "window_start", "window_end", "opened_at", "cursor", "health", "last_error"]
+            .map { "\(table).\($0)" }.joined(separator: ", ")
+    }
+
+    /// - Parameter first: where they begin.
+    static func decode(_ row: PostgresRow, from first: Int) throws -> Checkpoint {
+        var window: Checkpoint.OpenWindow?
+        if let from = try row.optionalInstant(first + 1) {
+            window = Checkpoint.OpenWindow(
+                from: from, through: try row.instant(first + 2),
+                openedAt: try row.instant(first + 3),
+                cursor: try row.optionalString(first + 4))
+        }
+        return Checkpoint(
+            through: try row.optionalInstant(first), window: window,
+            health: try PullHealth(stored: row.int64(first + 5)),
+            lastError: try row.string(first + 6))
+    }
+}
+
 package struct SelectCheckpoint: PostgresStatement {
     package static let sql = """
-        SELECT through, window_start, window_end, opened_at, cursor, health, last_error
-        FROM connection_checkpoints
+        SELECT \(CheckpointColumns.select(of: "k")) FROM connection_checkpoints AS k
         WHERE org_id = $1 AND connection_id = $2 AND stream = $3
         """
 
@@ -79,19 +102,7 @@ package struct SelectCheckpoint: PostgresStatement {
     }
 
     package static func decode(_ row: PostgresRow) throws -> Checkpoint {
-        var window: Checkpoint.OpenWindow?
-        if let from = try row.optionalInstant(1) {
-            window = Checkpoint.OpenWindow(
-                from: from, through: try row.instant(2), openedAt: try row.instant(3),
-                cursor: try row.optionalString(4))
-        }
-        guard let health = PullHealth(rawValue: Int16(clamping: try row.int64(5))) else {
-            throw ServiceError(
-                .internal, "STORED_VALUE_UNKNOWN", "a stored checkpoint has an unknown health")
-        }
-        return Checkpoint(
-            through: try row.optionalInstant(0), window: window, health: health,
-            lastError: try row.string(6))
+        try CheckpointColumns.decode(row, from: 0)
     }
 }
 
@@ -162,58 +173,43 @@ extension UpdateCheckpoint {
     ///
     /// The connection's row is locked first: the statements after it see what the other reports
     /// committed, so that the sum is of all.
-    package func store(in transaction: PostgresTransaction) async throws {
-        _ = try await transaction.run(
+    /// - Returns: how the connection was before and is after: its reports often fail and recover together, which
+    ///   is one piece of news. Nil where it is gone.
+    @discardableResult
+    package func store(in transaction: PostgresTransaction) async throws -> HealthChange? {
+        let before = try await transaction.first(
             LockConnection(
                 organizationID: key.organizationID, connectionID: key.connectionID))
         try await transaction.execute(self)
-        try await transaction.execute(RefreshConnection(key))
-    }
-}
-
-extension UpdateCheckpoint {
-    /// Stores the checkpoint like `store`, and tells how the connection was before and is after: its
-    /// reports often fail and recover together, which is one piece of news.
-    package func storeTellingHealth(
-        in transaction: PostgresTransaction
-    ) async throws -> (before: PullHealth, after: PullHealth) {
-        let (organization, connection) = (key.organizationID, key.connectionID)
-        let select = SelectConnectionHealth(organizationID: organization, connectionID: connection)
-        _ = try await transaction.run(
-            LockConnection(organizationID: organization, connectionID: connection))
-        let before = try await transaction.first(select)
-        try await store(in: transaction)
-        let after = try await transaction.first(select)
-        return (before ?? .pending, after ?? .pending)
-    }
-}
-
-/// How a connection is doing, all its reports together.
-struct SelectConnectionHealth: PostgresStatement {
-    static let sql = "SELECT health FROM connections WHERE org_id = $1 AND id = $2"
-
-    let organizationID: OrganizationID
-    let connectionID: ConnectionID
-
-    func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organizationID.postgresUUID)
-        bindings.append(connectionID.postgresUUID)
-    }
-
-    static func decode(_ row: PostgresRow) throws -> PullHealth {
-        guard let health = PullHealth(rawValue: Int16(clamping: try row.int64(0))) else {
-            throw ServiceError(
-                .internal, "STORED_VALUE_UNKNOWN", "a stored connection has an unknown health")
+        guard let before, let after = try await transaction.first(RefreshConnection(key)) else {
+            return nil
         }
-        return health
+        return HealthChange(
+            before: before.health, after: after, wasToldDegraded: before.isToldDegraded)
     }
 }
 
-/// Locks a connection until the transaction ends. Whoever writes its checkpoints, its key or its
-/// health takes this lock first, after that of a job.
+/// How a connection was before one of its checkpoints was stored, and is after.
+package struct HealthChange: Hashable, Sendable {
+    package let before: PullHealth
+    package let after: PullHealth
+    /// Whether operators were told before that some of its reports are degraded.
+    package let wasToldDegraded: Bool
+}
+
+/// Locks a connection until the transaction ends, and tells how it is doing, all its reports together. Whoever
+/// writes its checkpoints, its key or its health takes this lock first, after that of a job.
 struct LockConnection: PostgresStatement {
+    struct Row: Sendable {
+        let health: PullHealth
+        let isToldDegraded: Bool
+    }
+
     // Not FOR UPDATE: rows that refer to the connection may go on being written.
-    static let sql = "SELECT id FROM connections WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE"
+    static let sql = """
+        SELECT health, told_degraded_at IS NOT NULL OR told_lists_degraded_at IS NOT NULL
+        FROM connections WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE
+        """
 
     let organizationID: OrganizationID
     let connectionID: ConnectionID
@@ -223,17 +219,30 @@ struct LockConnection: PostgresStatement {
         bindings.append(connectionID.postgresUUID)
     }
 
-    static func decode(_ row: PostgresRow) throws -> ConnectionID { ConnectionID(try row.uuid(0)) }
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(health: try PullHealth(stored: row.int64(0)), isToldDegraded: try row.bool(1))
+    }
+}
+
+extension PullHealth {
+    /// - Throws: `STORED_VALUE_UNKNOWN`: check constraints name the same values, so another one is another
+    ///   version's.
+    init(stored value: Int64) throws(ServiceError) {
+        guard let health = PullHealth(rawValue: Int16(clamping: value)) else {
+            throw ServiceError(
+                .internal, "STORED_VALUE_UNKNOWN",
+                "a stored connection or checkpoint has an unknown health")
+        }
+        self = health
+    }
 }
 
 /// Sums up a connection's checkpoints: it is as well as the worst report of figures that it is the record of,
 /// and healthy when all of those are. No figure waits for lists of names, nor for activity.
 ///
 /// It runs after `LockConnection`, as a statement of its own: it would not see otherwise what a
-/// transaction that it waited for has written.
+/// transaction that it waited for has written. Its row is the health that it comes to.
 struct RefreshConnection: PostgresStatement {
-    typealias Row = Void
-
     static let sql = """
         UPDATE connections
         SET health = s.health, last_success_at = s.last_success_at, last_error = s.last_error,
@@ -251,6 +260,7 @@ struct RefreshConnection: PostgresStatement {
                 AND c.record_of & CASE split_part(k.stream, '/', 1)
                     WHEN 'costs' THEN 1 ELSE 2 END <> 0) AS s
         WHERE org_id = $1 AND id = $2
+        RETURNING connections.health
         """
 
     let organizationID: OrganizationID
@@ -268,5 +278,9 @@ struct RefreshConnection: PostgresStatement {
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organizationID.postgresUUID)
         bindings.append(connectionID.postgresUUID)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> PullHealth {
+        try PullHealth(stored: row.int64(0))
     }
 }

@@ -35,15 +35,17 @@ struct InsertConnection: PostgresStatement {
     }
 }
 
-/// Stores another key of a connection, and whose account it is of: what was known of the old one is not
-/// known of this one, unless it was tested.
+/// Stores another key of a connection, and whose account it is of: as before, unless the provider has told it of the new
+/// one. A worker asks again then.
 struct UpdateConnectionKey: PostgresStatement {
     typealias Row = Void
 
     static let sql = """
         UPDATE connections
         SET sealed_key = $3, key_hint = $4, revision = revision + 1, key_index = $5,
-            account_id = $6, account_name = '', sealed_account_name = $7,
+            account_id = coalesce($6, account_id),
+            account_name = CASE WHEN $6 IS NULL THEN account_name ELSE '' END,
+            sealed_account_name = CASE WHEN $6 IS NULL THEN sealed_account_name ELSE $7 END,
             sealed_key_version = $8
         WHERE org_id = $1 AND id = $2
         """

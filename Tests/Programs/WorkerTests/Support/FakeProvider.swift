@@ -46,6 +46,8 @@ final class FakeProvider: Sendable {
         var pagesServed = 0
         /// Which pages those were: one whose answer came too late is asked for again.
         var served: Set<String> = []
+        /// How often each of them was asked for.
+        var counts: [String: Int] = [:]
         /// What each window was asked with, without the page.
         var windows: Set<String> = []
         /// Requests of a page whose other parameters were never used to begin a window.
@@ -71,6 +73,7 @@ final class FakeProvider: Sendable {
             if response.status == 200 {
                 state.pagesServed += 1
                 state.served.insert(request.target)
+                state.counts[request.target, default: 0] += 1
             }
             return (response, state.pagesServed)
         }

@@ -121,7 +121,7 @@ struct WorkerBench: Sendable {
         }
     }
 
-    private var keys: DataKeyStore {
+    var keys: DataKeyStore {
         get throws {
             DataKeyStore(
                 pool: keysPool, mainPool: pool, role: "tally_service",

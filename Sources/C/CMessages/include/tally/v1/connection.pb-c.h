@@ -478,7 +478,7 @@ struct  Tally__V1__ConnectionReport
    */
   char *last_error;
   /*
-   * When its next pull is due; absent while one runs, and where none is scheduled.
+   * When its next pull is due; absent while one runs or is about to, and where none is scheduled.
    */
   Google__Protobuf__Timestamp *next_run_time;
   /*
@@ -814,9 +814,10 @@ struct  Tally__V1__SyncConnectionRequest
   char *id;
   /*
    * Asks the provider again although it asked to be left alone for a while (Retry-After, a day at most), as after its
-   * limit was raised. What waits of the connection's back-fill is due, too, behind all pulls. Reports of the account's
-   * other connections are no longer held for it, but those which were told to wait themselves, and these connections'
-   * back-fills, wait on; where the provider asks for rest again, it begins anew. Default: false.
+   * limit was raised. What waits of the connection's back-fill is due, too, behind all pulls, and what of it was set
+   * aside is tried again. Reports of the account's other connections are no longer held for it, but those which were
+   * told to wait themselves, and these connections' back-fills, wait on; where the provider asks for rest again, it
+   * begins anew. Default: false.
    */
   protobuf_c_boolean break_rest;
 };
@@ -829,7 +830,7 @@ struct  Tally__V1__SyncConnectionResponse
 {
   ProtobufCMessage base;
   /*
-   * Names of the reports that are due now.
+   * Names of the reports that are due now: those that follow in turn once a pull under way has ended, too.
    */
   size_t n_reports_due;
   char **reports_due;
@@ -1103,7 +1104,8 @@ struct  Tally__V1__ReplaceConnectionKeyRequest
   char *api_key;
   /*
    * As in CreateConnectionRequest. A key of another account than the one that is known of the connection is
-   * then refused: KEY_OF_ANOTHER_ACCOUNT.
+   * then refused: KEY_OF_ANOTHER_ACCOUNT. Where the account of the key is not told, or it is not tested, it counts as
+   * of the one that is known until a pull learns that it is of another.
    */
   protobuf_c_boolean test_first;
 };
