@@ -31,10 +31,13 @@ struct SingleCommand: AsyncParsableCommand {
         let begin = ContinuousClock.now.advanced(by: .seconds(1))
         let end = begin.advanced(by: .seconds(seconds))
         let round = round
-        let latencies = try await withThrowingTaskGroup(of: LatencyHistogram.self) { group in
+        let (latencies, sentCount) = try await withThrowingTaskGroup(
+            of: (latencies: LatencyHistogram, sentCount: Int).self
+        ) { group in
             for lane in 0..<inFlight {
                 group.addTask {
                     var latencies = LatencyHistogram()
+                    var sentCount = 0
                     var number = lane * 10_000
                     while true {
                         var event = maker.event(number, of: 0)
@@ -45,10 +48,11 @@ struct SingleCommand: AsyncParsableCommand {
                             IngestionServiceMethods.IngestEvents.self,
                             IngestEventsRequest(events: [event]))
                         let now = ContinuousClock.now
+                        sentCount += 1
                         guard answer.results.map(\.outcome) == [.accepted] else {
                             throw ValidationError("An event was not accepted: \(answer)")
                         }
-                        if now > end { return latencies }
+                        if now > end { return (latencies, sentCount) }
                         if start >= begin {
                             latencies.record(
                                 nanoseconds: UInt64(start.duration(to: now) / .nanoseconds(1)))
@@ -56,11 +60,14 @@ struct SingleCommand: AsyncParsableCommand {
                     }
                 }
             }
-            return try await group.reduce(into: LatencyHistogram()) { $0.merge($1) }
+            return try await group.reduce(into: (LatencyHistogram(), 0)) {
+                $0.0.merge($1.latencies)
+                $0.1 += $1.sentCount
+            }
         }
         await client.close()
         print(
-            "row=single events=\(latencies.count) seconds=\(seconds) "
+            "row=single events=\(latencies.count) sent=\(sentCount) seconds=\(seconds) "
                 + "p50_us=\(Double(latencies.percentile(0.5)) / 1000) "
                 + "p99_us=\(Double(latencies.percentile(0.99)) / 1000)")
     }

@@ -80,7 +80,7 @@ ingestion_psql() {
 }
 
 # ingestion_measured COMMAND [OPTION...]: what the client prints, with the processors' time that server
-# and database took for each event.
+# and database took for each event, those included that were sent to warm up.
 ingestion_measured() {
     local server database line count
     server=$(ingestion_ticks "$(program_pid server)")
@@ -89,6 +89,7 @@ ingestion_measured() {
     server=$(($(ingestion_ticks "$(program_pid server)") - server))
     database=$(($(ingestion_ticks "$(head -n 1 "$cluster_data/postmaster.pid")") - database))
     count=$(sed 's/.*events=\([0-9]*\).*/\1/' <<<"$line")
+    [[ $line == *sent=* ]] && count=$(sed 's/.*sent=\([0-9]*\).*/\1/' <<<"$line")
     printf '%s server_us=%s database_us=%s\n' "$line" \
         "$(awk "BEGIN { print $server * 1000000 / $(getconf CLK_TCK) / $count }")" \
         "$(awk "BEGIN { print $database * 1000000 / $(getconf CLK_TCK) / $count }")" >>"$results"
