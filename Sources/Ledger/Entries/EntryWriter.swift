@@ -141,7 +141,7 @@ package struct EntryWriter: Sendable {
                     rollups: &rollups))
         }
         for block in EventBlock.blocks(items, of: events) {
-            try await transaction.execute(
+            try transaction.executeLater(
                 InsertEventBlock(
                     organization: organizationUUID, recordedAt: tick.recordedAt, block: block,
                     events: events))
@@ -368,7 +368,7 @@ package struct EntryWriter: Sendable {
     ) async throws {
         guard let lastEntryID else { return }
         let rollups = rollups.sorted
-        try await transaction.execute(
+        try transaction.executeLater(
             InsertRollupDeltas(
                 organization: organizationUUID, rollups: rollups, recordedAt: tick.recordedAt))
         var unmerged = tick.unmerged
@@ -379,7 +379,7 @@ package struct EntryWriter: Sendable {
             try await mergeRollups(through: tick.recordedAt, in: transaction)
             unmerged = UnmergedRollups(commits: 0, rollups: 0)
         }
-        try await transaction.execute(
+        try transaction.executeLater(
             AdvanceLedgerClock(
                 organization: organizationUUID, lastEntryID: lastEntryID,
                 lastRecordedAt: tick.recordedAt, events: tick.events, unmerged: unmerged))

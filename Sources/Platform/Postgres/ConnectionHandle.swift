@@ -98,6 +98,49 @@ final class ConnectionHandle {
         return try checked(answer)
     }
 
+    /// Runs prepared statements one after another, and a command without parameters behind them, in one round
+    /// trip. After one that fails none runs.
+    /// - Returns: Their answers, in order; fewer where the connection was lost, the last of which says so.
+    func pipeline(
+        _ statements: [ReadyStatement], then command: String?
+    ) throws(PostgresError) -> [PostgresResult] {
+        // What goes wrong from here on leaves the connection in this mode, and then it is not used again.
+        var isSent = PQenterPipelineMode(pointer) == 1
+        for statement in statements where isSent {
+            isSent = statement.parameters.withPointers { count, values, lengths, formats in
+                PQsendQueryPrepared(
+                    pointer, statement.name, count, values, lengths, formats, 1) == 1
+            }
+        }
+        if let command, isSent {
+            isSent = PQsendQueryParams(pointer, command, 0, nil, nil, nil, nil, 1) == 1
+        }
+        guard isSent, PQpipelineSync(pointer) == 1 else {
+            throw PostgresError(.connectionLost, message: lastMessage)
+        }
+        var answers: [PostgresResult] = []
+        for _ in 0..<statements.count + (command == nil ? 0 : 1) {
+            guard let answer = PQgetResult(pointer) else { break }
+            answers.append(PostgresResult(answer))
+            // The end of its answer.
+            while let further = PQgetResult(pointer) { PQclear(further) }
+        }
+        guard isAlive else {
+            if answers.last?.outcome == .failed { return answers }
+            throw PostgresError(.connectionLost, message: lastMessage)
+        }
+        guard answers.count == statements.count + (command == nil ? 0 : 1),
+            let end = PQgetResult(pointer)
+        else {
+            throw PostgresError(.protocolViolation, message: "the end of a pipeline is missing")
+        }
+        PQclear(end)
+        guard PQexitPipelineMode(pointer) == 1 else {
+            throw PostgresError(.protocolViolation, message: lastMessage)
+        }
+        return answers
+    }
+
     /// Sends `data` to a `COPY … FROM STDIN` and returns the number of rows taken.
     func copy(_ sql: String, _ data: [UInt8]) throws(PostgresError) -> Int {
         guard try execute(sql).outcome == .copyIn else {

@@ -9,11 +9,14 @@ actor PostgresConnection {
 
     private nonisolated let thread: DedicatedThread
     nonisolated let cancellation = StatementCancellation()
+    nonisolated let deferred = DeferredStatements()
     private var handle: ConnectionHandle?
     private var statements: [ObjectIdentifier: Prepared] = [:]
     /// Counts transactions, so that one that has ended cannot reach into the next.
     private var transactionNumber: UInt64 = 0
     private var isInTransaction = false
+    /// Whether a deferred statement could not be sent.
+    private var hasLostStatements = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         thread.asUnownedSerialExecutor()
@@ -52,37 +55,57 @@ actor PostgresConnection {
         observe("BEGIN")
         transactionNumber += 1
         isInTransaction = true
+        hasLostStatements = false
+        deferred.began(transactionNumber)
         return transactionNumber
     }
 
-    /// Commits; an error means that nothing, or after a lost connection perhaps nothing, took effect.
-    func commit() throws {
+    /// Commits, and sends what was deferred with it; an error means that nothing, or after a lost connection
+    /// perhaps nothing, took effect.
+    /// - Returns: `isReusable`.
+    @discardableResult
+    func commit() throws -> Bool {
         isInTransaction = false
-        defer { observe("COMMIT") }
-        let result = try live().execute("COMMIT")
-        guard result.commandTag == "COMMIT" else {
+        defer {
+            deferred.ended()
+            observe("COMMIT")
+        }
+        let handle = try live()
+        let statements = try readyDeferred()
+        let result =
+            statements.isEmpty
+            ? try handle.execute(hasLostStatements ? "ROLLBACK" : "COMMIT")
+            : try run(statements, then: hasLostStatements ? "ROLLBACK" : "COMMIT", on: handle)
+        guard result?.commandTag == "COMMIT" else {
             // PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
             throw PostgresError(
                 .failedTransaction, message: "a statement failed, so the transaction was undone")
         }
+        return isReusable
     }
 
-    func rollback() throws {
+    /// - Returns: `isReusable`.
+    @discardableResult
+    func rollback() throws -> Bool {
         isInTransaction = false
-        guard let handle, handle.isAlive, !handle.isIdle else { return }
+        deferred.ended()
+        guard let handle, handle.isAlive, !handle.isIdle else { return isReusable }
         defer { observe("ROLLBACK") }
         try handle.execute("ROLLBACK")
+        return isReusable
     }
 
     /// Runs statements that steer the transaction under way.
     func control(_ sql: String, transaction: UInt64) throws {
         try requireUnderway(transaction)
+        let handle = try live()
+        try runDeferred(on: handle)
         observe(sql)
-        try live().execute(sql)
+        try handle.execute(sql)
     }
 
     /// Whether another transaction may follow on this connection.
-    var isReusable: Bool { cancellation.isSettled && handle?.isIdle ?? false }
+    private var isReusable: Bool { cancellation.isSettled && handle?.isIdle ?? false }
 
     // MARK: - Statements
 
@@ -110,6 +133,7 @@ actor PostgresConnection {
     ) throws -> Int {
         let data = try rows.finished()
         return try cancellable(transaction: transaction, ticket: ticket) { handle in
+            try self.runDeferred(on: handle)
             defer { self.observe(sql) }
             return try handle.copy(sql, data)
         }
@@ -141,24 +165,76 @@ actor PostgresConnection {
     private func execute<S: PostgresStatement>(
         _ statement: S, transaction: UInt64, ticket: UInt64
     ) throws -> PostgresResult {
-        var bindings = PostgresBindings()
-        statement.bind(into: &bindings)
-        return try cancellable(transaction: transaction, ticket: ticket) { handle in
-            let prepared = try self.prepared(S.self, on: handle)
-            let parameters = try PostgresParameters(bindings, types: prepared.parameterTypes)
+        try cancellable(transaction: transaction, ticket: ticket) { handle in
+            let deferred = try self.readyDeferred()
+            let ready = try self.ready(statement)
+            guard deferred.isEmpty else {
+                guard let result = try self.run(deferred + [ready], on: handle) else {
+                    throw PostgresError(.protocolViolation, message: "an answer is missing")
+                }
+                return result
+            }
             do throws(PostgresError) {
-                let result = try handle.execute(prepared: prepared.name, parameters)
-                self.observe(S.sql, rows: result.affectedRows)
+                let result = try handle.execute(prepared: ready.name, ready.parameters)
+                self.observe(ready.sql, rows: result.affectedRows)
                 return result
             } catch {
-                self.observe(S.sql)
-                if error.sqlState == .featureNotSupported || error.sqlState == .unknownStatement {
-                    // A migration changed what the plan rests on, or a proxy changed the session:
-                    // prepare anew next time.
-                    self.statements[ObjectIdentifier(S.self)] = nil
-                }
+                self.failed(ready, error)
                 throw error
             }
+        }
+    }
+
+    /// Binds and prepares a statement.
+    func ready<S: PostgresStatement>(_ statement: S) throws -> ReadyStatement {
+        var bindings = PostgresBindings()
+        statement.bind(into: &bindings)
+        let prepared = try prepared(S.self, on: try live())
+        return ReadyStatement(
+            type: ObjectIdentifier(S.self), sql: S.sql, name: prepared.name,
+            parameters: try PostgresParameters(bindings, types: prepared.parameterTypes))
+    }
+
+    private func readyDeferred() throws -> [ReadyStatement] {
+        do {
+            return try deferred.taken().map { try $0(self) }
+        } catch {
+            // The server knows of no failure, and whoever hides this one must not commit without them.
+            hasLostStatements = true
+            throw error
+        }
+    }
+
+    private func runDeferred(on handle: ConnectionHandle) throws {
+        let statements = try readyDeferred()
+        if !statements.isEmpty { _ = try run(statements, on: handle) }
+    }
+
+    /// Runs statements in one round trip, and a command behind them; none after one that fails.
+    /// - Returns: The answer to the last.
+    private func run(
+        _ statements: [ReadyStatement], then command: String? = nil, on handle: ConnectionHandle
+    ) throws(PostgresError) -> PostgresResult? {
+        var answers = try handle.pipeline(statements, then: command)
+        for (statement, answer) in zip(statements, answers) {
+            if answer.outcome == .failed {
+                let error = answer.error(isConnectionAlive: handle.isAlive)
+                failed(statement, error)
+                throw error
+            }
+            observe(statement.sql, rows: answer.affectedRows)
+        }
+        guard let last = answers.popLast() else { return nil }
+        if last.outcome == .failed { throw last.error(isConnectionAlive: handle.isAlive) }
+        return last
+    }
+
+    private func failed(_ statement: ReadyStatement, _ error: PostgresError) {
+        observe(statement.sql)
+        if error.sqlState == .featureNotSupported || error.sqlState == .unknownStatement {
+            // A migration changed what the plan rests on, or a proxy changed the session: prepare anew
+            // next time.
+            statements[statement.type] = nil
         }
     }
 
@@ -209,7 +285,7 @@ actor PostgresConnection {
 
     private func requireUnderway(_ transaction: UInt64) throws(PostgresError) {
         guard isInTransaction, transaction == transactionNumber else {
-            throw PostgresError(.noActiveTransaction, message: "the transaction has ended")
+            throw .transactionHasEnded
         }
     }
 

@@ -70,17 +70,18 @@ package final class PostgresPool: Sendable {
             throw error
         }
         let outcome: Result<R, any Error>
+        let isReusable: Bool
         do {
             let value = try await body(
                 PostgresTransaction(connection: connection, number: number))
             try Task.checkCancellation()
-            try await connection.commit()
+            isReusable = try await connection.commit()
             outcome = .success(value)
         } catch {
             outcome = .failure(error)
-            await undo(connection)
+            isReusable = await undo(connection)
         }
-        if await connection.isReusable {
+        if isReusable {
             release(connection, options.organization, since: since)
         } else {
             await connection.close()
@@ -249,12 +250,14 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    private func undo(_ connection: PostgresConnection) async {
+    /// - Returns: Whether another transaction may follow on the connection.
+    private func undo(_ connection: PostgresConnection) async -> Bool {
         do {
-            try await connection.rollback()
+            return try await connection.rollback()
         } catch {
-            // The connection is not reusable then, and closing it undoes the transaction.
+            // Closing the connection undoes the transaction.
             logger.debug("rollback failed", metadata: ["error": "\(error)"])
+            return false
         }
     }
 

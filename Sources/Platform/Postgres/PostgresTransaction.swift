@@ -35,6 +35,14 @@ package struct PostgresTransaction: Sendable {
         }
     }
 
+    /// Runs a statement whose answer nobody needs, together with the transaction's next one or with its COMMIT:
+    /// one round trip less. What it fails by, that one throws; cancelling ends it only together with a
+    /// next statement.
+    /// - Throws: `PostgresError` where the transaction has ended.
+    package func executeLater<S: PostgresStatement>(_ statement: S) throws {
+        try connection.deferred.add({ try $0.ready(statement) }, of: number)
+    }
+
     /// Copies rows into a temporary table; row security refuses `COPY` into others.
     /// - Parameters:
     ///   - table: plain lower-case name of a table of this session.

@@ -106,6 +106,92 @@ import Testing
         }
     }
 
+    /// Before the next statement, and before COMMIT.
+    @Test func deferredStatementsRunBeforeWhatFollows() async throws {
+        try await withThings(connectionsMax: 1) { pool, _ in
+            let count = try await pool.transaction { transaction in
+                try transaction.executeLater(Insert(id: 1, name: "a"))
+                try transaction.executeLater(Insert(id: 2, name: "b"))
+                let count = try await transaction.first(Count())
+                try transaction.executeLater(Insert(id: 3, name: "c"))
+                return count
+            }
+            #expect(count == 2)
+            let after = try await pool.transaction { try await $0.first(Count()) }
+            #expect(after == 3)
+            // A part of a transaction has its own.
+            try await pool.transaction { transaction in
+                try transaction.executeLater(Insert(id: 4, name: "d"))
+                try? await transaction.nested(TransactionOptions()) { part in
+                    try part.executeLater(Insert(id: 5, name: "e"))
+                    try part.executeLater(Insert(id: 1, name: "again"))
+                }
+                try transaction.executeLater(Insert(id: 6, name: "f"))
+            }
+            let last = try await pool.transaction { try await $0.first(Count()) }
+            #expect(last == 5)
+        }
+    }
+
+    /// Whichever fails, whether the server or the binding finds it out, and whoever hides it.
+    @Test func failureOfADeferredStatementUndoesAll() async throws {
+        struct InsertNumber: PostgresStatement {
+            typealias Row = Void
+            static let sql = "INSERT INTO things (id, name) VALUES ($1, 'a')"
+            let id: Int128
+            func bind(into bindings: inout PostgresBindings) { bindings.append(id) }
+        }
+        try await withThings(connectionsMax: 1) { pool, _ in
+            await expect(state: .check) {
+                try await pool.transaction { transaction in
+                    try transaction.executeLater(Insert(id: 1, name: "a"))
+                    try transaction.executeLater(Insert(id: 2, name: "secret-value"))
+                    try transaction.executeLater(Insert(id: 3, name: "c"))
+                }
+            }
+            await expect(state: .check) {
+                try await pool.transaction { transaction in
+                    try transaction.executeLater(Insert(id: 2, name: "secret-value"))
+                    _ = try await transaction.first(Count())
+                }
+            }
+            await expect(state: .failedTransaction) {
+                try await pool.transaction { transaction in
+                    try transaction.executeLater(Insert(id: 2, name: "secret-value"))
+                    _ = try? await transaction.first(Count())
+                }
+            }
+            await expect(state: .failedTransaction) {
+                try await pool.transaction { transaction in
+                    try await transaction.execute(Insert(id: 1, name: "a"))
+                    try transaction.executeLater(InsertNumber(id: 1))
+                    _ = try? await transaction.first(Count())
+                    try transaction.executeLater(Insert(id: 3, name: "c"))
+                }
+            }
+            let count = try await pool.transaction { try await $0.first(Count()) }
+            #expect(count == 0)
+        }
+    }
+
+    @Test func deferringEndsWithTheTransaction() async throws {
+        try await withThings(connectionsMax: 1) { pool, _ in
+            struct Stop: Error {}
+            let escaped = try await pool.transaction { $0 }
+            await expect(state: .noActiveTransaction) {
+                try escaped.executeLater(Insert(id: 1, name: "a"))
+            }
+            await #expect(throws: Stop.self) {
+                try await pool.transaction { transaction in
+                    try transaction.executeLater(Insert(id: 1, name: "a"))
+                    throw Stop()
+                }
+            }
+            let count = try await pool.transaction { try await $0.first(Count()) }
+            #expect(count == 0)
+        }
+    }
+
     @Test func transactionThatEndedIsClosed() async throws {
         try await withThings(connectionsMax: 1) { pool, _ in
             let escaped = try await pool.transaction { $0 }
