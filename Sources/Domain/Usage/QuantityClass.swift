@@ -62,6 +62,28 @@ package struct QuantityClass: RawRepresentable, Hashable, Comparable, Sendable {
     /// Position among `tokenClasses`; nil for what is not a token.
     package var tokenIndex: Int? { Self.tokenIndexes[rawValue] }
 
+    /// The names of the token classes as numbers: none has more than 16 bytes.
+    private static let tokenNumbers = tokenClasses.map { number($0.rawValue.utf8) }
+
+    /// Position among `tokenClasses` of the one with this name, in UTF-8; nil for what is not a token. For
+    /// names that are no text yet: every event has some.
+    package static func tokenIndex(ofName name: UnsafeRawBufferPointer) -> Int? {
+        // With zeros at its end a name would be the number of another, shorter one.
+        guard name.count <= MemoryLayout<UInt128>.size, name.last != 0 else { return nil }
+        let number = number(name)
+        return tokenNumbers.firstIndex(of: number)
+    }
+
+    private static func number(_ name: some Sequence<UInt8>) -> UInt128 {
+        var number: UInt128 = 0
+        var place = 0
+        for byte in name {
+            number |= UInt128(byte) << place
+            place += 8
+        }
+        return number
+    }
+
     package var isToken: Bool { tokenIndex != nil }
 
     /// Whether the name has the form of a class: `[a-z0-9_]`, 1 to 64 bytes, a letter first.

@@ -5,6 +5,9 @@ import Synchronization
 /// Dimensions that many events have, kept once, with what is worked out of them once.
 package final class SharedDimensions: Sendable {
     package let set: DimensionSet
+    // Of the set, which is large to pass around for them.
+    package let connectionID: ConnectionID?
+    package let hasUser: Bool
     private let hash = Mutex<[UInt8]?>(nil)
     /// What versions of rules make of them, the latest to be asked for last; nil where they stay as they are.
     private let attributed = Mutex<[(version: Int64, dimensions: SharedDimensions?)]>([])
@@ -13,6 +16,8 @@ package final class SharedDimensions: Sendable {
 
     package init(_ set: DimensionSet) {
         self.set = set
+        connectionID = set.connectionID
+        hasUser = !set.user.isEmpty
     }
 
     /// Appends what they are found by, the hash of the set: what they add to an event's content. Of a set

@@ -143,6 +143,19 @@ package struct ServiceRegistry {
         register(method, start: .onThreadPool, isAudited: false, handler)
     }
 
+    /// Serves a method as `registerSelfRecorded` does, with a handler that reads the serialized request itself;
+    /// see `RPCRouter.registerSerialized`.
+    package mutating func registerSelfRecordedSerialized<Method: RPCMethod>(
+        _ method: Method.Type,
+        _ handler: @escaping @Sendable ([UInt8], Call) async throws -> Method.Response
+    ) {
+        noteSelfRecorded(method)
+        let call = callMaker(isAudited: false)
+        router.registerSerialized(method) { request, context in
+            try await handler(request, try call(context))
+        }
+    }
+
     private mutating func noteSelfRecorded<Method: RPCMethod>(_: Method.Type) {
         precondition(
             Method.idempotency == .idempotent, "\(Method.name) is not declared IDEMPOTENT.")

@@ -1,12 +1,12 @@
 /// Walks the fields of one serialized protobuf message where it lies, without copying it.
 ///
 /// The pointer is the caller's: a cursor may not outlive the closure that lent it.
-struct FieldCursor {
+package struct FieldCursor {
     /// The bytes are no serialized message.
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     /// How a field's value is written.
-    enum WireType: UInt64 {
+    package enum WireType: UInt64 {
         case varint = 0
         case fixed64 = 1
         case bytes = 2
@@ -16,18 +16,18 @@ struct FieldCursor {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    package init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
     /// How far it has come, in bytes.
-    var offset: Int { position }
+    package var offset: Int { position }
 
     /// The next field's number and form, nil at the end. Its value is read or skipped next.
     ///
     /// Groups, which proto3 does not have, are malformed.
     @inline(__always)
-    mutating func next() throws(Malformed) -> (number: UInt64, type: WireType)? {
+    package mutating func next() throws(Malformed) -> (number: UInt64, type: WireType)? {
         guard position < bytes.count else { return nil }
         let key = try varint()
         let number = key >> 3
@@ -38,7 +38,7 @@ struct FieldCursor {
     }
 
     @inline(__always)
-    mutating func varint() throws(Malformed) -> UInt64 {
+    package mutating func varint() throws(Malformed) -> UInt64 {
         guard position < bytes.count else { throw Malformed() }
         let first = bytes[position]
         position += 1
@@ -59,20 +59,20 @@ struct FieldCursor {
         throw Malformed()
     }
 
-    mutating func fixed64() throws(Malformed) -> UInt64 {
+    package mutating func fixed64() throws(Malformed) -> UInt64 {
         let value = try take(byteCount: 8)
         return UInt64(littleEndian: value.loadUnaligned(as: UInt64.self))
     }
 
     /// The bytes of a string, of bytes, or of a message.
     @inline(__always)
-    mutating func lengthDelimited() throws(Malformed) -> UnsafeRawBufferPointer {
+    package mutating func lengthDelimited() throws(Malformed) -> UnsafeRawBufferPointer {
         let count = try varint()
         guard count <= UInt64(bytes.count - position) else { throw Malformed() }
         return try take(byteCount: Int(count))
     }
 
-    mutating func skip(_ type: WireType) throws(Malformed) {
+    package mutating func skip(_ type: WireType) throws(Malformed) {
         switch type {
         case .varint: _ = try varint()
         case .fixed64: _ = try take(byteCount: 8)

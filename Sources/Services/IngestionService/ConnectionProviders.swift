@@ -21,14 +21,13 @@ final class ConnectionProviders: Sendable {
         self.connectionsMax = connectionsMax
     }
 
-    /// The providers of the connections with these ids; those that the organization does not have, or
-    /// that are no ids, are left out.
+    /// The providers of the connections with these ids; those that the organization does not have are left
+    /// out.
     func providers(
-        of connections: Set<String>, for call: Call
+        of asked: Set<ConnectionID>, for call: Call
     ) async throws -> [ConnectionID: String] {
-        guard !connections.isEmpty else { return [:] }
+        guard !asked.isEmpty else { return [:] }
         let organization = try call.organizationID
-        let asked = Set(connections.compactMap { try? ConnectionID($0) })
         let found = remembered(asked, of: organization)
         guard found.count < asked.count else { return found }
         let select = SelectConnectionProviders(organization: organization.postgresUUID)

@@ -1,4 +1,3 @@
-import API
 import Core
 import Domain
 import Ledger
@@ -12,14 +11,11 @@ struct EventAttributor: Sendable {
 
     /// Mostly out of memory; nil where no version holds at any event's time.
     init?(
-        _ timeline: AttributionTimeline, of events: [API.Event], store: AttributionRuleStore,
-        call: Call
+        _ timeline: AttributionTimeline, times: some Sequence<Instant>,
+        store: AttributionRuleStore, call: Call
     ) async throws {
         guard !timeline.isEmpty else { return nil }
-        // A time that is none is refused with its event.
-        let versions = Set(
-            events.lazy.compactMap { try? $0.time?.instant() }
-                .compactMap { timeline.version(at: $0) })
+        let versions = Set(times.lazy.compactMap { timeline.version(at: $0) })
         guard !versions.isEmpty else { return nil }
         let organization = try call.organizationID
         var rules = store.known(versions, of: organization)

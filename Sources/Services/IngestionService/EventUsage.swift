@@ -44,6 +44,14 @@ struct EventUsage {
         self.state = try object == nil ? Self.absent(state) : Self.state(state, isEmpty: false)
     }
 
+    /// Of quantities that are checked already.
+    /// - Throws: `USAGE_STATE_UNKNOWN`, `QUANTITIES_WITHOUT_USAGE`.
+    init(_ quantities: UsageQuantities, state: API.UsageState) throws(ServiceError) {
+        self.quantities = quantities
+        self.state = try Self.state(state, isEmpty: quantities.isEmpty)
+        object = nil
+    }
+
     /// Of an event, which also tells the provider.
     /// - Throws: the same; `USAGE_FORMAT_CONTRADICTS_PROVIDER`.
     init(_ event: API.Event) throws(ServiceError) {

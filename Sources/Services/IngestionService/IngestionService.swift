@@ -31,7 +31,9 @@ package struct Service: Sendable {
             batches: EventBatches(), connections: ConnectionProviders(),
             dimensions: KnownDimensions(), refusedSenders: RefusedSenders(),
             lookTurns: QuotaLookTurns())
-        registry.registerSelfRecorded(IngestionServiceMethods.IngestEvents.self, ingest.answer)
+        registry.registerSelfRecordedSerialized(IngestionServiceMethods.IngestEvents.self) {
+            try await ingest.answer(serialized: $0, $1)
+        }
         let stream = StreamEvents(ingest: ingest)
         registry.registerSelfRecordedBidirectionalStreaming(
             IngestionServiceMethods.StreamEvents.self, stream.answer)

@@ -24,14 +24,11 @@ final class KnownDimensions: Sendable {
         mutating func become(
             _ event: API.Event, of organization: OrganizationID, object: UsageObject? = nil
         ) {
-            bytes.removeAll(keepingCapacity: true)
-            bytes.append(object == nil ? 0 : 1)
+            begin(as: object == nil ? .message : .messageWithObject, of: organization)
             if let object {
                 append(object.serviceTier ?? "")
                 append(object.region ?? "")
             }
-            withUnsafeBytes(of: organization.uuid.bytes.high) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: organization.uuid.bytes.low) { bytes.append(contentsOf: $0) }
             // One by one: an array of them would count references, for each event.
             append(event.source)
             append(event.provider)
@@ -52,6 +49,28 @@ final class KnownDimensions: Sendable {
                 append(tag.key)
                 append(tag.value)
             }
+        }
+
+        /// Becomes the key of an event as it lies in a request: another one than the same event has as a message,
+        /// and yet another where its fields lie in another order.
+        /// - Returns: What was read meanwhile; nil where it has to be read as a message, and this is no key.
+        mutating func become(
+            ofEvent event: UnsafeRawBufferPointer, of organization: OrganizationID
+        ) -> ScannedEvent? {
+            begin(as: .serialized, of: organization)
+            return ScannedEvent(event, appendingDimensionsTo: &bytes)
+        }
+
+        /// What tells keys apart that are made in different ways.
+        private enum Form: UInt8 {
+            case message, messageWithObject, serialized
+        }
+
+        private mutating func begin(as form: Form, of organization: OrganizationID) {
+            bytes.removeAll(keepingCapacity: true)
+            bytes.append(form.rawValue)
+            withUnsafeBytes(of: organization.uuid.bytes.high) { bytes.append(contentsOf: $0) }
+            withUnsafeBytes(of: organization.uuid.bytes.low) { bytes.append(contentsOf: $0) }
         }
 
         /// All bytes at once: arrays are compared one after another.

@@ -21,6 +21,21 @@ struct UsageQuantitiesTests {
         #expect(left.otherQuantities == [Quantity(search, 2)])
     }
 
+    @Test func tokenClassesAreFoundByTheBytesOfTheirNames() {
+        func index(_ name: String) -> Int? {
+            Array(name.utf8).withUnsafeBytes { QuantityClass.tokenIndex(ofName: $0) }
+        }
+        for (place, quantityClass) in QuantityClass.tokenClasses.enumerated() {
+            #expect(index(quantityClass.rawValue) == place)
+            #expect(index(quantityClass.rawValue + "\0") == nil)
+            #expect(index(quantityClass.rawValue + "x") == nil)
+            #expect(index(String(quantityClass.rawValue.dropLast())) == nil)
+        }
+        for other in ["", "\0", "web_search_request", "code_interpreter_session"] {
+            #expect(index(other) == nil)
+        }
+    }
+
     @Test func inputSideHoldsEveryPromptClass() {
         let quantities = UsageQuantities(
             QuantityClass.tokenClasses.enumerated().map { Quantity($1, 1 << Int64($0)) })

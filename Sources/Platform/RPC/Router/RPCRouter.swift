@@ -224,6 +224,18 @@ package struct RPCRouter: Sendable {
         }
     }
 
+    /// Serves a unary method as `register` does, with a handler that reads the serialized request itself, since
+    /// it need not become a message as a whole.
+    package mutating func registerSerialized<Method: RPCMethod>(
+        _: Method.Type, start: Start = .onThreadPool,
+        _ handler: @escaping @Sendable ([UInt8], RPCContext) async throws -> Method.Response
+    ) {
+        add(Method.self, .unary, start) { context in
+            let response = try await handler(try context.request.takeMessage(), context)
+            return RPCResponse(message: response.serialized())
+        }
+    }
+
     /// Serves a unary method with a handler that never waits. It runs on the connection's event
     /// loop, as part of reading, so it may take microseconds and no more.
     package mutating func registerImmediate<Method: RPCMethod>(

@@ -18,21 +18,34 @@ struct IngestEvents: Sendable {
     let refusedSenders: RefusedSenders
     let lookTurns: QuotaLookTurns
 
+    /// - Parameter request: serialized; events in it are read where they lie.
+    @Sendable func answer(
+        serialized request: [UInt8], _ call: Call
+    ) async throws -> IngestEventsResponse {
+        try await answer(try SentEvents(serialized: request), call)
+    }
+
     @Sendable func answer(
         _ request: IngestEventsRequest, _ call: Call
     ) async throws -> IngestEventsResponse {
-        guard !request.events.isEmpty else {
+        try await answer(.messages(request.events), call)
+    }
+
+    private func answer(
+        _ events: SentEvents, _ call: Call
+    ) async throws -> IngestEventsResponse {
+        guard events.count > 0 else {
             throw ServiceError(
                 .invalidArgument, "EVENTS_MISSING", field: "events", "Send 1 event or more.")
         }
-        guard request.events.count <= EventLimits.eventsPerCallMax else {
+        guard events.count <= EventLimits.eventsPerCallMax else {
             throw ServiceError(
                 .invalidArgument, "EVENTS_TOO_MANY", field: "events",
                 "Send at most \(EventLimits.eventsPerCallMax) events in one call.")
         }
-        try await refuseUsedUp(request.events, call: call)
+        try await refuseUsedUp(events, call: call)
         let now = call.clock.now
-        let checked = try await check(request.events, call: call, now: now)
+        let checked = try await check(events, call: call, now: now)
         let accepted = checked.compactMap { try? $0.get() }
         if Mutant.acknowledgeBeforeCommit.isActive {
             Task { try await record(accepted, call: call, now: now) }
@@ -47,35 +60,29 @@ struct IngestEvents: Sendable {
 
     /// What each event says and costs, or why it is refused.
     private func check(
-        _ events: [Event], call: Call, now: Instant
+        _ sent: SentEvents, call: Call, now: Instant
     ) async throws -> [Result<PricedEvent, ServiceError>] {
         let organization = try call.organizationID
         let (calculator, timeline) = try await pricesAndRules(for: call, now: now)
-        var pricer = EventPricer(calculator: calculator)
+        var reader = EventReader(
+            of: organization, dimensions: dimensions, now: now,
+            keptFrom: call.caller.standing.retention?.keptFrom(at: now))
+        let read = try reader.read(sent)
         let attributor = try await EventAttributor(
-            timeline, of: events, store: rules, call: call)
-        let providers = try await connections.providers(
-            of: Set(events.lazy.map(\.connection).filter { !$0.isEmpty }), for: call)
-        let keptFrom = call.caller.standing.retention?.keptFrom(at: now)
+            timeline, times: read.lazy.compactMap { try? $0.get().time }, store: rules, call: call)
+        let providers = try await connections.providers(of: reader.connections, for: call)
         // What events without a user are known by needs no keys.
         let keys =
-            events.contains { !$0.user.isEmpty }
-            ? try await call.keysUnlessAway() : .notAskedFor(of: organization)
+            reader.hasUsers ? try await call.keysUnlessAway() : .notAskedFor(of: organization)
+        var pricer = EventPricer(calculator: calculator)
         var hasher = try EntryHasher()
         var checked: [Result<PricedEvent, ServiceError>] = []
-        checked.reserveCapacity(events.count)
-        var key = KnownDimensions.Key()
-        for (index, wire) in events.enumerated() {
+        checked.reserveCapacity(read.count)
+        for (index, result) in read.enumerated() {
             if index.isMultiple(of: 256) { try Task.checkCancellation() }
             do throws(ServiceError) {
-                // First, since it may tell dimensions.
-                let usage = wire.usageObject.isEmpty ? nil : try EventUsage(wire)
-                key.become(wire, of: organization, object: usage?.object)
-                let known = dimensions.find(key)
-                let event = try LedgerEvent(
-                    wire: wire, now: now, keptFrom: keptFrom, known: known, usage: usage)
+                let event = try result.get()
                 try Self.checkConnection(of: event, providers: providers)
-                if known == nil { dimensions.remember(event.shared, as: key) }
                 checked.append(
                     .success(
                         try PricedEvent(
@@ -112,8 +119,7 @@ struct IngestEvents: Sendable {
     private static func checkConnection(
         of event: LedgerEvent, providers: [ConnectionID: String]
     ) throws(ServiceError) {
-        // Of the object: a set of its own would count the references of twenty texts.
-        guard let connection = event.shared.set.connectionID else { return }
+        guard let connection = event.shared.connectionID else { return }
         guard let provider = providers[connection] else {
             throw ServiceError(
                 .notFound, "CONNECTION_NOT_FOUND", field: "connection",
@@ -180,13 +186,14 @@ struct IngestEvents: Sendable {
     /// organization at a time. Refused is what the ledger would refuse: events that are new, as many as suffice
     /// of them valid, and more than the day has left. Who has room for what it sends is not looked at any more.
     /// - Throws: `EVENTS_PER_DAY_EXCEEDED`, `TOKEN_EVENTS_PER_DAY_EXCEEDED`.
-    private func refuseUsedUp(_ events: [Event], call: Call) async throws {
+    private func refuseUsedUp(_ sent: SentEvents, call: Call) async throws {
         let organization = try call.organizationID
         let quota = Self.quota(of: call)
         let isRemembered = {
             refusedSenders.remembers(quota, of: organization, now: call.clock.now)
         }
         guard isRemembered() else { return }
+        let events = try sent.messages()
         let found = try await lookTurns.taking(for: organization, tokenID: call.caller.tokenID) {
             // Those before it may have found room, or waited until the next day.
             isRemembered() ? try await look(at: quota, of: organization, events, call: call) : nil
@@ -224,7 +231,7 @@ struct IngestEvents: Sendable {
     private func validCount(
         _ places: ArraySlice<Int>, of events: [Event], _ call: Call, _ now: Instant
     ) async throws -> Int {
-        try await check(places.map { events[$0] }, call: call, now: now)
+        try await check(.messages(places.map { events[$0] }), call: call, now: now)
             .count { (try? $0.get()) != nil }
     }
 

@@ -1,0 +1,102 @@
+import API
+import Core
+import Domain
+import Ledger
+import Wire
+
+/// Reads the events of a call, and what others brought before only as far as it differs.
+struct EventReader {
+    private let organization: OrganizationID
+    private let dimensions: KnownDimensions
+    private let now: Instant
+    private let keptFrom: Instant?
+    // Keys keep their memory from event to event.
+    private var key = KnownDimensions.Key()
+    private var scannedKey = KnownDimensions.Key()
+    /// Of events that were read.
+    private(set) var connections: Set<ConnectionID> = []
+    /// Whether one that was read has a user.
+    private(set) var hasUsers = false
+    /// For what is read as a message.
+    private let arena = MessageArena()
+
+    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: for as long as anybody's.
+    init(
+        of organization: OrganizationID, dimensions: KnownDimensions, now: Instant,
+        keptFrom: Instant?
+    ) {
+        self.organization = organization
+        self.dimensions = dimensions
+        self.now = now
+        self.keptFrom = keptFrom
+    }
+
+    /// What each event says, or why it is refused, without its place.
+    /// - Throws: `WireError` where the request is none; `CancellationError`.
+    mutating func read(_ events: SentEvents) throws -> [Result<LedgerEvent, ServiceError>] {
+        var results: [Result<LedgerEvent, ServiceError>] = []
+        results.reserveCapacity(events.count)
+        switch events {
+        case .messages(let events):
+            for event in events {
+                if results.count.isMultiple(of: 256) { try Task.checkCancellation() }
+                results.append(noting(result(of: event)))
+            }
+        case .serialized(let request, let ranges):
+            try request.withUnsafeBytes { bytes in
+                for range in ranges {
+                    if results.count.isMultiple(of: 256) { try Task.checkCancellation() }
+                    results.append(
+                        noting(try result(of: UnsafeRawBufferPointer(rebasing: bytes[range]))))
+                }
+            }
+        }
+        return results
+    }
+
+    private mutating func noting(
+        _ result: Result<LedgerEvent, ServiceError>
+    ) -> Result<LedgerEvent, ServiceError> {
+        if case .success(let event) = result {
+            if let connection = event.shared.connectionID { connections.insert(connection) }
+            if event.shared.hasUser { hasUsers = true }
+        }
+        return result
+    }
+
+    private mutating func result(of wire: API.Event) -> Result<LedgerEvent, ServiceError> {
+        Result { () throws(ServiceError) in try read(wire) }
+    }
+
+    private mutating func read(_ wire: API.Event) throws(ServiceError) -> LedgerEvent {
+        // First, since it may tell dimensions.
+        let usage = wire.usageObject.isEmpty ? nil : try EventUsage(wire)
+        key.become(wire, of: organization, object: usage?.object)
+        let known = dimensions.find(key)
+        let event = try LedgerEvent(
+            wire: wire, now: now, keptFrom: keptFrom, known: known, usage: usage)
+        if known == nil { dimensions.remember(event.shared, as: key) }
+        return event
+    }
+
+    private mutating func result(
+        of bytes: UnsafeRawBufferPointer
+    ) throws -> Result<LedgerEvent, ServiceError> {
+        let scanned = scannedKey.become(ofEvent: bytes, of: organization)
+        if let scanned, let known = dimensions.find(scannedKey),
+            // What is wrong with it is told in its place.
+            let usage = try? EventUsage(scanned.quantities, state: scanned.event.usageState)
+        {
+            return Result { () throws(ServiceError) in
+                try LedgerEvent(
+                    wire: scanned.event, now: now, keptFrom: keptFrom, known: known, usage: usage)
+            }
+        }
+        defer { arena.reset() }
+        let result = result(of: try API.Event(serialized: bytes, in: arena))
+        if scanned != nil, case .success(let event) = result {
+            dimensions.remember(event.shared, as: scannedKey)
+        }
+        return result
+    }
+}

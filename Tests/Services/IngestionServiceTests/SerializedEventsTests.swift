@@ -1,0 +1,132 @@
+import API
+import Core
+import Domain
+import Ledger
+import Postgres
+import TestSupport
+import Testing
+import Wire
+
+@testable import IngestionService
+
+/// Events that are read where they lie in a request are answered, and recorded, as messages are.
+struct SerializedEventsTests {
+    private static let changes: [@Sendable (inout Event) -> Void] = [
+        { _ in }, { $0.user = "anna@example.com" }, { $0.team = "platform" },
+        { $0.tags = [Tag(key: "a", value: "1"), Tag(key: "b", value: "")] },
+        { $0.model = "" }, { $0.tags = [Tag(key: "a"), Tag(key: "a")] }, { $0.id = "" },
+        { $0.id = "a\u{7}" }, { $0.session = "s" }, { $0.run = "\u{202E}" }, { $0.time = nil },
+        { $0.time = Timestamp(seconds: .max) }, { $0.time = Timestamp(seconds: 1) },
+        { $0.totalTokens = 99 }, { $0.latencyMs = -1 }, { $0.attempt = -1 },
+        { $0.status = .aborted }, { $0.status = EventStatus(rawValue: 9) },
+        { $0.usageState = .partial }, { $0.usageState = .missing },
+        { $0.usageState = UsageState(rawValue: 9) },
+        {
+            $0.quantities = []
+            $0.totalTokens = 0
+            $0.usageState = .pending
+        },
+        { $0.quantities.append($0.quantities[0]) }, { $0.quantities[0].amount = -1 },
+        { $0.quantities[0].quantityClass = "Input" },
+        { $0.quantities.append(API.Quantity(quantityClass: "image", amount: 2)) },
+        { $0.connection = "none" }, { $0.connection = ConnectionID.make().text },
+        { $0.providerRequestID = "call" }, { $0.providerCost = API.Money(amount: "x") },
+        {
+            $0.quantities = []
+            $0.totalTokens = 0
+            $0.usageObject = #"{"prompt_tokens":1,"completion_tokens":1}"#
+            $0.usageFormat = .openaiChat
+        }, { $0.usageFormat = .gemini },
+    ]
+
+    private static func events(_ round: Int) -> [Event] {
+        changes.enumerated().map { index, change in
+            LedgerEventWireTests.event {
+                $0.id = "\(round)/\(index)"
+                change(&$0)
+            }
+        }
+    }
+
+    /// At first, and where their dimensions are known; and each way knows again what came the other.
+    @Test func eventsReadWhereTheyLieAreAnsweredAsMessages() async throws {
+        try await ServiceFixture.with { fixture in
+            let asMessages = try await fixture.makeCall("messages")
+            let lying = try await fixture.makeCall("lying")
+            for round in 0..<2 {
+                let request = IngestEventsRequest(events: Self.events(round))
+                let expected = try await fixture.ingest.answer(request, asMessages)
+                let answer = try await fixture.ingest.answer(
+                    serialized: request.serialized(), lying)
+                #expect(answer == expected)
+                #expect(Set(answer.results.map(\.outcome)) == [.accepted, .rejected])
+            }
+            let session = try await fixture.database.session()
+            let rows = try await ["messages", "lying"].asyncMap {
+                try await session.texts(
+                    """
+                    SELECT e.entry_id, e.event_time, e.source, e.event_id, e.amount_picos, e.input,
+                        e.output, e.usage_state, e.status, e.other_quantities, e.session,
+                        e.dimension_set_id
+                    FROM ledger_entries AS e JOIN organizations AS o ON o.id = e.org_id
+                    WHERE o.slug = '\($0)' ORDER BY e.entry_id
+                    """)
+            }
+            await session.close()
+            #expect(rows[0] == rows[1] && rows[0].count > 20)
+            let request = IngestEventsRequest(events: Self.events(0))
+            for answer in try await [
+                fixture.ingest.answer(request, lying),
+                fixture.ingest.answer(serialized: request.serialized(), asMessages),
+            ] { #expect(Set(answer.results.map(\.outcome)) == [.duplicate, .rejected]) }
+        }
+    }
+
+    @Test func whatIsNoRequestIsRefusedWhole() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let good = IngestEventsRequest(events: [LedgerEventWireTests.event()]).serialized()
+            // An id that is not UTF-8, one with a zero byte, and an event that is cut off.
+            for bad in [[0x0a, 0x02, 0xc3, 0x28], [0x0a, 0x01, 0x00], [0x0a, 0x05]] as [[UInt8]] {
+                await #expect(throws: WireError.self) {
+                    _ = try await fixture.ingest.answer(
+                        serialized: good + [0x0a, UInt8(bad.count)] + bad, call)
+                }
+            }
+            #expect(try await fixture.count("ledger_entries") == 0)
+            await #expect(throws: ServiceError(.invalidArgument, "EVENTS_MISSING", "")) {
+                _ = try await fixture.ingest.answer(serialized: [], call)
+            }
+        }
+    }
+
+    /// One object for the same dimensions, whichever way they come, and none across organizations.
+    @Test func dimensionsAreKnownAgainEitherWay() throws {
+        let dimensions = KnownDimensions()
+        func read(_ events: SentEvents, of organization: OrganizationID) throws -> [LedgerEvent] {
+            var reader = EventReader(
+                of: organization, dimensions: dimensions, now: LedgerEventWireTests.now,
+                keptFrom: nil)
+            return try reader.read(events).map { try $0.get() }
+        }
+        let organization = OrganizationID.make()
+        let events = ["1", "2"].map { id in LedgerEventWireTests.event { $0.id = id } }
+        let request = IngestEventsRequest(events: events).serialized()
+        let lying = try read(try SentEvents(serialized: request), of: organization)
+        let messages = try read(.messages(events), of: organization)
+        #expect(lying == messages)
+        #expect((lying + messages).allSatisfy { $0.shared === lying[0].shared })
+        let other = try read(try SentEvents(serialized: request), of: .make())
+        #expect(other[0].shared !== lying[0].shared && other == lying)
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<Value>(
+        _ body: (Element) async throws -> Value
+    ) async rethrows -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await body(element)) }
+        return values
+    }
+}
