@@ -156,6 +156,9 @@ package struct EntryWriter: Sendable {
     private static func outcomes(
         of events: [PricedEvent], _ known: [Int: KnownKey], suppressed: Set<Int>
     ) throws -> [EventOutcome] {
+        if known.isEmpty, suppressed.isEmpty {
+            return events.map { .accepted(isUnpriced: $0.cost.picos == nil) }
+        }
         var hasher = try EntryHasher()
         return try events.indices.map { index in
             guard let before = known[index] else {
@@ -252,15 +255,16 @@ package struct EntryWriter: Sendable {
         _ keys: [EntryKey], times: [Instant], tick: Tick, in transaction: PostgresTransaction
     ) async throws -> [Int: KnownKey] {
         // In the order of the index, where neighbours then share pages.
-        let sorted = keys.indices.sorted {
-            let (left, right) = (keys[$0].identity, keys[$1].identity)
-            return left == right ? $0 < $1 : left < right
+        let sorted = keys.indices.map {
+            (high: keys[$0].identity.high, low: keys[$0].identity.low, index: $0)
+        }.sorted {
+            ($0.high, $0.low, $0.index) < ($1.high, $1.low, $1.index)
         }
         var asked: [Int] = []
         asked.reserveCapacity(keys.count)
         /// Of keys that came before in the batch, by position, the first.
         var repeated: [Int: Int] = [:]
-        for index in sorted {
+        for (_, _, index) in sorted {
             if let first = asked.last, keys[first].identity == keys[index].identity {
                 repeated[index] = first
             } else {

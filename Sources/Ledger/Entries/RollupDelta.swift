@@ -27,8 +27,11 @@ struct RollupKey: Hashable, Comparable {
 
     /// The order in which roll-ups are locked.
     static func < (left: RollupKey, right: RollupKey) -> Bool {
-        (left.bucket, left.dimensionSetID, left.kind.rawValue, left.currency)
-            < (right.bucket, right.dimensionSetID, right.kind.rawValue, right.currency)
+        if left.bucket != right.bucket { return left.bucket < right.bucket }
+        if left.dimensionSetID != right.dimensionSetID {
+            return left.dimensionSetID < right.dimensionSetID
+        }
+        return (left.kind.rawValue, left.currency) < (right.kind.rawValue, right.currency)
     }
 }
 
@@ -38,7 +41,8 @@ struct RollupDeltas {
 
     /// By their keys.
     var sorted: [(key: RollupKey, delta: RollupDelta)] {
-        deltas.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        // Only keys are moved about while they are sorted: deltas are large.
+        deltas.keys.sorted().compactMap { key in deltas[key].map { (key, $0) } }
     }
 
     /// Counts a root entry.
@@ -73,7 +77,8 @@ struct RollupDelta {
     var picos: Int128 = 0
     var unpricedEntries: Int64 = 0
     var unpricedTokens: Int64 = 0
-    var tokens = [Int64](repeating: 0, count: tokenClassCount)
+    /// One a token class. Within the value: a commit may add to as many roll-ups as it has events.
+    var tokens = [15 of Int64](repeating: 0)
     var others: [QuantityClass: Int64] = [:]
     var isCorrection = false
 

@@ -4,9 +4,15 @@ import COpenSSL
 package struct SHA256Hasher: ~Copyable {
     private let context: OpaquePointer
 
+    /// Looked up once, since that takes longer than hashing an event. Nil where OpenSSL's configuration offers none.
+    // Unchecked: OpenSSL never changes an algorithm that was looked up, and this one is never given back.
+    nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
     package init() throws(EncryptionError) {
         let made = EVP_MD_CTX_new()
-        guard let made, EVP_DigestInit_ex(made, EVP_sha256(), nil) == 1 else {
+        guard let made, let algorithm = Self.algorithm,
+            EVP_DigestInit_ex(made, algorithm, nil) == 1
+        else {
             EVP_MD_CTX_free(made)
             throw .libraryFailure(operation: "EVP_DigestInit_ex")
         }
