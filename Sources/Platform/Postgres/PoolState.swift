@@ -10,7 +10,7 @@ internal import DequeModule
 ///
 /// It holds permits and idle connections, does no I/O and has no clock: it is told what time it is. Whoever has a permit takes
 /// an idle connection or opens one, and gives both back together. Every step costs the same however
-/// many wait.
+/// many wait, but for a look at those that wait for transactions to become long.
 struct PoolState<Connection> {
     struct Limits {
         var connections: Int
@@ -49,6 +49,8 @@ struct PoolState<Connection> {
     private var idle: [Connection] = []
     /// Those that hold or wait for something; what is of no organization is one party, without a share.
     private var parties: [PostgresUUID?: Party] = [:]
+    /// Of these, organizations that wait only since they have as many young permits as they may.
+    private var waitingForAge: Set<PostgresUUID> = []
     /// Organizations with waiters that may take a connection, in the order in which they do.
     private var turns = Deque<PostgresUUID>()
     /// Whether what is of no organization is next, where it waits.
@@ -74,7 +76,7 @@ struct PoolState<Connection> {
         // Nobody overtakes those of the same organization who wait.
         if permitsGiven < limits.connections, party.waiterCount == 0, mayTake(organization, party) {
             give(organization, &party, now)
-            parties[organization] = party
+            keep(party, of: organization)
             return .granted
         }
         // The first of each always waits: a few with many waiters are not in the way of all others.
@@ -88,7 +90,7 @@ struct PoolState<Connection> {
         party.tickets.append(lastTicket)
         party.waiterCount += 1
         giveTurn(organization, &party)
-        parties[organization] = party
+        keep(party, of: organization)
         return .waiting(lastTicket)
     }
 
@@ -125,30 +127,20 @@ struct PoolState<Connection> {
     /// Time has passed, by which young permits of organizations that wait have become old.
     /// - Returns: the waiters that have a permit from `now` on.
     mutating func timePassed(_ now: Instant) -> [Ticket] {
-        for (organization, party) in parties where party.waiterCount > 0 && !party.young.isEmpty {
-            var party = party
+        for organization in Array(waitingForAge) {
+            guard var party = parties[organization] else { continue }
             age(&party, now)
             giveTurn(organization, &party)
-            parties[organization] = party
+            keep(party, of: organization)
         }
         return grantWaiters(now)
     }
 
     /// When an organization that waits may take one more since a young permit is old; nil where none waits for that.
+    /// After any step that leaves one, `timePassed` must be called, at that time or later.
     var nextAging: Instant? {
-        parties.values.lazy.compactMap { aging($0) }.min()
-    }
-
-    /// The same of one organization.
-    func nextAging(of organization: PostgresUUID?) -> Instant? {
-        parties[organization].flatMap { aging($0) }
-    }
-
-    private func aging(_ party: Party) -> Instant? {
-        guard party.waiterCount > 0, party.permits < limits.perOrganization,
-            party.young.count >= limits.shortPerOrganization
-        else { return nil }
-        return party.young.first?.advanced(by: limits.shortFor)
+        waitingForAge.lazy.compactMap { [parties] in parties[$0]?.young.first }.min()?
+            .advanced(by: limits.shortFor)
     }
 
     /// A waiter gave up. False where it has its permit already.
@@ -170,6 +162,7 @@ struct PoolState<Connection> {
         isClosed = true
         defer {
             waiters = [:]
+            waitingForAge = []
             turns = []
             idle = []
         }
@@ -208,6 +201,14 @@ struct PoolState<Connection> {
     private mutating func keep(_ party: Party, of organization: PostgresUUID?) {
         let isForgotten = party.permits == 0 && party.waiterCount == 0 && !party.hasTurn
         parties[organization] = isForgotten ? nil : .some(party)
+        guard let organization else { return }
+        if party.waiterCount > 0, party.permits < limits.perOrganization,
+            party.young.count >= limits.shortPerOrganization
+        {
+            waitingForAge.insert(organization)
+        } else {
+            waitingForAge.remove(organization)
+        }
     }
 
     private mutating func grantWaiters(_ now: Instant) -> [Ticket] {

@@ -19,6 +19,14 @@ package final class PostgresPool: Sendable {
         /// Whether a task looks for transactions that have become long.
         var isAging = false
 
+        /// From when on a task is to look for transactions that have become long; nil where one does already, or
+        /// nobody waits for it. Asked after each step that may leave somebody who does.
+        mutating func beginAging() -> ContinuousClock.Instant? {
+            guard !isAging, let first = pool.nextAging else { return nil }
+            isAging = true
+            return first
+        }
+
         /// Records the answer to a waiter; returns the continuation to resume with it, if any.
         mutating func answer(
             _ ticket: UInt64, _ result: Result<ContinuousClock.Instant, any Error>
@@ -115,11 +123,13 @@ package final class PostgresPool: Sendable {
     private func acquire(
         _ organization: PostgresUUID?
     ) async throws -> ContinuousClock.Instant {
-        let (decision, now) = state.withLock { state in
+        let (decision, now, aging) = state.withLock { state in
             defer { metrics?.show(state.pool) }
             let now = ContinuousClock.now
-            return (state.pool.requested(organization: organization, at: now), now)
+            let decision = state.pool.requested(organization: organization, at: now)
+            return (decision, now, state.beginAging())
         }
+        age(from: aging)
         switch decision {
         case .granted:
             metrics?.waited(.zero)
@@ -127,7 +137,6 @@ package final class PostgresPool: Sendable {
         case .refusedAsFull: throw Self.exhaustedError
         case .refusedAsClosed: throw Self.closedError
         case .waiting(let ticket):
-            age(for: organization)
             let since = try await wait(ticket, organization)
             metrics?.waited(now.duration(to: since))
             return since
@@ -179,13 +188,16 @@ package final class PostgresPool: Sendable {
         since: ContinuousClock.Instant
     ) {
         // A connection that comes back after `shutdown` closes when its last reference goes.
-        let (granted, now) = state.withLock { state in
+        let (granted, now, aging) = state.withLock { state in
             defer { metrics?.show(state.pool) }
             let now = ContinuousClock.now
             let (granted, _) = state.pool.returned(
                 connection, organization: organization, since: since, at: now)
-            return (granted.compactMap { state.answer($0, .success(now)) }, now)
+            return (
+                granted.compactMap { state.answer($0, .success(now)) }, now, state.beginAging()
+            )
         }
+        age(from: aging)
         for continuation in granted {
             continuation.resume(returning: now)
         }
@@ -194,14 +206,7 @@ package final class PostgresPool: Sendable {
     /// Where an organization waits since it has as many short transactions as it may: until none does, looks
     /// whether some have become long. It looks once in the time that they take for that, so that who comes between
     /// may wait twice as long.
-    private func age(for organization: PostgresUUID?) {
-        let first = state.withLock { state in
-            guard !state.isAging, let first = state.pool.nextAging(of: organization) else {
-                return ContinuousClock.Instant?.none
-            }
-            state.isAging = true
-            return first
-        }
+    private func age(from first: ContinuousClock.Instant?) {
         guard let first else { return }
         Task { [self] in
             var next: ContinuousClock.Instant? = first
