@@ -432,6 +432,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, LoopMailboxReceiver 
         context.write(wrapOutboundOut(bytes), promise: nil)
         guard !context.channel.isWritable else { return }
         unreadByteCount += byteCount
+        // Else both count for an instant.
+        unread = nil
         unread = machine.unsent?.hold(RPCServer.gathered.high + unreadByteCount)
         if unreadByteCount > Self.unreadByteCountMax {
             setPaused(.peerDoesNotRead, true, context: context)
