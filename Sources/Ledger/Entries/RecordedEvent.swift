@@ -35,7 +35,10 @@ struct RecordedEvent {
             correctionNumber = entry.correctionNumber
             // One that was suppressed may count again.
             isReversed = entry.kind == .reversal
-            isSuppressed = isReversed && entry.reason == EntryWriter.toldBefore
+            // People may give the same reason, but not while the event is recorded.
+            isSuppressed =
+                isReversed && entry.recordedAt == root.recordedAt
+                && entry.reason == EntryWriter.toldBefore
         }
     }
 

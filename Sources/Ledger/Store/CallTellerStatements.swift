@@ -95,6 +95,7 @@ struct SelectNextTellers: PostgresStatement {
     /// Events of a call.
     let limit: Int
 
+    // Those with lower numbers than the call's are of another one, that was removed with all of its events but them.
     // OFFSET 0 keeps the planner from reading all of the organization's once, instead of those of each call.
     static let sql = """
         WITH told AS MATERIALIZED (
@@ -114,12 +115,13 @@ struct SelectNextTellers: PostgresStatement {
         LEFT JOIN LATERAL (
             SELECT t.source_key FROM call_tellers AS t
             WHERE t.org_id = $1 AND t.call_key = k.key_hash AND NOT t.withdrawn
-                AND t.entry_id <> ALL ($2) AND t.event_time >= coalesce($4::timestamptz, '-infinity')
+                AND t.entry_id > k.entry_id AND t.entry_id <> ALL ($2)
+                AND t.event_time >= coalesce($4::timestamptz, '-infinity')
             ORDER BY t.entry_id LIMIT 1) AS s ON true
         LEFT JOIN LATERAL (
             SELECT t.entry_id, t.event_time, t.source_key FROM call_tellers AS t
             WHERE t.org_id = $1 AND t.call_key = k.key_hash AND t.source_key = s.source_key
-                AND NOT t.withdrawn AND t.entry_id <> ALL ($2)
+                AND NOT t.withdrawn AND t.entry_id > k.entry_id AND t.entry_id <> ALL ($2)
                 AND t.event_time >= coalesce($4::timestamptz, '-infinity')
             ORDER BY t.entry_id LIMIT $5) AS e ON true
         WHERE k.tellers_are_known
@@ -129,7 +131,7 @@ struct SelectNextTellers: PostgresStatement {
             AND NOT EXISTS (
                 SELECT FROM call_tellers AS t
                 WHERE t.org_id = $1 AND t.call_key = k.key_hash AND t.source_key = k.content_hash
-                    AND NOT t.withdrawn AND t.entry_id <> ALL ($2)
+                    AND NOT t.withdrawn AND t.entry_id > k.entry_id AND t.entry_id <> ALL ($2)
                 OFFSET 0)
         ORDER BY k.key_hash, e.entry_id
         """

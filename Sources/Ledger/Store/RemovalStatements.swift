@@ -111,7 +111,8 @@ struct RemoveCalls: PostgresStatement {
     let before: Instant
     let limit: Int
 
-    // Those who told of a call that goes, go at the next look.
+    // Those who told of a call that goes, go at the next look. Whoever tells of it again meanwhile begins another one,
+    // which those before have nothing to do with.
     static let sql = """
         WITH calls AS (
             DELETE FROM idempotency_keys AS k USING (
@@ -120,7 +121,7 @@ struct RemoveCalls: PostgresStatement {
                     AND NOT EXISTS (
                         SELECT FROM call_tellers AS t
                         WHERE t.org_id = $1 AND t.call_key = c.key_hash AND NOT t.withdrawn
-                            AND t.event_time >= $2)
+                            AND t.event_time >= $2 AND t.entry_id > c.entry_id)
                 ORDER BY c.event_time LIMIT $3
             ) AS e
             WHERE k.org_id = $1 AND k.key_hash = e.key_hash
@@ -134,11 +135,13 @@ struct RemoveCalls: PostgresStatement {
                         WHERE k.org_id = $1 AND k.key_hash = c.call_key
                             AND (k.entry_id = c.entry_id
                                 OR NOT c.withdrawn AND k.content_hash = c.source_key
+                                    AND c.entry_id > k.entry_id
                                     AND NOT EXISTS (
                                         SELECT FROM call_tellers AS f
                                         WHERE f.org_id = $1 AND f.call_key = c.call_key
                                             AND f.source_key = c.source_key AND NOT f.withdrawn
-                                            AND f.event_time < $2 AND f.entry_id < c.entry_id)))
+                                            AND f.event_time < $2 AND f.entry_id < c.entry_id
+                                            AND f.entry_id > k.entry_id)))
                 ORDER BY c.event_time LIMIT $3
             ) AS e
             WHERE t.org_id = $1 AND t.entry_id = e.entry_id

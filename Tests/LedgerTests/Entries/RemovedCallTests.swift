@@ -172,6 +172,15 @@ import Testing
             }
         }
 
+        /// One step of that, which takes a call and leaves some who told of it.
+        mutating func removeOneCall() async throws {
+            calls.removeOld()
+            let writer = writer
+            _ = try await fixture.transaction(organization, role: "tally_worker") {
+                try await writer.removeCalls(before: RemovedCallTests.edge, limit: 1, in: $0)
+            }
+        }
+
         /// What counts of the young, and what does not.
         func report() async throws -> [[Int128]] {
             let window =
@@ -237,6 +246,26 @@ import Testing
                 #expect(
                     try await bench.fixture.disagreements() == [], "seed \(seed), step \(step)")
             }
+        }
+    }
+
+    /// Whoever tells of a call that is gone begins another one: those who told of it before, and are still to go, have
+    /// nothing to do with that.
+    @Test func aCallThatBeginsAnewKnowsNobodyFromBefore() async throws {
+        try await Fixture.with { fixture in
+            var bench = try await Bench(fixture)
+            let old = """
+                SELECT count(*) FROM call_tellers WHERE event_time < '\(Self.edge.rfc3339)'
+                """
+            try await bench.tell([("gateway", "a", true), ("gateway", "a", true)])
+            try await bench.removeOneCall()
+            #expect(try await fixture.rows(old) == ["1"])
+            try await bench.tell([("gateway", "a", false), ("sdk", "a", false)])
+            try await bench.reverse([2])
+            #expect(try await bench.report().map { $0[1] } == [1, 0])
+            #expect(try await bench.report() == bench.expected)
+            try await bench.removeOneCall()
+            #expect(try await fixture.rows(old) == ["0"])
         }
     }
 
