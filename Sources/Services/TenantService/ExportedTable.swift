@@ -112,7 +112,7 @@ struct ExportedTable: Sendable, Hashable {
             "org_id id provider display_name health key_hint backfill_from created_at "
                 + "last_success_at last_error pages_read revision labels record_of paused_at "
                 + "deleted_at synced_at account_id account_name told_degraded_at "
-                + "told_lists_degraded_at",
+                + "told_lists_degraded_at account_is_former",
             opened: .accountName,
             omitting: "sealed_key sealed_key_version key_index former_identities"),
         ExportedTable("counters", "org_id name n"),

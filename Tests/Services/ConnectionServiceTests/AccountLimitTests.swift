@@ -113,7 +113,8 @@ import Testing
             let replaced = try await service.replaceConnectionKey(
                 ReplaceConnectionKeyRequest(id: first.id, apiKey: Self.keys[2]), bench.call())
             #expect(replaced.account?.id == "org_1")
-            #expect(try await Self.limit(first.id, bench) == limit)
+            // It may be another's by now, whose troubles are not that one's.
+            #expect(try await Self.limit(first.id, bench) != limit)
             // What was read of it stays the account's.
             #expect(try await Self.remembered(first.id, bench) == ["account"])
             #expect(try await Self.remembered(other.id, bench).isEmpty)

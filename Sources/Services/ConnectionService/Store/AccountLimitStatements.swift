@@ -6,7 +6,7 @@ package import ServiceRuntime
 /// What the pulls of a connection share with all others of the same provider account.
 ///
 /// An account whose id is known has one key, whoever connects it: the provider counts their requests together.
-/// The hash tells nobody which account it is, or who else reads it. Else the same key of the provider is
+/// The hash tells nobody which account it is, or who else reads it. Else, also where it is known of a key before only, the same key of the provider is
 /// the same account, as far as the organization's own hash of it tells; those of two organizations never meet.
 package struct SelectAccountLimitKey: PostgresStatement {
     package static let sql =
@@ -16,7 +16,7 @@ package struct SelectAccountLimitKey: PostgresStatement {
     /// - Parameter table: as the statement calls it.
     static func key(of table: String) -> String {
         """
-        CASE WHEN \(table).account_id IS NOT NULL
+        CASE WHEN \(table).account_id IS NOT NULL AND NOT \(table).account_is_former
                 THEN \(key(ofProvider: "\(table).provider", account: "\(table).account_id"))
             WHEN \(table).key_index IS NOT NULL THEN 'key/' || encode(\(table).key_index, 'hex')
             ELSE \(table).id::text END
@@ -82,7 +82,7 @@ extension PullConnection {
 package struct LearnAccount: PostgresStatement {
     package static let sql = """
         UPDATE connections
-        SET account_id = $4, account_name = '', sealed_account_name = $5
+        SET account_id = $4, account_name = '', sealed_account_name = $5, account_is_former = false
         WHERE org_id = $1 AND id = $2 AND key_index = $3 AND \(isOpen(of: "connections"))
         RETURNING id
         """

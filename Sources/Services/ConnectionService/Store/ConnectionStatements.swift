@@ -35,8 +35,8 @@ struct InsertConnection: PostgresStatement {
     }
 }
 
-/// Stores another key of a connection, and whose account it is of: as before, unless the provider has told it of the new
-/// one. A worker asks again then.
+/// Stores another key of a connection, and whose account it is of: as before for figures, unless the provider has told
+/// it of the new one. A worker asks again then; its pulls have a limit of their own until they know.
 struct UpdateConnectionKey: PostgresStatement {
     typealias Row = Void
 
@@ -44,6 +44,7 @@ struct UpdateConnectionKey: PostgresStatement {
         UPDATE connections
         SET sealed_key = $3, key_hint = $4, revision = revision + 1, key_index = $5,
             account_id = coalesce($6, account_id),
+            account_is_former = $6 IS NULL AND account_id IS NOT NULL,
             account_name = CASE WHEN $6 IS NULL THEN account_name ELSE '' END,
             sealed_account_name = CASE WHEN $6 IS NULL THEN sealed_account_name ELSE $7 END,
             sealed_key_version = $8
