@@ -10,6 +10,11 @@ struct AccountReading {
     /// By their ids.
     let members: [ConnectionReading]
 
+    /// From when on any of them was read; nil where none was.
+    var readFrom: Instant? {
+        members.flatMap { $0.usageSpans + $0.costsSpans }.map(\.lowerBound).min()
+    }
+
     /// A day's rows, without those that another connection's stand for.
     struct Day {
         let rows: [RollupRow]

@@ -5,7 +5,8 @@ extension EffectiveCost {
     /// Until where the days of accounts are final, one value for each account: where one of its connections was
     /// read no further, or never, another one that was may stand for it, day by day, as it does for the figures.
     /// - Parameters:
-    ///   - window: what is asked for; it is looked from its first day on where one was never read.
+    ///   - window: what is asked for; where one was never read, it is looked from its first day on, or from the first
+    ///     of which the provider told anything, before which there is nothing.
     ///   - sources: those that are waited for.
     ///   - connections: all, by which it is known whose they are.
     func finalThrough(
@@ -18,9 +19,11 @@ extension EffectiveCost {
             let ends = members.map { finalThrough($0, rows: rows, basis: basis, now: now) }
             guard let last = ends.compactMap(\.self).max() else { return nil }
             let isUnread = ends.contains(nil)
+            let begin = UTCDay.floor(window.lowerBound)
             let first =
                 isUnread
-                ? UTCDay.floor(window.lowerBound) : ends.compactMap(\.self).min() ?? last
+                ? accounts[owner].readFrom.map { $0 <= begin ? begin : UTCDay.floor($0) } ?? begin
+                : ends.compactMap(\.self).min() ?? last
             guard first < last else { return isUnread ? nil : first }
             let ofAccount = rows.filter { row in
                 row.dimensions.connectionID.map { accounts.owner(of: $0) == owner } ?? false
@@ -35,7 +38,7 @@ extension EffectiveCost {
                 through = UTCDay.start(of: utcDay + 1)
             }
             // Nothing is known of what was before the window.
-            return isUnread && through == first ? nil : through
+            return isUnread && through == begin ? nil : through
         }
     }
 }

@@ -255,10 +255,8 @@ import Testing
 
     /// What another connection of the account has read on waits for nobody, whether it was read before or never: neither
     /// do its rows, nor the report.
-    @Test(arguments: [
-        [1, 4], [1, 2], [0, 4], [0, 2], [0, 0],
-    ])
-    func whoStoppedKeepsNoReportProvisional(readDays: [Int]) throws {
+    @Test(arguments: [[1, 4], [1, 2], [0, 4], [0, 2], [0, 0]], [0, 40])
+    func whoStoppedKeepsNoReportProvisional(readDays: [Int], daysBefore: Int) throws {
         let readings = [(1, readDays[0]), (2, readDays[1])].map { number, days in
             let through = Self.day.advanced(bySeconds: Int64(days) * 86_400)
             guard days > 0 else {
@@ -277,8 +275,10 @@ import Testing
         for basis in [Basis.billed, .metered, .effective] {
             let report = try SpendReport(
                 rollups: [], connections: readings, catalogue: CatalogueFixture.catalogue(),
-                window: Self.day..<Self.day.advanced(bySeconds: 4 * 86_400), basis: basis,
-                now: Self.settled)
+                // The provider has told nothing of the days before.
+                window: Self.day.advanced(
+                    bySeconds: Int64(-daysBefore) * 86_400)..<Self.day.advanced(
+                        bySeconds: 4 * 86_400), basis: basis, now: Self.settled)
             let last =
                 readDays[1] == 0 ? nil : Self.day.advanced(bySeconds: Int64(readDays[1]) * 86_400)
             #expect(report.completeness.finalThrough == last, "\(basis)")
