@@ -193,16 +193,17 @@ import Testing
                     RotateTokenRequest(id: lesser.token?.id ?? ""))
             }
             #expect(foreign?.reason == "EVENTS_PER_DAY_BEYOND_CALLER")
+            // It ends soon itself then, so what is to last is made before.
+            let frontend = try await parent.call(
+                TenantServiceMethods.CreateToken.self,
+                CreateTokenRequest(
+                    displayName: "Frontend", roles: [.frontend], eventsPerDayMax: 6))
             for id in [child.token?.id, admin.token?.id] {
                 _ = try await parent.call(
                     TenantServiceMethods.RotateToken.self,
                     RotateTokenRequest(id: id ?? "", overlap: .overlapSeconds(60)))
             }
             // Nor by a frontend's, for an owner without a quota.
-            let frontend = try await parent.call(
-                TenantServiceMethods.CreateToken.self,
-                CreateTokenRequest(
-                    displayName: "Frontend", roles: [.frontend], eventsPerDayMax: 6))
             let acting = harness.client(token: frontend.secret)
             let asOwner = CallOptions(metadata: ["tally-on-behalf-of": "owner@acme.example"])
             let make = { @Sendable (quota: Int64) in
