@@ -64,7 +64,9 @@ struct AccountLimitTests {
             _ = try await bench.replaceKey(ConnectionID(first.id), "sk-key-of-else")
             let kept = try await bench.connection(ConnectionID(first.id)).account
             #expect(kept?.id == "org_9" && kept?.displayName == "Planted Nine")
-            #expect(try await bench.texts(Self.limits) == known)
+            // Its pulls have a limit of their own until that says so.
+            let apart = try await bench.texts(Self.limits)
+            #expect(apart[0] != known[0] && apart[1...] == known[1...])
             provider.state.withLock {
                 $0.bodies["/v1/organizations/me"] = #"{"id":"org_8","type":"organization"}"#
             }
