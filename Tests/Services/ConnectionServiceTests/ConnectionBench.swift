@@ -94,7 +94,8 @@ struct ConnectionBench: Sendable {
                 organization: try await makeOrganization("acme", in: database),
                 keys: DataKeyStore(
                     pool: keysPool, mainPool: pool, role: "tally_service",
-                    cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random()))))
+                    cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())),
+                    patience: .seconds(10)))
             try await bench.keys.makeKeys(of: bench.organization)
             do {
                 try await body(bench)

@@ -47,11 +47,12 @@ package final class DataKeyStore: Sendable {
     /// The store of the keys' database.
     /// - Parameters: As of `PostgresDataKeySource`.
     package convenience init(
-        pool: PostgresPool, mainPool: PostgresPool, role: String, cipher: EnvelopeCipher
+        pool: PostgresPool, mainPool: PostgresPool, role: String, cipher: EnvelopeCipher,
+        patience: Duration = .seconds(1)
     ) {
         self.init(
             source: PostgresDataKeySource(pool: pool, mainPool: mainPool, role: role),
-            cipher: cipher)
+            cipher: cipher, patience: patience)
     }
 
     private init() {
