@@ -122,6 +122,9 @@ final class KnownDimensions: Sendable {
         self.byteCountMax = byteCountMax
     }
 
+    /// For tests.
+    var count: Int { state.withLock { $0.known.count } }
+
     func find(_ key: Key) -> SharedDimensions? {
         state.withLock { $0.known[key] }
     }

@@ -147,6 +147,49 @@ struct RefusedSendersTests {
         }
     }
 
+    /// Events that are none, in front of or among the others, do not make a refusal cost what recording costs.
+    @Test(.timeLimit(.minutes(3)), arguments: [false, true])
+    func aRefusalChecksAboutAsManyEventsAsItTakes(isOfPlan: Bool) async throws {
+        try await ServiceFixture.with { fixture in
+            let organization = try await fixture.makeCall().organizationID
+            try await Self.makeToken(organization, fixture)
+            if isOfPlan { try await Self.setPlan(10, of: organization, fixture) }
+            let exceeded =
+                isOfPlan
+                ? ServiceError(.resourceExhausted, "EVENTS_PER_DAY_EXCEEDED", "") : Self.exceeded
+            let call = Self.call(of: organization, quota: isOfPlan ? nil : 10, fixture)
+            // Dimensions of its own show afterwards whether an event was checked.
+            let event = { @Sendable (name: String, isValid: Bool) in
+                LedgerEventWireTests.event {
+                    $0.id = name
+                    $0.customer = name
+                    if !isValid { $0.model = "" }
+                }
+            }
+            let ingest = { @Sendable (events: [API.Event]) in
+                try await fixture.ingest.answer(IngestEventsRequest(events: events), call).results
+                    .map(\.outcome)
+            }
+            await #expect(throws: exceeded) {
+                try await ingest((0...10).map { event("first \($0)", true) })
+            }
+            // Eleven valid ones suffice.
+            for (name, isValid) in [
+                ("none", { _ in true }), ("one in front", { $0 > 0 }),
+                ("every second", { $0 % 2 == 1 }), ("all but the last", { $0 > 4_988 }),
+            ] as [(String, (Int) -> Bool)] {
+                let before = fixture.dimensions.count
+                let events = (0..<5_000).map { event("\(name) \($0)", isValid($0)) }
+                await #expect(throws: exceeded) { try await ingest(events) }
+                let checked = fixture.dimensions.count - before
+                #expect((11...22).contains(checked), "\(name): \(checked)")
+            }
+            // Ten have room, wherever they stand.
+            let outcomes = try await ingest((0..<500).map { event("last \($0)", $0 > 489) })
+            #expect(outcomes.count { $0 == .accepted } == 10)
+        }
+    }
+
     /// However many calls of a token that is used up come at once, they leave a connection to whoever records.
     @Test(.timeLimit(.minutes(3))) func looksLeaveTheWriterAConnection() async throws {
         try await ServiceFixture.with { fixture in

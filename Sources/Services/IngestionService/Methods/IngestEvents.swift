@@ -199,12 +199,7 @@ struct IngestEvents: Sendable {
             isRemembered() ? try await look(at: quota, of: organization, events, call: call) : nil
         }
         guard let look = found, let count = look.sufficientCount else { return }
-        let now = call.clock.now
-        var valid = try await validCount(look.newEvents.prefix(count), of: events, call, now)
-        // All of them only where some of the first are none.
-        if valid < count, count < look.newEvents.count {
-            valid = try await validCount(look.newEvents[...], of: events, call, now)
-        }
+        let valid = try await validCount(upTo: count, at: look.newEvents, of: events, call)
         try look.counting(valid)
         if valid > 0 { refusedSenders.forget(quota, of: organization) }
     }
@@ -228,11 +223,24 @@ struct IngestEvents: Sendable {
         return look
     }
 
+    /// How many events at these places are valid, of which `count` suffice. Looks at about as many as it takes to
+    /// find those, however many follow: who is refused pays nothing, and may come again at once.
     private func validCount(
-        _ places: ArraySlice<Int>, of events: [Event], _ call: Call, _ now: Instant
+        upTo count: Int, at places: [Int], of events: [Event], _ call: Call
     ) async throws -> Int {
-        try await check(.messages(places.map { events[$0] }), call: call, now: now)
-            .count { (try? $0.get()) != nil }
+        let now = call.clock.now
+        var rest = places[...]
+        var valid = 0
+        // Doubled, so that one that is found after many that are none costs few turns.
+        var sizeMin = 1
+        while valid < count, !rest.isEmpty {
+            let slice = rest.prefix(max(count - valid, sizeMin))
+            rest = rest.dropFirst(slice.count)
+            sizeMin *= 2
+            valid += try await check(.messages(slice.map { events[$0] }), call: call, now: now)
+                .count { (try? $0.get()) != nil }
+        }
+        return valid
     }
 
     /// One result for each event of the call; `outcomes` are those of the events that passed, and
