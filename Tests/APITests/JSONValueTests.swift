@@ -24,6 +24,22 @@ import Testing
         #expect(try JSONValue(parsing: text) == "ä😀/\u{8}\u{c}\n\r\t")
     }
 
+    /// JSON is shown on terminals, too; whoever reads it reads the same text.
+    @Test func whatATerminalObeysIsEscaped() throws {
+        let acting: [ClosedRange<UInt32>] = [
+            0...0x1f, 0x7f...0x9f, 0x61c...0x61c, 0x200e...0x200f, 0x2028...0x202e,
+            0x2066...0x2069,
+        ]
+        for scalar in acting.joined().compactMap({ Unicode.Scalar($0) }) {
+            let value = JSONValue.object([JSONValue.Member("a\(scalar)b", .string("\(scalar)"))])
+            let text = value.text()
+            #expect(!text.unicodeScalars.contains(scalar), "\(scalar.value)")
+            #expect(try JSONValue(parsing: text) == value, "\(scalar.value)")
+        }
+        let plain = JSONValue.string("שלום 👩🏽‍🚀 é \u{a0}")
+        #expect(plain.text() == "\"שלום 👩🏽‍🚀 é \u{a0}\"")
+    }
+
     @Test func deepNestingIsRefusedAndNotFollowed() throws {
         let deep = String(repeating: "[", count: 100_000)
         #expect(throws: JSONError.self) { try JSONValue(parsing: deep) }
