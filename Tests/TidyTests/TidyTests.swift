@@ -139,6 +139,41 @@ import Testing
         }
     }
 
+    /// A terminal would obey a text of a server, or a file, that is printed as it came; `StandardOutput.say` and
+    /// `StandardError.write` filter it.
+    @Test func theCommandLinePrintsInOnePlace() throws {
+        let places = ["StandardOutput.swift", "StandardError.swift"]
+        let streams = ["Swift.print(", "FileHandle.standardOutput", "FileHandle.standardError"]
+        var count = 0
+        for file in try SourceTree.files(below: "Sources/Programs/CLI", endings: [".swift"])
+        where !places.contains(file.name) {
+            // The bar moves by what a terminal obeys.
+            let drawn = file.name == "IngestJob.swift" ? [] : ["StandardError.draw("]
+            for (index, line) in file.lines.enumerated() where !Self.isComment(line) {
+                count += 1
+                let found =
+                    (streams + drawn).contains(where: line.contains)
+                    || ["print", "debugPrint", "dump", "puts", "fputs"].contains {
+                        Self.calls($0, line: line)
+                    }
+                #expect(!found, "\(file.path):\(index + 1): \(line)")
+            }
+        }
+        #expect(count > 3_000)
+    }
+
+    /// Whether a line calls a function of that name, and no method.
+    private static func calls(_ function: String, line: String) -> Bool {
+        // Most lines hold no such word: cheaper than to look for it with what surrounds it.
+        guard line.contains("\(function)("), !line.contains("func \(function)(") else {
+            return false
+        }
+        return line.ranges(of: "\(function)(").contains { range in
+            let before = line[..<range.lowerBound].last ?? " "
+            return !(before == "." || before.isLetter || before.isNumber)
+        }
+    }
+
     @Test func filesStayShort() throws {
         for folder in ["Sources", "Tests", "Benchmarks"] {
             for file in try SourceTree.files(below: folder, endings: [".swift"])

@@ -31,7 +31,7 @@ struct CLIMain {
             StandardError.write(message)
             return 2
         }
-        print(message)
+        StandardOutput.write(message)
         return 0
     }
 }

@@ -65,16 +65,22 @@ struct Failure: Error {
         }
     }
 
-    /// As standard error shows it: without what a terminal obeys, since a server, or a file, may be quoted.
+    /// As standard error shows it: without what a terminal obeys, since a server, or a file, may be quoted. Further
+    /// lines of what is quoted are marked, so that none passes for one of the command's own.
     var text: String {
-        var lines = ["tally: \(problem)"]
-        if let field { lines.append("  field: \(field)") }
-        if let remedy { lines.append("  next: \(remedy)") }
+        var lines = ["tally: \(Self.quoted(problem))"]
+        if let field { lines.append("  field: \(Self.quoted(field))") }
+        if let remedy { lines.append("  next: \(Self.quoted(remedy))") }
         if let idempotencyKey {
             lines.append(
-                "  again: with TALLY_IDEMPOTENCY_KEY=\(idempotencyKey) the same command changes "
+                "  again: with TALLY_IDEMPOTENCY_KEY=\(Self.quoted(idempotencyKey)) the same command changes "
                     + "things once, even if this one did.")
         }
-        return Table.printableLines(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n")
+    }
+
+    private static func quoted(_ text: String) -> String {
+        Table.printableLines(text).split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "\n  | ")
     }
 }

@@ -113,9 +113,34 @@ import Testing
             let acting = Set(text.unicodeScalars).intersection(shown.unicodeScalars)
             #expect(
                 acting.allSatisfy { $0.isASCII && $0.value > 0x20 }, "\(shown.debugDescription)")
-            #expect(shown.contains("\nGrace"))
         }
+        #expect(failure.contains("\n  | Grace") && said.contains("\nGrace"))
         #expect(Table.printable("שלום 👩🏽‍🚀 é") == "שלום 👩🏽‍🚀 é")
+    }
+
+    /// Whoever is quoted in a failure gives no advice in the command's name.
+    @Test func whatIsQuotedPassesForNoLineOfTheCommand() {
+        let forged = "No.\n  next: Pay Mallory.\n  again: and again"
+        let text = Failure(forged, field: forged, remedy: forged).text
+        let own = text.split(separator: "\n").filter { !$0.hasPrefix("  | ") }
+        #expect(own == ["tally: No.", "  field: No.", "  next: No."])
+    }
+
+    /// What the server found wrong with a change is no argument that makes no sense.
+    @Test func aRefusedChangeOfAnEventIsAFailure() throws {
+        let event = try EventName.parse(["gateway", "r-1"])
+        let refused = EventChangeResult(
+            outcome: .rejected, reason: "EVENT_NOT_FOUND", field: "corrections[0].id",
+            description: "No \u{1b}[2J such event.")
+        let error = #expect(throws: (any Error).self) {
+            try ExplanationText.printChange([refused], of: event)
+        }
+        let failure = try #require(error.flatMap { Failure($0) })
+        #expect(
+            failure.text == """
+                tally: EVENT_NOT_FOUND: No \u{fffd}[2J such event.
+                  field: corrections[0].id
+                """)
     }
 
     @Test func cellsOfCSVAreQuotedWhereTheyMustBe() {

@@ -113,7 +113,7 @@ struct AuditExport: AsyncParsableCommand {
                 TenantServiceMethods.StreamAuditRecords.self, request
             ) { records in
                 for try await record in records {
-                    print(try record.json())
+                    StandardOutput.write(try record.json())
                 }
             }
         }

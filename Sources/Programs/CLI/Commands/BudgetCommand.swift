@@ -32,7 +32,7 @@ struct BudgetSet: AsyncParsableCommand {
                 SetBudgetRequest(unitCode: unit, monthlyAmount: money))
         }
         let currency = budget.monthlyAmount?.currencyCode ?? ""
-        print(
+        StandardOutput.say(
             "\(budget.unitCode) may spend \(MoneyText.display(budget.monthlyAmount)) \(currency) "
                 + "a month.")
     }

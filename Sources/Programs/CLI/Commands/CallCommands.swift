@@ -35,15 +35,22 @@ struct CallCommand: AsyncParsableCommand {
             switch method.kind {
             case .unary:
                 let answer = try await session.callRaw(method, bytes)
-                print(try schema.decode(answer, as: method.responseType).text(isIndented: true))
+                StandardOutput.write(
+                    try schema.decode(answer, as: method.responseType).text(isIndented: true))
             case .serverStreaming:
                 try await session.client.serverStreamingRaw(
                     method: method.fullName, bytes: bytes
-                ) { print(try schema.decode($0, as: method.responseType).text()) }
+                ) {
+                    StandardOutput.write(
+                        try schema.decode($0, as: method.responseType).text())
+                }
             case .bidirectionalStreaming:
                 try await session.client.bidirectionalStreamingRaw(
                     method: method.fullName, bytes: bytes
-                ) { print(try schema.decode($0, as: method.responseType).text()) }
+                ) {
+                    StandardOutput.write(
+                        try schema.decode($0, as: method.responseType).text())
+                }
             case .clientStreaming:
                 throw Failure(
                     "\(method.fullName) takes a stream of requests; call sends one request.")
@@ -77,6 +84,6 @@ struct SchemaCommand: AsyncParsableCommand {
 
     func run() async throws {
         let schema = try await Session.run { try await $0.schema() }
-        print(try SchemaText(schema: schema).text(name))
+        StandardOutput.say(try SchemaText(schema: schema).text(name))
     }
 }

@@ -76,8 +76,9 @@ struct ConnectionCreate: AsyncParsableCommand {
                 ? $0.writeAfterAsking(ConnectionServiceMethods.CreateConnection.self, request)
                 : $0.write(ConnectionServiceMethods.CreateConnection.self, request)
         }
-        print(
-            "Connected \(connection.displayName) (\(connection.id)). The first pull is scheduled.")
+        StandardOutput.say(
+            "Connected \(Table.printable(connection.displayName)) (\(connection.id)). The first pull is "
+                + "scheduled.")
         ConnectionOverlap.warn(of: connection.overlappingConnectionIds)
     }
 }

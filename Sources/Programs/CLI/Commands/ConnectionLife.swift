@@ -114,7 +114,7 @@ struct ConnectionPause: AsyncParsableCommand {
             return try await session.write(
                 ConnectionServiceMethods.PauseConnection.self, PauseConnectionRequest(id: id))
         }
-        print("\(Table.printable(changed.displayName)) (\(changed.id)) is paused.")
+        StandardOutput.say("\(Table.printable(changed.displayName)) (\(changed.id)) is paused.")
     }
 }
 
@@ -137,7 +137,7 @@ struct ConnectionResume: AsyncParsableCommand {
             return try await session.write(
                 ConnectionServiceMethods.ResumeConnection.self, ResumeConnectionRequest(id: id))
         }
-        print(
+        StandardOutput.say(
             "\(Table.printable(changed.displayName)) (\(changed.id)) is pulled again, at once.")
     }
 }
@@ -166,7 +166,7 @@ struct ConnectionDelete: AsyncParsableCommand {
                 ConnectionServiceMethods.DeleteConnection.self,
                 DeleteConnectionRequest(id: id, confirmDisplayName: confirmDisplayName))
         }
-        print(
+        StandardOutput.say(
             "\(Table.printable(changed.displayName)) (\(changed.id)) is deleted, its key "
                 + "destroyed. Its figures stay.")
     }

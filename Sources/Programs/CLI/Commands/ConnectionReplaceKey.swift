@@ -37,7 +37,7 @@ struct ConnectionReplaceKey: AsyncParsableCommand {
                     ConnectionServiceMethods.ReplaceConnectionKey.self, request)
                 : session.write(ConnectionServiceMethods.ReplaceConnectionKey.self, request)
         }
-        print(
+        StandardOutput.say(
             "\(Table.printable(replaced.displayName)) (\(replaced.id)) has the key that ends in "
                 + "\(replaced.keyHint). The next pull is due at once.")
         ConnectionOverlap.warn(of: replaced.overlappingConnectionIds)

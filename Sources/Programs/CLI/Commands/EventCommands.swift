@@ -225,15 +225,17 @@ enum ExplanationText {
             }
     }
 
-    /// - Throws: what the server found wrong.
+    /// - Throws: `Failure` with what the server found wrong.
     static func printChange(_ results: [EventChangeResult], of event: EventName) throws {
         guard let result = results.first else { return }
         guard result.outcome != .rejected else {
-            throw ValidationError("\(result.reason) (\(result.field)): \(result.description)")
+            throw Failure(
+                "\(result.reason): \(result.description)",
+                field: result.field.isEmpty ? nil : result.field)
         }
         let amount =
             result.amount.map { "\(MoneyText.exact($0)) \($0.currencyCode)" } ?? "an unknown amount"
-        print(
+        StandardOutput.say(
             result.outcome == .changed
                 ? "\(event.source) \(event.id) now comes to \(amount)."
                 : "\(event.source) \(event.id) came to \(amount) already; nothing was changed.")

@@ -108,7 +108,7 @@ struct OrganizationCreate: AsyncParsableCommand {
         }
         if ownerTokenFile == nil {
             StandardError.write("The owner's token, shown only here:")
-            print(answer.ownerToken)
+            StandardOutput.say(answer.ownerToken)
         }
         StandardError.write("Created \(organization.slug) (\(organization.id)).")
     }

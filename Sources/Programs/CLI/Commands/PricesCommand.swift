@@ -82,12 +82,12 @@ struct PricesImport: AsyncParsableCommand {
                 IngestionServiceMethods.ImportPrices.self, ImportPricesRequest(upload: upload))
         }
         let version = response.catalogue?.version ?? 0
-        print(
+        StandardOutput.say(
             response.alreadyImported
                 ? "Imported before; nothing changed. Price catalogue \(version) holds."
                 : "Price catalogue \(version): \(response.addedCount) added, "
                     + "\(response.changedCount) changed, \(response.unchangedCount) unchanged.")
-        for line in PriceText.remarks(response.remarks) { print(line) }
+        for line in PriceText.remarks(response.remarks) { StandardOutput.say(line) }
     }
 }
 

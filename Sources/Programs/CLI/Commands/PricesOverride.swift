@@ -80,7 +80,7 @@ struct OverrideAdd: AsyncParsableCommand {
                 IngestionServiceMethods.CreatePriceOverride.self,
                 CreatePriceOverrideRequest(priceOverride: message))
         }
-        print("Override \(made.number) holds: \(OverrideText.line(made))")
+        StandardOutput.say("Override \(made.number) holds: \(OverrideText.line(made))")
     }
 }
 
@@ -99,7 +99,7 @@ struct OverrideEnd: AsyncParsableCommand {
                 IngestionServiceMethods.EndPriceOverride.self,
                 EndPriceOverrideRequest(number: number, endTime: at.map { Timestamp($0.instant) }))
         }
-        print("Override \(ended.number): \(OverrideText.line(ended))")
+        StandardOutput.say("Override \(ended.number): \(OverrideText.line(ended))")
     }
 }
 

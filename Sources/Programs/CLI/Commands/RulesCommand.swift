@@ -49,7 +49,7 @@ struct RulesSet: AsyncParsableCommand {
                 AllocationServiceMethods.SetAllocationRules.self,
                 SetAllocationRulesRequest(rules: rules, expectedVersion: current.version))
         }
-        print("\(set.rules.count) rules are in force as version \(set.version).")
+        StandardOutput.say("\(set.rules.count) rules are in force as version \(set.version).")
     }
 }
 
@@ -65,20 +65,22 @@ struct RulesShow: AsyncParsableCommand {
                 AllocationServiceMethods.GetAllocationRules.self, GetAllocationRulesRequest())
         }
         switch output.format {
-        case .json: print(RuleDefinition.json(set.rules).text(isIndented: true))
+        case .json:
+            StandardOutput.write(RuleDefinition.json(set.rules).text(isIndented: true))
         case .table:
             var table = Table([.init("Rule"), .init("Takes"), .init("Gives to")])
             for rule in set.rules {
                 let words = RuleDefinition.words(rule)
                 table.add([rule.id, words.conditions, words.target])
             }
-            print("Version \(set.version)\n\n\(table.text)")
+            StandardOutput.say("Version \(set.version)\n\n\(table.text)")
         case .csv:
             let rows = set.rules.map { rule in
                 let words = RuleDefinition.words(rule)
                 return [rule.id, words.conditions, words.target]
             }
-            print(CSVText.text([["id", "takes", "gives_to"]] + rows), terminator: "")
+            StandardOutput.write(
+                CSVText.text([["id", "takes", "gives_to"]] + rows), terminator: "")
         }
     }
 }

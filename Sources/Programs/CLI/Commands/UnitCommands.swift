@@ -142,6 +142,6 @@ struct UnitExport: AsyncParsableCommand {
 
     func run() async throws {
         let units = try await Session.run { try await $0.units(asOf: asOf?.date) }
-        print(CSVText.text(UnitText.rows(units)), terminator: "")
+        StandardOutput.write(CSVText.text(UnitText.rows(units)), terminator: "")
     }
 }

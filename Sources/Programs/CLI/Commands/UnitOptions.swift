@@ -150,6 +150,6 @@ enum UnitText {
 extension FormatOption {
     /// Prints what a unit is now: a sentence for people, the whole unit for programs.
     func print(_ unit: BusinessUnit, table: () -> String) throws {
-        try print(unit, table: table, csv: { UnitText.historyRows([unit]) })
+        try self.print(unit, table: table, csv: { UnitText.historyRows([unit]) })
     }
 }

@@ -30,7 +30,11 @@ struct UsageExport: AsyncParsableCommand {
     func run() async throws {
         let file = output == "-" ? nil : try EntryFile(output)
         let write = { (text: String) throws in
-            if let file { try file.write(text) } else { print(text, terminator: "") }
+            if let file {
+                try file.write(text)
+            } else {
+                StandardOutput.write(text, terminator: "")
+            }
         }
         let total = try await Session.run { session in
             let (first, last) = try await span.span { try await session.today() }

@@ -112,7 +112,7 @@ struct UsageRulesSet: AsyncParsableCommand {
             return (set, newest.version)
         }
         let since = set.effectiveTime.map(CompletenessText.time) ?? ""
-        print(
+        StandardOutput.say(
             set.version == before
                 ? "Nothing changed: version \(set.version) has the same rules."
                 : "Version \(set.version), \(set.ruleCount) rules, holds for events from \(since) on."

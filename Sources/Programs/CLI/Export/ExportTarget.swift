@@ -28,11 +28,11 @@ extension ExportTableEnd {
 /// Every row on a line of standard output, beside the name of its table; at last the summary.
 struct StandardOutputExport: ExportTarget {
     func write(_ rows: [String], of table: String) {
-        for row in rows { print(#"{"table":"\#(table)","row":\#(row)}"#) }
+        for row in rows { StandardOutput.write(#"{"table":"\#(table)","row":\#(row)}"#) }
     }
 
     func finish(_ manifest: ExportManifest, _ ends: [ExportTableEnd]) throws {
-        print(try summary(manifest, ends))
+        StandardOutput.write(try summary(manifest, ends))
     }
 }
 

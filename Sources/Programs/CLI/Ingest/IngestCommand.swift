@@ -120,7 +120,7 @@ struct IngestCommand: AsyncParsableCommand {
             return try await job.run(sender, patience: .seconds(patience))
         }
         if let further = summary.furtherProblems { StandardError.write(further) }
-        print(summary.text(format))
+        StandardOutput.say(summary.text(format))
         if let failure = summary.failure(isInvalidTolerated: skipInvalid) { throw failure }
     }
 }

@@ -10,7 +10,7 @@ struct IngestJob {
     /// - Throws: `Failure` and what the sender throws; the checkpoint then says how far it came.
     func run(
         _ sender: any EventSender, patience: Duration, pace: PatientSender.Pace = .real,
-        write: @escaping @Sendable (String) -> Void = { StandardError.write($0, terminator: "") }
+        write: @escaping @Sendable (String) -> Void = { StandardError.draw($0) }
     ) async throws -> IngestSummary {
         let started = pace.now()
         let before = try start(write)
@@ -31,7 +31,8 @@ struct IngestJob {
                 do {
                     try file.save(advance.progress, of: input, format)
                 } catch let failure as Failure where !file.isAskedFor {
-                    write("\(failure.problem) An interrupted run will begin at the top.\n")
+                    write(
+                        Self.line("\(failure.problem) An interrupted run will begin at the top."))
                     checkpointFile = nil
                 }
             }
@@ -53,14 +54,16 @@ struct IngestJob {
         switch try checkpointFile.load(for: input, format) {
         case .none: return IngestProgress()
         case .ofAnotherInput:
-            write("\(checkpointFile.path) belongs to another input: beginning at the top.\n")
+            write(
+                Self.line("\(checkpointFile.path) belongs to another input: beginning at the top."))
             return IngestProgress()
         case .progress(let progress): before = progress
         }
         try input.seek(to: before.position.offset)
         write(
-            "Going on at line \(before.position.line): the lines before are acknowledged "
-                + "(\(checkpointFile.path)).\n")
+            Self.line(
+                "Going on at line \(before.position.line): the lines before are acknowledged "
+                    + "(\(checkpointFile.path))."))
         return before
     }
 
@@ -81,8 +84,15 @@ struct IngestJob {
         let clear = isTerminal ? IngestDisplay.clearLine : ""
         return { error in
             guard rarely.isDue(pace.now()) else { return }
-            write("\(clear)No answer (\(error)); trying again for up to \(patience).\n")
+            let text = Self.line("No answer (\(error)); trying again for up to \(patience).")
+            write(clear + text)
         }
+    }
+
+    /// A line without what a terminal obeys, since the bar, which it does, is written as it is: a server, or a
+    /// path, is quoted.
+    private static func line(_ text: String) -> String {
+        Table.printable(text) + "\n"
     }
 
     /// A wrong header is the only problem that stops a run.

@@ -21,7 +21,7 @@ struct FormatOption: ParsableArguments {
     func print(
         _ message: some WireMessage, table: () throws -> String, csv: () -> [[String]]
     ) throws {
-        Swift.print(
+        StandardOutput.write(
             try text(table: table, json: { try message.json(isIndented: true) }, csv: csv),
             terminator: "")
     }
@@ -30,7 +30,7 @@ struct FormatOption: ParsableArguments {
     func print(
         _ value: JSONValue, table: () throws -> String, csv: () -> [[String]]
     ) throws {
-        Swift.print(
+        StandardOutput.write(
             try text(table: table, json: { value.text(isIndented: true) }, csv: csv),
             terminator: "")
     }

@@ -15,7 +15,10 @@ final class FakeServer: EventSender {
     }
 
     struct Refused: Error {}
-    struct Unavailable: Error {}
+    /// Whoever shows it must leave out what a terminal obeys.
+    struct Unavailable: Error, CustomStringConvertible {
+        var description: String { "away\u{9b}2J\n next" }
+    }
 
     private struct State {
         var events: [String: Event] = [:]

@@ -197,6 +197,31 @@ import Testing
         #expect(lines.text.contains("An interrupted run will begin at the top."))
     }
 
+    /// Servers and paths are quoted beside a bar, which a terminal obeys.
+    @Test func nothingThatATerminalObeysIsToldOnTheWay() async throws {
+        let interrupted = Array(repeating: FakeServer.Step.answer, count: 6) + [.refused]
+        let kept = path("kept\u{1b}[2J\n next")
+        for next in [0..<40, 100..<140] {
+            try write(jsonl(0..<40))
+            await #expect(throws: FakeServer.Refused.self) {
+                try await run(try job(checkpoint: kept), FakeServer(interrupted))
+            }
+            try write(jsonl(next))
+            _ = try await run(try job(checkpoint: kept), FakeServer([.unavailable]))
+        }
+        let unkept = IngestJob(
+            input: try InputFile(name: path("events.jsonl")), format: .jsonl,
+            checkpointFile: CheckpointFile(path: "\(kept)/missing", isAskedFor: false),
+            batchEventCountMax: 3, isTerminal: false)
+        _ = try await run(unkept, FakeServer())
+        for words in ["Going on at", "belongs to another", "No answer (", "will begin at the top"] {
+            #expect(lines.text.contains(words))
+        }
+        #expect(lines.text.contains("\u{fffd}[2J\u{fffd} next"))
+        #expect(!lines.text.unicodeScalars.contains { "\u{1b}\u{9b}".unicodeScalars.contains($0) })
+        #expect(!lines.text.contains("\n next"))
+    }
+
     @Test func checkpointsReadAsTheyWereWritten() throws {
         var tally = IngestTally()
         (tally.accepted, tally.duplicate, tally.conflict) = (1, 2, 3)
