@@ -1444,7 +1444,9 @@ public struct CreateTokenRequest: WireMessage {
     public var roles: [Role] = []
     /// Must lie in the future; absent where the token shall not expire. A token that expires itself
     /// can
-    /// make none that ends later; nor can a frontend's that it made, for whomever that acts.
+    /// make none that ends later; a frontend's that acts for a member can, unless it hands its end
+    /// on
+    /// (Token.handed_on).
     public var expireTime: Timestamp?
     /// Codes of the units, with all below them, that the roles are limited to; at most 100. Empty:
     /// the
@@ -1455,16 +1457,15 @@ public struct CreateTokenRequest: WireMessage {
     /// for
     /// more than one address; at most 32. Empty: any, Unix sockets of the server's host among them.
     /// A
-    /// token that has networks itself can make none that works outside of them; nor can a
-    /// frontend's that it made
-    /// outside of its own, for whomever that acts. A frontend's that was made by one without
-    /// networks can.
+    /// token that has networks itself can make none that works outside of them; a frontend's that
+    /// acts for a
+    /// member can, unless it hands its networks on (Token.handed_on).
     public var sourceAddresses: [String] = []
     /// Calls that it may make in a second of each server process, 1 to 1,000,000. Default: as many
     /// as the
-    /// server allows a token. A token that has a rate itself can make none that calls more often;
-    /// nor can a
-    /// frontend's that it made, for whomever that acts.
+    /// server allows a token. A token that has a rate itself can make none that calls more often; a
+    /// frontend's
+    /// that acts for a member can, unless it hands its rate on (Token.handed_on).
     public var callsPerSecondMax: Int32 = 0
     /// New events that it may bring in a day of UTC, across all servers, 1 to 1,000,000,000,000; a
     /// call with more
@@ -5390,6 +5391,8 @@ public enum TenantServiceMethods {
     /// limited in
     /// networks, rate or quota rotates only tokens that are limited as much; who ends, makes none
     /// that ends later.
+    /// Of a frontend's that acts for a member only those limits count that it hands on
+    /// (Token.handed_on).
     public enum RotateToken: RPCMethod {
         public typealias Request = RotateTokenRequest
         public typealias Response = RotateTokenResponse

@@ -392,6 +392,8 @@ public struct TenantServiceClient: Sendable {
     /// limited in
     /// networks, rate or quota rotates only tokens that are limited as much; who ends, makes none
     /// that ends later.
+    /// Of a frontend's that acts for a member only those limits count that it hands on
+    /// (Token.handed_on).
     /// - Throws: `TallyError`.
     public func rotateToken(
         _ request: RotateTokenRequest, options: CallOptions = CallOptions()

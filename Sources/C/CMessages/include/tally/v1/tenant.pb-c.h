@@ -1495,7 +1495,8 @@ struct  Tally__V1__CreateTokenRequest
   Tally__V1__Role *roles;
   /*
    * Must lie in the future; absent where the token shall not expire. A token that expires itself can
-   * make none that ends later; nor can a frontend's that it made, for whomever that acts.
+   * make none that ends later; a frontend's that acts for a member can, unless it hands its end on
+   * (Token.handed_on).
    */
   Google__Protobuf__Timestamp *expire_time;
   /*
@@ -1508,15 +1509,15 @@ struct  Tally__V1__CreateTokenRequest
   /*
    * Networks that it may be used from: addresses of IPv4 or IPv6, with the length of a prefix for
    * more than one address; at most 32. Empty: any, Unix sockets of the server's host among them. A
-   * token that has networks itself can make none that works outside of them; nor can a frontend's that it made
-   * outside of its own, for whomever that acts. A frontend's that was made by one without networks can.
+   * token that has networks itself can make none that works outside of them; a frontend's that acts for a
+   * member can, unless it hands its networks on (Token.handed_on).
    */
   size_t n_source_addresses;
   char **source_addresses;
   /*
    * Calls that it may make in a second of each server process, 1 to 1,000,000. Default: as many as the
-   * server allows a token. A token that has a rate itself can make none that calls more often; nor can a
-   * frontend's that it made, for whomever that acts.
+   * server allows a token. A token that has a rate itself can make none that calls more often; a frontend's
+   * that acts for a member can, unless it hands its rate on (Token.handed_on).
    */
   int32_t calls_per_second_max;
   /*
