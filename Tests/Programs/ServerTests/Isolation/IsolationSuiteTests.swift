@@ -22,6 +22,7 @@ import Wire
             let faults = try await Self.faultsByThemselves(bench)
             #expect(faults.filter { !$0.value.isEmpty } == [:])
             #expect(faults.count > 50)
+            #expect(try await bench.lookAtPlan().outcome.isRefusal == false)
         }
     }
 
@@ -31,7 +32,10 @@ import Wire
             let faults = try await Self.faults(bench)
             #expect(faults == [:])
             let tables = try await bench.isolatedTables()
-            let statements = Set(bench.work.take().map(\.sql))
+            var statements = Set(bench.work.take().map(\.sql))
+            let look = try await bench.lookAtPlan()
+            #expect(!look.outcome.isRefusal)
+            statements.formUnion(look.statements)
             #expect(statements.count > 50)
             for sql in statements { Self.mustLoseItsFilter(sql, tables) }
             #expect(statements.contains { $0.contains("token_event_counts") })
@@ -63,6 +67,7 @@ import Wire
         try await IsolationBench.with(.filtersAlone) { bench in
             let faults = try await Self.faults(bench)
             #expect(faults == [:])
+            #expect(try await bench.lookAtPlan().outcome.isRefusal == false)
             try await Self.ourAnswersDoNotDependOnOthers(bench)
         }
     }
@@ -79,6 +84,9 @@ import Wire
                 }
                 #expect(found.isEmpty == Self.ofThePlatform.contains(name), "\(name) \(found)")
             }
+            // By the look itself, which comes before anything is written.
+            let look = try await bench.lookAtPlan()
+            #expect(look.isRefusedByPlan && !look.hasWritten)
         }
     }
 
