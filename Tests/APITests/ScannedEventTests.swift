@@ -116,6 +116,19 @@ import Wire
         #expect(scan(event + [0xfa, 0x01, 0x00]).event == nil)
         #expect(scan(event + [0x10, 0x01]).event == nil)
         #expect(scan(event.dropLast()).event == nil)
+        // Keys and lengths of five bytes, and of six, which protobuf-c refuses.
+        func padded(_ byte: UInt8, to count: Int) -> [UInt8] {
+            [byte | 0x80] + [UInt8](repeating: 0x80, count: count - 2) + [0]
+        }
+        for count in 2...10 {
+            for field in [
+                padded(0x0a, to: count) + [0x01, 0x32], [0x0a] + padded(1, to: count) + [0x32],
+            ] {
+                let message = try? API.Event(serialized: event + field)
+                #expect(scan(event + field).event?.event.id == message?.id)
+                #expect((message == nil) == (count > 5))
+            }
+        }
         // The last id counts.
         #expect(scan(event + [0x0a, 0x01, 0x32]).event?.event.id == "2")
     }

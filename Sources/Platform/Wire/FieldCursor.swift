@@ -29,7 +29,7 @@ package struct FieldCursor {
     @inline(__always)
     package mutating func next() throws(Malformed) -> (number: UInt64, type: WireType)? {
         guard position < bytes.count else { return nil }
-        let key = try varint()
+        let key = try shortVarint()
         let number = key >> 3
         guard number > 0, number < 1 << 29, let type = WireType(rawValue: key & 7) else {
             throw Malformed()
@@ -43,13 +43,26 @@ package struct FieldCursor {
         let first = bytes[position]
         position += 1
         guard first >= 0x80 else { return UInt64(first) }
-        return try longVarint(first)
+        // Ten bytes hold 64 bits; what the tenth has beyond them is lost, as in protobuf itself.
+        return try longVarint(first, byteCountMax: 10)
     }
 
-    private mutating func longVarint(_ first: UInt8) throws(Malformed) -> UInt64 {
+    /// A key or a length. protobuf-c takes five bytes of one, which hold 32 bits, and refuses more; so what
+    /// is read here without it means the same to it.
+    @inline(__always)
+    private mutating func shortVarint() throws(Malformed) -> UInt64 {
+        guard position < bytes.count else { throw Malformed() }
+        let first = bytes[position]
+        position += 1
+        guard first >= 0x80 else { return UInt64(first) }
+        return try longVarint(first, byteCountMax: 5)
+    }
+
+    private mutating func longVarint(
+        _ first: UInt8, byteCountMax: Int
+    ) throws(Malformed) -> UInt64 {
         var value = UInt64(first & 0x7F)
-        // Ten bytes hold 64 bits; what the tenth has beyond them is lost, as in protobuf itself.
-        for index in 1..<10 {
+        for index in 1..<byteCountMax {
             guard position < bytes.count else { throw Malformed() }
             let byte = bytes[position]
             position += 1
@@ -67,7 +80,7 @@ package struct FieldCursor {
     /// The bytes of a string, of bytes, or of a message.
     @inline(__always)
     package mutating func lengthDelimited() throws(Malformed) -> UnsafeRawBufferPointer {
-        let count = try varint()
+        let count = try shortVarint()
         guard count <= UInt64(bytes.count - position) else { throw Malformed() }
         return try take(byteCount: Int(count))
     }
