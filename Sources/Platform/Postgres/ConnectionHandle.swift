@@ -10,6 +10,8 @@ internal import Core
 /// Owner of one `PGconn`. Used on the connection's thread only.
 final class ConnectionHandle {
     let pointer: OpaquePointer
+    /// Whether what was sent and what was answered cannot be told apart any more.
+    private var isBroken = false
 
     /// Connects; blocks until the server has answered or `connect_timeout` has run out.
     init(configuration: PostgresConfiguration) throws(PostgresError) {
@@ -55,7 +57,7 @@ final class ConnectionHandle {
         PQfinish(pointer)
     }
 
-    var isAlive: Bool { PQstatus(pointer) == CONNECTION_OK }
+    var isAlive: Bool { !isBroken && PQstatus(pointer) == CONNECTION_OK }
     /// No transaction is open and the connection works.
     var isIdle: Bool { isAlive && PQtransactionStatus(pointer) == PQTRANS_IDLE }
     var lastMessage: String { String(cString: PQerrorMessage(pointer)) }
@@ -101,10 +103,21 @@ final class ConnectionHandle {
     /// Runs prepared statements one after another, and a command without parameters behind them, in one round
     /// trip. After one that fails none runs.
     /// - Returns: Their answers, in order; fewer where the connection was lost, the last of which says so.
+    /// - Throws: What leaves the connection in pipeline mode, or its answers unread; it is not alive then.
     func pipeline(
         _ statements: [ReadyStatement], then command: String?
     ) throws(PostgresError) -> [PostgresResult] {
-        // What goes wrong from here on leaves the connection in this mode, and then it is not used again.
+        do throws(PostgresError) {
+            return try pipelined(statements, then: command)
+        } catch {
+            isBroken = true
+            throw error
+        }
+    }
+
+    private func pipelined(
+        _ statements: [ReadyStatement], then command: String?
+    ) throws(PostgresError) -> [PostgresResult] {
         var isSent = PQenterPipelineMode(pointer) == 1
         for statement in statements where isSent {
             isSent = statement.parameters.withPointers { count, values, lengths, formats in
@@ -130,11 +143,10 @@ final class ConnectionHandle {
             throw PostgresError(.connectionLost, message: lastMessage)
         }
         guard answers.count == statements.count + (command == nil ? 0 : 1),
-            let end = PQgetResult(pointer)
+            let end = PQgetResult(pointer).map(PostgresResult.init), end.isPipelineEnd
         else {
             throw PostgresError(.protocolViolation, message: "the end of a pipeline is missing")
         }
-        PQclear(end)
         guard PQexitPipelineMode(pointer) == 1 else {
             throw PostgresError(.protocolViolation, message: lastMessage)
         }

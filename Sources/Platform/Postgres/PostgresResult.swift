@@ -24,6 +24,9 @@ final class PostgresResult {
         PQcmdStatus(pointer).map { String(cString: $0) } ?? ""
     }
 
+    /// Whether all statements of a pipeline were answered.
+    var isPipelineEnd: Bool { PQresultStatus(pointer) == PGRES_PIPELINE_SYNC }
+
     var outcome: Outcome {
         switch PQresultStatus(pointer) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: .completed
