@@ -96,12 +96,28 @@ actor PostgresConnection {
     }
 
     /// Runs statements that steer the transaction under way.
-    func control(_ sql: String, transaction: UInt64) throws {
+    /// - Returns: Whether a deferred statement of it could not be sent, for `undo`.
+    @discardableResult
+    func control(_ sql: String, transaction: UInt64) throws -> Bool {
         try requireUnderway(transaction)
         let handle = try live()
         try runDeferred(on: handle)
         observe(sql)
         try handle.execute(sql)
+        return hasLostStatements
+    }
+
+    /// Undoes a part of the transaction under way, and forgets what the part left to be sent.
+    /// - Parameter hadLostStatements: What `control` returned where the part began.
+    func undo(_ sql: String, transaction: UInt64, hadLostStatements: Bool) throws {
+        try requireUnderway(transaction)
+        let handle = try live()
+        _ = deferred.taken()
+        // Until the part is undone, what was forgotten is missing from it.
+        hasLostStatements = true
+        observe(sql)
+        try handle.execute(sql)
+        hasLostStatements = hadLostStatements
     }
 
     /// Whether another transaction may follow on this connection.
@@ -166,8 +182,9 @@ actor PostgresConnection {
         _ statement: S, transaction: UInt64, ticket: UInt64
     ) throws -> PostgresResult {
         try cancellable(transaction: transaction, ticket: ticket) { handle in
-            let deferred = try self.readyDeferred()
+            // First, so that one that cannot be sent leaves the others to be sent later.
             let ready = try self.ready(statement)
+            let deferred = try self.readyDeferred()
             guard deferred.isEmpty else {
                 guard let result = try self.run(deferred + [ready], on: handle) else {
                     throw PostgresError(.protocolViolation, message: "an answer is missing")

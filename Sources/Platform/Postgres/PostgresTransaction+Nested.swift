@@ -9,7 +9,7 @@ extension PostgresTransaction {
         _ options: TransactionOptions,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
-        try await control(options.savepointStatements())
+        let hadLostStatements = try await control(options.savepointStatements())
         do {
             let value = try await body(self)
             try Task.checkCancellation()
@@ -17,11 +17,11 @@ extension PostgresTransaction {
             return value
         } catch {
             // Where this fails, the whole transaction cannot be committed any more.
-            try? await control(
+            try? await undo(
                 """
                 ROLLBACK TO SAVEPOINT \(TransactionOptions.savepoint); \
                 RELEASE SAVEPOINT \(TransactionOptions.savepoint)
-                """)
+                """, hadLostStatements: hadLostStatements)
             throw error
         }
     }

@@ -65,8 +65,16 @@ package struct PostgresTransaction: Sendable {
     }
 
     /// Runs statements without parameters that steer the transaction, and are over in an instant.
-    func control(_ sql: String) async throws {
+    /// - Returns: Whether a deferred statement could not be sent, for `undo`.
+    @discardableResult
+    func control(_ sql: String) async throws -> Bool {
         try await connection.control(sql, transaction: number)
+    }
+
+    /// Undoes a part, with what it left to be sent.
+    func undo(_ sql: String, hadLostStatements: Bool) async throws {
+        try await connection.undo(
+            sql, transaction: number, hadLostStatements: hadLostStatements)
     }
 
     private func cancellable<R: Sendable>(

@@ -26,6 +26,14 @@ import Testing
         }
     }
 
+    /// Cannot be sent: the number is not of the parameter's type.
+    private struct InsertNumber: PostgresStatement {
+        typealias Row = Void
+        static let sql = "INSERT INTO things (id, name) VALUES ($1, 'a')"
+        let id: Int128
+        func bind(into bindings: inout PostgresBindings) { bindings.append(id) }
+    }
+
     private struct Count: PostgresStatement {
         static let sql = "SELECT count(*) FROM things"
         static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
@@ -135,12 +143,6 @@ import Testing
 
     /// Whichever fails, whether the server or the binding finds it out, and whoever hides it.
     @Test func failureOfADeferredStatementUndoesAll() async throws {
-        struct InsertNumber: PostgresStatement {
-            typealias Row = Void
-            static let sql = "INSERT INTO things (id, name) VALUES ($1, 'a')"
-            let id: Int128
-            func bind(into bindings: inout PostgresBindings) { bindings.append(id) }
-        }
         try await withThings(connectionsMax: 1) { pool, _ in
             await expect(state: .check) {
                 try await pool.transaction { transaction in
@@ -171,6 +173,52 @@ import Testing
             }
             let count = try await pool.transaction { try await $0.first(Count()) }
             #expect(count == 0)
+        }
+    }
+
+    /// The server never hears of it, so the transaction goes on with all that came before.
+    @Test func whatCannotBeSentLosesNoDeferredStatement() async throws {
+        try await withThings(connectionsMax: 1) { pool, _ in
+            try await pool.transaction { transaction in
+                try transaction.executeLater(Insert(id: 1, name: "a"))
+                await #expect(throws: PostgresError.self) {
+                    try await transaction.execute(InsertNumber(id: 2))
+                }
+            }
+            let count = try await pool.transaction { try await $0.first(Count()) }
+            #expect(count == 1)
+        }
+    }
+
+    /// What a part left to be sent is not sent only to be undone, and what could not be sent is undone with it.
+    @Test func undoingAPartForgetsItsDeferredStatements() async throws {
+        struct Stop: Error {}
+        try await withThings(connectionsMax: 1) { pool, _ in
+            try await pool.transaction { transaction in
+                try await transaction.execute(Insert(id: 1, name: "a"))
+                await #expect(throws: Stop.self) {
+                    try await transaction.nested(TransactionOptions()) { part in
+                        try part.executeLater(Insert(id: 1, name: "again"))
+                        throw Stop()
+                    }
+                }
+                await #expect(throws: PostgresError.self) {
+                    try await transaction.nested(TransactionOptions()) { part in
+                        try part.executeLater(InsertNumber(id: 2))
+                    }
+                }
+                try transaction.executeLater(Insert(id: 3, name: "c"))
+            }
+            let count = try await pool.transaction { try await $0.first(Count()) }
+            #expect(count == 2)
+            // But what was lost before a part is not found again by undoing it.
+            await expect(state: .failedTransaction) {
+                try await pool.transaction { transaction in
+                    try transaction.executeLater(InsertNumber(id: 4))
+                    _ = try? await transaction.first(Count())
+                    try? await transaction.nested(TransactionOptions()) { _ in throw Stop() }
+                }
+            }
         }
     }
 
