@@ -13,6 +13,9 @@ struct EventReader {
     // Keys keep their memory from event to event.
     private var key = KnownDimensions.Key()
     private var scannedKey = KnownDimensions.Key()
+    /// Dimensions with connections, which may not be the organization's: nobody else may find them before that
+    /// is known, or whoever is refused would fill the memory of all.
+    private var unchecked: [KnownDimensions.Key: SharedDimensions] = [:]
     /// Of events that were read.
     private(set) var connections: Set<ConnectionID> = []
     /// Whether one that was read has a user.
@@ -54,6 +57,14 @@ struct EventReader {
         return results
     }
 
+    /// Remembers what was read with connections, where they are found good.
+    mutating func remember(where isGood: (SharedDimensions) -> Bool) {
+        for (key, shared) in unchecked where isGood(shared) {
+            dimensions.remember(shared, as: key)
+        }
+        unchecked = [:]
+    }
+
     private mutating func noting(
         _ result: Result<LedgerEvent, ServiceError>
     ) -> Result<LedgerEvent, ServiceError> {
@@ -72,18 +83,30 @@ struct EventReader {
         // First, since it may tell dimensions.
         let usage = wire.usageObject.isEmpty ? nil : try EventUsage(wire)
         key.become(wire, of: organization, object: usage?.object)
-        let known = dimensions.find(key)
+        let known = find(key)
         let event = try LedgerEvent(
             wire: wire, now: now, keptFrom: keptFrom, known: known, usage: usage)
-        if known == nil { dimensions.remember(event.shared, as: key) }
+        if known == nil { remember(event.shared, as: key) }
         return event
+    }
+
+    private func find(_ key: KnownDimensions.Key) -> SharedDimensions? {
+        dimensions.find(key) ?? (unchecked.isEmpty ? nil : unchecked[key])
+    }
+
+    private mutating func remember(_ shared: SharedDimensions, as key: KnownDimensions.Key) {
+        if shared.connectionID == nil {
+            dimensions.remember(shared, as: key)
+        } else if key.isShort {
+            unchecked[key.compact] = shared
+        }
     }
 
     private mutating func result(
         of bytes: UnsafeRawBufferPointer
     ) throws -> Result<LedgerEvent, ServiceError> {
         let scanned = scannedKey.become(ofEvent: bytes, of: organization)
-        if let scanned, let known = dimensions.find(scannedKey),
+        if let scanned, let known = find(scannedKey),
             // What is wrong with it is told in its place.
             let usage = try? EventUsage(scanned.quantities, state: scanned.event.usageState)
         {
@@ -93,10 +116,14 @@ struct EventReader {
             }
         }
         defer { arena.reset() }
-        let result = result(of: try API.Event(serialized: bytes, in: arena))
-        if scanned != nil, case .success(let event) = result {
-            dimensions.remember(event.shared, as: scannedKey)
+        let wire = try API.Event(serialized: bytes, in: arena)
+        guard scanned != nil else { return result(of: wire) }
+        // Not by its message's key: events that are scanned come again as such, and one key suffices.
+        return Result { () throws(ServiceError) in
+            let event = try LedgerEvent(
+                wire: wire, now: now, keptFrom: keptFrom, known: nil, usage: nil)
+            remember(event.shared, as: scannedKey)
+            return event
         }
-        return result
     }
 }

@@ -9,6 +9,8 @@ final class KnownDimensions: Sendable {
     /// What an organization sent, unambiguously.
     struct Key: Hashable {
         fileprivate private(set) var bytes: [UInt8] = []
+        /// Whoever sends so much with an event gains little by its being remembered.
+        private static let byteCountMax = 4096
 
         init() {
             bytes.reserveCapacity(320)
@@ -66,8 +68,22 @@ final class KnownDimensions: Sendable {
             case message, messageWithObject, serialized
         }
 
+        /// Whether it is short enough to be remembered.
+        var isShort: Bool { bytes.count <= Self.byteCountMax }
+
+        /// The same in no more memory than it takes: one that becomes many events' has that of the longest.
+        var compact: Key {
+            var key = self
+            key.bytes = bytes.withUnsafeBytes { [UInt8]($0) }
+            return key
+        }
+
         private mutating func begin(as form: Form, of organization: OrganizationID) {
-            bytes.removeAll(keepingCapacity: true)
+            if bytes.capacity > Self.byteCountMax {
+                self = Key()
+            } else {
+                bytes.removeAll(keepingCapacity: true)
+            }
             bytes.append(form.rawValue)
             withUnsafeBytes(of: organization.uuid.bytes.high) { bytes.append(contentsOf: $0) }
             withUnsafeBytes(of: organization.uuid.bytes.low) { bytes.append(contentsOf: $0) }
@@ -114,8 +130,6 @@ final class KnownDimensions: Sendable {
 
     private let state = Mutex(State())
     private let byteCountMax: Int
-    /// Whoever sends so much with an event gains little by its being remembered.
-    private static let keyByteCountMax = 4096
 
     /// - Parameter byteCountMax: beyond so many bytes of keys, all are forgotten.
     init(byteCountMax: Int = 32 << 20) {
@@ -125,13 +139,23 @@ final class KnownDimensions: Sendable {
     /// For tests.
     var count: Int { state.withLock { $0.known.count } }
 
+    /// How many bytes the keys of all have room for. For tests.
+    var keyCapacity: Int {
+        state.withLock { state in
+            state.known.keys.reduce(0) { $0 + $1.bytes.capacity }
+        }
+    }
+
     func find(_ key: Key) -> SharedDimensions? {
-        state.withLock { $0.known[key] }
+        // Before the lock, which would be held while many bytes are hashed.
+        guard key.isShort else { return nil }
+        return state.withLock { $0.known[key] }
     }
 
     /// Remembers dimensions that were found good.
     func remember(_ dimensions: SharedDimensions, as key: Key) {
-        guard key.bytes.count <= Self.keyByteCountMax else { return }
+        guard key.isShort else { return }
+        let key = key.compact
         state.withLock { state in
             if state.byteCount + key.bytes.count > byteCountMax { state = State() }
             if state.known.updateValue(dimensions, forKey: key) == nil {

@@ -100,24 +100,100 @@ struct SerializedEventsTests {
         }
     }
 
-    /// One object for the same dimensions, whichever way they come, and none across organizations.
-    @Test func dimensionsAreKnownAgainEitherWay() throws {
+    private static func read(
+        _ events: SentEvents, of organization: OrganizationID, _ dimensions: KnownDimensions
+    ) throws -> [Result<LedgerEvent, ServiceError>] {
+        var reader = EventReader(
+            of: organization, dimensions: dimensions, now: LedgerEventWireTests.now, keptFrom: nil)
+        return try reader.read(events)
+    }
+
+    /// One object for the same dimensions that come the same way, and none across organizations.
+    @Test func dimensionsAreKnownAgain() throws {
         let dimensions = KnownDimensions()
         func read(_ events: SentEvents, of organization: OrganizationID) throws -> [LedgerEvent] {
-            var reader = EventReader(
-                of: organization, dimensions: dimensions, now: LedgerEventWireTests.now,
-                keptFrom: nil)
-            return try reader.read(events).map { try $0.get() }
+            try Self.read(events, of: organization, dimensions).map { try $0.get() }
         }
         let organization = OrganizationID.make()
         let events = ["1", "2"].map { id in LedgerEventWireTests.event { $0.id = id } }
         let request = IngestEventsRequest(events: events).serialized()
         let lying = try read(try SentEvents(serialized: request), of: organization)
+        #expect(dimensions.count == 1)
         let messages = try read(.messages(events), of: organization)
         #expect(lying == messages)
-        #expect((lying + messages).allSatisfy { $0.shared === lying[0].shared })
+        #expect(lying.allSatisfy { $0.shared === lying[0].shared })
+        #expect(messages.allSatisfy { $0.shared === messages[0].shared })
         let other = try read(try SentEvents(serialized: request), of: .make())
         #expect(other[0].shared !== lying[0].shared && other == lying)
+    }
+
+    /// What is remembered for the bytes of an event is found only by reading it where it lies: here it is another
+    /// event's, and so betrays whoever did not look.
+    @Test func knownDimensionsAreNotReadAnew() throws {
+        let dimensions = KnownDimensions()
+        let organization = OrganizationID.make()
+        let event = LedgerEventWireTests.event()
+        let other = SharedDimensions(
+            try LedgerEvent(
+                wire: LedgerEventWireTests.event { $0.team = "other" },
+                now: LedgerEventWireTests.now
+            ).shared.set)
+        var key = KnownDimensions.Key()
+        let scanned = event.serialized().withUnsafeBytes {
+            key.become(ofEvent: $0, of: organization)
+        }
+        #expect(scanned != nil)
+        dimensions.remember(other, as: key)
+        let request = IngestEventsRequest(events: [event]).serialized()
+        let lying = try Self.read(try SentEvents(serialized: request), of: organization, dimensions)
+        #expect(try lying[0].get().shared === other)
+        let messages = try Self.read(.messages([event]), of: organization, dimensions)
+        #expect(try messages[0].get().shared.set.team != "other")
+    }
+
+    /// A long event before it does not make another's key hold as much.
+    @Test func keysTakeNoMoreMemoryThanTheyNeed() throws {
+        let long = LedgerEventWireTests.event { $0.team = String(repeating: "x", count: 1 << 20) }
+        let events = [long, LedgerEventWireTests.event()]
+        let request = IngestEventsRequest(events: events).serialized()
+        for sent in [.messages(events), try SentEvents(serialized: request)] {
+            let dimensions = KnownDimensions()
+            let read = try Self.read(sent, of: .make(), dimensions)
+            #expect(throws: ServiceError.self) { try read[0].get() }
+            _ = try read[1].get()
+            #expect(dimensions.count == 1)
+            #expect(dimensions.keyCapacity < 512)
+        }
+    }
+
+    /// Nobody fills the memory of all with connections that are not theirs.
+    @Test func dimensionsOfRefusedConnectionsAreNotRemembered() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let own = try await fixture.makeConnection(provider: "openai", call)
+            let mismatched = try await fixture.makeConnection(provider: "anthropic", call)
+            func ingest(_ connections: [String]) async throws -> [EventResult] {
+                let events = connections.enumerated().map { index, connection in
+                    LedgerEventWireTests.event {
+                        $0.id = "\(index)"
+                        $0.connection = connection
+                    }
+                }
+                let request = IngestEventsRequest(events: events)
+                let answer = try await fixture.ingest.answer(
+                    serialized: request.serialized(), call)
+                #expect(
+                    try await fixture.ingest.answer(request, call).results.count == events.count)
+                return answer.results
+            }
+            let refused = try await ingest([mismatched, ConnectionID.make().text])
+            #expect(
+                refused.map(\.reason) == ["CONNECTION_PROVIDER_MISMATCH", "CONNECTION_NOT_FOUND"])
+            #expect(fixture.dimensions.count == 0)
+            // Read where they lie, and as messages.
+            #expect(try await ingest([own, own, mismatched]).map(\.outcome).first == .accepted)
+            #expect(fixture.dimensions.count == 2)
+        }
     }
 }
 

@@ -71,6 +71,7 @@ struct IngestEvents: Sendable {
         let attributor = try await EventAttributor(
             timeline, times: read.lazy.compactMap { try? $0.get().time }, store: rules, call: call)
         let providers = try await connections.providers(of: reader.connections, for: call)
+        reader.remember { (try? Self.checkConnection(of: $0, providers: providers)) != nil }
         // What events without a user are known by needs no keys.
         let keys =
             reader.hasUsers ? try await call.keysUnlessAway() : .notAskedFor(of: organization)
@@ -82,7 +83,7 @@ struct IngestEvents: Sendable {
             if index.isMultiple(of: 256) { try Task.checkCancellation() }
             do throws(ServiceError) {
                 let event = try result.get()
-                try Self.checkConnection(of: event, providers: providers)
+                try Self.checkConnection(of: event.shared, providers: providers)
                 checked.append(
                     .success(
                         try PricedEvent(
@@ -117,15 +118,15 @@ struct IngestEvents: Sendable {
 
     /// An event's cost is compared with its connection's bill, so both are of one provider.
     private static func checkConnection(
-        of event: LedgerEvent, providers: [ConnectionID: String]
+        of dimensions: SharedDimensions, providers: [ConnectionID: String]
     ) throws(ServiceError) {
-        guard let connection = event.shared.connectionID else { return }
+        guard let connection = dimensions.connectionID else { return }
         guard let provider = providers[connection] else {
             throw ServiceError(
                 .notFound, "CONNECTION_NOT_FOUND", field: "connection",
                 "The organization has no such connection; leave it empty if none served it.")
         }
-        guard provider.hasSameBytes(as: event.shared.set.provider) else {
+        guard provider.hasSameBytes(as: dimensions.set.provider) else {
             throw ServiceError(
                 .invalidArgument, "CONNECTION_PROVIDER_MISMATCH", field: "connection",
                 "The connection is of another provider than the event; leave it empty if none "
