@@ -102,8 +102,8 @@ final class ConnectionHandle {
 
     /// Runs prepared statements one after another, and a command without parameters behind them, in one round
     /// trip. After one that fails none runs.
-    /// - Returns: Their answers, in order; fewer where the connection was lost, the last of which says so.
-    /// - Throws: What leaves the connection in pipeline mode, or its answers unread; it is not alive then.
+    /// - Returns: Their answers, in order; fewer where the connection was lost, and then one of them says why. It is
+    ///   not alive then, nor where it stayed in pipeline mode.
     func pipeline(
         _ statements: [ReadyStatement], then command: String?
     ) throws(PostgresError) -> [PostgresResult] {
@@ -138,18 +138,20 @@ final class ConnectionHandle {
             // The end of its answer.
             while let further = PQgetResult(pointer) { PQclear(further) }
         }
-        guard isAlive else {
-            if answers.last?.outcome == .failed { return answers }
-            throw PostgresError(.connectionLost, message: lastMessage)
+        let isWhole = answers.count == statements.count + (command == nil ? 0 : 1)
+        if isWhole, let end = PQgetResult(pointer).map(PostgresResult.init), end.isPipelineEnd,
+            PQexitPipelineMode(pointer) == 1
+        {
+            return answers
         }
-        guard answers.count == statements.count + (command == nil ? 0 : 1),
-            let end = PQgetResult(pointer).map(PostgresResult.init), end.isPipelineEnd
-        else {
-            throw PostgresError(.protocolViolation, message: "the end of a pipeline is missing")
+        // A server that ends sends its last words, and the end of the connection behind them: what it answered
+        // before counts, be it why a statement failed or that COMMIT took effect.
+        let isConnected = isAlive
+        guard isWhole || answers.contains(where: { $0.outcome == .failed }) else {
+            throw PostgresError(
+                isConnected ? .protocolViolation : .connectionLost, message: lastMessage)
         }
-        guard PQexitPipelineMode(pointer) == 1 else {
-            throw PostgresError(.protocolViolation, message: lastMessage)
-        }
+        isBroken = true
         return answers
     }
 

@@ -15,7 +15,7 @@ import Testing
             """
     }
 
-    private struct Insert: PostgresStatement {
+    struct Insert: PostgresStatement {
         typealias Row = Void
         static let sql = "INSERT INTO things (id, name) VALUES ($1, $2)"
         let id: Int
@@ -27,19 +27,19 @@ import Testing
     }
 
     /// Cannot be sent: the number is not of the parameter's type.
-    private struct InsertNumber: PostgresStatement {
+    struct InsertNumber: PostgresStatement {
         typealias Row = Void
         static let sql = "INSERT INTO things (id, name) VALUES ($1, 'a')"
         let id: Int128
         func bind(into bindings: inout PostgresBindings) { bindings.append(id) }
     }
 
-    private struct Count: PostgresStatement {
+    struct Count: PostgresStatement {
         static let sql = "SELECT count(*) FROM things"
         static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
     }
 
-    private struct Sleep: PostgresStatement {
+    struct Sleep: PostgresStatement {
         typealias Row = Void
         static let sql = "SELECT pg_sleep(300)::text"
     }
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    private func withThings(
+    func withThings(
         connectionsMax: Int = 4, _ body: (PostgresPool, ScratchDatabase) async throws -> Void
     ) async throws {
         try await ScratchDatabase.with { database in
@@ -111,132 +111,6 @@ import Testing
                 let count = try await pool.transaction { try await $0.first(Count()) }
                 #expect(count == 0)
             }
-        }
-    }
-
-    /// Before the next statement, and before COMMIT.
-    @Test func deferredStatementsRunBeforeWhatFollows() async throws {
-        try await withThings(connectionsMax: 1) { pool, _ in
-            let count = try await pool.transaction { transaction in
-                try transaction.executeLater(Insert(id: 1, name: "a"))
-                try transaction.executeLater(Insert(id: 2, name: "b"))
-                let count = try await transaction.first(Count())
-                try transaction.executeLater(Insert(id: 3, name: "c"))
-                return count
-            }
-            #expect(count == 2)
-            let after = try await pool.transaction { try await $0.first(Count()) }
-            #expect(after == 3)
-            // A part of a transaction has its own.
-            try await pool.transaction { transaction in
-                try transaction.executeLater(Insert(id: 4, name: "d"))
-                try? await transaction.nested(TransactionOptions()) { part in
-                    try part.executeLater(Insert(id: 5, name: "e"))
-                    try part.executeLater(Insert(id: 1, name: "again"))
-                }
-                try transaction.executeLater(Insert(id: 6, name: "f"))
-            }
-            let last = try await pool.transaction { try await $0.first(Count()) }
-            #expect(last == 5)
-        }
-    }
-
-    /// Whichever fails, whether the server or the binding finds it out, and whoever hides it.
-    @Test func failureOfADeferredStatementUndoesAll() async throws {
-        try await withThings(connectionsMax: 1) { pool, _ in
-            await expect(state: .check) {
-                try await pool.transaction { transaction in
-                    try transaction.executeLater(Insert(id: 1, name: "a"))
-                    try transaction.executeLater(Insert(id: 2, name: "secret-value"))
-                    try transaction.executeLater(Insert(id: 3, name: "c"))
-                }
-            }
-            await expect(state: .check) {
-                try await pool.transaction { transaction in
-                    try transaction.executeLater(Insert(id: 2, name: "secret-value"))
-                    _ = try await transaction.first(Count())
-                }
-            }
-            await expect(state: .failedTransaction) {
-                try await pool.transaction { transaction in
-                    try transaction.executeLater(Insert(id: 2, name: "secret-value"))
-                    _ = try? await transaction.first(Count())
-                }
-            }
-            await expect(state: .failedTransaction) {
-                try await pool.transaction { transaction in
-                    try await transaction.execute(Insert(id: 1, name: "a"))
-                    try transaction.executeLater(InsertNumber(id: 1))
-                    _ = try? await transaction.first(Count())
-                    try transaction.executeLater(Insert(id: 3, name: "c"))
-                }
-            }
-            let count = try await pool.transaction { try await $0.first(Count()) }
-            #expect(count == 0)
-        }
-    }
-
-    /// The server never hears of it, so the transaction goes on with all that came before.
-    @Test func whatCannotBeSentLosesNoDeferredStatement() async throws {
-        try await withThings(connectionsMax: 1) { pool, _ in
-            try await pool.transaction { transaction in
-                try transaction.executeLater(Insert(id: 1, name: "a"))
-                await #expect(throws: PostgresError.self) {
-                    try await transaction.execute(InsertNumber(id: 2))
-                }
-            }
-            let count = try await pool.transaction { try await $0.first(Count()) }
-            #expect(count == 1)
-        }
-    }
-
-    /// What a part left to be sent is not sent only to be undone, and what could not be sent is undone with it.
-    @Test func undoingAPartForgetsItsDeferredStatements() async throws {
-        struct Stop: Error {}
-        try await withThings(connectionsMax: 1) { pool, _ in
-            try await pool.transaction { transaction in
-                try await transaction.execute(Insert(id: 1, name: "a"))
-                await #expect(throws: Stop.self) {
-                    try await transaction.nested(TransactionOptions()) { part in
-                        try part.executeLater(Insert(id: 1, name: "again"))
-                        throw Stop()
-                    }
-                }
-                await #expect(throws: PostgresError.self) {
-                    try await transaction.nested(TransactionOptions()) { part in
-                        try part.executeLater(InsertNumber(id: 2))
-                    }
-                }
-                try transaction.executeLater(Insert(id: 3, name: "c"))
-            }
-            let count = try await pool.transaction { try await $0.first(Count()) }
-            #expect(count == 2)
-            // But what was lost before a part is not found again by undoing it.
-            await expect(state: .failedTransaction) {
-                try await pool.transaction { transaction in
-                    try transaction.executeLater(InsertNumber(id: 4))
-                    _ = try? await transaction.first(Count())
-                    try? await transaction.nested(TransactionOptions()) { _ in throw Stop() }
-                }
-            }
-        }
-    }
-
-    @Test func deferringEndsWithTheTransaction() async throws {
-        try await withThings(connectionsMax: 1) { pool, _ in
-            struct Stop: Error {}
-            let escaped = try await pool.transaction { $0 }
-            await expect(state: .noActiveTransaction) {
-                try escaped.executeLater(Insert(id: 1, name: "a"))
-            }
-            await #expect(throws: Stop.self) {
-                try await pool.transaction { transaction in
-                    try transaction.executeLater(Insert(id: 1, name: "a"))
-                    throw Stop()
-                }
-            }
-            let count = try await pool.transaction { try await $0.first(Count()) }
-            #expect(count == 0)
         }
     }
 
@@ -444,7 +318,7 @@ import Testing
         }
     }
 
-    private struct BackendID: PostgresStatement {
+    struct BackendID: PostgresStatement {
         static let sql = "SELECT pg_backend_pid()"
         static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
     }
