@@ -14,15 +14,15 @@ struct CertificateReloadTests {
                 "TALLY_LISTEN": "127.0.0.1:0",
                 "TALLY_TLS_CERTIFICATE_FILE": certificates.serverFile,
                 "TALLY_TLS_KEY_FILE": certificates.serverKeyFile,
-                "TALLY_MASTER_KEY_FILE": try key("master", in: folder),
-                "TALLY_TOKEN_HASH_KEY_FILE": try key("hash", in: folder),
+                "TALLY_MASTER_KEY_FILE": try KeyFile.make("master", in: folder),
+                "TALLY_TOKEN_HASH_KEY_FILE": try KeyFile.make("hash", in: folder),
                 "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations,
             ]
             let server = try ChildProcess.start(
                 "tally-server", ["serve"], environment: environment, folder: folder)
             let outcome: CommandLineTool.Outcome
             do {
-                let address = try await address(of: server)
+                let address = try await server.address()
                 // The client's certificate names the same host, so it can stand for a new one.
                 outcome = try await CommandLineTool.run([
                     "python3", ProjectFolder.root + "/Tests/TestSupport/Fixtures/tls_peer.py",
@@ -47,54 +47,21 @@ struct CertificateReloadTests {
                 "TALLY_DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent",
                 "TALLY_KEYS_DATABASE_URL": "postgresql://nobody@/keys?host=/nonexistent",
                 "TALLY_LISTEN": "127.0.0.1:0",
-                "TALLY_MASTER_KEY_FILE": try key("master", in: folder),
-                "TALLY_TOKEN_HASH_KEY_FILE": try key("hash", in: folder),
+                "TALLY_MASTER_KEY_FILE": try KeyFile.make("master", in: folder),
+                "TALLY_TOKEN_HASH_KEY_FILE": try KeyFile.make("hash", in: folder),
                 "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations,
             ]
             let server = try ChildProcess.start(
                 "tally-server", ["serve"], environment: environment, folder: folder)
             do {
-                _ = try await address(of: server)
+                _ = try await server.address()
                 #expect(kill(server.processID, SIGHUP) == 0)
-                try await wait(for: /nothing to reload/, in: server)
+                try await server.line(/nothing to reload/)
             } catch {
                 await server.kill()
                 throw error
             }
             #expect(await server.terminate() == 0)
         }
-    }
-
-    private func key(_ name: String, in folder: URL) throws -> String {
-        let file = folder.appending(path: name)
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-        let isMade = FileManager.default.createFile(
-            atPath: file.path, contents: Data(Data(bytes).base64EncodedString().utf8),
-            attributes: [.posixPermissions: 0o600])
-        #expect(isMade)
-        return file.path
-    }
-
-    /// Where the server says that it listens.
-    private func address(of server: ChildProcess) async throws -> String {
-        String(try await wait(for: /"address":"(127\.0\.0\.1:[0-9]+)"/, in: server).1)
-    }
-
-    /// Waits for a line of the server's log.
-    @discardableResult
-    private func wait<Output>(
-        for line: Regex<Output>, in server: ChildProcess
-    ) async throws -> Output {
-        while !server.hasEnded {
-            let log = try String(contentsOf: server.errorFile, encoding: .utf8)
-            if let match = log.firstMatch(of: line) { return match.output }
-            // Nothing tells when a file of another process has grown.
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw ServerEnded(log: try String(contentsOf: server.errorFile, encoding: .utf8))
-    }
-
-    private struct ServerEnded: Error {
-        let log: String
     }
 }

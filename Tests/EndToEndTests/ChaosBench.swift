@@ -47,8 +47,8 @@ final class ChaosBench: Sendable {
         let folder = URL(filePath: "/tmp/tally-chaos-\(UUID().uuidString.prefix(8).lowercased())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var environment = [
-            "TALLY_MASTER_KEY_FILE": try key("master", in: folder),
-            "TALLY_TOKEN_HASH_KEY_FILE": try key("hash", in: folder),
+            "TALLY_MASTER_KEY_FILE": try KeyFile.make("master", in: folder),
+            "TALLY_TOKEN_HASH_KEY_FILE": try KeyFile.make("hash", in: folder),
             "TALLY_MIGRATIONS_DIRECTORY": ProjectFolder.migrations,
             "TALLY_DATABASE_URL": cluster.url(database: "tally"),
             "TALLY_KEYS_DATABASE_URL": cluster.url(database: "tally_keys"),
@@ -210,15 +210,5 @@ final class ChaosBench: Sendable {
         ])
         try #require(outcome.status == 0, "\(outcome.output)")
         return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    private static func key(_ name: String, in folder: URL) throws -> String {
-        let file = folder.appending(path: name)
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-        try #require(
-            FileManager.default.createFile(
-                atPath: file.path, contents: Data(Data(bytes).base64EncodedString().utf8),
-                attributes: [.posixPermissions: 0o600]))
-        return file.path
     }
 }

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Configuration
 import Core
-import Encryption
-import Foundation
-import Postgres
-import ServiceRuntime
-import Synchronization
 import TenantService
 
 struct IssueOwnerTokenCommand: AsyncParsableCommand {
@@ -27,9 +22,7 @@ struct IssueOwnerTokenCommand: AsyncParsableCommand {
     @Option(help: "New file for the token; one that exists is left alone.", completion: .file())
     var ownerTokenFile: String
 
-    @Option(
-        help: "Key of the token hashes; default: TALLY_TOKEN_HASH_KEY_FILE.", completion: .file())
-    var tokenHashKeyFile: String?
+    @OptionGroup var hashKey: TokenHashKeyOption
 
     func run() async throws {
         try await OperatorErrors.explained {
@@ -39,47 +32,19 @@ struct IssueOwnerTokenCommand: AsyncParsableCommand {
 
     /// What was done, for the operator.
     func issue(_ reader: ConfigReader) async throws -> String {
-        let settings = try DatabaseSettings(reader: reader)
-        let keyFile = try DatabaseSettings.required(
-            "TALLY_TOKEN_HASH_KEY_FILE",
-            tokenHashKeyFile ?? reader.scoped(to: "tally").string(forKey: "token.hash.key.file"))
-        let keyedHash = try KeyedHash.load(file: keyFile)
-        let keySettings = try DataKeySettings { reader.string(forVariable: $0) }
-        let cipher = try keySettings.cipher()
-        let pool = PostgresPool(configuration: settings.postgres, logger: try settings.makeLogger())
-        let keysPool = PostgresPool(
-            configuration: keySettings.postgres(for: "tally-server operator", connectionsMax: 1),
-            logger: try settings.makeLogger())
-        let keys = DataKeyStore(
-            pool: keysPool, mainPool: pool, role: "tally_operator", cipher: cipher)
-        let result: Result<OwnerTokenIssue.Issued, any Error>
-        do {
-            result = .success(
-                try await issue(OwnerTokenIssue(pool: pool, keyedHash: keyedHash, keys: keys)))
-        } catch {
-            result = .failure(error)
+        let issued = try await KeyedDatabases.with(
+            reader, tokenHashKeyFile: hashKey.tokenHashKeyFile
+        ) { databases in
+            let tokens = OwnerTokenIssue(
+                pool: databases.pool, keyedHash: databases.keyedHash, keys: databases.keys)
+            return try await NewSecretFile.withFile(ownerTokenFile) { keep in
+                try await tokens.issue(slug: organization, now: WallClock.system.now, keep: keep)
+            }
         }
-        await pool.shutdown()
-        await keysPool.shutdown()
-        let issued = try result.get()
         return """
             A new owner's token of \(organization), for \(issued.ownerEmail), is in \
             \(ownerTokenFile); its id is \(issued.tokenID). Tokens made before stay valid: see \
             tally token list.
             """
-    }
-
-    private func issue(_ tokens: OwnerTokenIssue) async throws -> OwnerTokenIssue.Issued {
-        let isWritten = Atomic<Bool>(false)
-        do {
-            return try await tokens.issue(slug: organization, now: WallClock.system.now) { token in
-                try NewSecretFile.write(token, to: ownerTokenFile)
-                isWritten.store(true, ordering: .releasing)
-            }
-        } catch {
-            // The token was undone; its file would only mislead.
-            if isWritten.load(ordering: .acquiring) { unlink(ownerTokenFile) }
-            throw error
-        }
     }
 }

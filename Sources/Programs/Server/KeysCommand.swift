@@ -41,17 +41,11 @@ struct KeysRotateCommand: AsyncParsableCommand {
         let settings = try DatabaseSettings(reader: reader)
         let keys = try DataKeySettings { reader.string(forVariable: $0) }
         let cipher = try keys.cipher()
-        let pool = PostgresPool(
-            configuration: keys.postgres(for: "tally-server operator", connectionsMax: 1),
-            logger: try settings.makeLogger())
-        let result: Result<DataKeyRotation.Outcome, any Error>
-        do {
-            result = .success(try await DataKeyRotation(pool: pool, cipher: cipher).run())
-        } catch {
-            result = .failure(error)
+        let outcome = try await settings.withPool(
+            keys.postgres(for: "tally-server operator", connectionsMax: 1)
+        ) {
+            try await DataKeyRotation(pool: $0, cipher: cipher).run()
         }
-        await pool.shutdown()
-        let outcome = try result.get()
         let counts = "\(outcome.rewrappedCount) anew, \(outcome.currentCount) before."
         guard outcome.unopened.isEmpty else {
             let lines = outcome.unopened.map { key in
@@ -102,21 +96,13 @@ struct KeysDestroyAgainCommand: AsyncParsableCommand {
         let keysPostgres = try DataKeySettings.postgres(for: "tally-server operator") {
             reader.string(forVariable: $0)
         }
-        let logger = try settings.makeLogger()
-        let pool = PostgresPool(configuration: settings.postgres, logger: logger)
-        let keysPool = PostgresPool(configuration: keysPostgres, logger: logger)
-        let result: Result<KeyDestruction.Outcome, any Error>
-        do {
-            // Keys of another installation are none of this one's business.
-            try await Installation(mainPool: pool, keysPool: keysPool).mustBeWhole()
-            result = .success(
-                try await KeyDestruction(pool: keysPool, mainPool: pool).run(others))
-        } catch {
-            result = .failure(error)
+        let outcome = try await settings.withPool(settings.postgres) { pool in
+            try await settings.withPool(keysPostgres) { keysPool in
+                // Keys of another installation are none of this one's business.
+                try await Installation(mainPool: pool, keysPool: keysPool).mustBeWhole()
+                return try await KeyDestruction(pool: keysPool, mainPool: pool).run(others)
+            }
         }
-        await pool.shutdown()
-        await keysPool.shutdown()
-        let outcome = try result.get()
         guard !outcome.destroyed.isEmpty else { return "No destroyed data key had come back." }
         let lines = outcome.destroyed.map { "  \($0.text)" }.joined(separator: "\n")
         return "Destroyed the data keys of \(outcome.destroyed.count) organizations:\n\(lines)"

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Configuration
 import Core
-import Encryption
 import Foundation
-import Logging
 import Postgres
 import ServiceRuntime
 import TenantService
@@ -20,7 +18,7 @@ struct MigrateCommand: AsyncParsableCommand {
             must be superusers, since roles are created.
 
             An operator creates organizations. The first operator token is made here, where none
-            exists yet, and shown only this once.
+            exists yet, and shown only this once; tally-server operator-token makes and ends others.
             """)
 
     @Option(
@@ -28,42 +26,24 @@ struct MigrateCommand: AsyncParsableCommand {
         completion: .file())
     var operatorTokenFile: String?
 
-    @Option(
-        help: "Key of the token hashes; default: TALLY_TOKEN_HASH_KEY_FILE.", completion: .file())
-    var tokenHashKeyFile: String?
+    @OptionGroup var hashKey: TokenHashKeyOption
 
     func run() async throws {
         try await OperatorErrors.explained {
             let reader = ConfigReader(provider: EnvironmentVariablesProvider())
-            let settings = try DatabaseSettings(reader: reader)
-            let keyFile = try DatabaseSettings.required(
-                "TALLY_TOKEN_HASH_KEY_FILE",
-                tokenHashKeyFile
-                    ?? reader.scoped(to: "tally").string(forKey: "token.hash.key.file"))
-            let keyedHash = try KeyedHash.load(file: keyFile)
-            let keys = try DataKeySettings { reader.string(forVariable: $0) }
-            let keysPostgres = keys.postgres(for: "tally-server operator", connectionsMax: 1)
-            let logger = try settings.makeLogger()
-            let pool = PostgresPool(configuration: settings.postgres, logger: logger)
-            let keysPool = PostgresPool(configuration: keysPostgres, logger: logger)
-            let result: Result<Void, any Error>
-            do {
-                try await migrate(
-                    settings, keysPostgres, Installation(mainPool: pool, keysPool: keysPool))
-                let store = DataKeyStore(
-                    pool: keysPool, mainPool: pool, role: "tally_operator",
-                    cipher: try keys.cipher())
-                try await Installation(mainPool: pool, keysPool: keysPool).bind(provenBy: store)
-                try await KeyDestruction(pool: keysPool, mainPool: pool).remember()
-                _ = try await OperatorBootstrap(pool: pool, keyedHash: keyedHash, keys: store)
-                    .firstToken(now: WallClock.system.now) { try hand(out: $0) }
-                result = .success(())
-            } catch {
-                result = .failure(error)
+            try await KeyedDatabases.with(reader, tokenHashKeyFile: hashKey.tokenHashKeyFile) {
+                try await migrate($0)
             }
-            await pool.shutdown()
-            await keysPool.shutdown()
-            try result.get()
+        }
+    }
+
+    private func migrate(_ databases: KeyedDatabases) async throws {
+        let installation = Installation(mainPool: databases.pool, keysPool: databases.keysPool)
+        try await migrate(databases.settings, databases.keysPostgres, installation)
+        try await installation.bind(provenBy: databases.keys)
+        try await KeyDestruction(pool: databases.keysPool, mainPool: databases.pool).remember()
+        _ = try await databases.operatorTokens.firstToken(now: WallClock.system.now) {
+            try hand(out: $0)
         }
     }
 

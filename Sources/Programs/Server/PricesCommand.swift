@@ -42,15 +42,14 @@ struct PricesCommand: AsyncParsableCommand {
                 let asked = PriceImport(
                     bytes: [UInt8](bytes), source: URL(filePath: file).lastPathComponent,
                     asOf: try asOf.map { try CivilDate($0) })
-                let pool = PostgresPool(
-                    configuration: settings.postgres, logger: try settings.makeLogger())
-                let outcome = try await pool.transaction(
-                    TransactionOptions(role: "tally_operator")
-                ) { transaction in
-                    try await PriceCatalogueImporter().importPrices(
-                        asked, in: transaction, now: WallClock.system.now)
+                let outcome = try await settings.withPool(settings.postgres) { pool in
+                    try await pool.transaction(
+                        TransactionOptions(role: "tally_operator")
+                    ) { transaction in
+                        try await PriceCatalogueImporter().importPrices(
+                            asked, in: transaction, now: WallClock.system.now)
+                    }
                 }
-                await pool.shutdown()
                 print(Self.text(outcome))
             }
         }

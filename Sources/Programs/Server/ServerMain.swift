@@ -15,7 +15,7 @@ struct ServerMain: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, PricesCommand.self, IssueOwnerTokenCommand.self,
-            KeysCommand.self,
+            OperatorTokenCommand.self, KeysCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

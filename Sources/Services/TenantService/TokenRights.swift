@@ -12,4 +12,8 @@ struct TokenRights: Sendable, Hashable {
 
     /// Everything, from anywhere.
     static let owner = TokenRights(grant: .owner, sourceNetworks: [])
+
+    /// The platform's, from anywhere.
+    static let `operator` = TokenRights(
+        grant: Grant(stored: .operator, .wholeOrganization), sourceNetworks: [])
 }

@@ -15,7 +15,7 @@ import Testing
                 SelectInstallation.self, InsertInstallation.self, SelectWhetherKeysAreNeeded.self,
                 SelectWhetherTableIsThere.self, SelectSealedPlatformRow.self, TryLock.self,
                 InsertKeyDestructions.self, FindMember.self, SelectUnitParents.self,
-                UpdateTokenUses.self,
+                UpdateTokenUses.self, UpdateOperatorTokenUses.self,
             ])
             #expect(faults == [])
         }

@@ -64,7 +64,7 @@ struct ServerHarness: Sendable {
             let store = DataKeyStore(
                 pool: keysPool, mainPool: pool, role: "tally_operator",
                 cipher: try settings.keys.cipher())
-            let bootstrap = OperatorBootstrap(
+            let bootstrap = OperatorTokens(
                 pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile),
                 keys: store)
             try await Installation(mainPool: pool, keysPool: keysPool).bind(provenBy: store)

@@ -41,7 +41,7 @@ final class Platform: Sendable {
     ) async throws {
         try await ScratchDatabase.with { database in
             let platform = try await Platform(database: database)
-            let token = try await OperatorBootstrap(
+            let token = try await OperatorTokens(
                 pool: platform.pool, keyedHash: platform.keyedHash, keys: platform.keys
             ).firstToken(now: platform.now)
             try await body(platform, token?.reveal() ?? "")

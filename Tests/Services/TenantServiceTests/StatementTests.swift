@@ -29,8 +29,10 @@ import Testing
                 LockMember.self, LockOwners.self, UpdateMemberRow.self, DeleteMember.self,
                 SelectKnownUnitCodes.self, InsertToken.self, SelectToken.self, LockToken.self,
                 EndToken.self, SelectTokens.self, InsertDirectoryToken.self,
-                EndDirectoryToken.self, SelectOperatorToken.self, SelectPlatformLog.self,
-                LockOperatorBootstrap.self,
+                EndDirectoryToken.self, SelectUnrevokedOperatorToken.self,
+                SelectOperatorTokens.self, SelectOperatorToken.self,
+                SelectOtherOperatorToken.self, RevokeOperatorToken.self, SelectPlatformLog.self,
+                LockOperatorTokens.self,
                 SelectOrganizationOfSlug.self, SelectFirstOwner.self,
                 SelectNewestAuditRecords.self, SelectOldestAuditRecords.self,
             ])

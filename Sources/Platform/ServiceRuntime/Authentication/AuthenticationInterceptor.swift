@@ -106,14 +106,10 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         let record = kept.value
         // Only who holds the secret learns that a token has ended.
         guard record.revokedAt == nil else {
-            throw ServiceError(
-                .unauthenticated, "TOKEN_REVOKED", field: "authorization",
-                "The token was revoked. Ask an owner of the organization for a new one.")
+            throw Self.ended("TOKEN_REVOKED", "The token was revoked.", record)
         }
         if let expiry = record.expiresAt, expiry <= clock.now {
-            throw ServiceError(
-                .unauthenticated, "TOKEN_EXPIRED", field: "authorization",
-                "The token has expired. Ask an owner of the organization for a new one.")
+            throw Self.ended("TOKEN_EXPIRED", "The token has expired.", record)
         }
         guard record.sourceNetworks.admit(peer.address) || Mutant.skipSourceAddress.isActive else {
             throw ServiceError(
@@ -123,9 +119,7 @@ package struct AuthenticationInterceptor: RPCInterceptor {
         }
         try await checkOrganization(metadata, of: record, from: peer)
         let (caller, limits, end) = try await caller(metadata, of: record, from: peer)
-        if let organization = record.organizationID {
-            uses?.note(record.id, of: organization, at: clock.now)
-        }
+        uses?.note(record.id, of: record.organizationID, at: clock.now)
         return VerifiedCaller(caller: caller, limits: limits, until: min(until(kept), end))
     }
 
@@ -213,6 +207,18 @@ package struct AuthenticationInterceptor: RPCInterceptor {
                 "Name the person in at most \(Self.onBehalfOfMax) bytes of plain text.")
         }
         return person
+    }
+
+    private static func ended(
+        _ reason: ServiceError.Reason, _ what: String, _ record: TokenRecord
+    ) -> ServiceError {
+        // Operators' tokens are nobody's of an organization.
+        let remedy =
+            record.organizationID == nil
+            ? "Make another one with tally-server operator-token issue."
+            : "Ask an owner of the organization for a new one."
+        return ServiceError(
+            .unauthenticated, reason, field: "authorization", "\(what) \(remedy)")
     }
 
     /// One answer for every token that is wrong, whatever is wrong with it.

@@ -10,7 +10,8 @@ import Synchronization
 /// Each server writes a token's use at most once a minute, all of an organization in one statement,
 /// and a last time when it ends; a server that is killed loses the minute. Times never run back.
 package final class TokenUses: Service {
-    private typealias Uses = [OrganizationID: [String: Instant]]
+    /// By organization; nil of operators, who have none.
+    private typealias Uses = [OrganizationID?: [String: Instant]]
 
     /// Tokens remembered between two writes; of further ones the use is not noted.
     private static let tokensMax = 100_000
@@ -32,7 +33,8 @@ package final class TokenUses: Service {
     }
 
     /// Notes a use; takes no time worth mentioning, for it is done while a call waits.
-    package func note(_ token: String, of organization: OrganizationID, at time: Instant) {
+    /// - Parameter organization: nil of an operator's token.
+    package func note(_ token: String, of organization: OrganizationID?, at time: Instant) {
         state.withLock { state in
             if state.uses[organization]?[token] == nil {
                 guard state.count < Self.tokensMax else { return }
@@ -68,23 +70,29 @@ package final class TokenUses: Service {
         for (organization, times) in uses {
             do {
                 let options = TransactionOptions(
-                    role: "tally_service", organization: organization.postgresUUID,
-                    statementTimeout: .seconds(10))
+                    role: organization == nil ? "tally_operator" : "tally_service",
+                    organization: organization?.postgresUUID, statementTimeout: .seconds(10))
                 try await pool.transaction(options) { transaction in
-                    try await transaction.execute(
-                        UpdateTokenUses(organization: organization, times: times))
+                    if let organization {
+                        try await transaction.execute(
+                            UpdateTokenUses(organization: organization, times: times))
+                    } else {
+                        try await transaction.execute(UpdateOperatorTokenUses(times: times))
+                    }
                 }
             } catch {
                 logger.warning(
                     "When tokens were used last could not be written down.",
-                    metadata: ["organization": "\(organization)", "reason": "\(error)"])
+                    metadata: [
+                        "organization": "\(organization?.text ?? "none")", "reason": "\(error)",
+                    ])
                 for (token, time) in times { keep(token, of: organization, at: time) }
             }
         }
     }
 
     /// Notes again what could not be written, unless the token was used since.
-    private func keep(_ token: String, of organization: OrganizationID, at time: Instant) {
+    private func keep(_ token: String, of organization: OrganizationID?, at time: Instant) {
         let isNewer = state.withLock { ($0.uses[organization]?[token] ?? time) > time }
         if !isNewer { note(token, of: organization, at: time) }
     }
@@ -108,10 +116,39 @@ struct UpdateTokenUses: PostgresStatement {
     let times: [String: Instant]
 
     func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization.postgresUUID)
+        bindings.append(times)
+    }
+}
+
+/// When operators' tokens were used last: few, so that they stand in the directory, which others'
+/// uses would have written anew all the time.
+struct UpdateOperatorTokenUses: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE token_directory AS t SET last_used_at = u.used_at
+        FROM (
+            SELECT id, to_timestamp(0) + microseconds * interval '1 microsecond' AS used_at
+            FROM unnest($1::text[], $2::bigint[]) AS given (id, microseconds)
+        ) AS u
+        WHERE t.org_id IS NULL AND t.id = u.id
+            AND (t.last_used_at IS NULL OR t.last_used_at < u.used_at)
+        """
+
+    let times: [String: Instant]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(times)
+    }
+}
+
+extension PostgresBindings {
+    /// Ids and, beside them, microseconds: two arrays.
+    fileprivate mutating func append(_ times: [String: Instant]) {
         // In one order for all servers, so that they seldom lock each other out.
         let sorted = times.sorted { $0.key < $1.key }
-        bindings.append(organization.postgresUUID)
-        bindings.append(sorted.map(\.key))
-        bindings.append(sorted.map(\.value.microseconds))
+        append(sorted.map(\.key))
+        append(sorted.map(\.value.microseconds))
     }
 }

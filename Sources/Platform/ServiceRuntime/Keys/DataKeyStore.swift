@@ -122,11 +122,11 @@ package final class DataKeyStore: Sendable {
         try await keysUnlessAway(of: organization.postgresUUID, mustBeHeld: false)
     }
 
-    /// As `keysToSeal(of:)`, for calls that take rights away: they go on without keys where those are
+    /// As `keysToSeal(of:)`, for what takes rights away: it goes on without keys where those are
     /// not there within a second, for whichever reason.
     /// - Parameter mustBeHeld: Whether keys that are missing or were destroyed count as away, too.
     /// - Throws: `CancellationError`.
-    func keysUnlessAway(
+    package func keysUnlessAway(
         of organization: PostgresUUID, mustBeHeld: Bool = true
     ) async throws -> OrganizationKeys {
         // Every call with users comes here: most without a wait.

@@ -66,6 +66,22 @@ import Testing
         }
     }
 
+    /// An operator has no owner to ask.
+    @Test func endedTokensOfOperatorsSayHowToGetAnother() async throws {
+        try await RuntimeFixture.with { fixture in
+            let ended = [
+                try await fixture.token(role: .operator, revoked: true),
+                try await fixture.token(role: .operator, expires: fixture.clock.now),
+            ]
+            for token in ended {
+                let error = await #expect(throws: ServiceError.self) {
+                    try await fixture.call(token: token)
+                }
+                #expect(error?.message.contains("tally-server operator-token issue") == true)
+            }
+        }
+    }
+
     @Test func revocationTakesEffectWithinASecond() async throws {
         try await RuntimeFixture.with { fixture in
             let token = try await fixture.token()

@@ -106,4 +106,28 @@ import Testing
             #expect(found?[1] == "\(fixture.clock.now.seconds).000000")
         }
     }
+
+    /// They belong to no organization, and stand in the directory.
+    @Test func usesByOperatorsAreWrittenInTheDirectory() async throws {
+        try await with { fixture, uses, _ in
+            let text = try await fixture.token(role: .operator)
+            let id = String(text.split(separator: "_")[1])
+            let others = try await fixture.token()
+            let found = {
+                try await fixture.texts(
+                    """
+                    SELECT id, extract(epoch FROM last_used_at)::text FROM token_directory
+                    WHERE last_used_at IS NOT NULL
+                    """)
+            }
+            try await fixture.call(token: text, router: fixture.router(uses: uses))
+            try await fixture.call(token: others, router: fixture.router(uses: uses))
+            await uses.write()
+            #expect(try await found() == [[id, "\(fixture.clock.now.seconds).000000"]])
+            // What another server wrote later stays.
+            uses.note(id, of: nil, at: Instant(seconds: 1))
+            await uses.write()
+            #expect(try await found() == [[id, "\(fixture.clock.now.seconds).000000"]])
+        }
+    }
 }

@@ -211,7 +211,7 @@ import Testing
             let keys = DataKeyStore(
                 pool: keysPool, mainPool: pool, role: "tally_operator",
                 cipher: EnvelopeCipher(current: try MasterKey(SecretKey.random())))
-            let bootstrap = OperatorBootstrap(pool: pool, keyedHash: key, keys: keys)
+            let bootstrap = OperatorTokens(pool: pool, keyedHash: key, keys: keys)
             let now = Instant(seconds: 1_790_000_000)
             await #expect(throws: DiskFull.self) {
                 _ = try await bootstrap.firstToken(now: now) { _ in throw DiskFull() }

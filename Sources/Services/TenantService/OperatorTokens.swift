@@ -1,0 +1,154 @@
+package import API
+package import Core
+import Domain
+package import Encryption
+package import Postgres
+package import ServiceRuntime
+
+/// The tokens of the platform's operators: the first, which every other token descends from, those
+/// beside it, and their end.
+///
+/// No method of the contract makes or ends one: whoever reaches the database and the hash key is past
+/// every wall already, and a token that leaked must not make another one of its kind. All that
+/// changes them waits for its turn, and stands in the operators' audit log.
+package struct OperatorTokens: Sendable {
+    private let pool: PostgresPool
+    private let keyedHash: KeyedHash
+    private let keys: DataKeyStore
+
+    private static let options = TransactionOptions(role: "tally_operator")
+
+    /// - Parameters:
+    ///   - pool: its login is a member of `tally_operator`, or a superuser.
+    ///   - keys: seal what the audit log says of people.
+    package init(pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore) {
+        self.pool = pool
+        self.keyedHash = keyedHash
+        self.keys = keys
+    }
+
+    /// A new operator token; nil where one exists that was not revoked.
+    ///
+    /// Several processes at once make one token between them.
+    /// - Parameter keep: puts the token where it will be found, before it counts. What it throws
+    ///   undoes the token, so none is ever made that nobody has.
+    package func firstToken(
+        now: Instant, keep: @Sendable (Secret<String>) throws -> Void = { _ in }
+    ) async throws -> Secret<String>? {
+        let token = try NewToken(
+            displayName: "First operator", rights: .operator, createTime: now, keyedHash: keyedHash)
+        // Only before anything was sealed with it: a key that is not there later was lost.
+        let isFirst = try await pool.transaction(Self.options) {
+            try await $0.first(SelectPlatformLog()) == nil
+        }
+        let personalKeys =
+            try await isFirst
+            ? keys.makeKeys(of: AuditChainHead.platform)
+            : keys.keysToSeal(of: AuditChainHead.platform)
+        return try await pool.transaction(Self.options) { transaction in
+            try await transaction.execute(LockOperatorTokens())
+            guard try await transaction.first(SelectUnrevokedOperatorToken()) == nil else {
+                return nil
+            }
+            try await AuditWriter.begin(AuditChainHead.platform, key: keyedHash, in: transaction)
+            try await insert(
+                token, by: "tally-server/migrate", personalKeys, keep: keep, in: transaction)
+            return token.text.text
+        }
+    }
+
+    /// A further token; those made before stay valid.
+    /// - Parameters:
+    ///   - displayName: for people, to know it by.
+    ///   - expireTime: nil where it does not expire.
+    ///   - keep: as of `firstToken`.
+    /// - Returns: What was made, without the secret.
+    /// - Throws: what `DisplayName` does, `EXPIRE_TIME_NOT_IN_FUTURE`, `OPERATOR_TOKEN_MISSING`.
+    package func issue(
+        displayName: String, expireTime: Instant?, now: Instant,
+        keep: @Sendable (Secret<String>) throws -> Void
+    ) async throws -> Token {
+        let token = try NewToken(
+            displayName: DisplayName(displayName).text, rights: .operator, createTime: now,
+            expireTime: TokenRequest.expireTime(expireTime.map { Timestamp($0) }, now: now),
+            keyedHash: keyedHash)
+        // The operators' audit log begins with the first token, and only where that is made.
+        guard try await !Self.list(pool).isEmpty else {
+            throw ServiceError(
+                .failedPrecondition, "OPERATOR_TOKEN_MISSING",
+                "No operator's token was made yet. Run tally-server migrate, which makes the first."
+            )
+        }
+        let personalKeys = try await keys.keysToSeal(of: AuditChainHead.platform)
+        return try await pool.transaction(Self.options) { transaction in
+            try await transaction.execute(LockOperatorTokens())
+            try await insert(
+                token, by: "tally-server/operator-token-issue", personalKeys, keep: keep,
+                in: transaction)
+            return token.message
+        }
+    }
+
+    /// Without their secrets, newest first; those that have ended, too, and 1000 at most.
+    /// - Parameter pool: as of `init`.
+    package static func list(_ pool: PostgresPool) async throws -> [Token] {
+        try await pool.transaction(options) { try await $0.run(SelectOperatorTokens()) }
+            .map(\.message)
+    }
+
+    /// Ends a token on every server within a second; one that has ended already stays as it is.
+    ///
+    /// It goes on while the database of data keys is away, as whatever takes rights away does.
+    /// - Throws: `TOKEN_ID_MALFORMED`, `TOKEN_NOT_FOUND`, `LAST_OPERATOR_TOKEN`.
+    package func revoke(_ id: String, now: Instant) async throws -> Token {
+        let id = try TokenID(id).text
+        let personalKeys = try await keys.keysUnlessAway(of: AuditChainHead.platform)
+        return try await pool.transaction(Self.options) { transaction in
+            // Of two at once, the second sees what the first has left.
+            try await transaction.execute(LockOperatorTokens())
+            guard var token = try await transaction.first(SelectOperatorToken(id: id)) else {
+                throw ServiceError(
+                    .notFound, "TOKEN_NOT_FOUND", field: "id",
+                    "No operator's token has this id; tally-server operator-token list shows all.")
+            }
+            guard !token.hasEnded(by: now) else { return token.message }
+            let other = SelectOtherOperatorToken(id: id, now: now)
+            guard try await transaction.first(other) != nil else {
+                throw ServiceError(
+                    .failedPrecondition, "LAST_OPERATOR_TOKEN", field: "id",
+                    "No other operator's token is valid. Make one first, with tally-server "
+                        + "operator-token issue, and put it in the place of this one.")
+            }
+            let before = token.message
+            token.revokeTime = now
+            try await transaction.execute(RevokeOperatorToken(id: id, time: now))
+            let change = try AuditChange(
+                .token, id, before: before.json(), after: token.message.json())
+            try await audit(
+                change, by: "tally-server/operator-token-revoke", at: now, personalKeys,
+                in: transaction)
+            return token.message
+        }
+    }
+
+    private func insert(
+        _ token: NewToken, by command: String, _ personalKeys: OrganizationKeys,
+        keep: @Sendable (Secret<String>) throws -> Void, in transaction: PostgresTransaction
+    ) async throws {
+        try await transaction.execute(InsertDirectoryToken(organization: nil, token: token))
+        let change = try AuditChange(
+            .token, token.text.id, before: nil, after: token.message.json())
+        try await audit(change, by: command, at: token.createTime, personalKeys, in: transaction)
+        try keep(token.text.text)
+    }
+
+    private func audit(
+        _ change: AuditChange, by command: String, at time: Instant,
+        _ personalKeys: OrganizationKeys, in transaction: PostgresTransaction
+    ) async throws {
+        let audit = AuditWriter(
+            organization: AuditChainHead.platform, actor: AuditActor(command: command),
+            clock: .fixed(time), key: keyedHash, personalKeys: personalKeys)
+        try await audit.write([change], in: transaction)
+    }
+}
