@@ -12,6 +12,8 @@ final class ConnectionHandle {
     let pointer: OpaquePointer
     /// Whether what was sent and what was answered cannot be told apart any more.
     private var isBroken = false
+    /// Whether the server warned of the last command without parameters, or the last of a pipeline.
+    private(set) var hasWarned = false
 
     /// Connects; blocks until the server has answered or `connect_timeout` has run out.
     init(configuration: PostgresConfiguration) throws(PostgresError) {
@@ -49,12 +51,22 @@ final class ConnectionHandle {
                 .cannotConnect,
                 message: info.isSafe(text) ? text : "the database cannot be reached")
         }
-        // Without this libpq prints notices to the standard error.
-        PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+        // Without this libpq prints notices to the standard error. It calls it within calls of this type's.
+        PQsetNoticeReceiver(
+            pointer,
+            { handle, notice in
+                guard let handle, let notice else { return }
+                Unmanaged<ConnectionHandle>.fromOpaque(handle).takeUnretainedValue()
+                    .noticed(PostgresResult.severity(of: notice))
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 
     deinit {
         PQfinish(pointer)
+    }
+
+    private func noticed(_ severity: String?) {
+        if severity == "WARNING" { hasWarned = true }
     }
 
     var isAlive: Bool { !isBroken && PQstatus(pointer) == CONNECTION_OK }
@@ -78,7 +90,8 @@ final class ConnectionHandle {
     /// Runs statements without parameters, several separated by `;` if need be.
     @discardableResult
     func execute(_ sql: String) throws(PostgresError) -> PostgresResult {
-        try checked(PQexec(pointer, sql))
+        hasWarned = false
+        return try checked(PQexec(pointer, sql))
     }
 
     /// Prepares `sql` as `name` and returns the types that the server inferred for its parameters.
@@ -132,8 +145,14 @@ final class ConnectionHandle {
             throw PostgresError(.connectionLost, message: lastMessage)
         }
         var answers: [PostgresResult] = []
+        var hasWarnedBefore = false
+        // A server that ends may warn of that behind the last answer, which is none of its statement's business.
+        defer { hasWarned = hasWarnedBefore }
         for _ in 0..<statements.count + (command == nil ? 0 : 1) {
+            // What is read before an answer is of its statement.
+            hasWarned = false
             guard let answer = PQgetResult(pointer) else { break }
+            hasWarnedBefore = hasWarned
             answers.append(PostgresResult(answer))
             // The end of its answer.
             while let further = PQgetResult(pointer) { PQclear(further) }

@@ -32,6 +32,8 @@ final class DeferredStatements: Sendable {
         guard isUnderway else { throw .transactionHasEnded }
     }
 
+    var isEmpty: Bool { state.withLock { $0.statements.isEmpty } }
+
     /// In their order; they are the caller's to send then.
     func taken() -> [Prepare] {
         state.withLock { state in

@@ -60,26 +60,38 @@ actor PostgresConnection {
         return transactionNumber
     }
 
-    /// Commits, and sends what was deferred with it; an error means that nothing, or after a lost connection
-    /// perhaps nothing, took effect.
+    /// Commits, and sends what was deferred with it; an error means that nothing, or after a lost connection or a
+    /// `commitInDoubt` perhaps nothing, took effect. A cancelled task cancels what was deferred, but not COMMIT alone.
     /// - Returns: `isReusable`.
     @discardableResult
-    func commit() throws -> Bool {
+    nonisolated func commit() async throws -> Bool {
+        try await cancellation.withTicket { try await commit(ticket: $0) }
+    }
+
+    private func commit(ticket: UInt64) throws -> Bool {
         isInTransaction = false
         defer {
             deferred.ended()
             observe("COMMIT")
         }
         let handle = try live()
-        let statements = try readyDeferred()
-        let result =
-            statements.isEmpty
-            ? try handle.execute(hasLostStatements ? "ROLLBACK" : "COMMIT")
-            : try run(statements, then: hasLostStatements ? "ROLLBACK" : "COMMIT", on: handle)
+        let command = hasLostStatements ? "ROLLBACK" : "COMMIT"
+        let result: PostgresResult? =
+            deferred.isEmpty
+            ? try handle.execute(command)
+            : try cancellable(ticket) { () throws -> PostgresResult? in
+                try self.run(self.readyDeferred(), then: command, on: handle)
+            }
         guard result?.commandTag == "COMMIT" else {
             // PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
             throw PostgresError(
                 .failedTransaction, message: "a statement failed, so the transaction was undone")
+        }
+        guard !handle.hasWarned else {
+            // What cancels the statements before COMMIT may find it waiting for a standby server: PostgreSQL waits no
+            // longer then, and answers as if it had.
+            throw PostgresError(
+                .commitInDoubt, message: "committed, but perhaps not on the standby servers")
         }
         return isReusable
     }
@@ -98,10 +110,10 @@ actor PostgresConnection {
     /// Runs statements that steer the transaction under way.
     /// - Returns: Whether a deferred statement of it could not be sent, for `undo`.
     @discardableResult
-    func control(_ sql: String, transaction: UInt64) throws -> Bool {
+    func control(_ sql: String, transaction: UInt64, ticket: UInt64) throws -> Bool {
         try requireUnderway(transaction)
         let handle = try live()
-        try runDeferred(on: handle)
+        if !deferred.isEmpty { try cancellable(ticket) { try self.runDeferred(on: handle) } }
         observe(sql)
         try handle.execute(sql)
         return hasLostStatements
@@ -148,7 +160,9 @@ actor PostgresConnection {
         _ sql: String, _ rows: PostgresCopyRows, transaction: UInt64, ticket: UInt64
     ) throws -> Int {
         let data = try rows.finished()
-        return try cancellable(transaction: transaction, ticket: ticket) { handle in
+        try requireUnderway(transaction)
+        let handle = try live()
+        return try cancellable(ticket) {
             try self.runDeferred(on: handle)
             defer { self.observe(sql) }
             return try handle.copy(sql, data)
@@ -181,7 +195,9 @@ actor PostgresConnection {
     private func execute<S: PostgresStatement>(
         _ statement: S, transaction: UInt64, ticket: UInt64
     ) throws -> PostgresResult {
-        try cancellable(transaction: transaction, ticket: ticket) { handle in
+        try requireUnderway(transaction)
+        let handle = try live()
+        return try cancellable(ticket) {
             // First, so that one that cannot be sent leaves the others to be sent later.
             let ready = try self.ready(statement)
             let deferred = try self.readyDeferred()
@@ -283,17 +299,13 @@ actor PostgresConnection {
         #endif
     }
 
-    private func cancellable<R>(
-        transaction: UInt64, ticket: UInt64, _ body: (ConnectionHandle) throws -> R
-    ) throws -> R {
-        try requireUnderway(transaction)
-        let handle = try live()
+    private func cancellable<R>(_ ticket: UInt64, _ body: () throws -> R) throws -> R {
         cancellation.began(ticket)
         defer { cancellation.ended() }
         // After `began`, so that a cancellation is either seen here or finds the statement.
         try Task.checkCancellation()
         do {
-            return try body(handle)
+            return try body()
         } catch let error as PostgresError where error.sqlState == .queryCanceled {
             try Task.checkCancellation()
             throw error

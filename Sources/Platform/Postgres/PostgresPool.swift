@@ -62,7 +62,8 @@ package final class PostgresPool: Sendable {
 
     /// Runs `body` in a transaction: committed when it returns, undone when it throws.
     /// - Throws: what `body` throws; `PostgresError`; `ServiceError` where no connection is free;
-    ///   `CancellationError` where the task was cancelled before the commit.
+    ///   `CancellationError` where the task was cancelled before the commit, or while what was deferred until then
+    ///   ran: nothing took effect.
     @discardableResult
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = TransactionOptions(),

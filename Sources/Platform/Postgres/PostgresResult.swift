@@ -53,6 +53,11 @@ final class PostgresResult {
             hint: field("H"), message: message)
     }
 
+    /// `WARNING`, `NOTICE` and so on, in every language of the server.
+    static func severity(of notice: OpaquePointer) -> String? {
+        PQresultErrorField(notice, Int32(UnicodeScalar("V").value)).map { String(cString: $0) }
+    }
+
     /// - Parameter code: one of libpq's `PG_DIAG_…`, which are single letters.
     private func field(_ code: Unicode.Scalar) -> String? {
         PQresultErrorField(pointer, Int32(code.value)).map { String(cString: $0) }

@@ -14,7 +14,7 @@ package struct PostgresTransaction: Sendable {
     /// Runs a statement and returns its rows.
     /// - Throws: `PostgresError`; `CancellationError` where the task was cancelled.
     package func run<S: PostgresStatement>(_ statement: S) async throws -> [S.Row] {
-        try await cancellable { ticket in
+        try await connection.cancellation.withTicket { ticket in
             try await connection.run(statement, transaction: number, ticket: ticket)
         }
     }
@@ -30,14 +30,13 @@ package struct PostgresTransaction: Sendable {
     /// Citus counts those that were skipped, too.
     @discardableResult
     package func execute<S: PostgresStatement>(_ statement: S) async throws -> Int {
-        try await cancellable { ticket in
+        try await connection.cancellation.withTicket { ticket in
             try await connection.affectedRows(statement, transaction: number, ticket: ticket)
         }
     }
 
     /// Runs a statement whose answer nobody needs, together with the transaction's next one or with its COMMIT:
-    /// one round trip less. What it fails by, that one throws; cancelling ends it only together with a
-    /// next statement.
+    /// one round trip less. What it fails by, that one throws, and what cancels that one cancels it.
     /// - Throws: `PostgresError` where the transaction has ended.
     package func executeLater<S: PostgresStatement>(_ statement: S) throws {
         try connection.deferred.add({ try $0.ready(statement) }, of: number)
@@ -59,7 +58,7 @@ package struct PostgresTransaction: Sendable {
             COPY pg_temp.\(table) (\(columns.joined(separator: ", "))) \
             FROM STDIN (FORMAT binary)
             """
-        return try await cancellable { ticket in
+        return try await connection.cancellation.withTicket { ticket in
             try await connection.copy(sql, rows, transaction: number, ticket: ticket)
         }
     }
@@ -68,24 +67,14 @@ package struct PostgresTransaction: Sendable {
     /// - Returns: Whether a deferred statement could not be sent, for `undo`.
     @discardableResult
     func control(_ sql: String) async throws -> Bool {
-        try await connection.control(sql, transaction: number)
+        try await connection.cancellation.withTicket { ticket in
+            try await connection.control(sql, transaction: number, ticket: ticket)
+        }
     }
 
     /// Undoes a part, with what it left to be sent.
     func undo(_ sql: String, hadLostStatements: Bool) async throws {
         try await connection.undo(
             sql, transaction: number, hadLostStatements: hadLostStatements)
-    }
-
-    private func cancellable<R: Sendable>(
-        _ body: (UInt64) async throws -> R
-    ) async throws -> R {
-        let cancellation = connection.cancellation
-        let ticket = cancellation.makeTicket()
-        return try await withTaskCancellationHandler {
-            try await body(ticket)
-        } onCancel: {
-            cancellation.request(ticket)
-        }
     }
 }

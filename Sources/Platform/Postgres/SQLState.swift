@@ -12,6 +12,8 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
     package static let cannotConnect = Self(rawValue: "08001")
     /// The connection was lost; whether a commit under way took effect is not known.
     package static let connectionLost = Self(rawValue: "08006")
+    /// Whether a commit took effect, and will outlive the server, is not known.
+    package static let commitInDoubt = Self(rawValue: "08007")
     /// The server's answer, or a value bound, is not what the statement expects.
     package static let protocolViolation = Self(rawValue: "08P01")
     package static let featureNotSupported = Self(rawValue: "0A000")

@@ -30,6 +30,16 @@ final class StatementCancellation: Sendable {
         state.withLock { $0.request = request }
     }
 
+    /// Runs `body` with a ticket for what it lets the connection run, which is cancelled when the task is.
+    func withTicket<R: Sendable>(_ body: (UInt64) async throws -> R) async throws -> R {
+        let ticket = makeTicket()
+        return try await withTaskCancellationHandler {
+            try await body(ticket)
+        } onCancel: {
+            request(ticket)
+        }
+    }
+
     func makeTicket() -> UInt64 {
         state.withLock {
             $0.lastTicket += 1
