@@ -15,13 +15,13 @@ struct EntryBatch {
             figures, time: draft.eventTime, dimensionSetID: draft.dimensionSetID, kind: kind)
     }
 
-    /// Adds the corrections that lead a root from what it came to so far to its target.
-    mutating func append(_ corrections: [EntryDraft], of change: FiguresChange)
+    /// Adds the corrections that lead a root from what it came to so far to its target. Where its roll-ups cannot take
+    /// all of the changes, nothing of it is added.
+    mutating func append(_ corrections: [EntryDraft], of changes: [FiguresChange])
         throws(ServiceError)
     {
+        if !Mutant.forgetCorrections.isActive { try rollups.add(changes) }
         entries += corrections
-        if Mutant.forgetCorrections.isActive { return }
-        try rollups.add(change)
     }
 }
 

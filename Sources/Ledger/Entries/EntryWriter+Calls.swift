@@ -82,7 +82,7 @@ extension EntryWriter {
                 .outOfRange, "QUANTITY_OUT_OF_RANGE", field: "quantities",
                 "The quantities are beyond 64 bits.")
         }
-        try rollups.add(change)
+        try rollups.add([change])
         try rollups.add(
             figures, time: event.time, dimensionSetID: dimensionSetID, kind: .suppressed)
         var draft = EntryDraft(

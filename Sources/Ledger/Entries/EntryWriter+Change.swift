@@ -150,8 +150,6 @@ extension EntryWriter {
                 sets.merge(try await dimensionSetIDs([dimensions], in: transaction)) { $1 }
             }
             let before = EventAmount(event.figures)
-            // What cannot be added leaves nothing of itself.
-            let (kept, lastKept) = (batch, lastEntryID)
             do throws(ServiceError) {
                 let isChanged = try append(
                     change, to: &event, target: target.figures,
@@ -164,7 +162,6 @@ extension EntryWriter {
                 events[entryID] = event
                 if change.isReversal { reversed.append(event) }
             } catch {
-                (batch, lastEntryID) = (kept, lastKept)
                 outcomes.append(.outOfRange(error.reason))
             }
         }
@@ -223,16 +220,20 @@ extension EntryWriter {
         draft.reason = change.reason
         try batch.append(
             [draft],
-            of: FiguresChange(
-                before: event.figures, after: event.figures, time: event.root.time,
-                dimensionSetID: event.dimensionSetID, kind: .event))
+            of: [
+                FiguresChange(
+                    before: event.figures, after: event.figures, time: event.root.time,
+                    dimensionSetID: event.dimensionSetID, kind: .event)
+            ])
         event.become(event.figures, in: event.dimensionSetID, by: 1, isReversal: true)
     }
 
-    /// Adds the entries that lead an event to its target; answers whether there are any.
+    /// Adds the entries that lead an event to its target; answers whether there are any. Where they cannot be added, it
+    /// leaves everything as it is.
+    /// - Parameter unsuppressed: What the event's suppression came to, where it is taken back.
     func append(
         _ change: EventChange, to event: inout RecordedEvent, target: Figures, set: Int64?,
-        batch: inout EntryBatch, last: inout Int64
+        unsuppressed: FiguresChange? = nil, batch: inout EntryBatch, last: inout Int64
     ) throws(ServiceError) -> Bool {
         let set = set ?? event.dimensionSetID
         guard !event.figures.says(target) || set != event.dimensionSetID else { return false }
@@ -247,9 +248,8 @@ extension EntryWriter {
         }
         var drafts: [EntryDraft] = []
         for (offset, step) in steps.enumerated() {
-            last += 1
             var draft = EntryDraft(
-                root: step, entryID: last, time: event.root.time,
+                root: step, entryID: last + Int64(offset) + 1, time: event.root.time,
                 kind: change.isReversal ? .reversal : .correction, key: (change.source, change.id),
                 dimensionSetID: offset == steps.count - 1 ? set : event.dimensionSetID)
             draft.rootEntryID = event.root.entryID
@@ -257,7 +257,8 @@ extension EntryWriter {
             draft.reason = change.reason
             drafts.append(draft)
         }
-        try batch.append(drafts, of: figuresChange)
+        try batch.append(drafts, of: [figuresChange, unsuppressed].compactMap(\.self))
+        last += Int64(steps.count)
         event.become(target, in: set, by: steps.count, isReversal: change.isReversal)
         return true
     }

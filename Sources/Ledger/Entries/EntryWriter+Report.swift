@@ -54,7 +54,7 @@ extension EntryWriter {
                 dimensionSetID: item.dimensionSetID, kind: item.row.rollupKind)
             let corrections = try item.corrections(
                 change, root: root.entryID, after: current.correctionNumber, last: &lastEntryID)
-            try batch.append(corrections, of: change)
+            try batch.append(corrections, of: [change])
             outcome.corrected += 1
         }
         try await write(batch, tick: tick, lastEntryID: lastEntryID, in: transaction)

@@ -105,7 +105,7 @@ extension EntryWriter {
             draft.reason = repricing.reason(of: target.figures)
             drafts.append(draft)
         }
-        try batch.append(drafts, of: change)
+        try batch.append(drafts, of: [change])
     }
 }
 

@@ -82,23 +82,16 @@ extension EntryWriter {
             .filter(\.isReversed).map { Counted($0, calculator) }
         let sets = try await dimensionSetIDs(
             Array(Set(counted.compactMap(\.dimensions))), in: transaction)
-        var skipped: Set<Int64> = []
-        while true {
-            // What cannot be added leaves nothing of itself.
-            let (kept, lastKept, skippedBefore) = (batch, last, skipped.count)
-            for teller in counted where !skipped.contains(teller.event.root.entryID) {
-                do throws(ServiceError) {
-                    try count(
-                        teller, in: teller.dimensions.flatMap { sets[$0] }, batch: &batch,
-                        last: &last)
-                } catch {
-                    skipped.insert(teller.event.root.entryID)
-                    break
-                }
+        for teller in counted {
+            do throws(ServiceError) {
+                try count(
+                    teller, in: teller.dimensions.flatMap { sets[$0] }, batch: &batch, last: &last)
+            } catch {
+                // It stays suppressed, and left nothing of itself.
+                continue
             }
-            if skipped.count == skippedBefore { return sets }
-            (batch, last) = (kept, lastKept)
         }
+        return sets
     }
 
     private func nextTellers(
@@ -159,12 +152,10 @@ extension EntryWriter {
             reason: Self.toldNext)
         _ = try append(
             change, to: &event, target: teller.figures, set: set ?? root.dimensionSetID,
-            batch: &batch, last: &last)
-        try batch.append(
-            [],
-            of: FiguresChange(
+            unsuppressed: FiguresChange(
                 before: root.figures, after: nothing, time: root.time,
-                dimensionSetID: root.dimensionSetID, kind: .suppressed))
+                dimensionSetID: root.dimensionSetID, kind: .suppressed),
+            batch: &batch, last: &last)
     }
 
     /// Why an event counts that was suppressed.

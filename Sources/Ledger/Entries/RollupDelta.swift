@@ -54,17 +54,23 @@ struct RollupDeltas {
         try deltas[key, default: RollupDelta()].addRoot(figures)
     }
 
-    /// Counts the corrections that lead a root from what it came to so far to its target.
-    mutating func add(_ change: FiguresChange) throws(ServiceError) {
-        let after = change.newDimensionSetID ?? change.dimensionSetID
-        for (figures, set, sign) in [
-            (change.before, change.dimensionSetID, Int64(-1)), (change.after, after, 1),
-        ] {
-            let key = RollupKey(
-                time: change.time, dimensionSetID: set, kind: change.kind,
-                currency: figures.currency)
-            try deltas[key, default: RollupDelta()].addCorrection(figures, sign: sign)
+    /// Counts the corrections that lead a root from what it came to so far to its target; all of them, or none.
+    mutating func add(_ changes: [FiguresChange]) throws(ServiceError) {
+        var changed: [(key: RollupKey, delta: RollupDelta)] = []
+        for change in changes {
+            let after = change.newDimensionSetID ?? change.dimensionSetID
+            for (figures, set, sign) in [
+                (change.before, change.dimensionSetID, Int64(-1)), (change.after, after, 1),
+            ] {
+                let key = RollupKey(
+                    time: change.time, dimensionSetID: set, kind: change.kind,
+                    currency: figures.currency)
+                let place = changed.firstIndex { $0.key == key } ?? changed.count
+                if place == changed.count { changed.append((key, deltas[key] ?? RollupDelta())) }
+                try changed[place].delta.addCorrection(figures, sign: sign)
+            }
         }
+        for (key, delta) in changed { deltas[key] = delta }
     }
 }
 

@@ -23,9 +23,27 @@ struct SelectRecordedEvents: PostgresStatement {
     let entryIDs: [Int64]
     let times: [Instant]
 
-    // A batch has at most 10,000 events, so a block begins at most so many numbers before its event; and
-    // within its event's month.
+    // Each block is read once, however many of its events are asked for. A batch has at most 10,000 events, so a block
+    // begins at most so many numbers before its event, and within its event's month; the last that does is mostly it.
     static let sql = """
+        WITH asked AS MATERIALIZED (
+            SELECT r.entry_id, r.event_time
+            FROM unnest($2::bigint[], $3::timestamptz[]) AS r (entry_id, event_time)
+        ), blocks AS MATERIALIZED (
+            SELECT DISTINCT f.first_entry_id, f.first_event_time
+            FROM asked AS r
+            CROSS JOIN LATERAL (
+                SELECT b.first_entry_id, b.first_event_time FROM usage_event_blocks AS b
+                WHERE b.org_id = $1 AND b.first_entry_id BETWEEN r.entry_id - 10000 AND r.entry_id
+                    AND b.first_event_time BETWEEN
+                        (date_trunc('month', r.event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
+                        AND r.event_time
+                    AND b.last_event_time >= r.event_time
+                    AND CASE WHEN b.entry_offset IS NULL
+                        THEN r.entry_id < b.first_entry_id + b.events
+                        ELSE r.entry_id - b.first_entry_id = ANY (b.entry_offset) END
+                ORDER BY b.first_entry_id DESC LIMIT 1) AS f
+        )
         SELECT r.entry_id, r.event_time, b.recorded_at, v.event_id, v.dimension_set_id, b.currency,
             v.amount_picos, v.price_version_id, coalesce(v.usage_state, 1::smallint),
             coalesce(v.status, 1::smallint), coalesce(v.latency_ms, 0), coalesce(v.attempt, 0),
@@ -33,18 +51,15 @@ struct SelectRecordedEvents: PostgresStatement {
             v.input, v.cache_read, v.cache_write_5m, v.cache_write_30m, v.cache_write_1h, v.cache_write_12h,
             v.output, v.reasoning, v.output_unsplit, v.input_audio, v.cache_read_audio, v.output_audio,
             v.input_image, v.cache_read_image, v.output_image,
-            ARRAY (SELECT q.key FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q
-                ORDER BY q.key),
-            ARRAY (SELECT q.value::bigint
-                FROM jsonb_each_text(coalesce(v.other_quantities, '{}')) q ORDER BY q.key),
+            CASE WHEN v.other_quantities IS NULL THEN '{}' ELSE ARRAY (
+                SELECT q.key FROM jsonb_each_text(v.other_quantities) q ORDER BY q.key) END,
+            CASE WHEN v.other_quantities IS NULL THEN '{}' ELSE ARRAY (
+                SELECT q.value::bigint FROM jsonb_each_text(v.other_quantities) q
+                ORDER BY q.key) END,
             v.provider_cost_picos, v.provider_cost_currency
-        FROM unnest($2::bigint[], $3::timestamptz[]) AS r (entry_id, event_time)
-        JOIN usage_event_blocks AS b ON b.org_id = $1
-            AND b.first_entry_id BETWEEN r.entry_id - 10000 AND r.entry_id
-            AND b.first_event_time BETWEEN
-                (date_trunc('month', r.event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
-                AND r.event_time
-            AND b.last_event_time >= r.event_time
+        FROM blocks AS f
+        JOIN usage_event_blocks AS b ON b.org_id = $1 AND b.first_entry_id = f.first_entry_id
+            AND b.first_event_time = f.first_event_time
         CROSS JOIN LATERAL unnest(
             b.entry_offset, b.event_id, b.dimension_set_id, b.price_version_id, b.amount_picos,
             b.usage_state, b.status, b.latency_ms, b.attempt, b.session, b.run,
@@ -59,7 +74,7 @@ struct SelectRecordedEvents: PostgresStatement {
                 output, reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
                 input_image, cache_read_image, output_image, other_quantities,
                 provider_cost_picos, provider_cost_currency, number)
-        WHERE b.first_entry_id + coalesce(v.entry_offset, v.number - 1) = r.entry_id
+        JOIN asked AS r ON r.entry_id = b.first_entry_id + coalesce(v.entry_offset, v.number - 1)
         """
 
     func bind(into bindings: inout PostgresBindings) {

@@ -204,43 +204,113 @@ import Testing
         }
     }
 
-    /// By prices that came later, where there are some; what would cost more than an entry holds has an unknown cost, and
-    /// the others do not feel it.
+    /// By prices that came later, where there are some, among the dimensions that these give it; what has none by then
+    /// costs what it was recorded with. What would cost more than an entry holds has an unknown cost, and the others do not
+    /// feel it.
     @Test func whatCountsInsteadCostsWhatItDoesNow() async throws {
         try await Fixture.with { fixture in
             let organization = try await fixture.makeOrganization()
             let events = [
-                ("gateway", "a", "gpt-6-sol"), ("sdk", "a", "gpt-6-sol"),
-                ("gateway", "b", "gpt-6-sol"), ("sdk", "b", "unknown"),
-            ].enumerated().map { number, told in
-                var event = Self.event(number, told.0, told.1, isPriced: true)
-                event.dimensions.model = told.2
+                ("a", "gpt-6-sol", 1_001), ("b", "gpt-4o", 1_002), ("c", "gpt-4o-mini", 1_003),
+                ("d", "gpt-6-sol", 300_004),
+            ].flatMap { told in ["gateway", "sdk"].map { ($0, told) } }.enumerated().map {
+                number, told in
+                let (source, (call, model, tokens)) = told
+                var event = Self.event(number, source, call, isPriced: true)
+                event.dimensions.model = model
+                event.quantities = UsageQuantities([Quantity(.input, Int64(tokens))])
                 return event
             }
+            let recorded = try events.map {
+                try PricedEvent($0, calculator: fixture.calculator, keys: fixture.keys).cost.picos
+            }
+            #expect(!recorded.contains(nil))
             try await fixture.record(events, organization)
             let rate = { (text: String) in Rate(try ExactDecimal(text), per: .million) }
+            // List prices are gone: whether a prompt is long was told by them.
             let later = CostCalculator(
-                catalogue: fixture.calculator.catalogue,
+                catalogue: PriceCatalogue(version: 2, versions: []),
                 overrides: PriceOverrides([
                     PriceOverride(
                         number: 1, provider: "openai", pattern: ModelPattern("gpt-6*"),
                         terms: .rates([.input: try rate("7")]), validFrom: Instant(seconds: 0)),
                     PriceOverride(
-                        number: 2, provider: "openai", pattern: ModelPattern("unknown"),
+                        number: 2, provider: "openai", pattern: ModelPattern("gpt-4o"),
                         terms: .rates([.input: try rate("9000000000000")]),
                         validFrom: Instant(seconds: 0)),
                 ]))
             let outcomes = try await Self.reverse(
-                [0, 2], of: events, organization, fixture, by: later)
+                [0, 2, 4, 6], of: events, organization, fixture, by: later)
             #expect(
                 outcomes.allSatisfy {
                     if case .changed = $0 { return true }
                     return false
                 })
-            // 1,001 tokens at 7 USD a million.
+            let amounts = try await fixture.rows(
+                """
+                SELECT r.event_id, d.context_tier, sum(r.amount_picos), bool_or(r.amount_picos IS NULL)
+                FROM usage_entries AS r JOIN dimension_sets AS d
+                    ON d.org_id = r.org_id AND d.id = r.dimension_set_id
+                WHERE r.source = 'sdk' AND r.kind = 6 AND r.requests = 1
+                GROUP BY 1, 2 ORDER BY 1
+                """)
+            // 1,001 tokens at 7 USD a million, and so on.
+            let kept = try #require(recorded[5])
+            #expect(
+                amounts == [
+                    "1||7007000000|f", "3||null|t", "5||\(kept)|f", "7||2100028000000|f",
+                ])
             #expect(
                 try await Self.report(organization, fixture)
-                    == [[7_007_000_000, 2, 1], [0, 0, 0]])
+                    == [[7_007_000_000 + Int128(kept) + 2_100_028_000_000, 4, 1], [0, 0, 0]])
+            #expect(
+                try await fixture.rows(
+                    """
+                    SELECT d.context_tier, sum(r.requests) FROM current_usage_rollups AS r
+                    JOIN dimension_sets AS d ON d.org_id = r.org_id AND d.id = r.dimension_set_id
+                    WHERE r.kind = 1 GROUP BY 1 ORDER BY 1
+                    """) == ["|4", "+long|0"])
+            #expect(try await fixture.disagreements() == [])
+        }
+    }
+
+    /// What is too much for its quarter of an hour stays suppressed, and leaves nothing; those before and behind it
+    /// count.
+    @Test func whatIsTooMuchForItsQuarterStaysSuppressed() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let events = [
+                ("gateway", "a", 1), ("sdk", "a", 5), ("sdk", "a", 20_000), ("sdk", "a", 7),
+                ("sdk", "a", 30_000), ("sdk", "a", 9), ("sdk", "b", 1),
+            ].enumerated().map { number, told in
+                var event = Self.event(number, told.0, told.1, isPriced: false)
+                event.quantities = UsageQuantities([Quantity(.input, Int64(told.2))])
+                return event
+            }
+            try await fixture.record(events, organization)
+            let writer = EntryWriter(
+                organization: organization, cache: fixture.cache, keys: fixture.keys)
+            let huge = UsageQuantities([Quantity(.input, .max - 9_999)])
+            let changes = [
+                EventChange(
+                    source: "sdk", id: "6", kind: .correction(huge, .reported), reason: "r"),
+                EventChange(source: "gateway", id: "0", kind: .reversal, reason: "r"),
+            ]
+            _ = try await fixture.transaction(organization) {
+                try await writer.change(
+                    changes, calculator: fixture.calculator, in: $0, now: Fixture.now)
+            }
+            #expect(try await Self.report(organization, fixture).map { $0[1] } == [4, 2])
+            #expect(
+                try await fixture.rows(
+                    """
+                    SELECT DISTINCT event_id FROM usage_entries
+                    WHERE reason = '\(EntryWriter.toldNext)' ORDER BY 1
+                    """) == ["1", "3", "5"])
+            // Numbers have no gaps: what was not added took none.
+            #expect(
+                try await fixture.rows(
+                    "SELECT max(entry_id) = count(*) FROM ledger_entries") == ["t"])
             #expect(try await fixture.disagreements() == [])
         }
     }

@@ -1,5 +1,6 @@
 import Core
 import Domain
+import Postgres
 import TestSupport
 import Testing
 
@@ -59,6 +60,48 @@ import Testing
                 """)
             #expect(straddling == ["0"])
             #expect(try await fixture.disagreements() == [])
+            // Some of them by their numbers, whichever blocks they are in.
+            let asked = sent.shuffled(using: &random).prefix(40)
+            let read = try await Self.read(asked.map { ($0.source, $0.id) }, organization, fixture)
+            #expect(read.count == asked.count)
+            for event in asked {
+                let found = read[event.id]
+                #expect(found?.root.time == event.time && found?.root.figures.state == event.state)
+                #expect(
+                    found?.figures.quantities.withoutZeros == event.quantities.withoutZeros,
+                    "seed \(seed)")
+                #expect(found?.dimensions.source == event.source)
+            }
+        }
+    }
+
+    /// However many events of a block are looked up, it is read once.
+    @Test func aBlockIsReadOnceForAllOfItsEvents() async throws {
+        try await Fixture.with { fixture in
+            let organization = try await fixture.makeOrganization()
+            let count = 200
+            for batch in 0..<3 {
+                try await fixture.record(
+                    (0..<count).map { Fixture.event("\(batch)-\($0)") }, organization)
+            }
+            let numbers = (1...count * 2).map { "\($0)" }.joined(separator: ",")
+            let times = Array(repeating: Fixture.now.rfc3339, count: count * 2)
+                .joined(separator: ",")
+            let session = try await fixture.database.session()
+            try await session.execute("PREPARE look AS \(SelectRecordedEvents.sql)")
+            let plan = try await session.texts(
+                """
+                EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE look (
+                    '\(organization)', '{\(numbers)}', '{\(times)}')
+                """
+            ).compactMap(\.first).compactMap(\.self)
+            await session.close()
+            let row = /(?<rows>\d+)(\.\d+)? loops=(?<loops>\d+)/
+            let unnested = try plan.filter { $0.contains("Function Scan on v ") }.map {
+                let match = try #require(try row.firstMatch(in: $0), "\($0)")
+                return try #require(Int(match.rows)) * #require(Int(match.loops))
+            }
+            #expect(unnested == [count * 2], "\(plan.joined(separator: "\n"))")
         }
     }
 
@@ -118,6 +161,25 @@ import Testing
     }
 
     // MARK: -
+
+    /// Events by their ids.
+    private static func read(
+        _ events: [(source: String, id: String)], _ organization: OrganizationID,
+        _ fixture: Fixture
+    ) async throws -> [String: RecordedEvent] {
+        var hasher = try EntryHasher()
+        let identities = try events.map { try hasher.identity(source: $0.source, id: $0.id) }
+        let writer = EntryWriter(
+            organization: organization, cache: fixture.cache, keys: fixture.keys)
+        let read = try await fixture.transaction(organization) { transaction in
+            let known = try await transaction.run(
+                SelectKnownKeys(
+                    organization: writer.organizationUUID, identities: identities,
+                    firstEntryID: .max))
+            return try await RecordedEvent.read(known, by: writer.setReader, in: transaction)
+        }
+        return Dictionary(read.values.map { ($0.root.id, $0) }) { first, _ in first }
+    }
 
     private static func event(_ id: String, using random: inout SeededRandom) -> LedgerEvent {
         // Around the end of a month of UTC, and around where it ends first, to the microsecond.
