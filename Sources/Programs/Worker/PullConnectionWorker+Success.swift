@@ -32,7 +32,7 @@ extension PullConnectionWorker {
     struct StoredPage: Sendable {
         let checkpoint: Checkpoint
         let run: PullRun
-        /// Whether the last of the connection's reports that was broken works again.
+        /// Whether the last of the connection's reports that was broken, or that operators were told of, works again.
         let isRecovered: Bool
     }
 
@@ -111,7 +111,7 @@ extension PullConnectionWorker {
 
     /// Stores a checkpoint that was read to the present, and leaves word where the connection's first figures
     /// are there with it.
-    /// - Returns: whether the last of its reports that was broken works again.
+    /// - Returns: whether the last of its reports that was broken, or that operators were told of, works again.
     private func storeSuccess(
         _ update: UpdateCheckpoint, in transaction: PostgresTransaction
     ) async throws -> Bool {
@@ -123,15 +123,14 @@ extension PullConnectionWorker {
                     organizationID: key.organizationID, connectionID: key.connectionID,
                     id: .make(), at: clock.now))
         }
-        var isWell = health.before.isBroken
-        if health.wasToldDegraded {
-            // Whatever report it was that operators were told of.
-            let forgotten = try await transaction.first(
-                ForgetToldDegraded(
-                    organizationID: key.organizationID, connectionID: key.connectionID))
-            isWell = isWell || forgotten != nil
+        guard health.wasToldDegraded else {
+            return health.before.isBroken && !health.after.isBroken
         }
-        return isWell && !health.after.isBroken
+        // Whatever report it was that operators were told of: as long as another one of those fails, nothing is over.
+        let isAllWell = try await transaction.first(
+            ForgetToldDegraded(
+                organizationID: key.organizationID, connectionID: key.connectionID))
+        return isAllWell == true && !health.after.isBroken
     }
 
     private func tellRecovery(of pull: Pull) async {

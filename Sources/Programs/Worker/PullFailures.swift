@@ -42,10 +42,10 @@ struct PullFailures: Sendable {
             pull.key, checkpoint: after, pages: 0, succeededAt: nil, updatedAt: clock.now)
         let hadCursor = pull.checkpoint.window?.cursor != nil
         let outcome = failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
-        let through = after.through
+        let (through, refusesKey) = (after.through, failure.refusesKey)
         let mayBeNews =
             after.health == .degraded && pull.job.attempt >= Self.degradedNoticeAfter
-        let (health, isNews) = try await database.transaction(for: pull.key.organizationID) {
+        let isNews = try await database.transaction(for: pull.key.organizationID) {
             transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
             let health = try await update.store(in: transaction)
@@ -53,20 +53,20 @@ struct PullFailures: Sendable {
                 .store(now: clock.now, in: transaction)
             // Of whichever of its reports of figures, or else of its lists, and whichever worker: once until all
             // of them are well.
-            let isNews =
-                mayBeNews
-                ? try await transaction.first(
-                    MarkToldDegraded(pull.key, at: clock.now)) != nil : false
-            return (health, isNews)
+            if mayBeNews {
+                return try await transaction.first(MarkToldDegraded(pull.key, at: clock.now)) != nil
+            }
+            // The connection's health tells nothing of reports that no figure waits for: their own says it.
+            let isRefused =
+                refusesKey && health?.before != .keyRefused
+                && pull.checkpoint.health != .keyRefused
+            if isRefused, !pull.key.stream.isOfSpend {
+                try await transaction.execute(MarkToldListRefused(pull.key, at: clock.now))
+            }
+            return isRefused
         }
         logger.warning("pull failed", metadata: PullLog.failure(pull.key, failure.logWords))
-        await notify(
-            after, of: pull,
-            // The connection's health tells nothing of reports that no figure waits for: their own says it.
-            isNews: isNews
-                || after.health == .keyRefused && health?.before != .keyRefused
-                    && pull.checkpoint.health != .keyRefused
-        )
+        await notify(after, of: pull, isNews: isNews)
         return outcome
     }
 

@@ -137,6 +137,42 @@ import Testing
         }
     }
 
+    /// Figures that are well again tell nothing as long as a list fails that was told of, too: be it that it is not
+    /// there, or that the key may not read it.
+    @Test(arguments: [(404, ProviderError(.notFound)), (401, ProviderError(.keyRefused))])
+    func recoveryIsToldOnceAllIsWellThatWasTold(
+        status: Int, error: ProviderError
+    ) async throws {
+        let provider = FakeProvider(.init())
+        let hook = NoticeBox()
+        let server = try await StubHTTPServer { request in
+            hook.append(request)
+            return .init(status: 204)
+        }
+        try await WorkerBench.with(provider) { bench in
+            let webhook = ["TALLY_OPERATOR_WEBHOOK_URL": server.baseURL + "/hook"]
+            let recoveries = { hook.bodies.count { $0.contains("connection.recovered") } }
+            let id = try await bench.connect(streams: [.usage, .costs, Self.names])
+            let notices = Notices()
+            _ = try await Self.fail(id, Self.names, attempt: 3, bench, notices, error)
+            _ = try await Self.fail(id, .usage, attempt: 3, bench, notices)
+            #expect(notices.kinds == [status == 401 ? .keyRefused : .degraded, .degraded])
+            try await bench.execute(
+                "UPDATE jobs SET lease_token = NULL, lease_owner = NULL, due_at = now()")
+            provider.state.withLock { $0.failing = ("/v1/organization/projects", status) }
+            #expect(try await !bench.readOnce(webhook))
+            #expect(try await bench.connection(id).health == .healthy)
+            #expect(recoveries() == 0)
+
+            provider.state.withLock { $0.failing = nil }
+            #expect(try await bench.readOnce(webhook, now: "2026-11-20T12:50:00Z"))
+            #expect(recoveries() == 1)
+            #expect(try await bench.readOnce(webhook, now: "2026-11-20T13:50:00Z"))
+            #expect(recoveries() == 1)
+        }
+        try await server.close()
+    }
+
     @Test func aRefusedListOfNamesIsToldOnce() async throws {
         try await WorkerBench.with(FakeProvider(.init())) { bench in
             let id = try await bench.connect(streams: [.usage, .costs, Self.names])

@@ -40,9 +40,36 @@ package struct MarkToldDegraded: PostgresStatement {
     }
 }
 
+/// Remembers that operators are told that the key of a connection may not read one of its lists, or activity: no health of
+/// the connection says so, and it has not recovered before that is read again.
+package struct MarkToldListRefused: PostgresStatement {
+    package typealias Row = Void
+
+    package static let sql = """
+        UPDATE connections SET told_lists_degraded_at = $3
+        WHERE org_id = $1 AND id = $2 AND told_lists_degraded_at IS NULL
+        """
+
+    let organizationID: OrganizationID
+    let connectionID: ConnectionID
+    let at: Instant
+
+    package init(_ report: CheckpointKey, at: Instant) {
+        self.organizationID = report.organizationID
+        self.connectionID = report.connectionID
+        self.at = at
+    }
+
+    package func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organizationID.postgresUUID)
+        bindings.append(connectionID.postgresUUID)
+        bindings.append(at)
+    }
+}
+
 /// Lets the next trouble of a connection be news where all that are pulled of its reports of figures, or of its lists
-/// and activity, are well again: whichever operators were told of. No row where they were not told of either, or
-/// what they were told of is still broken.
+/// and activity, are well again: whichever operators were told of. Its row says whether all are that they were told of;
+/// none where they were not told of either, or both are still broken.
 ///
 /// It runs after `LockConnection`, as a statement of its own, as `RefreshConnection` does.
 package struct ForgetToldDegraded: PostgresStatement {
@@ -61,7 +88,7 @@ package struct ForgetToldDegraded: PostgresStatement {
         WHERE c.org_id = $1 AND c.id = $2
             AND (c.told_degraded_at IS NOT NULL AND NOT b.figures
                 OR c.told_lists_degraded_at IS NOT NULL AND NOT b.lists)
-        RETURNING c.id
+        RETURNING c.told_degraded_at IS NULL AND c.told_lists_degraded_at IS NULL
         """
 
     let organizationID: OrganizationID
@@ -77,9 +104,7 @@ package struct ForgetToldDegraded: PostgresStatement {
         bindings.append(connectionID.postgresUUID)
     }
 
-    package static func decode(_ row: PostgresRow) throws -> ConnectionID {
-        ConnectionID(try row.uuid(0))
-    }
+    package static func decode(_ row: PostgresRow) throws -> Bool { try row.bool(0) }
 }
 
 /// Lets the next trouble of a connection be news, whatever was told before: somebody gave it another key, or had it

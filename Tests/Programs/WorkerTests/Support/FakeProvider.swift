@@ -11,6 +11,10 @@ final class FakeProvider: Sendable {
         var model: String
         var input: Int64
         var output: Int64
+        /// Of Anthropic's: whoever is signed in, a service account, and how fast; nil is null.
+        var account: String?
+        var serviceAccount: String?
+        var speed: String?
     }
 
     struct Charge: Hashable, Sendable {
@@ -39,6 +43,8 @@ final class FakeProvider: Sendable {
         var bodies: [String: String] = [:]
         /// Answers that are of one day each, by path, from the date that is asked for.
         var bodiesByDay: [String: @Sendable (String) -> String] = [:]
+        /// Paths that begin so are answered with this status.
+        var failing: (prefix: String, status: Int)?
         /// Paths that begin so are answered with 429, and an hour to wait.
         var throttledPaths: String?
         /// Requests that were.
@@ -92,6 +98,9 @@ final class FakeProvider: Sendable {
         if let prefix = state.throttledPaths, request.path.hasPrefix(prefix) {
             state.throttled += 1
             return .init(status: 429, headers: [("retry-after", "3600")], body: "{}")
+        }
+        if let failing = state.failing, request.path.hasPrefix(failing.prefix) {
+            return .init(status: failing.status, body: "{}")
         }
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }
         checkParameters(request, &state)
@@ -213,12 +222,14 @@ final class FakeProvider: Sendable {
     }
 
     private static func anthropicUsage(_ row: Usage) -> String {
-        """
-        {"uncached_input_tokens":\(row.input),"cache_read_input_tokens":0,\
-        "output_tokens":\(row.output),"model":"\(row.model)","workspace_id":"\(row.project)",\
-        "api_key_id":null,"service_tier":"standard","context_window":"0-200k",\
-        "inference_geo":"global"}
-        """
+        let text = { (value: String?) in value.map { "\"\($0)\"" } ?? "null" }
+        return """
+            {"uncached_input_tokens":\(row.input),"cache_read_input_tokens":0,\
+            "output_tokens":\(row.output),"model":"\(row.model)","workspace_id":"\(row.project)",\
+            "api_key_id":null,"service_tier":"standard","context_window":"0-200k",\
+            "inference_geo":"global","account_id":\(text(row.account)),\
+            "service_account_id":\(text(row.serviceAccount)),"speed":\(text(row.speed))}
+            """
     }
 
     private static func anthropicCharge(_ row: Charge) -> String {
