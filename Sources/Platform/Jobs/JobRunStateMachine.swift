@@ -28,9 +28,12 @@ struct JobRunStateMachine: Sendable {
 
     private var state: State
     private let leaseDuration: Duration
+    /// When the next one is due.
+    private(set) var heartbeat: Heartbeat
 
     init(leaseDuration: Duration) {
         self.leaseDuration = leaseDuration
+        self.heartbeat = Heartbeat(of: leaseDuration)
         self.state = .working(leaseEnd: leaseDuration)
     }
 
@@ -57,6 +60,7 @@ struct JobRunStateMachine: Sendable {
 
     /// The database extended the lease, asked at `time`.
     mutating func leaseRenewed(at time: Duration) {
+        heartbeat.renewed()
         switch state {
         case .working: state = .working(leaseEnd: time + leaseDuration)
         case .abandoning, .ended: break
@@ -74,8 +78,11 @@ struct JobRunStateMachine: Sendable {
         }
     }
 
-    /// The database could not be asked. The lease still runs; the next heartbeat decides.
-    mutating func renewalFailed() {}
+    /// The database could not be asked, or undid it. The lease still runs; the next heartbeat decides, and comes
+    /// sooner.
+    mutating func renewalFailed() {
+        heartbeat.failed()
+    }
 
     /// The work came to an end.
     mutating func workFinished(_ outcome: JobOutcome) -> WorkAction {

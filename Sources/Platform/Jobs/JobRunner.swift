@@ -3,15 +3,15 @@ import Domain
 /// Claims due jobs and runs them, a bounded number at a time, each under a lease that it renews.
 package struct JobRunner: Sendable {
     package struct Configuration: Sendable {
-        /// Jobs at once. Default 4.
-        package var concurrency = 4
+        /// Jobs at once. Default 16.
+        package var concurrency = 16
         /// How long a claim holds without a heartbeat; a dead worker's jobs rest that long.
-        /// Default 30 seconds; heartbeats come three times as often.
+        /// Default 30 seconds; heartbeats come three times as often, and more often after one that failed.
         package var lease: Duration = .seconds(30)
         /// Wait between two looks at an empty queue. Default 1 second.
         package var idle: Duration = .seconds(1)
-        /// How long jobs that were claimed as one may take before those that have not begun are given back, so
-        /// that their place is somebody else's. Default 20 seconds.
+        /// How long jobs that were claimed as one may take before those that have not begun are given back, to
+        /// whoever has a place for them, while the one that is being done goes on. Default 20 seconds.
         package var turn: Duration = .seconds(20)
         /// How often, while jobs that were claimed as one are done, it is looked whether their concurrency key is held
         /// meanwhile, by another's job of it. Default 1 second.
@@ -214,15 +214,24 @@ package struct JobRunner: Sendable {
     /// Runs what was claimed as one, one after the other; the leases of those that wait are renewed meanwhile.
     ///
     /// Those that wait are given back where one does not come to its end, since whatever keeps it may keep them
-    /// all, where they have taken long enough together, where somebody else of their key is to leave them alone, and
-    /// where the process stops.
+    /// all, where they have taken long enough together, be it that one of them goes on for long, where somebody else
+    /// of their key is to leave them alone, and where the process stops.
     private func runInTurn(
         _ jobs: [Job], since claimed: ContinuousClock.Instant,
         ended: @escaping @Sendable (EndedRun?, Bool) -> Void
     ) async {
         let waiting = WaitingLeases(jobs.dropFirst().map(\.lease), since: claimed)
+        // It frees the place, so it is told once nothing else of them is to come.
+        var last: EndedRun?
         await withTaskGroup { group in
-            if jobs.count > 1 { group.addTask { await keep(waiting) } }
+            if jobs.count > 1 {
+                group.addTask { await keep(waiting) }
+                group.addTask {
+                    for run in await givenBack(waiting, of: jobs, since: claimed) {
+                        ended(run, false)
+                    }
+                }
+            }
             var isOver = false
             var looked = claimed
             for (index, job) in jobs.enumerated() {
@@ -231,26 +240,55 @@ package struct JobRunner: Sendable {
                     isOver = await isHeld(job)
                     looked = .now
                 }
-                let since = index == 0 ? claimed : waiting.take(job.id)
-                guard let since, since.advanced(by: configuration.lease) > .now else {
-                    report(.leaseLost(job))
-                    ended(nil, isLast)
-                    continue
-                }
+                let lease = index == 0 ? .held(since: claimed) : waiting.take(job.id)
                 isOver = isOver || (index > 0 && (control.isStopping || Task.isCancelled))
-                if isOver {
-                    var machine = JobRunStateMachine(leaseDuration: configuration.lease)
-                    ended(end(job, .success(.interrupted), &machine, since: since), isLast)
+                let run: EndedRun?
+                switch lease {
+                case .givenBack:
                     continue
+                case .held(let since) where !isOver && !hasEnded(since):
+                    run = await self.run(job, since: since)
+                    isOver =
+                        run?.outcome.isDone != true
+                        || claimed.advanced(by: configuration.turn) <= .now
+                case .held, .gone:
+                    run = giveBack(job, lease)
                 }
-                let run = await run(job, since: since)
-                isOver =
-                    isOver || run?.outcome.isDone != true
-                    || claimed.advanced(by: configuration.turn) <= .now
-                ended(run, isLast)
+                if isLast { last = run } else { ended(run, false) }
             }
             group.cancelAll()
         }
+        ended(last, true)
+    }
+
+    /// Whether a lease is over that runs since then.
+    private func hasEnded(_ since: ContinuousClock.Instant) -> Bool {
+        since.advanced(by: configuration.lease) <= .now
+    }
+
+    /// A job that was not begun; nil where somebody else may have it.
+    private func giveBack(_ job: Job, _ lease: WaitingLeases.Lease) -> EndedRun? {
+        guard case .held(let since) = lease, !hasEnded(since) else {
+            report(.leaseLost(job))
+            return nil
+        }
+        var machine = JobRunStateMachine(leaseDuration: configuration.lease)
+        return end(job, .success(.interrupted), &machine, since: since)
+    }
+
+    /// Waits until jobs that were claimed as one have taken long enough together: what still waits then does not wait
+    /// for the one that is being done.
+    private func givenBack(
+        _ waiting: WaitingLeases, of jobs: [Job], since claimed: ContinuousClock.Instant
+    ) async -> [EndedRun] {
+        do {
+            try await Task.sleep(until: claimed.advanced(by: configuration.turn))
+        } catch {
+            // The last of them has begun, or ended.
+            return []
+        }
+        let leases = waiting.giveBack()
+        return jobs.compactMap { job in leases[job.id].flatMap { giveBack(job, .held(since: $0)) } }
     }
 
     /// Whether no job of a job's key is to be begun. Not where it cannot be known: whoever is asked too often says so.
@@ -265,14 +303,17 @@ package struct JobRunner: Sendable {
 
     /// Renews the leases of jobs that wait for their turn.
     private func keep(_ waiting: WaitingLeases) async {
-        while case .heartbeatDue = await pulse() {
+        var pace = Heartbeat(of: configuration.lease)
+        while case .heartbeatDue = await pulse(pace) {
             let leases = waiting.leases
             guard !leases.isEmpty else { return }
             let asked = ContinuousClock.now
             do {
                 waiting.renewed(
                     try await queue.renew(leases, for: configuration.lease), of: leases, at: asked)
+                pace.renewed()
             } catch {
+                pace.failed()
                 if !Task.isCancelled { report(.queueFailed(error)) }
             }
         }
@@ -291,7 +332,7 @@ package struct JobRunner: Sendable {
         var machine = JobRunStateMachine(leaseDuration: configuration.lease)
         let outcome = await withTaskGroup(of: Signal.self) { group in
             group.addTask { .worked(await self.work(on: job)) }
-            group.addTask { await self.pulse() }
+            group.addTask { [pace = machine.heartbeat] in await self.pulse(pace) }
             while let signal = await group.next() {
                 switch signal {
                 case .worked(let result):
@@ -301,7 +342,7 @@ package struct JobRunner: Sendable {
                     if await renew(job, &machine, since: started) == .cancelWork {
                         group.cancelAll()
                     } else {
-                        group.addTask { await self.pulse() }
+                        group.addTask { [pace = machine.heartbeat] in await self.pulse(pace) }
                     }
                 case .pulseEnded:
                     continue
@@ -312,9 +353,9 @@ package struct JobRunner: Sendable {
         return end(job, outcome, &machine, since: started, took: began.duration(to: .now))
     }
 
-    private func pulse() async -> Signal {
+    private func pulse(_ pace: Heartbeat) async -> Signal {
         do {
-            try await Task.sleep(for: configuration.lease / 3)
+            try await Task.sleep(for: pace.pause)
             return .heartbeatDue
         } catch {
             return .pulseEnded

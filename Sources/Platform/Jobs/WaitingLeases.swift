@@ -9,33 +9,60 @@ final class WaitingLeases: Sendable {
         var since: ContinuousClock.Instant
     }
 
-    private let held: Mutex<[JobID: Held]>
+    /// What became of a lease.
+    enum Lease: Hashable, Sendable {
+        /// It runs since then.
+        case held(since: ContinuousClock.Instant)
+        /// It was taken away.
+        case gone
+        /// Whoever called `giveBack` has it.
+        case givenBack
+    }
+
+    private struct State: Sendable {
+        var held: [JobID: Held]
+        var areGivenBack: Set<JobID> = []
+    }
+
+    private let state: Mutex<State>
 
     init(_ leases: [JobLease], since claimed: ContinuousClock.Instant) {
-        held = Mutex(
-            Dictionary(
-                uniqueKeysWithValues: leases.map { ($0.jobID, Held(lease: $0, since: claimed)) }))
+        let held = leases.map { ($0.jobID, Held(lease: $0, since: claimed)) }
+        state = Mutex(State(held: Dictionary(uniqueKeysWithValues: held)))
     }
 
     /// Those that wait.
-    var leases: [JobLease] { held.withLock { $0.values.map(\.lease) } }
+    var leases: [JobLease] { state.withLock { $0.held.values.map(\.lease) } }
 
     /// It is a job's turn.
-    /// - Returns: Since when its lease runs; nil where it is gone.
-    func take(_ job: JobID) -> ContinuousClock.Instant? {
-        held.withLock { $0.removeValue(forKey: job)?.since }
+    func take(_ job: JobID) -> Lease {
+        state.withLock { state in
+            if let lease = state.held.removeValue(forKey: job) { return .held(since: lease.since) }
+            return state.areGivenBack.contains(job) ? .givenBack : .gone
+        }
+    }
+
+    /// Nobody waits any longer.
+    /// - Returns: Since when the leases run of those that did.
+    func giveBack() -> [JobID: ContinuousClock.Instant] {
+        state.withLock { state in
+            let held = state.held
+            state.areGivenBack.formUnion(held.keys)
+            state.held = [:]
+            return held.mapValues(\.since)
+        }
     }
 
     /// What was asked for was answered; those that were not renewed are gone.
     func renewed(
         _ renewed: Set<JobID>, of leases: [JobLease], at asked: ContinuousClock.Instant
     ) {
-        held.withLock { held in
-            for lease in leases where held[lease.jobID] != nil {
+        state.withLock { state in
+            for lease in leases where state.held[lease.jobID] != nil {
                 if renewed.contains(lease.jobID) {
-                    held[lease.jobID]?.since = asked
+                    state.held[lease.jobID]?.since = asked
                 } else {
-                    held[lease.jobID] = nil
+                    state.held[lease.jobID] = nil
                 }
             }
         }

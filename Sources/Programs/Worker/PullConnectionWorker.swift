@@ -154,15 +154,15 @@ struct PullConnectionWorker: JobHandler {
         }
         // Of the open window; nil where this pull has read nothing of it.
         var readTo: Instant?
-        var pages = 0
+        var turn = PullTurn(pace, began: .now)
         // Whether a page has said so; nothing may be there to read.
         var isRead = false
         while let open = window {
             // A long history is no reason for others to wait: what is due of them comes first.
-            if control.isStopping || pages == PullPace.pagesPerTurn {
+            if control.isStopping || turn.isOver(now: .now) {
                 return try await interrupted(pull)
             }
-            pages += 1
+            turn.beganPage()
             try await slots.wait(pull.connection.limitKey, pause: pace.pagePause)
             let asked = try await opened(open, of: pull, source.report)
             let page: Page
@@ -191,6 +191,7 @@ struct PullConnectionWorker: JobHandler {
             case .activity: try await storeActivity(step, of: &pull, source)
             case .usage, .costs: try await store(step, of: &pull, source)
             }
+            turn.storedPage()
             isRead = step.isLast
             readTo = page.lastBucketEnd ?? readTo
             if after.window == nil {
@@ -278,7 +279,7 @@ struct PullConnectionWorker: JobHandler {
         await pageStored(stored, &pull)
     }
 
-    /// The worker is to stop, between two pages.
+    /// Others have their turn, or the worker is to stop, between two pages.
     private func interrupted(_ pull: Pull) async throws -> JobOutcome {
         guard pull.run.hasBegun else { return .interrupted }
         try await database.transaction(for: pull.key.organizationID) { transaction in

@@ -14,7 +14,8 @@ import TenantService
 ///
 /// Each page is committed together with the back-fill's checkpoint, under the job's lease, and only while
 /// the back-fill runs and the connection is pulled: whoever pauses, cancels or deletes one of the two knows
-/// that nothing more of it is stored. After each window the job waits in line again, behind all pulls.
+/// that nothing more of it is stored. After each window, or a part of one that takes longer than a turn, the job waits in
+/// line again, behind all pulls.
 struct ReadBackfillWorker: JobHandler {
     let pulls: PullConnectionWorker
 
@@ -138,7 +139,7 @@ struct ReadBackfillWorker: JobHandler {
                 connector: connector, provider: provider, report: declared))
     }
 
-    /// Reads one window, so that pulls that have become due meanwhile go first.
+    /// Reads one window, or a turn's worth of it, so that pulls that have become due meanwhile go first.
     private func read(
         _ backfill: inout Backfill, _ source: PullConnectionWorker.Source, _ control: JobControl
     ) async throws -> JobOutcome {
@@ -159,8 +160,10 @@ struct ReadBackfillWorker: JobHandler {
         var cursors = WindowCursors(of: window)
         // Of the window; nil where this run has read nothing of it.
         var readTo: Instant?
+        var turn = PullTurn(pulls.pace, began: .now)
         while true {
-            if control.isStopping { return .interrupted }
+            if control.isStopping || turn.isOver(now: .now) { return .interrupted }
+            turn.beganPage()
             try await pulls.slots.wait(
                 backfill.connection.limitKey, pause: pulls.pace.pagePause)
             let page: PullConnectionWorker.Page
@@ -188,6 +191,7 @@ struct ReadBackfillWorker: JobHandler {
                 after.progress.window == nil && plan.nextWindow(after: window) == nil
             if isDone { after.end(.done, at: pulls.clock.now) }
             backfill.stored = try await store(page, after, of: backfill, source, in: window)
+            turn.storedPage()
             guard let open = after.progress.window else {
                 return isDone ? .completed : .dueAgain(after: .zero)
             }

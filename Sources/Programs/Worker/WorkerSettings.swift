@@ -1,6 +1,7 @@
 import Configuration
 import Core
 import Domain
+import Jobs
 import Logging
 import Postgres
 import Providers
@@ -86,10 +87,14 @@ struct WorkerSettings: Sendable {
                 "TALLY_PAGE_PAUSE_MILLISECONDS",
                 tally.int(forKey: "page.pause.milliseconds", default: 1000), 0...60_000))
         concurrency = try Self.checked(
-            "TALLY_CONCURRENCY", tally.int(forKey: "concurrency", default: 16), 1...64)
+            "TALLY_CONCURRENCY",
+            tally.int(forKey: "concurrency", default: JobRunner.Configuration().concurrency), 1...64
+        )
         accountConcurrency = try Self.checked(
-            "TALLY_ACCOUNT_CONCURRENCY", tally.int(forKey: "account.concurrency", default: 2),
-            1...64)
+            "TALLY_ACCOUNT_CONCURRENCY",
+            tally.int(
+                forKey: "account.concurrency",
+                default: JobRunner.Configuration().perConcurrencyKey), 1...64)
         providerAnswerBytesMax = try Self.checked(
             "TALLY_PROVIDER_ANSWER_BYTES_MAX",
             tally.int(

@@ -40,6 +40,16 @@ struct JobRunStateMachineTests {
         #expect(machine.heartbeatDue(at: .seconds(50)) == .cancelWork)
     }
 
+    /// Three heartbeats a lease, and four times as many after one that failed.
+    @Test func aHeartbeatThatFailsIsFollowedByOneSoon() {
+        var machine = claimed()
+        #expect(machine.heartbeat.pause == .seconds(10))
+        machine.renewalFailed()
+        #expect(machine.heartbeat.pause == .milliseconds(2500))
+        machine.leaseRenewed(at: .seconds(12))
+        #expect(machine.heartbeat.pause == .seconds(10))
+    }
+
     @Test func nothingFollowsTheEnd() {
         var machine = claimed()
         _ = machine.workFinished(.completed)

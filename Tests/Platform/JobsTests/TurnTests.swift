@@ -108,6 +108,38 @@ import Testing
         }
     }
 
+    /// As a back-fill of years that is at the first report: the others do not wait for it, and do not run beside one another.
+    @Test func whatWaitsBehindALongOneIsDoneMeanwhile() async throws {
+        try await with(["a", "b", "c"]) { _, _, queue, _ in
+            var configuration = JobRunner.Configuration()
+            configuration.lease = .seconds(600)
+            configuration.turn = .milliseconds(100)
+            configuration.perConcurrencyKey = 2
+            let runs = Mutex<(now: Int, most: Int, done: [String], tokens: Set<UUIDv7>)>(
+                (0, 0, [], []))
+            let ended = await run(queue, configuration, until: 5) { job in
+                runs.withLock {
+                    $0.now += 1
+                    $0.most = max($0.most, $0.now)
+                    $0.tokens.insert(job.lease.token)
+                }
+                if job.key == "a" {
+                    try await until { runs.withLock { $0.done.count == 2 } }
+                }
+                runs.withLock {
+                    $0.now -= 1
+                    $0.done.append(job.key)
+                }
+                return .dueAgain(after: .seconds(3600))
+            }
+            // Each of those that wait ends twice: given back, and done.
+            #expect(ended.finished.sorted() == ["a", "b", "b", "c", "c"] && ended.lost.isEmpty)
+            #expect(runs.withLock { $0.done.last } == "a")
+            #expect(runs.withLock { $0.most } == 2)
+            #expect(runs.withLock { $0.tokens.count } == 3)
+        }
+    }
+
     /// Whoever else is told to leave the account alone says so to those that wait, too.
     @Test(arguments: [true, false])
     func whatWaitsItsTurnIsGivenBackWhereItsKeyIsHeld(isHeld: Bool) async throws {

@@ -3,14 +3,16 @@ import Providers
 
 /// How often and how fast reports are read.
 struct PullPace: Sendable {
-    /// Pages that a pull reads before it gives its place to whoever waits, and goes on in turn: 20 seconds'
-    /// worth, where providers ask for one request a second.
+    /// Pages that a pull, or a back-fill, reads before it gives its place to whoever waits, and goes on in turn: 20
+    /// seconds' worth, where providers ask for one request a second.
     static let pagesPerTurn = 20
 
     /// Between two pulls of a report that has been read to the present.
     var pollInterval: Duration
     /// Between two pages of a connection, of whichever reports.
     var pagePause: Duration
+    /// How long it reads before it does so, where pages take longer.
+    var turn: Duration = .seconds(20)
     /// Before a refused key, or anything else that waiting does not mend, is looked at again.
     var blockedPause: Duration { max(pollInterval, .seconds(900)) }
 
