@@ -52,28 +52,63 @@ import Wire
         path.split(separator: ".").last.map(String.init) ?? ""
     }
 
+    /// What became of an item of a request whose items are answered one by one.
+    struct ItemOutcome: Hashable {
+        let outcome: Int32
+        let isRejected: Bool
+        /// Whether it counts for nothing, since another one told of the same call; and whether it has a price.
+        var isSuppressed = false
+        var isUnpriced = false
+        let reason: String
+        let field: String
+    }
+
+    /// Of each item; nil of methods that answer as a whole.
+    static func itemOutcomes(
+        _ method: MethodDescriptor, _ answers: [[UInt8]]
+    ) throws -> [ItemOutcome]? {
+        func outcomes(_ results: [EventChangeResult]) -> [ItemOutcome] {
+            results.map {
+                ItemOutcome(
+                    outcome: $0.outcome.rawValue, isRejected: $0.outcome == .rejected,
+                    reason: $0.reason, field: $0.field)
+            }
+        }
+        func outcomes(_ results: [EventResult]) -> [ItemOutcome] {
+            results.map {
+                ItemOutcome(
+                    outcome: $0.outcome.rawValue, isRejected: $0.outcome == .rejected,
+                    isSuppressed: $0.suppressed, isUnpriced: $0.unpriced, reason: $0.reason,
+                    field: $0.field)
+            }
+        }
+        switch method.fullName {
+        case IngestionServiceMethods.IngestEvents.name:
+            return try answers.flatMap {
+                outcomes(try IngestEventsResponse(serialized: $0).results)
+            }
+        case IngestionServiceMethods.StreamEvents.name:
+            return try answers.flatMap {
+                outcomes(try StreamEventsResponse(serialized: $0).results)
+            }
+        case IngestionServiceMethods.CorrectEvents.name:
+            return try answers.flatMap {
+                outcomes(try CorrectEventsResponse(serialized: $0).results)
+            }
+        case IngestionServiceMethods.ReverseEvents.name:
+            return try answers.flatMap {
+                outcomes(try ReverseEventsResponse(serialized: $0).results)
+            }
+        default: return nil
+        }
+    }
+
     /// Where items are answered one by one: the field of each that is refused, nothing of each that is not;
     /// nil of other methods.
     static func rejectedFields(
         _ method: MethodDescriptor, _ answers: [[UInt8]]
     ) throws -> [String]? {
-        func fields(_ results: [EventChangeResult]) -> [String] {
-            results.map { $0.outcome == .rejected ? $0.field : "" }
-        }
-        func fields(_ results: [EventResult]) -> [String] {
-            results.map { $0.outcome == .rejected ? $0.field : "" }
-        }
-        switch method.fullName {
-        case IngestionServiceMethods.IngestEvents.name:
-            return try answers.flatMap { fields(try IngestEventsResponse(serialized: $0).results) }
-        case IngestionServiceMethods.StreamEvents.name:
-            return try answers.flatMap { fields(try StreamEventsResponse(serialized: $0).results) }
-        case IngestionServiceMethods.CorrectEvents.name:
-            return try answers.flatMap { fields(try CorrectEventsResponse(serialized: $0).results) }
-        case IngestionServiceMethods.ReverseEvents.name:
-            return try answers.flatMap { fields(try ReverseEventsResponse(serialized: $0).results) }
-        default: return nil
-        }
+        try itemOutcomes(method, answers)?.map { $0.isRejected ? $0.field : "" }
     }
 
     static func expectRefusal(

@@ -26,12 +26,14 @@ extension IsolationBench {
                 displayName: "Token \(mark(slug))", roles: [.gateway], eventsPerDayMax: quota))
         for (code, parent) in [
             ("company", ""), ("platform", "company"), ("only-\(slug)", ""), ("retirable", ""),
-            ("mergeable", ""), ("retired", ""),
+            ("mergeable", ""), ("retired", ""), (word(slug), ""),
         ] {
+            let isWord = code == word(slug)
             _ = try await owner.call(
                 TenantServiceMethods.CreateBusinessUnit.self,
                 CreateBusinessUnitRequest(
-                    code: code, displayName: "Unit \(mark(slug))", parentCode: parent,
+                    code: code, displayName: isWord ? code : "Unit \(mark(slug))",
+                    parentCode: parent, costCenterCode: isWord ? code : "",
                     effectiveDate: API.Date(year: 2026, month: 1, day: 1)))
         }
         _ = try await owner.call(
@@ -70,7 +72,11 @@ extension IsolationBench {
         _ = try await owner.call(
             AllocationServiceMethods.SetAllocationRules.self,
             SetAllocationRulesRequest(rules: [
-                AllocationRule(id: "rule-\(mark(slug))", target: .unit("company"))
+                AllocationRule(
+                    id: word(slug),
+                    conditions: [Condition(dimension: "project", value: word(slug))],
+                    target: .unit("company")),
+                AllocationRule(id: "rule-\(mark(slug))", target: .unit("company")),
             ]))
         for unit in ["company", "only-\(slug)"] {
             _ = try await owner.call(
@@ -90,10 +96,13 @@ extension IsolationBench {
                 rules: [
                     AttributionRule(
                         name: "rule-\(mark(slug))", target: "team",
-                        value: .constant("team-\(mark(slug))"))
+                        value: .constant("team-\(mark(slug))")),
+                    AttributionRule(
+                        name: word(slug), target: "customer", value: .constant(word(slug))),
                 ], note: "Rules \(mark(slug))"))
         try await ingest(1...20, tokens: slug == "ours" ? 1_000 : 7_777, owner)
         try await leavePriceToCome(owner)
+        try await sayWord(slug, owner)
         let page = try await owner.call(
             TenantServiceMethods.ListBusinessUnits.self, ListBusinessUnitsRequest(pageSize: 1))
         let id = made.organization?.id ?? ""
@@ -127,6 +136,12 @@ extension IsolationBench {
         ownThings[.attributionVersion] = "\(numberOfTheirs)"
         ownThings[.event] = "only-\(slug)"
         ownThings[.reversible] = "gone-\(slug)"
+        ownThings[.word] = word(slug)
+        ownThings[.email] = "\(word(slug))@example.com"
+        ownThings[.providerKey] = "sk-admin-isolation-\(slug)"
+        ownThings[.tag] = "tag:\(word(slug))"
+        ownThings[.revision] = "\(numberOfTheirs)"
+        ownThings[.twin] = twinName(slug)
         return Company(
             slug: slug, id: id, owner: owner, ownerToken: made.ownerToken,
             gateway: harness.client(token: gateway.secret), gatewayToken: gateway.secret,
@@ -136,6 +151,46 @@ extension IsolationBench {
                 member.id,
                 removable.id, rotatable.token?.id ?? "", "person-of-\(slug)",
             ])
+    }
+
+    /// Uses an organization's own word wherever people and programs write what they like: whoever asks by
+    /// it must not come upon what it stands for. No mark of what is the organization's is in it, for the other
+    /// one may write it, too.
+    private static func sayWord(_ slug: String, _ owner: Client) async throws {
+        let word = word(slug)
+        _ = try await owner.call(
+            TenantServiceMethods.CreateMember.self,
+            CreateMemberRequest(email: "\(word)@example.com", roles: [.analyst]))
+        _ = try await owner.call(
+            TenantServiceMethods.CreateToken.self,
+            CreateTokenRequest(displayName: word, roles: [.analyst]))
+        _ = try await owner.call(
+            ConnectionServiceMethods.CreateConnection.self,
+            CreateConnectionRequest(
+                provider: .openai, displayName: word, apiKey: "sk-admin-isolation-\(slug)-too",
+                labels: [Label(key: "stage", value: word), Label(key: word, value: "test")]))
+        _ = try await owner.call(
+            IngestionServiceMethods.CreatePriceOverride.self,
+            CreatePriceOverrideRequest(
+                priceOverride: PriceOverride(
+                    provider: "openai", modelPattern: word, terms: .multiplier("0.5"), note: word)))
+        // Of the same ids as other events, from a source of its own; and one that it alone has.
+        let ids = [("event-5", word), ("event-6", word), (word, "gateway")]
+        let answer = try await owner.call(
+            IngestionServiceMethods.IngestEvents.self,
+            IngestEventsRequest(
+                events: ids.enumerated().map { index, event in
+                    Event(
+                        id: event.0, source: event.1, time: Timestamp(seconds: 1_793_097_600),
+                        provider: "openai", model: index == 0 ? word : "gpt-4.1",
+                        requestedModel: word, region: word,
+                        quantities: [Quantity(quantityClass: "input", amount: 7)],
+                        project: word, apiKeyID: word, user: word, session: word, run: word,
+                        feature: word, customer: word, team: word, environment: word,
+                        tags: [Tag(key: word, value: word)],
+                        providerRequestID: index == 2 ? word : "")
+                }))
+        #expect(answer.results.allSatisfy { $0.outcome == .accepted }, "\(answer)")
     }
 
     /// Calls as a frontend does, for an administrator who is added first.
@@ -159,8 +214,8 @@ extension IsolationBench {
     /// Of a token, in events a day; more than all calls of a test bring.
     static let quota: Int64 = 1_000_000
 
-    /// Of a contract price, and of a version of the attribution rules, that the other organization alone
-    /// has.
+    /// Of a contract price, of a version of the attribution rules, and of changes to what people may change, that
+    /// the other organization alone has.
     private static let numberOfTheirs = 5000
 
     /// Gives an organization what has numbers that the other one does not come to.
@@ -175,6 +230,16 @@ extension IsolationBench {
                 SELECT (jsonb_populate_record(NULL::\(table),
                     to_jsonb(t) || '{"\(column)": \(numberOfTheirs)}'::jsonb)).*
                 FROM \(table) AS t WHERE org_id = '\(company.id)' AND \(column) = 1
+                """)
+        }
+        // Its etags, too.
+        for table in ["organizations", "business_units", "members", "connections"] {
+            let key = table == "organizations" ? "id" : "org_id"
+            try await session.execute(
+                """
+                UPDATE \(table) SET revision = \(numberOfTheirs) WHERE \(key) = '\(company.id)';
+                -- What is updated lies behind what is not, and theirs is to be found first.
+                UPDATE \(table) SET revision = revision WHERE \(key) <> '\(company.id)';
                 """)
         }
         await session.close()
@@ -230,6 +295,12 @@ extension IsolationBench {
 
     /// Stands in the names that people give, so that one finds them wherever they show.
     private static func mark(_ slug: String) -> String { "zq-\(slug)-qz" }
+
+    /// Stands in all that nobody else writes.
+    private static func word(_ slug: String) -> String { "word-of-\(slug)" }
+
+    /// Of a connection with the id of one that the other organization may do away with.
+    static func twinName(_ slug: String) -> String { "Twin \(word(slug))" }
 
     /// Changes whatever an organization has, by every method that changes something.
     func change(_ company: Company) async throws {

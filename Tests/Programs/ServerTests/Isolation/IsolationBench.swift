@@ -47,14 +47,19 @@ struct IsolationBench: Sendable {
             if case .refusal = self { true } else { false }
         }
 
-        /// A refusal may say the name that it was given.
+        /// An answer, or a refusal, may say the name that it was given. In the place of names of one length
+        /// stands the same then.
         func without(_ name: String?) -> Outcome {
-            guard case .refusal(let code, let reason, let field, let message) = self,
-                let name, !name.isEmpty
-            else { return self }
-            return .refusal(
-                code: code, reason: reason, field: field,
-                message: message.replacing(name, with: "…"))
+            guard let name, !name.isEmpty else { return self }
+            switch self {
+            case .answers(let answers):
+                let hidden = [UInt8](repeating: 0, count: name.utf8.count)
+                return .answers(answers.map { $0.replacing(Array(name.utf8), with: hidden) })
+            case .refusal(let code, let reason, let field, let message):
+                return .refusal(
+                    code: code, reason: reason, field: field,
+                    message: message.replacing(name, with: "…"))
+            }
         }
     }
 
@@ -140,9 +145,11 @@ struct IsolationBench: Sendable {
     ) async throws {
         let session = try await harness.database.session()
         let mark = company.marks[0]
-        for (table, id) in [
-            ("members", other.things[.member]), ("connections", other.things[.connection]),
-            ("tokens", other.gatewayTokenID),
+        for (table, id, name) in [
+            ("members", other.things[.member], ""), ("members", other.things[.removable], ""),
+            ("connections", other.things[.connection], "Twin \(mark)"),
+            ("connections", other.things[.deletable], twinName(company.slug)),
+            ("tokens", other.gatewayTokenID, "Twin \(mark)"),
         ] {
             try await session.execute(
                 """
@@ -155,8 +162,7 @@ struct IsolationBench: Sendable {
                     EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM jsonb_populate_record('
                         'NULL::%I, (SELECT to_jsonb(t) || %L FROM %I AS t '
                         'WHERE org_id = %L AND id = %L))', '\(table)', columns, columns, '\(table)',
-                        '{"org_id": "\(company.id)", "display_name": "Twin \(mark)",
-                            "email": "\(mark)@example.com"}'::jsonb,
+                        '{"org_id": "\(company.id)", "display_name": "\(name)"}'::jsonb,
                         '\(table)', '\(other.id)', '\(id ?? "")');
                 END $$;
                 """)
@@ -406,7 +412,9 @@ struct IsolationBench: Sendable {
             shown = Array("\(reason) \(field) \(message)".utf8)
         }
         let text = String(decoding: shown, as: UTF8.self)
-        return theirs.marks.filter { $0 != name && text.contains($0) }
+        return (theirs.marks + [Self.twinName(theirs.slug)]).filter {
+            $0 != name && text.contains($0)
+        }
     }
 }
 

@@ -13,6 +13,7 @@ import Wire
     @Test func namesOfOthersAreNobodys() async throws {
         try await IsolationBench.with(.both) { bench in
             try await Self.leaksForOneNumberOrChoiceAreNoticed(bench)
+            try Self.everyTextIsTriedWithWhatOthersWrite(bench)
             try await Self.foreignNamesCauseTheSameWorkAsUnknownOnes(bench)
             try await IsolationSuiteTests.ourAnswersDoNotDependOnOthers(bench)
             try await Self.metadataNamesNothingOfOthers(bench)
@@ -43,16 +44,57 @@ import Wire
         #expect(count > 50)
     }
 
-    /// Where a message holds numbers and choices, by JSON's names; in a message that holds itself, once.
+    /// Each text of each request is tried with what the other organization writes there and with what nobody does,
+    /// also where it names nothing: none is taken to be harmless.
+    private static func everyTextIsTriedWithWhatOthersWrite(_ bench: IsolationBench) throws {
+        let ours = Set(bench.ours.things.values)
+        let theirs = Set(
+            bench.theirs.ownThings.values.filter { !ours.contains($0) }.map { JSONValue.string($0) }
+        )
+        var count = 0
+        for method in bench.methods where !ofAnyOrganization.contains(method.fullName) {
+            let variants = try bench.variants(of: method, number: 0)
+            for path in try places(of: method.requestType, in: bench.schema, where: { $0.isText }) {
+                // They say where a list goes on, by names that both organizations have.
+                guard !["pageToken", "after"].contains(path.last) else { continue }
+                let place = "\(method.fullName) \(path.joined(separator: "."))"
+                let foreign = variants.filter {
+                    $0.kind == .foreign
+                        && !theirs.isDisjoint(with: $0.request.values(at: path[...]))
+                }
+                #expect(!foreign.isEmpty, "\(place)")
+                #expect(
+                    variants.contains { variant in
+                        variant.kind == .unknown && foreign.contains { $0.path == variant.path }
+                    }, "\(place)")
+                count += 1
+            }
+        }
+        #expect(count > 150)
+    }
+
+    /// Operators do it to whom they like, so that there is nobody else's.
+    private static let ofAnyOrganization: Set = [
+        TenantServiceMethods.SuspendOrganization.name, TenantServiceMethods.ResumeOrganization.name,
+    ]
+
     private static func numbersAndChoices(
-        of message: String, in schema: ReflectedSchema, within: Set<String> = []
+        of message: String, in schema: ReflectedSchema
+    ) throws -> [[String]] {
+        try places(of: message, in: schema) { $0.isNumberOrChoice }
+    }
+
+    /// Where a message holds fields of a kind, by JSON's names; in a message that holds itself, once.
+    private static func places(
+        of message: String, in schema: ReflectedSchema, within: Set<String> = [],
+        where isWanted: (FieldDescriptor) -> Bool
     ) throws -> [[String]] {
         guard !within.contains(message), !message.hasSuffix("Timestamp") else { return [] }
         return try schema.message(named: message).fields.flatMap { field -> [[String]] in
-            if field.isNumberOrChoice { return [[field.jsonName]] }
+            if isWanted(field) { return [[field.jsonName]] }
             guard case .message = field.kind else { return [] }
-            return try numbersAndChoices(
-                of: field.typeName, in: schema, within: within.union([message])
+            return try places(
+                of: field.typeName, in: schema, within: within.union([message]), where: isWanted
             ).map { [field.jsonName] + $0 }
         }
     }
@@ -72,6 +114,7 @@ import Wire
                 let outcome = try await bench.call(method, variant.request, by: bench.ours)
                 // What a call leaves behind, the next one finds.
                 let isComparable = method.idempotency == .noSideEffects || outcome.isRefusal
+                guard isComparable || !variant.isOfText else { continue }
                 work[variant.path, default: [:]][variant.kind] = bench.work.take().map {
                     WorkLog.Statement(sql: $0.sql, rows: isComparable ? $0.rows : 0)
                 }
@@ -154,6 +197,8 @@ extension JSONValue {
 }
 
 extension FieldDescriptor {
+    fileprivate var isText: Bool { kind == .string }
+
     fileprivate var isNumberOrChoice: Bool {
         switch kind {
         case .bool, .int32, .sint32, .int64, .sint64, .uint32, .uint64, .enumeration: true

@@ -7,12 +7,12 @@ extension RequestFactory {
         _ role: Role, foreign: [Thing: String]
     ) -> [(Kind, JSONValue?)] {
         switch role {
-        case .names(let thing), .several(let thing), .filters(let thing):
+        case .names(let thing), .several(let thing), .filters(let thing), .fresh(let thing, _),
+            .text(_, let thing):
             hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
-        case .values(let thing, _, _, _):
-            hostile(thing, foreign: foreign).map { ($0, $1.map { .string($0) }) }
+        // Comes as names.
+        case .values: []
         case .numbers(let thing): numbers(foreign[thing].flatMap { Int64($0) } ?? 0)
-        case .fresh, .text: hostile(nil, foreign: foreign).map { ($0, $1.map { .string($0) }) }
         case .sample: []
         case .oneOf(_, let hostile): hostile.map { (.extreme, $0) }
         case .number(let kind): extremes(kind).map { (.extreme, $0) }
@@ -61,18 +61,28 @@ extension RequestFactory {
 
     /// Hostile names; of a thing also the other organization's, and one that nobody has.
     private static func hostile(
-        _ thing: Thing?, foreign: [Thing: String]
+        _ thing: Thing, foreign: [Thing: String]
     ) -> [(Kind, String?)] {
         var names: [(Kind, String?)] = [
             (.absent, nil), (.empty, ""), (.wildcard, "*"), (.wildcard, "%"), (.wildcard, "_"),
             (.malformed, "../../etc/passwd"), (.malformed, "' OR '1'='1"),
             (.malformed, String(repeating: "x", count: 5000)),
         ]
-        if let thing, let other = foreign[thing] {
+        if let other = foreign[thing] {
             names.append((.foreign, other))
             // A made-up page token is malformed.
             if thing != .page { names.append((.unknown, unknown(like: other))) }
         }
         return names
+    }
+}
+
+extension RequestFactory.Role {
+    /// Whether what stands there is as good as any other text, or the name of something new.
+    var isOfText: Bool {
+        switch self {
+        case .text, .fresh: true
+        default: false
+        }
     }
 }

@@ -13,18 +13,18 @@ struct RequestFactory {
         case several(Thing)
         /// The same, where an empty one means all.
         case filters(Thing)
-        /// The name of something that the call is to make.
-        case fresh(@Sendable (Int) -> String)
-        /// Nothing that names anything of one organization.
-        case sample(JSONValue)
-        /// A sample that is text: what stands in its place may be anything.
-        case text(JSONValue)
+        /// The name of something that the call is to make, and what others have made like it.
+        case fresh(like: Thing = .word, @Sendable (Int) -> String)
+        /// What is as good as another. Where it is text, others have some of their own.
+        case sample(JSONValue, like: Thing = .word)
+        /// A sample that is text: what stands in its place may be anything, and what others write there.
+        case text(JSONValue, like: Thing)
         /// A sample that is a number, a choice, a date or a time, and others in whose place it stands.
         case oneOf(JSONValue, hostile: [JSONValue])
         /// The number of something that the organization has.
         case numbers(Thing)
         /// A value that names something where the field beside it says of what it is; else as it stands.
-        case values(Thing, plain: JSONValue, where: String, is: JSONValue)
+        case values([(Thing, is: JSONValue)], plain: JSONValue, where: String)
         /// A number or a switch, whose default will do.
         case number(FieldDescriptor.Kind)
     }
@@ -50,6 +50,13 @@ struct RequestFactory {
         case person
         /// A contract price, and a version of the attribution rules, by their numbers.
         case priceOverride, attributionVersion
+        /// What people and programs write where they may write what they like; and tags of that name.
+        case word, tag
+        /// The address of a member, the key of a provider, and the name of a connection that has the id of
+        /// another organization's.
+        case email, providerKey, twin
+        /// The etag of something that has the same name in two organizations.
+        case revision
     }
 
     /// A request with one name in it changed.
@@ -57,6 +64,8 @@ struct RequestFactory {
         /// Where, such as `filter.token_id`.
         let path: String
         let kind: Kind
+        /// Whether what stands there is as good as any other text, or the name of something new.
+        let isOfText: Bool
         let request: JSONValue
         /// The name that was put there.
         let name: String?
@@ -108,7 +117,7 @@ struct RequestFactory {
         "PauseConnectionRequest.id": .names(.connection),
         "ResumeConnectionRequest.id": .names(.connection),
         "DeleteConnectionRequest.id": .names(.deletable),
-        "confirm_display_name": .sample("Deletable"),
+        "confirm_display_name": .sample("Deletable", like: .twin),
         "ImportConnectionsRequest.update_mask": .sample("labels"),
         "ConnectionFilter.record_of": .sample("RECORD_OF_UNSPECIFIED"),
         "ConnectionFilter.search": .sample(""),
@@ -137,20 +146,23 @@ struct RequestFactory {
         "CreateOrganizationRequest.slug": .fresh { "fresh-\($0)" },
         "CreateBusinessUnitRequest.code": .fresh { "fresh-\($0)" },
         "BusinessUnitRow.code": .fresh { "fresh-\($0)" },
-        "email": .fresh { "fresh-\($0)@example.com" },
-        "owner_email": .fresh { "owner-\($0)@example.com" },
+        "email": .fresh(like: .email) { "fresh-\($0)@example.com" },
+        "owner_email": .fresh(like: .email) { "owner-\($0)@example.com" },
         "display_name": .fresh { "Fresh \($0)" }, "Event.id": .fresh { "fresh-\($0)" },
         "AllocationRule.id": .fresh { "rule-\($0)" },
 
         "cost_center_code": .sample("4711"), "update_mask": .sample("display_name"),
-        "etag": .sample(""), "effective_date": .sample(day(20)), "as_of": .sample(day(5)),
+        "etag": .sample("", like: .revision), "effective_date": .sample(day(20)),
+        "as_of": .sample(day(5)),
         "time_zone": .sample("Europe/Berlin"), "reporting_currency": .sample("USD"),
-        "api_key": .sample("sk-admin-isolation-0003"), "amount": .sample("12.5"),
+        "api_key": .sample("sk-admin-isolation-0003", like: .providerKey),
+        "amount": .sample("12.5"),
         "currency_code": .sample("USD"),
         "AuditFilter.method": .sample(""), "AuditFilter.object_type": .sample(""),
         "Condition.dimension": .sample("project"),
         "Condition.value": .values(
-            .connection, plain: "search", where: "dimension", is: "connection"),
+            [(.connection, is: "connection"), (.word, is: "project"), (.word, is: "api_key_id")],
+            plain: "search", where: "dimension"),
         "PriceUpload.content": .sample(priceFile), "PriceUpload.file_name": .sample("prices.csv"),
         "PriceUpload.effective_time": .sample(.null),
         "PriceUpload.vanished_percent_max": .sample(.number("100")),
@@ -195,14 +207,17 @@ struct RequestFactory {
         "Tag.key": .sample("stage"),
         "Tag.value": .sample("test"), "Quantity.quantity_class": .sample("input"),
         "Quantity.amount": .sample("1000"),
-        "UsageSummaryRequest.breakdowns": .sample("source"),
-        "TagCoverageRequest.dimensions": .sample("tag:stage"),
+        "UsageSummaryRequest.breakdowns": .sample("source", like: .tag),
+        "TagCoverageRequest.dimensions": .sample("tag:stage", like: .tag),
         // The organizations have events of October.
         "ExportEntriesRequest.from": .sample(october),
         "ExportEntriesRequest.after": .filters(.page),
-        "UsageFilter.dimension": .sample("source"),
+        "UsageFilter.dimension": .sample("source", like: .tag),
         "UsageFilter.values": .values(
-            .connection, plain: "gateway", where: "dimension", is: "connection"),
+            [
+                (.connection, is: "connection"), (.word, is: "project"), (.word, is: "user"),
+                (.word, is: "api_key_id"), (.word, is: "customer"), (.word, is: "model"),
+            ], plain: "gateway", where: "dimension"),
         "SetAllocationRulesRequest.expected_version": .sample("0"),
         "Month": .sample(.object([.init("year", .number("2026")), .init("month", .number("10"))])),
         "Date": .sample(day(1)),
@@ -245,9 +260,9 @@ struct RequestFactory {
         case .filters: ""
         case .names(let thing), .several(let thing), .numbers(let thing):
             .string(things[thing] ?? "")
-        case .values(_, let plain, _, _): plain
-        case .fresh(let make): .string(make(number))
-        case .sample(let value), .text(let value), .oneOf(let value, _): value
+        case .values(_, let plain, _): plain
+        case .fresh(_, let make): .string(make(number))
+        case .sample(let value, _), .text(let value, _), .oneOf(let value, _): value
         case .number: nil
         }
     }
@@ -267,8 +282,7 @@ struct RequestFactory {
                 if seen.insert(path).inserted { places.append((path, role)) }
                 return ""
             }
-            for (path, role) in places {
-                let beside = Self.beside(role, at: path)
+            for (path, role, label, beside) in places.flatMap({ Self.alternatives($0, $1) }) {
                 for (kind, value) in Self.hostile(role, foreign: foreign) {
                     let number = number + variants.count + 1
                     let request = { (value: JSONValue?) in
@@ -281,24 +295,36 @@ struct RequestFactory {
                     var name: String?
                     if case .string(let text)? = value { name = text }
                     variants.append(
-                        Variant(path: path, kind: kind, request: try request(value), name: name))
+                        Variant(
+                            path: label, kind: kind, isOfText: role.isOfText,
+                            request: try request(value), name: name))
                     guard case .several(let thing) = role, let value else { continue }
                     let both = JSONValue.array([.string(things[thing] ?? ""), value])
                     variants.append(
                         Variant(
-                            path: "\(path) beside ours", kind: kind, request: try request(both),
-                            name: name))
+                            path: "\(label) beside ours", kind: kind, isOfText: false,
+                            request: try request(both), name: name))
                 }
             }
         }
         return variants
     }
 
-    /// What another field must hold for this one to name something; nil where it does by itself.
-    private static func beside(_ role: Role, at path: String) -> (path: String, value: JSONValue)? {
-        guard case .values(_, _, let field, let value) = role else { return nil }
+    private typealias Alternative = (
+        path: String, role: Role, label: String, beside: (path: String, value: JSONValue)?
+    )
+
+    /// A place by itself; or, where a value names something by what another field holds, once for each that this may
+    /// hold.
+    private static func alternatives(_ path: String, _ role: Role) -> [Alternative] {
+        guard case .values(let named, _, let field) = role else { return [(path, role, path, nil)] }
         let parts = path.split(separator: ".").dropLast() + [field[...]]
-        return (parts.joined(separator: "."), value)
+        return named.map { thing, value in
+            (
+                path, .names(thing), "\(path) of \(value.text())",
+                (parts.joined(separator: "."), value)
+            )
+        }
     }
 
     /// A plain request with each text in it replaced by one that nobody should write, one at a time.
@@ -315,7 +341,7 @@ struct RequestFactory {
                 case .oneOf(let value, _): return value
                 default: break
                 }
-                if case .sample(let value) = role {
+                if case .sample(let value, _) = role {
                     guard case .string = value else { return value }
                 }
                 if seen.insert(path).inserted { places.append(path) }
@@ -333,7 +359,9 @@ struct RequestFactory {
                         return place == path ? .string(text) : Self.plain(role, things, number)
                     }
                     variants.append(
-                        Variant(path: path, kind: .malformed, request: request, name: text))
+                        Variant(
+                            path: path, kind: .malformed, isOfText: true, request: request,
+                            name: text))
                 }
             }
         }
@@ -447,8 +475,9 @@ struct RequestFactory {
     /// What else is known of the role by the field's type.
     private func role(_ role: Role, of field: FieldDescriptor) -> Role {
         switch role {
-        case .sample(let sample) where field.kind == .string: return .text(sample)
-        case .sample(let sample):
+        case .sample(let sample, let thing) where field.kind == .string:
+            return .text(sample, like: thing)
+        case .sample(let sample, _):
             let hostile = hostile(inPlaceOf: sample, of: field)
             return hostile.isEmpty ? role : .oneOf(sample, hostile: hostile)
         case .names(let thing) where field.isRepeated: return .several(thing)
