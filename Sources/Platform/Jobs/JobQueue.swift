@@ -91,16 +91,23 @@ package struct JobQueue: Sendable {
     /// Extends leases to `duration` from now.
     /// - Returns: Those that were not gone.
     func renew(_ leases: [JobLease], for duration: Duration) async throws -> Set<JobID> {
-        try await pool.transaction(options) { transaction in
+        try await pool.transaction(renewing(for: duration)) { transaction in
             Set(try await transaction.run(RenewLeases(leases: leases, duration: duration)))
         }
     }
 
     /// Extends the lease to `duration` from now; false where it is gone.
     package func renew(_ lease: JobLease, for duration: Duration) async throws -> Bool {
-        try await pool.transaction(options) { transaction in
+        try await pool.transaction(renewing(for: duration)) { transaction in
             try await !transaction.run(RenewLease(lease: lease, duration: duration)).isEmpty
         }
+    }
+
+    /// One that waits for others for a third of the lease gives up, so that there is time for another try.
+    private func renewing(for duration: Duration) -> TransactionOptions {
+        var options = options
+        options.statementTimeout = max(.seconds(1), min(.seconds(10), duration / 3))
+        return options
     }
 
     /// Whether no job of a job's concurrency key may be claimed for a while.
@@ -120,15 +127,14 @@ package struct JobQueue: Sendable {
     /// - Returns: for each whether it was written, or the lease is gone.
     func record(_ updates: [(JobUpdate, JobLease)]) async throws -> [Bool] {
         try await pool.transaction(options) { transaction in
-            // In one order, whoever stores.
-            let order = updates.indices.sorted {
-                updates[$0].1.jobID.text < updates[$1].1.jobID.text
-            }
             var recorded = Array(repeating: false, count: updates.count)
-            let due = order.compactMap { MakeJobsDue.Job(updates[$0].0, of: updates[$0].1) }
+            let due = updates.compactMap { MakeJobsDue.Job($0.0, of: $0.1) }
+            if due.count < updates.count, updates.count > 1 {
+                _ = try await transaction.run(HoldJobs(leases: updates.map(\.1)))
+            }
             let madeDue =
                 due.isEmpty ? [] : Set(try await transaction.run(MakeJobsDue(jobs: due)))
-            for index in order {
+            for index in updates.indices {
                 guard MakeJobsDue.Job(updates[index].0, of: updates[index].1) == nil else {
                     recorded[index] = madeDue.contains(updates[index].1.jobID)
                     continue

@@ -2,7 +2,30 @@ import Core
 import Domain
 import Postgres
 
-/// Lets some jobs of an organization share a concurrency key; those that do stay as they are.
+/// Locks jobs that are held, where more than one statement is to write them.
+///
+/// Whoever locks several jobs does so in the order of organization, kind and key, as here, so that nobody waits for somebody
+/// who waits for him. It is the order in which services know them, be they of one statement or, since pulls come before
+/// back-fills, of several. Whoever claims jobs waits for no lock.
+struct HoldJobs: PostgresStatement {
+    static let sql = """
+        SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+        ORDER BY org_id, kind, key
+        FOR UPDATE
+        """
+
+    let leases: [JobLease]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(leases.map { PostgresUUID($0.jobID.uuid) })
+        bindings.append(leases.map { PostgresUUID($0.token) })
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Lets some jobs of an organization share a concurrency key, locked in the order of `HoldJobs`; those that do stay as they
+/// are.
 struct ShareConcurrencyKey: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (

@@ -4,7 +4,7 @@ import Postgres
 
 /// Makes waiting jobs due at once and lets them go before others, those that were set aside, too. Those
 /// that run stay as they are, and so do those whose last error, or concurrency key, says that they must wait, unless they
-/// are not to.
+/// are not to. They are locked in the order of `HoldJobs`.
 struct HastenJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -128,7 +128,8 @@ struct SelectWorkersSeen: PostgresStatement {
     }
 }
 
-/// Lets jobs be tried again that were set aside: those that are named, or, where none is, all.
+/// Lets jobs be tried again that were set aside: those that are named, or, where none is, all. What somebody else has locked,
+/// who mostly lets it be tried again, too, is passed over, as operators may not see the keys that all others lock jobs by.
 struct ReviveJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -136,7 +137,7 @@ struct ReviveJobs: PostgresStatement {
             WHERE dead_at IS NOT NULL AND (cardinality($1::uuid[]) = 0 OR id = ANY($1::uuid[]))
             ORDER BY dead_at, id
             LIMIT $2
-            FOR UPDATE)
+            FOR UPDATE SKIP LOCKED)
         UPDATE jobs AS j
         SET due_at = now(), is_ready = false, attempt = 0, refusals = 0, deaths = 0, dead_at = NULL,
             dead_reason = NULL, updated_at = now()

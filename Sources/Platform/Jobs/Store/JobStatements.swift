@@ -136,7 +136,7 @@ struct RenewLease: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// Extends the leases of some jobs, as `RenewLease`.
+/// Extends the leases of some jobs, as `RenewLease`; jobs are locked in the order of `HoldJobs`.
 struct RenewLeases: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -144,7 +144,8 @@ struct RenewLeases: PostgresStatement {
             WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[]) AND NOT EXISTS (
                 SELECT FROM organization_states AS s
                 WHERE s.org_id = q.org_id AND (s.is_suspended OR s.delete_after IS NOT NULL))
-            ORDER BY id FOR NO KEY UPDATE)
+            ORDER BY org_id, kind, key
+            FOR NO KEY UPDATE)
         UPDATE jobs AS j
         SET due_at = now() + $3::bigint * interval '1 microsecond', updated_at = now()
         FROM held WHERE j.id = held.id
@@ -266,13 +267,18 @@ struct RemoveJob: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// Makes waiting jobs due at once; those that run stay as they are.
+/// Makes waiting jobs due at once, which are locked in the order of `HoldJobs`; those that run stay as they are.
 struct ExpediteJobs: PostgresStatement {
     static let sql = """
-        UPDATE jobs SET due_at = now(), updated_at = now()
-        WHERE kind = ANY($1::text[]) AND lease_token IS NULL AND dead_at IS NULL
-            AND due_at > now()
-        RETURNING id
+        WITH held AS MATERIALIZED (
+            SELECT id FROM jobs AS of_all
+            WHERE kind = ANY($1::text[]) AND lease_token IS NULL AND dead_at IS NULL
+                AND due_at > now()
+            ORDER BY org_id, kind, key
+            FOR NO KEY UPDATE)
+        UPDATE jobs AS j SET due_at = now(), updated_at = now()
+        FROM held WHERE j.id = held.id
+        RETURNING j.id
         """
 
     let kinds: [JobKind]
@@ -284,8 +290,8 @@ struct ExpediteJobs: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// Makes jobs due at once and takes them from whoever runs them. A transaction that holds a lease is
-/// waited for, since `FOR UPDATE` does not go with its key-share lock.
+/// Makes jobs due at once and takes them from whoever runs them; they are locked in the order of `HoldJobs`. A
+/// transaction that holds a lease is waited for, since `FOR UPDATE` does not go with its key-share lock.
 struct RestartJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (

@@ -1,7 +1,8 @@
 import Domain
 import Postgres
 
-/// Gives jobs back, each due after a time: what most runs come to, in one statement for all that have ended.
+/// Gives jobs back, each due after a time: what most runs come to, in one statement for all that have ended. They are
+/// locked in the order of `HoldJobs`.
 struct MakeJobsDue: PostgresStatement {
     struct Job: Sendable {
         let lease: JobLease
@@ -27,7 +28,8 @@ struct MakeJobsDue: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
             SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
-            ORDER BY id FOR NO KEY UPDATE)
+            ORDER BY org_id, kind, key
+            FOR NO KEY UPDATE)
         UPDATE jobs AS j
         SET lease_token = NULL, lease_owner = NULL, attempt = e.failures,
             last_error = nullif(e.last_error, ''),

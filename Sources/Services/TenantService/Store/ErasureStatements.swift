@@ -135,11 +135,15 @@ package struct EraseDirectoryTokens: PostgresStatement {
     }
 }
 
-/// Deletes the jobs of an organization.
+/// Deletes the jobs of an organization, locked in the order in which all are.
 package struct EraseJobs: PostgresStatement {
     package typealias Row = Void
 
-    package static let sql = "DELETE FROM jobs WHERE org_id = $1"
+    package static let sql = """
+        WITH held AS MATERIALIZED (
+            SELECT id FROM jobs WHERE org_id = $1 ORDER BY kind, key FOR UPDATE)
+        DELETE FROM jobs AS j USING held WHERE j.org_id = $1 AND j.id = held.id
+        """
 
     let organization: OrganizationID
 
