@@ -128,11 +128,14 @@ final class KnownDimensions: Sendable {
         var byteCount = 0
     }
 
+    /// What stands behind a key, and the dictionary's place for both: an estimate, of texts of which few are long.
+    private static let byteCountBesideKey = 1024
+
     private let state = Mutex(State())
     private let byteCountMax: Int
 
-    /// - Parameter byteCountMax: beyond so many bytes of keys, all are forgotten.
-    init(byteCountMax: Int = 32 << 20) {
+    /// - Parameter byteCountMax: beyond about so many bytes of memory, all are forgotten.
+    init(byteCountMax: Int = 128 << 20) {
         self.byteCountMax = byteCountMax
     }
 
@@ -157,9 +160,10 @@ final class KnownDimensions: Sendable {
         guard key.isShort else { return }
         let key = key.compact
         state.withLock { state in
-            if state.byteCount + key.bytes.count > byteCountMax { state = State() }
+            let byteCount = Self.byteCountBesideKey + key.bytes.count
+            if state.byteCount + byteCount > byteCountMax { state = State() }
             if state.known.updateValue(dimensions, forKey: key) == nil {
-                state.byteCount += key.bytes.count
+                state.byteCount += byteCount
             }
         }
     }

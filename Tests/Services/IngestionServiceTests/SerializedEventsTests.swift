@@ -166,6 +166,18 @@ struct SerializedEventsTests {
         }
     }
 
+    /// What stands behind a short key is longer.
+    @Test func shortKeysAreForgottenByWhatStandsBehindThem() throws {
+        let dimensions = KnownDimensions(byteCountMax: 64 * 1024)
+        let organization = OrganizationID.make()
+        for number in 0..<1000 {
+            let event = LedgerEventWireTests.event { $0.team = "\(number)" }
+            _ = try Self.read(.messages([event]), of: organization, dimensions)[0].get()
+            #expect(dimensions.count <= 64)
+        }
+        #expect(dimensions.count > 0)
+    }
+
     /// Nobody fills the memory of all with connections that are not theirs.
     @Test func dimensionsOfRefusedConnectionsAreNotRemembered() async throws {
         try await ServiceFixture.with { fixture in
