@@ -74,6 +74,13 @@ final class ConnectionHandle {
     var isIdle: Bool { isAlive && PQtransactionStatus(pointer) == PQTRANS_IDLE }
     var lastMessage: String { String(cString: PQerrorMessage(pointer)) }
 
+    /// What follows on a connection that is out of step could be answered with what is another's.
+    private func requireWhole() throws(PostgresError) {
+        guard !isBroken else {
+            throw PostgresError(.connectionLost, message: "the connection was given up")
+        }
+    }
+
     /// Turns what a libpq call returned into a result that completed, or throws what it says.
     func checked(_ pointer: OpaquePointer?) throws(PostgresError) -> PostgresResult {
         guard let pointer else {
@@ -90,6 +97,7 @@ final class ConnectionHandle {
     /// Runs statements without parameters, several separated by `;` if need be.
     @discardableResult
     func execute(_ sql: String) throws(PostgresError) -> PostgresResult {
+        try requireWhole()
         hasWarned = false
         return try checked(PQexec(pointer, sql))
     }
@@ -107,6 +115,7 @@ final class ConnectionHandle {
     func execute(
         prepared name: String, _ parameters: PostgresParameters
     ) throws(PostgresError) -> PostgresResult {
+        try requireWhole()
         let answer = parameters.withPointers { count, values, lengths, formats in
             PQexecPrepared(pointer, name, count, values, lengths, formats, 1)
         }
@@ -115,11 +124,12 @@ final class ConnectionHandle {
 
     /// Runs prepared statements one after another, and a command without parameters behind them, in one round
     /// trip. After one that fails none runs.
-    /// - Returns: Their answers, in order; fewer where the connection was lost, and then one of them says why. It is
-    ///   not alive then, nor where it stayed in pipeline mode.
+    /// - Returns: Their answers, in order; fewer where the connection was lost, and then one of them says why. The
+    ///   connection is not alive then, nor where it stayed in pipeline mode.
     func pipeline(
         _ statements: [ReadyStatement], then command: String?
     ) throws(PostgresError) -> [PostgresResult] {
+        try requireWhole()
         do throws(PostgresError) {
             return try pipelined(statements, then: command)
         } catch {
@@ -142,7 +152,9 @@ final class ConnectionHandle {
             isSent = PQsendQueryParams(pointer, command, 0, nil, nil, nil, nil, 1) == 1
         }
         guard isSent, PQpipelineSync(pointer) == 1 else {
-            throw PostgresError(.connectionLost, message: lastMessage)
+            // What cannot be sent at all can be sent no better the next time.
+            throw PostgresError(
+                isAlive ? .protocolViolation : .connectionLost, message: lastMessage)
         }
         var answers: [PostgresResult] = []
         var hasWarnedBefore = false
@@ -165,10 +177,10 @@ final class ConnectionHandle {
         }
         // A server that ends sends its last words, and the end of the connection behind them: what it answered
         // before counts, be it why a statement failed or that COMMIT took effect.
-        let isConnected = isAlive
         guard isWhole || answers.contains(where: { $0.outcome == .failed }) else {
-            throw PostgresError(
-                isConnected ? .protocolViolation : .connectionLost, message: lastMessage)
+            throw isAlive
+                ? PostgresError(.protocolViolation, message: "the end of a pipeline is missing")
+                : PostgresError(.connectionLost, message: lastMessage)
         }
         isBroken = true
         return answers

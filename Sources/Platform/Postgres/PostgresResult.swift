@@ -44,18 +44,27 @@ final class PostgresResult {
     /// The error that the result carries.
     func error(isConnectionAlive: Bool) -> PostgresError {
         let message = field("M") ?? "no answer from the server"
-        guard let state = field("C") else {
+        guard let code = field("C") else {
             let state: SQLState = isConnectionAlive ? .protocolViolation : .connectionLost
             return PostgresError(state, message: message)
         }
+        var state = SQLState(rawValue: code)
+        if endsConnection, !state.isUnavailable, !state.isTransient { state = .connectionLost }
         return PostgresError(
-            SQLState(rawValue: state), constraint: field("n"), table: field("t"),
+            state, constraint: field("n"), table: field("t"),
             hint: field("H"), message: message)
     }
 
     /// `WARNING`, `NOTICE` and so on, in every language of the server.
     static func severity(of notice: OpaquePointer) -> String? {
         PQresultErrorField(notice, Int32(UnicodeScalar("V").value)).map { String(cString: $0) }
+    }
+
+    /// Whether they are the last words of a server, or of a proxy that lost its own: whatever they are, the statement is not at
+    /// fault, and may succeed on another connection.
+    private var endsConnection: Bool {
+        let severity = Self.severity(of: pointer)
+        return severity == "FATAL" || severity == "PANIC"
     }
 
     /// - Parameter code: one of libpq's `PG_DIAG_…`, which are single letters.

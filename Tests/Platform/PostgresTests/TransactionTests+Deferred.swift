@@ -170,9 +170,9 @@ extension TransactionTests {
                 }
             }()
             let error = await #expect(throws: PostgresError.self) {
+                defer { found.finish() }
                 try await pool.transaction { transaction in
                     found.yield(try #require(await transaction.first(BackendID())))
-                    found.finish()
                     try transaction.executeLater(Insert(id: 1, name: "a"))
                     try transaction.executeLater(Sleep())
                     try transaction.executeLater(Insert(id: 2, name: "b"))
