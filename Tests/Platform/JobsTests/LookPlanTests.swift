@@ -51,20 +51,24 @@ import Testing
             .map { _ in .milliseconds(Int.random(in: 0..<seconds * 1000, using: &random)) }.sorted()
     }
 
-    /// With as many places as a worker has unless somebody says otherwise. Of 33 jobs a second, half a second brings more
-    /// than these every other time.
-    @Test(arguments: [(20, 30), (33, 150)])
-    func aBusyQueueIsLookedAtTwiceASecond(perSecond: Int, filledMax: Int) {
+    /// With as many places as a worker has unless somebody says otherwise. Of 33 jobs a second each look finds more than
+    /// these.
+    @Test(arguments: [(3, 5), (10, 30), (33, 300)])
+    func aBusyQueueIsLookedAtOnceASecond(perSecond: Int, filledMax: Int) {
         var random = SeededRandom(seed: 20_261_122)
         let times = Self.times(perSecond: perSecond, seconds: 100, &random)
         var worker = Worker(
             dueAt: times, placeCount: JobRunner.Configuration().concurrency)
         worker.run(until: .seconds(100), take: .milliseconds(20))
-        #expect(worker.dueAt.count < perSecond)
-        // Two a second, those at once, and those that filled every place, after each of which is another.
-        #expect(worker.lookCount - worker.filledCount <= 100 * 2 + LookPlan.allowanceMax + 5)
+        #expect(worker.dueAt.count <= perSecond * 2)
+        // One a second, those at once, and those that filled every place, after each of which is another.
+        #expect(worker.lookCount - worker.filledCount <= 100 + LookPlan.allowanceMax + 15)
         #expect(worker.filledCount <= filledMax)
-        #expect(worker.latest <= .milliseconds(510))
+        #expect(worker.latest <= .milliseconds(1010))
+        // A queue that is empty for a while is looked at at once again.
+        #expect(!worker.plan.isAtOnce(at: .seconds(100)) || perSecond == 33)
+        worker.run(until: .seconds(200), take: .milliseconds(20))
+        #expect(worker.dueAt.isEmpty && worker.plan.isAtOnce(at: .seconds(200)))
     }
 
     /// More than one at a time can do: every place that is free is filled at once.
