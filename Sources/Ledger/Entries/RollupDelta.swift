@@ -56,21 +56,66 @@ struct RollupDeltas {
 
     /// Counts the corrections that lead a root from what it came to so far to its target; all of them, or none.
     mutating func add(_ changes: [FiguresChange]) throws(ServiceError) {
-        var changed: [(key: RollupKey, delta: RollupDelta)] = []
-        for change in changes {
+        let steps = changes.flatMap { change in
             let after = change.newDimensionSetID ?? change.dimensionSetID
-            for (figures, set, sign) in [
-                (change.before, change.dimensionSetID, Int64(-1)), (change.after, after, 1),
-            ] {
-                let key = RollupKey(
-                    time: change.time, dimensionSetID: set, kind: change.kind,
-                    currency: figures.currency)
-                let place = changed.firstIndex { $0.key == key } ?? changed.count
-                if place == changed.count { changed.append((key, deltas[key] ?? RollupDelta())) }
-                try changed[place].delta.addCorrection(figures, sign: sign)
+            return [
+                Step(change, change.before, in: change.dimensionSetID, sign: -1),
+                Step(change, change.after, in: after, sign: 1),
+            ]
+        }
+        let former = steps.map { FormerDelta(deltas[$0.key], for: $0) }
+        do throws(ServiceError) {
+            for step in steps {
+                try deltas[step.key, default: RollupDelta()].addCorrection(
+                    step.figures, sign: step.sign)
+            }
+        } catch {
+            for former in former { former.restore(in: &deltas) }
+            throw error
+        }
+    }
+
+    /// What is taken from, or added to, one roll-up.
+    private struct Step {
+        let key: RollupKey
+        let figures: Figures
+        let sign: Int64
+
+        init(_ change: FiguresChange, _ figures: Figures, in set: Int64, sign: Int64) {
+            key = RollupKey(
+                time: change.time, dimensionSetID: set, kind: change.kind,
+                currency: figures.currency)
+            self.figures = figures
+            self.sign = sign
+        }
+    }
+
+    /// A delta before a step, but of its other quantities only those that the step changes: there may be as many of
+    /// them as a call has events, and each step would copy them.
+    private struct FormerDelta {
+        private let key: RollupKey
+        private let delta: RollupDelta?
+        private var others: [(quantityClass: QuantityClass, amount: Int64?)] = []
+
+        init(_ delta: RollupDelta?, for step: Step) {
+            key = step.key
+            var kept = delta
+            kept?.others = [:]
+            self.delta = kept
+            others = step.figures.quantities.otherQuantities.map {
+                ($0.quantityClass, delta?.others[$0.quantityClass])
             }
         }
-        for (key, delta) in changed { deltas[key] = delta }
+
+        func restore(in deltas: inout [RollupKey: RollupDelta]) {
+            guard var former = delta else {
+                deltas[key] = nil
+                return
+            }
+            swap(&former.others, &deltas[key, default: RollupDelta()].others)
+            for (quantityClass, amount) in others { former.others[quantityClass] = amount }
+            deltas[key] = former
+        }
     }
 }
 
