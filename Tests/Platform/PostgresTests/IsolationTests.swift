@@ -239,6 +239,14 @@ import Testing
                 let rows = try await Self.run(end, as: role, for: organization, session)
                 #expect(rows == ended.map { [$0] }, "\(role) \(organization ?? "")")
             }
+            try await session.execute("UPDATE token_directory SET revoked_at = now()")
+            for role in ["tally_operator", "tally_service"] {
+                await expect(state: SQLState(rawValue: "23000")) {
+                    try await Self.run(
+                        "UPDATE token_directory SET revoked_at = NULL", as: role, for: Self.first,
+                        session)
+                }
+            }
             for sql in [
                 "SELECT keyed_hash FROM token_directory",
                 "UPDATE token_directory SET keyed_hash = sha256('x')",
