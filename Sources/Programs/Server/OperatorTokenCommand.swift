@@ -19,7 +19,8 @@ struct OperatorTokenCommand: ParsableCommand {
               # put it in place, then
               tally-server operator-token revoke 7f3k2m5q7r4t4w6z
 
-            All of it stands in the operators' audit log: tally audit list with an operator's token.
+            What was made and revoked stands in the operators' audit log: tally audit list with an
+            operator's token.
             """,
         subcommands: [
             OperatorTokenIssue.self, OperatorTokenList.self, OperatorTokenRevoke.self,
@@ -87,9 +88,9 @@ struct OperatorTokenIssue: AsyncParsableCommand {
 
 struct OperatorTokenList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Operators' tokens without their secrets, newest first.",
+        commandName: "list", abstract: "Operators' tokens without their secrets.",
         discussion: """
-            Those that have ended are shown, too. Servers write down once a minute, and when they end,
+            The newest first, and behind them those that were revoked; 1000 at most. Servers write down once a minute, and when they end,
             when tokens were used last. It reads TALLY_DATABASE_URL alone.
 
             Example:
@@ -154,7 +155,7 @@ struct OperatorTokenRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "End an operator's token on every server within a second.",
         discussion: """
-            The last one that is valid stays: make another one first. One that has ended already stays
+            The last one that is valid stays: make another one first. One that was revoked already stays
             as it is. It needs the data keys' database for a complete audit log only, and goes on
             without where that is away.
 
@@ -175,14 +176,14 @@ struct OperatorTokenRevoke: AsyncParsableCommand {
 
     /// What was done, for the operator.
     func revoke(_ reader: ConfigReader) async throws -> String {
-        let now = WallClock.system.now
-        let token = try await KeyedDatabases.with(
+        let (token, now) = try await KeyedDatabases.with(
             reader, tokenHashKeyFile: hashKey.tokenHashKeyFile
         ) {
-            try await $0.operatorTokens.revoke(id, now: now)
+            let now = WallClock.system.now
+            return (try await $0.operatorTokens.revoke(id, now: now), now)
         }
         guard token.revokeTime == Timestamp(now) else {
-            return "The operator's token \(id), \(token.displayName), had ended already."
+            return "The operator's token \(id), \(token.displayName), had been revoked already."
         }
         return "The operator's token \(id), \(token.displayName), is revoked: every server refuses "
             + "it within a second."

@@ -89,14 +89,15 @@ package struct OperatorTokens: Sendable {
         }
     }
 
-    /// Without their secrets, newest first; those that have ended, too, and 1000 at most.
+    /// Without their secrets, those that were revoked last, and of either the newest first; 1000 at most.
     /// - Parameter pool: as of `init`.
     package static func list(_ pool: PostgresPool) async throws -> [Token] {
         try await pool.transaction(options) { try await $0.run(SelectOperatorTokens()) }
             .map(\.message)
     }
 
-    /// Ends a token on every server within a second; one that has ended already stays as it is.
+    /// Ends a token on every server within a second; one that was revoked already stays as it is. One that has expired is
+    /// revoked all the same: a server may go by another clock.
     ///
     /// It goes on while the database of data keys is away, as whatever takes rights away does.
     /// - Throws: `TOKEN_ID_MALFORMED`, `TOKEN_NOT_FOUND`, `LAST_OPERATOR_TOKEN`.
@@ -111,14 +112,8 @@ package struct OperatorTokens: Sendable {
                     .notFound, "TOKEN_NOT_FOUND", field: "id",
                     "No operator's token has this id; tally-server operator-token list shows all.")
             }
-            guard !token.hasEnded(by: now) else { return token.message }
-            let other = SelectOtherOperatorToken(id: id, now: now)
-            guard try await transaction.first(other) != nil else {
-                throw ServiceError(
-                    .failedPrecondition, "LAST_OPERATOR_TOKEN", field: "id",
-                    "No other operator's token is valid. Make one first, with tally-server "
-                        + "operator-token issue, and put it in the place of this one.")
-            }
+            guard token.revokeTime == nil else { return token.message }
+            if !token.hasEnded(by: now) { try await requireOther(than: id, now: now, transaction) }
             let before = token.message
             token.revokeTime = now
             try await transaction.execute(RevokeOperatorToken(id: id, time: now))
@@ -128,6 +123,18 @@ package struct OperatorTokens: Sendable {
                 change, by: "tally-server/operator-token-revoke", at: now, personalKeys,
                 in: transaction)
             return token.message
+        }
+    }
+
+    private func requireOther(
+        than id: String, now: Instant, _ transaction: PostgresTransaction
+    ) async throws {
+        let other = SelectOtherOperatorToken(id: id, now: now)
+        guard try await transaction.first(other) != nil else {
+            throw ServiceError(
+                .failedPrecondition, "LAST_OPERATOR_TOKEN", field: "id",
+                "No other operator's token is valid. Make one first, with tally-server "
+                    + "operator-token issue, and put it in the place of this one.")
         }
     }
 

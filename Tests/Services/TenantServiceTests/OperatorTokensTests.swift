@@ -89,11 +89,11 @@ import Testing
             let soon = platform.now.advanced(bySeconds: 60)
             let (_, brief) = try await issue(platform, "Brief", expireTime: soon)
             platform.advance(seconds: 60)
-            // The other one has expired by now, and to revoke it changes nothing.
+            // The other one has expired by now; it is revoked all the same, as a server's clock may be behind.
             #expect(await revoke(first) == "LAST_OPERATOR_TOKEN id")
             #expect(await revoke(brief) == "")
             let listed = try await OperatorTokens.list(platform.pool)
-            #expect(listed.allSatisfy { $0.revokeTime == nil })
+            #expect(listed.map { $0.revokeTime == nil } == [true, false])
             let (_, second) = try await issue(platform)
             #expect(await revoke(first) == "")
             #expect(await revoke(second) == "LAST_OPERATOR_TOKEN id")

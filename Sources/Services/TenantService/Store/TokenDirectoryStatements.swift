@@ -70,7 +70,7 @@ struct SelectOperatorTokens: PostgresStatement {
         SELECT id, coalesce(display_name, ''), created_at, expires_at, revoked_at, last_used_at
         FROM token_directory
         WHERE org_id IS NULL
-        ORDER BY created_at DESC, id COLLATE "C"
+        ORDER BY revoked_at IS NOT NULL, created_at DESC, id COLLATE "C"
         LIMIT 1000
         """
 
