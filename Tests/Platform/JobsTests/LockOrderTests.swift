@@ -172,7 +172,8 @@ import Testing
                 WHEN (NEW.kind = 'chore' AND NEW.lease_token = OLD.lease_token) EXECUTE FUNCTION lose();
                 """)
             var configuration = JobRunner.Configuration()
-            configuration.lease = .seconds(6)
+            // As long as a busy machine may need for two further tries.
+            configuration.lease = .seconds(12)
             let failures = Mutex(0)
             let ended = Mutex<(finished: [String], lost: [String])>(([], []))
             let control = JobControl()

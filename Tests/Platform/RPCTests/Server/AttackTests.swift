@@ -64,8 +64,8 @@ struct AttackTests {
     }
 
     @Test(.rule(10)) func tenThousandConnectionsLeaveNothingBehind() async throws {
-        let attack = try await Attack.expectSurvival(of: "ten_thousand", rounds: 2)
-        #expect(attack.endings == ["greeted": 20_000])
+        let attack = try await Attack.expectSurvival(of: "ten_thousand", rounds: 3)
+        #expect(attack.endings == ["greeted": 30_000])
         #expect(attack.descriptorsMax >= 10_000)
     }
 }
