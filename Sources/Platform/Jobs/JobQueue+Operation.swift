@@ -58,7 +58,7 @@ extension JobQueue {
 
     /// Lets jobs be tried again that were set aside, at most `overviewMax` at once: those that are named, or,
     /// where none is, all.
-    /// - Returns: what was revived; others were not set aside.
+    /// - Returns: what was revived; others were not set aside, or somebody is changing them.
     package static func revive(
         _ ids: [JobID], in transaction: PostgresTransaction
     ) async throws -> [SetAsideJob] {

@@ -103,7 +103,7 @@ package struct JobQueue: Sendable {
         }
     }
 
-    /// One that waits for others for a third of the lease gives up, so that there is time for another try.
+    /// A statement that waits for others for a third of the lease gives up, so that there may be time for another try.
     private func renewing(for duration: Duration) -> TransactionOptions {
         var options = options
         options.statementTimeout = max(.seconds(1), min(.seconds(10), duration / 3))

@@ -61,7 +61,8 @@ actor PostgresConnection {
     }
 
     /// Commits, and sends what was deferred with it; an error means that nothing, or after a lost connection or a
-    /// `commitInDoubt` perhaps nothing, took effect. A cancelled task cancels what was deferred, but not COMMIT alone.
+    /// `commitInDoubt` perhaps nothing, took effect. A cancelled task cancels what was deferred, but not COMMIT
+    /// alone, which waits without an end for a standby server that commits wait for and that is away.
     /// - Returns: `isReusable`.
     @discardableResult
     nonisolated func commit() async throws -> Bool {

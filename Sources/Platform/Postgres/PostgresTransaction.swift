@@ -63,7 +63,7 @@ package struct PostgresTransaction: Sendable {
         }
     }
 
-    /// Runs statements without parameters that steer the transaction, and are over in an instant.
+    /// Runs statements without parameters that steer the transaction, behind what was deferred.
     /// - Returns: Whether a deferred statement could not be sent, for `undo`.
     @discardableResult
     func control(_ sql: String) async throws -> Bool {

@@ -96,7 +96,7 @@ extension Service {
     }
 
     /// The provider refused the key before, which says nothing of this one. The report stays
-    /// degraded, so that operators who heard of its failure hear of its recovery.
+    /// degraded until it is read, so that operators who heard that figures failed hear of their recovery.
     private func forgetRefusal(
         _ key: CheckpointKey, _ now: Instant, _ transaction: PostgresTransaction
     ) async throws {
