@@ -13,6 +13,9 @@ import Testing
         // The first death comes while the organization is created.
         for victim in ["server", "server", "worker", "postgresql", "server"] {
             let run = try demo.start()
+            if !whenKilled.isEmpty {
+                try await demo.holdBackEntries(of: run, by: .milliseconds(100))
+            }
             // Something of this start is in the ledger, and more is on its way.
             whenKilled.append(
                 try await demo.kill(
@@ -23,6 +26,7 @@ import Testing
         }
 
         let run = try await demo.startAndWait()
+        try await demo.releaseEntries(of: run)
         let all = try await demo.entries()
         let inTheMiddle = whenKilled.filter { $0 > 0 && $0 < all }
         #expect(inTheMiddle.count >= 3, "killed at \(whenKilled) of \(all) entries")

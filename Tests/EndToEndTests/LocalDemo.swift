@@ -28,6 +28,8 @@ struct LocalDemo: Sendable {
             "TALLY_LOCAL_PROGRAMS": ChildProcess.programs.path,
             "TALLY_DEMO_DAYS": "\(days)",
             "TALLY_DEMO_EVENTS_PER_DAY": "\(eventsPerDay)",
+            // Several calls, so that some are on their way while others are answered.
+            "TALLY_DEMO_BATCH_SIZE": "500",
             "TALLY_DEMO_NOW": Self.now,
         ]
     }
@@ -126,12 +128,44 @@ struct LocalDemo: Sendable {
         return try #require(Int(output))
     }
 
-    /// Defines `entries`, which prints how many the ledger holds.
+    /// Waits until `run` has a database, and lets each statement that writes entries take `pause` longer from then
+    /// on, so that kills find work on its way however fast the machine is.
+    func holdBackEntries(of run: Run, by pause: Duration) async throws {
+        try await changeEntriesTrigger(
+            of: run,
+            """
+            CREATE OR REPLACE FUNCTION held_back() RETURNS trigger LANGUAGE plpgsql
+                AS 'BEGIN PERFORM pg_sleep(\(pause / .seconds(1))); RETURN NULL; END';
+            CREATE OR REPLACE TRIGGER held_back BEFORE INSERT ON usage_entries
+                EXECUTE FUNCTION held_back();
+            CREATE OR REPLACE TRIGGER held_back BEFORE INSERT ON usage_event_blocks
+                EXECUTE FUNCTION held_back();
+            """)
+    }
+
+    /// Entries are written as fast as they can be again.
+    func releaseEntries(of run: Run) async throws {
+        try await changeEntriesTrigger(of: run, "DROP FUNCTION IF EXISTS held_back CASCADE")
+    }
+
+    private func changeEntriesTrigger(of run: Run, _ statements: String) async throws {
+        try #require(try await run.hasPrinted("Demo organization"))
+        _ = try await shell(
+            """
+            set -eu
+            "$PSQL" -Xq -v ON_ERROR_STOP=1 -d "$(sed -n 's/^TALLY_DATABASE_URL=//p' database.env)" \
+                -c "\(statements)"
+            """)
+    }
+
+    /// Defines `entries`, which prints how many the ledger holds, without a look into the blocks of events: what
+    /// is asked again and again must be told at once.
     private static let entries = """
         set -eu
         entries() {
             "$PSQL" -XAt -d "$(sed -n 's/^TALLY_DATABASE_URL=//p' database.env)" \
-                -c 'SELECT count(*) FROM ledger_entries'
+                -c 'SELECT (SELECT count(*) FROM usage_entries)
+                    + (SELECT coalesce(sum(cardinality(event_time)), 0) FROM usage_event_blocks)'
         }
         """
 

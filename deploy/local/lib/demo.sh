@@ -4,6 +4,7 @@
 demo_seed=${TALLY_DEMO_SEED:-20231116}
 demo_days=${TALLY_DEMO_DAYS:-90}
 demo_events_per_day=${TALLY_DEMO_EVENTS_PER_DAY:-1200}
+demo_batch_size=${TALLY_DEMO_BATCH_SIZE:-}
 demo_now=${TALLY_DEMO_NOW:-}
 [ -z "$demo_now" ] || export TALLY_FIXED_NOW=$demo_now
 demo_organization=deploy/local/demo/organization.json
@@ -208,7 +209,7 @@ ingest_demo_trace() {
     "$programs/tally-simulator" trace --input "$demo_trace" --output "$events" \
         --from "$from" --through "$through" --seed "$demo_seed" \
         --events-per-day "$demo_events_per_day" ${demo_now:+--now "$demo_now"} 2>&1 | while read -r line; do note "$line"; done
-    tally ingest "$events" || fail "The trace was not ingested." "Run this again: it goes on where it stopped."
+    tally ingest ${demo_batch_size:+--batch-size "$demo_batch_size"} "$events" || fail "The trace was not ingested." "Run this again: it goes on where it stopped."
     : >"$events.done"
 }
 
