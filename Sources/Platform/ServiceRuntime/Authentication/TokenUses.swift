@@ -102,22 +102,14 @@ package final class TokenUses: Service {
 struct UpdateTokenUses: PostgresStatement {
     typealias Row = Void
 
-    static let sql = """
-        UPDATE tokens AS t SET last_used_at = u.used_at
-        FROM (
-            SELECT id, to_timestamp(0) + microseconds * interval '1 microsecond' AS used_at
-            FROM unnest($2::text[], $3::bigint[]) AS given (id, microseconds)
-        ) AS u
-        WHERE t.org_id = $1 AND t.id = u.id
-            AND (t.last_used_at IS NULL OR t.last_used_at < u.used_at)
-        """
+    static let sql = "UPDATE tokens AS t \(TokenUseChange.sql) AND t.org_id = $3"
 
     let organization: OrganizationID
     let times: [String: Instant]
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organization.postgresUUID)
         bindings.append(times)
+        bindings.append(organization.postgresUUID)
     }
 }
 
@@ -126,21 +118,25 @@ struct UpdateTokenUses: PostgresStatement {
 struct UpdateOperatorTokenUses: PostgresStatement {
     typealias Row = Void
 
-    static let sql = """
-        UPDATE token_directory AS t SET last_used_at = u.used_at
-        FROM (
-            SELECT id, to_timestamp(0) + microseconds * interval '1 microsecond' AS used_at
-            FROM unnest($1::text[], $2::bigint[]) AS given (id, microseconds)
-        ) AS u
-        WHERE t.org_id IS NULL AND t.id = u.id
-            AND (t.last_used_at IS NULL OR t.last_used_at < u.used_at)
-        """
+    static let sql = "UPDATE token_directory AS t \(TokenUseChange.sql) AND t.org_id IS NULL"
 
     let times: [String: Instant]
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(times)
     }
+}
+
+/// What both statements set, of which tokens, but for whose those are.
+private enum TokenUseChange {
+    static let sql = """
+        SET last_used_at = u.used_at
+        FROM (
+            SELECT id, to_timestamp(0) + microseconds * interval '1 microsecond' AS used_at
+            FROM unnest($1::text[], $2::bigint[]) AS given (id, microseconds)
+        ) AS u
+        WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at < u.used_at)
+        """
 }
 
 extension PostgresBindings {
