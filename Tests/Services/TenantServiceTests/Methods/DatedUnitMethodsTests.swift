@@ -185,6 +185,72 @@ import Testing
         }
     }
 
+    /// Whatever a unit is changed by: moved, renamed, merged, retired, restored, imported.
+    @Test func noMethodReachesAClosedMonth() async throws {
+        try await Self.with { platform, owner in
+            try await platform.unit("apac", below: "company", as: owner)
+            _ = try await platform.call(
+                Methods.RetireBusinessUnit.self,
+                RetireBusinessUnitRequest(code: "apac", effectiveDate: Self.date(2026, 6, 1)),
+                as: owner)
+            let session = try await platform.database.session()
+            try await session.execute(
+                "INSERT INTO period_closures SELECT id, '2026-08-01', now() FROM organizations")
+            let stored = "SELECT v::text FROM business_unit_versions AS v ORDER BY 1"
+            let before = try await session.texts(stored)
+            let (last, open) = (Self.date(2026, 8, 31), Self.date(2026, 9, 1))
+            for isRefused in [true, false] {
+                let day = isRefused ? last : open
+                let move = UpdateBusinessUnitRequest(
+                    code: "emea", parentCode: "company", updateMask: ["parent_code"],
+                    effectiveDate: day)
+                let rename = UpdateBusinessUnitRequest(
+                    code: "emea", displayName: "Europe", updateMask: ["display_name"],
+                    effectiveDate: day)
+                let rows = [BusinessUnitRow(code: "emea", displayName: "Europe and more")]
+                let dry = ImportBusinessUnitsRequest(
+                    rows: rows, effectiveDate: day, updateMask: ["display_name"], dryRun: true)
+                var real = dry
+                real.dryRun = false
+                let reasons = [
+                    await reason {
+                        try await platform.call(Methods.UpdateBusinessUnit.self, move, as: owner)
+                    },
+                    await reason {
+                        try await platform.call(Methods.UpdateBusinessUnit.self, rename, as: owner)
+                    },
+                    await reason {
+                        try await platform.call(Methods.ImportBusinessUnits.self, dry, as: owner)
+                    },
+                    await reason {
+                        try await platform.call(Methods.ImportBusinessUnits.self, real, as: owner)
+                    },
+                    await reason {
+                        try await platform.call(
+                            Methods.RestoreBusinessUnit.self,
+                            RestoreBusinessUnitRequest(code: "apac", effectiveDate: day), as: owner)
+                    },
+                    await reason {
+                        try await platform.call(
+                            Methods.MergeBusinessUnit.self,
+                            MergeBusinessUnitRequest(
+                                code: "sales", intoCode: "apac", effectiveDate: day), as: owner)
+                    },
+                    await reason {
+                        try await platform.call(
+                            Methods.RetireBusinessUnit.self,
+                            RetireBusinessUnitRequest(code: "emea", effectiveDate: day), as: owner)
+                    },
+                ]
+                let expected = isRefused ? "PERIOD_CLOSED effective_date" : ""
+                #expect(reasons.allSatisfy { $0 == expected }, "\(reasons)")
+                let after = try await session.texts(stored)
+                #expect((after == before) == isRefused)
+            }
+            await session.close()
+        }
+    }
+
     /// Whoever comes second sees what the first did, though neither had ended when both began.
     @Test func closingAMonthAndChangingUnitsFollowOneAnother() async throws {
         try await Self.with { platform, owner in
