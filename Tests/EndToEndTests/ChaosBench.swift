@@ -164,7 +164,7 @@ final class ChaosBench: Sendable {
 
     /// Cells of a query's rows, as a superuser.
     func sql(_ text: String) async throws -> String {
-        try await Self.query(text, cluster.url(database: "tally"))
+        try await query(text, cluster.url(database: "tally"))
     }
 
     func databaseLog() throws -> String {
@@ -201,14 +201,5 @@ final class ChaosBench: Sendable {
         configuration.callTimeout = .seconds(180)
         configuration.retryDelayMax = .milliseconds(200)
         return Client(configuration: configuration)
-    }
-
-    private static func query(_ sql: String, _ url: String) async throws -> String {
-        let outcome = try await CommandLineTool.run([
-            try ScratchCluster.serverPrograms() + "/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d",
-            url, "-c", sql,
-        ])
-        try #require(outcome.status == 0, "\(outcome.output)")
-        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -119,8 +119,9 @@ public struct PersonalFields: RawRepresentable, CaseIterable, Hashable, Sendable
     /// They are empty, since what is stored does not open: somebody changed it.
     public static let unreadable = Self(rawValue: 3)
     /// They were never kept: the data key could not be had when RevokeToken or RemoveMember was
-    /// called, which
-    /// do not wait for it. personal_hash is SHA-256 of "tally audit personal none".
+    /// called, or
+    /// tally-server operator-token revoke, which do not wait for it. personal_hash is SHA-256 of
+    /// "tally audit personal none".
     public static let notKept = Self(rawValue: 4)
 
     /// Every value that the contract names, in its order.
@@ -1611,9 +1612,13 @@ public struct AuditRecord: WireMessage {
     public var beforeJson: String = ""
     /// The object after; empty where there is none any more.
     public var afterJson: String = ""
-    /// IP address of the caller, or "unix".
+    /// IP address of the caller, or "unix"; "local" of a command of tally-server, which calls
+    /// nobody.
     public var peerAddress: String = ""
-    /// Subject of the caller's certificate; empty without one.
+    /// Subject of the caller's certificate; empty without one. Of a command of tally-server, in the
+    /// operators'
+    /// log, the user and the machine, such as "alice@db1", or "alice as tally@db1" where alice
+    /// logged in.
     public var peerSubject: String = ""
     /// W3C trace id of the call; empty without one.
     public var traceID: String = ""

@@ -10,7 +10,9 @@ struct IssueOwnerTokenCommand: AsyncParsableCommand {
         discussion: """
             For an organization that nobody can get into any more. The token goes into a new file
             that only its owner can read, and is shown nowhere else. Tokens made before stay valid;
-            end a lost one with tally token revoke.
+            end a lost one with tally token revoke. The organization's audit log has the token, the
+            operators' who made it. With another key of the token hashes than the servers' nothing is made
+            (TOKEN_HASH_KEY_MISMATCH).
 
             Example:
               tally-server issue-owner-token --organization acme --owner-token-file acme.token
@@ -30,14 +32,20 @@ struct IssueOwnerTokenCommand: AsyncParsableCommand {
         }
     }
 
+    private static let lookUp = """
+        Whether it exists, tally token list with it says: it is refused as TOKEN_INVALID if not; and \
+        tally token revoke, with another owner's token, ends it.
+        """
+
     /// What was done, for the operator.
     func issue(_ reader: ConfigReader) async throws -> String {
         let issued = try await KeyedDatabases.with(
             reader, tokenHashKeyFile: hashKey.tokenHashKeyFile
         ) { databases in
             let tokens = OwnerTokenIssue(
-                pool: databases.pool, keyedHash: databases.keyedHash, keys: databases.keys)
-            return try await NewSecretFile.withFile(ownerTokenFile) { keep in
+                pool: databases.pool, keyedHash: databases.keyedHash, keys: databases.keys,
+                machineUser: MachineUser.text)
+            return try await NewSecretFile.withFile(ownerTokenFile, lookUp: Self.lookUp) { keep in
                 try await tokens.issue(slug: organization, now: WallClock.system.now, keep: keep)
             }
         }

@@ -19,8 +19,9 @@ struct OperatorTokenCommand: ParsableCommand {
               # put it in place, then
               tally-server operator-token revoke 7f3k2m5q7r4t4w6z
 
-            What was made and revoked stands in the operators' audit log: tally audit list with an
-            operator's token.
+            What was made and revoked, and by which user of which machine, stands in the operators' audit
+            log: tally audit list with an operator's token. The key of the token hashes is the servers'; with
+            another one nothing is made or revoked (TOKEN_HASH_KEY_MISMATCH).
             """,
         subcommands: [
             OperatorTokenIssue.self, OperatorTokenList.self, OperatorTokenRevoke.self,
@@ -39,7 +40,8 @@ struct OperatorTokenIssue: AsyncParsableCommand {
         commandName: "issue", abstract: "Make a further operator's token.",
         discussion: """
             The token goes into a new file that only its owner can read, and is shown nowhere else.
-            Tokens made before stay valid.
+            Tokens made before stay valid; none of them is needed here. Where the connection is lost just
+            then (TOKEN_STATE_UNKNOWN), the file is kept: list says whether the token exists.
 
             Example:
               tally-server operator-token issue --name Billing --token-file billing.token \\
@@ -73,7 +75,7 @@ struct OperatorTokenIssue: AsyncParsableCommand {
         let token = try await KeyedDatabases.with(
             reader, tokenHashKeyFile: hashKey.tokenHashKeyFile
         ) { databases in
-            try await NewSecretFile.withFile(tokenFile) { keep in
+            try await NewSecretFile.withFile(tokenFile, lookUp: OperatorTokenList.lookUp) { keep in
                 try await databases.operatorTokens.issue(
                     displayName: name, expireTime: expireTime, now: WallClock.system.now,
                     keep: keep)
@@ -96,6 +98,12 @@ struct OperatorTokenList: AsyncParsableCommand {
             Example:
               tally-server operator-token list --format json
             """)
+
+    /// For those who do not know whether a token was made.
+    static let lookUp = """
+        tally-server operator-token list shows it if it exists, and tally-server operator-token \
+        revoke ends it if it is not wanted.
+        """
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, json
@@ -141,8 +149,11 @@ struct OperatorTokenList: AsyncParsableCommand {
 
     private static func state(of token: Token, now: Instant) -> String {
         if token.revokeTime != nil { return "revoked" }
-        guard let end = token.expireTime else { return "valid" }
-        return end.seconds > now.seconds ? "valid" : "expired"
+        return isValid(token, now: now) ? "valid" : "expired"
+    }
+
+    static func isValid(_ token: Token, now: Instant) -> Bool {
+        token.revokeTime == nil && token.expireTime.map { $0.seconds > now.seconds } ?? true
     }
 
     /// In whole seconds.
@@ -155,16 +166,22 @@ struct OperatorTokenRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "End an operator's token on every server within a second.",
         discussion: """
-            The last one that is valid stays: make another one first. One that was revoked already stays
-            as it is. It needs the data keys' database for a complete audit log only, and goes on
-            without where that is away.
+            The last one that is valid stays: make another one first. Where it leaked and cannot wait for
+            that, --even-the-last ends it: until operator-token issue has made another, which needs none,
+            nobody can make, limit, suspend or resume organizations; organizations' own tokens go on. One
+            that was revoked already stays as it is. It needs the data keys' database for a complete audit
+            log only, and goes on without where that is away.
 
-            Example:
+            Examples:
               tally-server operator-token revoke 7f3k2m5q7r4t4w6z
+              tally-server operator-token revoke --even-the-last 7f3k2m5q7r4t4w6z
             """)
 
     @Argument(help: "The token's id: the part between tly_ and the second _.")
     var id: String
+
+    @Flag(help: "Revoke it though no other is valid, such as one that leaked.")
+    var evenTheLast = false
 
     @OptionGroup var hashKey: TokenHashKeyOption
 
@@ -176,22 +193,32 @@ struct OperatorTokenRevoke: AsyncParsableCommand {
 
     /// What was done, for the operator.
     func revoke(_ reader: ConfigReader) async throws -> String {
-        let (token, now) = try await KeyedDatabases.with(
+        let (token, now, isAnyLeft) = try await KeyedDatabases.with(
             reader, tokenHashKeyFile: hashKey.tokenHashKeyFile
         ) {
             let now = WallClock.system.now
-            return (try await $0.operatorTokens.revoke(id, now: now), now)
+            let token = try await $0.operatorTokens.revoke(id, evenTheLast: evenTheLast, now: now)
+            // Those that were not revoked are listed first.
+            let newest = try await OperatorTokens.list($0.pool)
+            return (token, now, newest.contains { OperatorTokenList.isValid($0, now: now) })
         }
-        guard token.revokeTime == Timestamp(now) else {
-            return "The operator's token \(id), \(token.displayName), had been revoked already."
-        }
-        return "The operator's token \(id), \(token.displayName), is revoked: every server refuses "
-            + "it within a second."
+        let done =
+            token.revokeTime == Timestamp(now)
+            ? "The operator's token \(id), \(token.displayName), is revoked: every server refuses "
+                + "it within a second."
+            : "The operator's token \(id), \(token.displayName), had been revoked already."
+        return isAnyLeft ? done : "\(done) \(Self.noneLeft)"
     }
+
+    private static let noneLeft = """
+        NO OPERATOR'S TOKEN IS VALID NOW: nobody can make, limit, suspend or resume organizations. Make \
+        another one with tally-server operator-token issue, which needs none.
+        """
 }
 
 extension KeyedDatabases {
     var operatorTokens: OperatorTokens {
-        OperatorTokens(pool: pool, keyedHash: keyedHash, keys: keys)
+        OperatorTokens(
+            pool: pool, keyedHash: keyedHash, keys: keys, machineUser: MachineUser.text)
     }
 }

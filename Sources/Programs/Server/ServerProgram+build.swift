@@ -26,6 +26,7 @@ struct ServerProgram: Sendable {
     let services: [any ServiceLifecycle.Service]
     private let pool: PostgresPool
     private let keysPool: PostgresPool
+    private let tokenHashKey: TokenHashKey
     private let providerClient: ProviderHTTPClient
 
     /// - Parameter database: In place of what the settings say.
@@ -58,6 +59,7 @@ struct ServerProgram: Sendable {
         configuration.isInsecurePlaintextAllowed = isInsecurePlaintextAllowed
         self.pool = pool
         self.keysPool = keysPool
+        tokenHashKey = TokenHashKey(pool: pool, keyedHash: keyedHash)
         // Nothing fails from here on: a client must be shut down.
         providerClient = ProviderHTTPClient(isPatient: false)
         let router = Self.router(
@@ -81,10 +83,11 @@ struct ServerProgram: Sendable {
         try? await providerClient.shutdown()
     }
 
-    /// - Throws: as `Installation.refuseAnother`.
+    /// - Throws: as `Installation.refuseAnother` and `TokenHashKey.refuseAnother`.
     func refuseKeysOfAnotherInstallation() async throws {
         try await Installation(mainPool: pool, keysPool: keysPool)
             .refuseAnother(as: "tally_service")
+        try await tokenHashKey.refuseAnother(as: "tally_service")
     }
 
     private static func router(

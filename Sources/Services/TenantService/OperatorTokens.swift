@@ -15,23 +15,30 @@ package struct OperatorTokens: Sendable {
     private let pool: PostgresPool
     private let keyedHash: KeyedHash
     private let keys: DataKeyStore
+    private let machineUser: String
 
     private static let options = TransactionOptions(role: "tally_operator")
 
     /// - Parameters:
     ///   - pool: its login is a member of `tally_operator`, or a superuser.
     ///   - keys: seal what the audit log says of people.
-    package init(pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore) {
+    ///   - machineUser: Whoever runs the command, for the audit log; as of `AuditActor`.
+    package init(
+        pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore, machineUser: String = ""
+    ) {
         self.pool = pool
         self.keyedHash = keyedHash
         self.keys = keys
+        self.machineUser = machineUser
     }
 
-    /// A new operator token; nil where one exists that was not revoked.
+    /// A new operator token; nil where one was ever made, though it be revoked: who ended the last one did not mean
+    /// the next `migrate` to make another, and `issue` does.
     ///
     /// Several processes at once make one token between them.
     /// - Parameter keep: puts the token where it will be found, before it counts. What it throws
     ///   undoes the token, so none is ever made that nobody has.
+    /// - Throws: `TOKEN_HASH_KEY_MISMATCH`.
     package func firstToken(
         now: Instant, keep: @Sendable (Secret<String>) throws -> Void = { _ in }
     ) async throws -> Secret<String>? {
@@ -47,9 +54,8 @@ package struct OperatorTokens: Sendable {
             : keys.keysToSeal(of: AuditChainHead.platform)
         return try await pool.transaction(Self.options) { transaction in
             try await transaction.execute(LockOperatorTokens())
-            guard try await transaction.first(SelectUnrevokedOperatorToken()) == nil else {
-                return nil
-            }
+            guard try await transaction.first(SelectSomeOperatorToken()) == nil else { return nil }
+            try await hashKey.mustBeOurs(in: transaction)
             try await AuditWriter.begin(AuditChainHead.platform, key: keyedHash, in: transaction)
             try await insert(
                 token, by: "tally-server/migrate", personalKeys, keep: keep, in: transaction)
@@ -63,7 +69,8 @@ package struct OperatorTokens: Sendable {
     ///   - expireTime: nil where it does not expire.
     ///   - keep: as of `firstToken`.
     /// - Returns: What was made, without the secret.
-    /// - Throws: what `DisplayName` does, `EXPIRE_TIME_NOT_IN_FUTURE`, `OPERATOR_TOKEN_MISSING`.
+    /// - Throws: what `DisplayName` does, `EXPIRE_TIME_NOT_IN_FUTURE`, `OPERATOR_TOKEN_MISSING`,
+    ///   `TOKEN_HASH_KEY_MISMATCH`.
     package func issue(
         displayName: String, expireTime: Instant?, now: Instant,
         keep: @Sendable (Secret<String>) throws -> Void
@@ -82,6 +89,7 @@ package struct OperatorTokens: Sendable {
         let personalKeys = try await keys.keysToSeal(of: AuditChainHead.platform)
         return try await pool.transaction(Self.options) { transaction in
             try await transaction.execute(LockOperatorTokens())
+            try await hashKey.mustBeOurs(in: transaction)
             try await insert(
                 token, by: "tally-server/operator-token-issue", personalKeys, keep: keep,
                 in: transaction)
@@ -100,20 +108,27 @@ package struct OperatorTokens: Sendable {
     /// revoked all the same: a server may go by another clock.
     ///
     /// It goes on while the database of data keys is away, as whatever takes rights away does.
-    /// - Throws: `TOKEN_ID_MALFORMED`, `TOKEN_NOT_FOUND`, `LAST_OPERATOR_TOKEN`.
-    package func revoke(_ id: String, now: Instant) async throws -> Token {
+    /// - Parameter evenTheLast: Whether it may be the last one that is valid. `issue` needs none.
+    /// - Throws: `TOKEN_ID_MALFORMED`, `TOKEN_HASH_KEY_MISMATCH`, `TOKEN_NOT_FOUND`, `LAST_OPERATOR_TOKEN`.
+    package func revoke(
+        _ id: String, evenTheLast: Bool = false, now: Instant
+    ) async throws -> Token {
         let id = try TokenID(id).text
         let personalKeys = try await keys.keysUnlessAway(of: AuditChainHead.platform)
         return try await pool.transaction(Self.options) { transaction in
             // Of two at once, the second sees what the first has left.
             try await transaction.execute(LockOperatorTokens())
+            // What it writes in the audit log could not be sealed.
+            try await hashKey.mustBeOurs(in: transaction)
             guard var token = try await transaction.first(SelectOperatorToken(id: id)) else {
                 throw ServiceError(
                     .notFound, "TOKEN_NOT_FOUND", field: "id",
                     "No operator's token has this id; tally-server operator-token list shows all.")
             }
             guard token.revokeTime == nil else { return token.message }
-            if !token.hasEnded(by: now) { try await requireOther(than: id, now: now, transaction) }
+            if !evenTheLast, !token.hasEnded(by: now) {
+                try await requireOther(than: id, now: now, transaction)
+            }
             let before = token.message
             token.revokeTime = now
             try await transaction.execute(RevokeOperatorToken(id: id, time: now))
@@ -134,9 +149,12 @@ package struct OperatorTokens: Sendable {
             throw ServiceError(
                 .failedPrecondition, "LAST_OPERATOR_TOKEN", field: "id",
                 "No other operator's token is valid. Make one first, with tally-server "
-                    + "operator-token issue, and put it in the place of this one.")
+                    + "operator-token issue, and put it in the place of this one; or, where it leaked, "
+                    + "revoke it at once with --even-the-last.")
         }
     }
+
+    private var hashKey: TokenHashKey { TokenHashKey(pool: pool, keyedHash: keyedHash) }
 
     private func insert(
         _ token: NewToken, by command: String, _ personalKeys: OrganizationKeys,
@@ -154,7 +172,8 @@ package struct OperatorTokens: Sendable {
         _ personalKeys: OrganizationKeys, in transaction: PostgresTransaction
     ) async throws {
         let audit = AuditWriter(
-            organization: AuditChainHead.platform, actor: AuditActor(command: command),
+            organization: AuditChainHead.platform,
+            actor: AuditActor(command: command, machineUser: machineUser),
             clock: .fixed(time), key: keyedHash, personalKeys: personalKeys)
         try await audit.write([change], in: transaction)
     }

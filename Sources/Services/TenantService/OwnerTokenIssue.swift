@@ -13,14 +13,22 @@ package struct OwnerTokenIssue: Sendable {
     private let pool: PostgresPool
     private let keyedHash: KeyedHash
     private let keys: DataKeyStore
+    private let machineUser: String
+
+    private static let role = "tally_operator"
+    private static let command = "tally-server/issue-owner-token"
 
     /// - Parameters:
     ///   - pool: its login is a member of `tally_operator`, or a superuser.
-    ///   - keys: seal what the audit log says of people.
-    package init(pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore) {
+    ///   - keys: seal what the audit logs say of people.
+    ///   - machineUser: Whoever runs the command, for the operators' audit log; as of `AuditActor`.
+    package init(
+        pool: PostgresPool, keyedHash: KeyedHash, keys: DataKeyStore, machineUser: String = ""
+    ) {
         self.pool = pool
         self.keyedHash = keyedHash
         self.keys = keys
+        self.machineUser = machineUser
     }
 
     /// What was made, without the token.
@@ -31,11 +39,14 @@ package struct OwnerTokenIssue: Sendable {
     }
 
     /// A new token for the organization's first owner. Tokens made before stay valid.
+    ///
+    /// The organization's audit log has the token; that of the operators, who did it, which is none of the organization's
+    /// business.
     /// - Parameters:
     ///   - slug: the organization's.
     ///   - keep: puts the token where it will be found, before it counts. What it throws undoes the
     ///     token, so none is ever made that nobody has.
-    /// - Throws: `ORGANIZATION_SLUG_MALFORMED`, `ORGANIZATION_NOT_FOUND`,
+    /// - Throws: `ORGANIZATION_SLUG_MALFORMED`, `TOKEN_HASH_KEY_MISMATCH`, `ORGANIZATION_NOT_FOUND`,
     ///   `ORGANIZATION_HAS_NO_OWNER`.
     package func issue(
         slug: String, now: Instant, keep: @Sendable (Secret<String>) throws -> Void
@@ -44,10 +55,11 @@ package struct OwnerTokenIssue: Sendable {
         let token = try NewToken(
             displayName: "Owner, issued by an operator", rights: .owner, createTime: now,
             keyedHash: keyedHash)
-        let role = "tally_operator"
-        let organization = try await pool.transaction(TransactionOptions(role: role)) {
+        let hashKey = TokenHashKey(pool: pool, keyedHash: keyedHash)
+        let organization = try await pool.transaction(TransactionOptions(role: Self.role)) {
             transaction in
-            try await transaction.first(SelectOrganizationOfSlug(slug: slug))
+            try await hashKey.mustBeOurs(in: transaction)
+            return try await transaction.first(SelectOrganizationOfSlug(slug: slug))
         }
         guard let organization else {
             throw ServiceError(
@@ -55,7 +67,8 @@ package struct OwnerTokenIssue: Sendable {
                 "No organization has this slug; tally org list shows all.")
         }
         let personalKeys = try await keys.keysToSeal(of: organization)
-        let options = TransactionOptions(role: role, organization: organization.postgresUUID)
+        let platformKeys = try await keys.keysToSeal(of: AuditChainHead.platform)
+        let options = TransactionOptions(role: Self.role, organization: organization.postgresUUID)
         return try await pool.transaction(options) { transaction in
             guard
                 let owner = try await transaction.first(
@@ -70,15 +83,34 @@ package struct OwnerTokenIssue: Sendable {
                 InsertDirectoryToken(organization: organization, token: token))
             try await transaction.execute(InsertToken(organization: organization, token: token))
             let audit = AuditWriter(
-                organization: organization.postgresUUID,
-                actor: AuditActor(command: "tally-server/issue-owner-token"),
+                organization: organization.postgresUUID, actor: AuditActor(command: Self.command),
                 clock: .fixed(now), key: keyedHash, personalKeys: personalKeys)
             try await audit.write(
                 [AuditChange(.token, token.text.id, before: nil, after: token.message.json())],
                 in: transaction)
+            try await report(token, of: organization, now: now, platformKeys, in: transaction)
             try keep(token.text.text)
             return Issued(
                 tokenID: token.text.id, ownerEmail: try owner.opened(personalKeys).email)
+        }
+    }
+
+    /// Says in the operators' audit log who made which token of whom, and no more of either.
+    private func report(
+        _ token: NewToken, of organization: OrganizationID, now: Instant,
+        _ platformKeys: OrganizationKeys, in transaction: PostgresTransaction
+    ) async throws {
+        let platform = AuditChainHead.platform
+        let audit = AuditWriter(
+            organization: platform,
+            actor: AuditActor(command: Self.command, machineUser: machineUser),
+            clock: .fixed(now), key: keyedHash, personalKeys: platformKeys)
+        let changes = [
+            try AuditChange(.organization, organization.text, before: nil, after: nil),
+            try AuditChange(.token, token.text.id, before: nil, after: nil),
+        ]
+        try await transaction.acting(for: platform, insteadOf: organization.postgresUUID) {
+            _ = try await audit.write(changes, in: $0)
         }
     }
 }

@@ -16,6 +16,7 @@ import Testing
                 SelectWhetherTableIsThere.self, SelectSealedPlatformRow.self, TryLock.self,
                 InsertKeyDestructions.self, FindMember.self, SelectUnitParents.self,
                 UpdateTokenUses.self, UpdateOperatorTokenUses.self,
+                SelectTokenHashCheck.self, KeepTokenHashCheck.self,
             ])
             #expect(faults == [])
         }

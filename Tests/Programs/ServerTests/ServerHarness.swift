@@ -64,10 +64,10 @@ struct ServerHarness: Sendable {
             let store = DataKeyStore(
                 pool: keysPool, mainPool: pool, role: "tally_operator",
                 cipher: try settings.keys.cipher())
-            let bootstrap = OperatorTokens(
-                pool: pool, keyedHash: try KeyedHash.load(file: settings.tokenHashKeyFile),
-                keys: store)
+            let keyedHash = try KeyedHash.load(file: settings.tokenHashKeyFile)
+            let bootstrap = OperatorTokens(pool: pool, keyedHash: keyedHash, keys: store)
             try await Installation(mainPool: pool, keysPool: keysPool).bind(provenBy: store)
+            try await TokenHashKey(pool: pool, keyedHash: keyedHash).bind()
             let token = try await bootstrap.firstToken(now: WallClock.system.now)?.reveal() ?? ""
             try await importPrices(pool)
             await pool.shutdown()

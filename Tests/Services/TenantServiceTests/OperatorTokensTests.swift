@@ -11,7 +11,9 @@ import Testing
 
 @Suite struct OperatorTokensTests {
     private func tokens(_ platform: Platform) -> OperatorTokens {
-        OperatorTokens(pool: platform.pool, keyedHash: platform.keyedHash, keys: platform.keys)
+        OperatorTokens(
+            pool: platform.pool, keyedHash: platform.keyedHash, keys: platform.keys,
+            machineUser: "alice@db1")
     }
 
     /// A further token, with its text.
@@ -99,6 +101,90 @@ import Testing
             #expect(await revoke(second) == "LAST_OPERATOR_TOKEN id")
             #expect(await works(second, platform) == "")
         }
+    }
+
+    /// It leaked, say: nothing is valid then, no migration hands out another, and `issue` goes on.
+    @Test func evenTheLastOperatorTokenIsRevokedWhereThatIsAsked() async throws {
+        try await Platform.with { platform, first in
+            let revoked = try await tokens(platform).revoke(
+                id(of: first), evenTheLast: true, now: platform.now)
+            #expect(revoked.revokeTime == Timestamp(platform.now))
+            platform.restart()
+            #expect(await works(first, platform) == "TOKEN_REVOKED authorization")
+            let made = try await tokens(platform).firstToken(now: platform.now)
+            #expect(made == nil)
+            let (_, next) = try await issue(platform)
+            #expect(await works(next, platform) == "")
+        }
+    }
+
+    @Test func theOperatorsLogSaysWhoRanACommand() async throws {
+        try await Platform.with { platform, first in
+            let (deputy, _) = try await issue(platform)
+            _ = try await tokens(platform).revoke(deputy.id, now: platform.now)
+            let audited = try await platform.call(
+                TenantServiceMethods.ListAuditRecords.self, .init(), as: first
+            ).records
+            let methods = [
+                "tally-server/operator-token-revoke", "tally-server/operator-token-issue",
+            ]
+            #expect(audited.prefix(2).map(\.method) == methods)
+            #expect(audited.prefix(2).allSatisfy { $0.peerSubject == "alice@db1" })
+            #expect(audited.allSatisfy { $0.peerAddress == "local" })
+        }
+    }
+
+    /// What it would make nobody would accept, and what it would write nobody could seal again.
+    @Test func anotherKeyMakesAndEndsNoOperatorToken() async throws {
+        try await Platform.with { platform, first in
+            let (deputy, text) = try await issue(platform)
+            let others = OperatorTokens(
+                pool: platform.pool, keyedHash: KeyedHash(key: try SecretKey.random()),
+                keys: platform.keys)
+            let mismatch = "TOKEN_HASH_KEY_MISMATCH TALLY_TOKEN_HASH_KEY_FILE"
+            let keep: @Sendable (Secret<String>) throws -> Void = { _ in
+                Issue.record("a token was made")
+            }
+            let before = try await written(platform)
+            let issued = await reason {
+                try await others.issue(
+                    displayName: "Lost", expireTime: nil, now: platform.now, keep: keep)
+            }
+            #expect(issued == mismatch)
+            let revoked = await reason {
+                try await others.revoke(deputy.id, evenTheLast: true, now: platform.now)
+            }
+            #expect(revoked == mismatch)
+            #expect(try await written(platform) == before)
+            platform.restart()
+            #expect(await works(text, platform) == "")
+            let head = try await platform.call(
+                TenantServiceMethods.GetAuditHead.self, .init(), as: first)
+            #expect(head.sealed)
+
+            // Nor a first one, where none is left.
+            let session = try await platform.database.session()
+            try await session.execute(
+                "SET session_replication_role = replica; DELETE FROM token_directory")
+            await session.close()
+            let made = await reason { try await others.firstToken(now: platform.now, keep: keep) }
+            #expect(made == mismatch)
+            #expect(try await OperatorTokens.list(platform.pool).isEmpty)
+        }
+    }
+
+    /// What operators' commands could change.
+    private func written(_ platform: Platform) async throws -> [[String?]] {
+        let session = try await platform.database.session()
+        let rows = try await session.texts(
+            """
+            SELECT id || coalesce(revoked_at::text, '') FROM token_directory
+            UNION ALL SELECT sequence::text FROM audit_log
+            UNION ALL SELECT seal::text FROM audit_chains
+            ORDER BY 1
+            """)
+        await session.close()
+        return rows
     }
 
     /// Both are under way before either has an end: what they write in the audit log holds them up.

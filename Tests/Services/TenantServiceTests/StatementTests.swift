@@ -29,7 +29,7 @@ import Testing
                 LockMember.self, LockOwners.self, UpdateMemberRow.self, DeleteMember.self,
                 SelectKnownUnitCodes.self, InsertToken.self, SelectToken.self, LockToken.self,
                 EndToken.self, SelectTokens.self, InsertDirectoryToken.self,
-                EndDirectoryToken.self, SelectUnrevokedOperatorToken.self,
+                EndDirectoryToken.self, SelectSomeOperatorToken.self,
                 SelectOperatorTokens.self, SelectOperatorToken.self,
                 SelectOtherOperatorToken.self, RevokeOperatorToken.self, SelectPlatformLog.self,
                 LockOperatorTokens.self,

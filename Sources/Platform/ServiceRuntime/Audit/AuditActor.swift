@@ -22,14 +22,17 @@ package struct AuditActor: Sendable {
     }
 
     /// Whoever runs a command beside the database, without a token.
-    /// - Parameter command: Such as `tally-server/migrate`.
-    package init(command: String) {
+    /// - Parameters:
+    ///   - command: Such as `tally-server/migrate`.
+    ///   - machineUser: Who runs it, such as `alice@db1`; empty where that is not said. It stands where the
+    ///     subject of a caller's certificate does.
+    package init(command: String, machineUser: String = "") {
         tokenID = ""
         roles = ""
         onBehalfOf = ""
         method = command
         peerAddress = "local"
-        peerSubject = ""
+        peerSubject = machineUser
         traceID = ""
     }
 }

@@ -20,6 +20,33 @@ struct InsertInstallation: PostgresStatement {
     }
 }
 
+/// The check value of the key of the token hashes, once there is one. The main database alone has it.
+struct SelectTokenHashCheck: PostgresStatement {
+    static let sql = """
+        SELECT token_hash_check FROM installation WHERE token_hash_check IS NOT NULL
+        """
+
+    static func decode(_ row: PostgresRow) throws -> [UInt8] { try row.bytes(0) }
+}
+
+/// Keeps that value where there is none, or in the place of another.
+struct KeepTokenHashCheck: PostgresStatement {
+    typealias Row = Void
+
+    static let sql = """
+        UPDATE installation SET token_hash_check = $1 WHERE token_hash_check IS NULL OR $2
+        """
+
+    let check: [UInt8]
+    /// Whether another one makes way.
+    let replaces: Bool
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(check)
+        bindings.append(replaces)
+    }
+}
+
 /// Whether something of the main database may be sealed: an organization, or the platform's log.
 struct SelectWhetherKeysAreNeeded: PostgresStatement {
     static let sql = """

@@ -55,11 +55,9 @@ struct EndDirectoryToken: PostgresStatement {
     }
 }
 
-/// An operator's token that was not revoked, if there is any.
-struct SelectUnrevokedOperatorToken: PostgresStatement {
-    static let sql = """
-        SELECT id FROM token_directory WHERE org_id IS NULL AND revoked_at IS NULL LIMIT 1
-        """
+/// Some operator's token, revoked or not, if one was ever made.
+struct SelectSomeOperatorToken: PostgresStatement {
+    static let sql = "SELECT id FROM token_directory WHERE org_id IS NULL LIMIT 1"
 
     static func decode(_ row: PostgresRow) throws -> String { try row.string(0) }
 }

@@ -286,8 +286,8 @@ typedef enum _Tally__V1__PersonalFields {
    */
   TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_UNREADABLE = 3,
   /*
-   * They were never kept: the data key could not be had when RevokeToken or RemoveMember was called, which
-   * do not wait for it. personal_hash is SHA-256 of "tally audit personal none".
+   * They were never kept: the data key could not be had when RevokeToken or RemoveMember was called, or
+   * tally-server operator-token revoke, which do not wait for it. personal_hash is SHA-256 of "tally audit personal none".
    */
   TALLY__V1__PERSONAL_FIELDS__PERSONAL_FIELDS_NOT_KEPT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__PERSONAL_FIELDS)
@@ -1665,11 +1665,12 @@ struct  Tally__V1__AuditRecord
    */
   char *after_json;
   /*
-   * IP address of the caller, or "unix".
+   * IP address of the caller, or "unix"; "local" of a command of tally-server, which calls nobody.
    */
   char *peer_address;
   /*
-   * Subject of the caller's certificate; empty without one.
+   * Subject of the caller's certificate; empty without one. Of a command of tally-server, in the operators'
+   * log, the user and the machine, such as "alice@db1", or "alice as tally@db1" where alice logged in.
    */
   char *peer_subject;
   /*
