@@ -57,7 +57,8 @@ final class ConnectionHandle {
             { handle, notice in
                 guard let handle, let notice else { return }
                 Unmanaged<ConnectionHandle>.fromOpaque(handle).takeUnretainedValue()
-                    .noticed(PostgresResult.severity(of: notice))
+                    .noticed(
+                        PostgresResult.severity(of: notice), PostgresResult.state(of: notice))
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
@@ -65,8 +66,14 @@ final class ConnectionHandle {
         PQfinish(pointer)
     }
 
-    private func noticed(_ severity: String?) {
-        if severity == "WARNING" { hasWarned = true }
+    private func noticed(_ severity: String?, _ state: SQLState?) {
+        switch severity {
+        // A server that ends warns of that, too, and may have answered before.
+        case "WARNING": if state?.isOfEndOfServer != true { hasWarned = true }
+        // What a server says unasked for is a notice to libpq, be it that it ends the connection.
+        case "FATAL", "PANIC": isBroken = true
+        default: break
+        }
     }
 
     var isAlive: Bool { !isBroken && PQstatus(pointer) == CONNECTION_OK }
@@ -79,6 +86,16 @@ final class ConnectionHandle {
         guard !isBroken else {
             throw PostgresError(.connectionLost, message: "the connection was given up")
         }
+    }
+
+    /// Whether the server has ended the connection while it was idle: reads what came meanwhile, and waits for nothing.
+    func hasEnded() -> Bool {
+        var arrival = pollfd(fd: PQsocket(pointer), events: Int16(POLLIN), revents: 0)
+        repeat {
+            // Looks at what was read.
+            _ = PQisBusy(pointer)
+        } while isAlive && poll(&arrival, 1, 0) > 0 && PQconsumeInput(pointer) == 1
+        return !isAlive
     }
 
     /// Turns what a libpq call returned into a result that completed, or throws what it says.
@@ -122,16 +139,13 @@ final class ConnectionHandle {
         return try checked(answer)
     }
 
-    /// Runs prepared statements one after another, and a command without parameters behind them, in one round
-    /// trip. After one that fails none runs.
+    /// Runs statements one after another in one round trip. After one that fails none runs.
     /// - Returns: Their answers, in order; fewer where the connection was lost, and then one of them says why. The
     ///   connection is not alive then, nor where it stayed in pipeline mode.
-    func pipeline(
-        _ statements: [ReadyStatement], then command: String?
-    ) throws(PostgresError) -> [PostgresResult] {
+    func pipeline(_ statements: [PipelinedStatement]) throws(PostgresError) -> [PostgresResult] {
         try requireWhole()
         do throws(PostgresError) {
-            return try pipelined(statements, then: command)
+            return try pipelined(statements)
         } catch {
             isBroken = true
             throw error
@@ -139,37 +153,25 @@ final class ConnectionHandle {
     }
 
     private func pipelined(
-        _ statements: [ReadyStatement], then command: String?
+        _ statements: [PipelinedStatement]
     ) throws(PostgresError) -> [PostgresResult] {
         var isSent = PQenterPipelineMode(pointer) == 1
-        for statement in statements where isSent {
-            isSent = statement.parameters.withPointers { count, values, lengths, formats in
-                PQsendQueryPrepared(
-                    pointer, statement.name, count, values, lengths, formats, 1) == 1
-            }
-        }
-        if let command, isSent {
-            isSent = PQsendQueryParams(pointer, command, 0, nil, nil, nil, nil, 1) == 1
-        }
+        for statement in statements where isSent { isSent = send(statement) }
         guard isSent, PQpipelineSync(pointer) == 1 else {
             // What cannot be sent at all can be sent no better the next time.
             throw PostgresError(
                 isAlive ? .protocolViolation : .connectionLost, message: lastMessage)
         }
         var answers: [PostgresResult] = []
-        var hasWarnedBefore = false
-        // A server that ends may warn of that behind the last answer, which is none of its statement's business.
-        defer { hasWarned = hasWarnedBefore }
-        for _ in 0..<statements.count + (command == nil ? 0 : 1) {
+        for _ in statements {
             // What is read before an answer is of its statement.
             hasWarned = false
             guard let answer = PQgetResult(pointer) else { break }
-            hasWarnedBefore = hasWarned
             answers.append(PostgresResult(answer))
             // The end of its answer.
             while let further = PQgetResult(pointer) { PQclear(further) }
         }
-        let isWhole = answers.count == statements.count + (command == nil ? 0 : 1)
+        let isWhole = answers.count == statements.count
         if isWhole, let end = PQgetResult(pointer).map(PostgresResult.init), end.isPipelineEnd,
             PQexitPipelineMode(pointer) == 1
         {
@@ -184,6 +186,18 @@ final class ConnectionHandle {
         }
         isBroken = true
         return answers
+    }
+
+    private func send(_ statement: PipelinedStatement) -> Bool {
+        switch statement {
+        case .command(let sql):
+            PQsendQueryParams(pointer, sql, 0, nil, nil, nil, nil, 1) == 1
+        case .prepared(let statement):
+            statement.parameters.withPointers { count, values, lengths, formats in
+                PQsendQueryPrepared(
+                    pointer, statement.name, count, values, lengths, formats, 1) == 1
+            }
+        }
     }
 
     /// Sends `data` to a `COPY … FROM STDIN` and returns the number of rows taken.

@@ -175,7 +175,7 @@ package struct MigrationRunner: Sendable {
     private func inTransaction<R: Sendable>(
         _ connection: PostgresConnection, _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
-        let number = try await connection.begin(TransactionOptions())
+        let number = connection.begin(try TransactionOptions().beginStatements())
         do {
             let value = try await body(
                 PostgresTransaction(connection: connection, number: number))

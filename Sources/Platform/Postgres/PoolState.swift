@@ -99,12 +99,6 @@ struct PoolState<Connection> {
         idle.popLast()
     }
 
-    /// The idle connections proved dead: hands them all out to be closed.
-    mutating func idleConnectionsLost() -> [Connection] {
-        defer { idle = [] }
-        return idle
-    }
-
     /// A permit came back, with its connection where that can be used again.
     /// - Parameter since: When it was given.
     /// - Returns: the waiters that have a permit from `now` on, and a connection to close where the pool is.

@@ -1,6 +1,9 @@
 internal import CLibPQ
+internal import Logging
 
 /// One connection and its thread; everything libpq does happens on that thread.
+///
+/// A transaction begins on the server with its first statement, in one round trip; one without statements never does.
 actor PostgresConnection {
     private struct Prepared {
         let name: String
@@ -12,17 +15,19 @@ actor PostgresConnection {
     nonisolated let deferred = DeferredStatements()
     private var handle: ConnectionHandle?
     private var statements: [ObjectIdentifier: Prepared] = [:]
-    /// Counts transactions, so that one that has ended cannot reach into the next.
-    private var transactionNumber: UInt64 = 0
-    private var isInTransaction = false
-    /// Whether a deferred statement could not be sent.
+    private var configuration: PostgresConfiguration?
+    private let replacementLogger: Logger?
+    /// Whether a deferred statement of the transaction could not be sent.
     private var hasLostStatements = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         thread.asUnownedSerialExecutor()
     }
 
-    init() throws(PostgresError) {
+    /// - Parameter replacementLogger: Where it is told that the connection was lost between transactions, and was made
+    ///   anew. Nil: it is not, as where the session holds what would be lost with it.
+    init(replacementLogger: Logger? = nil) throws(PostgresError) {
+        self.replacementLogger = replacementLogger
         thread = try DedicatedThread()
     }
 
@@ -39,6 +44,7 @@ actor PostgresConnection {
         #endif
         if let request = CancelRequest(handle) { cancellation.connected(request) }
         self.handle = handle
+        self.configuration = configuration
     }
 
     func close() {
@@ -48,21 +54,14 @@ actor PostgresConnection {
 
     // MARK: - Transactions
 
-    /// Begins a transaction and returns its number.
-    func begin(_ options: TransactionOptions) throws -> UInt64 {
-        let sql = try options.beginStatements()
-        try live().execute(sql)
-        observe("BEGIN")
-        transactionNumber += 1
-        isInTransaction = true
-        hasLostStatements = false
-        deferred.began(transactionNumber)
-        return transactionNumber
+    /// Begins a transaction and returns its number. Nothing is sent yet.
+    /// - Parameter beginning: `TransactionOptions.beginStatements`.
+    nonisolated func begin(_ beginning: [String]) -> UInt64 {
+        deferred.began(by: beginning)
     }
 
     /// Commits, and sends what was deferred with it; an error means that nothing, or after a lost connection or a
-    /// `commitInDoubt` perhaps nothing, took effect. A cancelled task cancels what was deferred, but not COMMIT
-    /// alone, which waits without an end for a standby server that commits wait for and that is away.
+    /// `commitInDoubt` perhaps nothing, took effect. A cancelled task cancels it.
     /// - Returns: `isReusable`.
     @discardableResult
     nonisolated func commit() async throws -> Bool {
@@ -70,27 +69,24 @@ actor PostgresConnection {
     }
 
     private func commit(ticket: UInt64) throws -> Bool {
-        isInTransaction = false
-        defer {
-            deferred.ended()
-            observe("COMMIT")
+        defer { ended() }
+        let isCommitted = !hasLostStatements
+        if deferred.isToBegin, deferred.isEmpty {
+            guard isCommitted else { throw Self.wasUndone }
+            return isReusable
         }
-        let handle = try live()
-        let command = hasLostStatements ? "ROLLBACK" : "COMMIT"
-        let result: PostgresResult? =
-            deferred.isEmpty
-            ? try handle.execute(command)
-            : try cancellable(ticket) { () throws -> PostgresResult? in
-                try self.run(self.readyDeferred(), then: command, on: handle)
-            }
-        guard result?.commandTag == "COMMIT" else {
-            // PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
-            throw PostgresError(
-                .failedTransaction, message: "a statement failed, so the transaction was undone")
+        defer { observe("COMMIT") }
+        let (answer, hasWarned) = try cancellable(ticket) {
+            let handle = try self.awake()
+            let answer = try self.run(
+                self.readyDeferred(), then: isCommitted ? "COMMIT" : "ROLLBACK", on: handle)
+            return (answer, handle.hasWarned)
         }
-        guard !handle.hasWarned else {
-            // What cancels the statements before COMMIT may find it waiting for a standby server: PostgreSQL waits no
-            // longer then, and answers as if it had.
+        // PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK.
+        guard answer?.commandTag == "COMMIT" else { throw Self.wasUndone }
+        guard !hasWarned else {
+            // What cancels COMMIT, or the statements before it, may find it waiting for a standby server: PostgreSQL
+            // waits no longer then, and answers as if it had.
             throw PostgresError(
                 .commitInDoubt, message: "committed, but perhaps not on the standby servers")
         }
@@ -100,21 +96,31 @@ actor PostgresConnection {
     /// - Returns: `isReusable`.
     @discardableResult
     func rollback() throws -> Bool {
-        isInTransaction = false
-        deferred.ended()
+        ended()
         guard let handle, handle.isAlive, !handle.isIdle else { return isReusable }
         defer { observe("ROLLBACK") }
         try handle.execute("ROLLBACK")
         return isReusable
     }
 
+    private func ended() {
+        deferred.ended()
+        hasLostStatements = false
+    }
+
+    private static let wasUndone = PostgresError(
+        .failedTransaction, message: "a statement failed, so the transaction was undone")
+
     /// Runs statements that steer the transaction under way.
     /// - Returns: Whether a deferred statement of it could not be sent, for `undo`.
     @discardableResult
     func control(_ sql: String, transaction: UInt64, ticket: UInt64) throws -> Bool {
         try requireUnderway(transaction)
-        let handle = try live()
-        if !deferred.isEmpty { try cancellable(ticket) { try self.runDeferred(on: handle) } }
+        let handle = try cancellable(ticket) {
+            let handle = try self.awake()
+            _ = try self.run(self.readyDeferred(), on: handle)
+            return handle
+        }
         observe(sql)
         try handle.execute(sql)
         return hasLostStatements
@@ -151,6 +157,13 @@ actor PostgresConnection {
         return rows
     }
 
+    /// How many rows a statement returned, without a look at them.
+    func returnedRows<S: PostgresStatement>(
+        _ statement: S, transaction: UInt64, ticket: UInt64
+    ) throws -> Int {
+        try execute(statement, transaction: transaction, ticket: ticket).rowCount
+    }
+
     func affectedRows<S: PostgresStatement>(
         _ statement: S, transaction: UInt64, ticket: UInt64
     ) throws -> Int {
@@ -162,17 +175,19 @@ actor PostgresConnection {
     ) throws -> Int {
         let data = try rows.finished()
         try requireUnderway(transaction)
-        let handle = try live()
         return try cancellable(ticket) {
-            try self.runDeferred(on: handle)
+            let handle = try self.awake()
+            _ = try self.run(self.readyDeferred(), on: handle)
             defer { self.observe(sql) }
             return try handle.copy(sql, data)
         }
     }
 
-    /// Runs several statements at once, outside of a transaction of `begin`. For migrations.
+    /// Runs several statements at once; in the transaction of `begin`, if there is one. For migrations.
     func script(_ sql: String) throws {
-        try live().execute(sql)
+        let handle = try live()
+        _ = try run([], on: handle)
+        try handle.execute(sql)
     }
 
     /// Rows of a statement without parameters, as texts.
@@ -197,13 +212,13 @@ actor PostgresConnection {
         _ statement: S, transaction: UInt64, ticket: UInt64
     ) throws -> PostgresResult {
         try requireUnderway(transaction)
-        let handle = try live()
         return try cancellable(ticket) {
+            let handle = try self.awake()
             // First, so that one that cannot be sent leaves the others to be sent later.
             let ready = try self.ready(statement)
-            let deferred = try self.readyDeferred()
-            guard deferred.isEmpty else {
-                guard let result = try self.run(deferred + [ready], on: handle) else {
+            let before = try self.readyDeferred()
+            guard before.isEmpty, !self.deferred.isToBegin else {
+                guard let result = try self.run(before + [ready], on: handle) else {
                     throw PostgresError(.protocolViolation, message: "an answer is missing")
                 }
                 return result
@@ -239,28 +254,35 @@ actor PostgresConnection {
         }
     }
 
-    private func runDeferred(on handle: ConnectionHandle) throws {
-        let statements = try readyDeferred()
-        if !statements.isEmpty { _ = try run(statements, on: handle) }
-    }
-
-    /// Runs statements in one round trip, and a command behind them; none after one that fails.
-    /// - Returns: The answer to the last.
+    /// Runs statements in one round trip, what begins the transaction before them where that was not sent yet, and a
+    /// command behind them; none after one that fails.
+    /// - Returns: The answer to the last; nil where there was nothing to run.
     private func run(
         _ statements: [ReadyStatement], then command: String? = nil, on handle: ConnectionHandle
     ) throws(PostgresError) -> PostgresResult? {
-        var answers = try handle.pipeline(statements, then: command)
-        for (statement, answer) in zip(statements, answers) {
-            if answer.outcome == .failed {
-                let error = answer.error(isConnectionAlive: handle.isAlive)
-                failed(statement, error)
-                throw error
-            }
-            observe(statement.sql, rows: answer.affectedRows)
+        let beginning = deferred.takenBeginning()
+        if !beginning.isEmpty { observe("BEGIN") }
+        if statements.isEmpty, beginning.isEmpty {
+            guard let command else { return nil }
+            return try handle.execute(command)
         }
-        guard let last = answers.popLast() else { return nil }
-        if last.outcome == .failed { throw last.error(isConnectionAlive: handle.isAlive) }
-        return last
+        var steps = beginning.map { PipelinedStatement.command($0) }
+        steps += statements.map { .prepared($0) }
+        if let command { steps.append(.command(command)) }
+        let answers = try handle.pipeline(steps)
+        for (step, answer) in zip(steps, answers) {
+            let error =
+                answer.outcome == .failed ? answer.error(isConnectionAlive: handle.isAlive) : nil
+            if case .prepared(let statement) = step {
+                if let error {
+                    failed(statement, error)
+                } else {
+                    observe(statement.sql, rows: answer.affectedRows)
+                }
+            }
+            if let error { throw error }
+        }
+        return answers.last
     }
 
     private func failed(_ statement: ReadyStatement, _ error: PostgresError) {
@@ -277,6 +299,8 @@ actor PostgresConnection {
     ) throws(PostgresError) -> Prepared {
         let key = ObjectIdentifier(type)
         if let known = statements[key] { return known }
+        // In the transaction's role; and what fails here fails the transaction.
+        _ = try run([], on: handle)
         nameCount += 1
         let name = "s\(nameCount)"
         let sql = OrganizationFilterMutation.apply(to: S.sql, bites: losesFilter)
@@ -314,9 +338,31 @@ actor PostgresConnection {
     }
 
     private func requireUnderway(_ transaction: UInt64) throws(PostgresError) {
-        guard isInTransaction, transaction == transactionNumber else {
-            throw .transactionHasEnded
+        guard deferred.isUnderway(transaction) else { throw .transactionHasEnded }
+    }
+
+    /// The connection for what the transaction sends next. Where that is its first and the server has ended the
+    /// connection since the last one, as a server that was restarted, it is made anew: nothing was sent yet.
+    private func awake() throws -> ConnectionHandle {
+        let handle = try live()
+        guard deferred.isToBegin else {
+            // Without a transaction on the server, each statement would take effect by itself, for nobody.
+            guard !handle.isIdle else { throw Self.wasUndone }
+            return handle
         }
+        guard let replacementLogger, let configuration, handle.hasEnded() else { return handle }
+        replacementLogger.notice("an idle database connection was lost")
+        close()
+        do {
+            try open(configuration)
+        } catch {
+            // Or whoever hides this would find nothing to commit, and that it succeeded.
+            _ = deferred.takenBeginning()
+            throw error
+        }
+        // Its cancellation may have gone to the one that was lost.
+        try Task.checkCancellation()
+        return try live()
     }
 
     private func live() throws(PostgresError) -> ConnectionHandle {

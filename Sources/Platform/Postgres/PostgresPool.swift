@@ -62,22 +62,22 @@ package final class PostgresPool: Sendable {
 
     /// Runs `body` in a transaction: committed when it returns, undone when it throws.
     /// - Throws: what `body` throws; `PostgresError`; `ServiceError` where no connection is free;
-    ///   `CancellationError` where the task was cancelled before the commit, or while what was deferred until then
-    ///   ran: nothing took effect.
+    ///   `CancellationError` where the task was cancelled before the commit, or in its course: nothing took effect.
     @discardableResult
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = TransactionOptions(),
         _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
+        let beginning = try options.beginStatements()
         let since = try await acquire(options.organization)
         let connection: PostgresConnection
-        let number: UInt64
         do {
-            (connection, number) = try await begun(options)
+            connection = try await openConnection()
         } catch {
             release(nil, options.organization, since: since)
             throw error
         }
+        let number = connection.begin(beginning)
         let outcome: Result<R, any Error>
         let isReusable: Bool
         do {
@@ -230,30 +230,12 @@ package final class PostgresPool: Sendable {
 
     // MARK: - Connections
 
-    /// A connection with a transaction begun. An idle connection may have died unnoticed, when the
-    /// server restarted: then all idle ones go, and a new one is opened, once.
-    private func begun(
-        _ options: TransactionOptions
-    ) async throws -> (PostgresConnection, UInt64) {
-        if let connection = state.withLock({ $0.pool.idleConnectionWanted() }) {
-            do {
-                return (connection, try await connection.begin(options))
-            } catch let error as PostgresError {
-                await connection.close()
-                guard error.sqlState.isUnavailable else { throw error }
-                let lost = state.withLock { $0.pool.idleConnectionsLost() }
-                for other in lost { await other.close() }
-                logger.notice("idle database connections were lost")
-            }
-        }
-        let connection = try PostgresConnection()
+    /// An idle one may have died unnoticed, when the server restarted: it finds out itself, before it sends anything.
+    private func openConnection() async throws -> PostgresConnection {
+        if let idle = state.withLock({ $0.pool.idleConnectionWanted() }) { return idle }
+        let connection = try PostgresConnection(replacementLogger: logger)
         try await connection.open(configuration)
-        do {
-            return (connection, try await connection.begin(options))
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return connection
     }
 
     /// - Returns: Whether another transaction may follow on the connection.

@@ -60,6 +60,12 @@ final class PostgresResult {
         PQresultErrorField(notice, Int32(UnicodeScalar("V").value)).map { String(cString: $0) }
     }
 
+    static func state(of notice: OpaquePointer) -> SQLState? {
+        PQresultErrorField(notice, Int32(UnicodeScalar("C").value)).map {
+            SQLState(rawValue: String(cString: $0))
+        }
+    }
+
     /// Whether they are the last words of a server, or of a proxy that lost its own: whatever they are, the statement is not at
     /// fault, and may succeed on another connection.
     private var endsConnection: Bool {

@@ -1,5 +1,6 @@
 /// An open transaction: the only way to run statements.
 ///
+/// The server begins it with the first of them, so that its time, too, is of that instant.
 /// Statements of one transaction run one after another on its connection. A cancelled task cancels
 /// the statement on the server. Once the transaction has ended, each call fails.
 package struct PostgresTransaction: Sendable {
@@ -24,9 +25,17 @@ package struct PostgresTransaction: Sendable {
         try await run(statement).first
     }
 
+    /// Runs a statement and returns how many rows it returned, whatever they say.
+    package func count<S: PostgresStatement>(_ statement: S) async throws -> Int
+    where S.Row == Void {
+        try await connection.cancellation.withTicket { ticket in
+            try await connection.returnedRows(statement, transaction: number, ticket: ticket)
+        }
+    }
+
     /// Runs a statement and returns how many rows it changed.
     ///
-    /// After `INSERT … SELECT … ON CONFLICT DO NOTHING` count the rows of `RETURNING` instead:
+    /// After `INSERT … SELECT … ON CONFLICT DO NOTHING` `count` the rows of `RETURNING` instead:
     /// Citus counts those that were skipped, too.
     @discardableResult
     package func execute<S: PostgresStatement>(_ statement: S) async throws -> Int {

@@ -48,7 +48,10 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
     /// Whether the database cannot be reached, starts, stops or has no room for one more connection.
     package var isUnavailable: Bool {
         let transaction = rawValue.hasPrefix("08") && self != .protocolViolation
-        return transaction || rawValue.hasPrefix("57P") || rawValue.hasPrefix("53")
+        return transaction || isOfEndOfServer || rawValue.hasPrefix("53")
             || rawValue.hasPrefix("58")
     }
+
+    /// Whether the server, or what serves the connection, starts or stops.
+    var isOfEndOfServer: Bool { rawValue.hasPrefix("57P") }
 }

@@ -27,47 +27,48 @@ package struct TransactionOptions: Sendable {
         self.statementTimeout = statementTimeout
     }
 
-    /// The statements that begin the transaction, sent together in one round trip.
+    /// The statements that begin the transaction, sent together with its first.
     ///
     /// `SET` takes no parameters. The organization is the canonical text of a parsed UUID, and a
     /// role is a plain identifier, so neither can carry SQL.
-    func beginStatements() throws(PostgresError) -> String {
-        var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
-        sql += isReadOnly ? " READ ONLY" : " READ WRITE"
-        return sql + (try settings())
+    func beginStatements() throws(PostgresError) -> [String] {
+        let access = isReadOnly ? "READ ONLY" : "READ WRITE"
+        return ["BEGIN ISOLATION LEVEL \(isolation.rawValue) \(access)"] + (try settings())
     }
 
     /// Name of the only savepoint that a transaction has at a time.
     static let savepoint = "tally_part"
 
-    /// The statements that begin a part of a transaction: as `beginStatements`, and an organization
-    /// that an earlier part acted for is forgotten.
+    /// The statements that begin a part of a transaction, in one text: as `beginStatements`, and an
+    /// organization that an earlier part acted for is forgotten.
     func savepointStatements() throws(PostgresError) -> String {
-        var sql = "SAVEPOINT \(Self.savepoint)"
+        var statements = ["SAVEPOINT \(Self.savepoint)"]
         // PostgreSQL takes this back at the end of the part.
-        if isReadOnly { sql += "; SET TRANSACTION READ ONLY" }
-        if organization == nil { sql += "; SET LOCAL app.org_id = ''" }
-        return sql + (try settings())
+        if isReadOnly { statements.append("SET TRANSACTION READ ONLY") }
+        if organization == nil { statements.append("SET LOCAL app.org_id = ''") }
+        return (statements + (try settings())).joined(separator: "; ")
     }
 
-    private func settings() throws(PostgresError) -> String {
-        var sql = ""
+    /// Statements, since what functions set does not reach the workers of a distributed database.
+    private func settings() throws(PostgresError) -> [String] {
+        var statements: [String] = []
         if let role, !OrganizationFilterMutation.isActive {
             guard Self.isPlainIdentifier(role) else {
                 throw PostgresError(.invalidParameter, message: "not the name of a role")
             }
-            sql += "; SET LOCAL ROLE \(role)"
+            statements.append("SET LOCAL ROLE \(role)")
         }
         if let organization {
-            sql += "; SET LOCAL app.org_id = '\(organization.text)'"
+            statements.append("SET LOCAL app.org_id = '\(organization.text)'")
         }
         if let statementTimeout {
             let parts = statementTimeout.components
             let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
             // 0 would mean no limit; 2^31-1 is the largest that PostgreSQL takes.
-            sql += "; SET LOCAL statement_timeout = \(min(max(milliseconds, 1), 2_147_483_647))"
+            let bounded = min(max(milliseconds, 1), 2_147_483_647)
+            statements.append("SET LOCAL statement_timeout = \(bounded)")
         }
-        return sql
+        return statements
     }
 
     /// Whether `name` needs no quotes in SQL: lower-case letters, digits and underscores.

@@ -29,6 +29,12 @@ import Testing
         static let sql = "SELECT set_config('synchronous_commit', 'on', true)"
     }
 
+    /// Raises a warning.
+    private struct Warn: PostgresStatement {
+        typealias Row = Void
+        static let sql = "SELECT warn()::text"
+    }
+
     private struct BackendID: PostgresStatement {
         static let sql = "SELECT pg_backend_pid()"
         static func decode(_ row: PostgresRow) throws -> Int { try row.int(0) }
@@ -69,21 +75,29 @@ import Testing
         case beforeEndOfPart
         /// What was deferred has run, and COMMIT waits.
         case inCommit
+        /// Nothing was deferred, and COMMIT waits.
+        case inPlainCommit
 
         /// What the server says of such a connection.
         fileprivate var condition: String {
-            self == .inCommit
+            isInCommit
                 ? "wait_event = 'SyncRep'" : "state = 'active' AND query LIKE 'SELECT pg_sleep%'"
         }
+
+        fileprivate var isInCommit: Bool { self == .inCommit || self == .inPlainCommit }
 
         fileprivate func run(_ id: Int, in pool: PostgresPool) async throws {
             // Should nobody cancel it.
             let options = TransactionOptions(statementTimeout: .seconds(60))
             try await pool.transaction(options) { transaction in
-                if self == .inCommit { try await transaction.execute(WaitForStandby()) }
+                if isInCommit { try await transaction.execute(WaitForStandby()) }
+                guard self != .inPlainCommit else {
+                    try await transaction.execute(Insert(id: id))
+                    return
+                }
                 try transaction.executeLater(Insert(id: id))
                 switch self {
-                case .inCommit: return
+                case .inCommit, .inPlainCommit: return
                 case .beforeCommit: try transaction.executeLater(Sleep())
                 case .beforeNext:
                     try transaction.executeLater(Sleep())
@@ -126,11 +140,12 @@ import Testing
     }
 
     /// PostgreSQL then says that it committed, and only warns that it waits for the standby server no longer.
-    @Test func cancelledCommitThatWaitedForAStandbyIsInDoubt() async throws {
+    @Test(arguments: [Moment.inCommit, .inPlainCommit])
+    func cancelledCommitThatWaitedForAStandbyIsInDoubt(_ moment: Moment) async throws {
         try await withServer { pool, open in
             let session = try await open()
-            let task = Task { try await Moment.inCommit.run(1, in: pool) }
-            _ = try await connection(.inCommit, session)
+            let task = Task { try await moment.run(1, in: pool) }
+            _ = try await connection(moment, session)
             task.cancel()
             let error = await #expect(throws: PostgresError.self) { try await task.value }
             #expect(error?.sqlState == .commitInDoubt)
@@ -138,6 +153,28 @@ import Testing
             let count = try await pool.transaction { try await $0.first(Count()) }
             #expect(count == 1)
             await session.close()
+        }
+    }
+
+    /// Whatever a statement warns of, what it did is committed.
+    @Test func warningOfAStatementIsNoDoubt() async throws {
+        try await withServer { pool, open in
+            let session = try await open()
+            try await session.execute(
+                """
+                CREATE FUNCTION warn() RETURNS void LANGUAGE plpgsql AS $$
+                BEGIN RAISE WARNING 'take care'; END $$
+                """)
+            await session.close()
+            try await pool.transaction { transaction in
+                try await transaction.execute(Insert(id: 1))
+                try await transaction.execute(Warn())
+            }
+            try await pool.transaction { transaction in
+                try transaction.executeLater(Insert(id: 2))
+                try transaction.executeLater(Warn())
+            }
+            #expect(try await pool.transaction { try await $0.first(Count()) } == 2)
         }
     }
 
@@ -176,7 +213,7 @@ import Testing
                 return after != nil
             }
             // A commit that nobody heard of took effect; of what came before one, nothing did.
-            #expect(after?[0] == (moment == .inCommit ? 2 : 1))
+            #expect(after?[0] == (moment.isInCommit ? 2 : 1))
             #expect(after?[1] != before)
             let count = try await pool.transaction { transaction in
                 try transaction.executeLater(Insert(id: 1))

@@ -8,13 +8,13 @@ import Testing
     @Test func connectionWhosePipelineFailedIsNotAlive() async throws {
         try await ScratchDatabase.with(migrated: false) { database in
             let handle = try ConnectionHandle(configuration: database.configuration())
-            #expect(try handle.pipeline([], then: "SELECT 1").count == 1)
+            #expect(try handle.pipeline([.command("SELECT 1")]).count == 1)
             #expect(handle.isIdle)
             try handle.execute("CREATE TEMPORARY TABLE things (id bigint)")
             // libpq begins no pipeline while rows are awaited.
             #expect(try handle.execute("COPY things FROM STDIN").outcome == .copyIn)
             let error = #expect(throws: PostgresError.self) {
-                try handle.pipeline([], then: "SELECT 1")
+                try handle.pipeline([.command("SELECT 1")])
             }
             // Trying again would be no better.
             #expect(error?.sqlState == .protocolViolation)
@@ -24,7 +24,7 @@ import Testing
                 let error = #expect(throws: PostgresError.self) { try handle.execute(sql) }
                 #expect(error?.sqlState == .connectionLost)
             }
-            #expect(throws: PostgresError.self) { try handle.pipeline([], then: "SELECT 1") }
+            #expect(throws: PostgresError.self) { try handle.pipeline([.command("SELECT 1")]) }
         }
     }
 
@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: [[], LastWordsServer.fatal("57P01")])
     func answeredCommitTookEffectThoughTheServerEnds(behind words: [UInt8]) throws {
         let handle = try handle(Self.insert + Self.insert + Self.commit + words)
-        let answers = try handle.pipeline(try statements(2), then: "COMMIT")
+        let answers = try handle.pipeline(try twoAndCommit())
         #expect(answers.map(\.commandTag) == ["INSERT 0 1", "INSERT 0 1", "COMMIT"])
         #expect(!handle.isAlive && !handle.isIdle)
     }
@@ -45,7 +45,7 @@ import Testing
     func lastWordsOfAServerAreNoFaultOfAStatement(state: String, answeredBefore: Int) throws {
         let answered = Array(repeating: Self.insert, count: answeredBefore).flatMap { $0 }
         let handle = try handle(answered + LastWordsServer.fatal(state))
-        let answers = try handle.pipeline(try statements(2), then: "COMMIT")
+        let answers = try handle.pipeline(try twoAndCommit())
         let failed = try #require(answers.firstIndex { $0.outcome == .failed })
         #expect(failed == answeredBefore)
         let error = answers[failed].error(isConnectionAlive: handle.isAlive)
@@ -58,7 +58,7 @@ import Testing
         let handle = try handle(Array(repeating: Self.insert, count: answered).flatMap { $0 })
         var state: SQLState?
         do throws(PostgresError) {
-            state = try handle.pipeline(try statements(2), then: "COMMIT")
+            state = try handle.pipeline(try twoAndCommit())
                 .first { $0.outcome == .failed }?.error(isConnectionAlive: handle.isAlive).sqlState
         } catch {
             state = error.sqlState
@@ -67,17 +67,67 @@ import Testing
         #expect(!handle.isAlive)
     }
 
+    /// Only COMMIT's own leaves it in doubt: neither a statement's before it, nor that the server ends behind it.
+    @Test func warningsThatLeaveACommitInDoubt() throws {
+        let warning = LastWordsServer.warning()
+        let insert = LastWordsServer.done("INSERT 0 1", saying: warning)
+        let commit = LastWordsServer.done("COMMIT", isParsed: true, saying: warning)
+        let cases: [(words: [[UInt8]], isWarned: Bool)] = [
+            ([Self.insert, Self.insert, Self.commit, LastWordsServer.ready], false),
+            ([insert, insert, Self.commit, LastWordsServer.ready], false),
+            ([Self.insert, Self.insert, commit, LastWordsServer.ready], true),
+            ([Self.insert, Self.insert, Self.commit, LastWordsServer.warning("57P02")], false),
+        ]
+        for (words, isWarned) in cases {
+            let handle = try handle(Array(words.joined()))
+            #expect(try handle.pipeline(try twoAndCommit()).count == 3)
+            #expect(handle.hasWarned == isWarned)
+        }
+    }
+
+    /// Whether the end of the connection, or only that it will end, has come by then.
+    @Test func connectionThatEndedIsNoticedBeforeItIsUsed() async throws {
+        let ending = try LastWordsServer(LastWordsServer.fatal("57P01"), isAsked: false)
+        let ended = try handle(ending)
+        #expect(!ended.hasEnded())
+        ending.speak()
+        try await until { ended.hasEnded() }
+        #expect(!ended.isAlive)
+        // What else a server may say meanwhile is no end.
+        let warning = try LastWordsServer(LastWordsServer.warning(), isAsked: false)
+        let warned = try handle(warning)
+        warning.speak()
+        try await until {
+            #expect(!warned.hasEnded())
+            return warned.hasWarned
+        }
+        try await ScratchDatabase.with(migrated: false) { database in
+            let handle = try ConnectionHandle(configuration: database.configuration())
+            #expect(!handle.hasEnded())
+            let session = try await database.session()
+            try await session.execute(
+                """
+                SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                """)
+            #expect(handle.hasEnded() && !handle.isAlive)
+            await session.close()
+        }
+    }
+
     private func handle(_ words: [UInt8]) throws -> ConnectionHandle {
-        let server = try LastWordsServer(words)
-        return try ConnectionHandle(
+        try handle(try LastWordsServer(words))
+    }
+
+    private func handle(_ server: LastWordsServer) throws -> ConnectionHandle {
+        try ConnectionHandle(
             configuration: PostgresConfiguration(url: server.url, connectionsMax: 1))
     }
 
-    private func statements(_ count: Int) throws(PostgresError) -> [ReadyStatement] {
-        let none = try PostgresParameters(PostgresBindings(), types: [])
-        return (0..<count).map { _ in
-            ReadyStatement(
-                type: ObjectIdentifier(Self.self), sql: "", name: "s1", parameters: none)
-        }
+    private func twoAndCommit() throws(PostgresError) -> [PipelinedStatement] {
+        let statement = ReadyStatement(
+            type: ObjectIdentifier(Self.self), sql: "", name: "s1",
+            parameters: try PostgresParameters(PostgresBindings(), types: []))
+        return [.prepared(statement), .prepared(statement), .command("COMMIT")]
     }
 }

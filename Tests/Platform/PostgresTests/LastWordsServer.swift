@@ -11,10 +11,13 @@ import TestSupport
 /// instant that a test could choose.
 final class LastWordsServer: Sendable {
     private let listener: Int32
+    private let turn = DispatchSemaphore(value: 0)
     let port: Int
 
-    /// - Parameter words: Of the server's messages, after those that begin a session.
-    init(_ words: [UInt8]) throws {
+    /// - Parameters:
+    ///   - words: Of the server's messages, after those that begin a session.
+    ///   - isAsked: Whether it waits for a pipeline to answer; else for `speak`, and it leaves the end to the other.
+    init(_ words: [UInt8], isAsked: Bool = true) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -28,8 +31,12 @@ final class LastWordsServer: Sendable {
         }
         guard isListening else { throw CocoaError(.fileReadUnknown) }
         port = Int(UInt16(bigEndian: address.sin_port))
-        Thread.detachNewThread { [listener] in Self.serve(listener, words) }
+        Thread.detachNewThread { [listener, turn] in
+            Self.serve(listener, words, isAsked ? nil : turn)
+        }
     }
+
+    func speak() { turn.signal() }
 
     var url: String {
         "postgresql://somebody@127.0.0.1:\(port)/tally?sslmode=disable&gssencmode=disable"
@@ -42,23 +49,47 @@ final class LastWordsServer: Sendable {
     }
 
     /// That a prepared statement, or one that is parsed before, was done.
-    static func done(_ tag: String, isParsed: Bool = false) -> [UInt8] {
-        (isParsed ? message("1") : []) + message("2") + message("n")
-            + message("C", Array(tag.utf8) + [0])
+    /// - Parameter notice: What was said meanwhile.
+    static func done(
+        _ tag: String, isParsed: Bool = false, saying notice: [UInt8] = []
+    ) -> [UInt8] {
+        let before = (isParsed ? message("1") : []) + message("2") + message("n")
+        return before + notice + message("C", Array(tag.utf8) + [0])
     }
 
     static func fatal(_ state: String) -> [UInt8] {
-        let fields = [("S", "FATAL"), ("V", "FATAL"), ("C", state), ("M", "the end")]
-        return message("E", fields.flatMap { Array(($0.0 + $0.1).utf8) + [0] } + [0])
+        message("E", fields("FATAL", state))
     }
 
-    private static func serve(_ listener: Int32, _ words: [UInt8]) {
+    static func warning(_ state: String = "01000") -> [UInt8] {
+        message("N", fields("WARNING", state))
+    }
+
+    /// That all of a pipeline was answered.
+    static var ready: [UInt8] { message("Z", Array("I".utf8)) }
+
+    private static func fields(_ severity: String, _ state: String) -> [UInt8] {
+        let fields = [("S", severity), ("V", severity), ("C", state), ("M", "the end")]
+        return fields.flatMap { Array(($0.0 + $0.1).utf8) + [0] } + [0]
+    }
+
+    private static func serve(
+        _ listener: Int32, _ words: [UInt8], _ turn: DispatchSemaphore?
+    ) {
         let peer = accept(listener, nil, nil)
         close(listener)
         // The length of what begins a session counts itself.
         let length = read(peer, 4).reduce(0) { $0 << 8 | Int($1) }
         _ = read(peer, max(0, length - 4))
-        send(peer, message("R", [0, 0, 0, 0]) + message("Z", Array("T".utf8)))
+        send(
+            peer, message("R", [0, 0, 0, 0]) + message("Z", Array((turn == nil ? "T" : "I").utf8)))
+        defer { close(peer) }
+        if let turn {
+            turn.wait()
+            send(peer, words)
+            while !read(peer, 1).isEmpty {}
+            return
+        }
         // Until Sync, which has no body.
         var type: UInt8?
         while type != UInt8(ascii: "S") {
@@ -68,7 +99,6 @@ final class LastWordsServer: Sendable {
             _ = read(peer, head.dropFirst().reduce(0) { $0 << 8 | Int($1) } - 4)
         }
         send(peer, words)
-        close(peer)
     }
 
     private static func read(_ peer: Int32, _ count: Int) -> [UInt8] {
