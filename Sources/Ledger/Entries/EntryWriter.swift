@@ -94,7 +94,11 @@ package struct EntryWriter: Sendable {
         var quotas = try await quotas(
             of: shares, tick: tick, at: now, eventsPerDayMax: eventsPerDayMax, in: transaction)
         let refusals = try await refusals(of: shares, quotas, tick: tick, in: transaction)
-        let events = shares.indices.filter { refusals[$0] == nil }.flatMap { shares[$0].events }
+        let accepting = shares.indices.filter { refusals[$0] == nil }
+        // Nearly all of what is recorded comes in calls of many, each of which is a commit of its own.
+        let events =
+            accepting.count == 1
+            ? shares[accepting[0]].events : accepting.flatMap { shares[$0].events }
         guard !events.isEmpty else {
             return RecordedShares(
                 outcomes: shares.indices.map { refusals[$0].map(Result.failure) ?? .success([]) },
@@ -112,7 +116,8 @@ package struct EntryWriter: Sendable {
             place -> Result<[EventOutcome], ServiceError> in
             if let refusal = refusals[place] { return .failure(refusal) }
             let count = shares[place].events.count
-            let added = (index..<index + count).count { known[$0] == nil }
+            let added =
+                known.isEmpty ? count : (index..<index + count).count { known[$0] == nil }
             try quotas.add(added, by: shares[place].quota)
             index += count
             defer { outcomes = outcomes.dropFirst(count) }
@@ -271,12 +276,11 @@ package struct EntryWriter: Sendable {
                 asked.append(index)
             }
         }
-        let inserted = try await transaction.run(
+        let inserted = try await transaction.count(
             InsertIdempotencyKeys(
                 organization: organizationUUID, keys: asked.map { keys[$0] },
                 entryIDs: asked.map { tick.firstEntryID + Int64($0) },
-                times: asked.map { times[$0] })
-        ).count
+                times: asked.map { times[$0] }))
         guard !repeated.isEmpty || inserted < asked.count else { return [:] }
         var before: [PostgresUUID: SelectKnownKeys.Row] = [:]
         if inserted < asked.count {

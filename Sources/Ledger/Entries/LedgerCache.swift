@@ -95,12 +95,19 @@ package final class LedgerCache: Sendable {
     /// Makes sure that the months of the times have partitions: to be called before the
     /// transaction that writes entries, with a transaction of its own for `transaction`.
     package func prepareMonths(
-        of times: some Sequence<Instant>,
+        of times: [Instant],
         transaction: (@escaping @Sendable (PostgresTransaction) async throws -> Void) async throws
             -> Void
     ) async throws {
         var missing: [Int: Instant] = [:]
-        for time in times { missing[UTCMonth.number(of: time)] = time }
+        var day: Int64?
+        for time in times {
+            // Neighbours are mostly of one day, and no month begins within one.
+            let next = UTCDay.number(of: time)
+            guard next != day else { continue }
+            day = next
+            missing[UTCMonth.number(of: time)] = time
+        }
         state.withLock { state in
             for month in state.months { missing[month] = nil }
         }

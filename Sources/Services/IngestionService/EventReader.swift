@@ -34,21 +34,19 @@ struct EventReader {
         self.keptFrom = keptFrom
     }
 
-    /// What each event says, or why it is refused, without its place.
-    /// - Throws: `WireError` where the request is none; `CancellationError`.
-    mutating func read(_ events: SentEvents) throws -> [Result<LedgerEvent, ServiceError>] {
+    /// What each of the events at some places says, or why it is refused, without its place.
+    /// - Throws: `WireError` where the request is none.
+    mutating func read(
+        _ events: SentEvents, at places: Range<Int>
+    ) throws -> [Result<LedgerEvent, ServiceError>] {
         var results: [Result<LedgerEvent, ServiceError>] = []
-        results.reserveCapacity(events.count)
+        results.reserveCapacity(places.count)
         switch events {
         case .messages(let events):
-            for event in events {
-                if results.count.isMultiple(of: 256) { try Task.checkCancellation() }
-                results.append(noting(result(of: event)))
-            }
+            for event in events[places] { results.append(noting(result(of: event))) }
         case .serialized(let request, let ranges):
             try request.withUnsafeBytes { bytes in
-                for range in ranges {
-                    if results.count.isMultiple(of: 256) { try Task.checkCancellation() }
+                for range in ranges[places] {
                     results.append(
                         noting(try result(of: UnsafeRawBufferPointer(rebasing: bytes[range]))))
                 }

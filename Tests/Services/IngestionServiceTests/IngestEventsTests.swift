@@ -102,20 +102,55 @@ struct IngestEventsTests {
         }
     }
 
+    /// A large call is read piece by piece: what is wrong with an event is told by its place in the whole.
+    @Test func eventsOfALargeCallAreAnsweredByTheirPlaces() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let known = try await fixture.makeConnection(provider: "anthropic", call)
+            let unknown = try await fixture.makeConnection(
+                provider: "anthropic", try await fixture.makeCall("other"))
+            let connections = [3: known, 4: unknown, 597: known, 598: unknown]
+            let events = (0..<600).map { place in
+                Self.event([5, 300, 599].contains(place) ? "" : "e\(place)") {
+                    if place == 596 { $0.user = "somebody" }
+                    guard let connection = connections[place] else { return }
+                    $0.connection = connection
+                    $0.provider = "anthropic"
+                }
+            }
+            let results = try await fixture.ingest.answer(IngestEventsRequest(events: events), call)
+                .results
+            let refused = results.filter { $0.outcome != .accepted }
+            #expect(
+                refused.map(\.field) == [
+                    "events[4].connection", "events[5].id", "events[300].id",
+                    "events[598].connection", "events[599].id",
+                ])
+            let places = results.indices.filter { results[$0].outcome != .accepted }
+            #expect(places == [4, 5, 300, 598, 599])
+            #expect(try await fixture.count("ledger_entries") == 595)
+        }
+    }
+
     /// An outcome that the ledger leaves out is our fault, never the sender's conflict.
     @Test func missingOutcomesAreInternalErrors() throws {
         let event = try LedgerEvent(wire: Self.event("a"), now: ServiceFixture.now)
         let priced = try PricedEvent(
             event, calculator: CostCalculator(catalogue: PriceCatalogue(version: 0, versions: [])),
             keys: AwayKeys())
-        let refused = ServiceError(.invalidArgument, "FIELD_MISSING", "")
-        #expect(throws: ServiceError(.internal, "EVENT_OUTCOME_MISSING", "")) {
-            try IngestEvents.results(
-                [.failure(refused), .success(priced), .success(priced)], [.duplicate])
+        var checked = CheckedEvents(countMax: 5)
+        let refused = ServiceError(.invalidArgument, "FIELD_MISSING", field: "id", "")
+        for isValid in [false, true, false, false, true, false] {
+            if isValid { checked.append(priced) } else { checked.refuse(refused) }
         }
-        let results = try IngestEvents.results([.failure(refused), .success(priced)], [.conflict])
-        #expect(results.map(\.outcome) == [.rejected, .conflict])
-        #expect(results.map(\.field) == ["", "events[1].id"])
+        #expect(throws: ServiceError(.internal, "EVENT_OUTCOME_MISSING", "")) {
+            try checked.results([.duplicate])
+        }
+        let results = try checked.results([.conflict, .accepted(isUnpriced: true)])
+        #expect(
+            results.map(\.outcome)
+                == [.rejected, .conflict, .rejected, .rejected, .accepted, .rejected])
+        #expect(results.map(\.field) == ["id", "events[1].id", "id", "id", "", "id"])
     }
 
     /// Row 12: when the answer is there, the entries are.

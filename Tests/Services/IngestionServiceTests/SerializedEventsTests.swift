@@ -105,7 +105,7 @@ struct SerializedEventsTests {
     ) throws -> [Result<LedgerEvent, ServiceError>] {
         var reader = EventReader(
             of: organization, dimensions: dimensions, now: LedgerEventWireTests.now, keptFrom: nil)
-        return try reader.read(events)
+        return try reader.read(events, at: 0..<events.count)
     }
 
     /// One object for the same dimensions that come the same way, and none across organizations.

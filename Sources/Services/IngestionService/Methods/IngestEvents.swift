@@ -46,53 +46,70 @@ struct IngestEvents: Sendable {
         try await refuseUsedUp(events, call: call)
         let now = call.clock.now
         let checked = try await check(events, call: call, now: now)
-        let accepted = checked.compactMap { try? $0.get() }
+        let valid = checked.valid
         if Mutant.acknowledgeBeforeCommit.isActive {
-            Task { try await record(accepted, call: call, now: now) }
+            Task { try await record(valid, call: call, now: now) }
             return IngestEventsResponse(
-                results: try Self.results(
-                    checked, accepted.map { .accepted(isUnpriced: $0.cost.picos == nil) }))
+                results: try checked.results(
+                    valid.map { .accepted(isUnpriced: $0.cost.picos == nil) }))
         }
-        let outcomes =
-            accepted.isEmpty ? [] : try await record(accepted, call: call, now: now)
-        return IngestEventsResponse(results: try Self.results(checked, outcomes))
+        let outcomes = valid.isEmpty ? [] : try await record(valid, call: call, now: now)
+        return IngestEventsResponse(results: try checked.results(outcomes))
     }
+
+    /// Events that are read before any of them is priced: few enough to be still at hand then, and enough that what
+    /// is asked for all of them costs each nothing.
+    private static let eventsReadAtOnce = 256
 
     /// What each event says and costs, or why it is refused.
     private func check(
         _ sent: SentEvents, call: Call, now: Instant
-    ) async throws -> [Result<PricedEvent, ServiceError>] {
+    ) async throws -> CheckedEvents {
         let organization = try call.organizationID
         let (calculator, timeline) = try await pricesAndRules(for: call, now: now)
         var reader = EventReader(
             of: organization, dimensions: dimensions, now: now,
             keptFrom: call.caller.standing.retention?.keptFrom(at: now))
-        let read = try reader.read(sent)
-        let attributor = try await EventAttributor(
-            timeline, times: read.lazy.compactMap { try? $0.get().time }, store: rules, call: call)
-        let providers = try await connections.providers(of: reader.connections, for: call)
-        reader.remember { (try? Self.checkConnection(of: $0, providers: providers)) != nil }
         // What events without a user are known by needs no keys.
-        let keys =
-            reader.hasUsers ? try await call.keysUnlessAway() : .notAskedFor(of: organization)
+        var keys = OrganizationKeys.notAskedFor(of: organization)
+        var hasKeys = false
+        var providers: [ConnectionID: String] = [:]
+        var areAllProvidersKnown = false
         var pricer = EventPricer(calculator: calculator)
         var hasher = try EntryHasher()
-        var checked: [Result<PricedEvent, ServiceError>] = []
-        checked.reserveCapacity(read.count)
-        for (index, result) in read.enumerated() {
-            if index.isMultiple(of: 256) { try Task.checkCancellation() }
-            do throws(ServiceError) {
-                let event = try result.get()
-                try Self.checkConnection(of: event.shared, providers: providers)
-                checked.append(
-                    .success(
+        var checked = CheckedEvents(countMax: sent.count)
+        for start in stride(from: 0, to: sent.count, by: Self.eventsReadAtOnce) {
+            try Task.checkCancellation()
+            let places = start..<min(start + Self.eventsReadAtOnce, sent.count)
+            let read = try reader.read(sent, at: places)
+            let attributor = try await EventAttributor(
+                timeline, times: read.lazy.compactMap { try? $0.get().time }, store: rules,
+                call: call)
+            let unknown = reader.connections.subtracting(providers.keys)
+            if !unknown.isEmpty, !areAllProvidersKnown {
+                let found = try await connections.providers(of: unknown, for: call)
+                providers.merge(found) { $1 }
+                // Where one is missing, all of the organization's were asked for.
+                areAllProvidersKnown = unknown.contains { found[$0] == nil }
+            }
+            reader.remember { (try? Self.checkConnection(of: $0, providers: providers)) != nil }
+            if reader.hasUsers, !hasKeys {
+                keys = try await call.keysUnlessAway()
+                hasKeys = true
+            }
+            for (place, result) in zip(places, read) {
+                do throws(ServiceError) {
+                    let event = try result.get()
+                    try Self.checkConnection(of: event.shared, providers: providers)
+                    checked.append(
                         try PricedEvent(
                             event, attributed: attributor?.dimensions(of: event), pricer: &pricer,
-                            hasher: &hasher, keys: keys)))
-            } catch {
-                // Keys that cannot be had are no fault of the event.
-                guard !error.isOfKeys else { throw error }
-                checked.append(.failure(error.within("events[\(index)]")))
+                            hasher: &hasher, keys: keys))
+                } catch {
+                    // Keys that cannot be had are no fault of the event.
+                    guard !error.isOfKeys else { throw error }
+                    checked.refuse(error.within("events[\(place)]"))
+                }
             }
         }
         return checked
@@ -239,32 +256,9 @@ struct IngestEvents: Sendable {
             rest = rest.dropFirst(slice.count)
             sizeMin *= 2
             valid += try await check(.messages(slice.map { events[$0] }), call: call, now: now)
-                .count { (try? $0.get()) != nil }
+                .valid.count
         }
         return valid
-    }
-
-    /// One result for each event of the call; `outcomes` are those of the events that passed, and
-    /// `EVENT_OUTCOME_MISSING` where they are fewer.
-    static func results(
-        _ checked: [Result<PricedEvent, ServiceError>], _ outcomes: [EventOutcome]
-    ) throws(ServiceError) -> [EventResult] {
-        var remaining = outcomes[...]
-        return try checked.enumerated().map { index, result throws(ServiceError) in
-            switch result {
-            case .failure(let error):
-                return EventResult(
-                    outcome: .rejected, reason: error.reason.rawValue, field: error.field ?? "",
-                    description: error.message)
-            case .success:
-                guard let outcome = remaining.popFirst() else {
-                    throw ServiceError(
-                        .internal, "EVENT_OUTCOME_MISSING",
-                        "The ledger left out an event's outcome.")
-                }
-                return EventResult(outcome, index: index)
-            }
-        }
     }
 }
 
@@ -274,24 +268,6 @@ extension ServiceError {
         switch code {
         case .unavailable, .failedPrecondition, .dataLoss: true
         default: false
-        }
-    }
-}
-
-extension EventResult {
-    fileprivate init(_ outcome: EventOutcome, index: Int) {
-        switch outcome {
-        case .accepted(let isUnpriced):
-            self.init(outcome: .accepted, unpriced: isUnpriced)
-        case .suppressed(let isUnpriced):
-            self.init(outcome: .accepted, unpriced: isUnpriced, suppressed: true)
-        case .duplicate:
-            self.init(outcome: .duplicate)
-        case .conflict:
-            self.init(
-                outcome: .conflict, reason: "EVENT_ID_CONFLICT", field: "events[\(index)].id",
-                description: "Another event with this id and source was recorded before; "
-                    + "give each event an id of its own.")
         }
     }
 }
