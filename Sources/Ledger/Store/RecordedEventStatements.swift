@@ -25,56 +25,95 @@ struct SelectRecordedEvents: PostgresStatement {
 
     // Each block is read once, however many of its events are asked for. A batch has at most 10,000 events, so a block
     // begins at most so many numbers before its event, and within its event's month; the last that does is mostly it.
+    // Where it has gaps, its events' numbers are read once, too, and only for an event that it turns out not to have are
+    // the blocks before it looked through: one of the batch's other currency may begin between.
+    // How many rows the parameters have a prepared plan does not know, so nothing here lets it join them by comparing each
+    // with each: blocks are looked up by their keys, one by one (LIMIT 1), and numbers in a table of hashes (IS TRUE, NOT
+    // IN), which is made where it is expected to fit (LIMIT 10000; what that leaves out is looked for among all blocks).
     static let sql = """
         WITH asked AS MATERIALIZED (
             SELECT r.entry_id, r.event_time
             FROM unnest($2::bigint[], $3::timestamptz[]) AS r (entry_id, event_time)
-        ), blocks AS MATERIALIZED (
-            SELECT DISTINCT f.first_entry_id, f.first_event_time
+        ), nearest AS MATERIALIZED (
+            SELECT r.entry_id, r.event_time, f.first_entry_id, f.first_event_time, f.has_gaps
             FROM asked AS r
             CROSS JOIN LATERAL (
-                SELECT b.first_entry_id, b.first_event_time FROM usage_event_blocks AS b
+                SELECT b.first_entry_id, b.first_event_time, b.entry_offset IS NOT NULL AS has_gaps
+                FROM usage_event_blocks AS b
                 WHERE b.org_id = $1 AND b.first_entry_id BETWEEN r.entry_id - 10000 AND r.entry_id
                     AND b.first_event_time BETWEEN
                         (date_trunc('month', r.event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
                         AND r.event_time
                     AND b.last_event_time >= r.event_time
-                    AND CASE WHEN b.entry_offset IS NULL
-                        THEN r.entry_id < b.first_entry_id + b.events
-                        ELSE r.entry_id - b.first_entry_id = ANY (b.entry_offset) END
+                    AND (b.entry_offset IS NOT NULL OR r.entry_id < b.first_entry_id + b.events)
                 ORDER BY b.first_entry_id DESC LIMIT 1) AS f
+        ), numbers AS MATERIALIZED (
+            SELECT b.first_entry_id + o.entry_offset AS entry_id
+            FROM (
+                SELECT DISTINCT n.first_entry_id, n.first_event_time
+                FROM nearest AS n WHERE n.has_gaps) AS f
+            CROSS JOIN LATERAL (
+                SELECT b.first_entry_id, b.entry_offset FROM usage_event_blocks AS b
+                WHERE b.org_id = $1 AND b.first_entry_id = f.first_entry_id
+                    AND b.first_event_time = f.first_event_time LIMIT 1) AS b
+            CROSS JOIN LATERAL unnest(b.entry_offset) AS o (entry_offset)
+            WHERE (b.first_entry_id + o.entry_offset IN (SELECT r.entry_id FROM asked AS r)) IS TRUE
+            LIMIT 10000
+        ), blocks AS MATERIALIZED (
+            SELECT n.first_entry_id, n.first_event_time FROM nearest AS n
+            UNION
+            SELECT f.first_entry_id, f.first_event_time
+            FROM nearest AS n
+            CROSS JOIN LATERAL (
+                SELECT b.first_entry_id, b.first_event_time FROM usage_event_blocks AS b
+                WHERE b.org_id = $1
+                    AND b.first_entry_id BETWEEN n.entry_id - 10000 AND n.first_entry_id - 1
+                    AND b.first_event_time BETWEEN
+                        (date_trunc('month', n.event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
+                        AND n.event_time
+                    AND b.last_event_time >= n.event_time
+                    AND CASE WHEN b.entry_offset IS NULL
+                        THEN n.entry_id < b.first_entry_id + b.events
+                        ELSE n.entry_id - b.first_entry_id = ANY (b.entry_offset) END
+                ORDER BY b.first_entry_id DESC LIMIT 1) AS f
+            WHERE n.has_gaps AND n.entry_id NOT IN (SELECT m.entry_id FROM numbers AS m)
         )
-        SELECT r.entry_id, r.event_time, b.recorded_at, v.event_id, v.dimension_set_id, b.currency,
-            v.amount_picos, v.price_version_id, coalesce(v.usage_state, 1::smallint),
-            coalesce(v.status, 1::smallint), coalesce(v.latency_ms, 0), coalesce(v.attempt, 0),
-            coalesce(v.session, ''), coalesce(v.run, ''),
-            v.input, v.cache_read, v.cache_write_5m, v.cache_write_30m, v.cache_write_1h, v.cache_write_12h,
-            v.output, v.reasoning, v.output_unsplit, v.input_audio, v.cache_read_audio, v.output_audio,
-            v.input_image, v.cache_read_image, v.output_image,
-            CASE WHEN v.other_quantities IS NULL THEN '{}' ELSE ARRAY (
-                SELECT q.key FROM jsonb_each_text(v.other_quantities) q ORDER BY q.key) END,
-            CASE WHEN v.other_quantities IS NULL THEN '{}' ELSE ARRAY (
-                SELECT q.value::bigint FROM jsonb_each_text(v.other_quantities) q
+        SELECT e.entry_id, e.event_time, b.recorded_at, e.event_id, e.dimension_set_id, b.currency,
+            e.amount_picos, e.price_version_id, coalesce(e.usage_state, 1::smallint),
+            coalesce(e.status, 1::smallint), coalesce(e.latency_ms, 0), coalesce(e.attempt, 0),
+            coalesce(e.session, ''), coalesce(e.run, ''),
+            e.input, e.cache_read, e.cache_write_5m, e.cache_write_30m, e.cache_write_1h, e.cache_write_12h,
+            e.output, e.reasoning, e.output_unsplit, e.input_audio, e.cache_read_audio, e.output_audio,
+            e.input_image, e.cache_read_image, e.output_image,
+            CASE WHEN e.other_quantities IS NULL THEN '{}' ELSE ARRAY (
+                SELECT q.key FROM jsonb_each_text(e.other_quantities) q ORDER BY q.key) END,
+            CASE WHEN e.other_quantities IS NULL THEN '{}' ELSE ARRAY (
+                SELECT q.value::bigint FROM jsonb_each_text(e.other_quantities) q
                 ORDER BY q.key) END,
-            v.provider_cost_picos, v.provider_cost_currency
+            e.provider_cost_picos, e.provider_cost_currency
         FROM blocks AS f
-        JOIN usage_event_blocks AS b ON b.org_id = $1 AND b.first_entry_id = f.first_entry_id
-            AND b.first_event_time = f.first_event_time
-        CROSS JOIN LATERAL unnest(
-            b.entry_offset, b.event_id, b.dimension_set_id, b.price_version_id, b.amount_picos,
-            b.usage_state, b.status, b.latency_ms, b.attempt, b.session, b.run,
-            b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h, b.cache_write_12h,
-            b.output, b.reasoning, b.output_unsplit, b.input_audio, b.cache_read_audio, b.output_audio,
-            b.input_image, b.cache_read_image, b.output_image, b.other_quantities,
-            b.provider_cost_picos, b.provider_cost_currency)
-            WITH ORDINALITY AS v (
-                entry_offset, event_id, dimension_set_id, price_version_id, amount_picos,
-                usage_state, status, latency_ms, attempt, session, run,
-                input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h, cache_write_12h,
-                output, reasoning, output_unsplit, input_audio, cache_read_audio, output_audio,
-                input_image, cache_read_image, output_image, other_quantities,
-                provider_cost_picos, provider_cost_currency, number)
-        JOIN asked AS r ON r.entry_id = b.first_entry_id + coalesce(v.entry_offset, v.number - 1)
+        CROSS JOIN LATERAL (
+            SELECT b.* FROM usage_event_blocks AS b
+            WHERE b.org_id = $1 AND b.first_entry_id = f.first_entry_id
+                AND b.first_event_time = f.first_event_time LIMIT 1) AS b
+        CROSS JOIN LATERAL (
+            SELECT b.first_entry_id + coalesce(v.entry_offset, v.number - 1) AS entry_id, v.*
+            FROM unnest(
+                b.entry_offset, b.event_time, b.event_id, b.dimension_set_id, b.price_version_id,
+                b.amount_picos, b.usage_state, b.status, b.latency_ms, b.attempt, b.session, b.run,
+                b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h,
+                b.cache_write_12h, b.output, b.reasoning, b.output_unsplit, b.input_audio,
+                b.cache_read_audio, b.output_audio, b.input_image, b.cache_read_image,
+                b.output_image, b.other_quantities, b.provider_cost_picos, b.provider_cost_currency)
+                WITH ORDINALITY AS v (
+                    entry_offset, event_time, event_id, dimension_set_id, price_version_id,
+                    amount_picos, usage_state, status, latency_ms, attempt, session, run,
+                    input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h,
+                    cache_write_12h, output, reasoning, output_unsplit, input_audio,
+                    cache_read_audio, output_audio, input_image, cache_read_image,
+                    output_image, other_quantities, provider_cost_picos, provider_cost_currency,
+                    number)) AS e
+        WHERE (e.entry_id IN (SELECT r.entry_id FROM asked AS r)) IS TRUE
         """
 
     func bind(into bindings: inout PostgresBindings) {
