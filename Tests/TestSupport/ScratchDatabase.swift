@@ -43,6 +43,13 @@ package struct ScratchDatabase: Sendable {
         }
     }
 
+    /// The database of a server of the test's own, for what takes settings of its own; it goes with the server.
+    package static func migrated(in cluster: ScratchCluster) async throws -> ScratchDatabase {
+        let url = cluster.url()
+        try await MigrationRunner(directory: ProjectFolder.migrations).migrate(.patient(url: url))
+        return ScratchDatabase(name: "postgres", url: url)
+    }
+
     /// Drops the database, whoever is still connected.
     private func close() async throws {
         let server = try await ScratchServer.shared.ready()
