@@ -85,8 +85,8 @@ struct PullConnectionWorker: JobHandler {
                 &pull, Source(connector: connector, provider: provider, report: report), control)
             let hasRead =
                 switch outcome {
-                case .dueAgain, .dueInStep: true
-                case .interrupted: pull.run.hasBegun && !control.isStopping
+                case .dueInStep: true
+                case .dueAgain, .interrupted: pull.run.hasBegun && !control.isStopping
                 default: false
                 }
             if hasRead, report.isOfSpend, !connection.knowsAccount {
@@ -279,7 +279,8 @@ struct PullConnectionWorker: JobHandler {
         await pageStored(stored, &pull)
     }
 
-    /// Others have their turn, or the worker is to stop, between two pages.
+    /// Others have their turn, or the worker is to stop, between two pages. What has stored a page gets on, and forgets
+    /// what failed before it.
     private func interrupted(_ pull: Pull) async throws -> JobOutcome {
         guard pull.run.hasBegun else { return .interrupted }
         try await database.transaction(for: pull.key.organizationID) { transaction in
@@ -288,6 +289,6 @@ struct PullConnectionWorker: JobHandler {
                 .interrupted, through: pull.checkpoint.through, now: clock.now
             ).store(now: clock.now, in: transaction)
         }
-        return .interrupted
+        return PullFailures.outcome(ofTurnOf: pull.checkpoint)
     }
 }

@@ -105,12 +105,13 @@ struct PullPlan: Sendable {
         var after = before
         if let nextCursor {
             after.window = window
-            after.window?.cursor = nextCursor
+            after.window?.turn(to: nextCursor)
             // What was read of the last bucket, which may not be over yet.
             let read = lastBucketEnd.map { min($0, reached(window)) }
             after.through = [before.through, read].compactMap(\.self).max()
         } else {
             after.window = nil
+            after.failures = 0
             after.through = max(before.through ?? reached(window), reached(window))
         }
         return after
