@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import Dispatch
 
 #if canImport(Glibc)
     internal import Glibc
@@ -6,12 +7,13 @@ internal import DequeModule
     internal import Musl
 #endif
 
-/// A thread of its own that runs an actor's jobs one after another, because libpq blocks the thread it is called on.
+/// A thread of its own that runs an actor's jobs one after another, because libpq blocks the thread it is called on; and
+/// those of tasks that prefer it, so that they and the actor take turns without a change of threads.
 ///
-/// The thread ends once `stop()` was called and its queue is empty. Only the owner that no job can
-/// outlive may call `stop()`: work handed in afterwards never runs.
-// Unchecked: `queue` and `isStopping` are touched only with `mutex` held.
-final class DedicatedThread: SerialExecutor, @unchecked Sendable {
+/// The thread ends once `stop()` was called and its queue is empty. What is handed in afterwards runs all the same, also
+/// one after another, on a thread of the system's.
+// Unchecked: the variables are touched only with `mutex` held.
+final class DedicatedThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private enum Work {
         case job(UnownedJob)
         case closure(@Sendable () -> Void)
@@ -21,6 +23,10 @@ final class DedicatedThread: SerialExecutor, @unchecked Sendable {
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var queue = Deque<Work>()
     private var isStopping = false
+    /// Whether the thread waits for work and was not woken up.
+    private var isWaiting = false
+    /// Whether nobody looks into the queue any more.
+    private var hasEnded = false
 
     /// Starts the thread.
     /// - Throws: `PostgresError` where the system refuses another thread.
@@ -69,16 +75,25 @@ final class DedicatedThread: SerialExecutor, @unchecked Sendable {
     }
 
     private func add(_ work: Work) {
+        // All of it under the lock: the work may be what lets this object go, and whoever hands it in holds no reference.
         pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
         queue.append(work)
-        pthread_cond_signal(condition)
-        pthread_mutex_unlock(mutex)
+        if hasEnded {
+            hasEnded = false
+            DispatchQueue.global().async { self.run() }
+        } else if isWaiting {
+            isWaiting = false
+            pthread_cond_signal(condition)
+        }
     }
 
     private func run() {
         while let work = next() {
             switch work {
-            case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+            case .job(let job):
+                job.runSynchronously(
+                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             case .closure(let closure): closure()
             }
         }
@@ -88,8 +103,11 @@ final class DedicatedThread: SerialExecutor, @unchecked Sendable {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while queue.isEmpty && !isStopping {
+            isWaiting = true
             pthread_cond_wait(condition, mutex)
         }
+        isWaiting = false
+        hasEnded = queue.isEmpty
         return queue.popFirst()
     }
 }

@@ -67,6 +67,7 @@ struct PoolState<Connection> {
 
     var permitsInUse: Int { permitsGiven }
     var waiterCount: Int { waiters.count }
+    func isWaiting(_ ticket: Ticket) -> Bool { waiters[ticket] != nil }
 
     /// Someone wants a permit, which is given from `now` on where it is granted.
     mutating func requested(organization: PostgresUUID?, at now: Instant) -> Decision {
@@ -97,6 +98,12 @@ struct PoolState<Connection> {
     /// A holder of a permit looks for a connection that is already open; the last one used first.
     mutating func idleConnectionWanted() -> Connection? {
         idle.popLast()
+    }
+
+    /// A connection proved lost, and the idle ones are likely to be: hands them all out to be closed.
+    mutating func idleConnectionsLost() -> [Connection] {
+        defer { idle = [] }
+        return idle
     }
 
     /// A permit came back, with its connection where that can be used again.

@@ -10,7 +10,8 @@ actor PostgresConnection {
         let parameterTypes: [UInt32]
     }
 
-    private nonisolated let thread: DedicatedThread
+    /// Where a transaction's code runs, too.
+    nonisolated let thread: DedicatedThread
     nonisolated let cancellation = StatementCancellation()
     nonisolated let deferred = DeferredStatements()
     private var handle: ConnectionHandle?
@@ -31,7 +32,7 @@ actor PostgresConnection {
         thread = try DedicatedThread()
     }
 
-    // No job of this actor can outlive it, so its thread may end.
+    // No job of this actor can outlive it, nor a transaction's, so its thread may end.
     deinit {
         thread.stop()
     }

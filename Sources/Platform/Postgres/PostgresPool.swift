@@ -1,5 +1,6 @@
 internal import Core
 package import CoreMetrics
+internal import DequeModule
 package import Logging
 internal import Synchronization
 
@@ -18,6 +19,25 @@ package final class PostgresPool: Sendable {
         var answers: [UInt64: Result<ContinuousClock.Instant, any Error>] = [:]
         /// Whether a task looks for transactions that have become long.
         var isAging = false
+        /// When waiters give up, the first first; some have their answers since.
+        var deadlines = Deque<(ticket: UInt64, time: ContinuousClock.Instant)>()
+        /// Whether a task looks for waiters that have waited for too long.
+        var isExpiring = false
+
+        /// Remembers when a waiter gives up.
+        /// - Returns: When a task is to look for those that do; nil where one does already.
+        mutating func expires(
+            _ ticket: UInt64, at time: ContinuousClock.Instant
+        ) -> ContinuousClock.Instant? {
+            deadlines.append((ticket, time))
+            // Dropped when their time comes; where many have their answers before, at once.
+            if deadlines.count > 2 * pool.waiterCount + 16 {
+                deadlines.removeAll { !pool.isWaiting($0.ticket) }
+            }
+            guard !isExpiring else { return nil }
+            isExpiring = true
+            return time
+        }
 
         /// From when on a task is to look for transactions that have become long; nil where one does already, or
         /// nobody waits for it. Asked after each step that may leave somebody who does.
@@ -61,6 +81,9 @@ package final class PostgresPool: Sendable {
     }
 
     /// Runs `body` in a transaction: committed when it returns, undone when it throws.
+    ///
+    /// `body` runs on the connection's thread, which waits for each statement: neither its child tasks nor actors that
+    /// others ask may be what lets a statement end.
     /// - Throws: what `body` throws; `PostgresError`; `ServiceError` where no connection is free;
     ///   `CancellationError` where the task was cancelled before the commit, or in its course: nothing took effect.
     @discardableResult
@@ -78,25 +101,36 @@ package final class PostgresPool: Sendable {
             throw error
         }
         let number = connection.begin(beginning)
-        let outcome: Result<R, any Error>
-        let isReusable: Bool
-        do {
-            let value = try await body(
-                PostgresTransaction(connection: connection, number: number))
-            try Task.checkCancellation()
-            isReusable = try await connection.commit()
-            outcome = .success(value)
-        } catch {
-            outcome = .failure(error)
-            isReusable = await undo(connection)
+        // On the connection's thread, which its statements need anyway: a change of threads for each takes longer than
+        // many a statement.
+        let (outcome, isReusable) = await withTaskExecutorPreference(connection.thread) {
+            await result(of: body, in: number, on: connection)
         }
         if isReusable {
             release(connection, options.organization, since: since)
         } else {
             await connection.close()
+            await closeIdle(after: outcome)
             release(nil, options.organization, since: since)
         }
         return try outcome.get()
+    }
+
+    /// Runs a transaction that was begun to its end.
+    /// - Returns: What came of it, and whether another transaction may follow on its connection.
+    private func result<R: Sendable>(
+        of body: (PostgresTransaction) async throws -> R, in number: UInt64,
+        on connection: PostgresConnection
+    ) async -> (Result<R, any Error>, isReusable: Bool) {
+        do {
+            let value = try await body(
+                PostgresTransaction(connection: connection, number: number))
+            try Task.checkCancellation()
+            let isReusable = try await connection.commit()
+            return (.success(value), isReusable)
+        } catch {
+            return (.failure(error), await undo(connection))
+        }
     }
 
     /// Closes the idle connections and refuses new transactions; those under way end on their own.
@@ -138,29 +172,49 @@ package final class PostgresPool: Sendable {
         case .refusedAsFull: throw Self.exhaustedError
         case .refusedAsClosed: throw Self.closedError
         case .waiting(let ticket):
-            let since = try await wait(ticket, organization)
+            let since = try await wait(ticket, since: now)
             metrics?.waited(now.duration(to: since))
             return since
         }
     }
 
-    /// Waits for the permit of `ticket`, at most `waitMax`.
+    /// Waits for the permit of `ticket`, at most `waitMax` from `since` on.
     private func wait(
-        _ ticket: UInt64, _ organization: PostgresUUID?
+        _ ticket: UInt64, since: ContinuousClock.Instant
     ) async throws -> ContinuousClock.Instant {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [self] in
-                // Ends by cancellation once the permit is there.
-                try? await Task.sleep(for: configuration.waitMax)
-                if !Task.isCancelled { giveUp(ticket, Self.exhaustedError) }
+        let time = since.advanced(by: configuration.waitMax)
+        expire(from: state.withLock { $0.expires(ticket, at: time) })
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enlist(continuation, ticket)
             }
-            defer { group.cancelAll() }
-            return try await withTaskCancellationHandler {
-                try await withCheckedThrowingContinuation { continuation in
-                    enlist(continuation, ticket)
+        } onCancel: {
+            giveUp(ticket, CancellationError())
+        }
+    }
+
+    /// Until nobody waits, lets those give up who have waited for too long. One task for all of them: most have their
+    /// permits soon, and one of each would take longer than many a transaction.
+    private func expire(from first: ContinuousClock.Instant?) {
+        guard let first else { return }
+        Task { [self] in
+            var next: ContinuousClock.Instant? = first
+            while let time = next {
+                try? await Task.sleep(until: time, clock: .continuous)
+                let expired = state.withLock { state in
+                    let now = ContinuousClock.now
+                    var expired: [UInt64] = []
+                    while let eldest = state.deadlines.first,
+                        eldest.time <= now || !state.pool.isWaiting(eldest.ticket)
+                    {
+                        expired.append(eldest.ticket)
+                        state.deadlines.removeFirst()
+                    }
+                    next = state.deadlines.first?.time
+                    state.isExpiring = next != nil
+                    return expired
                 }
-            } onCancel: {
-                giveUp(ticket, CancellationError())
+                for ticket in expired { giveUp(ticket, Self.exhaustedError) }
             }
         }
     }
@@ -236,6 +290,16 @@ package final class PostgresPool: Sendable {
         let connection = try PostgresConnection(replacementLogger: logger)
         try await connection.open(configuration)
         return connection
+    }
+
+    /// Where the server cannot be reached any more, be that told or not, the idle connections are not tried one after
+    /// another by transactions that each fail.
+    private func closeIdle<R>(after outcome: Result<R, any Error>) async {
+        guard case .failure(let error as PostgresError) = outcome, error.sqlState.isUnavailable
+        else { return }
+        let lost = state.withLock { $0.pool.idleConnectionsLost() }
+        for connection in lost { await connection.close() }
+        if !lost.isEmpty { logger.notice("idle database connections were lost") }
     }
 
     /// - Returns: Whether another transaction may follow on the connection.
