@@ -143,28 +143,29 @@ package struct JobQueue: Sendable {
     }
 
     /// Stores what runs came to, all of them or, where it throws, none; but for those whose jobs somebody else has
-    /// locked, for whom the others do not wait.
+    /// locked, for whom the others do not wait. A job may be among them twice: where what it came to was locked, and it was
+    /// taken away meanwhile, and claimed again.
     func record(_ updates: [(JobUpdate, JobLease)]) async throws -> [Recorded] {
         try await pool.transaction(options) { transaction in
             var free = updates
             if updates.contains(where: { MakeJobsDue.Job($0.0, of: $0.1) == nil }) {
                 let held = Set(try await transaction.run(HoldFreeJobs(leases: updates.map(\.1))))
-                free = updates.filter { held.contains($0.1.jobID) }
+                free = updates.filter { held.contains(HeldJob($0.1)) }
             }
             let due = free.compactMap { MakeJobsDue.Job($0.0, of: $0.1) }
             var written =
                 due.isEmpty ? [] : Set(try await transaction.run(MakeJobsDue(jobs: due)))
             for (update, lease) in free where MakeJobsDue.Job(update, of: lease) == nil {
                 if try await Self.record(update, of: lease, in: transaction) {
-                    written.insert(lease.jobID)
+                    written.insert(HeldJob(lease))
                 }
             }
-            let missing = updates.map(\.1).filter { !written.contains($0.jobID) }
+            let missing = updates.map(\.1).filter { !written.contains(HeldJob($0)) }
             let locked =
                 missing.isEmpty ? [] : Set(try await transaction.run(SelectHeld(leases: missing)))
             return updates.map { _, lease in
-                if written.contains(lease.jobID) { return .written }
-                return locked.contains(lease.jobID) ? .locked : .leaseGone
+                if written.contains(HeldJob(lease)) { return .written }
+                return locked.contains(HeldJob(lease)) ? .locked : .leaseGone
             }
         }
     }

@@ -99,10 +99,13 @@ package struct JobRunner: Sendable {
                 let now = began.duration(to: .now)
                 let placeCount = max(1, configuration.concurrency) - runningCount
                 let isTurn = now >= plan.nextLook
-                if !ended.isEmpty, !isStoring, isStopping || isTurn {
+                // Once nothing runs any more, what is locked is waited for together, with whatever ended last.
+                let isLast = isStopping && runningCount == 0 && lockedCount == 0
+                let isStoreDue = isStopping ? runningCount > 0 || isLast : isTurn
+                if !ended.isEmpty, !isStoring, isStoreDue {
                     // Apart from the loop: what waits in the database keeps no other job waiting.
                     group.addTask { [ended] in
-                        waker.yield(await store(ended, isLast: isStopping))
+                        waker.yield(await store(ended, isLast: isLast))
                     }
                     ended = []
                     isStoring = true
@@ -150,8 +153,10 @@ package struct JobRunner: Sendable {
                     if !isStoring { plan.jobEnded(at: began.duration(to: .now)) }
                 case .stored(let failed, let locked):
                     isStoring = false
-                    ended += control.isStopping ? [] : stillHeld(failed)
-                    let isLocked = stillHeld(locked)
+                    // While it stops, nothing else spaces out what is tried again.
+                    let isPaused = control.isStopping || Task.isCancelled
+                    ended += isPaused ? [] : stillHeld(failed)
+                    let isLocked = stillHeld(isPaused ? failed + locked : locked)
                     lockedCount += isLocked.count
                     if !isLocked.isEmpty {
                         group.addTask { waker.yield(await Self.paused(isLocked)) }
@@ -247,8 +252,18 @@ package struct JobRunner: Sendable {
     }
 
     /// Stores what runs came to, in one transaction; one whose job is locked keeps none of the others waiting.
-    /// - Parameter isLast: Whether nothing is stored after it, so that what is locked is waited for.
+    /// - Parameter isLast: Whether nothing is stored after it, so that what is locked is waited for, and what could not
+    ///   be stored is another's.
     private func store(_ runs: [EndedRun], isLast: Bool) async -> Wake {
+        let (failed, locked) = await stored(runs, isLast: isLast)
+        guard isLast else { return .stored(failed: failed, locked: locked) }
+        for run in failed { report(.leaseLost(run.job)) }
+        return .stored(failed: [], locked: [])
+    }
+
+    private func stored(
+        _ runs: [EndedRun], isLast: Bool
+    ) async -> (failed: [EndedRun], locked: [EndedRun]) {
         do {
             let results = try await queue.record(runs.map { ($0.update, $0.job.lease) })
             var locked: [EndedRun] = []
@@ -259,14 +274,13 @@ package struct JobRunner: Sendable {
                 case .locked: locked.append(run)
                 }
             }
-            guard isLast else { return .stored(failed: [], locked: locked) }
-            return .stored(failed: await storeEach(locked), locked: [])
+            return isLast ? (await storeEach(locked), []) : ([], locked)
         } catch {
             guard runs.count > 1 else {
                 report(.queueFailed(error))
-                return .stored(failed: runs, locked: [])
+                return (runs, [])
             }
-            return .stored(failed: await storeEach(runs), locked: [])
+            return (await storeEach(runs), [])
         }
     }
 

@@ -48,6 +48,7 @@ extension PullConnectionWorker {
         if step.isLast {
             checkpoint.health = .healthy
             checkpoint.lastError = ""
+            checkpoint.failures = 0
         }
         return PageEnd(
             pull: pull,

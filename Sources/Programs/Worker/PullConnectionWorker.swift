@@ -150,7 +150,9 @@ struct PullConnectionWorker: JobHandler {
         var window = plan.firstWindow(pull.checkpoint)
         var cursors: WindowCursors?
         if let window {
-            cursors = WindowCursors(of: try await opened(window, of: pull, source.report))
+            cursors = WindowCursors(
+                of: try await opened(window, of: pull, source.report),
+                isOfNames: source.report.isOfNames)
         }
         // Of the open window; nil where this pull has read nothing of it.
         var readTo: Instant?
@@ -184,8 +186,11 @@ struct PullConnectionWorker: JobHandler {
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: try await kept(page.nextCursor, of: pull, source.report))
             let following = after.window ?? plan.nextWindow(after: open)
+            // The one that follows is left open with it: the next turn goes on there, and does not begin anew.
+            var kept = after
+            kept.window = following
             let step = PageStep(
-                page: page, window: open, checkpoint: after, isLast: following == nil)
+                page: page, window: open, checkpoint: kept, isLast: following == nil)
             switch source.report.kind {
             case .names(let kind): try await storeNames(step, kind, of: &pull, source)
             case .activity: try await storeActivity(step, of: &pull, source)
@@ -195,7 +200,9 @@ struct PullConnectionWorker: JobHandler {
             isRead = step.isLast
             readTo = page.lastBucketEnd ?? readTo
             if after.window == nil {
-                cursors = following.map { WindowCursors(of: $0) }
+                cursors = following.map {
+                    WindowCursors(of: $0, isOfNames: source.report.isOfNames)
+                }
                 readTo = nil
             }
             window = following

@@ -26,9 +26,9 @@ struct PullFailures: Sendable {
     let clock: WallClock
     let logger: Logger
 
-    /// Failures, with no window of the report read to its end between, after which operators hear that it is degraded,
-    /// once: a single hiccup is not news. From then on pages alone are no progress, either: who reads the same ones again and
-    /// again, as where they go round, comes to none.
+    /// Failures, with the report neither read further by a window nor to the present between, after which operators hear
+    /// that it is degraded, once: a single hiccup is not news. From then on pages alone are no progress, either: who reads
+    /// the same ones again and again, as where they go round, comes to none.
     static let degradedNoticeAfter = 3
 
     /// What the job of a report comes to that has stored pages and leaves its place to others.

@@ -112,6 +112,7 @@ import Testing
             var configuration = JobRunner.Configuration()
             configuration.lease = .seconds(600)
             let isLocked = Signal()
+            let began = ContinuousClock.now
             async let unlocked: Void = {
                 let states = { (transaction: PostgresTransaction) in
                     try await JobQueue.states(
@@ -135,6 +136,60 @@ import Testing
             }
             try await unlocked
             #expect(ended.finished == ["b", "a"] && ended.lost.isEmpty)
+            // Nothing waited for the lock until its statement had to end.
+            #expect(ended.failures == 0 && began.duration(to: .now) < .seconds(10))
+        }
+    }
+
+    /// What ends later is stored; what is never free is told of, once nothing else is to be stored.
+    @Test(arguments: [true, false])
+    func whatIsLockedKeepsNobodyWaitingWhileARunnerStops(isFreed: Bool) async throws {
+        try await with { bench in
+            let session = bench.session
+            var configuration = JobRunner.Configuration()
+            configuration.lease = .seconds(600)
+            let control = JobControl()
+            async let unlocked: Void = {
+                guard isFreed else { return }
+                try await until { control.isStopping }
+                let left = "SELECT 1 FROM jobs WHERE key = 'b' AND lease_token IS NULL"
+                try await until { try await !session.texts(left).isEmpty }
+                try await session.execute("COMMIT")
+            }()
+            let ended = await bench.run(configuration, until: 2, control) { job in
+                if job.key == "a" {
+                    try await session.execute(Self.lockA)
+                    control.stop()
+                } else {
+                    try await until { control.isStopping }
+                    // What "a" came to has been tried to be stored.
+                    try await Task.sleep(for: .milliseconds(500))
+                }
+                return .dueAgain(after: .seconds(3600))
+            }
+            try await unlocked
+            if !isFreed { try await session.execute("COMMIT") }
+            #expect(ended.finished == (isFreed ? ["b", "a"] : ["b"]))
+            #expect(ended.lost == (isFreed ? [] : ["a"]))
+            #expect(ended.failures == (isFreed ? 0 : 1))
+        }
+    }
+
+    /// It was locked, and tried again; meanwhile somebody restarted its job, and it was claimed, and ended, once more.
+    @Test(arguments: [JobOutcome.interrupted, .completed])
+    func whatWasTakenAwayIsNotStoredWithItsNextClaim(outcome: JobOutcome) async throws {
+        try await with { bench in
+            let first = try await bench.claim()
+            try await bench.pool.transaction(bench.service) {
+                try await JobQueue.restart(
+                    [JobBench.Chore(name: "a")], for: bench.organization, in: $0)
+            }
+            let second = try await bench.claim()
+            let leases = (first + second).filter { $0.key == "a" }.map(\.lease)
+            #expect(leases.count == 2)
+            let recorded = try await bench.queue.record(
+                leases.map { (JobBench.update(outcome), $0) })
+            #expect(recorded == [.leaseGone, .written])
         }
     }
 

@@ -220,6 +220,23 @@ import Testing
         }
     }
 
+    /// The first window of what is read again brings the report no further.
+    @Test func aSecondWindowThatFailsIsToldAtItsThirdLook() async throws {
+        let middle = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        try await withHook { bench, provider, hook in
+            _ = try await bench.connect(days: 45)
+            #expect(try await bench.readOnce(hook.setting))
+            provider.state.withLock { $0.failingCosts = (middle, 404) }
+            for count in [0, 0, 1, 1] {
+                #expect(try await !bench.readOnce(hook.setting))
+                #expect(hook.count("connection.degraded") == count)
+            }
+            provider.state.withLock { $0.failingCosts = nil }
+            #expect(try await bench.readOnce(hook.setting))
+            #expect(hook.count("connection.recovered") == 1)
+        }
+    }
+
     /// Two failures are no news, and so is their end.
     @Test func whatWasNotToldHasNoRecovery() async throws {
         try await withHook { bench, provider, hook in

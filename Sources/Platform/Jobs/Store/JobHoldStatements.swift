@@ -2,13 +2,33 @@ import Core
 import Domain
 import Postgres
 
+/// A job by the claim that has it: jobs that were claimed as one share a token, and one that was taken away has another.
+struct HeldJob: Hashable, Sendable {
+    private let jobID: JobID
+    private let token: UUIDv7
+
+    init(_ lease: JobLease) {
+        jobID = lease.jobID
+        token = lease.token
+    }
+
+    /// Its first two columns.
+    init(_ row: PostgresRow) throws {
+        jobID = JobID(try row.uuid(0).uuidv7)
+        token = try row.uuid(1).uuidv7
+    }
+}
+
 /// Locks a job that is held, and waits for whoever else has.
 ///
 /// Whoever locks several jobs, and waits for others, does so in the order of organization, kind and key, so that nobody waits
 /// for somebody who waits for him. It is the order in which services know them, be they of one statement or, since pulls
-/// come before back-fills, of several. Whoever claims jobs, or stores what several came to, waits for no lock.
+/// come before back-fills, of several. Whoever claims jobs, or stores what several came to, waits for no job's lock; who
+/// stores that a concurrency key is held (`HoldConcurrencyKey`) waits for others who store the same.
 struct HoldJob: PostgresStatement {
-    static let sql = "SELECT id FROM jobs WHERE id = $1 AND lease_token = $2 FOR UPDATE"
+    static let sql = """
+        SELECT id FROM jobs WHERE id = $1 AND lease_token = $2 FOR NO KEY UPDATE
+        """
 
     let lease: JobLease
 
@@ -24,7 +44,8 @@ struct HoldJob: PostgresStatement {
 /// locked.
 struct HoldFreeJobs: PostgresStatement {
     static let sql = """
-        SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+        SELECT id, lease_token FROM jobs
+        WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
         FOR UPDATE SKIP LOCKED
         """
 
@@ -35,13 +56,14 @@ struct HoldFreeJobs: PostgresStatement {
         bindings.append(leases.map { PostgresUUID($0.token) })
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+    static func decode(_ row: PostgresRow) throws -> HeldJob { try HeldJob(row) }
 }
 
 /// Which jobs are held, whoever has locked them.
 struct SelectHeld: PostgresStatement {
     static let sql = """
-        SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+        SELECT id, lease_token FROM jobs
+        WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
         """
 
     let leases: [JobLease]
@@ -51,7 +73,7 @@ struct SelectHeld: PostgresStatement {
         bindings.append(leases.map { PostgresUUID($0.token) })
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+    static func decode(_ row: PostgresRow) throws -> HeldJob { try HeldJob(row) }
 }
 
 /// Lets some jobs of an organization share a concurrency key, locked in the order of `HoldJob`; those that do stay as they

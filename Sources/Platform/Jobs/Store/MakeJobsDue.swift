@@ -44,7 +44,7 @@ struct MakeJobsDue: PostgresStatement {
                     ((extract(epoch FROM now()) * 1000000)::bigint + e.delay - e.phase + e.period / 2)
                         / e.period * e.period + e.phase) END AS due_at) AS d
         WHERE j.id = e.id AND j.lease_token = e.lease_token
-        RETURNING j.id
+        RETURNING j.id, e.lease_token
         """
 
     let jobs: [Job]
@@ -60,5 +60,5 @@ struct MakeJobsDue: PostgresStatement {
         bindings.append(jobs.map { $0.rhythm?.phase.wholeMicroseconds ?? 0 })
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+    static func decode(_ row: PostgresRow) throws -> HeldJob { try HeldJob(row) }
 }

@@ -8,16 +8,20 @@ import Providers
 struct WindowCursors {
     /// Pages of a window; one of 31 days has 744 hours, and a page at least one of them.
     static let pagesMax = 10_000
+    /// Pages of a list: one may be of a project, or of a hundred users.
+    static let pagesOfNamesMax = 1_000_000
 
     /// Of this turn.
     private var seen: Set<String>
     private var window: Checkpoint.OpenWindow
+    private let pagesMax: Int
     /// Of the buckets so far.
     private var end: Instant?
 
     /// - Parameter window: as the provider knows it.
-    init(of window: Checkpoint.OpenWindow) {
+    init(of window: Checkpoint.OpenWindow, isOfNames: Bool = false) {
         self.window = window
+        pagesMax = isOfNames ? Self.pagesOfNamesMax : Self.pagesMax
         seen = Set([window.cursor, window.mark].compactMap(\.self))
     }
 
@@ -25,7 +29,7 @@ struct WindowCursors {
     /// - Throws: `cursorDoesNotAdvance` where the window's pages go round, or do not end.
     mutating func follow(_ cursor: String?) throws(ProviderError) {
         guard let cursor else { return }
-        guard window.pages < Self.pagesMax, seen.insert(cursor).inserted else {
+        guard window.pages < pagesMax, seen.insert(cursor).inserted else {
             throw ProviderError(.malformed(.cursorDoesNotAdvance))
         }
         window.turn(to: cursor)

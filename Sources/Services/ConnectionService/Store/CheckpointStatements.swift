@@ -52,7 +52,8 @@ package struct Checkpoint: Hashable, Sendable {
     package var health: PullHealth
     /// In words, with the remedy; empty while healthy.
     package var lastError: String
-    /// Since a window was last read to its end, whatever the job's patience counts: it forgets what waiting may not mend.
+    /// Since the report was last read further by a whole window, or to the present, whatever the job's patience counts: it
+    /// forgets what waiting may not mend.
     package var failures: Int
 
     package init(

@@ -101,9 +101,9 @@ struct JobBench: Sendable {
     /// Runs until so many jobs have ended or lost their leases.
     func run(
         _ configuration: JobRunner.Configuration, until count: Int,
+        _ control: JobControl = JobControl(),
         _ body: @escaping @Sendable (Job) async throws -> JobOutcome
     ) async -> Ended {
-        let control = JobControl()
         let ended = Mutex(Ended())
         let runner = JobRunner(
             queue: queue, handlers: [Chore.kind: Doing(body: body)], configuration: configuration,

@@ -108,6 +108,39 @@ import Testing
         }
     }
 
+    /// Of costs, which are read again 35 days back, in windows of 31 at most: each turn goes on where the one before
+    /// ended, also between two windows.
+    @Test func turnsOfAPageReachThePresent() async throws {
+        let provider = FakeProvider(
+            .random(
+                from: try Instant(rfc3339: "2026-10-11T00:00:00Z"),
+                through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: 73))
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(days: 40)
+            try await Self.withPulls(bench) { pulls in
+                let turn = try await Self.turns(
+                    .pull, stream: "costs", of: id, by: pulls, bench)
+                for pages in ["2", "4"] {
+                    #expect(try await turn() == .dueAgain(after: .zero))
+                    let last = try await turn()
+                    guard case .dueInStep = last else {
+                        Issue.record("\(last)")
+                        return
+                    }
+                    let read = try await bench.texts(
+                        """
+                        SELECT pages_read::text, (window_start IS NULL)::text,
+                            (through = '\(WorkerBench.now)')::text
+                        FROM connection_checkpoints WHERE stream = 'costs'
+                        """)
+                    #expect(read == [[pages, "true", "true"]])
+                }
+            }
+            let charged = try provider.state.withLock { try $0.totalPicos() }
+            #expect(try await bench.totals().picos == String(charged))
+        }
+    }
+
     /// What pulls as a worker does whose turns are over at once.
     private static func withPulls(
         _ bench: WorkerBench, _ body: (PullConnectionWorker) async throws -> Void
@@ -137,8 +170,8 @@ import Testing
 
     /// A turn's worth of what was claimed, however often.
     private static func turns(
-        _ reading: Reading, of id: ConnectionID, by pulls: PullConnectionWorker,
-        _ bench: WorkerBench
+        _ reading: Reading, stream: String = "usage", of id: ConnectionID,
+        by pulls: PullConnectionWorker, _ bench: WorkerBench
     ) async throws -> () async throws -> JobOutcome {
         let handler: any JobHandler
         let kind: Jobs.JobKind
@@ -152,7 +185,7 @@ import Testing
                     through: Timestamp(try Instant(rfc3339: "2026-11-09T00:00:00Z"))),
                 bench.call)
         }
-        try await bench.execute("DELETE FROM jobs WHERE key NOT LIKE '%/usage'")
+        try await bench.execute("DELETE FROM jobs WHERE key NOT LIKE '%/\(stream)'")
         let job = try #require(
             try await JobQueue(pool: bench.pool, owner: "test").claim(
                 [kind], limit: 1, lease: .seconds(600)

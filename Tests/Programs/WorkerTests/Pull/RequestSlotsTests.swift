@@ -80,6 +80,20 @@ struct WindowCursorsTests {
         try cursors.follow("a")
     }
 
+    /// A page may be of one project: a large account's list is longer than any window of figures.
+    @Test func aListHasMorePages() throws {
+        let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        let after = { (pages: Int) in
+            var cursors = WindowCursors(
+                of: Checkpoint.OpenWindow(
+                    from: from, through: from.advanced(bySeconds: 3600), openedAt: from,
+                    cursor: "a", pages: pages, mark: "m"), isOfNames: true)
+            try cursors.follow("b")
+        }
+        try after(WindowCursors.pagesMax)
+        #expect(throws: Self.endless) { try after(WindowCursors.pagesOfNamesMax) }
+    }
+
     /// Pages that shift while they are read tell of a bucket twice, or go back.
     @Test func aBucketComesOnceAndInOrder() throws {
         let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
