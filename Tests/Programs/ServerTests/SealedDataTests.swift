@@ -291,7 +291,8 @@ import Testing
     ]
     /// Those that are hashes: under a key, of what is random, or of what is no secret.
     private static let hashes: Set = [
-        "token_directory.keyed_hash", "price_catalogues.checksum", "dimension_sets.hash",
+        "token_directory.keyed_hash", "installation.token_hash_check", "price_catalogues.checksum",
+        "dimension_sets.hash",
         "dimension_sets.user_key",
         "recorded_calls.request_hash", "audit_log.previous_hash",
         "audit_log.hash", "audit_log.on_behalf_of_key", "audit_log.personal_hash",
