@@ -6,8 +6,6 @@ struct JobRunStateMachine: Sendable {
     private enum State: Sendable {
         /// Lease held until `leaseEnd`.
         case working(leaseEnd: Duration)
-        /// The same, and the database has been asked for more time.
-        case renewing(leaseEnd: Duration)
         /// The lease is gone or in doubt: the work is being cancelled and nothing it says counts.
         case abandoning
         case ended
@@ -30,7 +28,8 @@ struct JobRunStateMachine: Sendable {
 
     private var state: State
     private let leaseDuration: Duration
-    private var heartbeat: Heartbeat
+    /// When the next one is due.
+    private(set) var heartbeat: Heartbeat
 
     init(leaseDuration: Duration) {
         self.leaseDuration = leaseDuration
@@ -41,40 +40,29 @@ struct JobRunStateMachine: Sendable {
     /// When the lease ends; nil where it is gone or in doubt, or the work has ended.
     var leaseEnd: Duration? {
         switch state {
-        case .working(let leaseEnd), .renewing(let leaseEnd): leaseEnd
+        case .working(let leaseEnd): leaseEnd
         case .abandoning, .ended: nil
         }
     }
 
-    /// When something is to be done next; nil where nothing is, but to wait for the work.
-    var nextTime: Duration? {
+    /// A heartbeat is due at `time`.
+    mutating func heartbeatDue(at time: Duration) -> LeaseAction {
         switch state {
-        case .working(let leaseEnd): min(heartbeat.next, leaseEnd)
-        case .renewing(let leaseEnd): leaseEnd
-        case .abandoning, .ended: nil
-        }
-    }
-
-    /// It is `time` now. The lease's end is seen whether or not the database has answered.
-    mutating func timePassed(_ time: Duration) -> LeaseAction {
-        switch state {
-        case .working(let leaseEnd) where time >= leaseEnd,
-            .renewing(let leaseEnd) where time >= leaseEnd:
+        case .working(let leaseEnd) where time >= leaseEnd:
             state = .abandoning
             return .cancelWork
-        case .working(let leaseEnd) where time >= heartbeat.next:
-            state = .renewing(leaseEnd: leaseEnd)
+        case .working:
             return .renew
-        case .working, .renewing, .abandoning, .ended:
+        case .abandoning, .ended:
             return .none
         }
     }
 
     /// The database extended the lease, asked at `time`.
     mutating func leaseRenewed(at time: Duration) {
-        heartbeat.renewed(at: time)
+        heartbeat.renewed()
         switch state {
-        case .working, .renewing: state = .working(leaseEnd: time + leaseDuration)
+        case .working: state = .working(leaseEnd: time + leaseDuration)
         case .abandoning, .ended: break
         }
     }
@@ -82,7 +70,7 @@ struct JobRunStateMachine: Sendable {
     /// The database says that the lease is another worker's.
     mutating func leaseLost() -> LeaseAction {
         switch state {
-        case .working, .renewing:
+        case .working:
             state = .abandoning
             return .cancelWork
         case .abandoning, .ended:
@@ -90,20 +78,16 @@ struct JobRunStateMachine: Sendable {
         }
     }
 
-    /// The database could not be asked, undid it, or did not answer in time. The lease still runs; the next heartbeat
-    /// decides, and comes sooner.
-    mutating func renewalFailed(at time: Duration) {
-        heartbeat.failed(at: time)
-        switch state {
-        case .working(let leaseEnd), .renewing(let leaseEnd): state = .working(leaseEnd: leaseEnd)
-        case .abandoning, .ended: break
-        }
+    /// The database could not be asked, or undid it. The lease still runs; the next heartbeat decides, and comes
+    /// sooner.
+    mutating func renewalFailed() {
+        heartbeat.failed()
     }
 
     /// The work came to an end.
     mutating func workFinished(_ outcome: JobOutcome) -> WorkAction {
         switch state {
-        case .working, .renewing:
+        case .working:
             state = .ended
             return .record(outcome)
         case .abandoning, .ended:

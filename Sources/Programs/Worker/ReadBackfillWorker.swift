@@ -162,11 +162,7 @@ struct ReadBackfillWorker: JobHandler {
         var readTo: Instant?
         var turn = PullTurn(pulls.pace, began: .now)
         while true {
-            if control.isStopping || turn.isOver(now: .now) {
-                // As of pulls, what has stored a page gets on.
-                return turn.hasStored
-                    ? PullFailures.outcome(ofTurnOf: backfill.stored.progress) : .interrupted
-            }
+            if control.isStopping || turn.isOver(now: .now) { return .interrupted }
             turn.beganPage()
             try await pulls.slots.wait(
                 backfill.connection.limitKey, pause: pulls.pace.pagePause)
@@ -269,9 +265,8 @@ struct ReadBackfillWorker: JobHandler {
     ) async throws -> JobOutcome {
         var after = backfill.stored
         after.progress.lastError = failure.words
-        after.progress.failures += 1
         let hadCursor = after.progress.window?.cursor != nil
-        if failure.forgetsCursor { after.progress.window?.beginAgain() }
+        if failure.forgetsCursor { after.progress.window?.cursor = nil }
         do {
             try await store(after, of: backfill)
         } catch let error as ServiceError where error.reason == Self.stopped.reason {

@@ -520,9 +520,7 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.GetWorkerStatus.self, request, options: options)
     }
 
-    /// Lets jobs be tried again at once that were set aside: for operators of the platform. Waits
-    /// for nobody: what somebody
-    /// else is changing is passed over, and said to be.
+    /// Lets jobs be tried again at once that were set aside: for operators of the platform.
     /// - Throws: `TallyError`.
     public func reviveJobs(
         _ request: ReviveJobsRequest, options: CallOptions = CallOptions()

@@ -3,8 +3,7 @@
 struct PullTurn: Sendable {
     private let end: ContinuousClock.Instant
     private var asked = 0
-    /// Whether a page of it is stored.
-    private(set) var hasStored = false
+    private var hasStored = false
 
     init(_ pace: PullPace, began now: ContinuousClock.Instant) {
         end = now.advanced(by: pace.turn)
