@@ -925,13 +925,18 @@ public struct ReviveJobsResponse: WireMessage {
 
     /// What is tried again, as it was set aside.
     public var revived: [SetAsideJob] = []
+    /// What is not, though it was named, or all were asked for: somebody else was changing it, as
+    /// when its key is replaced.
+    /// Mostly that lets it be tried again, too; ask again for what is still set aside.
+    public var passedOver: [SetAsideJob] = []
 
     public init() {}
 
     public init(
-        revived: [SetAsideJob] = []
+        revived: [SetAsideJob] = [], passedOver: [SetAsideJob] = []
     ) {
         self.revived = revived
+        self.passedOver = passedOver
     }
 }
 
@@ -2837,6 +2842,9 @@ extension ReviveJobsResponse {
         self.revived = try MessageArena.values(raw.pointee.revived, count: raw.pointee.n_revived) {
             try SetAsideJob($0)
         }
+        self.passedOver = try MessageArena.values(
+            raw.pointee.passed_over, count: raw.pointee.n_passed_over
+        ) { try SetAsideJob($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2846,6 +2854,10 @@ extension ReviveJobsResponse {
         if !self.revived.isEmpty {
             raw.pointee.n_revived = self.revived.count
             raw.pointee.revived = arena.copy(self.revived) { $0.pack(into: arena) }
+        }
+        if !self.passedOver.isEmpty {
+            raw.pointee.n_passed_over = self.passedOver.count
+            raw.pointee.passed_over = arena.copy(self.passedOver) { $0.pack(into: arena) }
         }
         return raw
     }
@@ -4061,7 +4073,9 @@ public enum ConnectionServiceMethods {
         public static let idempotency = IdempotencyLevel.noSideEffects
     }
 
-    /// Lets jobs be tried again at once that were set aside: for operators of the platform.
+    /// Lets jobs be tried again at once that were set aside: for operators of the platform. Waits
+    /// for nobody: what somebody
+    /// else is changing is passed over, and said to be.
     public enum ReviveJobs: RPCMethod {
         public typealias Request = ReviveJobsRequest
         public typealias Response = ReviveJobsResponse

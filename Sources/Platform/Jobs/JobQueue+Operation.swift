@@ -58,11 +58,14 @@ extension JobQueue {
 
     /// Lets jobs be tried again that were set aside, at most `overviewMax` at once: those that are named, or,
     /// where none is, all.
-    /// - Returns: what was revived; others were not set aside, or somebody is changing them.
+    /// - Returns: what was revived, and what was not, though it was set aside: somebody else is changing it.
     package static func revive(
         _ ids: [JobID], in transaction: PostgresTransaction
-    ) async throws -> [SetAsideJob] {
-        try await transaction.run(ReviveJobs(ids: ids, limit: overviewMax))
+    ) async throws -> (revived: [SetAsideJob], passedOver: [SetAsideJob]) {
+        let rows = try await transaction.run(ReviveJobs(ids: ids, limit: overviewMax))
+        return (
+            rows.filter(\.isRevived).map(\.job), rows.filter { !$0.isRevived }.map(\.job)
+        )
     }
 
     /// Makes waiting jobs due at once, before others, in the caller's transaction; adds those that are not

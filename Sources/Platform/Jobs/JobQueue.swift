@@ -91,7 +91,10 @@ package struct JobQueue: Sendable {
     /// Extends leases to `duration` from now.
     /// - Returns: Those that were not gone.
     func renew(_ leases: [JobLease], for duration: Duration) async throws -> Set<JobID> {
-        try await pool.transaction(renewing(for: duration)) { transaction in
+        if let only = leases.first, leases.count == 1 {
+            return try await renew(only, for: duration) ? [only.jobID] : []
+        }
+        return try await pool.transaction(renewing(for: duration)) { transaction in
             Set(try await transaction.run(RenewLeases(leases: leases, duration: duration)))
         }
     }
@@ -117,32 +120,53 @@ package struct JobQueue: Sendable {
         }
     }
 
-    /// Stores what a run came to; false where the lease is gone and nothing was written.
+    /// Stores what a run came to, once nobody else has locked its job; false where the lease is gone and nothing was
+    /// written.
     @discardableResult
     package func record(_ update: JobUpdate, of lease: JobLease) async throws -> Bool {
-        try await record([(update, lease)]).first ?? false
+        try await pool.transaction(options) { transaction in
+            guard let due = MakeJobsDue.Job(update, of: lease) else {
+                return try await Self.record(update, of: lease, in: transaction)
+            }
+            _ = try await transaction.run(HoldJob(lease: lease))
+            return try await !transaction.run(MakeJobsDue(jobs: [due])).isEmpty
+        }
     }
 
-    /// Stores what runs came to, all of them or, where it throws, none.
-    /// - Returns: for each whether it was written, or the lease is gone.
-    func record(_ updates: [(JobUpdate, JobLease)]) async throws -> [Bool] {
+    /// What came of storing what a run came to.
+    enum Recorded: Hashable, Sendable {
+        case written
+        /// Nothing was written: another worker has the job, or somebody took it away.
+        case leaseGone
+        /// Nothing was written: somebody else has locked the job.
+        case locked
+    }
+
+    /// Stores what runs came to, all of them or, where it throws, none; but for those whose jobs somebody else has
+    /// locked, for whom the others do not wait. A job may be among them twice: where what it came to was locked, and it was
+    /// taken away meanwhile, and claimed again.
+    func record(_ updates: [(JobUpdate, JobLease)]) async throws -> [Recorded] {
         try await pool.transaction(options) { transaction in
-            var recorded = Array(repeating: false, count: updates.count)
-            let due = updates.compactMap { MakeJobsDue.Job($0.0, of: $0.1) }
-            if due.count < updates.count, updates.count > 1 {
-                _ = try await transaction.run(HoldJobs(leases: updates.map(\.1)))
+            var free = updates
+            if updates.contains(where: { MakeJobsDue.Job($0.0, of: $0.1) == nil }) {
+                let held = Set(try await transaction.run(HoldFreeJobs(leases: updates.map(\.1))))
+                free = updates.filter { held.contains(HeldJob($0.1)) }
             }
-            let madeDue =
+            let due = free.compactMap { MakeJobsDue.Job($0.0, of: $0.1) }
+            var written =
                 due.isEmpty ? [] : Set(try await transaction.run(MakeJobsDue(jobs: due)))
-            for index in updates.indices {
-                guard MakeJobsDue.Job(updates[index].0, of: updates[index].1) == nil else {
-                    recorded[index] = madeDue.contains(updates[index].1.jobID)
-                    continue
+            for (update, lease) in free where MakeJobsDue.Job(update, of: lease) == nil {
+                if try await Self.record(update, of: lease, in: transaction) {
+                    written.insert(HeldJob(lease))
                 }
-                let (update, lease) = updates[index]
-                recorded[index] = try await Self.record(update, of: lease, in: transaction)
             }
-            return recorded
+            let missing = updates.map(\.1).filter { !written.contains(HeldJob($0)) }
+            let locked =
+                missing.isEmpty ? [] : Set(try await transaction.run(SelectHeld(leases: missing)))
+            return updates.map { _, lease in
+                if written.contains(HeldJob(lease)) { return .written }
+                return locked.contains(HeldJob(lease)) ? .locked : .leaseGone
+            }
         }
     }
 

@@ -6,6 +6,8 @@ struct JobRunStateMachine: Sendable {
     private enum State: Sendable {
         /// Lease held until `leaseEnd`.
         case working(leaseEnd: Duration)
+        /// The same, and the database has been asked for more time.
+        case renewing(leaseEnd: Duration)
         /// The lease is gone or in doubt: the work is being cancelled and nothing it says counts.
         case abandoning
         case ended
@@ -28,8 +30,7 @@ struct JobRunStateMachine: Sendable {
 
     private var state: State
     private let leaseDuration: Duration
-    /// When the next one is due.
-    private(set) var heartbeat: Heartbeat
+    private var heartbeat: Heartbeat
 
     init(leaseDuration: Duration) {
         self.leaseDuration = leaseDuration
@@ -40,29 +41,40 @@ struct JobRunStateMachine: Sendable {
     /// When the lease ends; nil where it is gone or in doubt, or the work has ended.
     var leaseEnd: Duration? {
         switch state {
-        case .working(let leaseEnd): leaseEnd
+        case .working(let leaseEnd), .renewing(let leaseEnd): leaseEnd
         case .abandoning, .ended: nil
         }
     }
 
-    /// A heartbeat is due at `time`.
-    mutating func heartbeatDue(at time: Duration) -> LeaseAction {
+    /// When something is to be done next; nil where nothing is, but to wait for the work.
+    var nextTime: Duration? {
         switch state {
-        case .working(let leaseEnd) where time >= leaseEnd:
+        case .working(let leaseEnd): min(heartbeat.next, leaseEnd)
+        case .renewing(let leaseEnd): leaseEnd
+        case .abandoning, .ended: nil
+        }
+    }
+
+    /// It is `time` now. The lease's end is seen whether or not the database has answered.
+    mutating func timePassed(_ time: Duration) -> LeaseAction {
+        switch state {
+        case .working(let leaseEnd) where time >= leaseEnd,
+            .renewing(let leaseEnd) where time >= leaseEnd:
             state = .abandoning
             return .cancelWork
-        case .working:
+        case .working(let leaseEnd) where time >= heartbeat.next:
+            state = .renewing(leaseEnd: leaseEnd)
             return .renew
-        case .abandoning, .ended:
+        case .working, .renewing, .abandoning, .ended:
             return .none
         }
     }
 
     /// The database extended the lease, asked at `time`.
     mutating func leaseRenewed(at time: Duration) {
-        heartbeat.renewed()
+        heartbeat.renewed(at: time)
         switch state {
-        case .working: state = .working(leaseEnd: time + leaseDuration)
+        case .working, .renewing: state = .working(leaseEnd: time + leaseDuration)
         case .abandoning, .ended: break
         }
     }
@@ -70,7 +82,7 @@ struct JobRunStateMachine: Sendable {
     /// The database says that the lease is another worker's.
     mutating func leaseLost() -> LeaseAction {
         switch state {
-        case .working:
+        case .working, .renewing:
             state = .abandoning
             return .cancelWork
         case .abandoning, .ended:
@@ -78,16 +90,20 @@ struct JobRunStateMachine: Sendable {
         }
     }
 
-    /// The database could not be asked, or undid it. The lease still runs; the next heartbeat decides, and comes
-    /// sooner.
-    mutating func renewalFailed() {
-        heartbeat.failed()
+    /// The database could not be asked, undid it, or did not answer in time. The lease still runs; the next heartbeat
+    /// decides, and comes sooner.
+    mutating func renewalFailed(at time: Duration) {
+        heartbeat.failed(at: time)
+        switch state {
+        case .working(let leaseEnd), .renewing(let leaseEnd): state = .working(leaseEnd: leaseEnd)
+        case .abandoning, .ended: break
+        }
     }
 
     /// The work came to an end.
     mutating func workFinished(_ outcome: JobOutcome) -> WorkAction {
         switch state {
-        case .working:
+        case .working, .renewing:
             state = .ended
             return .record(outcome)
         case .abandoning, .ended:

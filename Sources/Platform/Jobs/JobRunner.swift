@@ -26,11 +26,11 @@ package struct JobRunner: Sendable {
         package init() {}
     }
 
-    private let queue: JobQueue
-    private let handlers: [JobKind: any JobHandler]
-    private let configuration: Configuration
-    private let control: JobControl
-    private let report: @Sendable (JobEvent) -> Void
+    let queue: JobQueue
+    let handlers: [JobKind: any JobHandler]
+    let configuration: Configuration
+    let control: JobControl
+    let report: @Sendable (JobEvent) -> Void
 
     package init(
         queue: JobQueue, handlers: [JobKind: any JobHandler], configuration: Configuration,
@@ -55,7 +55,7 @@ package struct JobRunner: Sendable {
     }
 
     /// A run that has ended, and what is to be stored of it.
-    private struct EndedRun: Sendable {
+    struct EndedRun: Sendable {
         let job: Job
         let outcome: JobOutcome
         let update: JobUpdate
@@ -68,8 +68,10 @@ package struct JobRunner: Sendable {
     private enum Wake: Sendable {
         /// Nil where nothing is to be stored; `freesPlace` unless others follow in its place.
         case ended(EndedRun?, freesPlace: Bool)
-        /// With those that could not be.
-        case stored([EndedRun])
+        /// With those that could not be, and those whose jobs somebody else has locked.
+        case stored(failed: [EndedRun], locked: [EndedRun])
+        /// What was locked is to be stored again.
+        case lockedDue([EndedRun])
         /// What was waited for has come.
         case time(Duration)
     }
@@ -79,10 +81,16 @@ package struct JobRunner: Sendable {
     private func runJobs(untilSettled: Bool) async {
         let began = ContinuousClock.now
         let (wakes, waker) = AsyncStream.makeStream(of: Wake.self)
+        let renewals = LeaseRenewals(patience: Heartbeat.patience(of: configuration.lease)) {
+            [queue, configuration] in
+            try await queue.renew($0, for: configuration.lease)
+        }
         await withDiscardingTaskGroup { group in
+            group.addTask { await renewals.run() }
             var plan = LookPlan(idle: configuration.idle)
             var ended: [EndedRun] = []
             var runningCount = 0
+            var lockedCount = 0
             var isStoring = false
             var timer = LookTimer()
             var iterator = wakes.makeAsyncIterator()
@@ -91,28 +99,33 @@ package struct JobRunner: Sendable {
                 let now = began.duration(to: .now)
                 let placeCount = max(1, configuration.concurrency) - runningCount
                 let isTurn = now >= plan.nextLook
-                if !ended.isEmpty, !isStoring, isStopping || isTurn {
-                    // Apart from the loop: a row that somebody holds keeps no other job waiting.
-                    group.addTask { [ended] in waker.yield(.stored(await store(ended))) }
+                // Once nothing runs any more, what is locked is waited for together, with whatever ended last.
+                let isLast = isStopping && runningCount == 0 && lockedCount == 0
+                let isStoreDue = isStopping ? runningCount > 0 || isLast : isTurn
+                if !ended.isEmpty, !isStoring, isStoreDue {
+                    // Apart from the loop: what waits in the database keeps no other job waiting.
+                    group.addTask { [ended] in
+                        waker.yield(await store(ended, isLast: isLast))
+                    }
                     ended = []
                     isStoring = true
                     plan.storing(at: now)
                 } else if isStopping {
-                    if runningCount == 0, !isStoring { break }
+                    if runningCount == 0, lockedCount == 0, !isStoring { break }
                 } else if isTurn, placeCount > 0 {
                     let claimed = ContinuousClock.now
                     let jobs = await claim(placeCount)
                     let claims = jobs.map(Self.claims)
                     for claim in claims ?? [] {
                         group.addTask {
-                            await runInTurn(claim, since: claimed) {
+                            await runInTurn(claim, since: claimed, renewals) {
                                 waker.yield(.ended($0, freesPlace: $1))
                             }
                         }
                     }
                     runningCount += claims?.count ?? 0
-                    if untilSettled, jobs?.isEmpty == true, runningCount == 0, !isStoring,
-                        ended.isEmpty, await isSettled()
+                    if untilSettled, jobs?.isEmpty == true, runningCount == 0, lockedCount == 0,
+                        !isStoring, ended.isEmpty, await isSettled()
                     {
                         break
                     }
@@ -138,12 +151,21 @@ package struct JobRunner: Sendable {
                     if freesPlace { runningCount -= 1 }
                     if let run { ended.append(run) }
                     if !isStoring { plan.jobEnded(at: began.duration(to: .now)) }
-                case .stored(let failed):
+                case .stored(let failed, let locked):
                     isStoring = false
-                    // What a worker cannot store is another's once its lease has run out.
-                    let isOver = control.isStopping
-                    ended += failed.filter { !isOver && .now < $0.leaseEnd }
+                    // While it stops, nothing else spaces out what is tried again.
+                    let isPaused = control.isStopping || Task.isCancelled
+                    ended += isPaused ? [] : stillHeld(failed)
+                    let isLocked = stillHeld(isPaused ? failed + locked : locked)
+                    lockedCount += isLocked.count
+                    if !isLocked.isEmpty {
+                        group.addTask { waker.yield(await Self.paused(isLocked)) }
+                    }
                     plan.stored(at: began.duration(to: .now), isFailed: !failed.isEmpty)
+                case .lockedDue(let runs):
+                    lockedCount -= runs.count
+                    ended += runs
+                    if !isStoring { plan.jobEnded(at: began.duration(to: .now)) }
                 }
             }
             group.cancelAll()
@@ -211,230 +233,74 @@ package struct JobRunner: Sendable {
         return claims
     }
 
-    /// Runs what was claimed as one, one after the other; the leases of those that wait are renewed meanwhile.
-    ///
-    /// Those that wait are given back where one does not come to its end, since whatever keeps it may keep them
-    /// all, where they have taken long enough together, be it that one of them goes on for long, where somebody else
-    /// of their key is to leave them alone, and where the process stops.
-    private func runInTurn(
-        _ jobs: [Job], since claimed: ContinuousClock.Instant,
-        ended: @escaping @Sendable (EndedRun?, Bool) -> Void
-    ) async {
-        let waiting = WaitingLeases(jobs.dropFirst().map(\.lease), since: claimed)
-        // It frees the place, so it is told once nothing else of them is to come.
-        var last: EndedRun?
-        await withTaskGroup { group in
-            if jobs.count > 1 {
-                group.addTask { await keep(waiting) }
-                group.addTask {
-                    for run in await givenBack(waiting, of: jobs, since: claimed) {
-                        ended(run, false)
-                    }
-                }
-            }
-            var isOver = false
-            var looked = claimed
-            for (index, job) in jobs.enumerated() {
-                let isLast = index == jobs.count - 1
-                if index > 0, !isOver, looked.advanced(by: configuration.holdLook) <= .now {
-                    isOver = await isHeld(job)
-                    looked = .now
-                }
-                let lease = index == 0 ? .held(since: claimed) : waiting.take(job.id)
-                isOver = isOver || (index > 0 && (control.isStopping || Task.isCancelled))
-                let run: EndedRun?
-                switch lease {
-                case .givenBack:
-                    continue
-                case .held(let since) where !isOver && !hasEnded(since):
-                    run = await self.run(job, since: since)
-                    isOver =
-                        run?.outcome.isDone != true
-                        || claimed.advanced(by: configuration.turn) <= .now
-                case .held, .gone:
-                    run = giveBack(job, lease)
-                }
-                if isLast { last = run } else { ended(run, false) }
-            }
-            group.cancelAll()
-        }
-        ended(last, true)
+    /// Before what was locked is tried again: who restarts a job, or lets it share a key, is done by then.
+    private static let lockedPause: Duration = .milliseconds(250)
+
+    private static func paused(_ runs: [EndedRun]) async -> Wake {
+        // Cancellation ends the loop by itself.
+        try? await Task.sleep(for: lockedPause)
+        return .lockedDue(runs)
     }
 
-    /// Whether a lease is over that runs since then.
-    private func hasEnded(_ since: ContinuousClock.Instant) -> Bool {
-        since.advanced(by: configuration.lease) <= .now
-    }
-
-    /// A job that was not begun; nil where somebody else may have it.
-    private func giveBack(_ job: Job, _ lease: WaitingLeases.Lease) -> EndedRun? {
-        guard case .held(let since) = lease, !hasEnded(since) else {
-            report(.leaseLost(job))
-            return nil
-        }
-        var machine = JobRunStateMachine(leaseDuration: configuration.lease)
-        return end(job, .success(.interrupted), &machine, since: since)
-    }
-
-    /// Waits until jobs that were claimed as one have taken long enough together: what still waits then does not wait
-    /// for the one that is being done.
-    private func givenBack(
-        _ waiting: WaitingLeases, of jobs: [Job], since claimed: ContinuousClock.Instant
-    ) async -> [EndedRun] {
-        do {
-            try await Task.sleep(until: claimed.advanced(by: configuration.turn))
-        } catch {
-            // The last of them has begun, or ended.
-            return []
-        }
-        let leases = waiting.giveBack()
-        return jobs.compactMap { job in leases[job.id].flatMap { giveBack(job, .held(since: $0)) } }
-    }
-
-    /// Whether no job of a job's key is to be begun. Not where it cannot be known: whoever is asked too often says so.
-    private func isHeld(_ job: Job) async -> Bool {
-        do {
-            return try await queue.isHeld(job.id)
-        } catch {
-            if !Task.isCancelled { report(.queueFailed(error)) }
+    /// What a worker cannot store is another's once its lease has run out.
+    private func stillHeld(_ runs: [EndedRun]) -> [EndedRun] {
+        runs.filter { run in
+            if .now < run.leaseEnd { return true }
+            report(.leaseLost(run.job))
             return false
         }
     }
 
-    /// Renews the leases of jobs that wait for their turn.
-    private func keep(_ waiting: WaitingLeases) async {
-        var pace = Heartbeat(of: configuration.lease)
-        while case .heartbeatDue = await pulse(pace) {
-            let leases = waiting.leases
-            guard !leases.isEmpty else { return }
-            let asked = ContinuousClock.now
-            do {
-                waiting.renewed(
-                    try await queue.renew(leases, for: configuration.lease), of: leases, at: asked)
-                pace.renewed()
-            } catch {
-                pace.failed()
-                if !Task.isCancelled { report(.queueFailed(error)) }
-            }
-        }
+    /// Stores what runs came to, in one transaction; one whose job is locked keeps none of the others waiting.
+    /// - Parameter isLast: Whether nothing is stored after it, so that what is locked is waited for, and what could not
+    ///   be stored is another's.
+    private func store(_ runs: [EndedRun], isLast: Bool) async -> Wake {
+        let (failed, locked) = await stored(runs, isLast: isLast)
+        guard isLast else { return .stored(failed: failed, locked: locked) }
+        for run in failed { report(.leaseLost(run.job)) }
+        return .stored(failed: [], locked: [])
     }
 
-    private enum Signal: Sendable {
-        case worked(Result<JobOutcome, any Error>)
-        case heartbeatDue
-        case pulseEnded
-    }
-
-    /// - Parameter started: before the claim, so that the lease lasts no shorter than is thought here.
-    /// - Returns: What is to be stored; nil where the lease is gone.
-    private func run(_ job: Job, since started: ContinuousClock.Instant) async -> EndedRun? {
-        let began = ContinuousClock.now
-        var machine = JobRunStateMachine(leaseDuration: configuration.lease)
-        let outcome = await withTaskGroup(of: Signal.self) { group in
-            group.addTask { .worked(await self.work(on: job)) }
-            group.addTask { [pace = machine.heartbeat] in await self.pulse(pace) }
-            while let signal = await group.next() {
-                switch signal {
-                case .worked(let result):
-                    group.cancelAll()
-                    return result
-                case .heartbeatDue:
-                    if await renew(job, &machine, since: started) == .cancelWork {
-                        group.cancelAll()
-                    } else {
-                        group.addTask { [pace = machine.heartbeat] in await self.pulse(pace) }
-                    }
-                case .pulseEnded:
-                    continue
+    private func stored(
+        _ runs: [EndedRun], isLast: Bool
+    ) async -> (failed: [EndedRun], locked: [EndedRun]) {
+        do {
+            let results = try await queue.record(runs.map { ($0.update, $0.job.lease) })
+            var locked: [EndedRun] = []
+            for (run, result) in zip(runs, results) {
+                switch result {
+                case .written: tell(run, isStored: true)
+                case .leaseGone: tell(run, isStored: false)
+                case .locked: locked.append(run)
                 }
             }
-            return .failure(CancellationError())
-        }
-        return end(job, outcome, &machine, since: started, took: began.duration(to: .now))
-    }
-
-    private func pulse(_ pace: Heartbeat) async -> Signal {
-        do {
-            try await Task.sleep(for: pace.pause)
-            return .heartbeatDue
-        } catch {
-            return .pulseEnded
-        }
-    }
-
-    private func work(on job: Job) async -> Result<JobOutcome, any Error> {
-        guard let handler = handlers[job.kind] else {
-            return .success(.failed(reason: "JOB_KIND_UNKNOWN"))
-        }
-        do {
-            return .success(try await handler.run(job, control))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func renew(
-        _ job: Job, _ machine: inout JobRunStateMachine, since started: ContinuousClock.Instant
-    ) async -> JobRunStateMachine.LeaseAction {
-        let asked = started.duration(to: .now)
-        let action = machine.heartbeatDue(at: asked)
-        guard action == .renew else { return action }
-        do {
-            guard try await queue.renew(job.lease, for: configuration.lease) else {
-                return machine.leaseLost()
-            }
-            machine.leaseRenewed(at: asked)
-        } catch {
-            machine.renewalFailed()
-            report(.queueFailed(error))
-        }
-        return .none
-    }
-
-    private func end(
-        _ job: Job, _ result: Result<JobOutcome, any Error>, _ machine: inout JobRunStateMachine,
-        since started: ContinuousClock.Instant, took: Duration = .zero
-    ) -> EndedRun? {
-        let leaseEnd = started.advanced(by: machine.leaseEnd ?? .zero)
-        let outcome: JobOutcome
-        switch result {
-        case .success(let value):
-            outcome = value
-        case .failure(let error):
-            report(.threw(job, error))
-            outcome =
-                control.isStopping ? .interrupted : .failed(reason: "JOB_FAILED")
-        }
-        guard case .record(let outcome) = machine.workFinished(outcome) else {
-            report(.leaseLost(job))
-            return nil
-        }
-        var random = SystemRandomNumberGenerator()
-        let update = JobUpdate(
-            after: outcome, attempt: job.attempt, lastError: job.lastError,
-            backoff: configuration.backoff, refusals: job.refusals,
-            refusalsMax: configuration.refusalsMax, using: &random)
-        return EndedRun(
-            job: job, outcome: outcome, update: update, took: took, leaseEnd: leaseEnd)
-    }
-
-    /// Stores what runs came to, in one transaction.
-    /// - Returns: Those that could not be stored.
-    private func store(_ runs: [EndedRun]) async -> [EndedRun] {
-        do {
-            let stored = try await queue.record(runs.map { ($0.update, $0.job.lease) })
-            for (run, isStored) in zip(runs, stored) { tell(run, isStored: isStored) }
-            return []
+            return isLast ? (await storeEach(locked), []) : ([], locked)
         } catch {
             guard runs.count > 1 else {
                 report(.queueFailed(error))
-                return runs
+                return (runs, [])
             }
+            return (await storeEach(runs), [])
         }
-        // Whatever is wrong with one must not undo the others, nor keep them waiting.
-        return await withTaskGroup(of: [EndedRun].self) { group in
-            for run in runs { group.addTask { await store([run]) } }
-            return await group.reduce(into: []) { $0 += $1 }
+    }
+
+    /// Stores each by itself, whoever has locked its job: whatever is wrong with one must not undo the others, nor keep
+    /// them waiting.
+    /// - Returns: Those that could not be stored.
+    private func storeEach(_ runs: [EndedRun]) async -> [EndedRun] {
+        await withTaskGroup(of: EndedRun?.self) { group in
+            for run in runs {
+                group.addTask {
+                    do {
+                        tell(run, isStored: try await queue.record(run.update, of: run.job.lease))
+                        return nil
+                    } catch {
+                        report(.queueFailed(error))
+                        return run
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
         }
     }
 

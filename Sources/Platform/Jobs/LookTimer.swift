@@ -1,4 +1,4 @@
-/// The time of the next look that somebody waits for.
+/// The time that somebody waits for, as that of the next look.
 ///
 /// A sooner one takes its place; that which was replaced is waited for all the same, and must count for
 /// nothing when it comes: each look would else add a timer to those that there are.

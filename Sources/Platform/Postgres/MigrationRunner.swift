@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Each file is one transaction together with its line in `schema_migrations`. Runners of several
 /// processes wait for each other on an advisory lock, so each migration runs once. One that does not get a
-/// lock in time is undone and begun again, so that it holds up nobody for long.
+/// lock in time, or waits for somebody who waits for it, is undone and begun again, so that it holds up nobody for long.
 package struct MigrationRunner: Sendable {
     /// Any number will do, as long as it never changes.
     private static let lockNumber = 7_258_201_634
@@ -13,6 +13,9 @@ package struct MigrationRunner: Sendable {
     private static let meansNeverMigrated: Set<SQLState> = [
         .invalidParameter, .undefinedTable, .insufficientPrivilege,
     ]
+
+    /// Others have a lock: for too long, or they wait for one of the migration's meanwhile.
+    private static let meansLocked: Set<SQLState> = [.lockNotAvailable, .deadlock]
 
     /// Longest time that `isCurrent` lets one statement take.
     private static let readinessTimeout = Duration.seconds(5)
@@ -120,7 +123,7 @@ package struct MigrationRunner: Sendable {
         while true {
             do {
                 return try await attempt(file, on: connection, watch)
-            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+            } catch let error as PostgresError where Self.meansLocked.contains(error.sqlState) {
                 attempts += 1
                 let holders = await watch.holders
                 isLocked(file.name, holders)

@@ -9,10 +9,16 @@ extension PullConnectionWorker {
     func opened(
         _ window: Checkpoint.OpenWindow, of pull: Pull, _ report: ProviderReport
     ) async throws -> Checkpoint.OpenWindow {
-        guard report.isOfUsers, let cursor = window.cursor else { return window }
+        guard report.isOfUsers, window.cursor != nil else { return window }
+        let keys = try await keys.keys(of: pull.key.organizationID)
+        func open(_ cursor: String?) throws -> String? {
+            guard let cursor else { return nil }
+            return try keys.listCursor(
+                cursor, connection: pull.key.connectionID.text, list: report.name)
+        }
         var opened = window
-        opened.cursor = try await keys.keys(of: pull.key.organizationID).listCursor(
-            cursor, connection: pull.key.connectionID.text, list: report.name)
+        opened.cursor = try open(window.cursor)
+        opened.mark = try open(window.mark)
         return opened
     }
 

@@ -32,7 +32,7 @@ extension PullConnectionWorker {
     struct StoredPage: Sendable {
         let checkpoint: Checkpoint
         let run: PullRun
-        /// Whether the last of the connection's reports that was broken, or that operators were told of, works again.
+        /// Whether the last of the connection's reports works again that operators were told of.
         let isRecovered: Bool
     }
 
@@ -48,6 +48,7 @@ extension PullConnectionWorker {
         if step.isLast {
             checkpoint.health = .healthy
             checkpoint.lastError = ""
+            checkpoint.failures = 0
         }
         return PageEnd(
             pull: pull,
@@ -94,6 +95,7 @@ extension PullConnectionWorker {
         var checkpoint = pull.checkpoint
         checkpoint.health = .healthy
         checkpoint.lastError = ""
+        checkpoint.failures = 0
         let now = clock.now
         let update = UpdateCheckpoint(
             pull.key, checkpoint: checkpoint, pages: 0, succeededAt: now, updatedAt: now,
@@ -111,7 +113,7 @@ extension PullConnectionWorker {
 
     /// Stores a checkpoint that was read to the present, and leaves word where the connection's first figures
     /// are there with it.
-    /// - Returns: whether the last of its reports that was broken, or that operators were told of, works again.
+    /// - Returns: whether the last of its reports works again that operators were told of.
     private func storeSuccess(
         _ update: UpdateCheckpoint, in transaction: PostgresTransaction
     ) async throws -> Bool {
@@ -123,14 +125,10 @@ extension PullConnectionWorker {
                     organizationID: key.organizationID, connectionID: key.connectionID,
                     id: .make(), at: clock.now))
         }
-        guard health.wasToldDegraded else {
-            return health.before.isBroken && !health.after.isBroken
-        }
-        // Whatever report it was that operators were told of: as long as another one of those fails, nothing is over.
-        let isAllWell = try await transaction.first(
-            ForgetToldDegraded(
-                organizationID: key.organizationID, connectionID: key.connectionID))
-        return isAllWell == true && !health.after.isBroken
+        // Whatever report it was that operators were told of: as long as another one of those fails, nothing is over. What
+        // they were not told of needs no end.
+        guard health.owesRecovery else { return false }
+        return try await transaction.first(ForgetTold(key)) == true
     }
 
     private func tellRecovery(of pull: Pull) async {

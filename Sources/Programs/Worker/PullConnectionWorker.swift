@@ -85,8 +85,8 @@ struct PullConnectionWorker: JobHandler {
                 &pull, Source(connector: connector, provider: provider, report: report), control)
             let hasRead =
                 switch outcome {
-                case .dueAgain, .dueInStep: true
-                case .interrupted: pull.run.hasBegun && !control.isStopping
+                case .dueInStep: true
+                case .dueAgain, .interrupted: pull.run.hasBegun && !control.isStopping
                 default: false
                 }
             if hasRead, report.isOfSpend, !connection.knowsAccount {
@@ -150,7 +150,9 @@ struct PullConnectionWorker: JobHandler {
         var window = plan.firstWindow(pull.checkpoint)
         var cursors: WindowCursors?
         if let window {
-            cursors = WindowCursors(of: try await opened(window, of: pull, source.report))
+            cursors = WindowCursors(
+                of: try await opened(window, of: pull, source.report),
+                isOfNames: source.report.isOfNames)
         }
         // Of the open window; nil where this pull has read nothing of it.
         var readTo: Instant?
@@ -184,8 +186,11 @@ struct PullConnectionWorker: JobHandler {
                 pull.checkpoint, window: open, lastBucketEnd: page.lastBucketEnd,
                 nextCursor: try await kept(page.nextCursor, of: pull, source.report))
             let following = after.window ?? plan.nextWindow(after: open)
+            // The one that follows is left open with it: the next turn goes on there, and does not begin anew.
+            var kept = after
+            kept.window = following
             let step = PageStep(
-                page: page, window: open, checkpoint: after, isLast: following == nil)
+                page: page, window: open, checkpoint: kept, isLast: following == nil)
             switch source.report.kind {
             case .names(let kind): try await storeNames(step, kind, of: &pull, source)
             case .activity: try await storeActivity(step, of: &pull, source)
@@ -195,7 +200,9 @@ struct PullConnectionWorker: JobHandler {
             isRead = step.isLast
             readTo = page.lastBucketEnd ?? readTo
             if after.window == nil {
-                cursors = following.map { WindowCursors(of: $0) }
+                cursors = following.map {
+                    WindowCursors(of: $0, isOfNames: source.report.isOfNames)
+                }
                 readTo = nil
             }
             window = following
@@ -279,7 +286,8 @@ struct PullConnectionWorker: JobHandler {
         await pageStored(stored, &pull)
     }
 
-    /// Others have their turn, or the worker is to stop, between two pages.
+    /// Others have their turn, or the worker is to stop, between two pages. What has stored a page gets on, and forgets
+    /// what failed before it.
     private func interrupted(_ pull: Pull) async throws -> JobOutcome {
         guard pull.run.hasBegun else { return .interrupted }
         try await database.transaction(for: pull.key.organizationID) { transaction in
@@ -288,6 +296,6 @@ struct PullConnectionWorker: JobHandler {
                 .interrupted, through: pull.checkpoint.through, now: clock.now
             ).store(now: clock.now, in: transaction)
         }
-        return .interrupted
+        return PullFailures.outcome(ofTurnOf: pull.checkpoint)
     }
 }

@@ -26,9 +26,15 @@ struct PullFailures: Sendable {
     let clock: WallClock
     let logger: Logger
 
-    /// Failures in a row after which operators hear of a report that is only degraded, once: a single hiccup is
-    /// not news.
+    /// Failures, with the report neither read further by a window nor to the present between, after which operators hear
+    /// that it is degraded, once: a single hiccup is not news. From then on pages alone are no progress, either: who reads
+    /// the same ones again and again, as where they go round, comes to none.
     static let degradedNoticeAfter = 3
+
+    /// What the job of a report comes to that has stored pages and leaves its place to others.
+    static func outcome(ofTurnOf checkpoint: Checkpoint) -> JobOutcome {
+        checkpoint.failures < degradedNoticeAfter ? .dueAgain(after: .zero) : .interrupted
+    }
 
     /// Stores the failure at the checkpoint; the outcome says when to try again.
     func record(
@@ -37,14 +43,15 @@ struct PullFailures: Sendable {
         var after = pull.checkpoint
         after.health = failure.refusesKey ? .keyRefused : .degraded
         after.lastError = "\(pull.key.stream.rawValue): \(failure.words)"
-        if failure.forgetsCursor { after.window?.cursor = nil }
+        after.failures += 1
+        if failure.forgetsCursor { after.window?.beginAgain() }
         let update = UpdateCheckpoint(
             pull.key, checkpoint: after, pages: 0, succeededAt: nil, updatedAt: clock.now)
         let hadCursor = pull.checkpoint.window?.cursor != nil
         let outcome = failure.outcome(pace, isCursorRefused: failure.forgetsCursor && hadCursor)
         let (through, refusesKey) = (after.through, failure.refusesKey)
         let mayBeNews =
-            after.health == .degraded && pull.job.attempt >= Self.degradedNoticeAfter
+            after.health == .degraded && after.failures >= Self.degradedNoticeAfter
         let isNews = try await database.transaction(for: pull.key.organizationID) {
             transaction in
             try await JobQueue.hold(pull.job.lease, in: transaction)
@@ -60,8 +67,8 @@ struct PullFailures: Sendable {
             let isRefused =
                 refusesKey && health?.before != .keyRefused
                 && pull.checkpoint.health != .keyRefused
-            if isRefused, !pull.key.stream.isOfSpend {
-                try await transaction.execute(MarkToldListRefused(pull.key, at: clock.now))
+            if isRefused {
+                try await transaction.execute(MarkToldRefused(pull.key, at: clock.now))
             }
             return isRefused
         }

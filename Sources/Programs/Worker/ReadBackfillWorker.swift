@@ -162,7 +162,11 @@ struct ReadBackfillWorker: JobHandler {
         var readTo: Instant?
         var turn = PullTurn(pulls.pace, began: .now)
         while true {
-            if control.isStopping || turn.isOver(now: .now) { return .interrupted }
+            if control.isStopping || turn.isOver(now: .now) {
+                // As of pulls, what has stored a page gets on.
+                return turn.hasStored
+                    ? PullFailures.outcome(ofTurnOf: backfill.stored.progress) : .interrupted
+            }
             turn.beganPage()
             try await pulls.slots.wait(
                 backfill.connection.limitKey, pause: pulls.pace.pagePause)
@@ -265,8 +269,9 @@ struct ReadBackfillWorker: JobHandler {
     ) async throws -> JobOutcome {
         var after = backfill.stored
         after.progress.lastError = failure.words
+        after.progress.failures += 1
         let hadCursor = after.progress.window?.cursor != nil
-        if failure.forgetsCursor { after.progress.window?.cursor = nil }
+        if failure.forgetsCursor { after.progress.window?.beginAgain() }
         do {
             try await store(after, of: backfill)
         } catch let error as ServiceError where error.reason == Self.stopped.reason {

@@ -65,7 +65,7 @@ extension Service {
                     of: id, for: organization, in: transaction)
             }
             after.revision += 1
-            try await store(after, organization, in: transaction)
+            try await store(after, for: before, organization, in: transaction)
             if let deletedAt = after.deletedAt {
                 try await transaction.execute(
                     CancelBackfills(
@@ -83,8 +83,8 @@ extension Service {
 
     /// Stores what callers changed, under the connection's lock.
     func store(
-        _ connection: ConnectionRecord, _ organization: OrganizationID,
-        in transaction: PostgresTransaction
+        _ connection: ConnectionRecord, for before: ConnectionRecord,
+        _ organization: OrganizationID, in transaction: PostgresTransaction
     ) async throws {
         if connection.deletedAt != nil {
             try await transaction.execute(
@@ -102,14 +102,11 @@ extension Service {
         // Which reports count for its health may have changed.
         try await transaction.execute(
             RefreshConnection(organizationID: organization, connectionID: connection.id))
-        if connection.pausedAt != nil {
-            // It fails no more while it rests; what it does after it is resumed is news.
-            try await transaction.execute(
-                StartTellingAnew(organizationID: organization, connectionID: connection.id))
+        if !connection.isPulledLike(before) {
+            // It fails no more while it rests, and what failed may be none of what is pulled any more: what does
+            // afterwards is news.
+            try await tellAnew(of: connection.id, organization, in: transaction)
         }
-        // What failed may be none of what is pulled any more.
-        _ = try await transaction.first(
-            ForgetToldDegraded(organizationID: organization, connectionID: connection.id))
     }
 
     static func nameTaken(_ cause: PostgresError) -> ServiceError {

@@ -98,11 +98,12 @@ struct ExportedTable: Sendable, Hashable {
             "connection_backfills",
             "org_id connection_id id stream range_start range_end state read_from through told_from "
                 + "window_start window_end opened_at cursor pages recorded corrected unchanged "
-                + "retracted last_error created_at ended_at"),
+                + "retracted last_error created_at ended_at failures window_pages window_mark"),
         ExportedTable(
             "connection_checkpoints",
             "org_id connection_id stream through window_start window_end opened_at cursor health "
-                + "last_success_at last_error pages_read updated_at late_at read_spans told_from"),
+                + "last_success_at last_error pages_read updated_at late_at read_spans told_from "
+                + "failures window_pages window_mark"),
         ExportedTable(
             "connection_runs",
             "org_id connection_id id stream began_at ended_at outcome reason detail pages recorded "
@@ -112,7 +113,8 @@ struct ExportedTable: Sendable, Hashable {
             "org_id id provider display_name health key_hint backfill_from created_at "
                 + "last_success_at last_error pages_read revision labels record_of paused_at "
                 + "deleted_at synced_at account_id account_name told_degraded_at "
-                + "told_lists_degraded_at account_is_former",
+                + "told_lists_degraded_at account_is_former owes_figures_recovery "
+                + "owes_lists_recovery",
             opened: .accountName,
             omitting: "sealed_key sealed_key_version key_index former_identities"),
         ExportedTable("counters", "org_id name n"),

@@ -520,7 +520,9 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.GetWorkerStatus.self, request, options: options)
     }
 
-    /// Lets jobs be tried again at once that were set aside: for operators of the platform.
+    /// Lets jobs be tried again at once that were set aside: for operators of the platform. Waits
+    /// for nobody: what somebody
+    /// else is changing is passed over, and said to be.
     /// - Throws: `TallyError`.
     public func reviveJobs(
         _ request: ReviveJobsRequest, options: CallOptions = CallOptions()

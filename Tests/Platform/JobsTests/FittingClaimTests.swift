@@ -78,7 +78,7 @@ import Testing
         ]
         let stored = try await queue.record(
             zip(claimed, outcomes).map { (Self.update($1), $0.lease) })
-        #expect(stored == [true, true, false, true])
+        #expect(stored == [.written, .written, .leaseGone, .written])
         #expect(
             try await session.texts(
                 """

@@ -31,7 +31,8 @@ struct JobQueueTests {
                 InsertJob.self, ClaimJobs.self, RenewLease.self, HoldLease.self, MakeJobDue.self,
                 RemoveJob.self, ExpediteJobs.self, CountJobs.self, RestartJobs.self,
                 ForgetDeaths.self, SetJobAside.self, SelectNextDue.self, RenewLeases.self,
-                MakeJobsDue.self, HoldJobs.self, HastenJobs.self, ShareConcurrencyKey.self,
+                MakeJobsDue.self, HoldJob.self, HoldFreeJobs.self, SelectHeld.self, HastenJobs.self,
+                ShareConcurrencyKey.self,
                 ReviveJobs.self,
             ])
             #expect(faults == [])

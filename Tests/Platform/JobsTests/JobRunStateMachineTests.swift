@@ -9,9 +9,10 @@ struct JobRunStateMachineTests {
 
     @Test func workThatEndsUnderItsLeaseIsRecorded() {
         var machine = claimed()
-        #expect(machine.heartbeatDue(at: .seconds(10)) == .renew)
+        #expect(machine.timePassed(.seconds(9)) == .none)
+        #expect(machine.timePassed(.seconds(10)) == .renew)
         machine.leaseRenewed(at: .seconds(10))
-        #expect(machine.heartbeatDue(at: .seconds(39)) == .renew)
+        #expect(machine.timePassed(.seconds(39)) == .renew)
         #expect(machine.workFinished(.completed) == .record(.completed))
     }
 
@@ -19,42 +20,60 @@ struct JobRunStateMachineTests {
         var machine = claimed()
         #expect(machine.leaseLost() == .cancelWork)
         #expect(machine.leaseLost() == .none)
-        #expect(machine.heartbeatDue(at: .seconds(1)) == .none)
+        #expect(machine.timePassed(.seconds(10)) == .none)
+        #expect(machine.nextTime == nil)
         #expect(machine.workFinished(.completed) == .drop)
     }
 
     @Test func workIsCancelledWhereTheLeaseCouldNotBeRenewedInTime() {
         var machine = claimed()
-        #expect(machine.heartbeatDue(at: .seconds(10)) == .renew)
-        machine.renewalFailed()
-        #expect(machine.heartbeatDue(at: .seconds(20)) == .renew)
-        machine.renewalFailed()
-        #expect(machine.heartbeatDue(at: .seconds(30)) == .cancelWork)
+        #expect(machine.timePassed(.seconds(10)) == .renew)
+        machine.renewalFailed(at: .seconds(11))
+        #expect(machine.timePassed(.seconds(20)) == .renew)
+        machine.renewalFailed(at: .seconds(21))
+        #expect(machine.timePassed(.seconds(30)) == .cancelWork)
+        #expect(machine.workFinished(.completed) == .drop)
+    }
+
+    /// While nothing answers, the lease's end comes all the same, and nobody asks twice at a time.
+    @Test func aLeaseEndsWhileItIsBeingRenewed() {
+        var machine = claimed()
+        #expect(machine.timePassed(.seconds(10)) == .renew)
+        #expect(machine.timePassed(.seconds(20)) == .none)
+        #expect(machine.nextTime == .seconds(30))
+        #expect(machine.timePassed(.seconds(30)) == .cancelWork)
+        machine.leaseRenewed(at: .seconds(10))
+        #expect(machine.leaseEnd == nil)
         #expect(machine.workFinished(.completed) == .drop)
     }
 
     @Test func aLeaseRunsFromWhenItsRenewalWasAsked() {
         var machine = claimed()
         machine.leaseRenewed(at: .seconds(20))
-        #expect(machine.heartbeatDue(at: .seconds(49)) == .renew)
-        #expect(machine.heartbeatDue(at: .seconds(50)) == .cancelWork)
+        #expect(machine.leaseEnd == .seconds(50))
+        #expect(machine.timePassed(.seconds(49)) == .renew)
+        #expect(machine.timePassed(.seconds(50)) == .cancelWork)
     }
 
-    /// Three heartbeats a lease, and four times as many after one that failed.
+    /// Three heartbeats a lease, counted from the claim, and four times as many after one that failed.
     @Test func aHeartbeatThatFailsIsFollowedByOneSoon() {
         var machine = claimed()
-        #expect(machine.heartbeat.pause == .seconds(10))
-        machine.renewalFailed()
-        #expect(machine.heartbeat.pause == .milliseconds(2500))
-        machine.leaseRenewed(at: .seconds(12))
-        #expect(machine.heartbeat.pause == .seconds(10))
+        #expect(machine.nextTime == .seconds(10))
+        #expect(machine.timePassed(.seconds(12)) == .renew)
+        machine.renewalFailed(at: .seconds(13))
+        #expect(machine.nextTime == .milliseconds(15500))
+        #expect(machine.timePassed(.seconds(16)) == .renew)
+        machine.leaseRenewed(at: .seconds(16))
+        #expect(machine.nextTime == .seconds(26))
     }
 
     @Test func nothingFollowsTheEnd() {
         var machine = claimed()
         _ = machine.workFinished(.completed)
         machine.leaseRenewed(at: .seconds(10))
-        #expect(machine.heartbeatDue(at: .seconds(100)) == .none)
+        machine.renewalFailed(at: .seconds(11))
+        #expect(machine.nextTime == nil)
+        #expect(machine.timePassed(.seconds(100)) == .none)
         #expect(machine.leaseLost() == .none)
         #expect(machine.workFinished(.completed) == .drop)
     }

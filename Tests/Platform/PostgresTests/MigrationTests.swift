@@ -158,6 +158,39 @@ import Testing
         }
     }
 
+    /// One that waits for somebody who waits for it is ended, and begun again as often as it takes, and no oftener.
+    @Test(arguments: [2, 5])
+    func aMigrationThatLosesADeadlockIsBegunAgain(losses: Int) async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let session = try await database.session()
+            try await session.execute("CREATE SEQUENCE tries")
+            let folder = try Folder([
+                "0001_first.sql": """
+                CREATE TABLE a (x int);
+                DO $$ BEGIN
+                    IF nextval('public.tries') <= \(losses) THEN
+                        RAISE EXCEPTION 'lost' USING ERRCODE = 'deadlock_detected';
+                    END IF;
+                END $$;
+                """
+            ])
+            let runner = try MigrationRunner(
+                directory: folder.path,
+                patience: LockPatience(
+                    waitMax: .milliseconds(200), attemptsMax: 3, pause: .milliseconds(1)))
+            if losses == 2 {
+                #expect(try await runner.migrate(database.configuration()) == ["0001_first.sql"])
+            } else {
+                await #expect(throws: MigrationError.locked(file: "0001_first.sql", holders: [])) {
+                    try await runner.migrate(database.configuration())
+                }
+            }
+            let tries = try await session.texts("SELECT last_value::text FROM tries")
+            #expect(tries == [["3"]])
+            await session.close()
+        }
+    }
+
     @Test func failedMigrationLeavesNothingBehind() async throws {
         try await ScratchDatabase.with(migrated: false) { database in
             let folder = try Folder(Self.two)

@@ -163,45 +163,58 @@ import Testing
         }
     }
 
-    /// Of the pages of a list.
-    private final class Requests: Sendable {
-        let count = Atomic(0)
-    }
+    /// The pages of a list, of which the second is broken at first.
+    private final class Pages: Sendable {
+        let isMended = Atomic(false)
+        /// Requests for the first one.
+        let beginnings = Atomic(0)
 
-    /// The place that a list has reached names a user: nowhere in clear, and still where it goes on.
-    @Test func thePlaceInAListOfUsersIsSealed() async throws {
-        let requests = Requests()
-        let page = { @Sendable (id: String, hasMore: Bool) in
+        func answer(_ request: StubHTTPServer.Request) -> String {
+            guard request.query("after") == ["planted-1"] else {
+                beginnings.add(1, ordering: .relaxed)
+                return page("planted-1", true)
+            }
+            return isMended.load(ordering: .relaxed) ? page("planted-2", false) : "{"
+        }
+
+        private func page(_ id: String, _ hasMore: Bool) -> String {
             """
             {"object":"list","data":[{"object":"organization.user","id":"\(id)","name":"N",
             "email":"n@acme.example","role":"reader","added_at":1711471533}],
             "first_id":"\(id)","last_id":"\(id)","has_more":\(hasMore)}
             """
         }
+    }
+
+    /// The place that a list has reached names a user: nowhere in clear, and still where it goes on.
+    @Test func thePlaceInAListOfUsersIsSealed() async throws {
+        let pages = Pages()
         let provider = FakeProvider(.init())
-        provider.state.withLock {
-            $0.bodiesByDay["/v1/organization/users"] = { _ in
-                switch requests.count.add(1, ordering: .relaxed).newValue {
-                case 1: page("planted-1", true)
-                // A pull that fails here goes on here.
-                case 2: "{"
-                default: page("planted-2", false)
-                }
-            }
-        }
-        try await WorkerBench.with(provider) { worker in
+        try await WorkerBench.with({ request in
+            request.path == "/v1/organization/users"
+                ? .init(body: pages.answer(request)) : await provider.respond(request)
+        }) { worker in
             _ = try await worker.connect(.openai)
-            _ = try await worker.readOnce()
+            // It would wait until the page is mended.
+            let reading = Task { _ = try await worker.readOnce() }
+            try await until {
+                try await worker.texts(
+                    """
+                    SELECT health FROM connection_checkpoints
+                    WHERE stream = 'names/users' AND health = 3
+                    """) != []
+            }
+            reading.cancel()
+            _ = await reading.result
             let cursors = """
                 SELECT left(cursor, 7) FROM connection_checkpoints WHERE stream = 'names/users'
                 """
             #expect(try await worker.texts(cursors) == [["sealed:"]])
             for row in try await worker.everyRow() { #expect(!row.contains("planted")) }
-            _ = try await worker.readOnce(now: "2026-11-20T18:00:00Z")
+            pages.isMended.store(true, ordering: .relaxed)
+            #expect(try await worker.readOnce(now: "2026-11-20T18:00:00Z"))
             #expect(try await worker.texts(cursors) == [[nil]])
-            #expect(requests.count.load(ordering: .relaxed) == 3)
-            let asked = provider.state.withLock(\.served)
-            #expect(asked.contains { $0.contains("/users?") && $0.contains("after=planted-1") })
+            #expect(pages.beginnings.load(ordering: .relaxed) == 1)
             let users = "SELECT count(*) FROM provider_objects WHERE kind = 'user'"
             #expect(try await worker.texts(users) == [["2"]])
         }

@@ -33,7 +33,8 @@ struct ConnectionServiceTests {
             let faults = try await database.faults(of: [
                 InsertConnection.self, SelectConnection.self, SelectConnections.self,
                 SelectSealedKey.self, SelectKeysToSeal.self, UpdateSealedKey.self,
-                MarkToldDegraded.self, ForgetToldDegraded.self,
+                MarkToldDegraded.self, MarkToldRefused.self, ForgetTold.self,
+                ForgetToldTrouble.self, ForgetFailures.self,
                 InsertCheckpoint.self, SelectCheckpoint.self, UpdateCheckpoint.self,
                 RefreshConnection.self, LockConnection.self, UpdateConnectionKey.self,
                 UpdateConnectionSettings.self, SelectOverlaps.self,

@@ -2,16 +2,51 @@ import Core
 import Domain
 import Postgres
 
-/// Locks jobs that are held, where more than one statement is to write them.
+/// A job by the claim that has it: jobs that were claimed as one share a token, and one that was taken away has another.
+struct HeldJob: Hashable, Sendable {
+    private let jobID: JobID
+    private let token: UUIDv7
+
+    init(_ lease: JobLease) {
+        jobID = lease.jobID
+        token = lease.token
+    }
+
+    /// Its first two columns.
+    init(_ row: PostgresRow) throws {
+        jobID = JobID(try row.uuid(0).uuidv7)
+        token = try row.uuid(1).uuidv7
+    }
+}
+
+/// Locks a job that is held, and waits for whoever else has.
 ///
-/// Whoever locks several jobs does so in the order of organization, kind and key, as here, so that nobody waits for somebody
-/// who waits for him. It is the order in which services know them, be they of one statement or, since pulls come before
-/// back-fills, of several. Whoever claims jobs waits for no lock.
-struct HoldJobs: PostgresStatement {
+/// Whoever locks several jobs, and waits for others, does so in the order of organization, kind and key, so that nobody waits
+/// for somebody who waits for him. It is the order in which services know them, be they of one statement or, since pulls
+/// come before back-fills, of several. Whoever claims jobs, or stores what several came to, waits for no job's lock; who
+/// stores that a concurrency key is held (`HoldConcurrencyKey`) waits for others who store the same.
+struct HoldJob: PostgresStatement {
     static let sql = """
-        SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
-        ORDER BY org_id, kind, key
-        FOR UPDATE
+        SELECT id FROM jobs WHERE id = $1 AND lease_token = $2 FOR NO KEY UPDATE
+        """
+
+    let lease: JobLease
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(PostgresUUID(lease.jobID.uuid))
+        bindings.append(PostgresUUID(lease.token))
+    }
+
+    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+}
+
+/// Locks jobs that are held, where more than one statement is to write them, and passes over those that somebody else has
+/// locked.
+struct HoldFreeJobs: PostgresStatement {
+    static let sql = """
+        SELECT id, lease_token FROM jobs
+        WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+        FOR UPDATE SKIP LOCKED
         """
 
     let leases: [JobLease]
@@ -21,10 +56,27 @@ struct HoldJobs: PostgresStatement {
         bindings.append(leases.map { PostgresUUID($0.token) })
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+    static func decode(_ row: PostgresRow) throws -> HeldJob { try HeldJob(row) }
 }
 
-/// Lets some jobs of an organization share a concurrency key, locked in the order of `HoldJobs`; those that do stay as they
+/// Which jobs are held, whoever has locked them.
+struct SelectHeld: PostgresStatement {
+    static let sql = """
+        SELECT id, lease_token FROM jobs
+        WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+        """
+
+    let leases: [JobLease]
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(leases.map { PostgresUUID($0.jobID.uuid) })
+        bindings.append(leases.map { PostgresUUID($0.token) })
+    }
+
+    static func decode(_ row: PostgresRow) throws -> HeldJob { try HeldJob(row) }
+}
+
+/// Lets some jobs of an organization share a concurrency key, locked in the order of `HoldJob`; those that do stay as they
 /// are.
 struct ShareConcurrencyKey: PostgresStatement {
     static let sql = """

@@ -4,7 +4,7 @@ import Postgres
 
 /// Makes waiting jobs due at once and lets them go before others, those that were set aside, too. Those
 /// that run stay as they are, and so do those whose last error, or concurrency key, says that they must wait, unless they
-/// are not to. They are locked in the order of `HoldJobs`.
+/// are not to. They are locked in the order of `HoldJob`.
 struct HastenJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -129,20 +129,32 @@ struct SelectWorkersSeen: PostgresStatement {
 }
 
 /// Lets jobs be tried again that were set aside: those that are named, or, where none is, all. What somebody else has locked,
-/// who mostly lets it be tried again, too, is passed over, as operators may not see the keys that all others lock jobs by.
+/// who mostly lets it be tried again, too, is passed over and said to be, as operators may not see the keys that all others
+/// lock jobs by, and so cannot wait for it.
 struct ReviveJobs: PostgresStatement {
+    struct Row: Sendable {
+        let job: JobQueue.SetAsideJob
+        let isRevived: Bool
+    }
+
     static let sql = """
-        WITH held AS MATERIALIZED (
-            SELECT id, dead_reason, dead_at FROM jobs AS of_all
+        WITH found AS MATERIALIZED (
+            SELECT id, org_id, kind, dead_reason, dead_at FROM jobs AS of_all
             WHERE dead_at IS NOT NULL AND (cardinality($1::uuid[]) = 0 OR id = ANY($1::uuid[]))
             ORDER BY dead_at, id
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED)
-        UPDATE jobs AS j
-        SET due_at = now(), is_ready = false, attempt = 0, refusals = 0, deaths = 0, dead_at = NULL,
-            dead_reason = NULL, updated_at = now()
-        FROM held WHERE j.id = held.id
-        RETURNING j.id, j.org_id, j.kind, held.dead_reason, held.dead_at
+            LIMIT $2),
+        held AS MATERIALIZED (
+            SELECT id FROM jobs AS of_all
+            WHERE id IN (SELECT id FROM found) AND dead_at IS NOT NULL
+            FOR UPDATE SKIP LOCKED),
+        revived AS (
+            UPDATE jobs AS j
+            SET due_at = now(), is_ready = false, attempt = 0, refusals = 0, deaths = 0,
+                dead_at = NULL, dead_reason = NULL, updated_at = now()
+            FROM held WHERE j.id = held.id
+            RETURNING j.id)
+        SELECT id, org_id, kind, dead_reason, dead_at, id IN (SELECT id FROM revived)
+        FROM found ORDER BY dead_at, id
         """
 
     let ids: [JobID]
@@ -153,7 +165,7 @@ struct ReviveJobs: PostgresStatement {
         bindings.append(limit)
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobQueue.SetAsideJob {
-        try SelectSetAsideJobs.decode(row)
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(job: try SelectSetAsideJobs.decode(row), isRevived: try row.bool(5))
     }
 }

@@ -136,7 +136,7 @@ struct RenewLease: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// Extends the leases of some jobs, as `RenewLease`; jobs are locked in the order of `HoldJobs`.
+/// Extends the leases of some jobs, as `RenewLease`; jobs are locked in the order of `HoldJob`.
 struct RenewLeases: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -267,7 +267,7 @@ struct RemoveJob: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// Makes waiting jobs due at once, which are locked in the order of `HoldJobs`; those that run stay as they are.
+/// Makes waiting jobs due at once, which are locked in the order of `HoldJob`; those that run stay as they are.
 struct ExpediteJobs: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
@@ -290,7 +290,7 @@ struct ExpediteJobs: PostgresStatement {
     static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
 }
 
-/// Makes jobs due at once and takes them from whoever runs them; they are locked in the order of `HoldJobs`. A
+/// Makes jobs due at once and takes them from whoever runs them; they are locked in the order of `HoldJob`. A
 /// transaction that holds a lease is waited for, since `FOR UPDATE` does not go with its key-share lock.
 struct RestartJobs: PostgresStatement {
     static let sql = """

@@ -1,8 +1,8 @@
 import Domain
 import Postgres
 
-/// Gives jobs back, each due after a time: what most runs come to, in one statement for all that have ended. They are
-/// locked in the order of `HoldJobs`.
+/// Gives jobs back, each due after a time: what most runs come to, in one statement for all that have ended. Those
+/// that somebody else has locked are passed over.
 struct MakeJobsDue: PostgresStatement {
     struct Job: Sendable {
         let lease: JobLease
@@ -28,8 +28,7 @@ struct MakeJobsDue: PostgresStatement {
     static let sql = """
         WITH held AS MATERIALIZED (
             SELECT id FROM jobs WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
-            ORDER BY org_id, kind, key
-            FOR NO KEY UPDATE)
+            FOR NO KEY UPDATE SKIP LOCKED)
         UPDATE jobs AS j
         SET lease_token = NULL, lease_owner = NULL, attempt = e.failures,
             last_error = nullif(e.last_error, ''),
@@ -45,7 +44,7 @@ struct MakeJobsDue: PostgresStatement {
                     ((extract(epoch FROM now()) * 1000000)::bigint + e.delay - e.phase + e.period / 2)
                         / e.period * e.period + e.phase) END AS due_at) AS d
         WHERE j.id = e.id AND j.lease_token = e.lease_token
-        RETURNING j.id
+        RETURNING j.id, e.lease_token
         """
 
     let jobs: [Job]
@@ -61,5 +60,5 @@ struct MakeJobsDue: PostgresStatement {
         bindings.append(jobs.map { $0.rhythm?.phase.wholeMicroseconds ?? 0 })
     }
 
-    static func decode(_ row: PostgresRow) throws -> JobID { JobID(try row.uuid(0).uuidv7) }
+    static func decode(_ row: PostgresRow) throws -> HeldJob { try HeldJob(row) }
 }

@@ -90,6 +90,9 @@ struct WorkerRevive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revive", abstract: "Let jobs be tried again that were set aside.",
         discussion: """
+            A job that somebody else is changing at the same time, as when its key is
+            replaced, is passed over and named: ask again if it is still set aside.
+
             Examples:
               tally worker revive 0198c4a2-1f00-7000-8000-000000000001
               tally worker revive --all
@@ -112,15 +115,23 @@ struct WorkerRevive: AsyncParsableCommand {
             try await $0.write(
                 ConnectionServiceMethods.ReviveJobs.self, ReviveJobsRequest(ids: ids, all: all))
         }
-        try output.print(
-            response,
-            table: {
-                response.revived.isEmpty
-                    ? "None of them was set aside." : WorkerStatusCommand.jobs(response.revived)
-            },
-            csv: {
-                [["id", "kind", "organization", "reason"]]
-                    + response.revived.map { [$0.id, $0.kind, $0.organization, $0.reason] }
-            })
+        try output.print(response, table: { Self.text(response) }, csv: { Self.rows(response) })
+    }
+
+    static func text(_ response: ReviveJobsResponse) -> String {
+        var parts: [String] = []
+        if !response.revived.isEmpty { parts.append(WorkerStatusCommand.jobs(response.revived)) }
+        if !response.passedOver.isEmpty {
+            parts.append(
+                "Passed over, as somebody else is changing them; ask again if still set aside:\n"
+                    + WorkerStatusCommand.jobs(response.passedOver))
+        }
+        return parts.isEmpty ? "None of them was set aside." : parts.joined(separator: "\n\n")
+    }
+
+    static func rows(_ response: ReviveJobsResponse) -> [[String]] {
+        [["id", "kind", "organization", "reason", "revived"]]
+            + response.revived.map { [$0.id, $0.kind, $0.organization, $0.reason, "true"] }
+            + response.passedOver.map { [$0.id, $0.kind, $0.organization, $0.reason, "false"] }
     }
 }

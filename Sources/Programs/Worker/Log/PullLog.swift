@@ -105,7 +105,8 @@ struct JobLog: Sendable {
     private static func word(_ outcome: JobOutcome) -> String {
         switch outcome {
         case .completed: "completed"
-        case .dueAgain, .dueInStep: "read to the present"
+        case .dueAgain: "due again"
+        case .dueInStep: "read to the present"
         case .interrupted: "interrupted"
         case .failed(let reason, _): "failed: \(reason)"
         case .throttled(let reason, _): "throttled: \(reason)"

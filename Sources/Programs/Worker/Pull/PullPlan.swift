@@ -45,7 +45,9 @@ struct PullPlan: Sendable {
     /// beginning any more. Else the pull starts before the last read by the re-read days, at the first one
     /// from the beginning. What was read from a clock that ran ahead counts to the present only.
     func firstWindow(_ checkpoint: Checkpoint) -> Checkpoint.OpenWindow? {
-        if let open = checkpoint.window, open.from >= earliest ?? open.from,
+        // A list has no days of which nothing is told any more.
+        if let open = checkpoint.window,
+            report.isOfNames || open.from >= earliest ?? open.from,
             open.openedAt.advanced(bySeconds: Self.windowSecondsMax) >= now
         {
             return open
@@ -73,10 +75,18 @@ struct PullPlan: Sendable {
     /// would not be read again; what a provider tells late of them would be lost. Cursors do not last, either.
     private static let windowSecondsMax: Int64 = 86_400
 
-    /// The window after one that was read to its end; nil where the present is reached.
+    /// The window after one that was read to its end; nil where the present is reached: that of when the window was
+    /// opened, where that was a moment ago, since a report whose every page takes a turn would go after a later one for
+    /// ever. A list is as it was read.
     func nextWindow(after window: Checkpoint.OpenWindow) -> Checkpoint.OpenWindow? {
-        self.window(from: reached(window))
+        let reached = reached(window)
+        let isRecent = window.openedAt.advanced(bySeconds: Self.presentSeconds) >= now
+        guard reached < window.openedAt || !(isRecent || report.isOfNames) else { return nil }
+        return self.window(from: reached)
     }
+
+    /// How long the present of a window counts as the present: as long as most reports rest between two pulls.
+    private static let presentSeconds: Int64 = 600
 
     /// Until where the provider tells something.
     private var present: Instant {
@@ -105,13 +115,15 @@ struct PullPlan: Sendable {
         var after = before
         if let nextCursor {
             after.window = window
-            after.window?.cursor = nextCursor
+            after.window?.turn(to: nextCursor)
             // What was read of the last bucket, which may not be over yet.
             let read = lastBucketEnd.map { min($0, reached(window)) }
             after.through = [before.through, read].compactMap(\.self).max()
         } else {
             after.window = nil
             after.through = max(before.through ?? reached(window), reached(window))
+            // Windows that are only read again bring the report no further, however many come before one that fails.
+            if after.through != before.through { after.failures = 0 }
         }
         return after
     }

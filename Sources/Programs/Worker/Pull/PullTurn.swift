@@ -3,7 +3,8 @@
 struct PullTurn: Sendable {
     private let end: ContinuousClock.Instant
     private var asked = 0
-    private var hasStored = false
+    /// Whether a page of it is stored.
+    private(set) var hasStored = false
 
     init(_ pace: PullPace, began now: ContinuousClock.Instant) {
         end = now.advanced(by: pace.turn)

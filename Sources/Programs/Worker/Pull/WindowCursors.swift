@@ -3,28 +3,36 @@ import Core
 import Providers
 
 /// The cursors and buckets seen in one window, so that its pages come to an end, and tell of each bucket once,
-/// whatever the provider answers.
+/// whatever the provider answers. Of pages of turns before, what the window says of them is known: how many there were, and
+/// the cursor of one, by which pages that go round are found in turns however short.
 struct WindowCursors {
     /// Pages of a window; one of 31 days has 744 hours, and a page at least one of them.
     static let pagesMax = 10_000
+    /// Pages of a list: one may be of a project, or of a hundred users.
+    static let pagesOfNamesMax = 1_000_000
 
+    /// Of this turn.
     private var seen: Set<String>
-    private let window: Checkpoint.OpenWindow
+    private var window: Checkpoint.OpenWindow
+    private let pagesMax: Int
     /// Of the buckets so far.
     private var end: Instant?
 
-    init(of window: Checkpoint.OpenWindow) {
+    /// - Parameter window: as the provider knows it.
+    init(of window: Checkpoint.OpenWindow, isOfNames: Bool = false) {
         self.window = window
-        seen = Set([window.cursor].compactMap(\.self))
+        pagesMax = isOfNames ? Self.pagesOfNamesMax : Self.pagesMax
+        seen = Set([window.cursor, window.mark].compactMap(\.self))
     }
 
     /// Takes the cursor of the next page; nil is the end.
     /// - Throws: `cursorDoesNotAdvance` where the window's pages go round, or do not end.
     mutating func follow(_ cursor: String?) throws(ProviderError) {
         guard let cursor else { return }
-        guard seen.count < Self.pagesMax, seen.insert(cursor).inserted else {
+        guard window.pages < pagesMax, seen.insert(cursor).inserted else {
             throw ProviderError(.malformed(.cursorDoesNotAdvance))
         }
+        window.turn(to: cursor)
     }
 
     /// Takes the buckets of a page, one behind the other; some may be left out.

@@ -67,8 +67,7 @@ extension Service {
                 organizationID: organization, id: id, key: key, sealed: sealed,
                 sealedAccountName: key.sealedAccountName(of: id)))
         // Operators were told of what failed with the key of before.
-        try await transaction.execute(
-            StartTellingAnew(organizationID: organization, connectionID: id))
+        try await tellAnew(of: id, organization, in: transaction)
         // The jobs are locked already.
         try await PullConnection.shareLimit(of: id, for: organization, in: transaction)
         let streams = try await transaction.run(

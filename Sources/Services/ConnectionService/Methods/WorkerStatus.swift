@@ -49,11 +49,12 @@ extension Service {
             }
         }
         return try await call.operatorTransaction { [ids] transaction in
-            let revived = try await JobQueue.revive(ids, in: transaction)
+            let (revived, passedOver) = try await JobQueue.revive(ids, in: transaction)
             for job in revived {
                 try call.changed(.setAsideJob, job.id.text, from: job.wire.json(), to: nil)
             }
-            return ReviveJobsResponse(revived: revived.map(\.wire))
+            return ReviveJobsResponse(
+                revived: revived.map(\.wire), passedOver: passedOver.map(\.wire))
         }
     }
 }

@@ -16,7 +16,8 @@ private enum BackfillColumns {
     static let select = """
         SELECT id, stream, range_start, range_end, state, through, window_start, window_end,
             opened_at, cursor, pages, recorded, corrected, unchanged, retracted, last_error,
-            created_at, ended_at, read_from, told_from, connection_id
+            created_at, ended_at, read_from, told_from, connection_id, failures, window_pages,
+            window_mark
         FROM connection_backfills
         """
     /// The newest first, and of each its reports, usage before costs.
@@ -33,7 +34,8 @@ private enum BackfillColumns {
         if let from = try row.optionalInstant(6) {
             window = Checkpoint.OpenWindow(
                 from: from, through: try row.instant(7), openedAt: try row.instant(8),
-                cursor: try row.optionalString(9))
+                cursor: try row.optionalString(9), pages: try row.int(22),
+                mark: try row.optionalString(23))
         }
         var tally = RunTally()
         tally.pages = try row.int(10)
@@ -48,7 +50,7 @@ private enum BackfillColumns {
             readFrom: try row.optionalInstant(18), toldFrom: try row.optionalInstant(19),
             progress: Checkpoint(
                 through: try row.optionalInstant(5), window: window,
-                lastError: try row.string(15)),
+                lastError: try row.string(15), failures: try row.int(21)),
             tally: tally, createdAt: try row.instant(16), endedAt: try row.optionalInstant(17))
     }
 }
@@ -302,7 +304,8 @@ package struct UpdateReportBackfill: PostgresStatement {
         UPDATE connection_backfills
         SET state = $5, through = $6, window_start = $7, window_end = $8, opened_at = $9,
             cursor = $10, pages = $11, recorded = $12, corrected = $13, unchanged = $14,
-            retracted = $15, last_error = $16, ended_at = $17, read_from = $18, told_from = $19
+            retracted = $15, last_error = $16, ended_at = $17, read_from = $18, told_from = $19,
+            failures = $20, window_pages = $21, window_mark = $22
         WHERE org_id = $1 AND connection_id = $2 AND id = $3 AND stream = $4 AND state = 1
         RETURNING id
         """
@@ -332,6 +335,9 @@ package struct UpdateReportBackfill: PostgresStatement {
         bindings.append(backfill.endedAt)
         bindings.append(backfill.readFrom)
         bindings.append(backfill.toldFrom)
+        bindings.append(backfill.progress.failures)
+        bindings.append(backfill.progress.window?.pages ?? 0)
+        bindings.append(backfill.progress.window?.mark)
     }
 
     package static func decode(_ row: PostgresRow) throws -> BackfillID {

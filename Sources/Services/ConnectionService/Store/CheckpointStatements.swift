@@ -13,12 +13,36 @@ package struct Checkpoint: Hashable, Sendable {
         package var openedAt: Instant
         /// Nil before the first page.
         package var cursor: String?
+        /// Cursors that were followed; they say nothing where there is none.
+        package private(set) var pages: Int
+        /// The cursor that came last when those were a power of two: pages that go round, however many, come by it
+        /// again, since it is sooner or later one of them, and kept for as many as they are.
+        package var mark: String?
 
-        package init(from: Instant, through: Instant, openedAt: Instant, cursor: String? = nil) {
+        package init(
+            from: Instant, through: Instant, openedAt: Instant, cursor: String? = nil,
+            pages: Int = 0, mark: String? = nil
+        ) {
             self.from = from
             self.through = through
             self.openedAt = openedAt
             self.cursor = cursor
+            self.pages = cursor == nil ? 0 : pages
+            self.mark = cursor == nil ? nil : mark
+        }
+
+        /// The next page is read at this cursor.
+        package mutating func turn(to cursor: String) {
+            pages = self.cursor == nil ? 1 : pages + 1
+            self.cursor = cursor
+            if pages.nonzeroBitCount == 1 { mark = cursor }
+        }
+
+        /// It is read again from its beginning.
+        package mutating func beginAgain() {
+            cursor = nil
+            pages = 0
+            mark = nil
         }
     }
 
@@ -28,15 +52,19 @@ package struct Checkpoint: Hashable, Sendable {
     package var health: PullHealth
     /// In words, with the remedy; empty while healthy.
     package var lastError: String
+    /// Since the report was last read further by a whole window, or to the present, whatever the job's patience counts: it
+    /// forgets what waiting may not mend.
+    package var failures: Int
 
     package init(
         through: Instant? = nil, window: OpenWindow? = nil, health: PullHealth = .pending,
-        lastError: String = ""
+        lastError: String = "", failures: Int = 0
     ) {
         self.through = through
         self.window = window
         self.health = health
         self.lastError = lastError
+        self.failures = failures
     }
 }
 
@@ -65,8 +93,10 @@ package struct CheckpointKey: Hashable, Sendable {
 enum CheckpointColumns {
     /// - Parameter table: as the statement calls it.
     static func select(of table: String) -> String {
-        ["through", "window_start", "window_end", "opened_at", "cursor", "health", "last_error"]
-            .map { "\(table).\($0)" }.joined(separator: ", ")
+        [
+            "through", "window_start", "window_end", "opened_at", "cursor", "health", "last_error",
+            "failures", "window_pages", "window_mark",
+        ].map { "\(table).\($0)" }.joined(separator: ", ")
     }
 
     /// - Parameter first: where they begin.
@@ -76,12 +106,13 @@ enum CheckpointColumns {
             window = Checkpoint.OpenWindow(
                 from: from, through: try row.instant(first + 2),
                 openedAt: try row.instant(first + 3),
-                cursor: try row.optionalString(first + 4))
+                cursor: try row.optionalString(first + 4), pages: try row.int(first + 8),
+                mark: try row.optionalString(first + 9))
         }
         return Checkpoint(
             through: try row.optionalInstant(first), window: window,
             health: try PullHealth(stored: row.int64(first + 5)),
-            lastError: try row.string(first + 6))
+            lastError: try row.string(first + 6), failures: try row.int(first + 7))
     }
 }
 
@@ -116,7 +147,8 @@ package struct UpdateCheckpoint: PostgresStatement {
             cursor = $8, health = $9, last_error = $10, pages_read = pages_read + $11,
             last_success_at = coalesce($12, last_success_at), updated_at = $13,
             late_at = coalesce($14, late_at), read_spans = \(AddReadSpan.sum(from: "$15", through: "$16")),
-            told_from = \(AddReadSpan.firstDay("$17"))
+            told_from = \(AddReadSpan.firstDay("$17")), failures = $18, window_pages = $19,
+            window_mark = $20
         WHERE org_id = $1 AND connection_id = $2 AND stream = $3
         """
 
@@ -165,6 +197,9 @@ package struct UpdateCheckpoint: PostgresStatement {
         bindings.append(read?.lowerBound)
         bindings.append(read?.upperBound)
         bindings.append(toldFrom)
+        bindings.append(checkpoint.failures)
+        bindings.append(checkpoint.window?.pages ?? 0)
+        bindings.append(checkpoint.window?.mark)
     }
 }
 
@@ -185,7 +220,7 @@ extension UpdateCheckpoint {
             return nil
         }
         return HealthChange(
-            before: before.health, after: after, wasToldDegraded: before.isToldDegraded)
+            before: before.health, after: after, owesRecovery: before.owesRecovery)
     }
 }
 
@@ -193,8 +228,8 @@ extension UpdateCheckpoint {
 package struct HealthChange: Hashable, Sendable {
     package let before: PullHealth
     package let after: PullHealth
-    /// Whether operators were told before that some of its reports are degraded.
-    package let wasToldDegraded: Bool
+    /// Whether operators were told before that some of its reports fail, and not yet that they are well again.
+    package let owesRecovery: Bool
 }
 
 /// Locks a connection until the transaction ends, and tells how it is doing, all its reports together. Whoever
@@ -202,12 +237,13 @@ package struct HealthChange: Hashable, Sendable {
 struct LockConnection: PostgresStatement {
     struct Row: Sendable {
         let health: PullHealth
-        let isToldDegraded: Bool
+        let owesRecovery: Bool
     }
 
     // Not FOR UPDATE: rows that refer to the connection may go on being written.
     static let sql = """
         SELECT health, told_degraded_at IS NOT NULL OR told_lists_degraded_at IS NOT NULL
+            OR owes_figures_recovery OR owes_lists_recovery
         FROM connections WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE
         """
 
@@ -220,7 +256,7 @@ struct LockConnection: PostgresStatement {
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {
-        Row(health: try PullHealth(stored: row.int64(0)), isToldDegraded: try row.bool(1))
+        Row(health: try PullHealth(stored: row.int64(0)), owesRecovery: try row.bool(1))
     }
 }
 

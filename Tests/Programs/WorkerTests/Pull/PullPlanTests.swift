@@ -78,6 +78,42 @@ struct PullPlanTests {
         #expect(windows.count == 2)
     }
 
+    /// Be it that nothing of the provider's history reaches back to where its day begins.
+    @Test func aListIsGoneOnWithAndThenAtItsEnd() throws {
+        let names = try report("names/projects")
+        var open = try #require(try plan(names).firstWindow(Checkpoint()))
+        open.turn(to: "page_2")
+        let later = try plan(names, now: "2026-11-20T14:34:56Z")
+        #expect(later.firstWindow(Checkpoint(window: open)) == open)
+        #expect(later.nextWindow(after: open) == nil)
+    }
+
+    /// Each page of a slow report takes a while, and the present goes on meanwhile.
+    @Test func thePresentOfAMomentAgoIsReached() throws {
+        let usage = try report("usage")
+        let from = "2026-11-18T00:00:00Z"
+        let open = try #require(try plan(usage, from: from).firstWindow(Checkpoint()))
+        for (now, isReached) in [
+            ("2026-11-20T12:35:20Z", true), ("2026-11-20T12:44:56Z", true),
+            ("2026-11-20T12:44:57Z", false),
+        ] {
+            #expect(
+                (try plan(usage, from: from, now: now).nextWindow(after: open) == nil) == isReached)
+        }
+    }
+
+    @Test func whatIsOnlyReadAgainForgetsNoFailures() throws {
+        let plan = try plan(report("costs"))
+        let present = Checkpoint(through: plan.now, failures: 2)
+        let again = try #require(plan.firstWindow(present))
+        let read = { (before: Checkpoint, window: Checkpoint.OpenWindow) in
+            plan.checkpoint(before, window: window, lastBucketEnd: nil, nextCursor: nil).failures
+        }
+        #expect(read(present, again) == 2)
+        let further = Checkpoint(through: again.from, failures: 2)
+        #expect(read(further, again) == 0)
+    }
+
     /// A pause, or a key that was refused: what providers told late of the days before is still read.
     @Test func aWindowLeftLongAgoIsReadAnew() throws {
         let now = try instant("2026-11-20T12:34:56Z")

@@ -4,6 +4,7 @@ import Domain
 import Jobs
 import Logging
 import Providers
+import Synchronization
 import TestSupport
 import Testing
 
@@ -55,8 +56,88 @@ import Testing
         try await WorkerBench.with(provider) { bench in
             let id = try await bench.connect()
             try await Self.withPulls(bench) { pulls in
-                try await Self.read(reading, of: id, by: pulls, bench)
+                let turn = try await Self.turns(reading, of: id, by: pulls, bench)
+                for pages in ["1", "2", "3"] {
+                    #expect(try await turn() == .dueAgain(after: .zero))
+                    #expect(try await bench.texts(reading.pages) == [[pages]])
+                }
             }
+        }
+    }
+
+    /// Pages that are stored are progress, but not those of a window that fails again and again.
+    @Test(arguments: Reading.allCases)
+    func whatFailsAgainAndAgainGetsOnNoMore(_ reading: Reading) async throws {
+        try await WorkerBench.with(FakeProvider(bucketsPerPage: 5, .init())) { bench in
+            let id = try await bench.connect()
+            try await Self.withPulls(bench) { pulls in
+                let turn = try await Self.turns(reading, of: id, by: pulls, bench)
+                for (failures, outcome) in [
+                    (2, .dueAgain(after: .zero)), (3, .interrupted),
+                ] as [(Int, JobOutcome)] {
+                    try await bench.execute(
+                        """
+                        UPDATE connection_checkpoints SET failures = \(failures);
+                        UPDATE connection_backfills SET failures = \(failures)
+                        """)
+                    #expect(try await turn() == outcome)
+                }
+            }
+        }
+    }
+
+    /// Whose turns are of one page each: none of them sees a cursor twice.
+    @Test(arguments: Reading.allCases)
+    func pagesThatGoRoundAreNoticedInShortTurns(_ reading: Reading) async throws {
+        let provider = FakeProvider(.init())
+        provider.state.withLock { $0.goesRound = true }
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect()
+            try await Self.withPulls(bench) { pulls in
+                let turn = try await Self.turns(reading, of: id, by: pulls, bench)
+                var outcomes: [JobOutcome] = []
+                while outcomes.count < 9, outcomes.allSatisfy({ $0 == .dueAgain(after: .zero) }) {
+                    outcomes.append(try await turn())
+                }
+                let reason = ProviderError(.malformed(.cursorDoesNotAdvance)).kind.reason
+                #expect(outcomes.count == 4 && outcomes.last == .failed(reason: reason))
+                // It is read again from its beginning.
+                provider.state.withLock { $0.goesRound = false }
+                #expect(try await turn() == .dueAgain(after: .zero))
+            }
+        }
+    }
+
+    /// Of costs, which are read again 35 days back, in windows of 31 at most: each turn goes on where the one before
+    /// ended, also between two windows.
+    @Test func turnsOfAPageReachThePresent() async throws {
+        let provider = FakeProvider(
+            .random(
+                from: try Instant(rfc3339: "2026-10-11T00:00:00Z"),
+                through: try Instant(rfc3339: "2026-11-20T12:00:00Z"), seed: 73))
+        try await WorkerBench.with(provider) { bench in
+            let id = try await bench.connect(days: 40)
+            try await Self.withPulls(bench) { pulls in
+                let turn = try await Self.turns(
+                    .pull, stream: "costs", of: id, by: pulls, bench)
+                for pages in ["2", "4"] {
+                    #expect(try await turn() == .dueAgain(after: .zero))
+                    let last = try await turn()
+                    guard case .dueInStep = last else {
+                        Issue.record("\(last)")
+                        return
+                    }
+                    let read = try await bench.texts(
+                        """
+                        SELECT pages_read::text, (window_start IS NULL)::text,
+                            (through = '\(WorkerBench.now)')::text
+                        FROM connection_checkpoints WHERE stream = 'costs'
+                        """)
+                    #expect(read == [[pages, "true", "true"]])
+                }
+            }
+            let charged = try provider.state.withLock { try $0.totalPicos() }
+            #expect(try await bench.totals().picos == String(charged))
         }
     }
 
@@ -87,10 +168,11 @@ import Testing
         try await client.shutdown()
     }
 
-    private static func read(
-        _ reading: Reading, of id: ConnectionID, by pulls: PullConnectionWorker,
-        _ bench: WorkerBench
-    ) async throws {
+    /// A turn's worth of what was claimed, however often.
+    private static func turns(
+        _ reading: Reading, stream: String = "usage", of id: ConnectionID,
+        by pulls: PullConnectionWorker, _ bench: WorkerBench
+    ) async throws -> () async throws -> JobOutcome {
         let handler: any JobHandler
         let kind: Jobs.JobKind
         switch reading {
@@ -103,14 +185,11 @@ import Testing
                     through: Timestamp(try Instant(rfc3339: "2026-11-09T00:00:00Z"))),
                 bench.call)
         }
-        try await bench.execute("DELETE FROM jobs WHERE key NOT LIKE '%/usage'")
+        try await bench.execute("DELETE FROM jobs WHERE key NOT LIKE '%/\(stream)'")
         let job = try #require(
             try await JobQueue(pool: bench.pool, owner: "test").claim(
                 [kind], limit: 1, lease: .seconds(600)
             ).first)
-        for pages in ["1", "2", "3"] {
-            #expect(try await handler.run(job, JobControl()) == .interrupted)
-            #expect(try await bench.texts(reading.pages) == [[pages]])
-        }
+        return { try await handler.run(job, JobControl()) }
     }
 }

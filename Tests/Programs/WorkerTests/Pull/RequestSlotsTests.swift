@@ -44,6 +44,56 @@ struct WindowCursorsTests {
         try cursors.follow(nil)
     }
 
+    /// Whatever leads to where they go round, and however many they are, each turn being of one page.
+    @Test func pagesThatGoRoundAreFoundInTurnsHoweverShort() throws {
+        let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        for (before, around) in [(0, 1), (0, 2), (5, 1), (3, 7), (64, 100), (1, 1000)] {
+            var window = Checkpoint.OpenWindow(
+                from: from, through: from.advanced(bySeconds: 3600), openedAt: from)
+            var pages = 0
+            let refused = #expect(throws: ProviderError.self) {
+                for page in 0..<WindowCursors.pagesMax {
+                    let cursor = "\(page < before ? page : before + (page - before) % around)"
+                    var cursors = WindowCursors(of: window)
+                    try cursors.follow(cursor)
+                    window.turn(to: cursor)
+                    pages = page + 1
+                }
+            }
+            #expect(refused == Self.endless)
+            #expect(pages <= 2 * max(before, around) + around + 2, "\(before) \(around)")
+        }
+    }
+
+    @Test func aWindowHasSoManyPagesInAllOfItsTurns() throws {
+        let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        var window = Checkpoint.OpenWindow(
+            from: from, through: from.advanced(bySeconds: 3600), openedAt: from, cursor: "a",
+            pages: WindowCursors.pagesMax - 1, mark: "m")
+        var cursors = WindowCursors(of: window)
+        try cursors.follow("b")
+        window.turn(to: "b")
+        cursors = WindowCursors(of: window)
+        #expect(throws: Self.endless) { try cursors.follow("c") }
+        window.beginAgain()
+        cursors = WindowCursors(of: window)
+        try cursors.follow("a")
+    }
+
+    /// A page may be of one project: a large account's list is longer than any window of figures.
+    @Test func aListHasMorePages() throws {
+        let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")
+        let after = { (pages: Int) in
+            var cursors = WindowCursors(
+                of: Checkpoint.OpenWindow(
+                    from: from, through: from.advanced(bySeconds: 3600), openedAt: from,
+                    cursor: "a", pages: pages, mark: "m"), isOfNames: true)
+            try cursors.follow("b")
+        }
+        try after(WindowCursors.pagesMax)
+        #expect(throws: Self.endless) { try after(WindowCursors.pagesOfNamesMax) }
+    }
+
     /// Pages that shift while they are read tell of a bucket twice, or go back.
     @Test func aBucketComesOnceAndInOrder() throws {
         let from = try Instant(rfc3339: "2026-11-10T00:00:00Z")

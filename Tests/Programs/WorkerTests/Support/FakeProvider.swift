@@ -45,6 +45,8 @@ final class FakeProvider: Sendable {
         var bodiesByDay: [String: @Sendable (String) -> String] = [:]
         /// Paths that begin so are answered with this status.
         var failing: (prefix: String, status: Int)?
+        /// OpenAI's costs of windows that begin then, or later, are answered with this status.
+        var failingCosts: (from: Instant, status: Int)?
         /// Paths that begin so are answered with 429, and an hour to wait.
         var throttledPaths: String?
         /// Requests that were.
@@ -100,6 +102,12 @@ final class FakeProvider: Sendable {
             return .init(status: 429, headers: [("retry-after", "3600")], body: "{}")
         }
         if let failing = state.failing, request.path.hasPrefix(failing.prefix) {
+            return .init(status: failing.status, body: "{}")
+        }
+        if let failing = state.failingCosts, request.path == "/v1/organization/costs",
+            let from = request.query("start_time").first.flatMap({ Int64($0) }),
+            from >= failing.from.seconds
+        {
             return .init(status: failing.status, body: "{}")
         }
         if !state.interjections.isEmpty { return state.interjections.removeFirst() }

@@ -3821,7 +3821,7 @@ const ProtobufCMessageDescriptor tally__v1__revive_jobs_request__descriptor =
   (ProtobufCMessageInit) tally__v1__revive_jobs_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__revive_jobs_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tally__v1__revive_jobs_response__field_descriptors[2] =
 {
   {
     "revived",
@@ -3835,14 +3835,27 @@ static const ProtobufCFieldDescriptor tally__v1__revive_jobs_response__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "passed_over",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ReviveJobsResponse, n_passed_over),
+    offsetof(Tally__V1__ReviveJobsResponse, passed_over),
+    &tally__v1__set_aside_job__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__revive_jobs_response__field_indices_by_name[] = {
+  1,   /* field[1] = passed_over */
   0,   /* field[0] = revived */
 };
 static const ProtobufCIntRange tally__v1__revive_jobs_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor tally__v1__revive_jobs_response__descriptor =
 {
@@ -3852,7 +3865,7 @@ const ProtobufCMessageDescriptor tally__v1__revive_jobs_response__descriptor =
   "Tally__V1__ReviveJobsResponse",
   "tally.v1",
   sizeof(Tally__V1__ReviveJobsResponse),
-  1,
+  2,
   tally__v1__revive_jobs_response__field_descriptors,
   tally__v1__revive_jobs_response__field_indices_by_name,
   1,  tally__v1__revive_jobs_response__number_ranges,

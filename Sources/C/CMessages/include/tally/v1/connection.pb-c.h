@@ -1011,10 +1011,16 @@ struct  Tally__V1__ReviveJobsResponse
    */
   size_t n_revived;
   Tally__V1__SetAsideJob **revived;
+  /*
+   * What is not, though it was named, or all were asked for: somebody else was changing it, as when its key is replaced.
+   * Mostly that lets it be tried again, too; ask again for what is still set aside.
+   */
+  size_t n_passed_over;
+  Tally__V1__SetAsideJob **passed_over;
 };
 #define TALLY__V1__REVIVE_JOBS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__revive_jobs_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL }
 
 
 /*
