@@ -2,6 +2,8 @@
 --
 -- Why: whether a provider's pages go round was looked at within one turn of 20 pages only, so that pages that do so slowly
 -- were read for ever.
+-- Workers of before write neither: pages that they read are not counted, and a mark may be of a window before. One that
+-- a cursor happens to equal has the window read once more from its beginning.
 -- Locks: connection_checkpoints and connection_backfills, exclusively, for an instant. Time: constant.
 
 SET LOCAL ROLE tally_owner;

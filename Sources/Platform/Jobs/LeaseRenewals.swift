@@ -3,11 +3,13 @@ import Domain
 
 /// Asks the database to renew leases, apart from the work that they are of: whoever asks waits so long and no longer,
 /// and not at all once nobody needs the answer, though a request may hang for longer, for want of a connection or on the
-/// network.
+/// network. What nobody waits for any more is cancelled.
 struct LeaseRenewals: Sendable {
     private struct Request: Sendable {
         let leases: [JobLease]
         let answer: AsyncStream<Result<Set<JobID>, any Error>>.Continuation
+        /// Ends once nobody waits for the answer any more.
+        let asking: AsyncStream<Never>
     }
 
     private let patience: Duration
@@ -47,6 +49,9 @@ struct LeaseRenewals: Sendable {
                 request.answer.finish()
             }
             race.addTask {
+                for await _ in request.asking {}
+            }
+            race.addTask {
                 // Cancelled once there is an answer.
                 try? await Task.sleep(for: patience)
                 request.answer.finish()
@@ -61,7 +66,9 @@ struct LeaseRenewals: Sendable {
     ///   known then. What the database says; `CancellationError`.
     func renew(_ leases: [JobLease]) async throws -> Set<JobID> {
         let (answers, answer) = AsyncStream.makeStream(of: Result<Set<JobID>, any Error>.self)
-        inbox.yield(Request(leases: leases, answer: answer))
+        let (asking, askingEnd) = AsyncStream.makeStream(of: Never.self)
+        answer.onTermination = { _ in askingEnd.finish() }
+        inbox.yield(Request(leases: leases, answer: answer, asking: asking))
         if let result = await answers.first(where: { _ in true }) { return try result.get() }
         try Task.checkCancellation()
         throw ServiceError(

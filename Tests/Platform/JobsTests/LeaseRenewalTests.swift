@@ -38,6 +38,29 @@ import Testing
         await #expect(throws: CancellationError.self) { try await asking.value }
     }
 
+    /// Though it would have another ten minutes.
+    @Test func whatNobodyWaitsForIsNotAskedAnyLonger() async throws {
+        let asked = (began: Signal(), wasCancelled: Signal())
+        let renewals = LeaseRenewals(patience: .seconds(600)) { _ in
+            asked.began.set()
+            do {
+                try await Task.sleep(for: .seconds(600))
+            } catch {
+                asked.wasCancelled.set()
+            }
+            return []
+        }
+        try await withThrowingTaskGroup { group in
+            group.addTask { await renewals.run() }
+            let asking = Task { try await renewals.renew([]) }
+            try await until { asked.began.isSet }
+            asking.cancel()
+            try await until { asked.wasCancelled.isSet }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
     /// The work has the only connection, until it is cancelled, so that no renewal gets one.
     @Test func aRenewalThatHangsHidesNoEndOfTheLease() async throws {
         try await JobBench.with(["a"], connectionsMax: 1) { bench in
