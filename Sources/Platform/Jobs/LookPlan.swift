@@ -1,10 +1,10 @@
-/// When a worker looks at the queue next: at once while there is little to do, and once a second
+/// When a worker looks at the queue next: at once while there is little to do, and every `spacing`
 /// where there always is something, so that one look finds several jobs and what looking costs stays small.
 ///
 /// It takes events and says a time, with no clock of its own; times are what passed since the worker began.
 struct LookPlan: Sendable {
     /// Between two looks, where those at once are used up.
-    static let spacing: Duration = .seconds(1)
+    static let spacing: Duration = .milliseconds(1500)
     /// Looks at once, after a rest; each is there again after `spacing`.
     static let allowanceMax = 40
     /// Never sooner after a look that found nothing, so that a job which another worker holds is not
@@ -44,7 +44,8 @@ struct LookPlan: Sendable {
     ) {
         mayBeMore = jobCount >= placeCount
         // One that filled every place did all that a look can do, and an empty queue is not busy.
-        let isOfEmptyQueue = jobCount == 0 && lastLook.map { now - $0 >= Self.spacing } ?? true
+        let isOfEmptyQueue =
+            jobCount == 0 && lastLook.map { now - $0 >= min(Self.spacing, idle) } ?? true
         if !mayBeMore, !isOfEmptyQueue {
             allowance = max(.zero, allowance(at: now) - Self.spacing)
             allowanceAt = now
