@@ -18,6 +18,12 @@ struct PoolState<Connection> {
         /// Of these, of transactions that have not lasted for `shortFor`.
         var shortPerOrganization: Int
         var shortFor: Duration = .milliseconds(100)
+        /// Rest after short ones, where others call, in hundredths of the time that they took; 0: none.
+        var restPercent = 0
+        /// Longest such rest.
+        var restMax: Duration = .milliseconds(20)
+        /// Of their time and rests, how much an organization may be behind that has not called for a while.
+        var restCredit: Duration = .seconds(1)
         var waiters: Int
         var waitersPerOrganization: Int
     }
@@ -37,22 +43,32 @@ struct PoolState<Connection> {
         var permits = 0
         /// Since when it has those that are not old yet, the eldest first.
         var young = Deque<Instant>()
+        /// Until when short permits that it gave back rest: as good as young.
+        var resting: [Instant] = []
+        /// Until when the time of its short ones lasts, with their rests; nil where none counts any more.
+        var paidUntil: Instant?
         /// In order of arrival; some may have given up since.
         var tickets = Deque<Ticket>()
         /// Of `tickets`, those that still wait.
         var waiterCount = 0
         /// Whether it stands in `turns`.
         var hasTurn = false
+
+        var isIdle: Bool { permits == 0 && waiterCount == 0 && !hasTurn }
     }
 
     private let limits: Limits
     private var idle: [Connection] = []
-    /// Those that hold or wait for something; what is of no organization is one party, without a share.
+    /// Those that hold or wait for something, or did a moment ago; what is of no organization is one party, without a share.
     private var parties: [PostgresUUID?: Party] = [:]
+    /// Of so many, those whose moment is over are forgotten.
+    private var partiesMax = 64
     /// Of these, organizations that wait only since they have as many young permits as they may.
     private var waitingForAge: Set<PostgresUUID> = []
     /// Organizations with waiters that may take a connection, in the order in which they do.
     private var turns = Deque<PostgresUUID>()
+    /// Which organization had a permit last, and when one had that was not the same.
+    private var latest: (organization: PostgresUUID, at: Instant, othersAt: Instant?)?
     /// Whether what is of no organization is next, where it waits.
     private var isPlatformNext = true
     /// Who waits, by ticket.
@@ -66,6 +82,7 @@ struct PoolState<Connection> {
     }
 
     var permitsInUse: Int { permitsGiven }
+    var partyCount: Int { parties.count }
     var waiterCount: Int { waiters.count }
     func isWaiting(_ ticket: Ticket) -> Bool { waiters[ticket] != nil }
 
@@ -111,19 +128,47 @@ struct PoolState<Connection> {
     /// - Returns: the waiters that have a permit from `now` on, and a connection to close where the pool is.
     mutating func returned(
         _ connection: Connection?, organization: PostgresUUID?, since: Instant, at now: Instant
-    ) -> (granted: [Ticket], toClose: Connection?) {
+    ) -> (granted: [Ticket], toClose: Connection?, restsUntil: Instant?) {
         permitsGiven -= 1
         var party = parties[organization] ?? Party()
         party.permits -= 1
-        // Those of the same instant are alike.
-        if let index = party.young.firstIndex(of: since) { party.young.remove(at: index) }
         age(&party, now)
-        if isClosed { return ([], connection) }
+        var rest: Instant?
+        // Those of the same instant are alike.
+        if let index = party.young.firstIndex(of: since) {
+            party.young.remove(at: index)
+            rest = self.rest(of: organization, &party, since: since, at: now)
+        }
+        if isClosed { return ([], connection, nil) }
         giveTurn(organization, &party)
         keep(party, of: organization)
         if let connection { idle.append(connection) }
-        return (grantWaiters(now), nil)
+        return (grantWaiters(now), nil, rest)
     }
+
+    /// Who goes on wanting more than its share, while others call, leaves them a multiple of the time that it takes. A few
+    /// calls at once, as of a page with many figures, are no such thing.
+    private func rest(
+        of organization: PostgresUUID?, _ party: inout Party, since: Instant, at now: Instant
+    ) -> Instant? {
+        guard limits.restPercent > 0, let organization else { return nil }
+        // Of all that it may have at once.
+        let took = since.duration(to: now) / limits.shortPerOrganization
+        let before = since.advanced(by: .zero - limits.restCredit)
+        let paid = max(party.paidUntil ?? before, before)
+            .advanced(by: took * (100 + limits.restPercent) / 100)
+        let end = min(paid, now.advanced(by: limits.restMax))
+        party.paidUntil = end
+        guard end > now, party.waiterCount > 0, let latest,
+            let others = latest.organization == organization ? latest.othersAt : latest.at,
+            others.advanced(by: Self.isActiveFor) > now
+        else { return nil }
+        party.resting.append(end)
+        return end
+    }
+
+    /// How long an organization that had a transaction counts as one that calls.
+    private static var isActiveFor: Duration { .seconds(1) }
 
     /// Time has passed, by which young permits of organizations that wait have become old.
     /// - Returns: the waiters that have a permit from `now` on.
@@ -173,7 +218,7 @@ struct PoolState<Connection> {
     private func mayTake(_ organization: PostgresUUID?, _ party: Party) -> Bool {
         organization == nil
             || party.permits < limits.perOrganization
-                && party.young.count < limits.shortPerOrganization
+                && party.young.count + party.resting.count < limits.shortPerOrganization
     }
 
     private mutating func give(
@@ -181,13 +226,29 @@ struct PoolState<Connection> {
     ) {
         party.permits += 1
         permitsGiven += 1
-        if organization != nil { party.young.append(now) }
+        guard let organization else { return }
+        forgetIdle(now)
+        party.young.append(now)
+        if latest?.organization == organization {
+            latest?.at = now
+        } else {
+            latest = (organization, now, latest?.at)
+        }
+    }
+
+    /// Seldom enough that it costs each step little.
+    private mutating func forgetIdle(_ now: Instant) {
+        guard parties.count >= partiesMax else { return }
+        let past = now.advanced(by: .zero - limits.restCredit)
+        parties = parties.filter { !$1.isIdle || $1.paidUntil.map { $0 > past } ?? false }
+        partiesMax = max(64, 2 * parties.count)
     }
 
     private func age(_ party: inout Party, _ now: Instant) {
         while let eldest = party.young.first, eldest.advanced(by: limits.shortFor) <= now {
             party.young.removeFirst()
         }
+        party.resting.removeAll { $0 <= now }
     }
 
     /// Puts an organization at the end of the turns, where it waits and may take a connection.
@@ -200,11 +261,10 @@ struct PoolState<Connection> {
     }
 
     private mutating func keep(_ party: Party, of organization: PostgresUUID?) {
-        let isForgotten = party.permits == 0 && party.waiterCount == 0 && !party.hasTurn
-        parties[organization] = isForgotten ? nil : .some(party)
+        parties[organization] = party.isIdle && party.paidUntil == nil ? nil : .some(party)
         guard let organization else { return }
         if party.waiterCount > 0, party.permits < limits.perOrganization,
-            party.young.count >= limits.shortPerOrganization
+            party.young.count + party.resting.count >= limits.shortPerOrganization
         {
             waitingForAge.insert(organization)
         } else {

@@ -11,6 +11,10 @@ package struct PostgresConfiguration: Sendable {
     package var connectionsPerOrganizationMax: Int
     /// Of these, most whose transaction has not lasted for 100 ms yet. Default `connectionsPerOrganizationMax`.
     package var shortTransactionsPerOrganizationMax: Int
+    /// Where an organization goes on having transactions waiting for its share of short ones while others call: how long
+    /// none follows those that end, in hundredths of the time that they took, 20 ms at most. What it did not use in the
+    /// last second counts for it, so that a few calls at once do not rest. Default 0: none does.
+    package var organizationRestPercent: Int
     /// Most transactions that wait for a connection, half of them of one organization; one more is
     /// refused. Default 1000.
     package var waitersMax: Int
@@ -34,7 +38,8 @@ package struct PostgresConfiguration: Sendable {
 
     package init(
         url: String, connectionsMax: Int = 16, connectionsPerOrganizationMax: Int? = nil,
-        shortTransactionsPerOrganizationMax: Int? = nil, waitersMax: Int = 1000,
+        shortTransactionsPerOrganizationMax: Int? = nil, organizationRestPercent: Int = 0,
+        waitersMax: Int = 1000,
         waitMax: Duration = .seconds(10), connectSecondsMax: Int = 5,
         applicationName: String = "tallystick"
     ) {
@@ -45,6 +50,7 @@ package struct PostgresConfiguration: Sendable {
             1, connectionsPerOrganizationMax ?? (connections * 3 / 4))
         self.shortTransactionsPerOrganizationMax = max(
             1, shortTransactionsPerOrganizationMax ?? self.connectionsPerOrganizationMax)
+        self.organizationRestPercent = max(0, organizationRestPercent)
         self.waitersMax = waitersMax
         self.waitMax = waitMax
         self.connectSecondsMax = connectSecondsMax

@@ -75,6 +75,7 @@ package final class PostgresPool: Sendable {
             connections: configuration.connectionsMax,
             perOrganization: configuration.connectionsPerOrganizationMax,
             shortPerOrganization: configuration.shortTransactionsPerOrganizationMax,
+            restPercent: configuration.organizationRestPercent,
             waiters: configuration.waitersMax,
             waitersPerOrganization: max(1, configuration.waitersMax / 2))
         state = Mutex(State(pool: PoolState(limits: limits)))
@@ -243,16 +244,18 @@ package final class PostgresPool: Sendable {
         since: ContinuousClock.Instant
     ) {
         // A connection that comes back after `shutdown` closes when its last reference goes.
-        let (granted, now, aging) = state.withLock { state in
+        let (granted, now, aging, rest) = state.withLock { state in
             defer { metrics?.show(state.pool) }
             let now = ContinuousClock.now
-            let (granted, _) = state.pool.returned(
+            let (granted, _, rest) = state.pool.returned(
                 connection, organization: organization, since: since, at: now)
             return (
-                granted.compactMap { state.answer($0, .success(now)) }, now, state.beginAging()
+                granted.compactMap { state.answer($0, .success(now)) }, now, state.beginAging(),
+                rest
             )
         }
         age(from: aging)
+        goOn(after: rest)
         for continuation in granted {
             continuation.resume(returning: now)
         }
@@ -267,18 +270,34 @@ package final class PostgresPool: Sendable {
             var next: ContinuousClock.Instant? = first
             while let time = next {
                 try? await Task.sleep(until: time, clock: .continuous)
-                let (granted, now) = state.withLock { state in
-                    defer { metrics?.show(state.pool) }
-                    let now = ContinuousClock.now
-                    let granted = state.pool.timePassed(now)
+                lookAgain { state in
                     next = state.pool.nextAging
                     state.isAging = next != nil
-                    return (granted.compactMap { state.answer($0, .success(now)) }, now)
-                }
-                for continuation in granted {
-                    continuation.resume(returning: now)
                 }
             }
+        }
+    }
+
+    /// An organization that rests goes on then, where it still waits.
+    private func goOn(after rest: ContinuousClock.Instant?) {
+        guard let rest else { return }
+        Task { [self] in
+            try? await Task.sleep(until: rest, clock: .continuous)
+            lookAgain { _ in }
+        }
+    }
+
+    /// Time has passed.
+    private func lookAgain(_ then: (inout State) -> Void) {
+        let (granted, now) = state.withLock { state in
+            defer { metrics?.show(state.pool) }
+            let now = ContinuousClock.now
+            let granted = state.pool.timePassed(now)
+            then(&state)
+            return (granted.compactMap { state.answer($0, .success(now)) }, now)
+        }
+        for continuation in granted {
+            continuation.resume(returning: now)
         }
     }
 

@@ -147,6 +147,7 @@ extension ServerSettings {
             url: databaseURL.reveal(), connectionsMax: databaseConnections,
             connectionsPerOrganizationMax: databaseConnectionsPerOrganization,
             shortTransactionsPerOrganizationMax: databaseShortTransactionsPerOrganization,
+            organizationRestPercent: databaseOrganizationRestPercent,
             applicationName: "tally-server")
     }
 }

@@ -38,6 +38,10 @@ struct ServerSettings: Sendable {
     /// 100 ms yet, 1 to 500. Default half as many as this machine has processors, but at least 1; as many as of all
     /// where that is set. What floods the server leaves the database's processors to others, and not only connections.
     let databaseShortTransactionsPerOrganization: Int
+    /// `TALLY_DATABASE_ORGANIZATION_REST_PERCENT`: where an organization goes on having calls waiting for its share of
+    /// short transactions, and others called within a second, how long none follows those that end, in hundredths of the
+    /// time that they took, at most 20 ms; 0 to 1000. Default 400, so that it has a fifth of its share.
+    let databaseOrganizationRestPercent: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
     /// How organizations end, and what they may have.
@@ -101,6 +105,8 @@ struct ServerSettings: Sendable {
                 : Self.shortTransactionsPerOrganization(
                     of: databaseConnectionsPerOrganization,
                     processors: ProcessInfo.processInfo.activeProcessorCount))
+        databaseOrganizationRestPercent = try NumberSettings(reader: reader).number(
+            "TALLY_DATABASE_ORGANIZATION_REST_PERCENT", 0...1000, default: 400)
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

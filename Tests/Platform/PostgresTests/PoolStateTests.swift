@@ -62,6 +62,113 @@ import Testing
         #expect(granted == [])
     }
 
+    /// Who wants more than its share while others call gets as much time as it leaves to them.
+    @Test func whoFloodsRestsWhileOthersCall() {
+        var pool = PoolState<String>(
+            limits: .init(
+                connections: 8, perOrganization: 3, shortPerOrganization: 1,
+                restPercent: 100, restMax: .milliseconds(5), restCredit: .zero, waiters: 10,
+                waitersPerOrganization: 5))
+        let start = ContinuousClock.now
+        let at = { (milliseconds: Int) in start.advanced(by: .milliseconds(milliseconds)) }
+        func request(_ organization: PostgresUUID, _ milliseconds: Int) -> Decision {
+            pool.requested(organization: organization, at: at(milliseconds))
+        }
+        func giveBack(_ organization: PostgresUUID, _ since: Int, _ milliseconds: Int) -> Returned {
+            let step = pool.returned(
+                "a", organization: organization, since: at(since), at: at(milliseconds))
+            return Returned(granted: step.granted, restsUntil: step.restsUntil)
+        }
+        func look(_ milliseconds: Int) -> [UInt64] { pool.timePassed(at(milliseconds)) }
+
+        // Alone, it has what there is.
+        #expect(request(Self.first, 0) == .granted)
+        #expect(request(Self.first, 1) == .waiting(1))
+        #expect(giveBack(Self.first, 0, 2) == Returned(granted: [1]))
+        // Another one calls: what was held for 5 ms is followed by as much.
+        #expect(request(Self.second, 3) == .granted)
+        #expect(request(Self.first, 3) == .waiting(2))
+        #expect(giveBack(Self.second, 3, 4) == Returned())
+        #expect(giveBack(Self.first, 2, 5) == Returned(restsUntil: at(10)))
+        #expect(request(Self.first, 6) == .waiting(3))
+        #expect(request(Self.second, 7) == .granted)
+        #expect(giveBack(Self.second, 7, 7) == Returned())
+        #expect(look(9) == [])
+        #expect(look(10) == [2])
+        // Never for longer than it may.
+        #expect(giveBack(Self.first, 10, 58) == Returned(restsUntil: at(63)))
+        #expect(look(62) == [])
+        #expect(look(63) == [3])
+        // Nobody of its own waits, so that it takes no more than its share.
+        #expect(giveBack(Self.first, 63, 64) == Returned())
+        #expect(request(Self.first, 64) == .granted)
+        // What has lasted was no flood of short ones: the next has begun since.
+        #expect(request(Self.first, 70) == .waiting(4))
+        #expect(look(164) == [4])
+        #expect(request(Self.first, 165) == .waiting(5))
+        #expect(giveBack(Self.first, 64, 170) == Returned())
+        #expect(giveBack(Self.first, 164, 170) == Returned(restsUntil: at(175)))
+        #expect(look(175) == [5])
+        // Nobody else has called for a second.
+        #expect(request(Self.first, 1_010) == .granted)
+        #expect(request(Self.first, 1_011) == .waiting(6))
+        #expect(giveBack(Self.first, 1_010, 1_012) == Returned(granted: [6]))
+        _ = giveBack(Self.first, 175, 1_013)
+    }
+
+    /// Ten at once, as of a page of figures, do not.
+    @Test func aFewAtOnceDoNotRest() {
+        var pool = PoolState<String>(
+            limits: .init(
+                connections: 8, perOrganization: 3, shortPerOrganization: 1, restPercent: 100,
+                restCredit: .milliseconds(10), waiters: 100, waitersPerOrganization: 50))
+        let start = ContinuousClock.now
+        let at = { (milliseconds: Int) in start.advanced(by: .milliseconds(milliseconds)) }
+        _ = pool.requested(organization: Self.second, at: at(0))
+        for _ in 0..<20 { _ = pool.requested(organization: Self.first, at: at(0)) }
+        for number in 1...10 {
+            let step = pool.returned(
+                "a", organization: Self.first, since: at(number - 1), at: at(number))
+            #expect(step.granted.count == 1 && step.restsUntil == nil)
+        }
+        let step = pool.returned("a", organization: Self.first, since: at(10), at: at(11))
+        #expect(step.granted == [] && step.restsUntil == at(12))
+    }
+
+    /// Who stops for a moment before each call has used as much; who called long ago is not remembered.
+    @Test func whatAnOrganizationUsedIsRememberedForAWhile() {
+        var pool = PoolState<String>(
+            limits: .init(
+                connections: 8, perOrganization: 3, shortPerOrganization: 1, restPercent: 100,
+                waiters: 100, waitersPerOrganization: 50))
+        var now = ContinuousClock.now
+        func call(_ organization: PostgresUUID, _ milliseconds: Int) {
+            let since = now
+            _ = pool.requested(organization: organization, at: since)
+            now += .milliseconds(milliseconds)
+            _ = pool.returned("a", organization: organization, since: since, at: now)
+        }
+        for number in 0..<1_000 {
+            call(PostgresUUID(high: 9, low: UInt64(number)), 90)
+            #expect(pool.partyCount <= 64)
+        }
+        // Each leaves 90 ms less of what it has from the second before.
+        for _ in 0..<12 { call(Self.first, 90) }
+        call(Self.second, 1)
+        let since = now
+        for _ in 0..<2 { _ = pool.requested(organization: Self.first, at: since) }
+        let step = pool.returned(
+            "a", organization: Self.first, since: since, at: since + .milliseconds(50))
+        #expect(step.granted == [] && step.restsUntil != nil)
+    }
+
+    private typealias Decision = PoolState<String>.Decision
+
+    private struct Returned: Equatable {
+        var granted: [UInt64] = []
+        var restsUntil: ContinuousClock.Instant?
+    }
+
     @Test func waitersAreServedInOrderOfArrival() {
         var pool = pool(connections: 1, perOrganization: 1, waiters: 10)
         let step1 = pool.requested(organization: nil)
@@ -167,7 +274,9 @@ import Testing
         let limits = PoolState<String>.Limits(
             connections: 5, perOrganization: 2,
             shortPerOrganization: seed.isMultiple(of: 2) ? 1 : 2,
-            shortFor: .seconds(10), waiters: 30, waitersPerOrganization: 12)
+            shortFor: .seconds(10), restPercent: seed.isMultiple(of: 3) ? 100 : 0,
+            restMax: .seconds(3), restCredit: .zero, waiters: 30,
+            waitersPerOrganization: 12)
         var pool = PoolState<String>(limits: limits)
         var now = ContinuousClock.now
         var holders: [(organization: PostgresUUID?, since: ContinuousClock.Instant)] = []
@@ -188,9 +297,13 @@ import Testing
         }
         /// When the pool is told that time has passed: once it has asked for that, and then as often as it asks.
         var look: ContinuousClock.Instant?
+        /// And at the end of each rest.
+        var rests: [ContinuousClock.Instant] = []
         for _ in 0..<600 {
             let organization = organizations.randomElement(using: &random) ?? nil
-            now += .seconds(Int.random(in: 0...4, using: &random))
+            now += .milliseconds(Int.random(in: 0...4, using: &random) * 900)
+            if rests.contains(where: { $0 <= now }) { grant(pool.timePassed(now)) }
+            rests.removeAll { $0 <= now }
             if let time = look, time <= now {
                 grant(pool.timePassed(now))
                 look = pool.nextAging
@@ -209,10 +322,10 @@ import Testing
             case 3 where !holders.isEmpty:
                 let index = Int.random(in: holders.indices, using: &random)
                 let holder = holders.remove(at: index)
-                grant(
-                    pool.returned(
-                        "c", organization: holder.organization, since: holder.since, at: now
-                    ).granted)
+                let step = pool.returned(
+                    "c", organization: holder.organization, since: holder.since, at: now)
+                grant(step.granted)
+                rests += [step.restsUntil].compactMap(\.self)
             default:
                 guard let index = waiting.indices.randomElement(using: &random) else { continue }
                 let gaveUp = pool.gaveUp(waiting.remove(at: index).ticket)
@@ -233,7 +346,8 @@ import Testing
             for waiter in waiting where holders.count < 5 {
                 #expect(waiter.organization != nil)
                 guard mine(waiter.organization).all.count < 2 else { continue }
-                #expect(try #require(look) <= now + limits.shortFor)
+                let times = rests + [look].compactMap(\.self)
+                #expect(try #require(times.min()) <= now + limits.shortFor)
             }
         }
     }
@@ -279,7 +393,7 @@ extension PoolState {
 
     fileprivate mutating func returned(
         _ connection: Connection?, organization: PostgresUUID?
-    ) -> (granted: [Ticket], toClose: Connection?) {
+    ) -> (granted: [Ticket], toClose: Connection?, restsUntil: Instant?) {
         returned(connection, organization: organization, since: oneInstant, at: oneInstant)
     }
 }

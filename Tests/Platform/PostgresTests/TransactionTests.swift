@@ -248,6 +248,41 @@ import Testing
         }
     }
 
+    /// What goes on waiting for its organization's share while others call begins a while after what ends.
+    @Test func anOrganizationThatWantsMoreThanItsShareRests() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            var configuration = database.configuration()
+            configuration.shortTransactionsPerOrganizationMax = 1
+            configuration.organizationRestPercent = 1000
+            let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test"))
+            let first = TransactionOptions(organization: PostgresUUID(high: 1, low: 1))
+            let second = TransactionOptions(organization: PostgresUUID(high: 2, low: 2))
+            var rests: [Duration] = []
+            // The first ones use up what it has from before.
+            var inARow = 0
+            while rests.count < 5 {
+                let asked = ContinuousClock.now
+                try await pool.transaction(second) { _ in }
+                let (next, ended) = try await pool.transaction(first) { _ in
+                    let next = Task {
+                        try await pool.transaction(first) { _ in ContinuousClock.now }
+                    }
+                    try await until { pool.load.waiting > 0 || asked + .milliseconds(90) < .now }
+                    try await Task.sleep(for: .milliseconds(30))
+                    return (next, ContinuousClock.now)
+                }
+                let nextAt = try await next.value
+                // Anew where a busy machine took so long that what was to be short became long, or the rest was earned.
+                let isInTime =
+                    ended - asked < .milliseconds(80) && nextAt - asked < .milliseconds(200)
+                inARow = isInTime ? inARow + 1 : 0
+                if inARow > 4 { rests.append(ended.duration(to: nextAt)) }
+            }
+            #expect(rests.allSatisfy { $0 >= .milliseconds(20) })
+            await pool.shutdown()
+        }
+    }
+
     @Test func manyMoreTransactionsThanConnectionsAllSucceed() async throws {
         try await withThings(connectionsMax: 3) { pool, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
