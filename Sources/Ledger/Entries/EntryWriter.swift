@@ -13,7 +13,7 @@ package struct EntryWriter: Sendable {
     package static let reservedSourcePrefix = "tally:"
 
     let organization: OrganizationID
-    private let cache: LedgerCache
+    let cache: LedgerCache
     let keys: any PersonalFieldKeys
     private let mergeLimit: UnmergedRollups
 
@@ -245,60 +245,6 @@ package struct EntryWriter: Sendable {
             firstEntryID: clock.lastEntryID + 1, recordedAt: max(now, earliest ?? now),
             events: clock.events, unmerged: clock.unmerged, eventsPerDayMax: clock.eventsPerDayMax,
             catalogueVersion: clock.catalogueVersion)
-    }
-
-    /// What was recorded under a key before.
-    struct KnownKey {
-        let entryID: Int64
-        let content: PostgresUUID
-    }
-
-    /// Records the keys that are new, each for the entry whose number is that of the tick's first and
-    /// the key's position; answers with what is known of the others, by their positions. Of two with
-    /// the same key the first is new.
-    func claim(
-        _ keys: [EntryKey], times: [Instant], tick: Tick, in transaction: PostgresTransaction
-    ) async throws -> [Int: KnownKey] {
-        // In the order of the index, where neighbours then share pages.
-        let sorted = keys.indices.map {
-            (high: keys[$0].identity.high, low: keys[$0].identity.low, index: $0)
-        }.sorted {
-            ($0.high, $0.low, $0.index) < ($1.high, $1.low, $1.index)
-        }
-        var asked: [Int] = []
-        asked.reserveCapacity(keys.count)
-        /// Of keys that came before in the batch, by position, the first.
-        var repeated: [Int: Int] = [:]
-        for (_, _, index) in sorted {
-            if let first = asked.last, keys[first].identity == keys[index].identity {
-                repeated[index] = first
-            } else {
-                asked.append(index)
-            }
-        }
-        let inserted = try await transaction.count(
-            InsertIdempotencyKeys(
-                organization: organizationUUID, keys: asked.map { keys[$0] },
-                entryIDs: asked.map { tick.firstEntryID + Int64($0) },
-                times: asked.map { times[$0] }))
-        guard !repeated.isEmpty || inserted < asked.count else { return [:] }
-        var before: [PostgresUUID: SelectKnownKeys.Row] = [:]
-        if inserted < asked.count {
-            let select = SelectKnownKeys(
-                organization: organizationUUID, identities: asked.map { keys[$0].identity },
-                firstEntryID: tick.firstEntryID)
-            for row in try await transaction.run(select) { before[row.key.identity] = row }
-        }
-        var known: [Int: KnownKey] = [:]
-        for (index, key) in keys.enumerated() {
-            if let row = before[key.identity] {
-                known[index] = KnownKey(entryID: row.entryID, content: row.key.content)
-            } else if let first = repeated[index] {
-                known[index] = KnownKey(
-                    entryID: tick.firstEntryID + Int64(first), content: keys[first].content)
-            }
-        }
-        return known
     }
 
     /// Numbers of the dimension sets; stores those that are new.

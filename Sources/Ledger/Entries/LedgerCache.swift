@@ -40,6 +40,9 @@ package final class LedgerCache: Sendable {
         var shared: [SharedKey: Int64] = [:]
         /// Months whose partitions are known to exist, counted from year 0.
         var months: Set<Int> = []
+        /// Of organizations that brought events which were recorded before, how many large batches are to bring none
+        /// until the next is hoped to bring none either.
+        var repeats: [OrganizationID: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -72,6 +75,36 @@ package final class LedgerCache: Sendable {
                 state.dimensionSets[Key(organization: organization, dimensions: dimensions)] = id
             }
         }
+    }
+
+    /// After one that brought what was recorded before, so many large batches of an organization are looked at key by
+    /// key: of each that is hoped to bring nothing such and does, the database's work so far is lost.
+    private static let carefulBatchCount = 16
+
+    /// Whether an organization's next large batch may be hoped to bring nothing that was recorded before. No more
+    /// than a hint, and so kept whether or not a batch is committed.
+    func repeatsAreRare(of organization: OrganizationID) -> Bool {
+        state.withLock { $0.repeats[organization] == nil }
+    }
+
+    /// A large batch that was looked at key by key brought something that was recorded before, or nothing.
+    func broughtRepeats(_ areThere: Bool, by organization: OrganizationID) {
+        state.withLock { state in
+            if areThere {
+                // As many as that bring some at a time are few; beyond, some are forgotten, and hoped for anew.
+                if state.repeats.count >= Self.repeatingOrganizationsMax { state.repeats = [:] }
+                state.repeats[organization] = Self.carefulBatchCount
+            } else if let left = state.repeats[organization] {
+                state.repeats[organization] = left > 1 ? left - 1 : nil
+            }
+        }
+    }
+
+    private static let repeatingOrganizationsMax = 10_000
+
+    /// For tests.
+    func forgetRepeats() {
+        state.withLock { $0.repeats = [:] }
     }
 
     /// The number of each, nil where it is not known by its object.

@@ -27,6 +27,29 @@ struct InsertIdempotencyKeys: PostgresStatement {
     }
 }
 
+/// Records the keys where each of them is new, and answers whether that is so; else none is recorded. No key may
+/// be given twice.
+///
+/// Takes the database little more than half of the time of `InsertIdempotencyKeys`, which looks for each key before it
+/// records it, and confirms that it did.
+struct InsertNewKeys: PostgresStatement {
+    private let keys: InsertIdempotencyKeys
+
+    init(of keys: InsertIdempotencyKeys) {
+        self.keys = keys
+    }
+
+    static let sql = """
+        SELECT tally.insert_new_keys($1, $2, $3, $4, $5)
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        keys.bind(into: &bindings)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Bool { try row.bool(0) }
+}
+
 /// Those of the keys that were there before the batch.
 struct SelectKnownKeys: PostgresStatement {
     struct Row: Sendable {
