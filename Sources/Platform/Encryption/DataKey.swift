@@ -10,6 +10,14 @@ package struct DataKey: Sendable {
     package static let plaintextByteCountMax = 1_048_576
 
     let identified: IdentifiedKey
+    /// The key encrypts, so that another one, made of it, hashes.
+    private let indexHash: KeyedHash
+
+    init(identified: IdentifiedKey) throws(EncryptionError) {
+        self.identified = identified
+        var bytes = try KeyedHash(key: identified.key).hash(Array("tallystick blind index".utf8))
+        indexHash = KeyedHash(key: SecretKey(consuming: &bytes))
+    }
 
     /// The stored form of `secret`, which opens under the same binding alone.
     package func seal(
@@ -53,9 +61,6 @@ package struct DataKey: Sendable {
     package func keyedHash(
         of text: [UInt8], boundTo binding: Binding
     ) throws(EncryptionError) -> [UInt8] {
-        // The key encrypts, so that another one, made of it, hashes.
-        var bytes = try KeyedHash(key: identified.key).hash(Array("tallystick blind index".utf8))
-        let hash = KeyedHash(key: SecretKey(consuming: &bytes))
-        return try hash.hash(binding.bytes(before: text))
+        try indexHash.hash(binding.bytes(before: text))
     }
 }

@@ -20,7 +20,7 @@ package struct EnvelopeCipher: Sendable {
         defer { OPENSSL_cleanse(&bytes, bytes.count) }
         let wrapped = try SealedBlob.seal(
             bytes, kind: .wrappedKey, with: current.identified, boundTo: binding)
-        let key = DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
+        let key = try DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
         return (key, wrapped)
     }
 
@@ -31,7 +31,7 @@ package struct EnvelopeCipher: Sendable {
         var bytes = try unwrap(wrapped, boundTo: binding)
         defer { OPENSSL_cleanse(&bytes, bytes.count) }
         guard bytes.count == SecretKey.byteCount else { throw .malformedBlob }
-        return DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
+        return try DataKey(identified: try IdentifiedKey(SecretKey(consuming: &bytes)))
     }
 
     /// The same data key wrapped by the current master key; nil where it is already.

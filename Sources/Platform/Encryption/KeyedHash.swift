@@ -16,15 +16,45 @@ package struct KeyedHash: Sendable {
         KeyedHash(key: try KeyFile.load(path))
     }
 
+    /// HMAC-SHA256 under a key of zeros, of which each hash begins with a copy under its own: to look the algorithm up
+    /// takes longer than to hash. Nil where OpenSSL's configuration offers none.
+    // Unchecked: it is never changed once it is made, nor given back, and copying only reads it.
+    nonisolated(unsafe) private static let template: OpaquePointer? = {
+        guard let algorithm = EVP_MAC_fetch(nil, OSSL_MAC_NAME_HMAC, nil) else { return nil }
+        defer { EVP_MAC_free(algorithm) }
+        guard let context = EVP_MAC_CTX_new(algorithm) else { return nil }
+        var name = Array(OSSL_MAC_PARAM_DIGEST.utf8CString)
+        var digest = Array(SN_sha256.utf8CString)
+        let key = [UInt8](repeating: 0, count: SecretKey.byteCount)
+        // A parameter points to its name, too, and so both live as long as it does.
+        let isReady = name.withUnsafeMutableBufferPointer { name in
+            digest.withUnsafeMutableBufferPointer { digest in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(name.baseAddress, digest.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_MAC_init(context, key, key.count, parameters) == 1
+            }
+        }
+        guard isReady else {
+            EVP_MAC_CTX_free(context)
+            return nil
+        }
+        return context
+    }()
+
     /// The 32 bytes of the hash of `message`.
     package func hash(_ message: [UInt8]) throws(EncryptionError) -> [UInt8] {
+        let context = Self.template.flatMap { EVP_MAC_CTX_dup($0) }
+        defer { EVP_MAC_CTX_free(context) }
         var hash = [UInt8](repeating: 0, count: 32)
-        let done = key.withBytes { key in
-            HMAC(
-                EVP_sha256(), key, Int32(SecretKey.byteCount), message, message.count, &hash, nil)
-                != nil
+        var count = 0
+        let isDone = key.withBytes { key in
+            context != nil && EVP_MAC_init(context, key, SecretKey.byteCount, nil) == 1
+                && EVP_MAC_update(context, message, message.count) == 1
+                && EVP_MAC_final(context, &hash, &count, hash.count) == 1
         }
-        guard done else { throw .libraryFailure(operation: "HMAC") }
+        guard isDone, count == hash.count else { throw .libraryFailure(operation: "HMAC") }
         return hash
     }
 

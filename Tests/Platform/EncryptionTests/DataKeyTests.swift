@@ -12,7 +12,7 @@ import Testing
     /// However bindings resemble each other, no two have the same key, and none has the data key.
     @Test func eachBindingHasAKeyOfItsOwn() throws {
         var random = SeededRandom(seed: .random(in: .min ... .max))
-        let key = DataKey(identified: try IdentifiedKey(SecretKey.random()))
+        let key = try DataKey(identified: IdentifiedKey(SecretKey.random()))
         var keys: [[UInt8]: Binding] = [Self.bytes(key.identified.key): Binding(purpose: "", [])]
         for _ in 0..<2000 {
             let parts = (0..<Int.random(in: 0...3, using: &random)).map { _ in
@@ -32,7 +32,7 @@ import Testing
 
     /// What the data key itself sealed, as it did before bindings had keys.
     @Test func textsOfTheFirstVersionOpen() throws {
-        let key = DataKey(identified: try IdentifiedKey(SecretKey.random()))
+        let key = try DataKey(identified: IdentifiedKey(SecretKey.random()))
         let binding = Binding(purpose: "row", ["1"])
         let sealed = try SealedBlob.seal(
             [1, 2, 3], kind: .secret, with: key.identified, boundTo: binding)
