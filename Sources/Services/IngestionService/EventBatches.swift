@@ -11,8 +11,9 @@ import Synchronization
 /// organization's writers one after another anyway.
 ///
 /// Who sends one call after another comes again as soon as it was answered. So where a commit was shared,
-/// the next waits until as many calls have come, for `gatherMax` at most: else half of the senders would
-/// just miss each commit, and share the next one.
+/// the next waits until as many calls have come, for `gatherMax` at most: else few of the senders would
+/// share each commit. But where nearly all who send shared one, nobody's next call is made ready while it
+/// lasts, and the database waits while they are: then half of them make the next, and take turns with the others.
 ///
 /// A call that is given up meanwhile leaves the queue; events that are being written are written.
 final class EventBatches: Sendable {
@@ -115,7 +116,7 @@ final class EventBatches: Sendable {
         }
     }
 
-    /// Calls that wait behind those whose events are being written. For tests.
+    /// Calls that wait behind those whose events are being written.
     func waitingCount(of organization: OrganizationID) -> Int {
         state.withLock { $0.queues[organization]?.count ?? 0 }
     }
@@ -129,8 +130,8 @@ final class EventBatches: Sendable {
     private func writeAll(from first: Call, of organization: OrganizationID) async {
         var calls = [first]
         while !calls.isEmpty {
-            await write(calls)
-            await gather(calls.count, of: organization)
+            let waiting = await write(calls, of: organization)
+            await gather(Self.callCount(behind: calls.count, waiting: waiting), of: organization)
             calls = state.withLock { state in
                 let next = Self.share(of: state.queues[organization] ?? [], eventsMax: eventsMax)
                 if next.isEmpty {
@@ -143,7 +144,19 @@ final class EventBatches: Sendable {
         }
     }
 
-    /// Returns once as many calls wait as shared the last commit, or the time is over.
+    /// Commits of fewer calls are not halved: what a commit takes by itself would be the most of it.
+    private static let halvedCallCountMin = 16
+
+    /// How many calls the next commit waits for.
+    /// - Parameters:
+    ///   - callCount: Those that shared the last one.
+    ///   - waiting: Those that came while it lasted.
+    private static func callCount(behind callCount: Int, waiting: Int) -> Int {
+        let isOfAll = callCount >= halvedCallCountMin && waiting < callCount / 4
+        return isOfAll ? callCount / 2 : callCount
+    }
+
+    /// Returns once so many calls wait, or the time is over.
     private func gather(_ callCount: Int, of organization: OrganizationID) async {
         guard callCount > 1 else { return }
         await withCheckedContinuation { continuation in
@@ -186,21 +199,28 @@ final class EventBatches: Sendable {
             })
     }
 
-    private func write(_ calls: [Call]) async {
-        guard let first = calls.first else { return }
+    /// - Returns: How many calls came while it lasted.
+    @discardableResult
+    private func write(_ calls: [Call], of organization: OrganizationID) async -> Int {
+        guard let first = calls.first else { return 0 }
         do {
             let outcomes = try await first.write(calls.map(\.share))
             guard outcomes.count == calls.count else { throw Self.outcomesMissing }
+            // Before anybody is answered, and comes again.
+            let waiting = waitingCount(of: organization)
             for (call, outcome) in zip(calls, outcomes) {
                 answer(call.ticket, outcome.mapError { $0 as any Error })
             }
+            return waiting
         } catch {
+            let waiting = waitingCount(of: organization)
             guard calls.count > 1, Self.isOneCallsFault(error) else {
                 for call in calls { answer(call.ticket, .failure(error)) }
-                return
+                return waiting
             }
             // It must not fail its neighbours. Who has given up meanwhile is not written after all.
-            for call in calls where isAwaited(call) { await write([call]) }
+            for call in calls where isAwaited(call) { await write([call], of: organization) }
+            return waiting
         }
     }
 

@@ -57,6 +57,10 @@ import Testing
             }
         }
 
+        func shut() {
+            state.withLock { $0.isShut = true }
+        }
+
         func open() {
             let waiting = state.withLock { state in
                 state.isShut = false
@@ -147,6 +151,47 @@ import Testing
             try events(["e"]), of: Self.organization, write: ledger.write)
         _ = try await (fourth, fifth)
         #expect(ledger.batches == [["a"], ["b", "c"], ["d", "e"]])
+    }
+
+    /// Where all who send shared a commit, the next begins with half of them; those take turns with the others, and
+    /// are waited for as such.
+    @Test func whoSendsTakesTurnsWithTheOthers() async throws {
+        let ledger = Ledger()
+        // Longer than any test: only calls end the waiting.
+        let batches = EventBatches(eventsMax: 100, gatherMax: .seconds(86_400))
+        func send(_ ids: [String]) async throws -> [Task<[EventOutcome], any Error>] {
+            var tasks: [Task<[EventOutcome], any Error>] = []
+            for id in ids {
+                let events = try events([id])
+                let (before, written) = (
+                    batches.waitingCount(of: Self.organization), ledger.batches.count
+                )
+                tasks.append(
+                    Task {
+                        try await batches.record(
+                            events, of: Self.organization, write: ledger.write)
+                    })
+                try await until {
+                    batches.waitingCount(of: Self.organization) > before
+                        || ledger.batches.count > written
+                }
+            }
+            return tasks
+        }
+        var tasks = try await send(["first"])
+        let all = (0..<16).map { "all-\($0)" }
+        tasks += try await send(all)
+        ledger.open()
+        for task in tasks { _ = try await task.value }
+        ledger.shut()
+        let half = (0..<8).map { "half-\($0)" }
+        tasks = try await send(half)
+        try await until { ledger.batches.count == 3 }
+        let others = (0..<8).map { "others-\($0)" }
+        tasks += try await send(others)
+        ledger.open()
+        for task in tasks { _ = try await task.value }
+        #expect(ledger.batches == [["first"], all, half, others])
     }
 
     /// Those who do not come again are not waited for without end.
