@@ -177,6 +177,11 @@ extension [UInt8] {
     /// Appends a whole number's decimal digits. Every event has a dozen, so they are made on the stack and
     /// appended at once.
     package mutating func append(decimal number: Int64) {
+        // Most are small counts and lengths.
+        if (0..<10).contains(number) {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number))
+            return
+        }
         // The longest is that of `Int64.min`.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var start = digits.endIndex

@@ -8,7 +8,8 @@ package final class SharedDimensions: Sendable {
     // Of the set, which is large to pass around for them.
     package let connectionID: ConnectionID?
     package let hasUser: Bool
-    private let hash = Mutex<[UInt8]?>(nil)
+    /// Within the object, and not behind it: each event asks for it.
+    private let hash = Mutex<[32 of UInt8]?>(nil)
     /// What versions of rules make of them, the latest to be asked for last; nil where they stay as they are.
     private let attributed = Mutex<[(version: Int64, dimensions: SharedDimensions?)]>([])
     /// Events of one time are of one version; where one ends, of two.
@@ -26,12 +27,14 @@ package final class SharedDimensions: Sendable {
         to bytes: inout [UInt8], by hasher: inout SHA256Hasher, under keys: any PersonalFieldKeys
     ) throws {
         let isKnown = hash.withLock { known in
-            if let known { bytes.append(contentsOf: known) }
-            return known != nil
+            guard let known else { return false }
+            withUnsafeBytes(of: known) { bytes.append(contentsOf: $0) }
+            return true
         }
         guard !isKnown else { return }
         let made = set.user.isEmpty ? try unkeyedHash(by: &hasher) : try set.hash(under: keys)
-        hash.withLock { $0 = made }
+        precondition(made.count == 32, "A hash of dimensions is a SHA-256.")
+        hash.withLock { $0 = .init { made[$0] } }
         bytes.append(contentsOf: made)
     }
 

@@ -9,6 +9,9 @@ import Synchronization
 package struct EventPricer {
     private let calculator: CostCalculator
     private var known: [Key: Known] = [:]
+    /// Of those, some of the last by their objects' addresses: most events find theirs here, and no key is hashed.
+    private var recent: [Known?] = []
+    private static let recentCount = 4096
 
     private struct Key: Hashable {
         let dimensions: ObjectIdentifier
@@ -21,6 +24,7 @@ package struct EventPricer {
     private final class Known {
         /// So that nothing else is there under its identifier.
         let dimensions: SharedDimensions
+        let span: Int
         let version: PriceVersion?
         let short: UnitCosts?
         /// Nil where a long prompt costs the same.
@@ -28,8 +32,9 @@ package struct EventPricer {
         /// Whether the length of a prompt matters to the price or its words.
         let asksForContext: Bool
 
-        init(_ dimensions: SharedDimensions, _ price: UnitPrices.Price) {
+        init(_ dimensions: SharedDimensions, span: Int, _ price: UnitPrices.Price) {
             self.dimensions = dimensions
+            self.span = span
             version = price.version
             short = price.short
             long = price.long
@@ -74,13 +79,27 @@ package struct EventPricer {
     }
 
     private mutating func known(_ event: LedgerEvent) -> Known {
-        let key = Key(
-            dimensions: ObjectIdentifier(event.shared),
-            span: calculator.catalogue.span(of: event.time))
-        if let known = known[key] { return known }
-        let made = Known(event.shared, price(of: event.usage, span: key.span))
-        known[key] = made
-        return made
+        let span = calculator.catalogue.span(of: event.time)
+        let identifier = ObjectIdentifier(event.shared)
+        // Objects lie some dozens of bytes apart.
+        let place = Int(bitPattern: identifier) >> 5 & (Self.recentCount - 1)
+        if !recent.isEmpty, let known = recent[place], known.dimensions === event.shared,
+            known.span == span
+        {
+            return known
+        }
+        let key = Key(dimensions: identifier, span: span)
+        let found: Known
+        if let known = known[key] {
+            found = known
+            // A call of one event has no use for them.
+            if recent.isEmpty { recent = Array(repeating: nil, count: Self.recentCount) }
+        } else {
+            found = Known(event.shared, span: span, price(of: event.usage, span: span))
+            known[key] = found
+        }
+        if !recent.isEmpty { recent[place] = found }
+        return found
     }
 
     private func price(of usage: UsageToPrice, span: Int) -> UnitPrices.Price {

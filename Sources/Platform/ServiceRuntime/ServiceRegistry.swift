@@ -143,11 +143,11 @@ package struct ServiceRegistry {
         register(method, start: .onThreadPool, isAudited: false, handler)
     }
 
-    /// Serves a method as `registerSelfRecorded` does, with a handler that reads the serialized request itself;
-    /// see `RPCRouter.registerSerialized`.
+    /// Serves a method as `registerSelfRecorded` does, with a handler that reads the serialized request and writes the
+    /// serialized response itself; see `RPCRouter.registerSerialized`.
     package mutating func registerSelfRecordedSerialized<Method: RPCMethod>(
         _ method: Method.Type,
-        _ handler: @escaping @Sendable ([UInt8], Call) async throws -> Method.Response
+        _ handler: @escaping @Sendable ([UInt8], Call) async throws -> [UInt8]
     ) {
         noteSelfRecorded(method)
         let call = callMaker(isAudited: false)

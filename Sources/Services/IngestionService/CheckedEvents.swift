@@ -1,6 +1,7 @@
 import API
 import Core
 import Ledger
+import Wire
 
 /// What the events of a call say and cost, in their order, and why some of them are refused.
 struct CheckedEvents: Sendable {
@@ -37,6 +38,27 @@ struct CheckedEvents: Sendable {
         }
         Self.append(&refused, to: &results)
         return results
+    }
+
+    /// The response with one result for each event of the call, serialized.
+    ///
+    /// Nearly always each event is accepted and priced, and no result is made for any of them: the bytes of a message with
+    /// several results are those of messages with one, one behind the other.
+    /// - Throws: As `results`.
+    func serializedResults(_ outcomes: [EventOutcome]) throws(ServiceError) -> [UInt8] {
+        let areAllAccepted =
+            refusals.isEmpty && outcomes.count == valid.count
+            && outcomes.allSatisfy { outcome in
+                if case .accepted(isUnpriced: false) = outcome { true } else { false }
+            }
+        guard areAllAccepted else {
+            return IngestEventsResponse(results: try results(outcomes)).serialized()
+        }
+        let one = IngestEventsResponse(results: [EventResult(outcome: .accepted)]).serialized()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(one.count * outcomes.count)
+        for _ in outcomes { bytes.append(contentsOf: one) }
+        return bytes
     }
 
     /// Appends those whose turn it is.

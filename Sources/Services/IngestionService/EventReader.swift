@@ -34,7 +34,8 @@ struct EventReader {
         self.keptFrom = keptFrom
     }
 
-    /// What each of the events at some places says, or why it is refused, without its place.
+    /// What each of the events at some places says, or why it is refused, without its place; the last one first, so that
+    /// each may be taken from the end in its turn: copying them would count their references.
     /// - Throws: `WireError` where the request is none.
     mutating func read(
         _ events: SentEvents, at places: Range<Int>
@@ -43,10 +44,10 @@ struct EventReader {
         results.reserveCapacity(places.count)
         switch events {
         case .messages(let events):
-            for event in events[places] { results.append(noting(result(of: event))) }
+            for event in events[places].reversed() { results.append(noting(result(of: event))) }
         case .serialized(let request, let ranges):
             try request.withUnsafeBytes { bytes in
-                for range in ranges[places] {
+                for range in ranges[places].reversed() {
                     results.append(
                         noting(try result(of: UnsafeRawBufferPointer(rebasing: bytes[range]))))
                 }
@@ -106,11 +107,11 @@ struct EventReader {
         let scanned = scannedKey.become(ofEvent: bytes, of: organization)
         if let scanned, let known = find(scannedKey),
             // What is wrong with it is told in its place.
-            let usage = try? EventUsage(scanned.quantities, state: scanned.event.usageState)
+            let usage = try? EventUsage(scanned.quantities, state: scanned.usageState)
         {
             return Result { () throws(ServiceError) in
                 try LedgerEvent(
-                    wire: scanned.event, now: now, keptFrom: keptFrom, known: known, usage: usage)
+                    scanned: scanned, now: now, keptFrom: keptFrom, known: known, usage: usage)
             }
         }
         defer { arena.reset() }

@@ -23,7 +23,7 @@ extension LedgerEvent {
                 wire.source, "source", bytesMax: EventLimits.sourceBytesMax, isRequired: true)
             try EventText.checkUnreserved(source: wire.source)
         }
-        let time = try Self.time(wire, now: now, keptFrom: keptFrom)
+        let time = try Self.time(wire.time, now: now, keptFrom: keptFrom)
         if known == nil { try Self.checkTexts(wire) }
         try EventText.check(wire.session, "session")
         try EventText.check(wire.run, "run")
@@ -47,6 +47,25 @@ extension LedgerEvent {
             providerCost: try Self.providerCost(wire.providerCost, said.object),
             providerRequestID: wire.providerRequestID)
         try EventText.check(wire.providerRequestID, "provider_request_id")
+        try checkCounts()
+    }
+
+    /// The same of an event that was read where it lies in its request, and whose dimensions are known.
+    init(
+        scanned: ScannedEvent, now: Instant, keptFrom: Instant?, known: SharedDimensions,
+        usage: EventUsage
+    ) throws(ServiceError) {
+        try EventText.check(scanned.id, "id", bytesMax: EventLimits.idBytesMax, isRequired: true)
+        let time = try Self.time(scanned.time, now: now, keptFrom: keptFrom)
+        try EventText.check(scanned.session, "session")
+        try EventText.check(scanned.run, "run")
+        self.init(
+            id: scanned.id, time: time, shared: known, quantities: usage.quantities,
+            state: usage.state, status: try Self.status(scanned.status),
+            totalTokens: scanned.totalTokens, latencyMilliseconds: scanned.latencyMs,
+            attempt: scanned.attempt, session: scanned.session, run: scanned.run,
+            providerRequestID: scanned.providerRequestID)
+        try EventText.check(scanned.providerRequestID, "provider_request_id")
         try checkCounts()
     }
 
@@ -79,9 +98,9 @@ extension LedgerEvent {
     }
 
     private static func time(
-        _ wire: API.Event, now: Instant, keptFrom: Instant?
+        _ timestamp: API.Timestamp?, now: Instant, keptFrom: Instant?
     ) throws(ServiceError) -> Instant {
-        guard let timestamp = wire.time else {
+        guard let timestamp else {
             throw ServiceError(
                 .invalidArgument, "EVENT_TIME_MISSING", field: "time",
                 "Give the time at which the call began.")

@@ -56,8 +56,9 @@ struct SerializedEventsTests {
             for round in 0..<2 {
                 let request = IngestEventsRequest(events: Self.events(round))
                 let expected = try await fixture.ingest.answer(request, asMessages)
-                let answer = try await fixture.ingest.answer(
-                    serialized: request.serialized(), lying)
+                let answer = try IngestEventsResponse(
+                    serialized: await fixture.ingest.answer(
+                        serialized: request.serialized(), lying))
                 #expect(answer == expected)
                 #expect(Set(answer.results.map(\.outcome)) == [.accepted, .rejected])
             }
@@ -77,8 +78,44 @@ struct SerializedEventsTests {
             let request = IngestEventsRequest(events: Self.events(0))
             for answer in try await [
                 fixture.ingest.answer(request, lying),
-                fixture.ingest.answer(serialized: request.serialized(), asMessages),
+                IngestEventsResponse(
+                    serialized: fixture.ingest.answer(
+                        serialized: request.serialized(), asMessages)),
             ] { #expect(Set(answer.results.map(\.outcome)) == [.duplicate, .rejected]) }
+        }
+    }
+
+    /// Where all events are accepted and priced, no message is made for each of them; the bytes are the same.
+    @Test func theAnswerIsTheSameHoweverItIsMade() async throws {
+        try await ServiceFixture.with { fixture in
+            func answers(
+                _ events: [API.Event]
+            ) async throws -> (made: [UInt8], serialized: [UInt8], results: [EventResult]) {
+                let request = IngestEventsRequest(events: events)
+                let name = "sender-\(events.count)-\(events.last?.model ?? "")"
+                let made = try await fixture.ingest.answer(
+                    request, try await fixture.makeCall("\(name)-a"))
+                let serialized = try await fixture.ingest.answer(
+                    serialized: request.serialized(), try await fixture.makeCall("\(name)-b"))
+                return (made.serialized(), serialized, made.results)
+            }
+            func events(_ count: Int) -> [API.Event] {
+                (0..<count).map { id in LedgerEventWireTests.event { $0.id = "\(id)" } }
+            }
+            for count in [1, 300] {
+                let (made, serialized, results) = try await answers(events(count))
+                #expect(made == serialized)
+                #expect(
+                    results
+                        == Array(repeating: EventResult(outcome: .accepted), count: count))
+            }
+            let unpriced = LedgerEventWireTests.event {
+                $0.id = "unpriced"
+                $0.model = "gpt-99"
+            }
+            let (made, serialized, results) = try await answers(events(3) + [unpriced])
+            #expect(made == serialized)
+            #expect(results.map(\.unpriced) == [false, false, false, true])
         }
     }
 
@@ -105,7 +142,7 @@ struct SerializedEventsTests {
     ) throws -> [Result<LedgerEvent, ServiceError>] {
         var reader = EventReader(
             of: organization, dimensions: dimensions, now: LedgerEventWireTests.now, keptFrom: nil)
-        return try reader.read(events, at: 0..<events.count)
+        return try reader.read(events, at: 0..<events.count).reversed()
     }
 
     /// One object for the same dimensions that come the same way, and none across organizations.
@@ -192,8 +229,9 @@ struct SerializedEventsTests {
                     }
                 }
                 let request = IngestEventsRequest(events: events)
-                let answer = try await fixture.ingest.answer(
-                    serialized: request.serialized(), call)
+                let answer = try IngestEventsResponse(
+                    serialized: await fixture.ingest.answer(
+                        serialized: request.serialized(), call))
                 #expect(
                     try await fixture.ingest.answer(request, call).results.count == events.count)
                 return answer.results

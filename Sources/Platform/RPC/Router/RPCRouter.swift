@@ -224,15 +224,14 @@ package struct RPCRouter: Sendable {
         }
     }
 
-    /// Serves a unary method as `register` does, with a handler that reads the serialized request itself, since
-    /// it need not become a message as a whole.
+    /// Serves a unary method as `register` does, with a handler that reads the serialized request itself and writes
+    /// the serialized response, since neither need become a message as a whole.
     package mutating func registerSerialized<Method: RPCMethod>(
         _: Method.Type, start: Start = .onThreadPool,
-        _ handler: @escaping @Sendable ([UInt8], RPCContext) async throws -> Method.Response
+        _ handler: @escaping @Sendable ([UInt8], RPCContext) async throws -> [UInt8]
     ) {
         add(Method.self, .unary, start) { context in
-            let response = try await handler(try context.request.takeMessage(), context)
-            return RPCResponse(message: response.serialized())
+            RPCResponse(message: try await handler(try context.request.takeMessage(), context))
         }
     }
 

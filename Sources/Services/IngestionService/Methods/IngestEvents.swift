@@ -19,21 +19,23 @@ struct IngestEvents: Sendable {
     let lookTurns: QuotaLookTurns
 
     /// - Parameter request: serialized; events in it are read where they lie.
-    @Sendable func answer(
-        serialized request: [UInt8], _ call: Call
-    ) async throws -> IngestEventsResponse {
-        try await answer(try SentEvents(serialized: request), call)
+    /// - Returns: The response, serialized.
+    @Sendable func answer(serialized request: [UInt8], _ call: Call) async throws -> [UInt8] {
+        let (checked, outcomes) = try await record(try SentEvents(serialized: request), call)
+        return try checked.serializedResults(outcomes)
     }
 
     @Sendable func answer(
         _ request: IngestEventsRequest, _ call: Call
     ) async throws -> IngestEventsResponse {
-        try await answer(.messages(request.events), call)
+        let (checked, outcomes) = try await record(.messages(request.events), call)
+        return IngestEventsResponse(results: try checked.results(outcomes))
     }
 
-    private func answer(
+    /// - Returns: What the events say, and what became of those that are valid.
+    private func record(
         _ events: SentEvents, _ call: Call
-    ) async throws -> IngestEventsResponse {
+    ) async throws -> (CheckedEvents, [EventOutcome]) {
         guard events.count > 0 else {
             throw ServiceError(
                 .invalidArgument, "EVENTS_MISSING", field: "events", "Send 1 event or more.")
@@ -49,12 +51,9 @@ struct IngestEvents: Sendable {
         let valid = checked.valid
         if Mutant.acknowledgeBeforeCommit.isActive {
             Task { try await record(valid, call: call, now: now) }
-            return IngestEventsResponse(
-                results: try checked.results(
-                    valid.map { .accepted(isUnpriced: $0.cost.picos == nil) }))
+            return (checked, valid.map { .accepted(isUnpriced: $0.cost.picos == nil) })
         }
-        let outcomes = valid.isEmpty ? [] : try await record(valid, call: call, now: now)
-        return IngestEventsResponse(results: try checked.results(outcomes))
+        return (checked, valid.isEmpty ? [] : try await record(valid, call: call, now: now))
     }
 
     /// Events that are read before any of them is priced: few enough to be still at hand then, and enough that what
@@ -81,7 +80,7 @@ struct IngestEvents: Sendable {
         for start in stride(from: 0, to: sent.count, by: Self.eventsReadAtOnce) {
             try Task.checkCancellation()
             let places = start..<min(start + Self.eventsReadAtOnce, sent.count)
-            let read = try reader.read(sent, at: places)
+            var read = try reader.read(sent, at: places)
             let attributor = try await EventAttributor(
                 timeline, times: read.lazy.compactMap { try? $0.get().time }, store: rules,
                 call: call)
@@ -97,7 +96,8 @@ struct IngestEvents: Sendable {
                 keys = try await call.keysUnlessAway()
                 hasKeys = true
             }
-            for (place, result) in zip(places, read) {
+            for place in places {
+                guard let result = read.popLast() else { break }
                 do throws(ServiceError) {
                     let event = try result.get()
                     try Self.checkConnection(of: event.shared, providers: providers)
