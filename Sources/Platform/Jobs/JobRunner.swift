@@ -62,6 +62,9 @@ package struct JobRunner: Sendable {
         let took: Duration
         /// Until when nobody else takes the job over.
         let leaseEnd: ContinuousClock.Instant
+
+        /// Whether it has left its place to others, and is due again.
+        var goesOn: Bool { update.change == .makeDue(after: .zero) }
     }
 
     /// What wakes the loop that looks at the queue.
@@ -130,7 +133,10 @@ package struct JobRunner: Sendable {
                         break
                     }
                     await looked(&plan, placeCount: placeCount, claimCount: claims?.count, began)
-                    if !ended.isEmpty { plan.jobEnded(at: began.duration(to: .now)) }
+                    if !ended.isEmpty {
+                        plan.jobEnded(
+                            at: began.duration(to: .now), goesOn: ended.contains(where: \.goesOn))
+                    }
                     continue
                 }
                 let time = plan.nextLook
@@ -150,7 +156,10 @@ package struct JobRunner: Sendable {
                 case .ended(let run, let freesPlace):
                     if freesPlace { runningCount -= 1 }
                     if let run { ended.append(run) }
-                    if !isStoring { plan.jobEnded(at: began.duration(to: .now)) }
+                    if !isStoring {
+                        plan.jobEnded(
+                            at: began.duration(to: .now), goesOn: run?.goesOn ?? false)
+                    }
                 case .stored(let failed, let locked):
                     isStoring = false
                     // While it stops, nothing else spaces out what is tried again.

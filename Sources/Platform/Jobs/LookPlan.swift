@@ -55,8 +55,12 @@ struct LookPlan: Sendable {
     }
 
     /// A job has ended, so that there is a place, something to record, and perhaps what waited for it.
-    mutating func jobEnded(at now: Duration) {
-        nextLook = min(nextLook, mayBeMore ? now : max(now, earliest(after: lastLook ?? now)))
+    /// - Parameter goesOn: whether it is due again at once, as one that leaves its place to others now and then: a look is
+    ///   sure to find it, or them, and comes at once however busy the queue is.
+    mutating func jobEnded(at now: Duration, goesOn: Bool = false) {
+        let soonest =
+            goesOn ? (lastLook ?? now) + min(Self.pause, idle) : earliest(after: lastLook ?? now)
+        nextLook = min(nextLook, mayBeMore ? now : max(now, soonest))
     }
 
     /// What has ended is being stored; the look follows that, unless it takes long.

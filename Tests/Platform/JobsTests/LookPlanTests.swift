@@ -82,6 +82,23 @@ import Testing
         #expect(worker.latest <= .seconds(13))
     }
 
+    /// Each turn of a long report, however busy the queue is.
+    @Test func whatGoesOnIsTakenAtOnce() {
+        var plan = LookPlan(idle: .seconds(1))
+        var now = Duration.zero
+        // Others use up the looks at once.
+        repeat {
+            now += .milliseconds(10)
+            plan.looked(at: now, placeCount: 4, jobCount: 1, untilNextDue: .zero)
+        } while plan.isAtOnce(at: now)
+        now += .milliseconds(50)
+        var other = plan
+        other.jobEnded(at: now)
+        #expect(other.nextLook >= now + .seconds(1))
+        plan.jobEnded(at: now, goesOn: true)
+        #expect(plan.nextLook == now)
+    }
+
     @Test func whatComesAfterARestIsTakenAtOnce() {
         var worker = Worker(dueAt: [.seconds(100), .seconds(200)], placeCount: 4)
         worker.run(until: .seconds(300), take: .milliseconds(50))
