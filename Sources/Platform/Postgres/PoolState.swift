@@ -45,7 +45,7 @@ struct PoolState<Connection> {
         var young = Deque<Instant>()
         /// Until when short permits that it gave back rest: as good as young.
         var resting: [Instant] = []
-        /// Until when the time of its short ones lasts, with their rests; nil where none counts any more.
+        /// Until when the time of its short ones lasts, with their rests; nil before the first.
         var paidUntil: Instant?
         /// In order of arrival; some may have given up since.
         var tickets = Deque<Ticket>()
@@ -125,7 +125,8 @@ struct PoolState<Connection> {
 
     /// A permit came back, with its connection where that can be used again.
     /// - Parameter since: When it was given.
-    /// - Returns: the waiters that have a permit from `now` on, and a connection to close where the pool is.
+    /// - Returns: the waiters that have a permit from `now` on; a connection to close where the pool is; and where the
+    ///   organization rests, until when: `rested` must be called then, or later.
     mutating func returned(
         _ connection: Connection?, organization: PostgresUUID?, since: Instant, at now: Instant
     ) -> (granted: [Ticket], toClose: Connection?, restsUntil: Instant?) {
@@ -146,8 +147,8 @@ struct PoolState<Connection> {
         return (grantWaiters(now), nil, rest)
     }
 
-    /// Who goes on wanting more than its share, while others call, leaves them a multiple of the time that it takes. A few
-    /// calls at once, as of a page with many figures, are no such thing.
+    /// Who goes on wanting more than twice its share, while others call, leaves them a multiple of the time that it takes.
+    /// A few calls at once, as of a page with many figures, are no such thing, nor is one that reads while it writes.
     private func rest(
         of organization: PostgresUUID?, _ party: inout Party, since: Instant, at now: Instant
     ) -> Instant? {
@@ -159,7 +160,7 @@ struct PoolState<Connection> {
             .advanced(by: took * (100 + limits.restPercent) / 100)
         let end = min(paid, now.advanced(by: limits.restMax))
         party.paidUntil = end
-        guard end > now, party.waiterCount > 0, let latest,
+        guard end > now, party.waiterCount > limits.shortPerOrganization, let latest,
             let others = latest.organization == organization ? latest.othersAt : latest.at,
             others.advanced(by: Self.isActiveFor) > now
         else { return nil }
@@ -169,6 +170,16 @@ struct PoolState<Connection> {
 
     /// How long an organization that had a transaction counts as one that calls.
     private static var isActiveFor: Duration { .seconds(1) }
+
+    /// An organization has rested.
+    /// - Returns: the waiters that have a permit from `now` on.
+    mutating func rested(_ organization: PostgresUUID?, at now: Instant) -> [Ticket] {
+        guard var party = parties[organization] else { return [] }
+        age(&party, now)
+        giveTurn(organization, &party)
+        keep(party, of: organization)
+        return grantWaiters(now)
+    }
 
     /// Time has passed, by which young permits of organizations that wait have become old.
     /// - Returns: the waiters that have a permit from `now` on.

@@ -11,9 +11,9 @@ package struct PostgresConfiguration: Sendable {
     package var connectionsPerOrganizationMax: Int
     /// Of these, most whose transaction has not lasted for 100 ms yet. Default `connectionsPerOrganizationMax`.
     package var shortTransactionsPerOrganizationMax: Int
-    /// Where an organization goes on having transactions waiting for its share of short ones while others call: how long
-    /// none follows those that end, in hundredths of the time that they took, 20 ms at most. What it did not use in the
-    /// last second counts for it, so that a few calls at once do not rest. Default 0: none does.
+    /// How long no short transaction of an organization follows those that end, in hundredths of the time that they took,
+    /// 20 ms at most, where it has more than twice its share of them waiting while others call. What it did not use, and
+    /// did not owe, in the last second counts for it, so that a few at once do not rest. Default 0: none does.
     package var organizationRestPercent: Int
     /// Most transactions that wait for a connection, half of them of one organization; one more is
     /// refused. Default 1000.

@@ -255,7 +255,7 @@ package final class PostgresPool: Sendable {
             )
         }
         age(from: aging)
-        goOn(after: rest)
+        goOn(organization, after: rest)
         for continuation in granted {
             continuation.resume(returning: now)
         }
@@ -270,33 +270,36 @@ package final class PostgresPool: Sendable {
             var next: ContinuousClock.Instant? = first
             while let time = next {
                 try? await Task.sleep(until: time, clock: .continuous)
-                lookAgain { state in
+                give { state, now in
+                    let granted = state.pool.timePassed(now)
                     next = state.pool.nextAging
                     state.isAging = next != nil
+                    return granted
                 }
             }
         }
     }
 
     /// An organization that rests goes on then, where it still waits.
-    private func goOn(after rest: ContinuousClock.Instant?) {
+    private func goOn(_ organization: PostgresUUID?, after rest: ContinuousClock.Instant?) {
         guard let rest else { return }
         Task { [self] in
-            try? await Task.sleep(until: rest, clock: .continuous)
-            lookAgain { _ in }
+            while ContinuousClock.now < rest {
+                try? await Task.sleep(until: rest, clock: .continuous)
+            }
+            give { state, now in state.pool.rested(organization, at: now) }
         }
     }
 
-    /// Time has passed.
-    private func lookAgain(_ then: (inout State) -> Void) {
-        let (granted, now) = state.withLock { state in
+    /// Lets those have their permits who have them from now on.
+    private func give(_ grant: (inout State, ContinuousClock.Instant) -> [UInt64]) {
+        let (continuations, now) = state.withLock { state in
             defer { metrics?.show(state.pool) }
             let now = ContinuousClock.now
-            let granted = state.pool.timePassed(now)
-            then(&state)
+            let granted = grant(&state, now)
             return (granted.compactMap { state.answer($0, .success(now)) }, now)
         }
-        for continuation in granted {
+        for continuation in continuations {
             continuation.resume(returning: now)
         }
     }

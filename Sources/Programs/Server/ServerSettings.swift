@@ -38,9 +38,9 @@ struct ServerSettings: Sendable {
     /// 100 ms yet, 1 to 500. Default half as many as this machine has processors, but at least 1; as many as of all
     /// where that is set. What floods the server leaves the database's processors to others, and not only connections.
     let databaseShortTransactionsPerOrganization: Int
-    /// `TALLY_DATABASE_ORGANIZATION_REST_PERCENT`: where an organization goes on having calls waiting for its share of
-    /// short transactions, and others called within a second, how long none follows those that end, in hundredths of the
-    /// time that they took, at most 20 ms; 0 to 1000. Default 400, so that it has a fifth of its share.
+    /// `TALLY_DATABASE_ORGANIZATION_REST_PERCENT`: how long no short transaction of an organization follows those that
+    /// end, in hundredths of the time that they took, at most 20 ms, where as many as its share wait and more, and others
+    /// called within a second; 0 to 1000. Default 400, by which it has a fifth of its share where they take 5 ms or less.
     let databaseOrganizationRestPercent: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings

@@ -62,13 +62,13 @@ import Testing
         #expect(granted == [])
     }
 
-    /// Who wants more than its share while others call gets as much time as it leaves to them.
+    /// Who goes on wanting more than twice its share while others call rests, here for as long as its transactions take.
     @Test func whoFloodsRestsWhileOthersCall() {
         var pool = PoolState<String>(
             limits: .init(
                 connections: 8, perOrganization: 3, shortPerOrganization: 1,
-                restPercent: 100, restMax: .milliseconds(5), restCredit: .zero, waiters: 10,
-                waitersPerOrganization: 5))
+                restPercent: 100, restMax: .milliseconds(5), restCredit: .zero, waiters: 30,
+                waitersPerOrganization: 15))
         let start = ContinuousClock.now
         let at = { (milliseconds: Int) in start.advanced(by: .milliseconds(milliseconds)) }
         func request(_ organization: PostgresUUID, _ milliseconds: Int) -> Decision {
@@ -79,41 +79,45 @@ import Testing
                 "a", organization: organization, since: at(since), at: at(milliseconds))
             return Returned(granted: step.granted, restsUntil: step.restsUntil)
         }
-        func look(_ milliseconds: Int) -> [UInt64] { pool.timePassed(at(milliseconds)) }
+        func rested(_ milliseconds: Int) -> [UInt64] {
+            pool.rested(Self.first, at: at(milliseconds))
+        }
 
         // Alone, it has what there is.
         #expect(request(Self.first, 0) == .granted)
-        #expect(request(Self.first, 1) == .waiting(1))
+        for ticket in 1...8 { #expect(request(Self.first, 1) == .waiting(UInt64(ticket))) }
         #expect(giveBack(Self.first, 0, 2) == Returned(granted: [1]))
-        // Another one calls: what was held for 5 ms is followed by as much.
+        // Another one calls: what lasted 5 ms is followed by as much.
         #expect(request(Self.second, 3) == .granted)
-        #expect(request(Self.first, 3) == .waiting(2))
         #expect(giveBack(Self.second, 3, 4) == Returned())
         #expect(giveBack(Self.first, 2, 5) == Returned(restsUntil: at(10)))
-        #expect(request(Self.first, 6) == .waiting(3))
         #expect(request(Self.second, 7) == .granted)
         #expect(giveBack(Self.second, 7, 7) == Returned())
-        #expect(look(9) == [])
-        #expect(look(10) == [2])
+        #expect(rested(9) == [])
+        #expect(rested(10) == [2])
         // Never for longer than it may.
         #expect(giveBack(Self.first, 10, 58) == Returned(restsUntil: at(63)))
-        #expect(look(62) == [])
-        #expect(look(63) == [3])
-        // Nobody of its own waits, so that it takes no more than its share.
-        #expect(giveBack(Self.first, 63, 64) == Returned())
-        #expect(request(Self.first, 64) == .granted)
+        #expect(rested(62) == [])
+        #expect(rested(63) == [3])
+        // As many wait as may run at once, and no more.
+        for ticket in UInt64(5)...8 {
+            let gaveUp = pool.gaveUp(ticket)
+            #expect(gaveUp)
+        }
+        #expect(giveBack(Self.first, 63, 64) == Returned(granted: [4]))
         // What has lasted was no flood of short ones: the next has begun since.
-        #expect(request(Self.first, 70) == .waiting(4))
-        #expect(look(164) == [4])
-        #expect(request(Self.first, 165) == .waiting(5))
+        for ticket in UInt64(9)...12 { #expect(request(Self.first, 70) == .waiting(ticket)) }
+        var granted = pool.timePassed(at(164))
+        #expect(granted == [9])
         #expect(giveBack(Self.first, 64, 170) == Returned())
         #expect(giveBack(Self.first, 164, 170) == Returned(restsUntil: at(175)))
-        #expect(look(175) == [5])
+        #expect(rested(175) == [10])
         // Nobody else has called for a second.
-        #expect(request(Self.first, 1_010) == .granted)
-        #expect(request(Self.first, 1_011) == .waiting(6))
-        #expect(giveBack(Self.first, 1_010, 1_012) == Returned(granted: [6]))
-        _ = giveBack(Self.first, 175, 1_013)
+        for ticket in UInt64(13)...14 { #expect(request(Self.first, 180) == .waiting(ticket)) }
+        granted = pool.timePassed(at(1_009))
+        #expect(granted == [11])
+        #expect(giveBack(Self.first, 175, 1_010) == Returned())
+        #expect(giveBack(Self.first, 1_009, 1_011) == Returned(granted: [12]))
     }
 
     /// Ten at once, as of a page of figures, do not.
@@ -153,10 +157,14 @@ import Testing
             #expect(pool.partyCount <= 64)
         }
         // Each leaves 90 ms less of what it has from the second before.
-        for _ in 0..<12 { call(Self.first, 90) }
+        for number in 0..<12 {
+            call(Self.first, 90)
+            // So many others that it is looked whom to forget.
+            for low in UInt64(0)..<70 { call(PostgresUUID(high: 10 + UInt64(number), low: low), 0) }
+        }
         call(Self.second, 1)
         let since = now
-        for _ in 0..<2 { _ = pool.requested(organization: Self.first, at: since) }
+        for _ in 0..<3 { _ = pool.requested(organization: Self.first, at: since) }
         let step = pool.returned(
             "a", organization: Self.first, since: since, at: since + .milliseconds(50))
         #expect(step.granted == [] && step.restsUntil != nil)
@@ -297,13 +305,18 @@ import Testing
         }
         /// When the pool is told that time has passed: once it has asked for that, and then as often as it asks.
         var look: ContinuousClock.Instant?
-        /// And at the end of each rest.
-        var rests: [ContinuousClock.Instant] = []
+        /// Organizations that rest, of which it is told then.
+        var rests: [(organization: PostgresUUID?, end: ContinuousClock.Instant)] = []
+        var restCount = 0
         for _ in 0..<600 {
             let organization = organizations.randomElement(using: &random) ?? nil
-            now += .milliseconds(Int.random(in: 0...4, using: &random) * 900)
-            if rests.contains(where: { $0 <= now }) { grant(pool.timePassed(now)) }
-            rests.removeAll { $0 <= now }
+            // Mostly so soon that others called a moment ago; now and then so long that what is young becomes old.
+            let isLong = Int.random(in: 0..<8, using: &random) == 0
+            now += .milliseconds(Int.random(in: 0...4, using: &random) * (isLong ? 4_000 : 100))
+            for rest in rests where rest.end <= now {
+                grant(pool.rested(rest.organization, at: now))
+            }
+            rests.removeAll { $0.end <= now }
             if let time = look, time <= now {
                 grant(pool.timePassed(now))
                 look = pool.nextAging
@@ -325,7 +338,10 @@ import Testing
                 let step = pool.returned(
                     "c", organization: holder.organization, since: holder.since, at: now)
                 grant(step.granted)
-                rests += [step.restsUntil].compactMap(\.self)
+                if let end = step.restsUntil {
+                    rests.append((holder.organization, end))
+                    restCount += 1
+                }
             default:
                 guard let index = waiting.indices.randomElement(using: &random) else { continue }
                 let gaveUp = pool.gaveUp(waiting.remove(at: index).ticket)
@@ -340,16 +356,23 @@ import Testing
             }
             for organization in organizations.compactMap({ $0 }) {
                 #expect(mine(organization).all.count <= 2)
-                #expect(mine(organization).young.count <= limits.shortPerOrganization)
+                let restingCount = rests.count { $0.organization == organization }
+                #expect(
+                    mine(organization).young.count + restingCount <= limits.shortPerOrganization)
             }
             // Whoever waits could not be served, or is looked at again by the time that its permits take to be old.
             for waiter in waiting where holders.count < 5 {
                 #expect(waiter.organization != nil)
                 guard mine(waiter.organization).all.count < 2 else { continue }
-                let times = rests + [look].compactMap(\.self)
+                let times =
+                    rests.filter { $0.organization == waiter.organization }.map(\.end)
+                    + [look].compactMap(\.self)
                 #expect(try #require(times.min()) <= now + limits.shortFor)
             }
         }
+        // Those that may have one at a time, and are to rest, do.
+        if seed.isMultiple(of: 6) { #expect(restCount > 0) }
+        #expect(restCount == 0 || limits.restPercent > 0)
     }
 
     @Test func whoGaveUpIsPassedOver() {
