@@ -18,13 +18,16 @@ BEGIN
     IF tally.sharded() THEN
         RETURN false;
     END IF;
-    -- Side by side in the list of what is selected, and not FROM unnest(…), which would store all rows before the first is inserted.
-    INSERT INTO public.idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)
-    SELECT organization, unnest(keys), unnest(contents), unnest(entries), unnest(times);
-    RETURN true;
-EXCEPTION
-    WHEN unique_violation THEN
-        RETURN false;
+    -- A block of its own, since one that catches what fails begins with a savepoint.
+    BEGIN
+        -- Side by side in the list of what is selected, and not FROM unnest(…), which would store all rows before the first is inserted.
+        INSERT INTO public.idempotency_keys (org_id, key_hash, content_hash, entry_id, event_time)
+        SELECT organization, unnest(keys), unnest(contents), unnest(entries), unnest(times);
+        RETURN true;
+    EXCEPTION
+        WHEN unique_violation THEN
+            RETURN false;
+    END;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION tally.insert_new_keys(uuid, uuid[], uuid[], bigint[], timestamptz[])

@@ -71,11 +71,13 @@ extension EntryWriter {
             return try await transaction.count(insert) == insert.keys.count
         }
         let isHopeful = cache.repeatsAreRare(of: organization)
-        if isHopeful, try await transaction.first(InsertNewKeys(of: insert)) ?? false {
-            return true
+        if isHopeful {
+            if try await transaction.first(InsertNewKeys(of: insert)) ?? false { return true }
+            // At once: whoever sends the batch again, since this comes to no end, does not pay for the attempt again.
+            cache.broughtRepeats(true, by: organization)
         }
         let areNew = try await transaction.count(insert) == insert.keys.count
-        cache.broughtRepeats(isHopeful || !areNew, by: organization)
+        if !isHopeful { cache.broughtRepeats(!areNew, by: organization) }
         return areNew
     }
 }

@@ -70,14 +70,23 @@ import Testing
             let keys = try events.map {
                 try PricedEvent($0, calculator: fixture.calculator, keys: fixture.keys).key
             }
+            @Sendable func insert(_ organization: OrganizationID) -> InsertNewKeys {
+                InsertNewKeys(
+                    of: InsertIdempotencyKeys(
+                        organization: PostgresUUID(organization), keys: keys,
+                        entryIDs: keys.indices.map(Int64.init),
+                        times: keys.map { _ in Fixture.now }))
+            }
+            // Of one that has none of them yet, and that has them then.
+            let third = try await fixture.makeOrganization("third")
+            for areNew in [true, false] {
+                #expect(
+                    try await fixture.transaction(third) { try await $0.first(insert(third)) }
+                        == areNew)
+            }
             let error = await #expect(throws: PostgresError.self) {
                 try await fixture.transaction(first) { transaction in
-                    _ = try await transaction.first(
-                        InsertNewKeys(
-                            of: InsertIdempotencyKeys(
-                                organization: PostgresUUID(OrganizationID.make()), keys: keys,
-                                entryIDs: keys.indices.map(Int64.init),
-                                times: keys.map { _ in Fixture.now })))
+                    _ = try await transaction.first(insert(.make()))
                 }
             }
             // Row security's.
@@ -107,6 +116,10 @@ import Testing
             let organization = try await fixture.makeOrganization()
             let few = (0..<EntryWriter.keysOfHopeMin - 1).map { Fixture.event("e\($0)") }
             for _ in 0..<2 { try await fixture.record(few, organization) }
+            #expect(fixture.cache.repeatsAreRare(of: organization))
+            // Nobody looked at each of these, else it would be known that they are new.
+            let others = (0..<100).map { Fixture.event("o\($0)") }
+            try await fixture.record(others, organization)
             #expect(fixture.cache.repeatsAreRare(of: organization))
             let many = few + [Fixture.event("another")]
             try await fixture.record(many, organization)

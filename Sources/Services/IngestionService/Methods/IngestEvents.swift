@@ -97,7 +97,11 @@ struct IngestEvents: Sendable {
                 hasKeys = true
             }
             for place in places {
-                guard let result = read.popLast() else { break }
+                guard let result = read.popLast() else {
+                    throw ServiceError(
+                        .internal, "EVENT_OUTCOME_MISSING",
+                        "an event of the call came to nothing; none of them is recorded")
+                }
                 do throws(ServiceError) {
                     let event = try result.get()
                     try Self.checkConnection(of: event.shared, providers: providers)
