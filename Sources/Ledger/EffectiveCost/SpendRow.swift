@@ -5,7 +5,8 @@ package import Domain
 package struct SpendRow: Hashable, Sendable {
     /// First instant of the bucket: 15 minutes, or an hour where a provider reports by the hour.
     package var start: Instant
-    package var dimensions: DimensionSet
+    /// What it can be broken down by: once for all rows of a set, which is large, and rows are copied often.
+    package var shared: SharedDimensions
     package var amount: Money
     package var requests: Int64
     package var tokens: Int64
@@ -20,12 +21,12 @@ package struct SpendRow: Hashable, Sendable {
     package var isOfEvents: Bool
 
     package init(
-        start: Instant, dimensions: DimensionSet, amount: Money, requests: Int64 = 0,
+        start: Instant, shared: SharedDimensions, amount: Money, requests: Int64 = 0,
         tokens: Int64 = 0, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
         provisional: Bool = false, isUnmetered: Bool = false, isOfEvents: Bool = false
     ) {
         self.start = start
-        self.dimensions = dimensions
+        self.shared = shared
         self.amount = amount
         self.requests = requests
         self.tokens = tokens
@@ -34,6 +35,23 @@ package struct SpendRow: Hashable, Sendable {
         self.provisional = provisional
         self.isUnmetered = isUnmetered
         self.isOfEvents = isOfEvents
+    }
+
+    package init(
+        start: Instant, dimensions: DimensionSet, amount: Money, requests: Int64 = 0,
+        tokens: Int64 = 0, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
+        provisional: Bool = false, isUnmetered: Bool = false, isOfEvents: Bool = false
+    ) {
+        self.init(
+            start: start, shared: SharedDimensions(dimensions), amount: amount, requests: requests,
+            tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
+            provisional: provisional, isUnmetered: isUnmetered, isOfEvents: isOfEvents)
+    }
+
+    /// A copy of what is shared.
+    package var dimensions: DimensionSet {
+        get { shared.set }
+        set { shared = SharedDimensions(newValue) }
     }
 
     /// Carries no figure at all.

@@ -8,10 +8,15 @@ package import Postgres
 /// Reads roll-ups only, never entries, so that a report's time does not grow with their number.
 /// Call it within a snapshot: it runs several statements.
 package struct SpendReader: Sendable {
-    private let catalogues: PriceCatalogueStore
+    package let catalogues: PriceCatalogueStore
+    private let sets: DimensionSetCache
 
-    package init(catalogues: PriceCatalogueStore) {
+    /// - Parameter sets: what the process remembers of dimension sets.
+    package init(
+        catalogues: PriceCatalogueStore, sets: DimensionSetCache = DimensionSetCache()
+    ) {
         self.catalogues = catalogues
+        self.sets = sets
     }
 
     /// - Parameters:
@@ -38,12 +43,12 @@ package struct SpendReader: Sendable {
             SelectRollups(
                 organization: key, from: days.lowerBound, through: days.upperBound,
                 isOfConnectionsOnly: steps != nil))
-        var read: [SelectSpendSums.Row] = []
+        var summed: [SelectSpendSums.Row] = []
         let steps = steps ?? []
         if !steps.isEmpty {
             try await transaction.execute(HaveRoomForHashes())
             let months = try await transaction.first(SelectSummedMonths(organization: key))
-            read = try await transaction.run(
+            summed = try await transaction.run(
                 SelectSpendSums(
                     organization: key,
                     spans: SpendSpans(
@@ -52,16 +57,17 @@ package struct SpendReader: Sendable {
                             ? Instant(seconds: 0) : months ?? nil,
                         now: now)))
         }
-        var dimensions = DimensionSetReader(of: key, under: keys, mustOpen: false)
+        var dimensions = DimensionSetReader(
+            of: key, under: keys, mustOpen: false, cache: sets)
         try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
         try await dimensions.read(
-            read.map(\.dimensionSetID), opensUsers: needsUsers, in: transaction)
-        let sets = dimensions
-        let rollups = try selected.map { try $0.rollup(with: sets) }
-        let sums = try read.map { row in
+            summed.map(\.dimensionSetID), opensUsers: needsUsers, in: transaction)
+        let read = dimensions
+        let rollups = try selected.map { try $0.rollup(with: read) }
+        let sums = try summed.map { row in
             SpendSums(
-                span: row.step.map { steps[$0] }, kind: row.kind,
-                dimensions: try sets.set(row.dimensionSetID), amount: row.amount,
+                span: steps[row.step], kind: row.kind,
+                dimensions: try read.shared(row.dimensionSetID), amount: row.amount,
                 requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
                 unpricedTokens: row.unpricedTokens, lastRecordedAt: row.lastRecordedAt)
         }
@@ -97,10 +103,11 @@ package struct SpendReader: Sendable {
             SelectRollups(
                 organization: key, from: days.lowerBound, through: days.upperBound,
                 isOfConnectionsOnly: true))
-        var dimensions = DimensionSetReader(of: key, under: keys, mustOpen: false)
+        var dimensions = DimensionSetReader(
+            of: key, under: keys, mustOpen: false, cache: sets)
         try await dimensions.read(selected.map(\.dimensionSetID), in: transaction)
-        let sets = dimensions
-        let rows = try selected.map { try $0.rollup(with: sets) }
+        let read = dimensions
+        let rows = try selected.map { try $0.rollup(with: read) }
             .filter { $0.dimensions.connectionID.map(members.contains) ?? false }
         let usage = Dictionary(grouping: rows, by: \.utcDay).flatMap { utcDay, rows in
             account.day(utcDay, rows, basis: .billed, now: now).rows
@@ -142,12 +149,12 @@ extension SelectRollups.Row {
     }
 }
 
-/// What a set of dimensions without a connection comes to within a span.
+/// What a set of dimensions without a connection comes to within a span; nothing, where it only was recorded on a
+/// day that the span has a part of, which counts for completeness.
 struct SpendSums: Sendable {
-    /// Nil for what was recorded on the days around the steps: it counts for completeness alone.
-    let span: Range<Instant>?
+    let span: Range<Instant>
     let kind: RollupRow.Kind
-    let dimensions: DimensionSet
+    let dimensions: SharedDimensions
     let amount: Money
     let requests: Int64
     let tokens: Int64
@@ -156,10 +163,9 @@ struct SpendSums: Sendable {
     let lastRecordedAt: Instant
 
     /// As of `EffectiveCost` for its quarters of an hour, which no bill changes.
-    func row(now: Instant) -> SpendRow? {
-        guard let span else { return nil }
-        return SpendRow(
-            start: span.lowerBound, dimensions: dimensions, amount: amount, requests: requests,
+    func row(now: Instant) -> SpendRow {
+        SpendRow(
+            start: span.lowerBound, shared: dimensions, amount: amount, requests: requests,
             tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
             provisional: UTCDay.ceiling(span.upperBound)
                 > now.advanced(bySeconds: -ConnectionReading.settlingSeconds),
@@ -200,14 +206,14 @@ extension SpendReport {
         let summed =
             basis == .billed
             ? []
-            : sums.compactMap { $0.kind == .suppressed ? nil : $0.row(now: now) }
+            : sums.filter { $0.kind != .suppressed }.map { $0.row(now: now) }
                 .filter { !$0.isEmpty }
         let rows = try
             (effectiveCost.resolve(rollups, connections: connections, basis: basis, now: now)
             + summed).filter { window.contains($0.start) }
         let suppressed =
             rollups.compactMap(\.suppressed)
-            + sums.compactMap { $0.kind == .suppressed ? $0.row(now: now) : nil }
+            + sums.filter { $0.kind == .suppressed }.map { $0.row(now: now) }
         let settled = UTCDay.floor(now.advanced(bySeconds: -ConnectionReading.settlingSeconds))
         // One that is deleted is named where it has figures.
         let counted = Set(rollups.compactMap(\.dimensions.connectionID))
@@ -224,7 +230,7 @@ extension SpendReport {
             lastEvents[source] = max(lastEvents[source] ?? row.lastRecordedAt, row.lastRecordedAt)
         }
         for sum in sums where sum.kind == .event {
-            let source = ExactText(sum.dimensions.source)
+            let source = ExactText(sum.dimensions.set.source)
             lastEvents[source] = max(lastEvents[source] ?? sum.lastRecordedAt, sum.lastRecordedAt)
         }
         sources += lastEvents.sorted { $0.key < $1.key }.map {

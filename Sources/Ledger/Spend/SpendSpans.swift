@@ -11,10 +11,10 @@ struct SpendSpans: Sendable {
     }
 
     struct Days: Hashable, Sendable {
-        /// Of the step, counted from 1; `around` for days that only say when they were recorded.
+        /// Of the step, counted from 1.
         let number: Int64
         let span: Range<Instant>
-        /// 1 where they are added, -1 where they are taken off.
+        /// 1 where they are added, -1 where they are taken off; 0 where they only say when they were recorded.
         var sign: Int64 = 1
     }
 
@@ -25,9 +25,6 @@ struct SpendSpans: Sendable {
         /// 1 where they are added, -1 where they are taken off.
         let sign: Int64
     }
-
-    /// The number of no step.
-    static let around: Int64 = 0
 
     /// The whole days that hold all steps.
     let days: Range<Instant>
@@ -60,10 +57,11 @@ struct SpendSpans: Sendable {
         guard let first = bounds.first, let last = bounds.last else { return }
         // What a day was recorded at counts for how complete a report is, also where the report has only a
         // part of the day. A month does not say it: what nothing is left of, without the days that are taken off, is
-        // left out.
-        for cut in Set([first, last]) where cut != UTCDay.floor(cut) && !isRead(cut) {
+        // left out. With the step that is next, since what is summed for it is mostly of the same sets.
+        for (cut, number) in [(first, 1), (last, Int64(steps.count))]
+        where cut != UTCDay.floor(cut) && !isRead(cut) {
             wholeDays.append(
-                Days(number: Self.around, span: UTCDay.floor(cut)..<UTCDay.ceiling(cut)))
+                Days(number: number, span: UTCDay.floor(cut)..<UTCDay.ceiling(cut), sign: 0))
         }
     }
 
@@ -129,7 +127,7 @@ struct SpendSpans: Sendable {
     }
 
     private func isRead(_ instant: Instant) -> Bool {
-        wholeDays.contains { $0.sign > 0 && $0.span.contains(instant) }
+        wholeDays.contains { $0.sign >= 0 && $0.span.contains(instant) }
     }
 }
 

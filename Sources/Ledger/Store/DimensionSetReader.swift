@@ -10,12 +10,18 @@ struct DimensionSetReader: Sendable {
     /// Whether a user that cannot be had is an error: of whoever stores sets again. Who shows them shows
     /// why.
     let mustOpen: Bool
-    private var sets: [Int64: DimensionSet] = [:]
+    private let cache: DimensionSetCache?
+    private var sets: [Int64: SharedDimensions] = [:]
 
-    init(of organization: PostgresUUID, under keys: any PersonalFieldKeys, mustOpen: Bool) {
+    /// - Parameter cache: nil for who stores sets in the same transaction, and so reads what may never be committed.
+    init(
+        of organization: PostgresUUID, under keys: any PersonalFieldKeys, mustOpen: Bool,
+        cache: DimensionSetCache? = nil
+    ) {
         self.organization = organization
         self.keys = keys
         self.mustOpen = mustOpen
+        self.cache = cache
     }
 
     var count: Int { sets.count }
@@ -29,19 +35,45 @@ struct DimensionSetReader: Sendable {
         let missing = Set(ids).filter { sets[$0] == nil }.sorted()
         guard !missing.isEmpty else { return }
         sets.reserveCapacity(sets.count + missing.count)
-        let select = SelectDimensionSets(organization: organization, ids: missing)
-        for row in try await transaction.run(select) {
-            var set = row.dimensions
-            if opensUsers {
-                try SealedUser.open(
-                    row.sealedUser, into: &set, id: row.id, under: keys, mustOpen: mustOpen)
+        var unknown = missing
+        if let cache {
+            unknown = []
+            for (id, stored) in zip(missing, cache.known(missing, of: organization)) {
+                if let stored {
+                    sets[id] = opensUsers ? try opened(stored, id: id) : stored.dimensions
+                } else {
+                    unknown.append(id)
+                }
             }
-            sets[row.id] = set
         }
+        guard !unknown.isEmpty else { return }
+        var read: [Int64: DimensionSetCache.Stored] = [:]
+        let select = SelectDimensionSets(organization: organization, ids: unknown)
+        for row in try await transaction.run(select) {
+            let stored = DimensionSetCache.Stored(
+                dimensions: SharedDimensions(row.dimensions), sealedUser: row.sealedUser)
+            sets[row.id] = opensUsers ? try opened(stored, id: row.id) : stored.dimensions
+            read[row.id] = stored
+        }
+        cache?.remember(read, of: organization)
+    }
+
+    private func opened(
+        _ stored: DimensionSetCache.Stored, id: Int64
+    ) throws -> SharedDimensions {
+        guard !stored.sealedUser.isEmpty else { return stored.dimensions }
+        var set = stored.dimensions.set
+        try SealedUser.open(stored.sealedUser, into: &set, id: id, under: keys, mustOpen: mustOpen)
+        return SharedDimensions(set)
     }
 
     /// - Throws: `DIMENSION_SET_LOST` where it was not read, or is not there.
     func set(_ id: Int64) throws(ServiceError) -> DimensionSet {
+        try shared(id).set
+    }
+
+    /// - Throws: as `set`.
+    func shared(_ id: Int64) throws(ServiceError) -> SharedDimensions {
         guard let set = sets[id] else { throw EntryWriter.lostDimensionSet }
         return set
     }

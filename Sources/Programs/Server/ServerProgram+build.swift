@@ -107,8 +107,7 @@ struct ServerProgram: Sendable {
         health.register(in: &registry)
         ReflectionMethods().register(in: &registry)
 
-        let catalogues = PriceCatalogueStore()
-        let reader = SpendReader(catalogues: catalogues)
+        let reader = SpendReader(catalogues: PriceCatalogueStore())
         let allocated = AllocatedSpend(reader: reader)
         TenantService.Service(
             keyedHash: keyedHash, terms: settings.plan.deletion,
@@ -122,7 +121,7 @@ struct ServerProgram: Sendable {
                 connectionsPerOrganization: settings.databaseConnectionsPerOrganization)
         ).register(in: &registry)
         IngestionService.Service(
-            ledger: LedgerCache(), catalogues: catalogues,
+            ledger: LedgerCache(), spendReader: reader,
             eventsPerDayMax: settings.plan.eventsPerDayMax,
             unitRowSource: AllocatedUnitRows(spend: allocated)
         ).register(in: &registry)

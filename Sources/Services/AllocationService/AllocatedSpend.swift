@@ -127,7 +127,7 @@ package struct AllocatedSpend: Sendable {
         try Self.check(report, currency: currency)
         let allocation = try Allocation(
             rows: report.rows.lazy.map {
-                (view.calendar.stretch(of: $0.start), $0.dimensions, $0.amount.picos)
+                (view.calendar.stretch(of: $0.start), $0.shared.set, $0.amount.picos)
             }, rules: rules, trees: view.calendar.trees)
         return (
             view.isWhole ? allocation : try allocation.part(where: view.shows),
@@ -159,7 +159,7 @@ package struct AllocatedSpend: Sendable {
         return try DailyAllocationEstimate(
             rows: report.rows.lazy.map { row in
                 let day = zone.day(containing: row.start).dayNumber - first
-                return (day, row.dimensions, row.amount.picos)
+                return (day, row.shared.set, row.amount.picos)
             }, rules: rules, view: view)
     }
 

@@ -25,7 +25,7 @@ package struct DirectSpendRows: Sendable {
     package var cuts: [Instant] { view.calendar.starts }
 
     package mutating func shows(_ row: SpendRow) -> Bool {
-        guard let index = matcher.rule(for: row.dimensions) else { return false }
+        guard let index = matcher.rule(for: row.shared.set) else { return false }
         let place = Place(rule: index, stretch: view.calendar.stretch(of: row.start))
         if let known = shown[place] { return known }
         let isShown = shows(rules[index], in: place.stretch)

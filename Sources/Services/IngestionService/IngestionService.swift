@@ -5,27 +5,28 @@ package import ServiceRuntime
 /// Metered events in, and what they come to.
 package struct Service: Sendable {
     let ledger: LedgerCache
-    let catalogues: PriceCatalogueStore
+    let reader: SpendReader
     let eventsPerDayMax: Int64
     let unitRowSource: any UnitRowSource
 
     /// - Parameters:
     ///   - ledger: what the process remembers of the ledger; one for all services.
-    ///   - catalogues: the prices; one for all services.
+    ///   - spendReader: reads spend, and has the prices; one for all services.
     ///   - eventsPerDayMax: new events of an organization in a day of UTC where its plan says nothing.
     ///   - unitRowSource: tells what callers see who are limited to some units.
     package init(
-        ledger: LedgerCache, catalogues: PriceCatalogueStore, eventsPerDayMax: Int64 = .max,
+        ledger: LedgerCache, spendReader: SpendReader, eventsPerDayMax: Int64 = .max,
         unitRowSource: any UnitRowSource
     ) {
         self.unitRowSource = unitRowSource
         self.eventsPerDayMax = eventsPerDayMax
         self.ledger = ledger
-        self.catalogues = catalogues
+        reader = spendReader
     }
 
     package func register(in registry: inout ServiceRegistry) {
         let rules = AttributionRuleStore()
+        let catalogues = reader.catalogues
         let ingest = IngestEvents(
             ledger: ledger, catalogues: catalogues, rules: rules, eventsPerDayMax: eventsPerDayMax,
             batches: EventBatches(), connections: ConnectionProviders(),
@@ -42,7 +43,7 @@ package struct Service: Sendable {
         registry.register(IngestionServiceMethods.ReverseEvents.self, changes.reverse)
         let explain = ExplainEvent(catalogues: catalogues)
         registry.register(IngestionServiceMethods.ExplainEvent.self, explain.answer)
-        let reports = SpendReports(catalogues: catalogues, unitRowSource: unitRowSource)
+        let reports = SpendReports(reader: reader, unitRowSource: unitRowSource)
         let trend = UsageTrend(reports: reports)
         registry.register(IngestionServiceMethods.UsageTrend.self, trend.answer)
         let models = TopModels(reports: reports)
@@ -58,7 +59,7 @@ package struct Service: Sendable {
             IngestionServiceMethods.ExportEntries.self, export.answer)
         let coverage = TagCoverage(reports: reports)
         registry.register(IngestionServiceMethods.TagCoverage.self, coverage.answer)
-        let reconcile = ReconcileConnection(catalogues: catalogues)
+        let reconcile = ReconcileConnection(reader: reader)
         registry.register(IngestionServiceMethods.ReconcileConnection.self, reconcile.answer)
         let overrides = PriceOverrideMethods(catalogues: catalogues)
         registry.register(IngestionServiceMethods.CreatePriceOverride.self, overrides.create)

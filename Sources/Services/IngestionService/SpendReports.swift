@@ -7,7 +7,7 @@ import ServiceRuntime
 
 /// Reads the spend of a span of days for one call.
 struct SpendReports: Sendable {
-    let catalogues: PriceCatalogueStore
+    let reader: SpendReader
     let unitRowSource: any UnitRowSource
     var merges = RollupMerges()
 
@@ -41,7 +41,6 @@ struct SpendReports: Sendable {
     ) async throws -> Spend {
         let organization = try call.organizationID
         let now = call.clock.now
-        let reader = SpendReader(catalogues: catalogues)
         let keys = try await call.keysUnlessAway()
         if needsUsers || filter.asksForUsers { try keys.mustNotBeAway() }
         let (spend, unmerged) = try await call.snapshot { transaction in
@@ -63,7 +62,7 @@ struct SpendReports: Sendable {
                     units?.shows($0) ?? false || Mutant.showAllToUnits.isActive
                 }
             }
-            if !filter.isNone { report = report.filtered { filter.passes($0.dimensions) } }
+            if !filter.isNone { report = report.filtered { filter.passes($0.shared.set) } }
             let spend = Spend(
                 zone: settings.zone,
                 currency: try Self.currency(of: report.rows, preferred: settings.currency),

@@ -85,7 +85,7 @@ struct UsageBreakdown: Sendable {
             let day = try texts.isEmpty ? 0 : days.index(of: row.start)
             return parts.map { part in
                 if case .dimension(let dimension) = part {
-                    return dimension.value(of: row.dimensions)
+                    return dimension.value(of: row.shared.set)
                 }
                 return texts[part].map { .value($0[day]) } ?? .absent
             }

@@ -343,7 +343,8 @@ extension WorkerBench {
     fileprivate func projectNames() async throws -> [String: String] {
         let summary = try await UsageSummary(
             reports: SpendReports(
-                catalogues: PriceCatalogueStore(), unitRowSource: NoUnitRows())
+                reader: SpendReader(catalogues: PriceCatalogueStore()),
+                unitRowSource: NoUnitRows())
         ).answer(
             UsageSummaryRequest(
                 from: API.Date(year: 2026, month: 11, day: 10),

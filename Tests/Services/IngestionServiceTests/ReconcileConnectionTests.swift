@@ -93,7 +93,7 @@ struct ReconcileConnectionTests {
             let call = try await fixture.makeCall(zone: "Asia/Kathmandu")
             let id = try await fixture.makeConnection(provider: "openai", call)
             try await Self.report(ConnectionID(id), call, fixture)
-            let reconcile = ReconcileConnection(catalogues: fixture.catalogues)
+            let reconcile = ReconcileConnection(reader: fixture.spendReader)
             let request = ReconcileConnectionRequest(
                 connectionID: id, from: Self.date, through: Self.date)
             let alone = try await reconcile.answer(request, call)
@@ -143,7 +143,7 @@ struct ReconcileConnectionTests {
             let other = try await fixture.makeCall("other")
             let foreign = try await fixture.makeConnection(provider: "openai", other)
             let own = try await fixture.makeConnection(provider: "openai", call)
-            let reconcile = ReconcileConnection(catalogues: fixture.catalogues)
+            let reconcile = ReconcileConnection(reader: fixture.spendReader)
             let later = API.Date(year: 2027, month: 2, day: 11)
             let cases: [(String, ReconcileConnectionRequest)] = [
                 ("ID_MALFORMED connection_id", .init(from: Self.date, through: Self.date)),

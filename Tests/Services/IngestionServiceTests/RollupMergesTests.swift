@@ -70,7 +70,7 @@ struct RollupMergesTests {
             for unmergedMin in [Int.max, 1] {
                 let summary = UsageSummary(
                     reports: SpendReports(
-                        catalogues: fixture.catalogues, unitRowSource: NoUnitRows(),
+                        reader: fixture.spendReader, unitRowSource: NoUnitRows(),
                         merges: RollupMerges(unmergedMin: unmergedMin)))
                 for (first, last) in spans {
                     let (from, through) = (Self.date(first), Self.date(last))

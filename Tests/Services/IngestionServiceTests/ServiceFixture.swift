@@ -27,6 +27,7 @@ struct ServiceFixture: Sendable {
     let lookTurns = QuotaLookTurns()
     let ledger = LedgerCache()
     let catalogues = PriceCatalogueStore()
+    let sets = DimensionSetCache()
     var rules = AttributionRuleStore()
 
     static func with(_ body: @Sendable (ServiceFixture) async throws -> Void) async throws {
@@ -111,8 +112,9 @@ struct ServiceFixture: Sendable {
             batches: batches, connections: connections, dimensions: dimensions,
             refusedSenders: refusedSenders, lookTurns: lookTurns)
     }
+    var spendReader: SpendReader { SpendReader(catalogues: catalogues, sets: sets) }
     var reports: SpendReports {
-        SpendReports(catalogues: catalogues, unitRowSource: NoUnitRows())
+        SpendReports(reader: spendReader, unitRowSource: NoUnitRows())
     }
     var attribution: AttributionRuleMethods { AttributionRuleMethods(store: rules) }
     var preview: PreviewAttributionRules {

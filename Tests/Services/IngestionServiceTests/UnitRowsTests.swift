@@ -81,7 +81,7 @@ import Testing
                         environment: CallEnvironment(pool: pool, clock: .fixed(time)))
                     let summary = UsageSummary(
                         reports: SpendReports(
-                            catalogues: PriceCatalogueStore(),
+                            reader: SpendReader(catalogues: PriceCatalogueStore()),
                             unitRowSource: OneProject(project: "ours")))
                     let day = API.Date(try CivilDate(year: 2026, month: 11, day: 21))
                     return try await summary.answer(

@@ -75,7 +75,7 @@ struct ExportEntries: Sendable {
     ) async throws -> Begin {
         let organization = try call.organizationID
         let now = call.clock.now
-        let reader = SpendReader(catalogues: reports.catalogues)
+        let reader = reports.reader
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let window = span.bounds(in: settings.zone)

@@ -10,7 +10,7 @@ struct ReconcileConnection: Sendable {
     static let daysMax = 92
     static let rowsMax = 20_000
 
-    let catalogues: PriceCatalogueStore
+    let reader: SpendReader
 
     @Sendable func answer(
         _ request: ReconcileConnectionRequest, _ call: Call
@@ -25,7 +25,6 @@ struct ReconcileConnection: Sendable {
         let organization = try call.organizationID
         let now = call.clock.now
         let days = span.bounds(in: try OrganizationZone("UTC"))
-        let reader = SpendReader(catalogues: catalogues)
         let keys = try await call.keysUnlessAway()
         let found = try await call.snapshot { transaction in
             try await reader.reconciliation(

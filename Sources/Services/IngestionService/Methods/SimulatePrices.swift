@@ -25,14 +25,14 @@ struct SimulatePrices: Sendable {
                 throw error.within("month")
             }
         }
-        let reader = SpendReader(catalogues: reports.catalogues)
+        let reader = reports.reader
         let keys = try await call.keysUnlessAway()
         return try await call.snapshot { transaction in
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let month =
                 asked ?? settings.zone.day(containing: now).monthOfYear.previous
             let window = settings.zone.monthBounds(month)
-            let current = try await reports.catalogues.calculator(
+            let current = try await reader.catalogues.calculator(
                 of: organization, in: transaction, now: now)
             let simulation = PriceSimulation(
                 calculator: Self.calculator(current, file: file, drafts: drafts))

@@ -40,8 +40,8 @@ struct TopModels: Sendable {
         var total = SpendSum()
         for row in spend.report.rows {
             let key = ModelKey(
-                provider: ExactText(row.dimensions.provider),
-                model: ExactText(row.dimensions.model))
+                provider: ExactText(row.shared.set.provider),
+                model: ExactText(row.shared.set.model))
             try sums[key, default: SpendSum()].add(row)
             try total.add(row)
         }
