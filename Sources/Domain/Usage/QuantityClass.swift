@@ -62,14 +62,17 @@ package struct QuantityClass: RawRepresentable, Hashable, Comparable, Sendable {
     /// Position among `tokenClasses`; nil for what is not a token.
     package var tokenIndex: Int? { Self.tokenIndexes[rawValue] }
 
-    /// The names of the token classes as numbers: none has more than 16 bytes.
+    /// No token class has a longer name.
+    package static let tokenNameByteCountMax = 16
+
+    /// The names of the token classes as numbers.
     private static let tokenNumbers = tokenClasses.map { number($0.rawValue.utf8) }
 
     /// Position among `tokenClasses` of the one with this name, in UTF-8; nil for what is not a token. For
     /// names that are no text yet: every event has some.
     package static func tokenIndex(ofName name: UnsafeRawBufferPointer) -> Int? {
         // With zeros at its end a name would be the number of another, shorter one.
-        guard name.count <= MemoryLayout<UInt128>.size, name.last != 0 else { return nil }
+        guard name.count <= tokenNameByteCountMax, name.last != 0 else { return nil }
         let number = number(name)
         return tokenNumbers.firstIndex(of: number)
     }

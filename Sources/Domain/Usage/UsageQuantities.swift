@@ -69,7 +69,9 @@ package struct UsageQuantities: Sendable {
     }
 
     /// Calls `body` with number and amount of every token class given, in their order.
-    package func forEachToken(_ body: (Int, Int64) throws -> Void) rethrows {
+    package func forEachToken<Failure: Error>(
+        _ body: (Int, Int64) throws(Failure) -> Void
+    ) throws(Failure) {
         var remaining = given
         while remaining != 0 {
             let index = remaining.trailingZeroBitCount

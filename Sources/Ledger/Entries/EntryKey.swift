@@ -86,10 +86,13 @@ package struct EntryHasher: ~Copyable {
     /// The length keeps source and id apart, whatever they hold.
     mutating func identity(source: String, id: String) throws(ServiceError) -> PostgresUUID {
         bytes.removeAll(keepingCapacity: true)
-        bytes.append(decimal: Int64(source.utf8.count))
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: source.utf8)
-        bytes.append(contentsOf: id.utf8)
+        let textByteCount = source.utf8.count + id.utf8.count
+        bytes.append(byteCountMax: ContentWriter.numberByteCountMax + 1 + textByteCount) { text in
+            text.append(decimal: Int64(source.utf8.count))
+            text.append(UInt8(ascii: ":"))
+            text.append(source)
+            text.append(id)
+        }
         return try hash()
     }
 

@@ -125,10 +125,12 @@ package struct EntryWriter: Sendable {
         }
         tick.events = quotas.organization
         try await store(quotas, in: transaction)
-        let (new, numbers) = try await dimensionSets(of: accepted, in: events, transaction)
+        let (new, setCount, numbers) = try await dimensionSets(
+            of: accepted, in: events, transaction)
         var items: [EventBlock.Item] = []
         items.reserveCapacity(accepted.count)
-        var rollups = RollupDeltas()
+        // Batches are mostly of an hour.
+        var rollups = RollupDeltas(countLikely: min(accepted.count, 4 * setCount))
         var suppressions: [EntryDraft] = []
         for (index, set) in zip(accepted, numbers) {
             items.append(
@@ -177,11 +179,14 @@ package struct EntryWriter: Sendable {
         }
     }
 
-    /// The numbers of the events' dimension sets: those that the cache does not know, and one by event.
+    /// The numbers of the events' dimension sets: those that the cache does not know, how many there are, and one by
+    /// event.
     private func dimensionSets(
         of accepted: [Int], in events: [PricedEvent], _ transaction: PostgresTransaction
-    ) async throws -> (new: LedgerCache.NewNumbers, numbers: [Int64]) {
+    ) async throws -> (new: LedgerCache.NewNumbers, count: Int, numbers: [Int64]) {
         var places: [LedgerCache.SharedKey: Int] = [:]
+        // Grown from nothing, each key would be hashed some times more.
+        places.reserveCapacity(min(accepted.count, 1024))
         var distinct: [LedgerCache.SharedKey] = []
         var placeOfEvent: [Int] = []
         placeOfEvent.reserveCapacity(accepted.count)
@@ -206,7 +211,12 @@ package struct EntryWriter: Sendable {
                 set.contextTier = distinct[place].contextTier
                 return set
             }
-            new.sets = try await dimensionSetIDs(sets, in: transaction)
+            // Events' contents have hashes of the dimensions that were sent already: those of sets to which neither a
+            // rule nor a price adds anything.
+            let hashes = unknown.map { place in
+                distinct[place].contextTier.isEmpty ? distinct[place].dimensions.knownHash : nil
+            }
+            new.sets = try await dimensionSetIDs(sets, hashes: hashes, in: transaction)
             for (place, set) in zip(unknown, sets) {
                 numbers[place] = new.sets[set]
                 new.shared[distinct[place]] = new.sets[set]
@@ -216,7 +226,7 @@ package struct EntryWriter: Sendable {
             guard let number else { throw Self.lostDimensionSet }
             return number
         }
-        return (new, placeOfEvent.map { found[$0] })
+        return (new, distinct.count, placeOfEvent.map { found[$0] })
     }
 
     // MARK: - Steps that reports share
@@ -248,8 +258,10 @@ package struct EntryWriter: Sendable {
     }
 
     /// Numbers of the dimension sets; stores those that are new.
+    /// - Parameter hashes: What the sets are found by, in their order, where that is known.
     func dimensionSetIDs(
-        _ dimensions: [DimensionSet], in transaction: PostgresTransaction
+        _ dimensions: [DimensionSet], hashes: [[UInt8]?]? = nil,
+        in transaction: PostgresTransaction
     ) async throws -> [DimensionSet: Int64] {
         let asked = Set(dimensions)
         var ids = cache.known(asked, organization: organization)
@@ -260,8 +272,9 @@ package struct EntryWriter: Sendable {
         var order: [[UInt8]] = []
         /// Of sets that nobody has sealed yet, and the one that they have then.
         var earlier: [[UInt8]: [UInt8]] = [:]
-        for set in dimensions where ids[set] == nil && seen.insert(set).inserted {
-            let hash = try set.hash(under: keys)
+        for (index, set) in dimensions.enumerated()
+        where ids[set] == nil && seen.insert(set).inserted {
+            let hash = try hashes?[index] ?? set.hash(under: keys)
             missing[hash] = set
             order.append(hash)
             if !set.user.isEmpty { earlier[try set.unkeyedHash()] = hash }

@@ -76,7 +76,7 @@ package struct LedgerEvent: Hashable, Sendable {
     func appendContent(
         to bytes: inout [UInt8], by hasher: inout SHA256Hasher, under keys: any PersonalFieldKeys
     ) throws {
-        appendFields(to: &bytes, version: shared.set.user.isEmpty ? "2;" : "3;")
+        appendFields(to: &bytes, version: shared.hasUser ? "3;" : "2;")
         try shared.appendHash(to: &bytes, by: &hasher, under: keys)
     }
 
@@ -95,39 +95,55 @@ package struct LedgerEvent: Hashable, Sendable {
     }
 
     private func appendFields(to bytes: inout [UInt8], version: String) {
-        bytes.append(contentsOf: version.utf8)
-        Self.append(time.microseconds, to: &bytes)
-        Self.append(Int64(state.rawValue), to: &bytes)
-        Self.append(Int64(status.rawValue), to: &bytes)
-        Self.append(totalTokens, to: &bytes)
-        Self.append(latencyMilliseconds, to: &bytes)
-        Self.append(Int64(attempt), to: &bytes)
-        quantities.forEach { quantityClass, amount in
-            bytes.append(contentsOf: quantityClass.rawValue.utf8)
-            bytes.append(UInt8(ascii: "="))
-            bytes.append(decimal: amount)
-            bytes.append(UInt8(ascii: ","))
+        bytes.append(byteCountMax: fieldsByteCountMax) { text in
+            text.append(version)
+            Self.append(time.microseconds, to: &text)
+            Self.append(Int64(state.rawValue), to: &text)
+            Self.append(Int64(status.rawValue), to: &text)
+            Self.append(totalTokens, to: &text)
+            Self.append(latencyMilliseconds, to: &text)
+            Self.append(Int64(attempt), to: &text)
+            quantities.forEach { quantityClass, amount in
+                text.append(quantityClass.rawValue)
+                text.append(UInt8(ascii: "="))
+                text.append(decimal: amount)
+                text.append(UInt8(ascii: ","))
+            }
+            Self.append(session, to: &text)
+            Self.append(run, to: &text)
+            text.append(UInt8(ascii: ";"))
+            if let providerCost {
+                Self.append(providerCost.picos, to: &text)
+                text.append(providerCost.currency.code)
+            }
+            if !providerRequestID.isEmpty { Self.append(providerRequestID, to: &text) }
         }
-        Self.append(session, to: &bytes)
-        Self.append(run, to: &bytes)
-        bytes.append(UInt8(ascii: ";"))
-        if let providerCost {
-            Self.append(providerCost.picos, to: &bytes)
-            bytes.append(contentsOf: providerCost.currency.code.utf8)
-        }
-        if !providerRequestID.isEmpty { Self.append(providerRequestID, to: &bytes) }
     }
 
-    private static func append(_ number: Int64, to bytes: inout [UInt8]) {
-        bytes.append(decimal: number)
-        bytes.append(UInt8(ascii: ";"))
+    /// As many bytes as the fields take at most, with a version of two.
+    private var fieldsByteCountMax: Int {
+        // A number or a text's length with what is before and behind it.
+        let number = ContentWriter.numberByteCountMax + 2
+        let texts = session.utf8.count + run.utf8.count + providerRequestID.utf8.count
+        let tokens =
+            QuantityClass.tokenClasses.count * (QuantityClass.tokenNameByteCountMax + number)
+        let others = quantities.otherQuantities.reduce(0) {
+            $0 + $1.quantityClass.rawValue.utf8.count + number
+        }
+        let cost = providerCost.map { number + $0.currency.code.utf8.count } ?? 0
+        return 2 + 6 * number + tokens + others + 3 * number + texts + 1 + cost
     }
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: ";"))
-        bytes.append(decimal: Int64(text.utf8.count))
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: text.utf8)
+    private static func append(_ number: Int64, to text: inout ContentWriter) {
+        text.append(decimal: number)
+        text.append(UInt8(ascii: ";"))
+    }
+
+    private static func append(_ field: String, to text: inout ContentWriter) {
+        text.append(UInt8(ascii: ";"))
+        text.append(decimal: Int64(field.utf8.count))
+        text.append(UInt8(ascii: ":"))
+        text.append(field)
     }
 }
 
@@ -153,23 +169,24 @@ package final class PricedEvent: Sendable {
     ///   - attributed: nil where rules derive nothing.
     ///   - keys: the organization's, which events with a user are known again by.
     package init(
-        _ event: LedgerEvent, attributed: SharedDimensions? = nil, pricer: inout EventPricer,
-        hasher: inout EntryHasher, keys: any PersonalFieldKeys
+        _ event: consuming LedgerEvent, attributed: SharedDimensions? = nil,
+        pricer: inout EventPricer, hasher: inout EntryHasher, keys: any PersonalFieldKeys
     ) throws(ServiceError) {
-        self.event = event
         self.attributed = attributed ?? event.shared
         let priced = try pricer.price(event)
         cost = priced.cost
         contextTier = priced.contextTier
         catalogueVersion = pricer.catalogueVersion
         if Mutant.takeDerivedAsSent.isActive {
-            var derived = event
+            var derived = copy event
             derived.dimensions = self.attributed.set
             key = try hasher.key(of: derived, under: keys)
         } else {
             key = try hasher.key(of: event, under: keys)
         }
         call = try hasher.call(of: event)
+        // Last, so that it is moved here: a copy would count its references.
+        self.event = event
     }
 
     /// For few: what many share is worked out for each.

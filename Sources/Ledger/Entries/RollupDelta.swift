@@ -39,6 +39,12 @@ struct RollupKey: Hashable, Comparable {
 struct RollupDeltas {
     private var deltas: [RollupKey: RollupDelta] = [:]
 
+    /// - Parameter countLikely: How many roll-ups may be added to: growing would move them all some times, and they
+    ///   are large.
+    init(countLikely: Int = 0) {
+        deltas.reserveCapacity(countLikely)
+    }
+
     /// By their keys.
     var sorted: [(key: RollupKey, delta: RollupDelta)] {
         // Only keys are moved about while they are sorted: deltas are large.
@@ -156,8 +162,7 @@ struct RollupDelta {
         picos = amount
         unpricedEntries += figures.isUnpriced ? sign : 0
         unpricedTokens = try Self.sum(unpricedTokens, figures.unpricedTokens, sign)
-        for index in tokens.indices {
-            guard let amount = figures.quantities.token(index) else { continue }
+        try figures.quantities.forEachToken { index, amount throws(ServiceError) in
             tokens[index] = try Self.sum(tokens[index], amount, sign)
         }
         for quantity in figures.quantities.otherQuantities {

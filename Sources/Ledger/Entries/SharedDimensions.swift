@@ -38,6 +38,13 @@ package final class SharedDimensions: Sendable {
         bytes.append(contentsOf: made)
     }
 
+    /// What they are found by, where an event's content asked for it.
+    var knownHash: [UInt8]? {
+        hash.withLock { known in
+            known.map { hash in withUnsafeBytes(of: hash) { [UInt8]($0) } }
+        }
+    }
+
     /// The SHA-256 of the canonical text.
     func unkeyedHash(by hasher: inout SHA256Hasher) throws(EncryptionError) -> [UInt8] {
         var text: [UInt8] = []
