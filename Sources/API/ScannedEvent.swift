@@ -36,7 +36,7 @@ package struct ScannedEvent {
 
         /// A bit for the number of each field that is a dimension: source, provider to service_tier, project
         /// to user, feature to connection.
-        private static let dimensions: UInt64 =
+        static let dimensions: UInt64 =
             1 << 2 | 0b11_1111 << 4 | 0b111 << 16 | 0b11_1111 << 21
 
         static func isDimension(_ number: UInt64) -> Bool {
@@ -51,29 +51,25 @@ package struct ScannedEvent {
     package init?(_ bytes: UnsafeRawBufferPointer, appendingDimensionsTo dimensions: inout [UInt8])
     {
         var cursor = FieldCursor(bytes)
-        // Dimensions mostly stand side by side, and are then copied together.
-        var neighbours = 0..<0
         do throws(FieldCursor.Malformed) {
             while true {
+                // Dimensions mostly stand side by side, and are copied together.
                 let start = cursor.offset
-                guard let (number, type) = try cursor.next() else { break }
-                if Field.isDimension(number) {
-                    guard type == .bytes else { return nil }
-                    _ = try cursor.lengthDelimited()
-                    if neighbours.upperBound != start {
-                        dimensions.append(
-                            contentsOf: UnsafeRawBufferPointer(rebasing: bytes[neighbours]))
-                        neighbours = start..<start
-                    }
-                    neighbours = neighbours.lowerBound..<cursor.offset
-                    continue
+                try cursor.skipLengthDelimited(numbered: Field.dimensions)
+                let neighbours = start..<cursor.offset
+                if !neighbours.isEmpty {
+                    dimensions.append(
+                        contentsOf: UnsafeRawBufferPointer(rebasing: bytes[neighbours]))
                 }
-                guard try read(number, type, &cursor) else { return nil }
+                guard let (number, type) = try cursor.next() else { break }
+                // A dimension would be one that is written as a number.
+                guard !Field.isDimension(number), try read(number, type, &cursor) else {
+                    return nil
+                }
             }
         } catch {
             return nil
         }
-        dimensions.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[neighbours]))
     }
 
     /// Where a field comes again, the last one counts, as in `Event`; but what is a message would be merged.

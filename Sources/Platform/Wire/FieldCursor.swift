@@ -72,6 +72,21 @@ package struct FieldCursor {
         throw Malformed()
     }
 
+    /// Passes over fields that are strings, bytes or messages and whose numbers, below 64, have their bits set, up to the
+    /// first that is none of those. Many such fields stand side by side, and one step for all costs less than one each.
+    package mutating func skipLengthDelimited(numbered numbers: UInt64) throws(Malformed) {
+        while position < bytes.count {
+            let start = position
+            let key = try shortVarint()
+            let number = key >> 3
+            guard key & 7 == WireType.bytes.rawValue, number < 64, numbers & 1 << number != 0 else {
+                position = start
+                return
+            }
+            _ = try lengthDelimited()
+        }
+    }
+
     package mutating func fixed64() throws(Malformed) -> UInt64 {
         let value = try take(byteCount: 8)
         return UInt64(littleEndian: value.loadUnaligned(as: UInt64.self))

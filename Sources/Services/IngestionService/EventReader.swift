@@ -10,6 +10,8 @@ struct EventReader {
     private let dimensions: KnownDimensions
     private let now: Instant
     private let keptFrom: Instant?
+    /// Nil for few events, which gain nothing by it.
+    private var recent: RecentDimensions?
     // Keys keep their memory from event to event.
     private var key = KnownDimensions.Key()
     private var scannedKey = KnownDimensions.Key()
@@ -23,11 +25,17 @@ struct EventReader {
     /// For what is read as a message.
     private let arena = MessageArena()
 
-    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: for as long as anybody's.
+    /// From so many events on a call is likely to bring the same dimensions again and again.
+    private static let recentCountMin = 256
+
+    /// - Parameters:
+    ///   - eventCount: Of the call.
+    ///   - keptFrom: From when on the organization's usage is kept; nil: for as long as anybody's.
     init(
-        of organization: OrganizationID, dimensions: KnownDimensions, now: Instant,
+        of organization: OrganizationID, eventCount: Int, dimensions: KnownDimensions, now: Instant,
         keptFrom: Instant?
     ) {
+        recent = eventCount < Self.recentCountMin ? nil : RecentDimensions()
         self.organization = organization
         self.dimensions = dimensions
         self.now = now
@@ -44,12 +52,12 @@ struct EventReader {
         results.reserveCapacity(places.count)
         switch events {
         case .messages(let events):
-            for event in events[places].reversed() { results.append(noting(result(of: event))) }
+            for event in events[places].reversed() { results.append(result(of: event)) }
         case .serialized(let request, let ranges):
             try request.withUnsafeBytes { bytes in
                 for range in ranges[places].reversed() {
                     results.append(
-                        noting(try result(of: UnsafeRawBufferPointer(rebasing: bytes[range]))))
+                        try result(of: UnsafeRawBufferPointer(rebasing: bytes[range])))
                 }
             }
         }
@@ -64,14 +72,10 @@ struct EventReader {
         unchecked = [:]
     }
 
-    private mutating func noting(
-        _ result: Result<LedgerEvent, ServiceError>
-    ) -> Result<LedgerEvent, ServiceError> {
-        if case .success(let event) = result {
-            if let connection = event.shared.connectionID { connections.insert(connection) }
-            if event.shared.hasUser { hasUsers = true }
-        }
-        return result
+    /// Of an event that is good. Not by the event itself: to ask one whether it is good copies it.
+    private mutating func note(_ shared: SharedDimensions) {
+        if let connection = shared.connectionID { connections.insert(connection) }
+        if shared.hasUser { hasUsers = true }
     }
 
     private mutating func result(of wire: API.Event) -> Result<LedgerEvent, ServiceError> {
@@ -86,11 +90,21 @@ struct EventReader {
         let event = try LedgerEvent(
             wire: wire, now: now, keptFrom: keptFrom, known: known, usage: usage)
         if known == nil { remember(event.shared, as: key) }
+        note(event.shared)
         return event
     }
 
-    private func find(_ key: KnownDimensions.Key) -> SharedDimensions? {
-        dimensions.find(key) ?? (unchecked.isEmpty ? nil : unchecked[key])
+    private mutating func find(_ key: KnownDimensions.Key) -> SharedDimensions? {
+        guard recent != nil, key.isShort else { return dimensions.find(key) ?? findUnchecked(key) }
+        let hash = key.quickHash
+        if let found = recent?.find(key, hash: hash) { return found }
+        guard let entry = dimensions.entry(of: key) else { return findUnchecked(key) }
+        recent?.remember(entry.dimensions, as: entry.key, hash: hash)
+        return entry.dimensions
+    }
+
+    private func findUnchecked(_ key: KnownDimensions.Key) -> SharedDimensions? {
+        unchecked.isEmpty ? nil : unchecked[key]
     }
 
     private mutating func remember(_ shared: SharedDimensions, as key: KnownDimensions.Key) {
@@ -110,8 +124,10 @@ struct EventReader {
             let usage = try? EventUsage(scanned.quantities, state: scanned.usageState)
         {
             return Result { () throws(ServiceError) in
-                try LedgerEvent(
+                let event = try LedgerEvent(
                     scanned: scanned, now: now, keptFrom: keptFrom, known: known, usage: usage)
+                note(known)
+                return event
             }
         }
         defer { arena.reset() }
@@ -122,6 +138,7 @@ struct EventReader {
             let event = try LedgerEvent(
                 wire: wire, now: now, keptFrom: keptFrom, known: nil, usage: nil)
             remember(event.shared, as: scannedKey)
+            note(event.shared)
             return event
         }
     }

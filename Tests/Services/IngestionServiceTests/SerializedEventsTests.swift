@@ -141,7 +141,8 @@ struct SerializedEventsTests {
         _ events: SentEvents, of organization: OrganizationID, _ dimensions: KnownDimensions
     ) throws -> [Result<LedgerEvent, ServiceError>] {
         var reader = EventReader(
-            of: organization, dimensions: dimensions, now: LedgerEventWireTests.now, keptFrom: nil)
+            of: organization, eventCount: events.count, dimensions: dimensions,
+            now: LedgerEventWireTests.now, keptFrom: nil)
         return try reader.read(events, at: 0..<events.count).reversed()
     }
 
@@ -162,6 +163,63 @@ struct SerializedEventsTests {
         #expect(messages.allSatisfy { $0.shared === messages[0].shared })
         let other = try read(try SentEvents(serialized: request), of: .make())
         #expect(other[0].shared !== lying[0].shared && other == lying)
+    }
+
+    /// A large call finds the dimensions that it brought before at hand: each event its own, one object for the same.
+    @Test(arguments: [1, 40, 3000]) func largeCallsFindTheirOwnDimensions(setCount: Int) throws {
+        let organization = OrganizationID.make()
+        let events = (0..<4000).map { number in
+            LedgerEventWireTests.event {
+                $0.id = "\(number)"
+                $0.team = "team-\(number &* 7919 % setCount)"
+                $0.user = number.isMultiple(of: 3) ? "user-\(number % 5)" : ""
+            }
+        }
+        let request = IngestEventsRequest(events: events).serialized()
+        for sent in [try SentEvents(serialized: request), .messages(events)] {
+            var objects: [DimensionSet: SharedDimensions] = [:]
+            let dimensions = KnownDimensions()
+            for _ in 0..<2 {
+                let read = try Self.read(sent, of: organization, dimensions)
+                #expect(read.count == events.count)
+                for (event, result) in zip(events, read) {
+                    let found = try result.get()
+                    #expect(found.id == event.id)
+                    #expect(found.dimensions.team == event.team)
+                    #expect(found.dimensions.user == event.user)
+                    let object = objects[found.dimensions] ?? found.shared
+                    objects[found.dimensions] = object
+                    #expect(found.shared === object)
+                }
+            }
+        }
+    }
+
+    /// Keys of one hash are told apart, and of several that would have the same places the last ones are there.
+    @Test func keysOfOneHashAreToldApart() {
+        let organization = OrganizationID.make()
+        let all = (0..<5).map { number in
+            let event = LedgerEventWireTests.event { $0.team = "\(number)" }
+            return (
+                key: KnownDimensions.Key(event, of: organization),
+                dimensions: SharedDimensions(DimensionSet(provider: "p", model: "\(number)"))
+            )
+        }
+        for hash in [0, 1, 4095, UInt64.max] {
+            var recent = RecentDimensions()
+            for (number, (key, dimensions)) in all.enumerated() {
+                #expect(recent.find(key, hash: hash) == nil)
+                recent.remember(dimensions, as: key, hash: hash)
+                for (key, other) in all[...number] {
+                    let found = recent.find(key, hash: hash)
+                    #expect(found == nil || found === other)
+                    #expect(recent.find(key, hash: hash ^ 1) == nil)
+                }
+                #expect(recent.find(key, hash: hash) === dimensions)
+                if number == 1 { #expect(recent.find(all[0].key, hash: hash) != nil) }
+            }
+        }
+        #expect(Set(all.map(\.key.quickHash)).count == all.count)
     }
 
     /// What is remembered for the bytes of an event is found only by reading it where it lies: here it is another

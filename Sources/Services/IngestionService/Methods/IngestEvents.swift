@@ -67,7 +67,7 @@ struct IngestEvents: Sendable {
         let organization = try call.organizationID
         let (calculator, timeline) = try await pricesAndRules(for: call, now: now)
         var reader = EventReader(
-            of: organization, dimensions: dimensions, now: now,
+            of: organization, eventCount: sent.count, dimensions: dimensions, now: now,
             keptFrom: call.caller.standing.retention?.keptFrom(at: now))
         // What events without a user are known by needs no keys.
         var keys = OrganizationKeys.notAskedFor(of: organization)
@@ -103,11 +103,17 @@ struct IngestEvents: Sendable {
                         "an event of the call came to nothing; none of them is recorded")
                 }
                 do throws(ServiceError) {
-                    let event = try result.get()
+                    // Moved on, since each copy would count an event's references.
+                    let event: LedgerEvent
+                    switch consume result {
+                    case .success(let read): event = read
+                    case .failure(let error): throw error
+                    }
                     try Self.checkConnection(of: event.shared, providers: providers)
+                    let attributed = attributor?.dimensions(of: event)
                     checked.append(
                         try PricedEvent(
-                            event, attributed: attributor?.dimensions(of: event), pricer: &pricer,
+                            consume event, attributed: attributed, pricer: &pricer,
                             hasher: &hasher, keys: keys))
                 } catch {
                     // Keys that cannot be had are no fault of the event.
