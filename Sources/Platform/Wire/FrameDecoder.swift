@@ -35,12 +35,23 @@ package struct FrameDecoder: Sendable {
     private(set) var buffer = ByteBuffer()
     private var reader = FrameReader()
 
+    /// From so many bytes on a frame that comes in parts is gathered in memory of its length, which becomes its message:
+    /// in the buffer it would be moved about as that grows, and copied at the end.
+    private static let longByteCountMin = 256 * 1024
+    /// Memory for all of such a frame is asked for once so much of it is there: who announces one and sends nothing gets
+    /// none.
+    private static let longByteCountStarted = 64 * 1024
+    /// What came of such a frame, without the bytes of its length; while it is not whole, the buffer is empty.
+    private var long: (bytes: [UInt8], byteCount: Int)?
+
     package init(frameByteCountMax: UInt32) {
         self.frameByteCountMax = frameByteCountMax
     }
 
     /// Takes bytes as they came from the connection.
     package mutating func append(_ bytes: ByteBuffer) {
+        var bytes = bytes
+        gather(&bytes)
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
@@ -52,8 +63,46 @@ package struct FrameDecoder: Sendable {
         }
     }
 
+    /// Moves bytes of the long frame that is being received behind those that are there.
+    private mutating func gather(_ bytes: inout ByteBuffer) {
+        guard let missing = long.map({ $0.byteCount - $0.bytes.count }), missing > 0,
+            let part = bytes.readSlice(length: min(bytes.readableBytes, missing))
+        else { return }
+        part.withUnsafeReadableBytes { long?.bytes.append(contentsOf: $0) }
+    }
+
+    /// Gathers the frame that the buffer begins with apart, where it is long and has begun to come.
+    private mutating func gatherLongFrame() {
+        // One that is whole is returned first.
+        guard long == nil, buffer.readableBytes >= Self.longByteCountStarted,
+            let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self),
+            length >= Self.longByteCountMin, length <= frameByteCountMax,
+            buffer.readableBytes < Self.lengthByteCount + Int(length)
+        else { return }
+        buffer.moveReaderIndex(forwardBy: Self.lengthByteCount)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(length))
+        buffer.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+        long = (bytes, Int(length))
+        buffer = ByteBuffer()
+    }
+
+    /// The long frame that is being received, once it is whole.
+    private mutating func nextLong() -> Output? {
+        guard long?.bytes.count == long?.byteCount, let bytes = long?.bytes else { return nil }
+        let byteCount = bytes.count
+        long = nil
+        do {
+            return .frame(try reader.read(taking: consume bytes), byteCount: byteCount)
+        } catch {
+            return .malformed
+        }
+    }
+
     /// The next frame; nil where more bytes are needed.
     package mutating func next() -> Output? {
+        gatherLongFrame()
+        guard long == nil else { return nextLong() }
         var output: Output?
         var frameByteCount = 0
         // What is read is put into `output`: as a result it would be copied.
@@ -90,10 +139,13 @@ package struct FrameDecoder: Sendable {
     }
 
     /// Bytes that wait for the rest of their frame, those of its length included.
-    package var pendingByteCount: Int { buffer.readableBytes }
+    package var pendingByteCount: Int {
+        buffer.readableBytes + (long.map { Self.lengthByteCount + $0.bytes.count } ?? 0)
+    }
 
     /// What has come of the frame after the last one that `next` returned.
     package var pending: Pending {
+        if let long { return .body(byteCount: UInt32(truncatingIfNeeded: long.byteCount)) }
         guard buffer.readableBytes > 0 else { return .nothing }
         return buffer.getInteger(at: buffer.readerIndex, as: UInt32.self)
             .map { .body(byteCount: $0) } ?? .length

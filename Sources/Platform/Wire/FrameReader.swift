@@ -21,6 +21,46 @@ struct FrameReader: Sendable {
     private var lastMethod = ""
     private var lastMethodBytes: [UInt8] = []
 
+    /// The address of a frame whose message is left where it lies, and where in it that is.
+    private struct Leaving {
+        let frame: UInt
+        var message: Range<Int>?
+    }
+
+    private var leaving: Leaving?
+
+    /// Reads a frame whose bytes become its message, without what is before and behind it: a long one would have to be
+    /// copied into memory that the system hands out page by page.
+    /// - Throws: As `read`.
+    mutating func read(taking bytes: consuming [UInt8]) throws(Malformed) -> Frame {
+        var range: Range<Int>?
+        let result = bytes.withUnsafeBytes { bytes in
+            leaving = Leaving(frame: UInt(bitPattern: bytes.baseAddress))
+            defer { leaving = nil }
+            let result = Result { () throws(Malformed) in try read(bytes) }
+            range = leaving?.message
+            return result
+        }
+        var frame = try result.get()
+        guard let range else { return frame }
+        var message = bytes
+        if range.count < message.count - message.count / 8 {
+            // More would be kept for as long as the message is than anybody counts.
+            message = [UInt8](message[range])
+        } else {
+            message.removeLast(message.count - range.upperBound)
+            message.removeFirst(range.lowerBound)
+        }
+        switch frame.kind {
+        case .open(var open):
+            open.message = message
+            frame.kind = .open(open)
+        case .message: frame.kind = .message(message)
+        default: break
+        }
+        return frame
+    }
+
     /// - Throws: Where the bytes are not a serialized `Frame`.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Frame {
         var streamID: UInt32 = 0
@@ -51,11 +91,12 @@ struct FrameReader: Sendable {
     private mutating func kind(
         _ field: FrameField, _ body: UnsafeRawBufferPointer
     ) throws(Malformed) -> Frame.Kind? {
+        leaving?.message = nil
         switch field {
         case .streamID: return nil
         case .hello: return .hello(try Self.hello(body))
         case .open: return .open(try open(body))
-        case .message: return .message([UInt8](body))
+        case .message: return .message(message(body))
         case .halfClose:
             try Self.skipAll(body)
             return .halfClose(HalfClose())
@@ -80,7 +121,7 @@ struct FrameReader: Sendable {
             case 1: open.method = method(try Self.bytes(&cursor, type), &text)
             case 2: open.timeoutMs = UInt32(truncatingIfNeeded: try Self.varint(&cursor, type))
             case 3: try kept.add(try Self.bytes(&cursor, type), &text)
-            case 4: open.message = [UInt8](try Self.bytes(&cursor, type))
+            case 4: open.message = message(try Self.bytes(&cursor, type))
             case 5: open.hasMessage = try Self.varint(&cursor, type) != 0
             case 6: open.halfClose = try Self.varint(&cursor, type) != 0
             default: try cursor.skip(type)
@@ -88,6 +129,14 @@ struct FrameReader: Sendable {
         }
         open.metadata = text.isValid ? kept.entries : [.invalid]
         return open
+    }
+
+    /// A copy, or nothing where it is left where it lies.
+    private mutating func message(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        guard let frame = leaving?.frame else { return [UInt8](bytes) }
+        let offset = Int(UInt(bitPattern: bytes.baseAddress) - frame)
+        leaving?.message = offset..<offset + bytes.count
+        return []
     }
 
     private mutating func method(

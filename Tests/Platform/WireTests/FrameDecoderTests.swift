@@ -87,6 +87,85 @@ struct FrameDecoderTests {
         #expect(decoder.buffer.storageCapacity < 1000)
     }
 
+    private static let longMessage = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+
+    /// A long frame is gathered apart from what is before and behind it: whatever it is, and wherever it is cut.
+    @Test(arguments: [20_000, 64 * 1024, 170_000, 400_000])
+    func longFramesSurviveAnyCutting(pieceByteCount: Int) {
+        let message = Self.longMessage
+        let frames = [
+            Frame(streamID: 1, kind: .message(message)),
+            Frame(streamID: 3, kind: .cancel(Cancel())),
+            Frame(
+                streamID: 5,
+                kind: .open(
+                    Open(
+                        method: "tally.test.Service/Method", timeoutMs: 9,
+                        metadata: [Metadata(key: "key", value: [0, 255])], message: message,
+                        hasMessage: true, halfClose: true))),
+            Frame(
+                streamID: 5,
+                kind: .close(Close(status: Status(), message: message, hasMessage: true))),
+            // Most of it is no message.
+            Frame(
+                streamID: 7,
+                kind: .open(
+                    Open(
+                        method: String(repeating: "m", count: 300_000), message: [1, 2],
+                        hasMessage: true))),
+        ]
+        let bytes = encoded(frames + frames)
+        var decoder = FrameDecoder(frameByteCountMax: 1_000_000)
+        var found: [Frame] = []
+        var arrived = 0
+        for start in stride(from: 0, to: bytes.count, by: pieceByteCount) {
+            decoder.append(ByteBuffer(bytes: bytes[start...].prefix(pieceByteCount)))
+            arrived += min(pieceByteCount, bytes.count - start)
+            let new = decoded(&decoder)
+            found += new
+            for frame in new { arrived -= encoded([frame]).count }
+            #expect(decoder.pendingByteCount == arrived)
+            let length = bytes.dropFirst(start + pieceByteCount - arrived).prefix(4)
+                .reduce(0) { $0 << 8 | UInt32($1) }
+            switch arrived {
+            case 0: #expect(decoder.pending == .nothing)
+            case 1..<4: #expect(decoder.pending == .length)
+            default: #expect(decoder.pending == .body(byteCount: length))
+            }
+        }
+        #expect(found == frames + frames)
+    }
+
+    /// A message takes no more memory than about its own length, however long the frame is that brought it.
+    @Test func littleOfALongFrameIsKeptForAShortMessage() {
+        let frame = Frame(
+            streamID: 7,
+            kind: .open(
+                Open(
+                    method: String(repeating: "m", count: 900_000), message: [1, 2],
+                    hasMessage: true)))
+        let bytes = encoded([frame])
+        var decoder = FrameDecoder(frameByteCountMax: 1_000_000)
+        decoder.append(ByteBuffer(bytes: bytes.prefix(100_000)))
+        #expect(decoder.next() == nil)
+        decoder.append(ByteBuffer(bytes: bytes.dropFirst(100_000)))
+        guard case .frame(let found, _) = decoder.next(), case .open(let open) = found.kind else {
+            Issue.record("no Open")
+            return
+        }
+        #expect(open.message == [1, 2] && open.message.capacity < 1000)
+    }
+
+    @Test func longGarbageIsMalformed() {
+        var decoder = FrameDecoder(frameByteCountMax: 1_000_000)
+        let length: [UInt8] = [0, 0x0D, 0xBB, 0xA0]
+        decoder.append(ByteBuffer(bytes: length + [UInt8](repeating: 0xFF, count: 100_000)))
+        #expect(decoder.next() == nil)
+        #expect(decoder.pending == .body(byteCount: 900_000))
+        decoder.append(ByteBuffer(repeating: 0xFF, count: 800_000))
+        #expect(decoder.next() == .malformed)
+    }
+
     @Test func lengthStandsBeforeTheFrameInBigEndian() {
         let bytes = encoded([Frame(streamID: 1, kind: .halfClose(HalfClose()))])
         #expect(bytes == [0, 0, 0, 4, 0x08, 0x01, 0x2A, 0x00])
