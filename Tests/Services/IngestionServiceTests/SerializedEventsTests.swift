@@ -166,9 +166,9 @@ struct SerializedEventsTests {
     }
 
     /// A large call finds the dimensions that it brought before at hand: each event its own, one object for the same.
-    @Test(arguments: [1, 40, 3000]) func largeCallsFindTheirOwnDimensions(setCount: Int) throws {
+    @Test(arguments: [1, 40, 700]) func largeCallsFindTheirOwnDimensions(setCount: Int) throws {
         let organization = OrganizationID.make()
-        let events = (0..<4000).map { number in
+        let events = (0..<1000).map { number in
             LedgerEventWireTests.event {
                 $0.id = "\(number)"
                 $0.team = "team-\(number &* 7919 % setCount)"
