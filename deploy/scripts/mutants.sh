@@ -48,14 +48,32 @@ fi
 
 # The program that `swift test` runs, which takes longer to look for it than most of these tests.
 tests=("$(swift build --show-bin-path)"/*PackageTests.xctest)
-[ -x "${tests[0]}" ] || { echo "error: the tests are not built: swift build --build-tests" >&2; exit 1; }
+[ "${#tests[@]}" -eq 1 ] && [ -x "${tests[0]}" ] || {
+    echo "error: there is not one program of tests: run swift build --build-tests, after removing older ones" >&2
+    exit 1
+}
+
+# run_tests PATTERN [OPTION...]: its output goes to $output.
+run_tests() {
+    local pattern=$1
+    shift
+    "${tests[0]}" --testing-library swift-testing "$@" --filter "$pattern" </dev/null >"$output" 2>&1
+}
+
+# Else what fails for another reason would look like a fault noticed.
+output=$(mktemp)
+run_tests "$(mutants | awk '{print $2}' | paste -sd '|')" --no-parallel || {
+    echo "error: without a fault, one of these tests fails:" >&2
+    grep -aE '✘' "$output" | head -n 20 >&2
+    exit 1
+}
+rm -f "$output"
 
 survivors=0
 while read -r mutant test; do
     output=$(mktemp)
     # The test must have run: a pattern that matches nothing would look like a failure noticed.
-    if TALLY_MUTANT=$mutant "${tests[0]}" --testing-library swift-testing --filter "$test" \
-        </dev/null >"$output" 2>&1; then
+    if TALLY_MUTANT=$mutant run_tests "$test"; then
         echo "survived: $mutant was not noticed by $test"
         survivors=$((survivors + 1))
     elif ! grep -qE "Test \"?.*$test.*\"? (recorded an issue|failed)" "$output"; then

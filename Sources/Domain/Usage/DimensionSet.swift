@@ -120,6 +120,18 @@ package struct DimensionSet: Hashable, Sendable {
             .joined(separator: "\u{1f}")
     }
 
+    /// Bytes of all texts.
+    package var textByteCount: Int {
+        let texts =
+            [
+                provider, model, requestedModel, operation, region, serviceTier, contextTier,
+                project,
+                apiKeyID, user, feature, customer, team, environment, source, lineItem,
+            ] + tags.flatMap { [$0.key, $0.value] }
+            + (attribution?.derived ?? []).flatMap { [$0.rule.text, $0.sent?.text ?? ""] }
+        return texts.reduce(0) { $0 + $1.utf8.count }
+    }
+
     /// Every dimension, unambiguous and stable: equal sets have equal texts, others never.
     ///
     /// Each value is preceded by its length in bytes, so no value can imitate a separator.

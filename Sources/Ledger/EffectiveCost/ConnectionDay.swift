@@ -196,7 +196,7 @@ struct ConnectionDay {
             let isUsage = row.kind == .providerUsage
             let countsUnpriced = isMetered && (!isUsage || unpricedUsage?.contains(index) ?? true)
             var figures = SpendRow(
-                start: row.start, dimensions: row.dimensions, amount: .zero(row.amount.currency),
+                start: row.start, shared: row.shared, amount: .zero(row.amount.currency),
                 requests: activity[index]?.requests ?? 0, tokens: activity[index]?.tokens ?? 0,
                 unpricedEntries: countsUnpriced ? row.unpricedEntries : 0,
                 unpricedTokens: countsUnpriced ? row.unpricedTokens : 0,

@@ -83,7 +83,7 @@ package struct EffectiveCost: Sendable {
     private func unconnected(_ row: RollupRow, now: Instant) -> SpendRow {
         let end = UTCDay.start(of: row.utcDay + 1)
         return SpendRow(
-            start: row.start, dimensions: row.dimensions, amount: row.amount,
+            start: row.start, shared: row.shared, amount: row.amount,
             requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
             unpricedTokens: row.unpricedTokens,
             provisional: end > now.advanced(bySeconds: -ConnectionReading.settlingSeconds),

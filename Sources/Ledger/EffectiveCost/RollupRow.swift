@@ -17,7 +17,8 @@ package struct RollupRow: Hashable, Sendable {
     /// First instant of the bucket, a multiple of 15 minutes of UTC.
     package var start: Instant
     package var kind: Kind
-    package var dimensions: DimensionSet
+    /// Once for all rows of a set, as of `SpendRow`.
+    package var shared: SharedDimensions
     package var amount: Money
     /// Root entries; corrections change sums, not this count.
     package var entries: Int64
@@ -31,14 +32,14 @@ package struct RollupRow: Hashable, Sendable {
     package var lastCorrectedAt: Instant?
 
     package init(
-        start: Instant, kind: Kind, dimensions: DimensionSet, amount: Money, entries: Int64 = 1,
+        start: Instant, kind: Kind, shared: SharedDimensions, amount: Money, entries: Int64 = 1,
         requests: Int64 = 0, quantities: UsageQuantities = UsageQuantities(),
         unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
         lastRecordedAt: Instant = Instant(seconds: 0), lastCorrectedAt: Instant? = nil
     ) {
         self.start = start
         self.kind = kind
-        self.dimensions = dimensions
+        self.shared = shared
         self.amount = amount
         self.entries = entries
         self.requests = requests
@@ -47,6 +48,25 @@ package struct RollupRow: Hashable, Sendable {
         self.unpricedTokens = unpricedTokens
         self.lastRecordedAt = lastRecordedAt
         self.lastCorrectedAt = lastCorrectedAt
+    }
+
+    package init(
+        start: Instant, kind: Kind, dimensions: DimensionSet, amount: Money, entries: Int64 = 1,
+        requests: Int64 = 0, quantities: UsageQuantities = UsageQuantities(),
+        unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
+        lastRecordedAt: Instant = Instant(seconds: 0), lastCorrectedAt: Instant? = nil
+    ) {
+        self.init(
+            start: start, kind: kind, shared: SharedDimensions(dimensions), amount: amount,
+            entries: entries, requests: requests, quantities: quantities,
+            unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
+            lastRecordedAt: lastRecordedAt, lastCorrectedAt: lastCorrectedAt)
+    }
+
+    /// A copy of what is shared.
+    package var dimensions: DimensionSet {
+        get { shared.set }
+        set { shared = SharedDimensions(newValue) }
     }
 
     /// Tokens of every class; sums beyond 64 bits stay at the largest number.

@@ -6,7 +6,8 @@ package import Postgres
 /// The one way to an organization's spend: every report, budget and allocation reads here.
 ///
 /// Reads roll-ups only, never entries, so that a report's time does not grow with their number.
-/// Call it within a snapshot: it runs several statements.
+/// Call it within a snapshot, since it runs several statements; never in a transaction that stores dimension sets, since
+/// what it reads of them is remembered.
 package struct SpendReader: Sendable {
     package let catalogues: PriceCatalogueStore
     private let sets: DimensionSetCache
@@ -144,7 +145,7 @@ extension SelectRollups.Row {
         -> RollupRow
     {
         var rollup = rollup
-        rollup.dimensions = try dimensions.set(dimensionSetID)
+        rollup.shared = try dimensions.shared(dimensionSetID)
         return rollup
     }
 }
@@ -178,7 +179,7 @@ extension RollupRow {
     fileprivate var suppressed: SpendRow? {
         guard kind == .suppressed else { return nil }
         return SpendRow(
-            start: start, dimensions: dimensions, amount: amount, requests: requests,
+            start: start, shared: shared, amount: amount, requests: requests,
             tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
             isOfEvents: true)
     }

@@ -13,7 +13,8 @@ struct DimensionSetReader: Sendable {
     private let cache: DimensionSetCache?
     private var sets: [Int64: SharedDimensions] = [:]
 
-    /// - Parameter cache: nil for who stores sets in the same transaction, and so reads what may never be committed.
+    /// - Parameter cache: nil: nothing is remembered, as must be where the transaction stores sets, and so reads what may
+    ///   never be committed.
     init(
         of organization: PostgresUUID, under keys: any PersonalFieldKeys, mustOpen: Bool,
         cache: DimensionSetCache? = nil

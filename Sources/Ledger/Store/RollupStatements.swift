@@ -4,6 +4,9 @@ import Postgres
 
 /// The roll-ups of a window, of quarters of an hour.
 struct SelectRollups: PostgresStatement {
+    /// In the place of what `SelectDimensionSets` tells.
+    private static let noDimensions = SharedDimensions(DimensionSet(provider: "", model: ""))
+
     struct Row: Sendable {
         let dimensionSetID: Int64
         /// The dimensions of `rollup` are empty: they are joined from `SelectDimensionSets`.
@@ -117,7 +120,7 @@ struct SelectRollups: PostgresStatement {
         let quantities = try UsageQuantities(row: row, tokensAt: 11, othersAt: 26, zeros: false)
         let rollup = RollupRow(
             start: try row.instant(1), kind: try RollupRow.Kind(row: row, at: 2),
-            dimensions: DimensionSet(provider: "", model: ""),
+            shared: noDimensions,
             amount: Money(picos: try row.int128(6), currency: try Currency(try row.string(3))),
             entries: try row.int64(4), requests: try row.int64(5), quantities: quantities,
             unpricedEntries: try row.int64(7), unpricedTokens: try row.int64(8),

@@ -32,11 +32,11 @@ struct SelectSpendSums: PostgresStatement {
     let spans: SpendSpans
 
     // Counts beyond 64 bits stay at the largest number, as in every sum for people. OFFSET 0 keeps the planner
-    // from reading all roll-ups of the organization once instead of each span by the index. What is not merged
-    // is unnested where it is selected, which takes a quarter of the time that the rows of a function do; an
-    // array that is null has no elements there, as in `unmerged_usage_rollups`. A set that a month has, but none of
-    // the step's days, is none of the step's. To multiply an amount by its
-    // sign would take longer than to tell the signs apart.
+    // from reading all roll-ups of the organization once instead of each span by the index, and from looking up the
+    // place of what is not merged for each use of it. What is not merged is unnested where it is selected, which takes a
+    // quarter of the time that the rows of a function do; an array that is null has no elements there, as in
+    // `unmerged_usage_rollups`. A set that a month has, but none of the step's days, is none of the step's. To
+    // multiply an amount, which is numeric, by its sign would take longer than to tell the signs apart.
     static let sql = """
         WITH parts AS (
             SELECT s.number, r.dimension_set_id, r.kind, r.currency, true AS is_of_month, 1::bigint AS sign,
@@ -124,6 +124,7 @@ struct SelectSpendSums: PostgresStatement {
                         AND d.first_bucket_start < $11
                 ) AS w
                 WHERE w.bucket_start >= $10 AND w.bucket_start < $11
+                OFFSET 0
             ) AS u
         ), sums AS (
             SELECT p.number, p.dimension_set_id, p.kind, p.currency,

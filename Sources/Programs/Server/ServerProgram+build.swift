@@ -107,7 +107,9 @@ struct ServerProgram: Sendable {
         health.register(in: &registry)
         ReflectionMethods().register(in: &registry)
 
-        let reader = SpendReader(catalogues: PriceCatalogueStore())
+        let reader = SpendReader(
+            catalogues: PriceCatalogueStore(),
+            sets: DimensionSetCache(bytesMax: settings.reportSetsBytesMax))
         let allocated = AllocatedSpend(reader: reader)
         TenantService.Service(
             keyedHash: keyedHash, terms: settings.plan.deletion,

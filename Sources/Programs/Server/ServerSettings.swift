@@ -42,6 +42,9 @@ struct ServerSettings: Sendable {
     /// end, in hundredths of the time that they took, at most 20 ms, where as many as its share wait and more, and others
     /// called within a second; 0 to 1000. Default 400, by which it has a fifth of its share where they take 5 ms or less.
     let databaseOrganizationRestPercent: Int
+    /// `TALLY_REPORT_SETS_BYTES_MAX`: memory, about, for dimension sets that reports have read, 0 to 1 TiB; 0
+    /// keeps none. Default 64 MiB.
+    let reportSetsBytesMax: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
     /// How organizations end, and what they may have.
@@ -107,6 +110,8 @@ struct ServerSettings: Sendable {
                     processors: ProcessInfo.processInfo.activeProcessorCount))
         databaseOrganizationRestPercent = try NumberSettings(reader: reader).number(
             "TALLY_DATABASE_ORGANIZATION_REST_PERCENT", 0...1000, default: 400)
+        reportSetsBytesMax = try NumberSettings(reader: reader).number(
+            "TALLY_REPORT_SETS_BYTES_MAX", 0...(1 << 40), default: 64 << 20)
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

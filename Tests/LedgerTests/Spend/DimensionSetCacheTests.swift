@@ -84,7 +84,7 @@ struct DimensionSetCacheTests {
         try await Fixture.with { fixture in
             let organization = try await fixture.makeOrganization()
             // Room for two of the three, and for none.
-            for (room, remembered) in [(3_000, [false, false, true]), (0, [false, false, false])] {
+            for (room, remembered) in [(3_000, [true, true, false]), (0, [false, false, false])] {
                 let cache = DimensionSetCache(bytesMax: room)
                 for number in 1...3 {
                     let feature = "x\(number)"
@@ -97,6 +97,35 @@ struct DimensionSetCacheTests {
                 #expect(known.map { $0 != nil } == remembered)
             }
         }
+    }
+
+    /// Who asked last stays; a set that comes does not let go of its own organization's.
+    @Test func organizationsThatAskedLongestAgoAreForgotten() throws {
+        let organizations = (1...4).map { PostgresUUID(high: 0, low: $0) }
+        let cache = DimensionSetCache(bytesMax: 3_500)
+        let remember = { (organization: PostgresUUID, ids: [Int64]) in
+            cache.remember(
+                Dictionary(
+                    uniqueKeysWithValues: ids.map {
+                        let set = DimensionSet(provider: "p", model: "\($0)")
+                        return ($0, .init(dimensions: SharedDimensions(set), sealedUser: []))
+                    }), of: organization)
+        }
+        // Not by `known`, which would be a use.
+        for number in 0..<3 { remember(organizations[number], [1]) }
+        #expect(cache.known([1], of: organizations[0]).first??.dimensions.set.model == "1")
+        remember(organizations[3], [7])
+        #expect(cache.known([1], of: organizations[1]).first! == nil)
+        #expect(cache.known([1, 7], of: organizations[3]).map { $0 != nil } == [false, true])
+        #expect(cache.known([1], of: organizations[0]).first! != nil)
+        #expect(cache.known([1], of: organizations[2]).first! != nil)
+        // Its own third does not fit, with whatever is let go of others.
+        remember(organizations[3], [8])
+        remember(organizations[3], [9])
+        remember(organizations[3], [10])
+        #expect(cache.known([7, 8, 9, 10], of: organizations[3]).count { $0 != nil } == 3)
+        #expect(cache.known([1], of: organizations[0]).first! == nil)
+        #expect(cache.known([1], of: organizations[2]).first! == nil)
     }
 
     /// A user is opened for each report, with the keys of then; and one that nobody sealed yet is not kept.
