@@ -1,5 +1,6 @@
 import Core
 import Domain
+import TestSupport
 import Testing
 
 struct MoneyTests {
@@ -36,12 +37,39 @@ struct MoneyTests {
         }
     }
 
-    /// Row 22: amounts no binary fraction can hold sum exactly.
+    /// Row 22: 10⁹ micro-amounts, which no binary fraction can hold, sum exactly, added as roll-ups add them: a
+    /// million amounts to a sum, and a thousand such sums.
     @Test func microAmountsSumExactly() throws {
-        let micro = try Money("0.000001000001", currency: .usd)
-        var sum = Money.zero(.usd)
-        for _ in 0..<1_000_000 { sum = try sum.adding(micro) }
-        #expect(sum.decimalText == "1.000001000000")
+        var random = SeededRandom(seed: 20_261_123)
+        let amounts = (0..<1_024).map { _ in
+            UInt64.random(in: 1_000_001...2_000_000_000, using: &random)
+        }
+        let moneys = amounts.map { Money(picos: Int128($0), currency: .usd) }
+        // Sums of their own, each of which comes as often: to draw 10⁹ amounts takes a debug build minutes.
+        let (sumCount, repetitionCount) = (4, 250)
+        var counts = [UInt64](repeating: 0, count: amounts.count)
+        var sums: [Money] = []
+        for _ in 0..<sumCount {
+            var sum = Money.zero(.usd)
+            for _ in 0..<1_000_000 {
+                let index = Int(random.next() % 1_024)
+                counts[index] += 1
+                sum = try sum.adding(moneys[index])
+            }
+            sums.append(sum)
+        }
+        var total = Money.zero(.usd)
+        for _ in 0..<repetitionCount {
+            for sum in sums { total = try total.adding(sum) }
+        }
+        // Independently: how often each amount was drawn, times it, in 64 bits.
+        let picos = zip(amounts, counts).reduce(0) { $0 + $1.0 * $1.1 } * UInt64(repetitionCount)
+        #expect(counts.reduce(0, +) * UInt64(repetitionCount) == 1_000_000_000)
+        // More than the integers that a binary float holds exactly.
+        #expect(picos > 1 << 53)
+        let (units, rest) = picos.quotientAndRemainder(dividingBy: 1_000_000_000_000)
+        let places = String(repeating: "0", count: 12 - "\(rest)".count) + "\(rest)"
+        #expect(total.decimalText == "\(units).\(places)", "seed \(random.seed)")
     }
 
     @Test func currencyIsThreeLetters() throws {

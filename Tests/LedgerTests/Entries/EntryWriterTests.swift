@@ -281,20 +281,29 @@ struct EntryWriterTests {
         }
     }
 
-    /// Row 22: amounts no binary fraction can hold sum exactly in the database, too.
+    /// Row 22: 10⁹ micro-amounts, which no binary fraction can hold, sum exactly in the database, too: 4,000 recorded
+    /// events make a roll-up, and PostgreSQL adds 250,000 such sums.
     @Test func microAmountsSumExactly() async throws {
         try await Fixture.with { fixture in
             let organization = try await fixture.makeOrganization()
-            // One token of gpt-5-nano's cache: 0.000000005 USD.
-            let events = (0..<4_000).map { index in
+            var random = SeededRandom(seed: 20_261_123)
+            let tokens = (0..<4_000).map { _ in Int64.random(in: 1...100_000, using: &random) }
+            // A token of gpt-5-nano's cache: 0.000000005 USD.
+            let events = tokens.enumerated().map { index, count in
                 var event = Fixture.event("\(index)", model: "gpt-5-nano")
-                event.quantities = UsageQuantities([Quantity(.cacheRead, 1)])
+                event.quantities = UsageQuantities([Quantity(.cacheRead, count)])
                 return event
             }
             try await fixture.record(events, organization)
+            let picos = tokens.reduce(0, +) * 5_000 * 250_000
+            // More than the integers that a binary float holds exactly.
+            #expect(picos > 1 << 53)
             #expect(
-                try await fixture.rows("SELECT sum(amount_picos) FROM current_usage_rollups")
-                    == ["20000000"])
+                try await fixture.rows(
+                    """
+                    SELECT sum(entries), sum(amount_picos)
+                    FROM current_usage_rollups CROSS JOIN generate_series(1, 250000)
+                    """) == ["1000000000|\(picos)"], "seed \(random.seed)")
         }
     }
 }
