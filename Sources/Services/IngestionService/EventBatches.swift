@@ -62,18 +62,25 @@ final class EventBatches: Sendable {
         case answered(Result<[EventOutcome], any Error>)
     }
 
+    /// Lets a time pass. For tests.
+    typealias Pause = @Sendable (Duration) async throws -> Void
+
     private let state = Mutex(State())
     private let eventsMax: Int
     private let gatherMax: Duration
+    private let pause: Pause
 
     /// - Parameters:
     ///   - eventsMax: of a commit that several calls share.
     ///   - gatherMax: how long a commit waits for calls; a fraction of what it takes itself.
+    ///   - pause: returns once that is over.
     init(
-        eventsMax: Int = EventLimits.eventsPerCallMax, gatherMax: Duration = .milliseconds(2)
+        eventsMax: Int = EventLimits.eventsPerCallMax, gatherMax: Duration = .milliseconds(2),
+        pause: @escaping Pause = { try await Task.sleep(for: $0) }
     ) {
         self.eventsMax = eventsMax
         self.gatherMax = gatherMax
+        self.pause = pause
     }
 
     /// Has the events written, alone or with others'.
@@ -171,7 +178,7 @@ final class EventBatches: Sendable {
                 return
             }
             Task {
-                try? await Task.sleep(for: gatherMax)
+                try? await pause(gatherMax)
                 giveUpGathering(ticket, of: organization)
             }
         }

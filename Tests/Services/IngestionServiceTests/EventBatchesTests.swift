@@ -204,6 +204,39 @@ import Testing
         try await until { batches.isIdle }
     }
 
+    /// Small calls share a commit without waiting for longer than 5 ms: so long, and once, the next commit waits for
+    /// those who shared the last, by what servers run with.
+    @Test func nobodyWaitsLongerThanFiveMilliseconds() async throws {
+        let ledger = Ledger()
+        let pauses = Mutex<[Duration]>([])
+        let batches = EventBatches(pause: { pause in pauses.withLock { $0.append(pause) } })
+        try await shareCommit(batches, ledger)
+        _ = try await batches.record(events(["d"]), of: Self.organization, write: ledger.write)
+        try await until { batches.isIdle }
+        #expect(ledger.batches == [["a"], ["b", "c"], ["d"]])
+        let asked = pauses.withLock(\.self)
+        #expect(asked.count == 1)
+        #expect(asked.allSatisfy { $0 > .zero && $0 <= .milliseconds(5) }, "\(asked)")
+    }
+
+    /// A call that comes while nobody writes is begun at once, also where one call came just before.
+    @Test(.timeLimit(.minutes(1))) func aLoneCallIsBegunWithoutWaiting() async throws {
+        let ledger = Ledger()
+        ledger.open()
+        let pauses = Mutex<[Duration]>([])
+        // Longer than any test: who waits never ends.
+        let batches = EventBatches(gatherMax: .seconds(86_400)) { pause in
+            pauses.withLock { $0.append(pause) }
+            try await Task.sleep(for: pause)
+        }
+        for id in ["a", "b", "c"] {
+            _ = try await batches.record(events([id]), of: Self.organization, write: ledger.write)
+        }
+        #expect(ledger.batches == [["a"], ["b"], ["c"]])
+        #expect(pauses.withLock(\.self) == [])
+        try await until { batches.isIdle }
+    }
+
     /// Has `b` and `c` written together, behind `a`.
     private func shareCommit(_ batches: EventBatches, _ ledger: Ledger) async throws {
         async let first = batches.record(
