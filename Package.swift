@@ -347,7 +347,12 @@ let package = Package(
             ]),
         tests("Generator", in: "Programs", ["Generator", "Wire", "Core", "TestSupport"]),
         tests("BenchmarkMeasure", ["BenchmarkMeasure"]),
-        tests("EndToEnd", ["TallyClient", "API", "Wire", "TestSupport", "Core"]),
+        tests(
+            "EndToEnd",
+            [
+                "TallyClient", "API", "Wire", "Ledger", "Postgres", "Domain", "TestSupport", "Core",
+                logging,
+            ]),
         tests("Tidy", ["TestSupport"]),
 
         // Fuzzing: what is fuzzed, and the replay of the kept corpus.

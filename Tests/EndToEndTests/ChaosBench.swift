@@ -15,7 +15,8 @@ final class ChaosBench: Sendable {
     let servers: [Server]
     private let cluster: ScratchCluster
     private let folder: URL
-    private let token = Mutex("")
+    /// Of each organization's owner.
+    private let tokens = Mutex<[String]>([])
     private let processes: Mutex<[ChildProcess]>
     private let environment: [String: String]
 
@@ -38,9 +39,12 @@ final class ChaosBench: Sendable {
         case tcp
     }
 
-    /// - Parameter settings: further ones of the servers.
+    /// - Parameters:
+    ///   - slugs: of its organizations.
+    ///   - settings: further ones of the servers.
     static func start(
-        over transport: Transport = .sockets, settings: [String: String] = [:]
+        over transport: Transport = .sockets, slugs: [String] = ["acme"],
+        settings: [String: String] = [:]
     ) async throws -> ChaosBench {
         let cluster = try ScratchCluster.start()
         // Short: the path of a socket may have 107 bytes.
@@ -89,9 +93,9 @@ final class ChaosBench: Sendable {
             cluster: cluster, folder: folder, servers: servers, environment: environment,
             processes: processes)
         do {
-            try await bench.makeOrganization(
-                by: String(contentsOf: operatorToken, encoding: .utf8)
-                    .trimmingCharacters(in: .whitespacesAndNewlines))
+            let token = try String(contentsOf: operatorToken, encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            for slug in slugs { try await bench.makeOrganization(slug, by: token) }
         } catch {
             await bench.stop()
             throw error
@@ -99,16 +103,16 @@ final class ChaosBench: Sendable {
         return bench
     }
 
-    private func makeOrganization(by operatorToken: String) async throws {
+    private func makeOrganization(_ slug: String, by operatorToken: String) async throws {
         let platform = Self.client(of: servers[0], token: operatorToken, retryCountMax: 20)
         let made = try await platform.call(
             TenantServiceMethods.CreateOrganization.self,
             CreateOrganizationRequest(
-                slug: "acme", displayName: "Acme", timeZone: "UTC",
-                ownerEmail: "owner@acme.example"),
+                slug: slug, displayName: slug, timeZone: "UTC",
+                ownerEmail: "owner@\(slug).example"),
             options: CallOptions(isIdempotent: true))
         await platform.close()
-        token.withLock { $0 = made.ownerToken }
+        tokens.withLock { $0.append(made.ownerToken) }
     }
 
     private static func address(
@@ -123,13 +127,14 @@ final class ChaosBench: Sendable {
         }
     }
 
-    func client(of server: Server) -> Client {
-        Self.client(of: server, token: token.withLock { $0 }, retryCountMax: 0)
+    /// - Parameter organization: whose owner calls, by its place among the slugs.
+    func client(of server: Server, organization: Int = 0) -> Client {
+        Self.client(of: server, token: tokens.withLock { $0[organization] }, retryCountMax: 0)
     }
 
     /// One that repeats what was never begun until the server is there again.
     func patientClient(of server: Server) -> Client {
-        Self.client(of: server, token: token.withLock { $0 }, retryCountMax: 100_000)
+        Self.client(of: server, token: tokens.withLock { $0[0] }, retryCountMax: 100_000)
     }
 
     func killServer(_ number: Int) async throws {
@@ -162,9 +167,12 @@ final class ChaosBench: Sendable {
         try await cluster.startAgain()
     }
 
+    /// The superuser's.
+    var databaseURL: String { cluster.url(database: "tally") }
+
     /// Cells of a query's rows, as a superuser.
     func sql(_ text: String) async throws -> String {
-        try await query(text, cluster.url(database: "tally"))
+        try await query(text, databaseURL)
     }
 
     func databaseLog() throws -> String {
