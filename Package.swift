@@ -192,7 +192,7 @@ let package = Package(
                 "ServiceRuntime",
                 "Telemetry", "Ledger", "Domain", "Core", "TenantService", "ConnectionService",
                 "IngestionService", "AllocationService", "BudgetingService", "Providers",
-                arguments, configuration, lifecycle, unixSignals, logging, nio, nioPosix,
+                arguments, configuration, lifecycle, unixSignals, logging, metrics, nio, nioPosix,
             ]),
         program(
             "Worker",

@@ -16,7 +16,8 @@ extension Completeness {
                     source: $0.name, lastReadAt: $0.lastReadAt.map { Timestamp($0) },
                     finalThrough: $0.finalThrough.map { Timestamp($0) })
             },
-            knownAt: Timestamp(completeness.knownAt))
+            knownAt: Timestamp(completeness.knownAt),
+            priceCatalogue: completeness.prices.map { PriceCatalogueVersion($0) })
     }
 
     /// Of figures of some units, for callers who are limited to them: when and how final, without
@@ -26,6 +27,15 @@ extension Completeness {
             basis: Basis(completeness.basis),
             finalThrough: completeness.finalThrough.map { Timestamp($0) },
             provisional: completeness.provisional, knownAt: Timestamp(completeness.knownAt),
-            ofSomeUnits: true)
+            ofSomeUnits: true,
+            priceCatalogue: completeness.prices.map { PriceCatalogueVersion($0) })
+    }
+}
+
+extension PriceCatalogueVersion {
+    package init(_ prices: SpendCompleteness.Prices) {
+        self.init(
+            version: prices.version, asOf: prices.asOf.map { Date($0) },
+            importTime: Timestamp(prices.importedAt))
     }
 }

@@ -109,10 +109,10 @@ public struct Completeness: WireMessage {
     public var finalThrough: Timestamp?
     /// True while any part may still change.
     public var provisional: Bool = false
-    /// Entries without a price; they count nothing in the money. Like all that follows but
-    /// known_at, it is
-    /// about the whole organization: callers who are limited to some units (of_some_units) are told
-    /// 0.
+    /// Entries without a price; they count nothing in the money. Like all that follows but known_at
+    /// and
+    /// price_catalogue, it is about the whole organization: callers who are limited to some units
+    /// (of_some_units) are told 0.
     public var unpricedEntries: Int64 = 0
     /// Tokens of those entries; 0 as above.
     public var unpricedTokens: Int64 = 0
@@ -125,6 +125,10 @@ public struct Completeness: WireMessage {
     /// True for callers who are limited to some units: what is about the whole organization is not
     /// told.
     public var ofSomeUnits: Bool = false
+    /// The newest price catalogue when the figures were made: the last price file that was good.
+    /// Absent before
+    /// the first import, and where nothing was looked at.
+    public var priceCatalogue: PriceCatalogueVersion?
 
     public init() {}
 
@@ -132,7 +136,7 @@ public struct Completeness: WireMessage {
         basis: Basis = Basis(rawValue: 0), finalThrough: Timestamp? = nil,
         provisional: Bool = false, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
         unallocated: Money? = nil, sources: [SourceFreshness] = [], knownAt: Timestamp? = nil,
-        ofSomeUnits: Bool = false
+        ofSomeUnits: Bool = false, priceCatalogue: PriceCatalogueVersion? = nil
     ) {
         self.basis = basis
         self.finalThrough = finalThrough
@@ -143,6 +147,30 @@ public struct Completeness: WireMessage {
         self.sources = sources
         self.knownAt = knownAt
         self.ofSomeUnits = ofSomeUnits
+        self.priceCatalogue = priceCatalogue
+    }
+}
+
+/// A price catalogue that figures rest on. Entries that were priced before keep the prices of their
+/// time.
+public struct PriceCatalogueVersion: WireMessage {
+    public static let messageName = "tally.v1.PriceCatalogueVersion"
+
+    /// Number of the import that made it, as GetPrice and `tally prices show` name it.
+    public var version: Int64 = 0
+    /// Of which day its file was; absent where nobody said.
+    public var asOf: Date?
+    /// Since when it is the newest: when it was imported.
+    public var importTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        version: Int64 = 0, asOf: Date? = nil, importTime: Timestamp? = nil
+    ) {
+        self.version = version
+        self.asOf = asOf
+        self.importTime = importTime
     }
 }
 
@@ -333,6 +361,7 @@ extension Completeness {
         }
         self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
         self.ofSomeUnits = raw.pointee.of_some_units != 0
+        self.priceCatalogue = try raw.pointee.price_catalogue.map { try PriceCatalogueVersion($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -357,6 +386,55 @@ extension Completeness {
             raw.pointee.known_at = value.pack(into: arena)
         }
         raw.pointee.of_some_units = self.ofSomeUnits ? 1 : 0
+        if let value = self.priceCatalogue {
+            raw.pointee.price_catalogue = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension PriceCatalogueVersion {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__PriceCatalogueVersion.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__PriceCatalogueVersion()
+        tally__v1__price_catalogue_version__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__PriceCatalogueVersion>) throws {
+        self.version = raw.pointee.version
+        self.asOf = try raw.pointee.as_of.map { try Date($0) }
+        self.importTime = try raw.pointee.import_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__PriceCatalogueVersion> {
+        let raw = arena.allocateMessage(Tally__V1__PriceCatalogueVersion.self)
+        tally__v1__price_catalogue_version__init(raw)
+        raw.pointee.version = self.version
+        if let value = self.asOf {
+            raw.pointee.as_of = value.pack(into: arena)
+        }
+        if let value = self.importTime {
+            raw.pointee.import_time = value.pack(into: arena)
+        }
         return raw
     }
 }

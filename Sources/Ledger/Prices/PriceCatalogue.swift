@@ -1,11 +1,13 @@
 package import Core
-import Domain
+package import Domain
 
 /// All price versions in memory, as of one import.
 package struct PriceCatalogue: Sendable {
     /// Number of the import; 0 for the empty catalogue.
     package let version: Int64
     package let versions: [PriceVersion]
+    /// The same for figures to name; nil for the empty catalogue.
+    package let prices: SpendCompleteness.Prices?
     private let byModel: [Key: [PriceVersion]]
     /// Instants at which some price begins or ends, in order.
     private let changes: [Instant]
@@ -20,8 +22,20 @@ package struct PriceCatalogue: Sendable {
 
     package static let empty = PriceCatalogue(version: 0, versions: [])
 
-    package init(version: Int64, versions: [PriceVersion]) {
+    /// - Parameter record: the import; nil where it is none of the database's.
+    package init(
+        version: Int64, versions: [PriceVersion], record: PriceCatalogueRecord? = nil
+    ) {
+        self.init(
+            version: version, versions: versions,
+            prices: record.map {
+                .init(version: $0.id, asOf: $0.asOf, importedAt: $0.importedAt)
+            })
+    }
+
+    init(version: Int64, versions: [PriceVersion], prices: SpendCompleteness.Prices?) {
         self.version = version
+        self.prices = prices
         self.versions = versions
         byModel = Dictionary(grouping: versions) {
             Key(provider: $0.price.provider, region: $0.price.region, model: $0.price.model)

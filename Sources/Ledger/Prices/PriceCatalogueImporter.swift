@@ -38,7 +38,8 @@ package struct PriceCatalogueImporter: Sendable {
     ) async throws -> PriceImportPlan {
         let record = try await transaction.first(SelectNewestCatalogue())
         let current = PriceCatalogue(
-            version: record?.id ?? 0, versions: try await transaction.run(SelectPriceVersions()))
+            version: record?.id ?? 0, versions: try await transaction.run(SelectPriceVersions()),
+            record: record)
         do {
             return try PriceImportPlan(asked, after: current, record: record, now: now)
         } catch {

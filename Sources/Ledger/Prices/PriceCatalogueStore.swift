@@ -46,13 +46,15 @@ package final class PriceCatalogueStore: Sendable {
     ) async throws -> PriceCatalogue {
         if !isNewest, let recent = recent(now: now) { return recent }
         let known = loaded.withLock { $0 }
-        let version = try await transaction.first(SelectCatalogueVersion()) ?? 0
+        let record = try await transaction.first(SelectNewestCatalogue())
+        let version = record?.id ?? 0
         if let known, known.catalogue.version == version {
             loaded.withLock { $0 = Loaded(catalogue: known.catalogue, checkedAt: now) }
             return known.catalogue
         }
         let catalogue = PriceCatalogue(
-            version: version, versions: try await transaction.run(SelectPriceVersions()))
+            version: version, versions: try await transaction.run(SelectPriceVersions()),
+            record: record)
         loaded.withLock { $0 = Loaded(catalogue: catalogue, checkedAt: now) }
         return catalogue
     }

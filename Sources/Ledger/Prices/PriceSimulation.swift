@@ -139,6 +139,7 @@ extension PriceCatalogue {
         let kept = versions.filter { !named.contains($0.price.name) }
         return PriceCatalogue(
             version: version,
-            versions: kept + file.rows.map { PriceVersion(id: 0, price: $0.price) })
+            versions: kept + file.rows.map { PriceVersion(id: 0, price: $0.price) },
+            prices: prices)
     }
 }

@@ -136,7 +136,8 @@ package struct SpendReader: Sendable {
                 provisional: finalThrough.map { $0 < days.upperBound } ?? true,
                 unpricedEntries: usage.reduce(0) { $0.addingClamped($1.unpricedEntries) },
                 unpricedTokens: usage.reduce(0) { $0.addingClamped($1.unpricedTokens) },
-                sources: sources, knownAt: now))
+                sources: sources, knownAt: now,
+                prices: calculator.catalogue.prices))
     }
 }
 
@@ -252,7 +253,8 @@ extension SpendReport {
                 provisional: finalThrough.map { $0 < window.upperBound } ?? true,
                 unpricedEntries: Self.unpricedEntries(rows),
                 unpricedTokens: Self.unpricedTokens(rows),
-                sources: sources, knownAt: now),
+                sources: sources, knownAt: now,
+                prices: calculator.catalogue.prices),
             suppressed: suppressed.filter { window.contains($0.start) && !$0.isEmpty })
     }
 }

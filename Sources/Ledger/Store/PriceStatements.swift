@@ -1,12 +1,21 @@
 import Core
 import Domain
-import Postgres
+package import Postgres
 
-/// Number of the newest import; 0 before the first.
-struct SelectCatalogueVersion: PostgresStatement {
-    static let sql = "SELECT coalesce(max(id), 0) FROM price_catalogues"
+/// How many seconds old the newest price catalogue is: since the day that its file is of began, in UTC, or, where
+/// nobody said of which, since its import; 0 before the first.
+package struct SelectPriceCatalogueAge: PostgresStatement {
+    package static let sql = """
+        SELECT greatest(0, extract(epoch FROM
+            now() - coalesce(as_of::timestamp AT TIME ZONE 'UTC', imported_at)))::bigint
+        FROM price_catalogues
+        ORDER BY id DESC
+        LIMIT 1
+        """
 
-    static func decode(_ row: PostgresRow) throws -> Int64 {
+    package init() {}
+
+    package static func decode(_ row: PostgresRow) throws -> Int64 {
         try row.int64(0)
     }
 }

@@ -125,7 +125,8 @@ struct ServerProgram: Sendable {
         IngestionService.Service(
             ledger: LedgerCache(), spendReader: reader,
             eventsPerDayMax: settings.plan.eventsPerDayMax,
-            unitRowSource: AllocatedUnitRows(spend: allocated)
+            unitRowSource: AllocatedUnitRows(spend: allocated),
+            priceFileRefused: telemetry.priceFileRefused
         ).register(in: &registry)
         AllocationService.Service(spend: allocated).register(in: &registry)
         BudgetingService.Service(

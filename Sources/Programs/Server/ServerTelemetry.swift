@@ -1,4 +1,5 @@
 import API
+import CoreMetrics
 import Logging
 import Postgres
 import RPC
@@ -26,10 +27,22 @@ struct ServerTelemetry: Sendable {
         let registry = PrometheusRegistry()
         registry.describe(MetricsInterceptor.help)
         registry.describe(PostgresPool.metricsHelp)
+        registry.describe([
+            "tally_price_imports_refused_total": "Price files that were refused, by the reason."
+        ])
         ProcessMetrics.register(in: registry)
         log.register(in: registry)
         telemetry.registry = registry
         return telemetry
+    }
+
+    /// Counts a price file that was refused; few are, so the metric may be looked up.
+    func priceFileRefused(_ reason: String) {
+        guard let registry else { return }
+        Counter(
+            label: "tally_price_imports_refused", dimensions: [("reason", reason)],
+            factory: registry
+        ).increment()
     }
 
     /// What sees every call as its peer does, the outermost first. What counts and logs a call stands

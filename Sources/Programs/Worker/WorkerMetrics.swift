@@ -18,6 +18,7 @@ struct WorkerMetrics: Sendable {
     private let differingDays: Meter
     private let passedDays: Meter
     private let secondsSinceCheck: Meter
+    private let priceAge: Meter
     private let removedEntries: Counter
     private let pricedEvents: Counter
 
@@ -36,6 +37,7 @@ struct WorkerMetrics: Sendable {
         passedDays = Meter(label: "tally_rollup_days_not_compared", factory: registry)
         secondsSinceCheck = Meter(
             label: "tally_rollups_unchecked_seconds", factory: registry)
+        priceAge = Meter(label: "tally_price_catalogue_age_seconds", factory: registry)
         removedEntries = Counter(label: "tally_usage_entries_removed", factory: registry)
         pricedEvents = Counter(label: "tally_usage_events_priced_late", factory: registry)
         registry.describe(PostgresPool.metricsHelp)
@@ -50,6 +52,8 @@ struct WorkerMetrics: Sendable {
                 "Days of organizations whose roll-ups could not be compared when their turn came.",
             "tally_rollups_unchecked_seconds":
                 "Time since roll-ups were compared of the organization that has waited longest.",
+            "tally_price_catalogue_age_seconds":
+                "Time since the day of the newest price catalogue's file, or since its import.",
             "tally_jobs_total": "Runs of jobs by this worker, by kind and how they ended.",
             "tally_job_seconds": "Time that runs of jobs took.",
             "tally_usage_entries_removed_total":
@@ -110,33 +114,36 @@ struct WorkerMetrics: Sendable {
         MetricsListener(
             address: address,
             content: .init(
-                registry: registry, refresh: { _ = await isQueueAnswering() },
+                registry: registry, refresh: { _ = await refresh() },
                 readiness: {
-                    await isQueueAnswering()
+                    await refresh()
                         ? Readiness(isReady: true, detail: "Ready.")
                         : Readiness(isReady: false, detail: "The database does not answer.")
                 }), logger: logger)
     }
 
-    /// Asks for the queue's depth and for how roll-ups stand, which are shown as they were last known.
-    private func isQueueAnswering() async -> Bool {
+    /// Asks for the queue's depth and for how roll-ups and prices stand, which are shown as they were last known;
+    /// whether the queue answers.
+    func refresh() async -> Bool {
         do {
             let counts = try await queue.counts(kinds)
             unsettled.set(counts.unsettled)
             withError.set(counts.withError)
             setAside.set(counts.setAside)
             let options = TransactionOptions(role: "tally_worker", isReadOnly: true)
-            let (differing, passed, unchecked) = try await pool.transaction(options) {
+            let (differing, passed, unchecked, age) = try await pool.transaction(options) {
                 transaction in
                 (
                     try await transaction.first(CountRollupDifferences()) ?? 0,
                     try await transaction.first(CountRollupDaysPassed()) ?? 0,
-                    try await transaction.first(SelectOldestRollupCheck()) ?? nil
+                    try await transaction.first(SelectOldestRollupCheck()) ?? nil,
+                    try await transaction.first(SelectPriceCatalogueAge()) ?? 0
                 )
             }
             differingDays.set(differing)
             passedDays.set(passed)
             secondsSinceCheck.set(unchecked ?? 0)
+            priceAge.set(age)
             return true
         } catch {
             return false

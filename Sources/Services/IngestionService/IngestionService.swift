@@ -8,16 +8,20 @@ package struct Service: Sendable {
     let reader: SpendReader
     let eventsPerDayMax: Int64
     let unitRowSource: any UnitRowSource
+    let priceFileRefused: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - ledger: what the process remembers of the ledger; one for all services.
     ///   - spendReader: reads spend, and has the prices; one for all services.
     ///   - eventsPerDayMax: new events of an organization in a day of UTC where its plan says nothing.
     ///   - unitRowSource: tells what callers see who are limited to some units.
+    ///   - priceFileRefused: is told why a price file was refused.
     package init(
         ledger: LedgerCache, spendReader: SpendReader, eventsPerDayMax: Int64 = .max,
-        unitRowSource: any UnitRowSource
+        unitRowSource: any UnitRowSource,
+        priceFileRefused: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.priceFileRefused = priceFileRefused
         self.unitRowSource = unitRowSource
         self.eventsPerDayMax = eventsPerDayMax
         self.ledger = ledger
@@ -48,7 +52,8 @@ package struct Service: Sendable {
         registry.register(IngestionServiceMethods.UsageTrend.self, trend.answer)
         let models = TopModels(reports: reports)
         registry.register(IngestionServiceMethods.TopModels.self, models.answer)
-        registry.register(IngestionServiceMethods.ImportPrices.self, ImportPrices().answer)
+        let imports = ImportPrices(refused: priceFileRefused)
+        registry.register(IngestionServiceMethods.ImportPrices.self, imports.answer)
         registry.register(IngestionServiceMethods.DiffPrices.self, DiffPrices().answer)
         let price = GetPrice(catalogues: catalogues)
         registry.register(IngestionServiceMethods.GetPrice.self, price.answer)

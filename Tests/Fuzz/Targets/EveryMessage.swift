@@ -149,6 +149,7 @@ package enum EveryMessage {
         PreviewAttributionRulesRequest.self,
         PreviewAttributionRulesResponse.self,
         Price.self,
+        PriceCatalogueVersion.self,
         PriceDifference.self,
         PriceFileRemark.self,
         PriceImportRecord.self,

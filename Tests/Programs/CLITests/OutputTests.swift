@@ -185,11 +185,15 @@ import Testing
                 basis: .effective, finalThrough: Timestamp(seconds: 0), provisional: true,
                 unpricedEntries: 2, unpricedTokens: 3000, unallocated: money,
                 sources: [SourceFreshness(source: "gateway", lastReadAt: Timestamp(seconds: 60))],
-                knownAt: Timestamp(seconds: 61)))
+                knownAt: Timestamp(seconds: 61),
+                priceCatalogue: PriceCatalogueVersion(
+                    version: 3, asOf: Date(year: 1969, month: 12, day: 30),
+                    importTime: Timestamp(seconds: 7))))
         #expect(
             text == """
                 Basis: effective. Final before 1970-01-01T00:00:00Z. Parts may still change.
                 Not in these figures: 2 entries without a price, 3,000 tokens.
+                Prices of catalogue 3 of 1969-12-30.
                 Given to no unit: 3.50 USD.
                   gateway: read 1970-01-01T00:01:00Z, nothing final
                 As known at 1970-01-01T00:01:01Z.
@@ -201,10 +205,18 @@ import Testing
         // Nor has every organization a source.
         let told = Completeness(basis: .metered)
         #expect(CompletenessText.text(told).contains("Every entry has a price."))
-        #expect(CompletenessText.csv(told).suffix(2) == ["0", "0"])
+        #expect(CompletenessText.csv(told)[3...4] == ["0", "0"])
         let untold = Completeness(basis: .metered, ofSomeUnits: true)
         #expect(!CompletenessText.text(untold).contains("price"))
-        #expect(CompletenessText.csv(untold).suffix(2) == ["", ""])
+        #expect(CompletenessText.csv(untold)[3...4] == ["", ""])
+        // Prices are everybody's; without a day of the file it is the import's that counts.
+        let prices = PriceCatalogueVersion(version: 9, importTime: Timestamp(seconds: 7))
+        let priced = Completeness(basis: .metered, ofSomeUnits: true, priceCatalogue: prices)
+        #expect(
+            CompletenessText.text(priced).contains(
+                "Prices of catalogue 9, imported at 1970-01-01T00:00:07Z."))
+        #expect(CompletenessText.csv(priced).suffix(2) == ["9", "1970-01-01T00:00:07Z"])
+        #expect(CompletenessText.csv(priced).count == CompletenessText.csvHeader.count)
     }
 
     @Test func unitsStandBelowTheirParents() {

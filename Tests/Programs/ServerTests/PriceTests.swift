@@ -2,8 +2,11 @@ import API
 import Core
 import Domain
 import TallyClient
+import Telemetry
 import TestSupport
 import Testing
+
+@testable import Server
 
 /// The price catalogue over the wire: imported by operators, seen by everyone.
 @Suite struct PriceTests {
@@ -66,9 +69,84 @@ import Testing
         }
     }
 
+    /// Row 30: whatever is asked for, its figures name the newest catalogue; a file that is refused makes none.
+    @Test func figuresNameTheLastGoodCatalogue() async throws {
+        try await ServerHarness.with { harness in
+            let platform = harness.client(token: harness.operatorToken)
+            let member = harness.client(token: try await harness.organization("acme"))
+            let shipped = try await Self.price("gpt-6-sol", member)
+            let first = try #require(shipped.catalogue)
+            try await Self.expectFigures(name: first, member)
+            let stale = try PriceUploads.shipped().replacing("2026-11-21,", with: "2026-11-20,")
+            await #expect(throws: TallyError.self) {
+                try await platform.call(
+                    IngestionServiceMethods.ImportPrices.self,
+                    ImportPricesRequest(
+                        upload: PriceUpload(content: Array(stale.utf8), fileName: "bad")))
+            }
+            try await Self.expectFigures(name: first, member)
+            let second = try await platform.call(
+                IngestionServiceMethods.ImportPrices.self,
+                ImportPricesRequest(upload: try PriceUploads.dearer("gpt-6-sol")))
+            // Other figures may be 30 seconds behind.
+            let changed = try await Self.change(member)
+            let version = try #require(second.catalogue?.version)
+            #expect(changed.map { $0?.version } == [version, version])
+            #expect(version != first.version)
+            await platform.close()
+            await member.close()
+        }
+    }
+
+    /// Of a correction, which is refused without harm, and of a repricing.
+    private static func change(_ client: Client) async throws -> [PriceCatalogueVersion?] {
+        let day = API.Date(year: 2026, month: 11, day: 1)
+        let correction = EventCorrection(
+            source: "gateway", id: "nobody", quantities: [], usageState: .missing, reason: "r")
+        let corrected = try await client.call(
+            IngestionServiceMethods.CorrectEvents.self,
+            CorrectEventsRequest(corrections: [correction]))
+        let repriced = try await client.call(
+            IngestionServiceMethods.RepriceEvents.self,
+            RepriceEventsRequest(from: day, through: day, dryRun: true))
+        return [corrected.completeness, repriced.completeness].map { $0?.priceCatalogue }
+    }
+
+    private static func expectFigures(
+        name catalogue: PriceImportRecord, _ client: Client
+    ) async throws {
+        let day = API.Date(year: 2026, month: 11, day: 1)
+        let month = Month(year: 2026, month: 10)
+        let summary = try await client.call(
+            IngestionServiceMethods.UsageSummary.self,
+            UsageSummaryRequest(from: day, through: day))
+        let trend = try await client.call(
+            IngestionServiceMethods.UsageTrend.self, UsageTrendRequest(from: day, through: day))
+        let models = try await client.call(
+            IngestionServiceMethods.TopModels.self, TopModelsRequest(from: day, through: day))
+        let coverage = try await client.call(
+            IngestionServiceMethods.TagCoverage.self, TagCoverageRequest(from: day, through: day))
+        let simulation = try await client.call(
+            IngestionServiceMethods.SimulatePrices.self, SimulatePricesRequest(month: month))
+        let chargeback = try await client.call(
+            AllocationServiceMethods.GetChargebackReport.self,
+            GetChargebackReportRequest(month: month))
+        let said = [
+            summary.completeness, trend.completeness, models.completeness, coverage.completeness,
+            simulation.completeness, chargeback.completeness,
+        ]
+        let expected = PriceCatalogueVersion(
+            version: catalogue.version, asOf: catalogue.asOf, importTime: catalogue.importTime)
+        #expect(said.map { $0?.priceCatalogue } == said.map { _ in expected })
+        #expect(expected.version > 0 && expected.asOf != nil && expected.importTime != nil)
+    }
+
     /// Row 30: a refused file is named with the reason and the catalogue that goes on to hold.
     @Test func refusalsSayWhatGoesOnToHold() async throws {
-        try await ServerHarness.with { harness in
+        let registry = PrometheusRegistry()
+        var telemetry = ServerTelemetry()
+        telemetry.registry = registry
+        try await ServerHarness.with(telemetry: telemetry) { harness in
             let platform = harness.client(token: harness.operatorToken)
             let shipped = try PriceUploads.shipped()
             let stale = shipped.replacing("2026-11-21,", with: "2026-11-20,")
@@ -110,6 +188,15 @@ import Testing
             #expect(meant.refusalReason.isEmpty)
             #expect(meant.differences.map(\.model) == ["gpt-6-sol"])
             await platform.close()
+        }
+        // Each is counted; what a diff refuses is none.
+        let shown = registry.exposition()
+        for (reason, count) in [
+            ("PRICE_FILE_STALE", 1), ("PRICE_FILE_TRUNCATED", 2), ("PRICE_FILE_DATE_MISSING", 1),
+        ] {
+            #expect(
+                shown.contains(
+                    "\ntally_price_imports_refused_total{reason=\"\(reason)\"} \(count)\n"))
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
                     repeating: perDay.values.reduce(0, +), count: dayCount), unallocated: 3,
                 completeness: SpendCompleteness(
                     basis: .effective, finalThrough: nil, provisional: true, unpricedEntries: 0,
-                    unpricedTokens: 0, sources: [], knownAt: query.now))
+                    unpricedTokens: 0, sources: [], knownAt: query.now, prices: nil))
         }
     }
 

@@ -69,7 +69,7 @@ struct TagCoverageTests {
                 rows: rows,
                 completeness: SpendCompleteness(
                     basis: .metered, finalThrough: nil, provisional: true, unpricedEntries: 0,
-                    unpricedTokens: 0, sources: [], knownAt: ServiceFixture.now)))
+                    unpricedTokens: 0, sources: [], knownAt: ServiceFixture.now, prices: nil)))
         let answer = try TagCoverage.response([], spend)
         #expect(answer.dimensions.map(\.share) == ["0.099000"])
         #expect(answer.completeness?.basis == .metered)
@@ -89,7 +89,7 @@ struct TagCoverageTests {
                 rows: rows,
                 completeness: SpendCompleteness(
                     basis: .metered, finalThrough: nil, provisional: true, unpricedEntries: 0,
-                    unpricedTokens: 0, sources: [], knownAt: ServiceFixture.now)))
+                    unpricedTokens: 0, sources: [], knownAt: ServiceFixture.now, prices: nil)))
         let answer = try TagCoverage.response([], spend)
         #expect(answer.dimensions.map(\.dimension) == (30..<130).reversed().map { "tag:k\($0)" })
         #expect(answer.otherTags == 30)

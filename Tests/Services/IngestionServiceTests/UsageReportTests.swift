@@ -50,7 +50,7 @@ struct UsageReportTests {
                         completeness: SpendCompleteness(
                             basis: .effective, finalThrough: nil, provisional: true,
                             unpricedEntries: 0, unpricedTokens: 0, sources: [],
-                            knownAt: ServiceFixture.now))))
+                            knownAt: ServiceFixture.now, prices: nil))))
         }
         let begin = try Instant(rfc3339: "2026-11-20T00:00:00Z")
         #expect(try Self.picos(respond([row(begin)]).total) == 5)

@@ -14,6 +14,7 @@ enum CompletenessText {
         } else if !completeness.ofSomeUnits {
             lines.append("Every entry has a price.")
         }
+        if let prices = completeness.priceCatalogue { lines.append(text(prices)) }
         if let unallocated = completeness.unallocated {
             lines.append(
                 "Given to no unit: \(MoneyText.display(unallocated)) \(unallocated.currencyCode).")
@@ -31,15 +32,25 @@ enum CompletenessText {
     /// The columns that rows of CSV carry, so that no amount stands without them.
     static let csvHeader = [
         "basis", "provisional", "final_through", "unpriced_entries", "unpriced_tokens",
+        "price_catalogue", "price_catalogue_time",
     ]
 
     static func csv(_ completeness: Completeness?) -> [String] {
         guard let completeness else { return csvHeader.map { _ in "" } }
         let unpriced = [completeness.unpricedEntries, completeness.unpricedTokens]
+        let prices = completeness.priceCatalogue
         return [
             basis(completeness.basis), "\(completeness.provisional)",
             completeness.finalThrough.map(time) ?? "",
         ] + unpriced.map { completeness.ofSomeUnits ? "" : "\($0)" }
+            + [prices.map { "\($0.version)" } ?? "", prices?.importTime.map(time) ?? ""]
+    }
+
+    private static func text(_ prices: PriceCatalogueVersion) -> String {
+        let since =
+            prices.asOf.map { " of \($0.text)" }
+            ?? prices.importTime.map { ", imported at \(time($0))" } ?? ""
+        return "Prices of catalogue \(prices.version)\(since)."
     }
 
     static func time(_ timestamp: Timestamp) -> String {

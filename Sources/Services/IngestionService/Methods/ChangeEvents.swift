@@ -24,9 +24,10 @@ struct ChangeEvents: Sendable {
                 source: source, id: id, kind: .correction(usage.quantities, usage.state),
                 reason: try Self.reason(wire.reason))
         }
-        let results = try await results(of: changes, "corrections", call)
+        let (results, prices) = try await results(of: changes, "corrections", call)
         return CorrectEventsResponse(
-            results: results, completeness: Completeness(of: results, at: call.clock.now))
+            results: results,
+            completeness: Completeness(of: results, by: prices, at: call.clock.now))
     }
 
     @Sendable func reverse(
@@ -38,9 +39,10 @@ struct ChangeEvents: Sendable {
                 source: try Self.source(wire.source), id: try Self.id(wire.id), kind: .reversal,
                 reason: try Self.reason(wire.reason))
         }
-        let results = try await results(of: changes, "reversals", call)
+        let (results, prices) = try await results(of: changes, "reversals", call)
         return ReverseEventsResponse(
-            results: results, completeness: Completeness(of: results, at: call.clock.now))
+            results: results,
+            completeness: Completeness(of: results, by: prices, at: call.clock.now))
     }
 
     private static func checked<Wire>(
@@ -81,10 +83,11 @@ struct ChangeEvents: Sendable {
     /// Writes what is good, all in one transaction with the audit log.
     private func results(
         of changes: [Result<EventChange, ServiceError>], _ field: String, _ call: Call
-    ) async throws -> [EventChangeResult] {
+    ) async throws -> (results: [EventChangeResult], prices: SpendCompleteness.Prices?) {
         let good = changes.compactMap { try? $0.get() }
-        var outcomes = ArraySlice(good.isEmpty ? [] : try await write(good, call))
-        return try changes.enumerated().map { index, change in
+        let written = good.isEmpty ? nil : try await write(good, call)
+        var outcomes = ArraySlice(written?.outcomes ?? [])
+        let results = try changes.enumerated().map { index, change in
             switch change {
             case .failure(let error):
                 return EventChangeResult(
@@ -99,14 +102,16 @@ struct ChangeEvents: Sendable {
                 return EventChangeResult(outcome, field: "\(field)[\(index)]")
             }
         }
+        return (results, written?.prices)
     }
 
-    private func write(_ changes: [EventChange], _ call: Call) async throws -> [EventChangeOutcome]
-    {
+    private func write(
+        _ changes: [EventChange], _ call: Call
+    ) async throws -> (outcomes: [EventChangeOutcome], prices: SpendCompleteness.Prices?) {
         let organization = try call.organizationID
         let writer = EntryWriter(
             organization: organization, cache: ledger, keys: try await call.keysUnlessAway())
-        let changed = try await call.transaction { transaction in
+        let (changed, prices) = try await call.transaction { transaction in
             // The newest: an older one would write prices back that were corrected.
             let calculator = try await catalogues.newestCalculator(
                 of: organization, in: transaction, now: call.clock.now)
@@ -120,18 +125,20 @@ struct ChangeEvents: Sendable {
                     from: EventChangeResult(before, reason: "").json(),
                     to: EventChangeResult(after, reason: change.reason).json())
             }
-            return changed
+            return (changed, calculator.catalogue.prices)
         }
         // The cache is not told: with an idempotency key, the commit is still to come.
-        return changed.outcomes
+        return (changed.outcomes, prices)
     }
 }
 
 extension Completeness {
-    fileprivate init(of results: [EventChangeResult], at now: Instant) {
+    fileprivate init(
+        of results: [EventChangeResult], by prices: SpendCompleteness.Prices?, at now: Instant
+    ) {
         self.init(
             basis: .metered, unpricedEntries: Int64(results.count(where: \.unpriced)),
-            knownAt: Timestamp(now))
+            knownAt: Timestamp(now), priceCatalogue: prices.map { PriceCatalogueVersion($0) })
     }
 }
 

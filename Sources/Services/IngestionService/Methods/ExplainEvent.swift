@@ -17,23 +17,26 @@ struct ExplainEvent: Sendable {
         let organization = try call.organizationID
         let now = call.clock.now
         let keys = try await call.keysUnlessAway()
-        let explanation = try await call.snapshot { transaction in
+        let (explanation, prices) = try await call.snapshot { transaction in
             // The newest, or a price of the last seconds would be missing.
             let calculator = try await catalogues.newestCalculator(
                 of: organization, in: transaction, now: now)
-            return try await EventExplanation.read(
+            let explanation = try await EventExplanation.read(
                 source: request.source, id: request.id, of: organization, calculator: calculator,
                 keys: keys, in: transaction)
+            return (explanation, calculator.catalogue.prices)
         }
         guard let explanation else {
             throw ServiceError(
                 .notFound, "EVENT_NOT_FOUND", field: "id",
                 "The organization has no event with this source and id.")
         }
-        return Self.response(explanation, now: now)
+        return Self.response(explanation, prices: prices, now: now)
     }
 
-    static func response(_ explanation: EventExplanation, now: Instant) -> ExplainEventResponse {
+    static func response(
+        _ explanation: EventExplanation, prices: SpendCompleteness.Prices?, now: Instant
+    ) -> ExplainEventResponse {
         let total = explanation.steps.last?.total
         return ExplainEventResponse(
             event: API.Event(explanation.event),
@@ -41,7 +44,8 @@ struct ExplainEvent: Sendable {
             amount: total.map { API.Money($0) }, unpriced: total == nil,
             reversed: explanation.isReversed,
             completeness: Completeness(
-                basis: .metered, unpricedEntries: total == nil ? 1 : 0, knownAt: Timestamp(now)),
+                basis: .metered, unpricedEntries: total == nil ? 1 : 0, knownAt: Timestamp(now),
+                priceCatalogue: prices.map { PriceCatalogueVersion($0) }),
             providerCostDifference: explanation.providerCostDifference.map { API.Money($0) },
             derived: explanation.derived.map { DerivedDimension($0) })
     }

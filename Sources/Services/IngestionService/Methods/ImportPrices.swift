@@ -5,6 +5,9 @@ import ServiceRuntime
 
 /// Brings a price file into the catalogue, whole or not at all.
 struct ImportPrices: Sendable {
+    /// Is told the reason of each refusal.
+    let refused: @Sendable (String) -> Void
+
     @Sendable func answer(
         _ request: ImportPricesRequest, _ call: Call
     ) async throws -> ImportPricesResponse {
@@ -16,6 +19,8 @@ struct ImportPrices: Sendable {
                 outcome = try await PriceCatalogueImporter().importPrices(
                     asked, in: transaction, now: now)
             } catch let refusal as PriceImportRefusal {
+                // The transaction is not tried again: it ends with this.
+                refused(refusal.problem.problem.rawValue)
                 throw refusal.serviceError
             }
             let record = outcome.record.map { PriceImportRecord($0) }

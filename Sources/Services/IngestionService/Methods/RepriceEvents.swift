@@ -59,7 +59,8 @@ struct RepriceEvents: Sendable {
                             repricing, after: place.row, calculator: calculator, in: transaction,
                             now: now, keptFrom: keptFrom))
             }
-            let response = RepriceEventsResponse(part, at: now)
+            let response = RepriceEventsResponse(
+                part, by: calculator.catalogue.prices, at: now)
             if !request.dryRun, let total = response.total, total.events > 0 {
                 try call.changed(
                     .repricing, "\(span.first)/\(span.last)",
@@ -141,7 +142,9 @@ extension String {
 }
 
 extension RepriceEventsResponse {
-    fileprivate init(_ repriced: RepriceEvents.Part, at now: Instant) {
+    fileprivate init(
+        _ repriced: RepriceEvents.Part, by prices: SpendCompleteness.Prices?, at now: Instant
+    ) {
         let total = repriced.sums.total
         self.init(
             models: repriced.sums.byDifference.map { key, sum in
@@ -150,7 +153,8 @@ extension RepriceEventsResponse {
             total: RepricedCost(total, provider: "", model: ""),
             nextPageToken: repriced.next?.token ?? "",
             completeness: Completeness(
-                basis: .metered, unpricedEntries: total.simulatedUnpriced, knownAt: Timestamp(now)))
+                basis: .metered, unpricedEntries: total.simulatedUnpriced, knownAt: Timestamp(now),
+                priceCatalogue: prices.map { PriceCatalogueVersion($0) }))
     }
 }
 

@@ -187,6 +187,51 @@ void   tally__v1__completeness__free_unpacked
   assert(message->base.descriptor == &tally__v1__completeness__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__price_catalogue_version__init
+                     (Tally__V1__PriceCatalogueVersion         *message)
+{
+  static const Tally__V1__PriceCatalogueVersion init_value = TALLY__V1__PRICE_CATALOGUE_VERSION__INIT;
+  *message = init_value;
+}
+size_t tally__v1__price_catalogue_version__get_packed_size
+                     (const Tally__V1__PriceCatalogueVersion *message)
+{
+  assert(message->base.descriptor == &tally__v1__price_catalogue_version__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__price_catalogue_version__pack
+                     (const Tally__V1__PriceCatalogueVersion *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__price_catalogue_version__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__price_catalogue_version__pack_to_buffer
+                     (const Tally__V1__PriceCatalogueVersion *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__price_catalogue_version__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__PriceCatalogueVersion *
+       tally__v1__price_catalogue_version__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__PriceCatalogueVersion *)
+     protobuf_c_message_unpack (&tally__v1__price_catalogue_version__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__price_catalogue_version__free_unpacked
+                     (Tally__V1__PriceCatalogueVersion *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__price_catalogue_version__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__source_freshness__init
                      (Tally__V1__SourceFreshness         *message)
 {
@@ -398,7 +443,7 @@ const ProtobufCMessageDescriptor tally__v1__date__descriptor =
   (ProtobufCMessageInit) tally__v1__date__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__completeness__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tally__v1__completeness__field_descriptors[10] =
 {
   {
     "basis",
@@ -508,12 +553,25 @@ static const ProtobufCFieldDescriptor tally__v1__completeness__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "price_catalogue",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Completeness, price_catalogue),
+    &tally__v1__price_catalogue_version__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__completeness__field_indices_by_name[] = {
   0,   /* field[0] = basis */
   1,   /* field[1] = final_through */
   7,   /* field[7] = known_at */
   8,   /* field[8] = of_some_units */
+  9,   /* field[9] = price_catalogue */
   2,   /* field[2] = provisional */
   6,   /* field[6] = sources */
   5,   /* field[5] = unallocated */
@@ -523,7 +581,7 @@ static const unsigned tally__v1__completeness__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__completeness__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tally__v1__completeness__descriptor =
 {
@@ -533,11 +591,75 @@ const ProtobufCMessageDescriptor tally__v1__completeness__descriptor =
   "Tally__V1__Completeness",
   "tally.v1",
   sizeof(Tally__V1__Completeness),
-  9,
+  10,
   tally__v1__completeness__field_descriptors,
   tally__v1__completeness__field_indices_by_name,
   1,  tally__v1__completeness__number_ranges,
   (ProtobufCMessageInit) tally__v1__completeness__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__price_catalogue_version__field_descriptors[3] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PriceCatalogueVersion, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PriceCatalogueVersion, as_of),
+    &tally__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "import_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PriceCatalogueVersion, import_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__price_catalogue_version__field_indices_by_name[] = {
+  1,   /* field[1] = as_of */
+  2,   /* field[2] = import_time */
+  0,   /* field[0] = version */
+};
+static const ProtobufCIntRange tally__v1__price_catalogue_version__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__price_catalogue_version__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.PriceCatalogueVersion",
+  "PriceCatalogueVersion",
+  "Tally__V1__PriceCatalogueVersion",
+  "tally.v1",
+  sizeof(Tally__V1__PriceCatalogueVersion),
+  3,
+  tally__v1__price_catalogue_version__field_descriptors,
+  tally__v1__price_catalogue_version__field_indices_by_name,
+  1,  tally__v1__price_catalogue_version__number_ranges,
+  (ProtobufCMessageInit) tally__v1__price_catalogue_version__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__v1__source_freshness__field_descriptors[3] =

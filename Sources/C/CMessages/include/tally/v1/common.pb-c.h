@@ -20,6 +20,7 @@ typedef struct Tally__V1__Money Tally__V1__Money;
 typedef struct Tally__V1__Month Tally__V1__Month;
 typedef struct Tally__V1__Date Tally__V1__Date;
 typedef struct Tally__V1__Completeness Tally__V1__Completeness;
+typedef struct Tally__V1__PriceCatalogueVersion Tally__V1__PriceCatalogueVersion;
 typedef struct Tally__V1__SourceFreshness Tally__V1__SourceFreshness;
 
 
@@ -133,8 +134,9 @@ struct  Tally__V1__Completeness
    */
   protobuf_c_boolean provisional;
   /*
-   * Entries without a price; they count nothing in the money. Like all that follows but known_at, it is
-   * about the whole organization: callers who are limited to some units (of_some_units) are told 0.
+   * Entries without a price; they count nothing in the money. Like all that follows but known_at and
+   * price_catalogue, it is about the whole organization: callers who are limited to some units
+   * (of_some_units) are told 0.
    */
   int64_t unpriced_entries;
   /*
@@ -158,10 +160,39 @@ struct  Tally__V1__Completeness
    * True for callers who are limited to some units: what is about the whole organization is not told.
    */
   protobuf_c_boolean of_some_units;
+  /*
+   * The newest price catalogue when the figures were made: the last price file that was good. Absent before
+   * the first import, and where nothing was looked at.
+   */
+  Tally__V1__PriceCatalogueVersion *price_catalogue;
 };
 #define TALLY__V1__COMPLETENESS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__completeness__descriptor) \
-    , TALLY__V1__BASIS__BASIS_UNSPECIFIED, NULL, 0, 0, 0, NULL, 0,NULL, NULL, 0 }
+    , TALLY__V1__BASIS__BASIS_UNSPECIFIED, NULL, 0, 0, 0, NULL, 0,NULL, NULL, 0, NULL }
+
+
+/*
+ * A price catalogue that figures rest on. Entries that were priced before keep the prices of their time.
+ */
+struct  Tally__V1__PriceCatalogueVersion
+{
+  ProtobufCMessage base;
+  /*
+   * Number of the import that made it, as GetPrice and `tally prices show` name it.
+   */
+  int64_t version;
+  /*
+   * Of which day its file was; absent where nobody said.
+   */
+  Tally__V1__Date *as_of;
+  /*
+   * Since when it is the newest: when it was imported.
+   */
+  Google__Protobuf__Timestamp *import_time;
+};
+#define TALLY__V1__PRICE_CATALOGUE_VERSION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__price_catalogue_version__descriptor) \
+    , 0, NULL, NULL }
 
 
 /*
@@ -264,6 +295,25 @@ Tally__V1__Completeness *
 void   tally__v1__completeness__free_unpacked
                      (Tally__V1__Completeness *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__PriceCatalogueVersion methods */
+void   tally__v1__price_catalogue_version__init
+                     (Tally__V1__PriceCatalogueVersion         *message);
+size_t tally__v1__price_catalogue_version__get_packed_size
+                     (const Tally__V1__PriceCatalogueVersion   *message);
+size_t tally__v1__price_catalogue_version__pack
+                     (const Tally__V1__PriceCatalogueVersion   *message,
+                      uint8_t             *out);
+size_t tally__v1__price_catalogue_version__pack_to_buffer
+                     (const Tally__V1__PriceCatalogueVersion   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__PriceCatalogueVersion *
+       tally__v1__price_catalogue_version__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__price_catalogue_version__free_unpacked
+                     (Tally__V1__PriceCatalogueVersion *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__SourceFreshness methods */
 void   tally__v1__source_freshness__init
                      (Tally__V1__SourceFreshness         *message);
@@ -297,6 +347,9 @@ typedef void (*Tally__V1__Date_Closure)
 typedef void (*Tally__V1__Completeness_Closure)
                  (const Tally__V1__Completeness *message,
                   void *closure_data);
+typedef void (*Tally__V1__PriceCatalogueVersion_Closure)
+                 (const Tally__V1__PriceCatalogueVersion *message,
+                  void *closure_data);
 typedef void (*Tally__V1__SourceFreshness_Closure)
                  (const Tally__V1__SourceFreshness *message,
                   void *closure_data);
@@ -311,6 +364,7 @@ extern const ProtobufCMessageDescriptor tally__v1__money__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__month__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__date__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__completeness__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__price_catalogue_version__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__source_freshness__descriptor;
 
 PROTOBUF_C__END_DECLS
