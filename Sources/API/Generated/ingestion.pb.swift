@@ -1724,6 +1724,19 @@ public struct ExportedEntry: WireMessage {
     public var chargeClass: String = ""
     /// Free tags, by key.
     public var tags: [Tag] = []
+    /// What the provider itself said that the call cost; absent where it said nothing, and of what
+    /// corrects the
+    /// event. Part of no amount.
+    public var providerCost: Money?
+    /// Which period pays: the event's time, while that is open.
+    public var bookedAt: Timestamp?
+    /// Sum of the token classes among the quantities: the total that the event was sent with, where
+    /// it was sent
+    /// with one; negative where a correction takes back.
+    public var totalTokens: Int64 = 0
+    /// What rules derived of the dimensions above when the event was recorded, and what was sent,
+    /// by name.
+    public var derived: [DerivedDimension] = []
 
     public init() {}
 
@@ -1740,7 +1753,9 @@ public struct ExportedEntry: WireMessage {
         region: String = "", serviceTier: String = "", contextTier: String = "",
         project: String = "", apiKeyID: String = "", user: String = "", feature: String = "",
         customer: String = "", team: String = "", environment: String = "", connection: String = "",
-        lineItem: String = "", chargeClass: String = "", tags: [Tag] = []
+        lineItem: String = "", chargeClass: String = "", tags: [Tag] = [],
+        providerCost: Money? = nil, bookedAt: Timestamp? = nil, totalTokens: Int64 = 0,
+        derived: [DerivedDimension] = []
     ) {
         self.entryID = entryID
         self.kind = kind
@@ -1781,6 +1796,10 @@ public struct ExportedEntry: WireMessage {
         self.lineItem = lineItem
         self.chargeClass = chargeClass
         self.tags = tags
+        self.providerCost = providerCost
+        self.bookedAt = bookedAt
+        self.totalTokens = totalTokens
+        self.derived = derived
     }
 }
 
@@ -4463,6 +4482,12 @@ extension ExportedEntry {
         self.tags = try MessageArena.values(raw.pointee.tags, count: raw.pointee.n_tags) {
             try Tag($0)
         }
+        self.providerCost = try raw.pointee.provider_cost.map { try Money($0) }
+        self.bookedAt = try raw.pointee.booked_at.map { try Timestamp($0) }
+        self.totalTokens = raw.pointee.total_tokens
+        self.derived = try MessageArena.values(raw.pointee.derived, count: raw.pointee.n_derived) {
+            try DerivedDimension($0)
+        }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4566,6 +4591,17 @@ extension ExportedEntry {
         if !self.tags.isEmpty {
             raw.pointee.n_tags = self.tags.count
             raw.pointee.tags = arena.copy(self.tags) { $0.pack(into: arena) }
+        }
+        if let value = self.providerCost {
+            raw.pointee.provider_cost = value.pack(into: arena)
+        }
+        if let value = self.bookedAt {
+            raw.pointee.booked_at = value.pack(into: arena)
+        }
+        raw.pointee.total_tokens = self.totalTokens
+        if !self.derived.isEmpty {
+            raw.pointee.n_derived = self.derived.count
+            raw.pointee.derived = arena.copy(self.derived) { $0.pack(into: arena) }
         }
         return raw
     }
@@ -5470,6 +5506,11 @@ public enum IngestionServiceMethods {
     /// it stands when the call begins, at whatever pace it is read: what is recorded meanwhile is
     /// not in it;
     /// what retention removes meanwhile may be missing.
+    ///
+    /// Every field that an event was sent with comes out of it, but usage_object, of which the
+    /// ledger keeps the
+    /// quantities and what else it says, and provider_request_id, of which it keeps a hash, to
+    /// count calls once.
     ///
     /// A stream that was broken off goes on behind `after` of the last part that came. Amounts of
     /// one feed

@@ -128,7 +128,9 @@ package struct EventExplanation: Sendable {
         }
         self.steps = steps
     }
-    private static func derived(of dimensions: DimensionSet) -> [Derived] {
+
+    /// What rules derived of a set, by the dimensions' names.
+    package static func derived(of dimensions: DimensionSet) -> [Derived] {
         guard let attribution = dimensions.attribution else { return [] }
         return attribution.derived.map { derived in
             Derived(

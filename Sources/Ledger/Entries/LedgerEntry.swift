@@ -19,6 +19,8 @@ package struct LedgerEntry: Sendable {
     package let eventID: String
     package let eventTime: Instant
     package let recordedAt: Instant
+    /// Which period pays.
+    package let bookedAt: Instant
     /// Nil for a root.
     package let rootEntryID: Int64?
     /// 0 for a root.
@@ -38,6 +40,8 @@ package struct LedgerEntry: Sendable {
     package let latencyMilliseconds: Int64
     /// 0 where unknown.
     package let attempt: Int32
+    /// What the provider itself said that the call cost; nil where it said nothing.
+    package let providerCost: ProviderCost?
     package let session: String
     package let run: String
     package let dimensions: DimensionSet
@@ -51,6 +55,7 @@ package struct LedgerEntry: Sendable {
         eventID = row.eventID
         eventTime = row.eventTime
         recordedAt = row.recordedAt
+        bookedAt = row.bookedAt
         rootEntryID = row.rootEntryID
         correctionNumber = row.correctionNumber
         reason = row.reason
@@ -63,6 +68,7 @@ package struct LedgerEntry: Sendable {
         requests = row.requests
         latencyMilliseconds = row.latencyMilliseconds
         attempt = row.attempt
+        providerCost = row.providerCost
         session = row.session
         run = row.run
         self.dimensions = dimensions

@@ -28,6 +28,8 @@ struct EntryRow: Sendable {
     let run: String
     let dimensionSetID: Int64
     let quantities: UsageQuantities
+    let bookedAt: Instant
+    let providerCost: ProviderCost?
 
     init(row: PostgresRow) throws {
         guard let kind = EntryKind(rawValue: Int16(truncatingIfNeeded: try row.int64(2))),
@@ -59,6 +61,10 @@ struct EntryRow: Sendable {
         run = try row.string(19)
         dimensionSetID = try row.int64(20)
         quantities = try UsageQuantities(row: row, tokensAt: 21, othersAt: 36, zeros: true)
+        bookedAt = try row.instant(38)
+        providerCost = try row.optionalInt64(39).map {
+            ProviderCost(picos: $0, currency: try Currency(try row.string(40)))
+        }
     }
 }
 
@@ -106,7 +112,8 @@ struct SelectBlockEntries: PostgresStatement {
                 SELECT q.key FROM jsonb_each_text(v.other_quantities) q ORDER BY q.key) END,
             CASE WHEN v.other_quantities IS NULL THEN '{}' ELSE ARRAY (
                 SELECT q.value::bigint FROM jsonb_each_text(v.other_quantities) q
-                ORDER BY q.key) END
+                ORDER BY q.key) END,
+            v.event_time, v.provider_cost_picos, v.provider_cost_currency
         FROM (
             SELECT n.*, sum(n.events) OVER (ORDER BY n.first_entry_id) - n.events AS events_before
             FROM (
@@ -124,14 +131,14 @@ struct SelectBlockEntries: PostgresStatement {
             b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h,
             b.cache_write_12h, b.output, b.reasoning, b.output_unsplit, b.input_audio,
             b.cache_read_audio, b.output_audio, b.input_image, b.cache_read_image, b.output_image,
-            b.other_quantities)
+            b.other_quantities, b.provider_cost_picos, b.provider_cost_currency)
             WITH ORDINALITY AS v (
                 entry_offset, event_id, event_time, dimension_set_id, price_version_id,
                 amount_picos, usage_state, status, latency_ms, attempt, session, run,
                 input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h,
                 cache_write_12h, output, reasoning, output_unsplit, input_audio,
                 cache_read_audio, output_audio, input_image, cache_read_image, output_image,
-                other_quantities, number)
+                other_quantities, provider_cost_picos, provider_cost_currency, number)
         WHERE b.events_before < $6
         ORDER BY b.first_entry_id, v.number
         """
@@ -175,7 +182,8 @@ struct SelectRowEntries: PostgresStatement {
                 SELECT q.key FROM jsonb_each_text(e.other_quantities) q ORDER BY q.key) END,
             CASE WHEN e.other_quantities IS NULL THEN '{}' ELSE ARRAY (
                 SELECT q.value::bigint FROM jsonb_each_text(e.other_quantities) q
-                ORDER BY q.key) END
+                ORDER BY q.key) END,
+            e.booked_at, NULL::bigint, NULL::text
         FROM usage_entries AS e
         WHERE e.org_id = $1 AND e.event_time >= $2 AND e.event_time < $3
             AND (e.event_time, e.entry_id) > ($2, $4::bigint) AND e.entry_id <= $5

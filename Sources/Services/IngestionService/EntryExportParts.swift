@@ -6,7 +6,9 @@ struct EntryExportParts: Sequence, IteratorProtocol {
     /// About what one part comes to. A reader takes messages of 4 MiB at least.
     static let byteCountMaxDefault = 1 << 20
     /// Of an entry's numbers, times and identifiers.
-    private static let numbersByteCount = 250
+    private static let numbersByteCount = 320
+    /// Of a dimension that rules derived, beside its texts.
+    private static let derivedByteCount = 40
 
     private var rest: ArraySlice<LedgerEntry>
     private let byteCountMax: Int
@@ -42,6 +44,13 @@ struct EntryExportParts: Sequence, IteratorProtocol {
         return numbersByteCount
             + texts.reduce(0) { $0 + $1.utf8.count + 4 }
             + dimensions.tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 12 }
+            + (dimensions.attribution?.derived ?? []).reduce(0) {
+                let texts = [
+                    $1.target.text, dimensions.value(of: $1.target) ?? "", $1.rule.text,
+                    $1.sent?.text ?? "",
+                ]
+                return $0 + derivedByteCount + texts.reduce(0) { $0 + $1.utf8.count }
+            }
             // A class has 64 bytes at most.
             + entry.quantities.all.count * 90
     }

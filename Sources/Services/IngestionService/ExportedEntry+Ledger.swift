@@ -29,7 +29,12 @@ extension ExportedEntry {
             feature: dimensions.feature, customer: dimensions.customer, team: dimensions.team,
             environment: dimensions.environment, connection: dimensions.connectionID?.text ?? "",
             lineItem: dimensions.lineItem, chargeClass: dimensions.chargeClass?.rawValue ?? "",
-            tags: dimensions.tags.map { API.Tag(key: $0.key, value: $0.value) })
+            tags: dimensions.tags.map { API.Tag(key: $0.key, value: $0.value) },
+            providerCost: entry.providerCost.map { API.Money($0.money) },
+            bookedAt: Timestamp(entry.bookedAt),
+            // Nothing that is accepted comes to more.
+            totalTokens: entry.quantities.totalTokens ?? .max,
+            derived: EventExplanation.derived(of: dimensions).map { DerivedDimension($0) })
     }
 }
 

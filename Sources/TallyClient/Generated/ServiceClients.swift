@@ -850,6 +850,11 @@ public struct IngestionServiceClient: Sendable {
     /// not in it;
     /// what retention removes meanwhile may be missing.
     ///
+    /// Every field that an event was sent with comes out of it, but usage_object, of which the
+    /// ledger keeps the
+    /// quantities and what else it says, and provider_request_id, of which it keeps a hash, to
+    /// count calls once.
+    ///
     /// A stream that was broken off goes on behind `after` of the last part that came. Amounts of
     /// one feed
     /// sum to what UsageSummary says of the same days: events that name no connection to its total

@@ -12,7 +12,8 @@ struct UsageExport: AsyncParsableCommand {
             amount that is not there is unknown, and not zero. Amounts of the feed
             "events" sum to the total of tally usage summary --basis metered, where
             events name no connection; never add up two feeds: they may tell of the same
-            calls. What it all comes to, and how complete that is, goes to standard
+            calls. The provider's own cost (provider_cost) is part of no amount; derived names
+            the rules that gave dimensions their values. What it all comes to, and how complete that is, goes to standard
             error. A file has its name once it is whole; until then it ends in .partial.
 
             Examples:

@@ -38,7 +38,10 @@ enum EntryText {
             "provider", "model", "requested_model", "operation", "region", "service_tier",
             "context_tier", "project", "api_key_id", "user", "feature", "customer", "team",
             "environment", "connection", "line_item", "charge_class",
-        ] + classes + ["other_quantities", "tags"]
+        ] + classes + [
+            "other_quantities", "tags", "provider_cost", "provider_cost_currency", "booked_at",
+            "total_tokens", "derived",
+        ]
 
     static func row(_ entry: ExportedEntry) -> [String] {
         let head = [
@@ -57,7 +60,24 @@ enum EntryText {
             entry.environment, entry.connection, entry.lineItem, entry.chargeClass,
         ]
         return head + texts + quantities(entry.quantities)
-            + [object(entry.tags.map { ($0.key, .string($0.value)) })]
+            + [
+                object(entry.tags.map { ($0.key, .string($0.value)) }),
+                MoneyText.exact(entry.providerCost), entry.providerCost?.currencyCode ?? "",
+                entry.bookedAt.map(CompletenessText.time) ?? "", number(entry.totalTokens),
+                object(entry.derived.map { ($0.dimension, derived($0)) }),
+            ]
+    }
+
+    /// Which rule derived a dimension, and what was sent in its place, if anything was.
+    private static func derived(_ derived: DerivedDimension) -> JSONValue {
+        var members = [
+            JSONValue.Member("rule", .string(derived.rule)),
+            JSONValue.Member("rule_set_version", .number("\(derived.ruleSetVersion)")),
+        ]
+        if let sent = derived.sent, !sent.absent {
+            members.append(JSONValue.Member("sent", .string(sent.value)))
+        }
+        return .object(members)
     }
 
     static func feed(_ feed: EntryFeed) -> String { name(feed.name, "ENTRY_FEED_") }

@@ -52,7 +52,7 @@ struct ExplainEvent: Sendable {
 }
 
 extension DerivedDimension {
-    fileprivate init(_ derived: EventExplanation.Derived) {
+    init(_ derived: EventExplanation.Derived) {
         self.init(
             dimension: derived.target.text, value: derived.value,
             sent: DimensionValue(UsageValue(derived.sent)),

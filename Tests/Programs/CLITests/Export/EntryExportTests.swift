@@ -92,6 +92,17 @@ import Testing
             Quantity(quantityClass: "web_search_request", amount: 2),
         ]
         entry.tags = [Tag(key: "@k", value: "\"v\"")]
+        entry.providerCost = Money(amount: "0.250000000000", currencyCode: "EUR")
+        entry.bookedAt = Timestamp(seconds: 1_793_000_001)
+        entry.totalTokens = -5
+        entry.derived = [
+            DerivedDimension(
+                dimension: "team", value: "t", sent: DimensionValue(value: "x"),
+                ruleSetVersion: 3, rule: "by project"),
+            DerivedDimension(
+                dimension: "tag:env", value: "prod", sent: DimensionValue(absent: true),
+                ruleSetVersion: 3, rule: "all"),
+        ]
         let row = EntryText.row(entry)
         #expect(row.count == EntryText.header.count)
         #expect(Set(EntryText.header).count == EntryText.header.count)
@@ -103,6 +114,13 @@ import Testing
         #expect(cells["other_quantities"] == #"{"web_search_request":2}"#)
         #expect(cells["tags"] == #"{"@k":"\"v\""}"#)
         #expect(cells["event_time"] == "2026-10-26T07:33:20Z" && cells["recorded_at"] == "")
+        #expect(cells["provider_cost"] == "0.250000000000")
+        #expect(cells["provider_cost_currency"] == "EUR" && cells["total_tokens"] == "-5")
+        #expect(cells["booked_at"] == "2026-10-26T07:33:21Z")
+        #expect(
+            cells["derived"]
+                == #"{"team":{"rule":"by project","rule_set_version":3,"sent":"x"},"#
+                + #""tag:env":{"rule":"all","rule_set_version":3}}"#)
         let text = try EntryFormat.csv.text([entry])
         // What a person wrote is no formula, and a line break no end of a row.
         #expect(text.contains(#","'=HYPERLINK(""x"")","#) && text.contains("\"a\r\nb\""))

@@ -6003,7 +6003,7 @@ const ProtobufCEnumDescriptor tally__v1__exported_entry__kind__descriptor =
   tally__v1__exported_entry__kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor tally__v1__exported_entry__field_descriptors[39] =
+static const ProtobufCFieldDescriptor tally__v1__exported_entry__field_descriptors[43] =
 {
   {
     "entry_id",
@@ -6473,17 +6473,67 @@ static const ProtobufCFieldDescriptor tally__v1__exported_entry__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "provider_cost",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, provider_cost),
+    &tally__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "booked_at",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, booked_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total_tokens",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportedEntry, total_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "derived",
+    43,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__ExportedEntry, n_derived),
+    offsetof(Tally__V1__ExportedEntry, derived),
+    &tally__v1__derived_dimension__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__exported_entry__field_indices_by_name[] = {
   11,   /* field[11] = amount */
   29,   /* field[29] = api_key_id */
   18,   /* field[18] = attempt */
+  40,   /* field[40] = booked_at */
   37,   /* field[37] = charge_class */
   35,   /* field[35] = connection */
   27,   /* field[27] = context_tier */
   8,   /* field[8] = correction_number */
   10,   /* field[10] = currency_code */
   32,   /* field[32] = customer */
+  42,   /* field[42] = derived */
   0,   /* field[0] = entry_id */
   34,   /* field[34] = environment */
   4,   /* field[4] = event_id */
@@ -6498,6 +6548,7 @@ static const unsigned tally__v1__exported_entry__field_indices_by_name[] = {
   12,   /* field[12] = price_version */
   28,   /* field[28] = project */
   21,   /* field[21] = provider */
+  39,   /* field[39] = provider_cost */
   13,   /* field[13] = quantities */
   9,   /* field[9] = reason */
   6,   /* field[6] = recorded_at */
@@ -6512,13 +6563,14 @@ static const unsigned tally__v1__exported_entry__field_indices_by_name[] = {
   15,   /* field[15] = status */
   38,   /* field[38] = tags */
   33,   /* field[33] = team */
+  41,   /* field[41] = total_tokens */
   14,   /* field[14] = usage_state */
   30,   /* field[30] = user */
 };
 static const ProtobufCIntRange tally__v1__exported_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 39 }
+  { 0, 43 }
 };
 const ProtobufCMessageDescriptor tally__v1__exported_entry__descriptor =
 {
@@ -6528,7 +6580,7 @@ const ProtobufCMessageDescriptor tally__v1__exported_entry__descriptor =
   "Tally__V1__ExportedEntry",
   "tally.v1",
   sizeof(Tally__V1__ExportedEntry),
-  39,
+  43,
   tally__v1__exported_entry__field_descriptors,
   tally__v1__exported_entry__field_indices_by_name,
   1,  tally__v1__exported_entry__number_ranges,

@@ -1830,10 +1830,29 @@ struct  Tally__V1__ExportedEntry
    */
   size_t n_tags;
   Tally__V1__Tag **tags;
+  /*
+   * What the provider itself said that the call cost; absent where it said nothing, and of what corrects the
+   * event. Part of no amount.
+   */
+  Tally__V1__Money *provider_cost;
+  /*
+   * Which period pays: the event's time, while that is open.
+   */
+  Google__Protobuf__Timestamp *booked_at;
+  /*
+   * Sum of the token classes among the quantities: the total that the event was sent with, where it was sent
+   * with one; negative where a correction takes back.
+   */
+  int64_t total_tokens;
+  /*
+   * What rules derived of the dimensions above when the event was recorded, and what was sent, by name.
+   */
+  size_t n_derived;
+  Tally__V1__DerivedDimension **derived;
 };
 #define TALLY__V1__EXPORTED_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__exported_entry__descriptor) \
-    , 0, TALLY__V1__EXPORTED_ENTRY__KIND__KIND_UNSPECIFIED, TALLY__V1__ENTRY_FEED__ENTRY_FEED_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0, TALLY__V1__EXPORTED_ENTRY__KIND__KIND_UNSPECIFIED, TALLY__V1__ENTRY_FEED__ENTRY_FEED_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, TALLY__V1__USAGE_STATE__USAGE_STATE_UNSPECIFIED, TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, 0, 0,NULL }
 
 
 struct  Tally__V1__TagCoverageRequest
