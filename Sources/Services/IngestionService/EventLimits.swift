@@ -8,6 +8,7 @@ enum EventLimits {
     static let providerBytesMax = 100
     static let modelBytesMax = 200
     static let textBytesMax = 200
+    static let operationBytesMax = 64
     static let quantitiesMax = 32
     /// Of one class: far beyond any call. Roll-ups have room for half a million of the largest.
     static let quantityMax = UsageObject.countMax

@@ -4,10 +4,6 @@ import Ledger
 
 /// Checks of an event's texts.
 enum EventText {
-    private static let operations: Set<String> = [
-        "chat", "responses", "embeddings", "image", "audio", "moderation", "rerank", "tool",
-        "batch",
-    ]
     private static let serviceTiers: Set<String> = ["standard", "batch", "flex", "priority"]
 
     /// - Throws: `FIELD_MISSING`, `FIELD_TOO_LONG`, `FIELD_HAS_CONTROL_CHARACTERS` or
@@ -51,12 +47,23 @@ enum EventText {
         }
     }
 
+    /// Any name: providers come to do what nobody listed, and no price depends on it.
+    /// - Throws: `OPERATION_MALFORMED`.
     static func operation(_ text: String) throws(ServiceError) -> String {
-        guard !text.isEmpty else { return "chat" }
-        guard operations.contains(text) else {
+        guard let first = text.utf8.first else { return "chat" }
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        guard text.utf8.count <= EventLimits.operationBytesMax, letters.contains(first),
+            text.utf8.allSatisfy({
+                letters.contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
+                    || $0 == UInt8(ascii: "-")
+            })
+        else {
             throw ServiceError(
-                .invalidArgument, "OPERATION_UNKNOWN", field: "operation",
-                "An operation is one of \(operations.sorted().joined(separator: ", ")).")
+                .invalidArgument, "OPERATION_MALFORMED", field: "operation",
+                "An operation is a name such as chat or realtime: 1 to "
+                    + "\(EventLimits.operationBytesMax) bytes of a-z, 0-9, \".\", \"_\" and "
+                    + "\"-\", a letter first.")
         }
         return text
     }

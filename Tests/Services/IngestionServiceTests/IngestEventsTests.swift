@@ -183,6 +183,41 @@ struct IngestEventsTests {
         }
     }
 
+    /// The price is of the quantity classes: what providers come to offer costs what its classes do, and is unpriced,
+    /// never free or guessed, where one has no rate.
+    @Test func operationsThatNobodyListedArePriced() async throws {
+        try await ServiceFixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let seconds = API.Quantity(quantityClass: "video_seconds", amount: 8)
+            let response = try await fixture.ingest.answer(
+                IngestEventsRequest(events: [
+                    Self.event("a"), Self.event("b") { $0.operation = "realtime" },
+                    Self.event("c") {
+                        $0.operation = "video"
+                        $0.quantities.append(seconds)
+                    },
+                    Self.event("d") { $0.operation = "Video" },
+                ]), call)
+            #expect(
+                response.results.map(\.outcome) == [.accepted, .accepted, .accepted, .rejected])
+            #expect(response.results.map(\.unpriced) == [false, false, true, false])
+            #expect(response.results[3].reason == "OPERATION_MALFORMED")
+            let summary = try await fixture.summary.answer(
+                UsageSummaryRequest(
+                    from: API.Date(year: 2026, month: 11, day: 1),
+                    through: API.Date(year: 2026, month: 11, day: 30), basis: .metered,
+                    breakdowns: ["operation"]), call)
+            let costs = Dictionary(
+                uniqueKeysWithValues: summary.rows.map {
+                    ($0.values[0].value, $0.figures?.cost?.amount)
+                })
+            #expect(Set(costs.keys) == ["chat", "realtime", "video"])
+            #expect(costs["realtime"] == costs["chat"])
+            #expect(costs["chat"] == "0.000070000000")
+            #expect(summary.completeness?.unpricedEntries == 1)
+        }
+    }
+
     @Test func callsHoldOneToTenThousandEvents() async throws {
         try await ServiceFixture.with { fixture in
             let call = try await fixture.makeCall()

@@ -430,7 +430,11 @@ struct  Tally__V1__Event
    */
   char *requested_model;
   /*
-   * chat, responses, embeddings, image, audio, moderation, rerank, tool or batch. Default "chat".
+   * What was asked for: chat, responses, embeddings, image, audio, moderation, rerank, tool, batch, or any
+   * other name of 1 to 64 bytes of a-z, 0-9, ".", "_" and "-", a letter first, such as realtime or video; else
+   * OPERATION_MALFORMED. Default "chat". A dimension alone: the price is that of the model's quantity classes,
+   * region and service tier, whatever the operation; a class without a rate leaves the event unpriced. What is
+   * priced as a batch has service_tier "batch".
    */
   char *operation;
   /*
