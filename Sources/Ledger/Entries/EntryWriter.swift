@@ -213,8 +213,9 @@ package struct EntryWriter: Sendable {
             }
             // Events' contents have hashes of the dimensions that were sent already: those of sets to which neither a
             // rule nor a price adds anything.
-            let hashes = unknown.map { place in
-                distinct[place].contextTier.isEmpty ? distinct[place].dimensions.knownHash : nil
+            let hashes = zip(unknown, sets).map { place, set in
+                distinct[place].dimensions.set.contextTier.hasSameBytes(as: set.contextTier)
+                    ? distinct[place].dimensions.knownHash : nil
             }
             new.sets = try await dimensionSetIDs(sets, hashes: hashes, in: transaction)
             for (place, set) in zip(unknown, sets) {

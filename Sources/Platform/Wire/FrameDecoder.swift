@@ -38,9 +38,15 @@ package struct FrameDecoder: Sendable {
     /// From so many bytes on a frame that comes in parts is gathered in memory of its length, which becomes its message:
     /// in the buffer it would be moved about as that grows, and copied at the end.
     private static let longByteCountMin = 256 * 1024
-    /// Memory for all of such a frame is asked for once so much of it is there: who announces one and sends nothing gets
-    /// none.
-    private static let longByteCountStarted = 64 * 1024
+    /// Memory for all of such a frame is asked for once so much of it is there that a buffer, which grows by doubling,
+    /// would come to as much with the next read: who announces one and sends little of it gets little, and no more than
+    /// is counted for what came.
+    private static func startedByteCount(of byteCount: UInt32) -> Int {
+        var capacity = longByteCountMin
+        while capacity < Int(byteCount) { capacity *= 2 }
+        return capacity / 2 - 64 * 1024
+    }
+
     /// What came of such a frame, without the bytes of its length; while it is not whole, the buffer is empty.
     private var long: (bytes: [UInt8], byteCount: Int)?
 
@@ -52,6 +58,8 @@ package struct FrameDecoder: Sendable {
     package mutating func append(_ bytes: ByteBuffer) {
         var bytes = bytes
         gather(&bytes)
+        // Else what was read would be kept for nothing.
+        guard bytes.readableBytes > 0 else { return }
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
@@ -74,9 +82,10 @@ package struct FrameDecoder: Sendable {
     /// Gathers the frame that the buffer begins with apart, where it is long and has begun to come.
     private mutating func gatherLongFrame() {
         // One that is whole is returned first.
-        guard long == nil, buffer.readableBytes >= Self.longByteCountStarted,
+        guard long == nil, buffer.readableBytes >= Self.startedByteCount(of: 0),
             let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self),
             length >= Self.longByteCountMin, length <= frameByteCountMax,
+            buffer.readableBytes > Self.startedByteCount(of: length),
             buffer.readableBytes < Self.lengthByteCount + Int(length)
         else { return }
         buffer.moveReaderIndex(forwardBy: Self.lengthByteCount)
@@ -142,6 +151,9 @@ package struct FrameDecoder: Sendable {
     package var pendingByteCount: Int {
         buffer.readableBytes + (long.map { Self.lengthByteCount + $0.bytes.count } ?? 0)
     }
+
+    /// Memory for what waits for the rest of its frame, for tests.
+    var heldByteCount: Int { buffer.storageCapacity + (long?.bytes.capacity ?? 0) }
 
     /// What has come of the frame after the last one that `next` returned.
     package var pending: Pending {

@@ -64,6 +64,41 @@ import Testing
         }
     }
 
+    /// What keys had before, and what calls are known by, for what was stored with them: worked out apart, too.
+    @Test func earlierKeysStayWhatTheyAre() throws {
+        var hasher = try EntryHasher()
+        let events = try Self.events.map(\.0)
+        #expect(
+            try events.map { try hasher.earlierContents(of: $0).map(Self.hexadecimal) } == [
+                ["07a0310ce4eb822f16e517fc790cf6d3", "eeaaa6be1163b3618ebaa775704540d0"],
+                ["2cc8cded167b1115d37464001828d0d4", "732b5bd4db16ff785524f0f11323c5ea"],
+                ["f9c30925ae51cbbece0320b48750d15f", "97c1edc03c8a5ba17be03e009b6a0884"],
+            ])
+        let least = LedgerEvent(
+            id: "least", time: Self.time(1_767_225_600_000_000),
+            dimensions: DimensionSet(
+                provider: "p", model: "m", user: "ann@acme.example", source: "s"),
+            quantities: UsageQuantities([
+                Quantity(.input, .min), Quantity(QuantityClass(rawValue: "thing"), .min),
+            ]), state: .reported, status: .error, totalTokens: .min, latencyMilliseconds: .min,
+            attempt: .min, session: "a", run: "b",
+            providerCost: try ProviderCost(Money(picos: 0, currency: .usd)),
+            providerRequestID: "id")
+        #expect(
+            try hasher.earlierContents(of: least).map(Self.hexadecimal)
+                == ["286ce7b01afc745838d32c1473533fc7", "8e268d31095e55ea0ddfd863a4513434"])
+        let calls = try (events + [least]).map { event in
+            try hasher.call(of: event).map {
+                [Self.hexadecimal($0.identity), Self.hexadecimal($0.content)]
+            }
+        }
+        #expect(
+            calls == [
+                nil, ["ebfb6cfaf1bdd5adbd1da143fbf23e59", "3a749784e31bd35eea25edd4b6ea8aa9"], nil,
+                ["cd4c9ce4cc2d65af345952164b80aba1", "daf59918c0d3a784685385e19caef4ac"],
+            ])
+    }
+
     /// The room that is reckoned for an event's fields is enough, whatever they are.
     @Test func fieldsOfAnyLengthHaveRoom() throws {
         var hasher = try EntryHasher()

@@ -136,6 +136,50 @@ struct FrameDecoderTests {
         #expect(found == frames + frames)
     }
 
+    /// Who announces a long frame gets memory for what came of it, as `FrameRoom` counts it, and not for what was announced.
+    @Test(arguments: [262_144, 262_145, 3_000_000, 4_194_304])
+    func memoryFollowsWhatCame(byteCount: Int) {
+        var decoder = FrameDecoder(frameByteCountMax: 4_194_304)
+        var length = ByteBuffer()
+        length.writeInteger(UInt32(byteCount))
+        decoder.append(length)
+        var arrived = 4
+        while arrived + 16_384 < byteCount {
+            decoder.append(ByteBuffer(repeating: 0, count: 16_384))
+            arrived += 16_384
+            #expect(decoder.next() == nil)
+            #expect(decoder.pendingByteCount == arrived)
+            var counted = 131_072
+            while counted < arrived + 65_536 { counted *= 2 }
+            #expect(decoder.heldByteCount <= counted + 16_384, "\(arrived)")
+        }
+    }
+
+    /// Each length around what makes a frame long, cut around where it begins to be gathered, where it ends, and in the
+    /// next one's length.
+    @Test(arguments: [262_143, 262_144, 262_150, 1_000_000])
+    func longFramesSurviveCutsAtTheirEdges(byteCount: Int) {
+        let overhead =
+            encoded([Frame(streamID: 1, kind: .message(Self.longMessage))]).count
+            - Self.longMessage.count
+        let long = Frame(
+            streamID: 1, kind: .message([UInt8](repeating: 7, count: byteCount - overhead + 4)))
+        let frames = [long, Frame(streamID: 3, kind: .cancel(Cancel())), long]
+        let bytes = encoded(frames)
+        let end = byteCount + 4
+        for first in [65_531, 65_536, 65_541, 196_604, 196_608, 196_612, 458_752, 458_757] {
+            for second in [-5, -1, 0, 1, 2, 3, 4, 5, 8].map({ end + $0 }) where first < second {
+                var decoder = FrameDecoder(frameByteCountMax: 1_000_000)
+                var found: [Frame] = []
+                for part in [0..<first, first..<second, second..<bytes.count] {
+                    decoder.append(ByteBuffer(bytes: bytes[part]))
+                    found += decoded(&decoder)
+                }
+                #expect(found == frames, "\(first), \(second)")
+            }
+        }
+    }
+
     /// A message takes no more memory than about its own length, however long the frame is that brought it.
     @Test func littleOfALongFrameIsKeptForAShortMessage() {
         let frame = Frame(
