@@ -55,6 +55,7 @@ import Testing
         (line: "let unit = 1e12", isFound: true),
         (line: "let share = Swift.Double.random(in: 0...1)", isFound: true),
         (line: "say(\"costs \\(Double(money.picos)) USD\")", isFound: true),
+        (line: "sum(amount_picos)::double precision", isFound: true),
         (line: "// A Double, such as 0.5, would lose picos.", isFound: false),
         (line: "for place in 0..<12 { use(pairs.map { $0.1 }, 0...3, 0x1e2) }", isFound: false),
         (line: "let text = \"0.5\"  // half, 0.5", isFound: false),
@@ -107,6 +108,8 @@ import Testing
     }
 
     private static func namesFloat(_ line: String) -> Bool {
+        // In SQL.
+        if ["float4", "float8", "double precision"].contains(where: line.contains) { return true }
         // Most lines hold none of the letters: cheaper than to take all of them apart.
         guard ["oat", "Double", "Decimal", "Number", "Interval"].contains(where: line.contains)
         else {

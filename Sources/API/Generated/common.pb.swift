@@ -125,9 +125,11 @@ public struct Completeness: WireMessage {
     /// True for callers who are limited to some units: what is about the whole organization is not
     /// told.
     public var ofSomeUnits: Bool = false
-    /// The newest price catalogue when the figures were made: the last price file that was good.
-    /// Absent before
-    /// the first import, and where nothing was looked at.
+    /// The newest price catalogue that the server knew, at most 30 seconds behind: the last price
+    /// file that was good.
+    /// Amounts may be by older ones, by contracts or by bills. Absent before the first import, and
+    /// where nothing was
+    /// looked at.
     public var priceCatalogue: PriceCatalogueVersion?
 
     public init() {}
@@ -151,8 +153,7 @@ public struct Completeness: WireMessage {
     }
 }
 
-/// A price catalogue that figures rest on. Entries that were priced before keep the prices of their
-/// time.
+/// A price catalogue. Entries that were priced before it keep the prices of their time.
 public struct PriceCatalogueVersion: WireMessage {
     public static let messageName = "tally.v1.PriceCatalogueVersion"
 

@@ -1,6 +1,6 @@
 /// Why a whole price file is refused. Nothing of a refused file is stored.
 package struct PriceFileError: Error, Equatable, Sendable {
-    package enum Problem: String, Sendable {
+    package enum Problem: String, CaseIterable, Sendable {
         case empty = "PRICE_FILE_EMPTY"
         case columnMissing = "PRICE_FILE_COLUMN_MISSING"
         /// The last line has no end, or a line has fewer or more fields than the header.
@@ -25,6 +25,9 @@ package struct PriceFileError: Error, Equatable, Sendable {
         /// What cost something is to cost nothing.
         case priceBecameFree = "PRICE_FILE_PRICE_BECAME_FREE"
     }
+
+    /// In the place of a problem, where there is no file at all.
+    package static let missingReason = "PRICE_FILE_MISSING"
 
     package let problem: Problem
     /// Line of a CSV, from 1; 0 where the file as a whole is meant.

@@ -3,11 +3,11 @@ import Domain
 package import Postgres
 
 /// How many seconds old the newest price catalogue is: since the day that its file is of began, in UTC, or, where
-/// nobody said of which, since its import; 0 before the first.
+/// nobody said of which, or of one that is yet to come, since its import.
 package struct SelectPriceCatalogueAge: PostgresStatement {
     package static let sql = """
         SELECT greatest(0, extract(epoch FROM
-            now() - coalesce(as_of::timestamp AT TIME ZONE 'UTC', imported_at)))::bigint
+            now() - least(as_of::timestamp AT TIME ZONE 'UTC', imported_at)))::bigint
         FROM price_catalogues
         ORDER BY id DESC
         LIMIT 1

@@ -1,5 +1,6 @@
 import API
 import CoreMetrics
+import Ledger
 import Logging
 import Postgres
 import RPC
@@ -30,6 +31,12 @@ struct ServerTelemetry: Sendable {
         registry.describe([
             "tally_price_imports_refused_total": "Price files that were refused, by the reason."
         ])
+        // The first refusal is to be seen as one more, too.
+        for reason in PriceFileError.Problem.allCases.map(\.rawValue) + [
+            PriceFileError.missingReason
+        ] {
+            refusals(reason, in: registry).increment(by: 0)
+        }
         ProcessMetrics.register(in: registry)
         log.register(in: registry)
         telemetry.registry = registry
@@ -39,10 +46,13 @@ struct ServerTelemetry: Sendable {
     /// Counts a price file that was refused; few are, so the metric may be looked up.
     func priceFileRefused(_ reason: String) {
         guard let registry else { return }
+        Self.refusals(reason, in: registry).increment()
+    }
+
+    private static func refusals(_ reason: String, in registry: PrometheusRegistry) -> Counter {
         Counter(
             label: "tally_price_imports_refused", dimensions: [("reason", reason)],
-            factory: registry
-        ).increment()
+            factory: registry)
     }
 
     /// What sees every call as its peer does, the outermost first. What counts and logs a call stands

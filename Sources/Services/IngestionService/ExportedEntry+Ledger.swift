@@ -32,7 +32,7 @@ extension ExportedEntry {
             tags: dimensions.tags.map { API.Tag(key: $0.key, value: $0.value) },
             providerCost: entry.providerCost.map { API.Money($0.money) },
             bookedAt: Timestamp(entry.bookedAt),
-            // Nothing that is accepted comes to more.
+            // No event that is accepted comes to more.
             totalTokens: entry.quantities.totalTokens ?? .max,
             derived: EventExplanation.derived(of: dimensions).map { DerivedDimension($0) })
     }

@@ -193,7 +193,7 @@ import Testing
             text == """
                 Basis: effective. Final before 1970-01-01T00:00:00Z. Parts may still change.
                 Not in these figures: 2 entries without a price, 3,000 tokens.
-                Prices of catalogue 3 of 1969-12-30.
+                Newest price catalogue: 3 of 1969-12-30.
                 Given to no unit: 3.50 USD.
                   gateway: read 1970-01-01T00:01:00Z, nothing final
                 As known at 1970-01-01T00:01:01Z.
@@ -214,8 +214,8 @@ import Testing
         let priced = Completeness(basis: .metered, ofSomeUnits: true, priceCatalogue: prices)
         #expect(
             CompletenessText.text(priced).contains(
-                "Prices of catalogue 9, imported at 1970-01-01T00:00:07Z."))
-        #expect(CompletenessText.csv(priced).suffix(2) == ["9", "1970-01-01T00:00:07Z"])
+                "Newest price catalogue: 9, imported at 1970-01-01T00:00:07Z."))
+        #expect(CompletenessText.csv(priced).suffix(3) == ["9", "1970-01-01T00:00:07Z", ""])
         #expect(CompletenessText.csv(priced).count == CompletenessText.csvHeader.count)
     }
 

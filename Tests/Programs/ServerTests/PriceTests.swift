@@ -84,7 +84,8 @@ import Testing
                     ImportPricesRequest(
                         upload: PriceUpload(content: Array(stale.utf8), fileName: "bad")))
             }
-            try await Self.expectFigures(name: first, member)
+            let unchanged = try await Self.change(member)
+            #expect(unchanged.map { $0?.version } == [first.version, first.version])
             let second = try await platform.call(
                 IngestionServiceMethods.ImportPrices.self,
                 ImportPricesRequest(upload: try PriceUploads.dearer("gpt-6-sol")))
@@ -93,6 +94,8 @@ import Testing
             let version = try #require(second.catalogue?.version)
             #expect(changed.map { $0?.version } == [version, version])
             #expect(version != first.version)
+            // Who changed something read the newest for all.
+            try await Self.expectFigures(name: try #require(second.catalogue), member)
             await platform.close()
             await member.close()
         }
@@ -163,6 +166,12 @@ import Testing
                 (String(shipped.prefix(8000)), "PRICE_FILE_TRUNCATED"),
                 (map, "PRICE_FILE_DATE_MISSING"), ("{}", "PRICE_FILE_EMPTY"),
             ]
+            // As of a feed that broke off at once.
+            _ = await #expect(throws: TallyError.self) {
+                try await platform.call(
+                    IngestionServiceMethods.ImportPrices.self,
+                    ImportPricesRequest(upload: PriceUpload(fileName: "nothing")))
+            }
             for (content, reason) in cases {
                 let upload = PriceUpload(content: Array(content.utf8), fileName: "bad")
                 let error = await #expect(throws: TallyError.self) {
@@ -193,6 +202,7 @@ import Testing
         let shown = registry.exposition()
         for (reason, count) in [
             ("PRICE_FILE_STALE", 1), ("PRICE_FILE_TRUNCATED", 2), ("PRICE_FILE_DATE_MISSING", 1),
+            ("PRICE_FILE_MISSING", 1),
         ] {
             #expect(
                 shown.contains(

@@ -41,6 +41,14 @@ import Testing
                 """)
             let dated = try #require(await Self.age(metrics, registry))
             #expect((3 * Self.day...4 * Self.day + 600).contains(dated))
+            // A day that somebody mistyped does not silence the alarm until it comes.
+            try await worker.execute(
+                """
+                INSERT INTO price_catalogues (source, checksum, imported_at, as_of)
+                VALUES ('ahead', sha256('3'), now() - interval '40 days', now()::date + 400)
+                """)
+            let ahead = try #require(await Self.age(metrics, registry))
+            #expect((40 * Self.day...41 * Self.day).contains(ahead))
         }
     }
 }

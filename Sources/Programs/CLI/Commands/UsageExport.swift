@@ -13,8 +13,9 @@ struct UsageExport: AsyncParsableCommand {
             "events" sum to the total of tally usage summary --basis metered, where
             events name no connection; never add up two feeds: they may tell of the same
             calls. The provider's own cost (provider_cost) is part of no amount; derived names
-            the rules that gave dimensions their values. What it all comes to, and how complete that is, goes to standard
-            error. A file has its name once it is whole; until then it ends in .partial.
+            the rules that gave dimensions their values. What it all comes to, and how
+            complete that is, goes to standard error. A file has its name once it is whole;
+            until then it ends in .partial.
 
             Examples:
               tally usage export --month last --format csv --output october.csv

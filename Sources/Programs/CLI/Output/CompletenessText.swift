@@ -32,7 +32,7 @@ enum CompletenessText {
     /// The columns that rows of CSV carry, so that no amount stands without them.
     static let csvHeader = [
         "basis", "provisional", "final_through", "unpriced_entries", "unpriced_tokens",
-        "price_catalogue", "price_catalogue_time",
+        "price_catalogue", "price_catalogue_time", "price_catalogue_as_of",
     ]
 
     static func csv(_ completeness: Completeness?) -> [String] {
@@ -43,14 +43,17 @@ enum CompletenessText {
             basis(completeness.basis), "\(completeness.provisional)",
             completeness.finalThrough.map(time) ?? "",
         ] + unpriced.map { completeness.ofSomeUnits ? "" : "\($0)" }
-            + [prices.map { "\($0.version)" } ?? "", prices?.importTime.map(time) ?? ""]
+            + [
+                prices.map { "\($0.version)" } ?? "", prices?.importTime.map(time) ?? "",
+                prices?.asOf?.text ?? "",
+            ]
     }
 
     private static func text(_ prices: PriceCatalogueVersion) -> String {
         let since =
             prices.asOf.map { " of \($0.text)" }
             ?? prices.importTime.map { ", imported at \(time($0))" } ?? ""
-        return "Prices of catalogue \(prices.version)\(since)."
+        return "Newest price catalogue: \(prices.version)\(since)."
     }
 
     static func time(_ timestamp: Timestamp) -> String {

@@ -12,6 +12,8 @@ struct ImportPrices: Sendable {
         _ request: ImportPricesRequest, _ call: Call
     ) async throws -> ImportPricesResponse {
         let now = call.clock.now
+        // A feed that broke off at once.
+        if request.upload?.content.isEmpty ?? true { refused(PriceFileError.missingReason) }
         let asked = try PriceImport(wire: request.upload, now: now)
         return try await call.operatorTransaction { transaction in
             let outcome: PriceCatalogueImporter.Outcome

@@ -161,8 +161,9 @@ struct  Tally__V1__Completeness
    */
   protobuf_c_boolean of_some_units;
   /*
-   * The newest price catalogue when the figures were made: the last price file that was good. Absent before
-   * the first import, and where nothing was looked at.
+   * The newest price catalogue that the server knew, at most 30 seconds behind: the last price file that was good.
+   * Amounts may be by older ones, by contracts or by bills. Absent before the first import, and where nothing was
+   * looked at.
    */
   Tally__V1__PriceCatalogueVersion *price_catalogue;
 };
@@ -172,7 +173,7 @@ struct  Tally__V1__Completeness
 
 
 /*
- * A price catalogue that figures rest on. Entries that were priced before keep the prices of their time.
+ * A price catalogue. Entries that were priced before it keep the prices of their time.
  */
 struct  Tally__V1__PriceCatalogueVersion
 {
