@@ -31,6 +31,19 @@ struct SelectSpendSums: PostgresStatement {
     let organization: PostgresUUID
     let spans: SpendSpans
 
+    /// What is summed of a row of roll-ups, its tokens of every class as one.
+    private static func columns(of row: String) -> String {
+        """
+        \(row).dimension_set_id, \(row).kind, \(row).currency, \(row).entries, \(row).amount_picos,
+        \(row).requests, \(row).unpriced_entries, \(row).unpriced_tokens,
+        \(row).input + \(row).cache_read + \(row).cache_write_5m + \(row).cache_write_30m +
+        \(row).cache_write_1h + \(row).cache_write_12h + \(row).output + \(row).reasoning + \(row).output_unsplit +
+        \(row).input_audio + \(row).cache_read_audio + \(row).output_audio + \(row).input_image +
+        \(row).cache_read_image + \(row).output_image AS tokens,
+        \(row).last_recorded_at
+        """
+    }
+
     // Counts beyond 64 bits stay at the largest number, as in every sum for people. OFFSET 0 keeps the planner
     // from reading all roll-ups of the organization once instead of each span by the index, and from looking up the
     // place of what is not merged for each use of it. What is not merged is unnested where it is selected, which takes a
@@ -58,13 +71,7 @@ struct SelectSpendSums: PostgresStatement {
             FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $15::bigint[])
                 AS s (number, first_day, day_after, sign)
             CROSS JOIN LATERAL (
-                SELECT d.dimension_set_id, d.kind, d.currency, d.entries, d.amount_picos,
-                    d.requests, d.unpriced_entries, d.unpriced_tokens,
-                    d.input + d.cache_read + d.cache_write_5m + d.cache_write_30m +
-                    d.cache_write_1h + d.cache_write_12h + d.output + d.reasoning + d.output_unsplit +
-                    d.input_audio + d.cache_read_audio + d.output_audio + d.input_image +
-                    d.cache_read_image + d.output_image AS tokens,
-                    d.last_recorded_at
+                SELECT \(columns(of: "d"))
                 FROM usage_rollups_daily AS d
                 WHERE d.org_id = $1 AND d.day_start >= s.first_day AND d.day_start < s.day_after
                 OFFSET 0) AS r
@@ -75,13 +82,7 @@ struct SelectSpendSums: PostgresStatement {
             FROM unnest($5::bigint[], $6::timestamptz[], $7::timestamptz[], $8::bigint[])
                 AS s (number, begins, ends, sign)
             CROSS JOIN LATERAL (
-                SELECT q.dimension_set_id, q.kind, q.currency, q.entries, q.amount_picos,
-                    q.requests, q.unpriced_entries, q.unpriced_tokens,
-                    q.input + q.cache_read + q.cache_write_5m + q.cache_write_30m +
-                    q.cache_write_1h + q.cache_write_12h + q.output + q.reasoning + q.output_unsplit +
-                    q.input_audio + q.cache_read_audio + q.output_audio + q.input_image +
-                    q.cache_read_image + q.output_image AS tokens,
-                    q.last_recorded_at
+                SELECT \(columns(of: "q"))
                 FROM usage_rollups AS q
                 WHERE q.org_id = $1 AND q.bucket_start >= s.begins AND q.bucket_start < s.ends
                 OFFSET 0) AS r
