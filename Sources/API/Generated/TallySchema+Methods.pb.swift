@@ -52,6 +52,7 @@ extension TallySchema {
         "tally.v1.ConnectionService/ListCodingActivity",
         "tally.v1.ConnectionService/GetConnection",
         "tally.v1.ConnectionService/ListConnections",
+        "tally.v1.ConnectionService/SummarizeConnections",
         "tally.v1.ConnectionService/ReplaceConnectionKey",
         "tally.v1.ConnectionService/TestConnection",
         "tally.v1.ConnectionService/UpdateConnection",

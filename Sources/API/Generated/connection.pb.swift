@@ -1498,6 +1498,146 @@ public struct ListConnectionsResponse: WireMessage {
     }
 }
 
+public struct SummarizeConnectionsRequest: WireMessage {
+    public static let messageName = "tally.v1.SummarizeConnectionsRequest"
+
+    /// Default: all. Deleted ones never pass.
+    public var filter: ConnectionFilter?
+
+    public init() {}
+
+    public init(
+        filter: ConnectionFilter? = nil
+    ) {
+        self.filter = filter
+    }
+}
+
+/// How some connections are doing. Reports are those that ListConnections shows of them, lists and
+/// activity included
+/// where nothing else is said; none is waited for of a connection that is paused.
+public struct SummarizeConnectionsResponse: WireMessage {
+    /// Connections of one health.
+    public struct HealthCount: WireMessage {
+        public static let messageName = "tally.v1.SummarizeConnectionsResponse.HealthCount"
+
+        /// As Connection.health.
+        public var health: ConnectionHealth = ConnectionHealth(rawValue: 0)
+        /// At least 1.
+        public var connections: Int32 = 0
+
+        public init() {}
+
+        public init(
+            health: ConnectionHealth = ConnectionHealth(rawValue: 0), connections: Int32 = 0
+        ) {
+            self.health = health
+            self.connections = connections
+        }
+    }
+
+    /// Connections of one provider.
+    public struct ProviderCount: WireMessage {
+        public static let messageName = "tally.v1.SummarizeConnectionsResponse.ProviderCount"
+
+        /// Whose accounts they are.
+        public var provider: Provider = Provider(rawValue: 0)
+        /// At least 1.
+        public var connections: Int32 = 0
+
+        public init() {}
+
+        public init(
+            provider: Provider = Provider(rawValue: 0), connections: Int32 = 0
+        ) {
+            self.provider = provider
+            self.connections = connections
+        }
+    }
+
+    /// Connections that need an admin for one reason.
+    public struct Attention: WireMessage {
+        public static let messageName = "tally.v1.SummarizeConnectionsResponse.Attention"
+
+        /// Stable and in UPPER_SNAKE, as ConnectionReport.set_aside_reason; KEY_REFUSED also of
+        /// connections of which no
+        /// report is set aside yet.
+        public var reason: String = ""
+        /// At least 1. One that has several reasons counts under each.
+        public var connections: Int32 = 0
+
+        public init() {}
+
+        public init(
+            reason: String = "", connections: Int32 = 0
+        ) {
+            self.reason = reason
+            self.connections = connections
+        }
+    }
+
+    public static let messageName = "tally.v1.SummarizeConnectionsResponse"
+
+    /// All that pass, paused ones included.
+    public var connections: Int32 = 0
+    /// By number, each health that one of them has. They add up to all that pass; paused ones are
+    /// among them.
+    public var healths: [SummarizeConnectionsResponse.HealthCount] = []
+    /// By number, each provider that one of them is of. They add up to all that pass.
+    public var providers: [SummarizeConnectionsResponse.ProviderCount] = []
+    /// Those of which no pull of any report has succeeded yet, paused or not.
+    public var neverSynced: Int32 = 0
+    /// The last successful pull that is longest ago: the earliest Connection.last_success_time of
+    /// those that have one
+    /// and are not paused. Absent where none is.
+    public var oldestSuccessTime: Timestamp?
+    /// The latest, likewise.
+    public var newestSuccessTime: Timestamp?
+    /// When the next pull is due: the earliest Connection.next_run_time, in the past where it waits
+    /// for a worker.
+    public var nextRunTime: Timestamp?
+    /// Those that go on only once somebody acts: the provider refuses the key, or a report of usage
+    /// or costs is set aside.
+    /// Others that fail are tried again by themselves; late ones want a worker, which is the
+    /// operator's.
+    public var needAdmin: Int32 = 0
+    /// Why, by reason.
+    public var attentions: [SummarizeConnectionsResponse.Attention] = []
+    /// Reports whose last pull failed, be it that they are tried again or not.
+    public var reportsFailing: Int32 = 0
+    /// Reports that are not pulled before somebody acts, of usage and costs.
+    public var reportsSetAside: Int32 = 0
+    /// Likewise, of lists and activity, for which no figure waits.
+    public var listsSetAside: Int32 = 0
+    /// Reports of which a pull runs now.
+    public var reportsRunning: Int32 = 0
+
+    public init() {}
+
+    public init(
+        connections: Int32 = 0, healths: [SummarizeConnectionsResponse.HealthCount] = [],
+        providers: [SummarizeConnectionsResponse.ProviderCount] = [], neverSynced: Int32 = 0,
+        oldestSuccessTime: Timestamp? = nil, newestSuccessTime: Timestamp? = nil,
+        nextRunTime: Timestamp? = nil, needAdmin: Int32 = 0,
+        attentions: [SummarizeConnectionsResponse.Attention] = [], reportsFailing: Int32 = 0,
+        reportsSetAside: Int32 = 0, listsSetAside: Int32 = 0, reportsRunning: Int32 = 0
+    ) {
+        self.connections = connections
+        self.healths = healths
+        self.providers = providers
+        self.neverSynced = neverSynced
+        self.oldestSuccessTime = oldestSuccessTime
+        self.newestSuccessTime = newestSuccessTime
+        self.nextRunTime = nextRunTime
+        self.needAdmin = needAdmin
+        self.attentions = attentions
+        self.reportsFailing = reportsFailing
+        self.reportsSetAside = reportsSetAside
+        self.listsSetAside = listsSetAside
+        self.reportsRunning = reportsRunning
+    }
+}
+
 public struct ListCodingActivityRequest: WireMessage {
     public static let messageName = "tally.v1.ListCodingActivityRequest"
 
@@ -3809,6 +3949,266 @@ extension ListConnectionsResponse {
     }
 }
 
+extension SummarizeConnectionsRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SummarizeConnectionsRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SummarizeConnectionsRequest()
+        tally__v1__summarize_connections_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SummarizeConnectionsRequest>) throws {
+        self.filter = try raw.pointee.filter.map { try ConnectionFilter($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__SummarizeConnectionsRequest
+    > {
+        let raw = arena.allocateMessage(Tally__V1__SummarizeConnectionsRequest.self)
+        tally__v1__summarize_connections_request__init(raw)
+        if let value = self.filter {
+            raw.pointee.filter = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension SummarizeConnectionsResponse {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SummarizeConnectionsResponse.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SummarizeConnectionsResponse()
+        tally__v1__summarize_connections_response__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SummarizeConnectionsResponse>) throws {
+        self.connections = raw.pointee.connections
+        self.healths = try MessageArena.values(raw.pointee.healths, count: raw.pointee.n_healths) {
+            try SummarizeConnectionsResponse.HealthCount($0)
+        }
+        self.providers = try MessageArena.values(
+            raw.pointee.providers, count: raw.pointee.n_providers
+        ) { try SummarizeConnectionsResponse.ProviderCount($0) }
+        self.neverSynced = raw.pointee.never_synced
+        self.oldestSuccessTime = try raw.pointee.oldest_success_time.map { try Timestamp($0) }
+        self.newestSuccessTime = try raw.pointee.newest_success_time.map { try Timestamp($0) }
+        self.nextRunTime = try raw.pointee.next_run_time.map { try Timestamp($0) }
+        self.needAdmin = raw.pointee.need_admin
+        self.attentions = try MessageArena.values(
+            raw.pointee.attentions, count: raw.pointee.n_attentions
+        ) { try SummarizeConnectionsResponse.Attention($0) }
+        self.reportsFailing = raw.pointee.reports_failing
+        self.reportsSetAside = raw.pointee.reports_set_aside
+        self.listsSetAside = raw.pointee.lists_set_aside
+        self.reportsRunning = raw.pointee.reports_running
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__SummarizeConnectionsResponse
+    > {
+        let raw = arena.allocateMessage(Tally__V1__SummarizeConnectionsResponse.self)
+        tally__v1__summarize_connections_response__init(raw)
+        raw.pointee.connections = self.connections
+        if !self.healths.isEmpty {
+            raw.pointee.n_healths = self.healths.count
+            raw.pointee.healths = arena.copy(self.healths) { $0.pack(into: arena) }
+        }
+        if !self.providers.isEmpty {
+            raw.pointee.n_providers = self.providers.count
+            raw.pointee.providers = arena.copy(self.providers) { $0.pack(into: arena) }
+        }
+        raw.pointee.never_synced = self.neverSynced
+        if let value = self.oldestSuccessTime {
+            raw.pointee.oldest_success_time = value.pack(into: arena)
+        }
+        if let value = self.newestSuccessTime {
+            raw.pointee.newest_success_time = value.pack(into: arena)
+        }
+        if let value = self.nextRunTime {
+            raw.pointee.next_run_time = value.pack(into: arena)
+        }
+        raw.pointee.need_admin = self.needAdmin
+        if !self.attentions.isEmpty {
+            raw.pointee.n_attentions = self.attentions.count
+            raw.pointee.attentions = arena.copy(self.attentions) { $0.pack(into: arena) }
+        }
+        raw.pointee.reports_failing = self.reportsFailing
+        raw.pointee.reports_set_aside = self.reportsSetAside
+        raw.pointee.lists_set_aside = self.listsSetAside
+        raw.pointee.reports_running = self.reportsRunning
+        return raw
+    }
+}
+
+extension SummarizeConnectionsResponse.HealthCount {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SummarizeConnectionsResponse__HealthCount.self,
+            descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SummarizeConnectionsResponse__HealthCount()
+        tally__v1__summarize_connections_response__health_count__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SummarizeConnectionsResponse__HealthCount>) throws {
+        self.health = ConnectionHealth(
+            rawValue: Int32(truncatingIfNeeded: raw.pointee.health.rawValue))
+        self.connections = raw.pointee.connections
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__SummarizeConnectionsResponse__HealthCount
+    > {
+        let raw = arena.allocateMessage(Tally__V1__SummarizeConnectionsResponse__HealthCount.self)
+        tally__v1__summarize_connections_response__health_count__init(raw)
+        raw.pointee.health = .init(rawValue: .init(truncatingIfNeeded: self.health.rawValue))
+        raw.pointee.connections = self.connections
+        return raw
+    }
+}
+
+extension SummarizeConnectionsResponse.ProviderCount {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SummarizeConnectionsResponse__ProviderCount.self,
+            descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SummarizeConnectionsResponse__ProviderCount()
+        tally__v1__summarize_connections_response__provider_count__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SummarizeConnectionsResponse__ProviderCount>) throws {
+        self.provider = Provider(rawValue: Int32(truncatingIfNeeded: raw.pointee.provider.rawValue))
+        self.connections = raw.pointee.connections
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__SummarizeConnectionsResponse__ProviderCount
+    > {
+        let raw = arena.allocateMessage(Tally__V1__SummarizeConnectionsResponse__ProviderCount.self)
+        tally__v1__summarize_connections_response__provider_count__init(raw)
+        raw.pointee.provider = .init(rawValue: .init(truncatingIfNeeded: self.provider.rawValue))
+        raw.pointee.connections = self.connections
+        return raw
+    }
+}
+
+extension SummarizeConnectionsResponse.Attention {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SummarizeConnectionsResponse__Attention.self,
+            descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SummarizeConnectionsResponse__Attention()
+        tally__v1__summarize_connections_response__attention__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SummarizeConnectionsResponse__Attention>) throws {
+        self.reason = try MessageArena.string(
+            raw.pointee.reason, messageName: Self.messageName, field: "reason")
+        self.connections = raw.pointee.connections
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<
+        Tally__V1__SummarizeConnectionsResponse__Attention
+    > {
+        let raw = arena.allocateMessage(Tally__V1__SummarizeConnectionsResponse__Attention.self)
+        tally__v1__summarize_connections_response__attention__init(raw)
+        if !self.reason.isEmpty {
+            raw.pointee.reason = arena.copy(self.reason)
+        }
+        raw.pointee.connections = self.connections
+        return raw
+    }
+}
+
 extension ListCodingActivityRequest {
     public init(
         serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
@@ -4120,6 +4520,18 @@ public enum ConnectionServiceMethods {
         public typealias Request = ListConnectionsRequest
         public typealias Response = ListConnectionsResponse
         public static let name = "tally.v1.ConnectionService/ListConnections"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// How the connections that pass a filter are doing, all as one: what the head of a panel says.
+    /// It answers the same
+    /// of all that ListConnections would show, page by page, and costs two statements however many
+    /// they are.
+    public enum SummarizeConnections: RPCMethod {
+        public typealias Request = SummarizeConnectionsRequest
+        public typealias Response = SummarizeConnectionsResponse
+        public static let name = "tally.v1.ConnectionService/SummarizeConnections"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
     }

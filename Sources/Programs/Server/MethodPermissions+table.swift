@@ -57,6 +57,7 @@ extension MethodPermissions {
         ConnectionServiceMethods.CreateConnection.name: .whole(admins),
         ConnectionServiceMethods.GetConnection.name: .whole(readers),
         ConnectionServiceMethods.ListConnections.name: .whole(readers),
+        ConnectionServiceMethods.SummarizeConnections.name: .whole(readers),
         ConnectionServiceMethods.ListConnectionRuns.name: .whole(readers),
         // It says what people did, by name.
         ConnectionServiceMethods.ListCodingActivity.name: .whole(inspectors),

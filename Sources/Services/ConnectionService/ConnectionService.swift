@@ -36,6 +36,8 @@ package struct Service: Sendable {
         registry.register(ConnectionServiceMethods.CreateConnection.self, createConnection)
         registry.register(ConnectionServiceMethods.GetConnection.self, getConnection)
         registry.register(ConnectionServiceMethods.ListConnections.self, listConnections)
+        registry.register(
+            ConnectionServiceMethods.SummarizeConnections.self, summarizeConnections)
         registry.register(ConnectionServiceMethods.ListConnectionRuns.self, listConnectionRuns)
         registry.register(ConnectionServiceMethods.ListCodingActivity.self, listCodingActivity)
         registry.register(ConnectionServiceMethods.SyncConnection.self, syncConnection)

@@ -571,6 +571,18 @@ public struct ConnectionServiceClient: Sendable {
             ConnectionServiceMethods.ListConnections.self, request, options: options)
     }
 
+    /// How the connections that pass a filter are doing, all as one: what the head of a panel says.
+    /// It answers the same
+    /// of all that ListConnections would show, page by page, and costs two statements however many
+    /// they are.
+    /// - Throws: `TallyError`.
+    public func summarizeConnections(
+        _ request: SummarizeConnectionsRequest, options: CallOptions = CallOptions()
+    ) async throws -> SummarizeConnectionsResponse {
+        try await client.call(
+            ConnectionServiceMethods.SummarizeConnections.self, request, options: options)
+    }
+
     /// Stores another key of the same account, encrypted, and makes the next pull of each report
     /// due
     /// at once. What was read before stays; a refused key is health DEGRADED until the new one

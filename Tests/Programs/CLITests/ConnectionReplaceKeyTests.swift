@@ -36,7 +36,7 @@ struct ConnectionReplaceKeyTests {
             "health desc",
         ])
         #expect(
-            list.options.request
+            list.request
                 == ListConnectionsRequest(
                     filter: ConnectionFilter(
                         providers: [.openai], healths: [.keyRefused, .deleted],

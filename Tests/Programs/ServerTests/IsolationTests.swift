@@ -161,6 +161,7 @@ import Wire
                 (TenantServiceMethods.ListAuditRecords.name, []),
                 (TenantServiceMethods.GetAuditHead.name, []),
                 (ConnectionServiceMethods.ListConnections.name, []),
+                (ConnectionServiceMethods.SummarizeConnections.name, []),
                 (
                     IngestionServiceMethods.UsageTrend.name,
                     UsageTrendRequest(from: from, through: through).serialized()

@@ -52,6 +52,7 @@ import Wire
         "ConnectionService/CreateConnection": admins,
         "ConnectionService/GetConnection": readers,
         "ConnectionService/ListConnections": readers,
+        "ConnectionService/SummarizeConnections": readers,
         "ConnectionService/ListConnectionRuns": readers,
         "ConnectionService/ListCodingActivity": inspectors,
         "ConnectionService/SyncConnection": admins,

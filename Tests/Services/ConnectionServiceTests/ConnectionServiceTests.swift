@@ -32,6 +32,7 @@ struct ConnectionServiceTests {
         try await ScratchDatabase.with { database in
             let faults = try await database.faults(of: [
                 InsertConnection.self, SelectConnection.self, SelectConnections.self,
+                SelectConnectionTallies.self, SelectPullTally.self,
                 SelectSealedKey.self, SelectKeysToSeal.self, UpdateSealedKey.self,
                 MarkToldDegraded.self, MarkToldRefused.self, ForgetTold.self,
                 ForgetToldTrouble.self, ForgetFailures.self,

@@ -6,8 +6,8 @@ struct ConnectionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connection", abstract: "Provider accounts whose usage and cost are pulled.",
         subcommands: [
-            ConnectionCreate.self, ConnectionList.self, ConnectionShow.self, ConnectionRuns.self,
-            ConnectionActivity.self,
+            ConnectionCreate.self, ConnectionList.self, ConnectionSummary.self,
+            ConnectionShow.self, ConnectionRuns.self, ConnectionActivity.self,
             ConnectionTest.self, ConnectionSync.self, ConnectionBackfillCommand.self,
             ConnectionUpdate.self, ConnectionPause.self, ConnectionResume.self,
             ConnectionReplaceKey.self, ConnectionImport.self, ConnectionDelete.self,
@@ -94,11 +94,25 @@ struct ConnectionList: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: ConnectionFilterOptions
+    @Option(
+        help: """
+            display_name, provider, health, create_time or last_success_time, with asc or desc \
+            behind it. Default: display_name.
+            """)
+    var orderBy = ""
+    @Flag(help: "Show deleted connections, too.")
+    var showDeleted = false
     @OptionGroup var output: FormatOption
+
+    var request: ListConnectionsRequest {
+        ListConnectionsRequest(
+            filter: options.filter, orderBy: orderBy,
+            showDeleted: showDeleted || options.healths.contains(.deleted))
+    }
 
     func run() async throws {
         let connections = try await Session.run { session in
-            try await Self.all(session, options.request)
+            try await Self.all(session, request)
         }
         try output.print(
             ListConnectionsResponse(connections: connections),

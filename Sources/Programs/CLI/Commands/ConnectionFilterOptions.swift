@@ -29,7 +29,7 @@ struct LabelFilterArgument: ExpressibleByArgument, Equatable {
     }
 }
 
-/// Which connections, and in which order.
+/// Which connections.
 struct ConnectionFilterOptions: ParsableArguments {
     @Option(
         name: .customLong("provider"),
@@ -50,21 +50,11 @@ struct ConnectionFilterOptions: ParsableArguments {
     var recordOf: RecordOfArgument?
     @Option(help: "What the name, or the end of the key, has in it.")
     var search = ""
-    @Option(
-        help: """
-            display_name, provider, health, create_time or last_success_time, with asc or desc \
-            behind it. Default: display_name.
-            """)
-    var orderBy = ""
-    @Flag(help: "Show deleted connections, too.")
-    var showDeleted = false
 
-    var request: ListConnectionsRequest {
-        ListConnectionsRequest(
-            filter: ConnectionFilter(
-                providers: providers.map(\.provider), healths: healths.map(\.health),
-                labels: labels.map(\.label), recordOf: recordOf?.record ?? .unspecified,
-                search: search), orderBy: orderBy,
-            showDeleted: showDeleted || healths.contains(.deleted))
+    var filter: ConnectionFilter {
+        ConnectionFilter(
+            providers: providers.map(\.provider), healths: healths.map(\.health),
+            labels: labels.map(\.label), recordOf: recordOf?.record ?? .unspecified,
+            search: search)
     }
 }

@@ -167,7 +167,7 @@ struct SelectConnections: PostgresStatement {
 
     static let sql = """
         SELECT * FROM (
-            SELECT f.*, (CASE $9::text
+            SELECT f.*, (CASE $10::text
                 WHEN 'provider' THEN f.provider
                 WHEN 'health' THEN h.shown_health::text
                 WHEN 'create_time' THEN
@@ -178,71 +178,38 @@ struct SelectConnections: PostgresStatement {
             FROM (
                 \(ConnectionColumns.select)
                 WHERE c.org_id = $1) AS f
-            CROSS JOIN LATERAL (
-                SELECT CASE WHEN f.deleted_at IS NOT NULL THEN 6
-                    WHEN f.paused_at IS NOT NULL THEN 5
-                    WHEN f.health IN (1, 2) AND EXISTS (
-                        SELECT FROM connection_checkpoints AS k
-                        WHERE k.org_id = $1 AND k.connection_id = f.id AND k.health IN (1, 2)
-                            AND split_part(k.stream, '/', 1) IN ('usage', 'costs')
-                            AND coalesce(k.late_at, k.updated_at + interval '1 hour') < $14
-                            AND f.record_of & CASE split_part(k.stream, '/', 1)
-                                WHEN 'costs' THEN 1 ELSE 2 END <> 0) THEN 7
-                    ELSE f.health END AS shown_health) AS h
-            WHERE (cardinality($2::text[]) = 0 OR f.provider = ANY($2))
-                AND (cardinality($3::bigint[]) = 0 OR h.shown_health = ANY($3))
-                AND f.labels @> $4::jsonb AND jsonb_exists_all(f.labels, $5::text[])
-                AND f.record_of & $6::int = $6
-                AND ($7::text = '' OR position(lower($7) IN lower(f.display_name)) > 0
-                    OR position(lower($7) IN lower(f.key_hint)) > 0)
-                AND ($8::bool OR f.deleted_at IS NULL)) AS s
-        WHERE $12::uuid IS NULL
-            OR CASE WHEN $10::bool THEN s.sort_key < $11::text ELSE s.sort_key > $11 END
-            OR (s.sort_key = $11 AND s.id > $12)
-        ORDER BY CASE WHEN NOT $10 THEN s.sort_key END, CASE WHEN $10 THEN s.sort_key END DESC,
+            \(ConnectionPasses.sql)) AS s
+        WHERE $13::uuid IS NULL
+            OR CASE WHEN $11::bool THEN s.sort_key < $12::text ELSE s.sort_key > $12 END
+            OR (s.sort_key = $12 AND s.id > $13)
+        ORDER BY CASE WHEN NOT $11 THEN s.sort_key END, CASE WHEN $11 THEN s.sort_key END DESC,
             s.id
-        LIMIT $13
+        LIMIT $14
         """
 
-    let organizationID: OrganizationID
-    let selection: ConnectionSelection
-    let after: ConnectionPosition?
-    let limit: Int
-    /// Reports are late, or not, then: as `ReportStatus.isLate` says.
-    let now: Instant
-    /// Labels of a certain value, as they are stored.
-    let labels: String
-    /// Keys of labels of any value.
-    let labelKeys: [String]
+    private let passes: ConnectionPasses
+    private let selection: ConnectionSelection
+    private let after: ConnectionPosition?
+    private let limit: Int
 
     init(
         organizationID: OrganizationID, selection: ConnectionSelection,
         after: ConnectionPosition?, limit: Int, now: Instant
     ) throws {
-        self.organizationID = organizationID
+        passes = try ConnectionPasses(
+            organizationID: organizationID, selection: selection, now: now)
         self.selection = selection
         self.after = after
         self.limit = limit
-        self.now = now
-        labels = try selection.labels.withValue.json
-        labelKeys = selection.labels.keysWithoutValue
     }
 
     func bind(into bindings: inout PostgresBindings) {
-        bindings.append(organizationID.postgresUUID)
-        bindings.append(selection.providers.map(\.rawValue))
-        bindings.append(selection.healths)
-        bindings.append(labels)
-        bindings.append(labelKeys)
-        bindings.append(Int(selection.recordOf?.rawValue ?? 0))
-        bindings.append(selection.search)
-        bindings.append(selection.showsDeleted)
+        passes.bind(into: &bindings)
         bindings.append(selection.order.rawValue)
         bindings.append(selection.isDescending)
         bindings.append(after?.sortKey)
         bindings.append(after?.id.postgresUUID)
         bindings.append(limit)
-        bindings.append(now)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {

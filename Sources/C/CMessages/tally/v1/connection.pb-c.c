@@ -1645,6 +1645,114 @@ void   tally__v1__list_connections_response__free_unpacked
   assert(message->base.descriptor == &tally__v1__list_connections_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__summarize_connections_request__init
+                     (Tally__V1__SummarizeConnectionsRequest         *message)
+{
+  static const Tally__V1__SummarizeConnectionsRequest init_value = TALLY__V1__SUMMARIZE_CONNECTIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__summarize_connections_request__get_packed_size
+                     (const Tally__V1__SummarizeConnectionsRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__summarize_connections_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__summarize_connections_request__pack
+                     (const Tally__V1__SummarizeConnectionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__summarize_connections_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__summarize_connections_request__pack_to_buffer
+                     (const Tally__V1__SummarizeConnectionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__summarize_connections_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SummarizeConnectionsRequest *
+       tally__v1__summarize_connections_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SummarizeConnectionsRequest *)
+     protobuf_c_message_unpack (&tally__v1__summarize_connections_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__summarize_connections_request__free_unpacked
+                     (Tally__V1__SummarizeConnectionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__summarize_connections_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__summarize_connections_response__health_count__init
+                     (Tally__V1__SummarizeConnectionsResponse__HealthCount         *message)
+{
+  static const Tally__V1__SummarizeConnectionsResponse__HealthCount init_value = TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__HEALTH_COUNT__INIT;
+  *message = init_value;
+}
+void   tally__v1__summarize_connections_response__provider_count__init
+                     (Tally__V1__SummarizeConnectionsResponse__ProviderCount         *message)
+{
+  static const Tally__V1__SummarizeConnectionsResponse__ProviderCount init_value = TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__PROVIDER_COUNT__INIT;
+  *message = init_value;
+}
+void   tally__v1__summarize_connections_response__attention__init
+                     (Tally__V1__SummarizeConnectionsResponse__Attention         *message)
+{
+  static const Tally__V1__SummarizeConnectionsResponse__Attention init_value = TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__ATTENTION__INIT;
+  *message = init_value;
+}
+void   tally__v1__summarize_connections_response__init
+                     (Tally__V1__SummarizeConnectionsResponse         *message)
+{
+  static const Tally__V1__SummarizeConnectionsResponse init_value = TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__v1__summarize_connections_response__get_packed_size
+                     (const Tally__V1__SummarizeConnectionsResponse *message)
+{
+  assert(message->base.descriptor == &tally__v1__summarize_connections_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__summarize_connections_response__pack
+                     (const Tally__V1__SummarizeConnectionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__summarize_connections_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__summarize_connections_response__pack_to_buffer
+                     (const Tally__V1__SummarizeConnectionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__summarize_connections_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SummarizeConnectionsResponse *
+       tally__v1__summarize_connections_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SummarizeConnectionsResponse *)
+     protobuf_c_message_unpack (&tally__v1__summarize_connections_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__summarize_connections_response__free_unpacked
+                     (Tally__V1__SummarizeConnectionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__summarize_connections_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__v1__list_coding_activity_request__init
                      (Tally__V1__ListCodingActivityRequest         *message)
 {
@@ -5222,6 +5330,391 @@ const ProtobufCMessageDescriptor tally__v1__list_connections_response__descripto
   (ProtobufCMessageInit) tally__v1__list_connections_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__summarize_connections_request__field_descriptors[1] =
+{
+  {
+    "filter",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsRequest, filter),
+    &tally__v1__connection_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__summarize_connections_request__field_indices_by_name[] = {
+  0,   /* field[0] = filter */
+};
+static const ProtobufCIntRange tally__v1__summarize_connections_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__v1__summarize_connections_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SummarizeConnectionsRequest",
+  "SummarizeConnectionsRequest",
+  "Tally__V1__SummarizeConnectionsRequest",
+  "tally.v1",
+  sizeof(Tally__V1__SummarizeConnectionsRequest),
+  1,
+  tally__v1__summarize_connections_request__field_descriptors,
+  tally__v1__summarize_connections_request__field_indices_by_name,
+  1,  tally__v1__summarize_connections_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__summarize_connections_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__summarize_connections_response__health_count__field_descriptors[2] =
+{
+  {
+    "health",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse__HealthCount, health),
+    &tally__v1__connection_health__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse__HealthCount, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__summarize_connections_response__health_count__field_indices_by_name[] = {
+  1,   /* field[1] = connections */
+  0,   /* field[0] = health */
+};
+static const ProtobufCIntRange tally__v1__summarize_connections_response__health_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__health_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SummarizeConnectionsResponse.HealthCount",
+  "HealthCount",
+  "Tally__V1__SummarizeConnectionsResponse__HealthCount",
+  "tally.v1",
+  sizeof(Tally__V1__SummarizeConnectionsResponse__HealthCount),
+  2,
+  tally__v1__summarize_connections_response__health_count__field_descriptors,
+  tally__v1__summarize_connections_response__health_count__field_indices_by_name,
+  1,  tally__v1__summarize_connections_response__health_count__number_ranges,
+  (ProtobufCMessageInit) tally__v1__summarize_connections_response__health_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__summarize_connections_response__provider_count__field_descriptors[2] =
+{
+  {
+    "provider",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse__ProviderCount, provider),
+    &tally__v1__provider__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse__ProviderCount, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__summarize_connections_response__provider_count__field_indices_by_name[] = {
+  1,   /* field[1] = connections */
+  0,   /* field[0] = provider */
+};
+static const ProtobufCIntRange tally__v1__summarize_connections_response__provider_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__provider_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SummarizeConnectionsResponse.ProviderCount",
+  "ProviderCount",
+  "Tally__V1__SummarizeConnectionsResponse__ProviderCount",
+  "tally.v1",
+  sizeof(Tally__V1__SummarizeConnectionsResponse__ProviderCount),
+  2,
+  tally__v1__summarize_connections_response__provider_count__field_descriptors,
+  tally__v1__summarize_connections_response__provider_count__field_indices_by_name,
+  1,  tally__v1__summarize_connections_response__provider_count__number_ranges,
+  (ProtobufCMessageInit) tally__v1__summarize_connections_response__provider_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__summarize_connections_response__attention__field_descriptors[2] =
+{
+  {
+    "reason",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse__Attention, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse__Attention, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__summarize_connections_response__attention__field_indices_by_name[] = {
+  1,   /* field[1] = connections */
+  0,   /* field[0] = reason */
+};
+static const ProtobufCIntRange tally__v1__summarize_connections_response__attention__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__attention__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SummarizeConnectionsResponse.Attention",
+  "Attention",
+  "Tally__V1__SummarizeConnectionsResponse__Attention",
+  "tally.v1",
+  sizeof(Tally__V1__SummarizeConnectionsResponse__Attention),
+  2,
+  tally__v1__summarize_connections_response__attention__field_descriptors,
+  tally__v1__summarize_connections_response__attention__field_indices_by_name,
+  1,  tally__v1__summarize_connections_response__attention__number_ranges,
+  (ProtobufCMessageInit) tally__v1__summarize_connections_response__attention__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__summarize_connections_response__field_descriptors[13] =
+{
+  {
+    "connections",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "healths",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__SummarizeConnectionsResponse, n_healths),
+    offsetof(Tally__V1__SummarizeConnectionsResponse, healths),
+    &tally__v1__summarize_connections_response__health_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "providers",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__SummarizeConnectionsResponse, n_providers),
+    offsetof(Tally__V1__SummarizeConnectionsResponse, providers),
+    &tally__v1__summarize_connections_response__provider_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "never_synced",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, never_synced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "oldest_success_time",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, oldest_success_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "newest_success_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, newest_success_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_run_time",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, next_run_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "need_admin",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, need_admin),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attentions",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__V1__SummarizeConnectionsResponse, n_attentions),
+    offsetof(Tally__V1__SummarizeConnectionsResponse, attentions),
+    &tally__v1__summarize_connections_response__attention__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports_failing",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, reports_failing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports_set_aside",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, reports_set_aside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lists_set_aside",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, lists_set_aside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reports_running",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SummarizeConnectionsResponse, reports_running),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__summarize_connections_response__field_indices_by_name[] = {
+  8,   /* field[8] = attentions */
+  0,   /* field[0] = connections */
+  1,   /* field[1] = healths */
+  11,   /* field[11] = lists_set_aside */
+  7,   /* field[7] = need_admin */
+  3,   /* field[3] = never_synced */
+  5,   /* field[5] = newest_success_time */
+  6,   /* field[6] = next_run_time */
+  4,   /* field[4] = oldest_success_time */
+  2,   /* field[2] = providers */
+  9,   /* field[9] = reports_failing */
+  12,   /* field[12] = reports_running */
+  10,   /* field[10] = reports_set_aside */
+};
+static const ProtobufCIntRange tally__v1__summarize_connections_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SummarizeConnectionsResponse",
+  "SummarizeConnectionsResponse",
+  "Tally__V1__SummarizeConnectionsResponse",
+  "tally.v1",
+  sizeof(Tally__V1__SummarizeConnectionsResponse),
+  13,
+  tally__v1__summarize_connections_response__field_descriptors,
+  tally__v1__summarize_connections_response__field_indices_by_name,
+  1,  tally__v1__summarize_connections_response__number_ranges,
+  (ProtobufCMessageInit) tally__v1__summarize_connections_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__v1__list_coding_activity_request__field_descriptors[5] =
 {
   {
@@ -5751,7 +6244,7 @@ const ProtobufCEnumDescriptor tally__v1__connection_run_outcome__descriptor =
   tally__v1__connection_run_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[18] =
+static const ProtobufCMethodDescriptor tally__v1__connection_service__method_descriptors[19] =
 {
   { "CreateConnection", &tally__v1__create_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "SyncConnection", &tally__v1__sync_connection_request__descriptor, &tally__v1__sync_connection_response__descriptor },
@@ -5764,6 +6257,7 @@ static const ProtobufCMethodDescriptor tally__v1__connection_service__method_des
   { "ListCodingActivity", &tally__v1__list_coding_activity_request__descriptor, &tally__v1__list_coding_activity_response__descriptor },
   { "GetConnection", &tally__v1__get_connection_request__descriptor, &tally__v1__connection__descriptor },
   { "ListConnections", &tally__v1__list_connections_request__descriptor, &tally__v1__list_connections_response__descriptor },
+  { "SummarizeConnections", &tally__v1__summarize_connections_request__descriptor, &tally__v1__summarize_connections_response__descriptor },
   { "ReplaceConnectionKey", &tally__v1__replace_connection_key_request__descriptor, &tally__v1__connection__descriptor },
   { "TestConnection", &tally__v1__test_connection_request__descriptor, &tally__v1__test_connection_response__descriptor },
   { "UpdateConnection", &tally__v1__update_connection_request__descriptor, &tally__v1__connection__descriptor },
@@ -5776,21 +6270,22 @@ const unsigned tally__v1__connection_service__method_indices_by_name[] = {
   2,        /* BackfillConnection */
   3,        /* ChangeConnectionBackfill */
   0,        /* CreateConnection */
-  17,        /* DeleteConnection */
+  18,        /* DeleteConnection */
   9,        /* GetConnection */
   5,        /* GetWorkerStatus */
-  14,        /* ImportConnections */
+  15,        /* ImportConnections */
   8,        /* ListCodingActivity */
   4,        /* ListConnectionBackfills */
   7,        /* ListConnectionRuns */
   10,        /* ListConnections */
-  15,        /* PauseConnection */
-  11,        /* ReplaceConnectionKey */
-  16,        /* ResumeConnection */
+  16,        /* PauseConnection */
+  12,        /* ReplaceConnectionKey */
+  17,        /* ResumeConnection */
   6,        /* ReviveJobs */
+  11,        /* SummarizeConnections */
   1,        /* SyncConnection */
-  12,        /* TestConnection */
-  13         /* UpdateConnection */
+  13,        /* TestConnection */
+  14         /* UpdateConnection */
 };
 const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
 {
@@ -5799,7 +6294,7 @@ const ProtobufCServiceDescriptor tally__v1__connection_service__descriptor =
   "ConnectionService",
   "Tally__V1__ConnectionService",
   "tally.v1",
-  18,
+  19,
   tally__v1__connection_service__method_descriptors,
   tally__v1__connection_service__method_indices_by_name
 };
@@ -5891,13 +6386,21 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
   service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__v1__connection_service__summarize_connections(ProtobufCService *service,
+                                                          const Tally__V1__SummarizeConnectionsRequest *input,
+                                                          Tally__V1__SummarizeConnectionsResponse_Closure closure,
+                                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__connection_service__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
                                                            Tally__V1__Connection_Closure closure,
                                                            void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__test_connection(ProtobufCService *service,
                                                     const Tally__V1__TestConnectionRequest *input,
@@ -5905,7 +6408,7 @@ void tally__v1__connection_service__test_connection(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       const Tally__V1__UpdateConnectionRequest *input,
@@ -5913,7 +6416,7 @@ void tally__v1__connection_service__update_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__import_connections(ProtobufCService *service,
                                                        const Tally__V1__ImportConnectionsRequest *input,
@@ -5921,7 +6424,7 @@ void tally__v1__connection_service__import_connections(ProtobufCService *service
                                                        void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      const Tally__V1__PauseConnectionRequest *input,
@@ -5929,7 +6432,7 @@ void tally__v1__connection_service__pause_connection(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       const Tally__V1__ResumeConnectionRequest *input,
@@ -5937,7 +6440,7 @@ void tally__v1__connection_service__resume_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       const Tally__V1__DeleteConnectionRequest *input,
@@ -5945,7 +6448,7 @@ void tally__v1__connection_service__delete_connection(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &tally__v1__connection_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *service,
                                           Tally__V1__ConnectionService_ServiceDestroy destroy)

@@ -57,6 +57,11 @@ typedef struct Tally__V1__ConnectionDifference Tally__V1__ConnectionDifference;
 typedef struct Tally__V1__ConnectionFilter Tally__V1__ConnectionFilter;
 typedef struct Tally__V1__ListConnectionsRequest Tally__V1__ListConnectionsRequest;
 typedef struct Tally__V1__ListConnectionsResponse Tally__V1__ListConnectionsResponse;
+typedef struct Tally__V1__SummarizeConnectionsRequest Tally__V1__SummarizeConnectionsRequest;
+typedef struct Tally__V1__SummarizeConnectionsResponse Tally__V1__SummarizeConnectionsResponse;
+typedef struct Tally__V1__SummarizeConnectionsResponse__HealthCount Tally__V1__SummarizeConnectionsResponse__HealthCount;
+typedef struct Tally__V1__SummarizeConnectionsResponse__ProviderCount Tally__V1__SummarizeConnectionsResponse__ProviderCount;
+typedef struct Tally__V1__SummarizeConnectionsResponse__Attention Tally__V1__SummarizeConnectionsResponse__Attention;
 typedef struct Tally__V1__ListCodingActivityRequest Tally__V1__ListCodingActivityRequest;
 typedef struct Tally__V1__ListCodingActivityResponse Tally__V1__ListCodingActivityResponse;
 typedef struct Tally__V1__CodingActivity Tally__V1__CodingActivity;
@@ -1479,6 +1484,150 @@ struct  Tally__V1__ListConnectionsResponse
     , 0,NULL, (char *)protobuf_c_empty_string }
 
 
+struct  Tally__V1__SummarizeConnectionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Default: all. Deleted ones never pass.
+   */
+  Tally__V1__ConnectionFilter *filter;
+};
+#define TALLY__V1__SUMMARIZE_CONNECTIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__summarize_connections_request__descriptor) \
+    , NULL }
+
+
+/*
+ * Connections of one health.
+ */
+struct  Tally__V1__SummarizeConnectionsResponse__HealthCount
+{
+  ProtobufCMessage base;
+  /*
+   * As Connection.health.
+   */
+  Tally__V1__ConnectionHealth health;
+  /*
+   * At least 1.
+   */
+  int32_t connections;
+};
+#define TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__HEALTH_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__summarize_connections_response__health_count__descriptor) \
+    , TALLY__V1__CONNECTION_HEALTH__CONNECTION_HEALTH_UNSPECIFIED, 0 }
+
+
+/*
+ * Connections of one provider.
+ */
+struct  Tally__V1__SummarizeConnectionsResponse__ProviderCount
+{
+  ProtobufCMessage base;
+  /*
+   * Whose accounts they are.
+   */
+  Tally__V1__Provider provider;
+  /*
+   * At least 1.
+   */
+  int32_t connections;
+};
+#define TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__PROVIDER_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__summarize_connections_response__provider_count__descriptor) \
+    , TALLY__V1__PROVIDER__PROVIDER_UNSPECIFIED, 0 }
+
+
+/*
+ * Connections that need an admin for one reason.
+ */
+struct  Tally__V1__SummarizeConnectionsResponse__Attention
+{
+  ProtobufCMessage base;
+  /*
+   * Stable and in UPPER_SNAKE, as ConnectionReport.set_aside_reason; KEY_REFUSED also of connections of which no
+   * report is set aside yet.
+   */
+  char *reason;
+  /*
+   * At least 1. One that has several reasons counts under each.
+   */
+  int32_t connections;
+};
+#define TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__ATTENTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__summarize_connections_response__attention__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * How some connections are doing. Reports are those that ListConnections shows of them, lists and activity included
+ * where nothing else is said; none is waited for of a connection that is paused.
+ */
+struct  Tally__V1__SummarizeConnectionsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * All that pass, paused ones included.
+   */
+  int32_t connections;
+  /*
+   * By number, each health that one of them has. They add up to all that pass; paused ones are among them.
+   */
+  size_t n_healths;
+  Tally__V1__SummarizeConnectionsResponse__HealthCount **healths;
+  /*
+   * By number, each provider that one of them is of. They add up to all that pass.
+   */
+  size_t n_providers;
+  Tally__V1__SummarizeConnectionsResponse__ProviderCount **providers;
+  /*
+   * Those of which no pull of any report has succeeded yet, paused or not.
+   */
+  int32_t never_synced;
+  /*
+   * The last successful pull that is longest ago: the earliest Connection.last_success_time of those that have one
+   * and are not paused. Absent where none is.
+   */
+  Google__Protobuf__Timestamp *oldest_success_time;
+  /*
+   * The latest, likewise.
+   */
+  Google__Protobuf__Timestamp *newest_success_time;
+  /*
+   * When the next pull is due: the earliest Connection.next_run_time, in the past where it waits for a worker.
+   */
+  Google__Protobuf__Timestamp *next_run_time;
+  /*
+   * Those that go on only once somebody acts: the provider refuses the key, or a report of usage or costs is set aside.
+   * Others that fail are tried again by themselves; late ones want a worker, which is the operator's.
+   */
+  int32_t need_admin;
+  /*
+   * Why, by reason.
+   */
+  size_t n_attentions;
+  Tally__V1__SummarizeConnectionsResponse__Attention **attentions;
+  /*
+   * Reports whose last pull failed, be it that they are tried again or not.
+   */
+  int32_t reports_failing;
+  /*
+   * Reports that are not pulled before somebody acts, of usage and costs.
+   */
+  int32_t reports_set_aside;
+  /*
+   * Likewise, of lists and activity, for which no figure waits.
+   */
+  int32_t lists_set_aside;
+  /*
+   * Reports of which a pull runs now.
+   */
+  int32_t reports_running;
+};
+#define TALLY__V1__SUMMARIZE_CONNECTIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__summarize_connections_response__descriptor) \
+    , 0, 0,NULL, 0,NULL, 0, NULL, NULL, NULL, 0, 0,NULL, 0, 0, 0, 0 }
+
+
 struct  Tally__V1__ListCodingActivityRequest
 {
   ProtobufCMessage base;
@@ -2302,6 +2451,53 @@ Tally__V1__ListConnectionsResponse *
 void   tally__v1__list_connections_response__free_unpacked
                      (Tally__V1__ListConnectionsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__SummarizeConnectionsRequest methods */
+void   tally__v1__summarize_connections_request__init
+                     (Tally__V1__SummarizeConnectionsRequest         *message);
+size_t tally__v1__summarize_connections_request__get_packed_size
+                     (const Tally__V1__SummarizeConnectionsRequest   *message);
+size_t tally__v1__summarize_connections_request__pack
+                     (const Tally__V1__SummarizeConnectionsRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__summarize_connections_request__pack_to_buffer
+                     (const Tally__V1__SummarizeConnectionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SummarizeConnectionsRequest *
+       tally__v1__summarize_connections_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__summarize_connections_request__free_unpacked
+                     (Tally__V1__SummarizeConnectionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__SummarizeConnectionsResponse__HealthCount methods */
+void   tally__v1__summarize_connections_response__health_count__init
+                     (Tally__V1__SummarizeConnectionsResponse__HealthCount         *message);
+/* Tally__V1__SummarizeConnectionsResponse__ProviderCount methods */
+void   tally__v1__summarize_connections_response__provider_count__init
+                     (Tally__V1__SummarizeConnectionsResponse__ProviderCount         *message);
+/* Tally__V1__SummarizeConnectionsResponse__Attention methods */
+void   tally__v1__summarize_connections_response__attention__init
+                     (Tally__V1__SummarizeConnectionsResponse__Attention         *message);
+/* Tally__V1__SummarizeConnectionsResponse methods */
+void   tally__v1__summarize_connections_response__init
+                     (Tally__V1__SummarizeConnectionsResponse         *message);
+size_t tally__v1__summarize_connections_response__get_packed_size
+                     (const Tally__V1__SummarizeConnectionsResponse   *message);
+size_t tally__v1__summarize_connections_response__pack
+                     (const Tally__V1__SummarizeConnectionsResponse   *message,
+                      uint8_t             *out);
+size_t tally__v1__summarize_connections_response__pack_to_buffer
+                     (const Tally__V1__SummarizeConnectionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SummarizeConnectionsResponse *
+       tally__v1__summarize_connections_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__summarize_connections_response__free_unpacked
+                     (Tally__V1__SummarizeConnectionsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__V1__ListCodingActivityRequest methods */
 void   tally__v1__list_coding_activity_request__init
                      (Tally__V1__ListCodingActivityRequest         *message);
@@ -2478,6 +2674,21 @@ typedef void (*Tally__V1__ListConnectionsRequest_Closure)
 typedef void (*Tally__V1__ListConnectionsResponse_Closure)
                  (const Tally__V1__ListConnectionsResponse *message,
                   void *closure_data);
+typedef void (*Tally__V1__SummarizeConnectionsRequest_Closure)
+                 (const Tally__V1__SummarizeConnectionsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SummarizeConnectionsResponse__HealthCount_Closure)
+                 (const Tally__V1__SummarizeConnectionsResponse__HealthCount *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SummarizeConnectionsResponse__ProviderCount_Closure)
+                 (const Tally__V1__SummarizeConnectionsResponse__ProviderCount *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SummarizeConnectionsResponse__Attention_Closure)
+                 (const Tally__V1__SummarizeConnectionsResponse__Attention *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SummarizeConnectionsResponse_Closure)
+                 (const Tally__V1__SummarizeConnectionsResponse *message,
+                  void *closure_data);
 typedef void (*Tally__V1__ListCodingActivityRequest_Closure)
                  (const Tally__V1__ListCodingActivityRequest *message,
                   void *closure_data);
@@ -2538,6 +2749,10 @@ struct Tally__V1__ConnectionService_Service
                            const Tally__V1__ListConnectionsRequest *input,
                            Tally__V1__ListConnectionsResponse_Closure closure,
                            void *closure_data);
+  void (*summarize_connections)(Tally__V1__ConnectionService_Service *service,
+                                const Tally__V1__SummarizeConnectionsRequest *input,
+                                Tally__V1__SummarizeConnectionsResponse_Closure closure,
+                                void *closure_data);
   void (*replace_connection_key)(Tally__V1__ConnectionService_Service *service,
                                  const Tally__V1__ReplaceConnectionKeyRequest *input,
                                  Tally__V1__Connection_Closure closure,
@@ -2585,6 +2800,7 @@ void tally__v1__connection_service__init (Tally__V1__ConnectionService_Service *
       function_prefix__ ## list_coding_activity,\
       function_prefix__ ## get_connection,\
       function_prefix__ ## list_connections,\
+      function_prefix__ ## summarize_connections,\
       function_prefix__ ## replace_connection_key,\
       function_prefix__ ## test_connection,\
       function_prefix__ ## update_connection,\
@@ -2636,6 +2852,10 @@ void tally__v1__connection_service__list_connections(ProtobufCService *service,
                                                      const Tally__V1__ListConnectionsRequest *input,
                                                      Tally__V1__ListConnectionsResponse_Closure closure,
                                                      void *closure_data);
+void tally__v1__connection_service__summarize_connections(ProtobufCService *service,
+                                                          const Tally__V1__SummarizeConnectionsRequest *input,
+                                                          Tally__V1__SummarizeConnectionsResponse_Closure closure,
+                                                          void *closure_data);
 void tally__v1__connection_service__replace_connection_key(ProtobufCService *service,
                                                            const Tally__V1__ReplaceConnectionKeyRequest *input,
                                                            Tally__V1__Connection_Closure closure,
@@ -2715,6 +2935,11 @@ extern const ProtobufCEnumDescriptor    tally__v1__connection_difference__action
 extern const ProtobufCMessageDescriptor tally__v1__connection_filter__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_connections_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__summarize_connections_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__health_count__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__provider_count__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__summarize_connections_response__attention__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_coding_activity_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__list_coding_activity_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__coding_activity__descriptor;
