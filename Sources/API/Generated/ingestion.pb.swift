@@ -1327,6 +1327,18 @@ public struct UsageSummaryRequest: WireMessage {
     /// source, connection, tag:<key>, day, week or month. While the database of data keys is away,
     /// a summary
     /// that is told apart or filtered by user is KEYS_DATABASE_UNAVAILABLE, and others go on.
+    ///
+    /// Or by what only single events tell: session, run, status (ok, error, aborted), attempt (from
+    /// "1") and
+    /// usage_state (reported, partial, missing, pending; as corrected). A report that is told apart
+    /// or filtered by
+    /// one of these looks at each event of its days, at most 1,000,000 by default
+    /// (EVENTS_TOO_MANY), and is of events
+    /// alone: on the metered basis, which is its default then (BASIS_NOT_OF_CALLS for others),
+    /// without what
+    /// providers report beyond them, and without `suppressed`. Callers who are limited to some
+    /// units are
+    /// refused by UNIT_SCOPE_NOT_SERVED.
     public var breakdowns: [String] = []
     /// What is summed: what passes each of them, at most 32. Default: everything.
     public var filters: [UsageFilter] = []
@@ -1352,7 +1364,9 @@ public struct UsageSummaryRequest: WireMessage {
 public struct UsageFilter: WireMessage {
     public static let messageName = "tally.v1.UsageFilter"
 
-    /// One of those that rows can be told apart by, but day, week and month. Required.
+    /// One of those that rows of UsageSummary can be told apart by, but day, week and month.
+    /// Required. Exports take none
+    /// that only single events tell (DIMENSION_OF_CALLS).
     public var dimension: String = ""
     /// Values that pass, exact, at most 1,000. An empty one passes nothing but a tag without a
     /// value.
@@ -1388,7 +1402,8 @@ public struct UsageSummaryResponse: WireMessage {
     public var completeness: Completeness?
     /// What events came to, on any basis, that passes the filters and does not count since another
     /// source told of
-    /// the same calls before; no part of the total.
+    /// the same calls before; no part of the total. Absent where the summary looks at single
+    /// events.
     public var suppressed: UsageFigures?
 
     public init() {}

@@ -19,11 +19,14 @@ package struct SpendRow: Hashable, Sendable {
     package var isUnmetered: Bool
     /// It is of events, and not of a provider's report or bill.
     package var isOfEvents: Bool
+    /// Of the calls, where somebody asked for them.
+    package var attributes: CallAttributes?
 
     package init(
         start: Instant, shared: SharedDimensions, amount: Money, requests: Int64 = 0,
         tokens: Int64 = 0, unpricedEntries: Int64 = 0, unpricedTokens: Int64 = 0,
-        provisional: Bool = false, isUnmetered: Bool = false, isOfEvents: Bool = false
+        provisional: Bool = false, isUnmetered: Bool = false, isOfEvents: Bool = false,
+        attributes: CallAttributes? = nil
     ) {
         self.start = start
         self.shared = shared
@@ -35,6 +38,7 @@ package struct SpendRow: Hashable, Sendable {
         self.provisional = provisional
         self.isUnmetered = isUnmetered
         self.isOfEvents = isOfEvents
+        self.attributes = attributes
     }
 
     package init(

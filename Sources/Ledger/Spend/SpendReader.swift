@@ -11,13 +11,29 @@ package import Postgres
 package struct SpendReader: Sendable {
     package let catalogues: PriceCatalogueStore
     private let sets: DimensionSetCache
+    /// See `callSpend`.
+    let callsMax: Int
 
-    /// - Parameter sets: what the process remembers of dimension sets.
+    /// - Parameters:
+    ///   - sets: what the process remembers of dimension sets.
+    ///   - callsMax: events that a report may look at one by one.
     package init(
-        catalogues: PriceCatalogueStore, sets: DimensionSetCache = DimensionSetCache()
+        catalogues: PriceCatalogueStore, sets: DimensionSetCache = DimensionSetCache(),
+        callsMax: Int = callsMaxDefault
     ) {
         self.catalogues = catalogues
         self.sets = sets
+        self.callsMax = callsMax
+    }
+
+    func dimensions(
+        of ids: [Int64], _ organization: PostgresUUID, _ keys: any PersonalFieldKeys,
+        opensUsers: Bool, in transaction: PostgresTransaction
+    ) async throws -> DimensionSetReader {
+        var dimensions = DimensionSetReader(
+            of: organization, under: keys, mustOpen: false, cache: sets)
+        try await dimensions.read(ids, opensUsers: opensUsers, in: transaction)
+        return dimensions
     }
 
     /// - Parameters:
@@ -163,6 +179,7 @@ struct SpendSums: Sendable {
     let unpricedEntries: Int64
     let unpricedTokens: Int64
     let lastRecordedAt: Instant
+    var attributes: CallAttributes?
 
     /// As of `EffectiveCost` for its quarters of an hour, which no bill changes.
     func row(now: Instant) -> SpendRow {
@@ -171,7 +188,7 @@ struct SpendSums: Sendable {
             tokens: tokens, unpricedEntries: unpricedEntries, unpricedTokens: unpricedTokens,
             provisional: UTCDay.ceiling(span.upperBound)
                 > now.advanced(bySeconds: -ConnectionReading.settlingSeconds),
-            isOfEvents: kind == .event || kind == .suppressed)
+            isOfEvents: kind == .event || kind == .suppressed, attributes: attributes)
     }
 }
 

@@ -109,7 +109,8 @@ struct ServerProgram: Sendable {
 
         let reader = SpendReader(
             catalogues: PriceCatalogueStore(),
-            sets: DimensionSetCache(bytesMax: settings.reportSetsBytesMax))
+            sets: DimensionSetCache(bytesMax: settings.reportSetsBytesMax),
+            callsMax: settings.reportEventsMax)
         let allocated = AllocatedSpend(reader: reader)
         TenantService.Service(
             keyedHash: keyedHash, terms: settings.plan.deletion,

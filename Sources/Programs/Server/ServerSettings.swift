@@ -3,6 +3,7 @@ import ConnectionService
 import Core
 import Domain
 import Foundation
+import Ledger
 import Logging
 import RPC
 import ServiceRuntime
@@ -45,6 +46,9 @@ struct ServerSettings: Sendable {
     /// `TALLY_REPORT_SETS_BYTES_MAX`: memory, about, for dimension sets that reports have read, 0 to 1 TiB; 0
     /// keeps none. Default 64 MiB.
     let reportSetsBytesMax: Int
+    /// `TALLY_REPORT_EVENTS_MAX`: events that a report by session, run, status, attempt or usage state looks at, 1 to
+    /// 100,000,000. Default 1,000,000.
+    let reportEventsMax: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
     /// How organizations end, and what they may have.
@@ -112,6 +116,8 @@ struct ServerSettings: Sendable {
             "TALLY_DATABASE_ORGANIZATION_REST_PERCENT", 0...1000, default: 400)
         reportSetsBytesMax = try NumberSettings(reader: reader).number(
             "TALLY_REPORT_SETS_BYTES_MAX", 0...(1 << 40), default: 64 << 20)
+        reportEventsMax = try NumberSettings(reader: reader).number(
+            "TALLY_REPORT_EVENTS_MAX", 1...100_000_000, default: SpendReader.callsMaxDefault)
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

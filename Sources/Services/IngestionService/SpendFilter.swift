@@ -20,11 +20,27 @@ struct SpendFilter: Sendable {
 
     var isNone: Bool { demands.isEmpty }
 
+    /// Attributes of calls that it asks for.
+    var attributes: Set<CallAttribute> {
+        Set(
+            demands.compactMap { demand in
+                if case .call(let attribute) = demand.dimension { attribute } else { nil }
+            })
+    }
+
+    /// What passes of an attribute, an empty text where none does; nil: anything may.
+    func values(of attribute: CallAttribute) -> [String]? {
+        demands.first { $0.dimension == .call(attribute) }?.values.map { value in
+            if case .value(let text) = value { text.text } else { "" }
+        }
+    }
+
     var asksForUsers: Bool { demands.contains { $0.dimension == .named(.user) } }
 
+    /// - Parameter ofCalls: whether attributes of calls will do.
     /// - Throws: `FILTERS_TOO_MANY`, `FILTER_VALUES_TOO_MANY`, `FILTER_VALUES_MISSING`, and as
     ///   `UsageDimension`.
-    init(wire: [API.UsageFilter]) throws(ServiceError) {
+    init(wire: [API.UsageFilter], ofCalls: Bool = false) throws(ServiceError) {
         guard wire.count <= Self.demandsMax else {
             throw ServiceError(
                 .invalidArgument, "FILTERS_TOO_MANY", field: "filters",
@@ -33,7 +49,7 @@ struct SpendFilter: Sendable {
         var demands: [Demand] = []
         for (index, filter) in wire.enumerated() {
             do throws(ServiceError) {
-                demands.append(try Self.demand(filter))
+                demands.append(try Self.demand(filter, ofCalls: ofCalls))
             } catch {
                 throw error.within("filters[\(index)]")
             }
@@ -45,10 +61,12 @@ struct SpendFilter: Sendable {
         self.demands = demands
     }
 
-    private static func demand(_ wire: API.UsageFilter) throws(ServiceError) -> Demand {
+    private static func demand(
+        _ wire: API.UsageFilter, ofCalls: Bool
+    ) throws(ServiceError) -> Demand {
         let dimension: UsageDimension
         do throws(ServiceError) {
-            dimension = try UsageDimension(wire.dimension)
+            dimension = try UsageDimension(wire.dimension, ofCalls: ofCalls)
         } catch {
             throw error.within("dimension")
         }
@@ -65,6 +83,10 @@ struct SpendFilter: Sendable {
         let values = wire.values.map { UsageValue.value(ExactText($0)) }
         return Demand(
             dimension: dimension, values: Set(values + (wire.orAbsent ? [.absent] : [])))
+    }
+
+    func passes(_ row: SpendRow) -> Bool {
+        demands.allSatisfy { $0.values.contains($0.dimension.value(of: row)) }
     }
 
     func passes(_ dimensions: DimensionSet) -> Bool {

@@ -18,6 +18,8 @@ struct SpendReports: Sendable {
         let report: SpendReport
         /// Whether it is of the units that the caller is limited to.
         var isOfSomeUnits = false
+        /// Whether it is of single calls, of which nobody says what is suppressed.
+        var isOfCalls = false
 
         var completeness: API.Completeness {
             isOfSomeUnits
@@ -33,12 +35,16 @@ struct SpendReports: Sendable {
     ///   - needsUsers: whether the report depends on users: then it waits for the organization's keys, and
     ///     without them is none.
     ///   - opensUsers: whether it looks at users beside.
+    ///   - attributes: of calls, by which the caller tells rows apart.
     ///   - filter: what the report is of. A bill is shared out before: what passes is the same as without
     ///     a filter.
     func spend(
         _ span: DaySpan, by unit: TrendSteps.Unit? = nil, basis: Domain.Basis,
-        needsUsers: Bool = false, opensUsers: Bool = false, filter: SpendFilter = .none, call: Call
+        needsUsers: Bool = false, opensUsers: Bool = false, attributes: Set<CallAttribute> = [],
+        filter: SpendFilter = .none, call: Call
     ) async throws -> Spend {
+        let attributes = attributes.union(filter.attributes)
+        if !attributes.isEmpty { try Self.mustSeeAll(call) }
         let organization = try call.organizationID
         let now = call.clock.now
         let keys = try await call.keysUnlessAway()
@@ -51,27 +57,58 @@ struct SpendReports: Sendable {
             let steps =
                 unit.map { TrendSteps(span, by: $0, zone: settings.zone).steps.map(\.bounds) }
                 ?? [bounds]
-            var report = try await reader.spend(
-                transaction, organization: organization, keys: keys, from: bounds.lowerBound,
-                through: bounds.upperBound,
-                by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis,
-                needsUsers: needsUsers || opensUsers || filter.asksForUsers || units != nil,
-                now: now)
+            let opensUsers = needsUsers || opensUsers || filter.asksForUsers || units != nil
+            var report =
+                try await attributes.isEmpty
+                ? reader.spend(
+                    transaction, organization: organization, keys: keys, from: bounds.lowerBound,
+                    through: bounds.upperBound,
+                    by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis,
+                    needsUsers: opensUsers, now: now)
+                : reader.callSpend(
+                    transaction, organization: organization, keys: keys, by: steps,
+                    attributes: attributes, sessions: filter.values(of: .session),
+                    runs: filter.values(of: .run), needsUsers: opensUsers, now: now)
             if units != nil {
                 report = report.filtered {
                     units?.shows($0) ?? false || Mutant.showAllToUnits.isActive
                 }
             }
-            if !filter.isNone { report = report.filtered { filter.passes($0.shared.set) } }
+            if !filter.isNone { report = report.filtered { filter.passes($0) } }
             let spend = Spend(
                 zone: settings.zone,
                 currency: try Self.currency(of: report.rows, preferred: settings.currency),
-                report: report, isOfSomeUnits: units != nil)
+                report: report, isOfSomeUnits: units != nil, isOfCalls: !attributes.isEmpty)
             return (spend, settings.unmergedRollups)
         }
         merges.reportWasRead(
             of: organization, unmerged: unmerged, now: now, in: try call.sharedTransactions)
         return spend
+    }
+
+    /// The basis of a report: of calls the metered one, which is their default.
+    /// - Throws: `BASIS_NOT_OF_CALLS`, and as `Basis`.
+    static func basis(
+        _ wire: API.Basis, _ attributes: Set<CallAttribute>
+    ) throws(ServiceError) -> Domain.Basis {
+        guard !attributes.isEmpty, wire != .metered else { return try Domain.Basis(wire: wire) }
+        guard wire == .unspecified else {
+            let names = CallAttribute.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ServiceError(
+                .invalidArgument, "BASIS_NOT_OF_CALLS", field: "basis",
+                "Bills name no calls: by \(names) spend is told apart on the metered basis alone.")
+        }
+        return .metered
+    }
+
+    /// How many events there are, which a report of calls may be refused for, is of all units.
+    private static func mustSeeAll(_ call: Call) throws(ServiceError) {
+        guard call.unitScope.isWholeOrganization else {
+            throw ServiceError(
+                .permissionDenied, "UNIT_SCOPE_NOT_SERVED",
+                "Callers who are limited to some units are not shown single sessions, runs or calls."
+            )
+        }
     }
 
     /// Nil where the caller sees all of the organization.

@@ -16,6 +16,14 @@ struct UsageBreakdown: Sendable {
 
     let parts: [Part]
 
+    /// Attributes of calls that it tells apart.
+    var attributes: Set<CallAttribute> {
+        Set(
+            parts.compactMap { part in
+                if case .dimension(.call(let attribute)) = part { attribute } else { nil }
+            })
+    }
+
     var tellsUsersApart: Bool { parts.contains(.dimension(.named(.user))) }
 
     /// How far it tells times apart; nil: not at all. A week may have days of two months.
@@ -54,7 +62,7 @@ struct UsageBreakdown: Sendable {
         case "day": .day
         case "week": .week
         case "month": .month
-        default: .dimension(try UsageDimension(text))
+        default: .dimension(try UsageDimension(text, ofCalls: true))
         }
     }
 
@@ -85,7 +93,7 @@ struct UsageBreakdown: Sendable {
             let day = try texts.isEmpty ? 0 : days.index(of: row.start)
             return parts.map { part in
                 if case .dimension(let dimension) = part {
-                    return dimension.value(of: row.shared.set)
+                    return dimension.value(of: row)
                 }
                 return texts[part].map { .value($0[day]) } ?? .absent
             }

@@ -1,10 +1,13 @@
 import Core
 import Domain
+import Ledger
 
 /// What spend can be told apart and filtered by.
 enum UsageDimension: Hashable, Sendable {
     case named(Name)
     case tag(key: ExactText)
+    /// Of the calls, which only some reports look at.
+    case call(CallAttribute)
 
     /// Those that every entry has a place for, as the contract names them.
     enum Name: String, CaseIterable, Sendable {
@@ -29,14 +32,28 @@ enum UsageDimension: Hashable, Sendable {
 
     /// Reads a name of the contract; anything else is `DIMENSION_UNKNOWN`, and `TAG_KEY_MALFORMED`
     /// where no event has such a key.
-    init(_ text: String) throws(ServiceError) {
+    /// - Parameter ofCalls: whether attributes of calls will do; else they are `DIMENSION_OF_CALLS`.
+    init(_ text: String, ofCalls: Bool = false) throws(ServiceError) {
+        if let attribute = CallAttribute(rawValue: text), attribute.rawValue.hasSameBytes(as: text)
+        {
+            guard ofCalls else {
+                throw ServiceError(
+                    .invalidArgument, "DIMENSION_OF_CALLS",
+                    "UsageSummary tells spend apart by \(attribute.rawValue); other reports only filter by it."
+                )
+            }
+            self = .call(attribute)
+            return
+        }
         if let name = Name(rawValue: text), name.rawValue.hasSameBytes(as: text) {
             self = .named(name)
             return
         }
         // By bytes: a mark after the colon is part of the key.
         guard text.utf8.starts(with: Self.tagPrefix.utf8) else {
-            let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+            let names =
+                (Name.allCases.map(\.rawValue)
+                + (ofCalls ? CallAttribute.allCases.map(\.rawValue) : [])).joined(separator: ", ")
             throw ServiceError(
                 .invalidArgument, "DIMENSION_UNKNOWN", "A dimension is \(names) or tag:<key>.")
         }
@@ -54,12 +71,22 @@ enum UsageDimension: Hashable, Sendable {
         switch self {
         case .named(let name): name.rawValue
         case .tag(let key): Self.tagPrefix + key.text
+        case .call(let attribute): attribute.rawValue
         }
     }
 
+    func value(of row: SpendRow) -> UsageValue {
+        if case .call(let attribute) = self {
+            return row.attributes?[attribute].map { .value(ExactText($0)) } ?? .absent
+        }
+        return value(of: row.shared.set)
+    }
+
+    /// Of dimensions without any call: its attributes are absent.
     func value(of dimensions: DimensionSet) -> UsageValue {
         let text: String
         switch self {
+        case .call: return .absent
         case .tag(let key):
             let tag = dimensions.tags.first { $0.key.hasSameBytes(as: key.text) }
             return tag.map { .value(ExactText($0.value)) } ?? .absent

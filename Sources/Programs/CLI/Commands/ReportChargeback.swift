@@ -27,7 +27,7 @@ struct ReportChargeback: AsyncParsableCommand {
             let month = try await self.month.month { try await session.today() }
             return try await session.read(
                 AllocationServiceMethods.GetChargebackReport.self,
-                GetChargebackReportRequest(month: Month(month), basis: basis.basis.basis))
+                GetChargebackReportRequest(month: Month(month), basis: basis.wire))
         }
         try output.print(report, table: { ChargebackText.table(report) }) {
             ChargebackText.rows(report)

@@ -37,9 +37,12 @@ struct BasisOption: ParsableArguments {
     @Option(
         help: """
             effective: billed where the bill is final, metered where not yet; metered: quantities \
-            times catalogue prices; billed: what providers charge.
+            times catalogue prices; billed: what providers charge. Default: effective; by or of \
+            sessions, runs, statuses, attempts and usage states metered, which is theirs alone.
             """)
-    var basis: BasisArgument = .effective
+    var basis: BasisArgument?
+
+    var wire: API.Basis { basis?.basis ?? .unspecified }
 }
 
 /// A month as the command line has it.

@@ -30,7 +30,7 @@ struct ReportModels: AsyncParsableCommand {
             let report = try await session.read(
                 IngestionServiceMethods.TopModels.self,
                 TopModelsRequest(
-                    from: Date(first), through: Date(last), basis: basis.basis.basis,
+                    from: Date(first), through: Date(last), basis: basis.wire,
                     limit: limit, filters: filter.filters))
             return (report, first, last)
         }

@@ -32,7 +32,7 @@ struct ReportTrend: AsyncParsableCommand {
             return try await session.read(
                 IngestionServiceMethods.UsageTrend.self,
                 UsageTrendRequest(
-                    from: Date(first), through: Date(last), basis: basis.basis.basis,
+                    from: Date(first), through: Date(last), basis: basis.wire,
                     step: step.step, filters: filter.filters))
         }
         try output.print(

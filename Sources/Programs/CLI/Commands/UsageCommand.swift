@@ -9,7 +9,11 @@ struct UsageCommand: ParsableCommand {
         discussion: """
             A dimension is provider, model, requested_model, operation, region,
             service_tier, project, api_key_id, user, feature, customer, team,
-            environment, source, connection or tag:<key>.
+            environment, source, connection or tag:<key>. Summaries, trends, models and
+            tags also take session, run, status (ok, error, aborted), attempt and
+            usage_state (reported, partial, missing, pending) as filters, and summaries by
+            them: these look at each event, and leave out what bills and providers' reports
+            add.
             """,
         subcommands: [
             UsageSummary.self, UsageTags.self, UsageExport.self, UsageRules.self,

@@ -219,7 +219,7 @@ struct UsageRulesPreview: AsyncParsableCommand {
             let report = try await session.read(
                 IngestionServiceMethods.PreviewAttributionRules.self,
                 PreviewAttributionRulesRequest(
-                    from: Date(first), through: Date(last), basis: basis.basis.basis,
+                    from: Date(first), through: Date(last), basis: basis.wire,
                     rules: try file.rules(beside: newest.rules, ruleName: rules.ruleName),
                     limit: limit))
             return (report, first, last)

@@ -15,6 +15,7 @@ struct UsageSummary: AsyncParsableCommand {
             Examples:
               tally usage summary --by team --by model
               tally usage summary --by tag:env --by month --days 90 --format csv
+              tally usage summary --by run --by status --days 7 --filter session=s-81
               tally usage summary --by user --filter team=search --without feature
             """)
 
@@ -40,7 +41,7 @@ struct UsageSummary: AsyncParsableCommand {
             let report = try await session.read(
                 IngestionServiceMethods.UsageSummary.self,
                 UsageSummaryRequest(
-                    from: Date(first), through: Date(last), basis: basis.basis.basis,
+                    from: Date(first), through: Date(last), basis: basis.wire,
                     breakdowns: breakdowns, filters: filter.filters, limit: limit))
             return (report, first, last)
         }

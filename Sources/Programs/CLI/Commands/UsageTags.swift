@@ -30,7 +30,7 @@ struct UsageTags: AsyncParsableCommand {
             let report = try await session.read(
                 IngestionServiceMethods.TagCoverage.self,
                 TagCoverageRequest(
-                    from: Date(first), through: Date(last), basis: basis.basis.basis,
+                    from: Date(first), through: Date(last), basis: basis.wire,
                     dimensions: dimensions, filters: filter.filters))
             return (report, first, last)
         }

@@ -16,9 +16,9 @@ struct TagCoverage: Sendable {
         _ request: TagCoverageRequest, _ call: Call
     ) async throws -> TagCoverageResponse {
         let span = try DaySpan(from: request.from, through: request.through)
-        let basis = try Domain.Basis(wire: request.basis)
         let dimensions = try Self.dimensions(request.dimensions)
-        let filter = try SpendFilter(wire: request.filters)
+        let filter = try SpendFilter(wire: request.filters, ofCalls: true)
+        let basis = try SpendReports.basis(request.basis, filter.attributes)
         let spend = try await reports.spend(
             span, basis: basis, opensUsers: dimensions.contains(.named(.user)), filter: filter,
             call: call)

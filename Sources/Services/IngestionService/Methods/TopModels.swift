@@ -16,8 +16,8 @@ struct TopModels: Sendable {
         _ request: TopModelsRequest, _ call: Call
     ) async throws -> TopModelsResponse {
         let span = try DaySpan(from: request.from, through: request.through)
-        let basis = try Domain.Basis(wire: request.basis)
-        let filter = try SpendFilter(wire: request.filters)
+        let filter = try SpendFilter(wire: request.filters, ofCalls: true)
+        let basis = try SpendReports.basis(request.basis, filter.attributes)
         let limit = request.limit == 0 ? Self.limitDefault : Int(request.limit)
         guard (1...Self.limitMax).contains(limit) else {
             throw ServiceError(

@@ -15,9 +15,10 @@ struct UsageSummary: Sendable {
         _ request: UsageSummaryRequest, _ call: Call
     ) async throws -> UsageSummaryResponse {
         let span = try DaySpan(from: request.from, through: request.through)
-        let basis = try Domain.Basis(wire: request.basis)
         let breakdown = try UsageBreakdown(wire: request.breakdowns)
-        let filter = try SpendFilter(wire: request.filters)
+        let filter = try SpendFilter(wire: request.filters, ofCalls: true)
+        let basis = try SpendReports.basis(
+            request.basis, breakdown.attributes.union(filter.attributes))
         let limit = request.limit == 0 ? Self.limitDefault : Int(request.limit)
         guard (1...Self.limitMax).contains(limit) else {
             throw ServiceError(
@@ -26,7 +27,7 @@ struct UsageSummary: Sendable {
         }
         let spend = try await reports.spend(
             span, by: breakdown.unit, basis: basis, needsUsers: breakdown.tellsUsersApart,
-            filter: filter, call: call)
+            attributes: breakdown.attributes, filter: filter, call: call)
         let response = try Self.response(span, breakdown, spend, limit: limit)
         return try await ProviderNames.naming(response, by: breakdown, call)
     }
@@ -58,7 +59,8 @@ struct UsageSummary: Sendable {
             },
             other: other.figures(spend.currency), otherRows: Int64(max(0, ordered.count - limit)),
             total: total.figures(spend.currency),
-            completeness: spend.completeness, suppressed: suppressed.figures(spend.currency))
+            completeness: spend.completeness,
+            suppressed: spend.isOfCalls ? nil : suppressed.figures(spend.currency))
     }
 }
 

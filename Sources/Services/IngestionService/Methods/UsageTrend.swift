@@ -13,10 +13,10 @@ struct UsageTrend: Sendable {
         _ request: UsageTrendRequest, _ call: Call
     ) async throws -> UsageTrendResponse {
         let span = try DaySpan(from: request.from, through: request.through)
-        let basis = try Domain.Basis(wire: request.basis)
         let unit = try TrendSteps.Unit(wire: request.step)
         try span.check(unit)
-        let filter = try SpendFilter(wire: request.filters)
+        let filter = try SpendFilter(wire: request.filters, ofCalls: true)
+        let basis = try SpendReports.basis(request.basis, filter.attributes)
         let spend = try await reports.spend(
             span, by: unit, basis: basis, filter: filter, call: call)
         return try Self.response(span, unit, spend)

@@ -134,10 +134,13 @@ struct MoneyBench: Sendable {
             region: pick(["", "", "us"], &random),
             serviceTier: pick(["standard", "standard", "batch", "priority"], &random),
             quantities: quantities,
+            usageState: pick([.unspecified, .reported, .partial], &random),
             status: pick([.ok, .error, .aborted], &random),
+            attempt: pick([0, 1, 2, 3], &random),
             project: pick(["", "p0", "p1", "p2"], &random),
             apiKeyID: pick(["", "key-1"], &random),
             user: pick(["", "ann@acme.example", "bob@acme.example"], &random),
+            session: pick(["", "s1", "s2", "s3"], &random), run: pick(["", "r1", "r2"], &random),
             feature: pick(["", "search"], &random), customer: pick(["", "c1", "c2"], &random),
             team: pick(teams, &random), environment: pick(["prod", "dev"], &random),
             tags: pick([[], [("stage", "x")], [(costCenter, "1"), ("stage", "")]], &random)

@@ -185,6 +185,7 @@ extension SameMoneyTests {
             }
         }
         try await filteredSummaries(bench, stored)
+        try await callSummaries(bench, stored)
     }
 
     private static func filteredSummaries(_ bench: MoneyBench, _ stored: StoredMoney) async throws {

@@ -39,6 +39,7 @@ struct StoredMoney: Sendable {
     static let dimensions = [
         "provider", "model", "operation", "region", "service_tier", "project", "api_key_id",
         "feature", "customer", "team", "environment", "source", "connection",
+        "session", "run", "status", "attempt", "usage_state",
     ]
 
     let roots: [Root]
@@ -49,7 +50,8 @@ struct StoredMoney: Sendable {
             r.id, extract(epoch FROM r.time)::bigint::text, r.picos::text, r.suppressed::text,
             r.is_unpriced::text, r.provider_picos::text, d.tags::text,
             d.provider, d.model, d.operation, d.region, d.service_tier, d.project, d.api_key_id,
-            d.feature, d.customer, d.team, d.environment, d.source, d.connection_id::text
+            d.feature, d.customer, d.team, d.environment, d.source, d.connection_id::text,
+            r.session, r.run, r.status, r.attempt, r.usage_state
         FROM (
             SELECT e.org_id, coalesce(e.root_entry_id, e.entry_id) AS root,
                 min(e.source) FILTER (WHERE e.root_entry_id IS NULL) AS key,
@@ -62,7 +64,15 @@ struct StoredMoney: Sendable {
                 (array_agg(e.amount_picos IS NULL ORDER BY e.correction_no DESC NULLS LAST))[1]
                     AS is_unpriced,
                 coalesce(sum(e.provider_cost_picos), 0) AS provider_picos,
-                min(e.dimension_set_id) FILTER (WHERE e.root_entry_id IS NULL) AS set
+                min(e.dimension_set_id) FILTER (WHERE e.root_entry_id IS NULL) AS set,
+                min(e.session) FILTER (WHERE e.root_entry_id IS NULL) AS session,
+                min(e.run) FILTER (WHERE e.root_entry_id IS NULL) AS run,
+                (ARRAY['ok', 'error', 'aborted'])[
+                    min(e.status) FILTER (WHERE e.root_entry_id IS NULL)] AS status,
+                nullif(min(e.attempt) FILTER (WHERE e.root_entry_id IS NULL), 0)::text AS attempt,
+                (ARRAY['reported', 'partial', 'missing', 'pending'])[
+                    (array_agg(e.usage_state ORDER BY e.correction_no DESC NULLS LAST))[1]]
+                    AS usage_state
             FROM ledger_entries AS e
             GROUP BY 1, 2
         ) AS r

@@ -1383,6 +1383,12 @@ struct  Tally__V1__UsageSummaryRequest
    * operation, region, service_tier, project, api_key_id, user, feature, customer, team, environment,
    * source, connection, tag:<key>, day, week or month. While the database of data keys is away, a summary
    * that is told apart or filtered by user is KEYS_DATABASE_UNAVAILABLE, and others go on.
+   * Or by what only single events tell: session, run, status (ok, error, aborted), attempt (from "1") and
+   * usage_state (reported, partial, missing, pending; as corrected). A report that is told apart or filtered by
+   * one of these looks at each event of its days, at most 1,000,000 by default (EVENTS_TOO_MANY), and is of events
+   * alone: on the metered basis, which is its default then (BASIS_NOT_OF_CALLS for others), without what
+   * providers report beyond them, and without `suppressed`. Callers who are limited to some units are
+   * refused by UNIT_SCOPE_NOT_SERVED.
    */
   size_t n_breakdowns;
   char **breakdowns;
@@ -1408,7 +1414,8 @@ struct  Tally__V1__UsageFilter
 {
   ProtobufCMessage base;
   /*
-   * One of those that rows can be told apart by, but day, week and month. Required.
+   * One of those that rows of UsageSummary can be told apart by, but day, week and month. Required. Exports take none
+   * that only single events tell (DIMENSION_OF_CALLS).
    */
   char *dimension;
   /*
@@ -1453,7 +1460,7 @@ struct  Tally__V1__UsageSummaryResponse
   Tally__V1__Completeness *completeness;
   /*
    * What events came to, on any basis, that passes the filters and does not count since another source told of
-   * the same calls before; no part of the total.
+   * the same calls before; no part of the total. Absent where the summary looks at single events.
    */
   Tally__V1__UsageFigures *suppressed;
 };
