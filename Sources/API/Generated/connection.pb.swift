@@ -400,6 +400,10 @@ public struct ConnectionRun: WireMessage {
     public var through: Timestamp?
     /// Which worker it was: host, process and a random part.
     public var worker: String = ""
+    /// Rows, of all but those that were taken back, whose total contradicts its own parts. They
+    /// count as their parts
+    /// say, and their entries' reason names the field (ExportEntries).
+    public var rowsContradicted: Int64 = 0
 
     public init() {}
 
@@ -409,7 +413,7 @@ public struct ConnectionRun: WireMessage {
         outcome: ConnectionRunOutcome = ConnectionRunOutcome(rawValue: 0), reason: String = "",
         detail: String = "", pages: Int64 = 0, rowsRecorded: Int64 = 0, rowsCorrected: Int64 = 0,
         rowsUnchanged: Int64 = 0, rowsRetracted: Int64 = 0, through: Timestamp? = nil,
-        worker: String = ""
+        worker: String = "", rowsContradicted: Int64 = 0
     ) {
         self.id = id
         self.report = report
@@ -425,6 +429,7 @@ public struct ConnectionRun: WireMessage {
         self.rowsRetracted = rowsRetracted
         self.through = through
         self.worker = worker
+        self.rowsContradicted = rowsContradicted
     }
 }
 
@@ -2063,6 +2068,7 @@ extension ConnectionRun {
         self.through = try raw.pointee.through.map { try Timestamp($0) }
         self.worker = try MessageArena.string(
             raw.pointee.worker, messageName: Self.messageName, field: "worker")
+        self.rowsContradicted = raw.pointee.rows_contradicted
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -2099,6 +2105,7 @@ extension ConnectionRun {
         if !self.worker.isEmpty {
             raw.pointee.worker = arena.copy(self.worker)
         }
+        raw.pointee.rows_contradicted = self.rowsContradicted
         return raw
     }
 }

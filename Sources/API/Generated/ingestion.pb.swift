@@ -1682,7 +1682,9 @@ public struct ExportedEntry: WireMessage {
     public var rootEntryID: Int64 = 0
     /// Number among its root's corrections and reversals, from 1; 0 for a root.
     public var correctionNumber: Int32 = 0
-    /// Why a person or a program corrected or reversed it; empty for what a provider restated.
+    /// Why a person or a program corrected or reversed it, or in what a provider's row contradicts
+    /// itself; else empty,
+    /// as for what a provider restated.
     public var reason: String = ""
     /// Currency of the amount, an ISO 4217 code, also where the amount is not known.
     public var currencyCode: String = ""

@@ -23,7 +23,8 @@ struct EntryDraft {
     var session: String?
     var run: String?
     var quantities: UsageQuantities
-    /// Why a person or a program corrected or reversed an event; nil for what providers restate.
+    /// Why a person or a program corrected or reversed an event, or in what a provider's row contradicts itself; nil for
+    /// what providers only restate.
     var reason: String?
 
     /// A root entry.

@@ -32,7 +32,8 @@ extension EntryWriter {
         }
         .map { (item: keyed[$0], root: known[$0]?.entryID ?? 0) }
         let before = try await figures(of: changed, in: transaction)
-        var outcome = ReportOutcome()
+        var outcome = ReportOutcome(
+            contradicted: keyed.count { !$0.row.contradiction.isEmpty })
         var batch = EntryBatch()
         // Corrections are numbered behind the root entries.
         var lastEntryID = keyed.last?.entryID ?? tick.firstEntryID
@@ -98,9 +99,13 @@ extension EntryWriter {
                 case .usage, .retractedUsage: .usage
                 case .charge: figures.picos < 0 ? .credit : .charge
                 }
-            return EntryDraft(
+            var draft = EntryDraft(
                 root: figures, entryID: entryID, time: row.time, kind: kind,
                 key: (source, eventID), dimensionSetID: dimensionSetID)
+            if !row.contradiction.isEmpty {
+                draft.reason = row.contradiction
+            }
+            return draft
         }
 
         func corrections(

@@ -18,11 +18,17 @@ package struct ReportRow: Hashable, Sendable {
     /// With the connection and, for a charge, the line item and its class.
     package let dimensions: DimensionSet
     package let figures: Figures
+    /// What its provider tells of it that contradicts itself, in words that its entries keep; empty: nothing. The figures
+    /// stand all the same, and it is no part of what makes a row another one.
+    package var contradiction: String
 
-    package init(time: Instant, dimensions: DimensionSet, figures: Figures) {
+    package init(
+        time: Instant, dimensions: DimensionSet, figures: Figures, contradiction: String = ""
+    ) {
         self.time = time
         self.dimensions = dimensions
         self.figures = figures
+        self.contradiction = contradiction
     }
 
     var rollupKind: RollupRow.Kind {
@@ -34,16 +40,20 @@ package struct ReportRow: Hashable, Sendable {
 
     /// The sum with another row of the same natural key; nil where the two do not add up.
     func adding(_ other: ReportRow) -> ReportRow? {
+        let contradiction = contradiction.isEmpty ? other.contradiction : contradiction
         switch (figures, other.figures) {
         case (.usage(let left, let count, let state), .usage(let right, let more, let other)):
             let (requests, overflow) = count.addingReportingOverflow(more)
             guard let sum = left.adding(right), !overflow else { return nil }
             return ReportRow(
                 time: time, dimensions: dimensions,
-                figures: .usage(sum, requests: requests, state: max(state, other)))
+                figures: .usage(sum, requests: requests, state: max(state, other)),
+                contradiction: contradiction)
         case (.charge(let left), .charge(let right)):
             guard let sum = try? left.adding(right) else { return nil }
-            return ReportRow(time: time, dimensions: dimensions, figures: .charge(sum))
+            return ReportRow(
+                time: time, dimensions: dimensions, figures: .charge(sum),
+                contradiction: contradiction)
         default: return nil
         }
     }
@@ -104,10 +114,15 @@ package struct ReportOutcome: Hashable, Sendable {
     /// Rows whose figures changed since the last read.
     package var corrected = 0
     package var unchanged = 0
+    /// Of all those, rows that contradict themselves.
+    package var contradicted = 0
 
-    package init(recorded: Int = 0, corrected: Int = 0, unchanged: Int = 0) {
+    package init(
+        recorded: Int = 0, corrected: Int = 0, unchanged: Int = 0, contradicted: Int = 0
+    ) {
         self.recorded = recorded
         self.corrected = corrected
         self.unchanged = unchanged
+        self.contradicted = contradicted
     }
 }

@@ -27,6 +27,8 @@ package struct RunTally: Hashable, Sendable {
     package var unchanged = 0
     /// Rows that were there and are not any more.
     package var retracted = 0
+    /// Of all but these, rows that contradict themselves.
+    package var contradicted = 0
 
     package init() {}
 }
@@ -73,6 +75,6 @@ package struct ConnectionRun: Sendable {
             detail: detail, pages: Int64(tally.pages), rowsRecorded: Int64(tally.recorded),
             rowsCorrected: Int64(tally.corrected), rowsUnchanged: Int64(tally.unchanged),
             rowsRetracted: Int64(tally.retracted), through: through.map { Timestamp($0) },
-            worker: worker)
+            worker: worker, rowsContradicted: Int64(tally.contradicted))
     }
 }

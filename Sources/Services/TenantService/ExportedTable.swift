@@ -107,7 +107,7 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "connection_runs",
             "org_id connection_id id stream began_at ended_at outcome reason detail pages recorded "
-                + "corrected unchanged retracted through worker"),
+                + "corrected unchanged retracted through worker contradicted"),
         ExportedTable(
             "connections",
             "org_id id provider display_name health key_hint backfill_from created_at "

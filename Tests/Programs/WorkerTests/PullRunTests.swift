@@ -98,6 +98,43 @@ struct PullRunTests {
         }
     }
 
+    /// What a provider tells that contradicts itself is kept, and flagged: with each entry, and with the run.
+    @Test func contradictoryRowsAreKeptAndFlagged() async throws {
+        let provider = try provider(42)
+        let hour = try Instant(rfc3339: "2026-11-15T03:00:00Z").seconds
+        provider.state.withLock { state in
+            state.usage[hour] = [
+                FakeProvider.Usage(
+                    project: "p-odd", model: "gpt-4o", input: 5, output: 1, cached: 9),
+                FakeProvider.Usage(
+                    project: "p-even", model: "gpt-4o", input: 9, output: 1, cached: 5),
+            ]
+        }
+        try await WorkerBench.with(provider) { bench in
+            _ = try await bench.connect()
+            let flagged = """
+                SELECT d.project, e.reason, e.cache_read::text FROM ledger_entries AS e
+                JOIN dimension_sets AS d ON d.org_id = e.org_id AND d.id = e.dimension_set_id
+                WHERE d.project IN ('p-odd', 'p-even') ORDER BY e.entry_id DESC
+                """
+            let counted = """
+                SELECT contradicted::text FROM connection_runs WHERE stream = 'usage'
+                ORDER BY id DESC LIMIT 1
+                """
+            #expect(try await bench.readOnce())
+            let reason = "The provider's input_tokens contradicts its own parts"
+            let first = try await bench.texts(flagged)
+            #expect(Set(first) == [["p-odd", reason, "9"], ["p-even", nil, "5"]])
+            #expect(try await bench.texts(counted) == [["1"]])
+            // Read again as it was it stays as it is; told right, it is corrected, and that says nothing.
+            #expect(try await bench.readOnce(now: "2026-11-20T12:50:00Z"))
+            #expect(try await bench.texts(flagged).count == 2)
+            provider.state.withLock { $0.usage[hour]?[0].cached = 4 }
+            #expect(try await bench.readOnce(now: "2026-11-20T13:50:00Z"))
+            #expect(try await bench.texts(counted) == [["0"]])
+        }
+    }
+
     @Test func aRunOfADeadWorkerIsEndedByTheNext() async throws {
         let provider = try provider(41)
         try await WorkerBench.with(provider) { bench in

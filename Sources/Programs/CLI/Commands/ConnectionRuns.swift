@@ -55,7 +55,14 @@ struct ConnectionRuns: AsyncParsableCommand {
         let details = runs.filter { !$0.detail.isEmpty && said.insert($0.detail).inserted }.map {
             "\(Table.printable($0.report)), \($0.reason): \(Table.printable($0.detail))"
         }
-        return ([table.text] + details).joined(separator: "\n")
+        // The newest run of a report says it for those before.
+        var reports: Set<String> = []
+        let contradictions = runs.filter {
+            $0.rowsContradicted > 0 && reports.insert($0.report).inserted
+        }.map {
+            "\(Table.printable($0.report)): \(CompletenessText.number($0.rowsContradicted)) rows contradict themselves; their entries say in what (tally usage export)."
+        }
+        return ([table.text] + details + contradictions).joined(separator: "\n")
     }
 
     private static func took(_ run: ConnectionRun) -> String {
@@ -68,7 +75,7 @@ struct ConnectionRuns: AsyncParsableCommand {
         let header = [
             "id", "report", "start_time", "end_time", "outcome", "reason", "detail", "pages",
             "rows_recorded", "rows_corrected", "rows_unchanged", "rows_retracted", "through",
-            "worker",
+            "worker", "rows_contradicted",
         ]
         return [header]
             + runs.map {
@@ -76,7 +83,7 @@ struct ConnectionRuns: AsyncParsableCommand {
                     $0.id, $0.report, time($0.startTime), time($0.endTime), outcome($0.outcome),
                     $0.reason, $0.detail, "\($0.pages)", "\($0.rowsRecorded)",
                     "\($0.rowsCorrected)", "\($0.rowsUnchanged)", "\($0.rowsRetracted)",
-                    time($0.through), $0.worker,
+                    time($0.through), $0.worker, "\($0.rowsContradicted)",
                 ]
             }
     }

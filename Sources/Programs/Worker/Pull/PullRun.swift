@@ -27,6 +27,7 @@ struct PullRun: Sendable {
         after.run.tally.corrected += outcome.corrected
         after.run.tally.unchanged += outcome.unchanged
         after.run.tally.retracted += retracted
+        after.run.tally.contradicted += outcome.contradicted
         after.run.through = through
         return after
     }

@@ -12,7 +12,10 @@ extension ReportRow {
             dimensions.source = source
             self.init(
                 time: usage.bucket.from, dimensions: dimensions,
-                figures: .usage(usage.quantities, requests: usage.requests ?? 0, state: .reported))
+                figures: .usage(usage.quantities, requests: usage.requests ?? 0, state: .reported),
+                contradiction: usage.contradictedField.map {
+                    "The provider's \($0) contradicts its own parts"
+                } ?? "")
         case .charge(let charge):
             var dimensions = charge.dimensions.set(provider: provider, connection: connection)
             dimensions.source = source

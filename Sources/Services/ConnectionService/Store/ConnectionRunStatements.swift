@@ -9,13 +9,15 @@ struct StoreConnectionRun: PostgresStatement {
 
     static let sql = """
         INSERT INTO connection_runs (org_id, connection_id, id, stream, began_at, ended_at, outcome,
-            reason, detail, pages, recorded, corrected, unchanged, retracted, through, worker)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            reason, detail, pages, recorded, corrected, unchanged, retracted, through, worker,
+            contradicted)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT (org_id, connection_id, id) DO UPDATE
         SET ended_at = excluded.ended_at, outcome = excluded.outcome, reason = excluded.reason,
             detail = excluded.detail, pages = excluded.pages, recorded = excluded.recorded,
             corrected = excluded.corrected, unchanged = excluded.unchanged,
-            retracted = excluded.retracted, through = excluded.through
+            retracted = excluded.retracted, through = excluded.through,
+            contradicted = excluded.contradicted
         """
 
     let key: CheckpointKey
@@ -38,6 +40,7 @@ struct StoreConnectionRun: PostgresStatement {
         bindings.append(run.tally.retracted)
         bindings.append(run.through)
         bindings.append(run.worker)
+        bindings.append(run.tally.contradicted)
     }
 }
 
@@ -94,7 +97,7 @@ struct DeleteOldRuns: PostgresStatement {
 struct SelectConnectionRuns: PostgresStatement {
     static let sql = """
         SELECT id, stream, began_at, ended_at, outcome, reason, detail, pages, recorded, corrected,
-            unchanged, retracted, through, worker
+            unchanged, retracted, through, worker, contradicted
         FROM connection_runs
         WHERE org_id = $1 AND connection_id = $2 AND id < $3 AND ($4 = '' OR stream = $4)
         ORDER BY id DESC
@@ -127,6 +130,7 @@ struct SelectConnectionRuns: PostgresStatement {
         tally.corrected = try row.int(9)
         tally.unchanged = try row.int(10)
         tally.retracted = try row.int(11)
+        tally.contradicted = try row.int(14)
         return ConnectionRun(
             id: ConnectionRunID(try row.uuid(0)), stream: PullStream(rawValue: try row.string(1)),
             beganAt: try row.instant(2), endedAt: try row.optionalInstant(3), outcome: outcome,

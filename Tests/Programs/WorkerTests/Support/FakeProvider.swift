@@ -15,6 +15,8 @@ final class FakeProvider: Sendable {
         var account: String?
         var serviceAccount: String?
         var speed: String?
+        /// Of OpenAI's: of the input what came from a cache, as it says.
+        var cached: Int64 = 0
     }
 
     struct Charge: Hashable, Sendable {
@@ -216,7 +218,7 @@ final class FakeProvider: Sendable {
 
     private static func openAIUsage(_ row: Usage) -> String {
         """
-        {"input_tokens":\(row.input),"input_cached_tokens":0,"output_tokens":\(row.output),\
+        {"input_tokens":\(row.input),"input_cached_tokens":\(row.cached),"output_tokens":\(row.output),\
         "num_model_requests":2,"project_id":"\(row.project)","user_id":null,"api_key_id":"key_1",\
         "model":"\(row.model)","batch":false,"service_tier":"default"}
         """

@@ -2444,7 +2444,7 @@ const ProtobufCMessageDescriptor tally__v1__connection_report__descriptor =
   (ProtobufCMessageInit) tally__v1__connection_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__connection_run__field_descriptors[14] =
+static const ProtobufCFieldDescriptor tally__v1__connection_run__field_descriptors[15] =
 {
   {
     "id",
@@ -2614,6 +2614,18 @@ static const ProtobufCFieldDescriptor tally__v1__connection_run__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "rows_contradicted",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ConnectionRun, rows_contradicted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__connection_run__field_indices_by_name[] = {
   6,   /* field[6] = detail */
@@ -2623,6 +2635,7 @@ static const unsigned tally__v1__connection_run__field_indices_by_name[] = {
   7,   /* field[7] = pages */
   5,   /* field[5] = reason */
   1,   /* field[1] = report */
+  14,   /* field[14] = rows_contradicted */
   9,   /* field[9] = rows_corrected */
   8,   /* field[8] = rows_recorded */
   11,   /* field[11] = rows_retracted */
@@ -2634,7 +2647,7 @@ static const unsigned tally__v1__connection_run__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__connection_run__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor tally__v1__connection_run__descriptor =
 {
@@ -2644,7 +2657,7 @@ const ProtobufCMessageDescriptor tally__v1__connection_run__descriptor =
   "Tally__V1__ConnectionRun",
   "tally.v1",
   sizeof(Tally__V1__ConnectionRun),
-  14,
+  15,
   tally__v1__connection_run__field_descriptors,
   tally__v1__connection_run__field_indices_by_name,
   1,  tally__v1__connection_run__number_ranges,

@@ -567,10 +567,15 @@ struct  Tally__V1__ConnectionRun
    * Which worker it was: host, process and a random part.
    */
   char *worker;
+  /*
+   * Rows, of all but those that were taken back, whose total contradicts its own parts. They count as their parts
+   * say, and their entries' reason names the field (ExportEntries).
+   */
+  int64_t rows_contradicted;
 };
 #define TALLY__V1__CONNECTION_RUN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__connection_run__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, TALLY__V1__CONNECTION_RUN_OUTCOME__CONNECTION_RUN_OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Tally__V1__ListConnectionRunsRequest

@@ -1718,7 +1718,8 @@ struct  Tally__V1__ExportedEntry
    */
   int32_t correction_number;
   /*
-   * Why a person or a program corrected or reversed it; empty for what a provider restated.
+   * Why a person or a program corrected or reversed it, or in what a provider's row contradicts itself; else empty,
+   * as for what a provider restated.
    */
   char *reason;
   /*
