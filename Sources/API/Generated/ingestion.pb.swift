@@ -1091,7 +1091,9 @@ public struct UsageTrendRequest: WireMessage {
     public var from: Date?
     /// Last day, included. At most 366 days after the first. Required.
     public var through: Date?
-    /// Record that the figures rest on. Default: effective.
+    /// Record that the figures rest on. Default: effective; metered where breakdowns or filters ask
+    /// for what only
+    /// single events tell, which UsageSummaryRequest.breakdowns has more of.
     public var basis: Basis = Basis(rawValue: 0)
     /// What each point stands for. Default: a day. By the hour, the last day is at most 30 days
     /// after the
@@ -1216,7 +1218,9 @@ public struct TopModelsRequest: WireMessage {
     public var from: Date?
     /// Last day, included. At most 366 days after the first. Required.
     public var through: Date?
-    /// Record that the figures rest on. Default: effective.
+    /// Record that the figures rest on. Default: effective; metered where breakdowns or filters ask
+    /// for what only
+    /// single events tell, which UsageSummaryRequest.breakdowns has more of.
     public var basis: Basis = Basis(rawValue: 0)
     /// 1 to 100. Default 10.
     public var limit: Int32 = 0
@@ -1318,7 +1322,9 @@ public struct UsageSummaryRequest: WireMessage {
     public var from: Date?
     /// Last day, included. At most 366 days after the first. Required.
     public var through: Date?
-    /// Record that the figures rest on. Default: effective.
+    /// Record that the figures rest on. Default: effective; metered where breakdowns or filters ask
+    /// for what only
+    /// single events tell, which UsageSummaryRequest.breakdowns has more of.
     public var basis: Basis = Basis(rawValue: 0)
     /// What rows are told apart by, at most 6, each once; none: one row. provider, model,
     /// requested_model,
@@ -1332,13 +1338,15 @@ public struct UsageSummaryRequest: WireMessage {
     /// "1") and
     /// usage_state (reported, partial, missing, pending; as corrected). A report that is told apart
     /// or filtered by
-    /// one of these looks at each event of its days, at most 1,000,000 by default
-    /// (EVENTS_TOO_MANY), and is of events
-    /// alone: on the metered basis, which is its default then (BASIS_NOT_OF_CALLS for others),
-    /// without what
-    /// providers report beyond them, and without `suppressed`. Callers who are limited to some
-    /// units are
-    /// refused by UNIT_SCOPE_NOT_SERVED.
+    /// one of these looks at each event of its days: at most 1,000,000 by default, with those that
+    /// were recorded
+    /// together with them and what corrects them (FAILED_PRECONDITION REPORT_EVENTS_TOO_MANY), and
+    /// no more than come
+    /// to 100,000 rows (REPORT_ROWS_TOO_MANY). It is on the metered basis, which is its default
+    /// (BASIS_NOT_OF_CALLS for
+    /// others), and without `suppressed`; what providers report beyond events has none of these.
+    /// Callers who are limited
+    /// to some units are refused by UNIT_SCOPE_NOT_SERVED.
     public var breakdowns: [String] = []
     /// What is summed: what passes each of them, at most 32. Default: everything.
     public var filters: [UsageFilter] = []
@@ -1834,10 +1842,13 @@ public struct TagCoverageRequest: WireMessage {
     public var from: Date?
     /// Last day, included. At most 366 days after the first. Required.
     public var through: Date?
-    /// Record that the figures rest on. Default: effective.
+    /// Record that the figures rest on. Default: effective; metered where breakdowns or filters ask
+    /// for what only
+    /// single events tell, which UsageSummaryRequest.breakdowns has more of.
     public var basis: Basis = Basis(rawValue: 0)
-    /// tag:<key>, or another dimension as a filter of UsageSummary has it; at most 100, each once.
-    /// Default:
+    /// tag:<key>, or another dimension of those that every spend may have, not what only single
+    /// events tell
+    /// (DIMENSION_OF_CALLS); at most 100, each once. Default:
     /// the 100 tags that most money carries.
     public var dimensions: [String] = []
     /// Of what the coverage is: what passes each of them, at most 32. Default: of everything.

@@ -2,22 +2,32 @@ import Core
 import Domain
 import Postgres
 
-/// How many events a span may have, at most: those of all blocks that reach into it.
-struct SelectEventsWithin: PostgresStatement {
+/// How many entries of events a report of a span's calls looks at: events of all blocks that reach into it, and what
+/// corrects events.
+struct SelectCallEntries: PostgresStatement {
     let organization: PostgresUUID
     let span: Range<Instant>
+    /// No more of what is kept as rows is counted.
+    let limit: Int
 
     static let sql = """
-        SELECT coalesce(sum(b.events), 0)::bigint FROM usage_event_blocks AS b
-        WHERE b.org_id = $1 AND b.last_event_time >= $2 AND b.first_event_time < $3
-            AND b.first_event_time >=
-                date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+        SELECT (
+            SELECT coalesce(sum(b.events), 0) FROM usage_event_blocks AS b
+            WHERE b.org_id = $1 AND b.last_event_time >= $2 AND b.first_event_time < $3
+                AND b.first_event_time >=
+                    date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+        )::bigint + (
+            SELECT count(*) FROM (
+                SELECT FROM usage_entries AS e
+                WHERE e.org_id = $1 AND e.event_time >= $2 AND e.event_time < $3
+                LIMIT $4) AS e)
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
         bindings.append(span.lowerBound)
         bindings.append(span.upperBound)
+        bindings.append(limit)
     }
 
     static func decode(_ row: PostgresRow) throws -> Int64 { try row.int64(0) }
@@ -48,6 +58,8 @@ struct SelectCallSpend: PostgresStatement {
     let sessions: [String]?
     /// The same of runs.
     let runs: [String]?
+    /// Rows at most.
+    let limit: Int
 
     private static let tokens = """
         coalesce(v.input, 0)::numeric + coalesce(v.cache_read, 0) + coalesce(v.cache_write_5m, 0) +
@@ -101,7 +113,7 @@ struct SelectCallSpend: PostgresStatement {
         ), entries AS (
             SELECT r.*, 0 AS correction_no, 1::bigint AS requests FROM roots AS r
             UNION ALL
-            SELECT r.root, r.event_time, v.recorded_at, v.dimension_set_id, r.currency, v.amount_picos,
+            SELECT r.root, r.event_time, v.recorded_at, v.dimension_set_id, v.currency, v.amount_picos,
                 \(tokens), v.usage_state, r.status, r.attempt, r.session, r.run, v.correction_no,
                 v.requests
             FROM roots AS r
@@ -128,6 +140,7 @@ struct SelectCallSpend: PostgresStatement {
             max(t.recorded_at)
         FROM told AS t
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        LIMIT $12
         """
 
     func bind(into bindings: inout PostgresBindings) {
@@ -141,6 +154,7 @@ struct SelectCallSpend: PostgresStatement {
         for attribute in [CallAttribute.session, .run, .status, .attempt, .usageState] {
             bindings.append(attributes.contains(attribute))
         }
+        bindings.append(limit)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {

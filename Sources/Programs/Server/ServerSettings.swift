@@ -47,7 +47,7 @@ struct ServerSettings: Sendable {
     /// keeps none. Default 64 MiB.
     let reportSetsBytesMax: Int
     /// `TALLY_REPORT_EVENTS_MAX`: events that a report by session, run, status, attempt or usage state looks at, 1 to
-    /// 100,000,000. Default 1,000,000.
+    /// 10,000,000. Default 1,000,000.
     let reportEventsMax: Int
     /// How often callers may call.
     let rateLimits: RateLimitSettings
@@ -117,7 +117,7 @@ struct ServerSettings: Sendable {
         reportSetsBytesMax = try NumberSettings(reader: reader).number(
             "TALLY_REPORT_SETS_BYTES_MAX", 0...(1 << 40), default: 64 << 20)
         reportEventsMax = try NumberSettings(reader: reader).number(
-            "TALLY_REPORT_EVENTS_MAX", 1...100_000_000, default: SpendReader.callsMaxDefault)
+            "TALLY_REPORT_EVENTS_MAX", 1...10_000_000, default: SpendReader.callsMaxDefault)
         keys = try DataKeySettings { reader.string(forVariable: $0) }
         tokenHashKeyFile = try DatabaseSettings.required(
             "TALLY_TOKEN_HASH_KEY_FILE", tally.string(forKey: "token.hash.key.file"))

@@ -58,17 +58,16 @@ struct SpendReports: Sendable {
                 unit.map { TrendSteps(span, by: $0, zone: settings.zone).steps.map(\.bounds) }
                 ?? [bounds]
             let opensUsers = needsUsers || opensUsers || filter.asksForUsers || units != nil
-            var report =
-                try await attributes.isEmpty
-                ? reader.spend(
-                    transaction, organization: organization, keys: keys, from: bounds.lowerBound,
-                    through: bounds.upperBound,
-                    by: units.map { steps.cut(at: $0.cuts) } ?? steps, basis: basis,
-                    needsUsers: opensUsers, now: now)
-                : reader.callSpend(
-                    transaction, organization: organization, keys: keys, by: steps,
+            var report = try await reader.spend(
+                transaction, organization: organization, keys: keys, from: bounds.lowerBound,
+                through: bounds.upperBound, by: units.map { steps.cut(at: $0.cuts) } ?? steps,
+                basis: basis, needsUsers: opensUsers, now: now)
+            if !attributes.isEmpty {
+                report = try await reader.tellingCallsApart(
+                    report, transaction, organization: organization, keys: keys, by: steps,
                     attributes: attributes, sessions: filter.values(of: .session),
                     runs: filter.values(of: .run), needsUsers: opensUsers, now: now)
+            }
             if units != nil {
                 report = report.filtered {
                     units?.shows($0) ?? false || Mutant.showAllToUnits.isActive

@@ -39,7 +39,7 @@ enum UsageDimension: Hashable, Sendable {
             guard ofCalls else {
                 throw ServiceError(
                     .invalidArgument, "DIMENSION_OF_CALLS",
-                    "UsageSummary tells spend apart by \(attribute.rawValue); other reports only filter by it."
+                    "Only single events tell \(attribute.rawValue): UsageSummary tells spend apart and filters by it, UsageTrend, TopModels and TagCoverage filter by it."
                 )
             }
             self = .call(attribute)

@@ -136,7 +136,7 @@ struct ConnectionSummaryTests {
         }
     }
 
-    /// The list is the oracle: a summary says of every filter what all its pages add up to.
+    /// The list is the oracle: a summary says of every filter what it adds up to.
     @Test func aSummarySaysWhatTheListShows() async throws {
         try await ConnectionBench.with { bench in
             _ = try await fill(bench)

@@ -53,7 +53,7 @@ struct CallSpendTests {
             let tooMany = await #expect(throws: ServiceError.self) {
                 try await Self.ask(fixture, call, callsMax: 4)
             }
-            #expect(tooMany?.reason == "EVENTS_TOO_MANY")
+            #expect(tooMany?.reason == "REPORT_EVENTS_TOO_MANY" && tooMany?.field == "through")
             for basis in [API.Basis.effective, .billed] {
                 let error = await #expect(throws: ServiceError.self) {
                     try await Self.ask(fixture, call, basis: basis)

@@ -37,8 +37,7 @@ struct BasisOption: ParsableArguments {
     @Option(
         help: """
             effective: billed where the bill is final, metered where not yet; metered: quantities \
-            times catalogue prices; billed: what providers charge. Default: effective; by or of \
-            sessions, runs, statuses, attempts and usage states metered, which is theirs alone.
+            times catalogue prices; billed: what providers charge. Default: effective.
             """)
     var basis: BasisArgument?
 

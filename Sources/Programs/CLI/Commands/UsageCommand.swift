@@ -12,8 +12,7 @@ struct UsageCommand: ParsableCommand {
             environment, source, connection or tag:<key>. Summaries, trends, models and
             tags also take session, run, status (ok, error, aborted), attempt and
             usage_state (reported, partial, missing, pending) as filters, and summaries by
-            them: these look at each event, and leave out what bills and providers' reports
-            add.
+            them: these look at each event, and are on the metered basis.
             """,
         subcommands: [
             UsageSummary.self, UsageTags.self, UsageExport.self, UsageRules.self,

@@ -4,8 +4,7 @@ import Domain
 import Postgres
 import ServiceRuntime
 
-/// What a summary needs to know of each connection that a selection shows: a narrow row of each, so that a thousand are
-/// few milliseconds.
+/// What a summary needs to know of each connection that a selection shows: a narrow row of each.
 struct SelectConnectionTallies: PostgresStatement {
     static let sql = """
         SELECT f.id, f.provider, h.shown_health, f.last_success_at, f.record_of, (

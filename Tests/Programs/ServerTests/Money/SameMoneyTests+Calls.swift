@@ -23,6 +23,10 @@ extension SameMoneyTests {
         ]
         for (breakdowns, filters) in cases {
             for window in [MoneyBench.all, MoneyBench.late] {
+                let plain = try await bench.owner.call(
+                    IngestionServiceMethods.UsageSummary.self,
+                    UsageSummaryRequest(
+                        from: window.from, through: window.through, basis: .metered))
                 let summary = try await bench.owner.call(
                     IngestionServiceMethods.UsageSummary.self,
                     UsageSummaryRequest(
@@ -34,14 +38,20 @@ extension SameMoneyTests {
                 #expect(summary.total?.unpricedEntries == counted.unpriced, what)
                 #expect(summary.completeness?.basis == .metered)
                 #expect(summary.suppressed == nil)
-                var rows: [[String?]: Int128] = [:]
+                #expect(summary.completeness?.sources == plain.completeness?.sources, what)
+                let groups = Dictionary(grouping: counted) { breakdowns.map($0.value) }
+                var seen: Set<[String?]> = []
                 for row in summary.rows {
-                    let picos = try picos(row.figures?.cost) ?? 0
                     let key = row.values.map { $0.absent ? nil : $0.value }
-                    #expect(rows[key] == nil, what)
-                    if picos != 0 { rows[key] = picos }
+                    #expect(seen.insert(key).inserted, what)
+                    let group = groups[key] ?? []
+                    #expect(try picos(row.figures?.cost) == group.picos, "\(what) \(key)")
+                    #expect(row.figures?.requests == group.requests, "\(what) \(key)")
+                    #expect(row.figures?.tokens == group.tokens, "\(what) \(key)")
+                    #expect(row.figures?.unpricedEntries == group.unpriced, "\(what) \(key)")
                 }
-                #expect(rows == counted.sums(by: breakdowns), what)
+                let silent = groups.filter { !seen.contains($0.key) }.flatMap(\.value)
+                #expect(silent.allSatisfy { $0.picos == 0 && !$0.isUnpriced }, what)
             }
         }
         try await filteredReports(bench, stored)
@@ -51,10 +61,9 @@ extension SameMoneyTests {
         _ stored: StoredMoney, _ window: MoneyWindow, _ filters: [UsageFilter]
     ) -> [StoredMoney.Root] {
         stored.counted(.metered, window) { root in
-            root.feed == .events
-                && filters.allSatisfy { filter in
-                    root.value(filter.dimension).map(filter.values.contains) ?? filter.orAbsent
-                }
+            filters.allSatisfy { filter in
+                root.value(filter.dimension).map(filter.values.contains) ?? filter.orAbsent
+            }
         }
     }
 

@@ -78,6 +78,8 @@ import Wire
     /// The suite's own eye: a pico more than is stored is seen.
     @Test func aPicoIsSeen() async throws {
         try await MoneyBench.with(seed: 1) { bench in
+            try await Self.trends(bench)
+            try await Self.chargeback(bench)
             let session = try await bench.harness.database.session()
             // What reports read, where entries stay as they are.
             try await session.execute(

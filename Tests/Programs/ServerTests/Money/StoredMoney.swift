@@ -29,6 +29,8 @@ struct StoredMoney: Sendable {
         let suppressed: Int128
         let isUnpriced: Bool
         let providerPicos: Int128
+        let requests: Int64
+        let tokens: Int64
 
         func value(_ dimension: String) -> String? {
             if dimension.hasPrefix("tag:") { return tags[String(dimension.dropFirst(4))] }
@@ -51,7 +53,7 @@ struct StoredMoney: Sendable {
             r.is_unpriced::text, r.provider_picos::text, d.tags::text,
             d.provider, d.model, d.operation, d.region, d.service_tier, d.project, d.api_key_id,
             d.feature, d.customer, d.team, d.environment, d.source, d.connection_id::text,
-            r.session, r.run, r.status, r.attempt, r.usage_state
+            r.session, r.run, r.status, r.attempt, r.usage_state, r.requests::text, r.tokens::text
         FROM (
             SELECT e.org_id, coalesce(e.root_entry_id, e.entry_id) AS root,
                 min(e.source) FILTER (WHERE e.root_entry_id IS NULL) AS key,
@@ -67,11 +69,16 @@ struct StoredMoney: Sendable {
                 min(e.dimension_set_id) FILTER (WHERE e.root_entry_id IS NULL) AS set,
                 min(e.session) FILTER (WHERE e.root_entry_id IS NULL) AS session,
                 min(e.run) FILTER (WHERE e.root_entry_id IS NULL) AS run,
+                sum(e.requests) AS requests,
+                sum(coalesce(e.input, 0) + coalesce(e.cache_read, 0) + coalesce(e.output, 0)
+                    + coalesce(e.reasoning, 0)) AS tokens,
+                -- What a report tells is of no single call.
                 (ARRAY['ok', 'error', 'aborted'])[
-                    min(e.status) FILTER (WHERE e.root_entry_id IS NULL)] AS status,
+                    min(e.status) FILTER (
+                        WHERE e.root_entry_id IS NULL AND e.source NOT LIKE 'tally:%')] AS status,
                 nullif(min(e.attempt) FILTER (WHERE e.root_entry_id IS NULL), 0)::text AS attempt,
                 (ARRAY['reported', 'partial', 'missing', 'pending'])[
-                    (array_agg(e.usage_state ORDER BY e.correction_no DESC NULLS LAST))[1]]
+                    (CASE WHEN bool_or(e.source LIKE 'tally:%') THEN NULL ELSE 1 END) * (array_agg(e.usage_state ORDER BY e.correction_no DESC NULLS LAST))[1]]
                     AS usage_state
             FROM ledger_entries AS e
             GROUP BY 1, 2
@@ -97,7 +104,9 @@ struct StoredMoney: Sendable {
                     tags: try #require(tags as? [String: String]),
                     picos: try #require(Int128(texts[3])),
                     suppressed: try #require(Int128(texts[4])), isUnpriced: texts[5] == "true",
-                    providerPicos: try #require(Int128(texts[6])))
+                    providerPicos: try #require(Int128(texts[6])),
+                    requests: try #require(Int64(texts[texts.count - 2])),
+                    tokens: try #require(Int64(texts[texts.count - 1])))
             })
     }
 
@@ -119,6 +128,10 @@ struct StoredMoney: Sendable {
 
 extension Sequence<StoredMoney.Root> {
     var picos: Int128 { reduce(0) { $0 + $1.picos } }
+
+    var requests: Int64 { reduce(0) { $0 + $1.requests } }
+
+    var tokens: Int64 { reduce(0) { $0 + $1.tokens } }
 
     var unpriced: Int64 { reduce(0) { $0 + ($1.isUnpriced ? 1 : 0) } }
 

@@ -1130,7 +1130,8 @@ struct  Tally__V1__UsageTrendRequest
    */
   Tally__V1__Date *through;
   /*
-   * Record that the figures rest on. Default: effective.
+   * Record that the figures rest on. Default: effective; metered where breakdowns or filters ask for what only
+   * single events tell, which UsageSummaryRequest.breakdowns has more of.
    */
   Tally__V1__Basis basis;
   /*
@@ -1265,7 +1266,8 @@ struct  Tally__V1__TopModelsRequest
    */
   Tally__V1__Date *through;
   /*
-   * Record that the figures rest on. Default: effective.
+   * Record that the figures rest on. Default: effective; metered where breakdowns or filters ask for what only
+   * single events tell, which UsageSummaryRequest.breakdowns has more of.
    */
   Tally__V1__Basis basis;
   /*
@@ -1375,7 +1377,8 @@ struct  Tally__V1__UsageSummaryRequest
    */
   Tally__V1__Date *through;
   /*
-   * Record that the figures rest on. Default: effective.
+   * Record that the figures rest on. Default: effective; metered where breakdowns or filters ask for what only
+   * single events tell, which UsageSummaryRequest.breakdowns has more of.
    */
   Tally__V1__Basis basis;
   /*
@@ -1385,10 +1388,11 @@ struct  Tally__V1__UsageSummaryRequest
    * that is told apart or filtered by user is KEYS_DATABASE_UNAVAILABLE, and others go on.
    * Or by what only single events tell: session, run, status (ok, error, aborted), attempt (from "1") and
    * usage_state (reported, partial, missing, pending; as corrected). A report that is told apart or filtered by
-   * one of these looks at each event of its days, at most 1,000,000 by default (EVENTS_TOO_MANY), and is of events
-   * alone: on the metered basis, which is its default then (BASIS_NOT_OF_CALLS for others), without what
-   * providers report beyond them, and without `suppressed`. Callers who are limited to some units are
-   * refused by UNIT_SCOPE_NOT_SERVED.
+   * one of these looks at each event of its days: at most 1,000,000 by default, with those that were recorded
+   * together with them and what corrects them (FAILED_PRECONDITION REPORT_EVENTS_TOO_MANY), and no more than come
+   * to 100,000 rows (REPORT_ROWS_TOO_MANY). It is on the metered basis, which is its default (BASIS_NOT_OF_CALLS for
+   * others), and without `suppressed`; what providers report beyond events has none of these. Callers who are limited
+   * to some units are refused by UNIT_SCOPE_NOT_SERVED.
    */
   size_t n_breakdowns;
   char **breakdowns;
@@ -1879,11 +1883,13 @@ struct  Tally__V1__TagCoverageRequest
    */
   Tally__V1__Date *through;
   /*
-   * Record that the figures rest on. Default: effective.
+   * Record that the figures rest on. Default: effective; metered where breakdowns or filters ask for what only
+   * single events tell, which UsageSummaryRequest.breakdowns has more of.
    */
   Tally__V1__Basis basis;
   /*
-   * tag:<key>, or another dimension as a filter of UsageSummary has it; at most 100, each once. Default:
+   * tag:<key>, or another dimension of those that every spend may have, not what only single events tell
+   * (DIMENSION_OF_CALLS); at most 100, each once. Default:
    * the 100 tags that most money carries.
    */
   size_t n_dimensions;
