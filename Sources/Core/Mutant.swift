@@ -58,6 +58,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case readMonthsTooEarly = "read-months-too-early"
     /// Of a call whose counted events are reversed, nobody's count.
     case forgetTellers = "forget-tellers"
+    /// Of a call, who told first counts, however sources are ranked.
+    case ignoreSourceRanks = "ignore-source-ranks"
+    /// What counted of a call counts on beside what a higher-ranked source tells of it.
+    case keepOutranked = "keep-outranked"
     /// Rows of providers' reports stay without the price that comes after them.
     case leaveReportsUnpriced = "leave-reports-unpriced"
     /// Events cost what they did before prices that were imported while they came.

@@ -33,6 +33,8 @@ take-words-as-they-are     callsCountOnceInWhateverWords
 count-calls-twice          callsCountOnceWhoeverTells
 read-months-too-early      monthsAreTheSumsOfTheirEntries
 forget-tellers             whoToldNextCountsWhereTheFirstIsReversed
+ignore-source-ranks        theHighestRankedSourceCountsWhateverTheOrder
+keep-outranked             theHighestRankedSourceCountsWhateverTheOrder
 leave-reports-unpriced     reportedUsageIsFilledIn
 keep-old-prices            eventsCostWhatIsNewest
 take-free-prices           fallsToNothingAreRefused

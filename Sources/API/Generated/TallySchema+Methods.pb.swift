@@ -84,6 +84,8 @@ extension TallySchema {
         "tally.v1.IngestionService/GetAttributionRules",
         "tally.v1.IngestionService/ListAttributionRuleSets",
         "tally.v1.IngestionService/PreviewAttributionRules",
+        "tally.v1.IngestionService/SetSourceRanks",
+        "tally.v1.IngestionService/GetSourceRanks",
         "tally.v1.ReflectionService/GetSchema",
     ]
 }

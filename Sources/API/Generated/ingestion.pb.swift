@@ -393,13 +393,15 @@ public struct Event: WireMessage {
     public var providerCost: Money?
     /// What the provider calls the call, such as `id` of its response (OpenTelemetry:
     /// gen_ai.response.id), up to
-    /// 200 bytes; empty where it is not known. Where another source told of the same call of the
-    /// provider
-    /// before, with the same id, this event is kept, but taken back at once by an entry that says
-    /// so, and counts
-    /// nowhere; UsageSummary says what such events came to. Of one source's events each counts.
-    /// Where all that count are
-    /// reversed, those of the source that told next do: ReverseEvents.
+    /// 200 bytes; empty where it is not known. Where several sources tell of the same call of the
+    /// provider, with the same id,
+    /// the highest-ranked one counts (SetSourceRanks), and of those that are not ranked the one
+    /// that told first. The others'
+    /// events are kept, but taken back by an entry that says so, at once or when a higher-ranked
+    /// source tells, and
+    /// count nowhere; UsageSummary says what such events came to. Of one source's events each
+    /// counts. Where all that count are
+    /// reversed, those of the source that is next do: ReverseEvents.
     public var providerRequestID: String = ""
 
     public init() {}
@@ -620,7 +622,8 @@ public struct EventResult: WireMessage {
     public var description: String = ""
     /// Accepted, but no price was found: its cost is not yet known.
     public var unpriced: Bool = false
-    /// Accepted, but it does not count: another source told of the same call before.
+    /// Accepted, but it does not count: another source does of the same call, which told of it
+    /// before or is ranked higher.
     public var suppressed: Bool = false
 
     public init() {}
@@ -1409,9 +1412,8 @@ public struct UsageSummaryResponse: WireMessage {
     /// How complete the figures are; what has no price is counted of what passes the filters.
     public var completeness: Completeness?
     /// What events came to, on any basis, that passes the filters and does not count since another
-    /// source told of
-    /// the same calls before; no part of the total. Absent where the summary looks at single
-    /// events.
+    /// source does of
+    /// the same calls; no part of the total. Absent where the summary looks at single events.
     public var suppressed: UsageFigures?
 
     public init() {}
@@ -2188,6 +2190,54 @@ public struct AttributionRuleEffect: WireMessage {
         self.name = name
         self.figures = figures
     }
+}
+
+/// Which of an organization's sources counts where several tell of the same call.
+public struct SourceRanks: WireMessage {
+    public static let messageName = "tally.v1.SourceRanks"
+
+    /// How often they were set; 0 where they never were.
+    public var version: Int64 = 0
+    /// The highest first.
+    public var sources: [String] = []
+    /// When they were set; absent where they never were.
+    public var updateTime: Timestamp?
+
+    public init() {}
+
+    public init(
+        version: Int64 = 0, sources: [String] = [], updateTime: Timestamp? = nil
+    ) {
+        self.version = version
+        self.sources = sources
+        self.updateTime = updateTime
+    }
+}
+
+public struct SetSourceRanksRequest: WireMessage {
+    public static let messageName = "tally.v1.SetSourceRanksRequest"
+
+    /// The highest first, at most 100, each once, as events name them (Event.source): 1 to 100
+    /// bytes. None: of all the one
+    /// that told first counts.
+    public var sources: [String] = []
+    /// The version as it was read; any other is SOURCE_RANKS_CHANGED. 0: any.
+    public var expectedVersion: Int64 = 0
+
+    public init() {}
+
+    public init(
+        sources: [String] = [], expectedVersion: Int64 = 0
+    ) {
+        self.sources = sources
+        self.expectedVersion = expectedVersion
+    }
+}
+
+public struct GetSourceRanksRequest: WireMessage {
+    public static let messageName = "tally.v1.GetSourceRanksRequest"
+
+    public init() {}
 }
 
 extension Event {
@@ -5360,6 +5410,136 @@ extension AttributionRuleEffect {
     }
 }
 
+extension SourceRanks {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SourceRanks.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SourceRanks()
+        tally__v1__source_ranks__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SourceRanks>) throws {
+        self.version = raw.pointee.version
+        self.sources = try MessageArena.strings(
+            raw.pointee.sources, count: raw.pointee.n_sources, messageName: Self.messageName,
+            field: "sources")
+        self.updateTime = try raw.pointee.update_time.map { try Timestamp($0) }
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__SourceRanks> {
+        let raw = arena.allocateMessage(Tally__V1__SourceRanks.self)
+        tally__v1__source_ranks__init(raw)
+        raw.pointee.version = self.version
+        if !self.sources.isEmpty {
+            raw.pointee.n_sources = self.sources.count
+            raw.pointee.sources = arena.copy(self.sources)
+        }
+        if let value = self.updateTime {
+            raw.pointee.update_time = value.pack(into: arena)
+        }
+        return raw
+    }
+}
+
+extension SetSourceRanksRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__SetSourceRanksRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__SetSourceRanksRequest()
+        tally__v1__set_source_ranks_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__SetSourceRanksRequest>) throws {
+        self.sources = try MessageArena.strings(
+            raw.pointee.sources, count: raw.pointee.n_sources, messageName: Self.messageName,
+            field: "sources")
+        self.expectedVersion = raw.pointee.expected_version
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__SetSourceRanksRequest> {
+        let raw = arena.allocateMessage(Tally__V1__SetSourceRanksRequest.self)
+        tally__v1__set_source_ranks_request__init(raw)
+        if !self.sources.isEmpty {
+            raw.pointee.n_sources = self.sources.count
+            raw.pointee.sources = arena.copy(self.sources)
+        }
+        raw.pointee.expected_version = self.expectedVersion
+        return raw
+    }
+}
+
+extension GetSourceRanksRequest {
+    public init(
+        serialized bytes: UnsafeRawBufferPointer, in arena: MessageArena
+    ) throws {
+        let descriptor = Self.descriptor
+        try DecodeGuard.check(
+            bytes, descriptor: descriptor, messageName: Self.messageName)
+        let raw = try arena.unpack(
+            bytes, as: Tally__V1__GetSourceRanksRequest.self, descriptor: descriptor,
+            messageName: Self.messageName)
+        self = try withExtendedLifetime(arena) { try Self(raw) }
+    }
+
+    public func packed(in arena: MessageArena) -> PackedMessage {
+        PackedMessage(pack(into: arena))
+    }
+
+    /// protobuf-c's description of the message, at its own address.
+    static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+        var raw = Tally__V1__GetSourceRanksRequest()
+        tally__v1__get_source_ranks_request__init(&raw)
+        return raw.base.descriptor
+    }
+
+    /// The value of an unpacked message.
+    init(_ raw: UnsafePointer<Tally__V1__GetSourceRanksRequest>) throws {
+    }
+
+    /// The message as protobuf-c packs it; it lives as long as the arena.
+    func pack(into arena: MessageArena) -> UnsafeMutablePointer<Tally__V1__GetSourceRanksRequest> {
+        let raw = arena.allocateMessage(Tally__V1__GetSourceRanksRequest.self)
+        tally__v1__get_source_ranks_request__init(raw)
+        return raw
+    }
+}
+
 /// Metered events in, what each costs, and what they come to.
 public enum IngestionServiceMethods {
     /// Records 1 to 10,000 events. Each item is answered by itself: one bad event never fails its
@@ -5409,7 +5589,7 @@ public enum IngestionServiceMethods {
     /// rejected by EVENT_NOT_FOUND,
     /// EVENT_TOO_OLD, EVENT_REVERSED where its event was reversed, and EVENT_SUPPRESSED where it
     /// does not count since
-    /// another source told of its call before: it can be corrected once it comes to count.
+    /// another source does of its call: it can be corrected once it comes to count.
     public enum CorrectEvents: RPCMethod {
         public typealias Request = CorrectEventsRequest
         public typealias Response = CorrectEventsResponse
@@ -5422,10 +5602,11 @@ public enum IngestionServiceMethods {
     /// Each item is
     /// answered by itself. Where an event told of a call that other sources told of, too, and no
     /// event of its source
-    /// counts of that call any more, those of the source that told next do; reverse them as well,
-    /// in any order, where
-    /// the call is to count nothing. An item is rejected by EVENT_NOT_FOUND, EVENT_TOO_OLD, and
-    /// CALL_HAS_TOO_MANY_EVENTS
+    /// counts of that call any more, those of the source that is next do, by the ranks of now
+    /// (SetSourceRanks) or, of those
+    /// without, by who told first; reverse them as well, in any order, where
+    /// the call is to count nothing. What is reversed is not shown with what is suppressed either.
+    /// An item is rejected by EVENT_NOT_FOUND, EVENT_TOO_OLD, and CALL_HAS_TOO_MANY_EVENTS
     /// where more than 2,000 events of other sources would come to count by the method's call:
     /// reverse some of those
     /// before, or fewer at once.
@@ -5696,6 +5877,43 @@ public enum IngestionServiceMethods {
         public typealias Request = PreviewAttributionRulesRequest
         public typealias Response = PreviewAttributionRulesResponse
         public static let name = "tally.v1.IngestionService/PreviewAttributionRules"
+        public static let kind = CallKind.unary
+        public static let idempotency = IdempotencyLevel.noSideEffects
+    }
+
+    /// Says which source counts where several tell of the same call, with one provider_request_id:
+    /// the highest of those
+    /// that do, whoever tells first. Sources that are not named are behind all that are, and equal:
+    /// of them the one that
+    /// told first counts. Where a higher-ranked source tells of a call of which another one
+    /// counted, that one's events are
+    /// taken back in the same transaction by entries that say so, and are shown with what is
+    /// suppressed. Where all events
+    /// of the source that counts are reversed, those of the next in this order do.
+    ///
+    /// It holds for what is told, and reversed, from then on; what was told before stays as it is,
+    /// until another event of
+    /// its call comes. A call stays with the source that counts, too, and what a higher-ranked one
+    /// tells of it is
+    /// suppressed, where events of it that count are older than the organization wants its usage
+    /// kept, where more than 2,000
+    /// of its events would turn, and where with others of the same commit more than 20,000 would.
+    /// Where servers are being
+    /// replaced, rank sources once the last one of before this method is gone.
+    ///
+    /// The same again changes nothing. For those who may set rules.
+    public enum SetSourceRanks: RPCMethod {
+        public typealias Request = SetSourceRanksRequest
+        public typealias Response = SourceRanks
+        public static let name = "tally.v1.IngestionService/SetSourceRanks"
+        public static let kind = CallKind.unary
+    }
+
+    /// The order of the organization's sources; version 0 and none where it was never set.
+    public enum GetSourceRanks: RPCMethod {
+        public typealias Request = GetSourceRanksRequest
+        public typealias Response = SourceRanks
+        public static let name = "tally.v1.IngestionService/GetSourceRanks"
         public static let kind = CallKind.unary
         public static let idempotency = IdempotencyLevel.noSideEffects
     }

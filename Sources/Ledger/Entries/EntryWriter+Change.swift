@@ -40,7 +40,7 @@ package enum EventChangeOutcome: Hashable, Sendable {
     case notFound
     /// It was reversed before, and stays so.
     case reversed
-    /// It does not count, since another source told of its call before; it cannot be corrected unless it comes to count.
+    /// It does not count, since another source does of its call; it cannot be corrected unless it comes to count.
     case suppressed
     /// With it, and what is reversed of its call, too many events of another source would come to count instead; it
     /// stays as it is.
@@ -78,7 +78,7 @@ extension EntryWriter {
     ///
     /// Changes of one event follow one another. One that leads to what the event comes to already writes
     /// nothing, so that sending it again is safe; one that cannot be leaves its event, and its neighbours do
-    /// not feel it. Where what counts of a call is reversed, the events of the source that told of it next count instead.
+    /// not feel it. Where what counts of a call is reversed, the events of the source that is next count instead.
     /// - Parameters:
     ///   - keptFrom: From when on the organization's usage is kept; nil: all of it.
     ///   - nextTellersMax: Events that may come to count instead.
@@ -123,12 +123,17 @@ extension EntryWriter {
                 outcomes.append(.tooManyInstead)
                 continue
             }
-            if change.isReversal, event.isSuppressed {
-                try withdraw(&event, by: change, batch: &batch, last: &lastEntryID)
-                events[entryID] = event
-                reversed.append(event)
-                outcomes.append(
-                    .changed(from: EventAmount(event.figures), to: EventAmount(event.figures)))
+            if change.isReversal, let suppressed = event.suppressed {
+                do throws(ServiceError) {
+                    try withdraw(
+                        &event, suppressed, by: change, batch: &batch, last: &lastEntryID)
+                    outcomes.append(
+                        .changed(from: EventAmount(event.figures), to: EventAmount(event.figures)))
+                    events[entryID] = event
+                    reversed.append(event)
+                } catch {
+                    outcomes.append(.outOfRange(error.reason))
+                }
                 continue
             }
             guard !event.isReversed else {
@@ -181,10 +186,7 @@ extension EntryWriter {
     ) throws(ServiceError) -> (figures: Figures, dimensions: DimensionSet?) {
         switch change.kind {
         case .reversal:
-            var nothing = Figures()
-            nothing.currency = event.figures.currency
-            nothing.state = event.figures.state
-            return (nothing, nil)
+            return (event.figures.takenBack, nil)
         case .correction(let quantities, let state):
             let (figures, dimensions) = try priced(
                 event, event.usage(quantities, state), calculator)
@@ -203,17 +205,15 @@ extension EntryWriter {
     }
 
     /// Adds an entry of nothing to an event that is suppressed: that it is not to count, whatever becomes of the
-    /// source that counts instead, and why, is told by it alone.
+    /// source that counts instead, and why, is told by it alone. It is no more shown with what is suppressed: whether it
+    /// was reversed before another source told of its call, or after that, makes no difference.
     private func withdraw(
-        _ event: inout RecordedEvent, by change: EventChange, batch: inout EntryBatch,
-        last: inout Int64
+        _ event: inout RecordedEvent, _ suppressed: RecordedEvent.Suppressed,
+        by change: EventChange, batch: inout EntryBatch, last: inout Int64
     ) throws(ServiceError) {
-        last += 1
-        var nothing = Figures()
-        nothing.currency = event.figures.currency
-        nothing.state = event.figures.state
+        let nothing = event.figures.takenBack
         var draft = EntryDraft(
-            root: nothing, entryID: last, time: event.root.time, kind: .reversal,
+            root: nothing, entryID: last + 1, time: event.root.time, kind: .reversal,
             key: (change.source, change.id), dimensionSetID: event.dimensionSetID)
         draft.rootEntryID = event.root.entryID
         draft.correctionNumber = event.correctionNumber + 1
@@ -223,8 +223,10 @@ extension EntryWriter {
             of: [
                 FiguresChange(
                     before: event.figures, after: event.figures, time: event.root.time,
-                    dimensionSetID: event.dimensionSetID, kind: .event)
+                    dimensionSetID: event.dimensionSetID, kind: .event),
+                event.shown(suppressed, isShown: false),
             ])
+        last += 1
         event.become(event.figures, in: event.dimensionSetID, by: 1, isReversal: true)
     }
 
@@ -237,29 +239,50 @@ extension EntryWriter {
     ) throws(ServiceError) -> Bool {
         let set = set ?? event.dimensionSetID
         guard !event.figures.says(target) || set != event.dimensionSetID else { return false }
-        let figuresChange = FiguresChange(
-            before: event.figures, after: target, time: event.root.time,
-            dimensionSetID: event.dimensionSetID,
-            newDimensionSetID: set == event.dimensionSetID ? nil : set, kind: .event)
-        guard let steps = figuresChange.steps else {
+        let (drafts, figuresChange) = try event.entries(
+            leadingTo: target, in: set, as: change.isReversal ? .reversal : .correction,
+            reason: change.reason, after: last)
+        try batch.append(drafts, of: [figuresChange, unsuppressed].compactMap(\.self))
+        last += Int64(drafts.count)
+        event.become(target, in: set, by: drafts.count, isReversal: change.isReversal)
+        return true
+    }
+}
+
+extension RecordedEvent {
+    /// The entries that lead it to its target, numbered behind the last, and what they change of the roll-ups.
+    /// - Throws: `QUANTITY_OUT_OF_RANGE`.
+    func entries(
+        leadingTo target: Figures, in set: Int64, as kind: EntryKind, reason: String,
+        after last: Int64
+    ) throws(ServiceError) -> (drafts: [EntryDraft], change: FiguresChange) {
+        let change = FiguresChange(
+            before: figures, after: target, time: root.time, dimensionSetID: dimensionSetID,
+            newDimensionSetID: set == dimensionSetID ? nil : set, kind: .event)
+        guard let steps = change.steps else {
             throw ServiceError(
                 .outOfRange, "QUANTITY_OUT_OF_RANGE", field: "quantities",
                 "The quantities, together with what was recorded, are beyond 64 bits.")
         }
-        var drafts: [EntryDraft] = []
-        for (offset, step) in steps.enumerated() {
+        let drafts = steps.enumerated().map { offset, step in
             var draft = EntryDraft(
-                root: step, entryID: last + Int64(offset) + 1, time: event.root.time,
-                kind: change.isReversal ? .reversal : .correction, key: (change.source, change.id),
-                dimensionSetID: offset == steps.count - 1 ? set : event.dimensionSetID)
-            draft.rootEntryID = event.root.entryID
-            draft.correctionNumber = event.correctionNumber + Int32(offset) + 1
-            draft.reason = change.reason
-            drafts.append(draft)
+                root: step, entryID: last + Int64(offset) + 1, time: root.time, kind: kind,
+                key: (dimensions.source, root.id),
+                dimensionSetID: offset == steps.count - 1 ? set : dimensionSetID)
+            draft.rootEntryID = root.entryID
+            draft.correctionNumber = correctionNumber + Int32(offset) + 1
+            draft.reason = reason
+            return draft
         }
-        try batch.append(drafts, of: [figuresChange, unsuppressed].compactMap(\.self))
-        last += Int64(steps.count)
-        event.become(target, in: set, by: steps.count, isReversal: change.isReversal)
-        return true
+        return (drafts, change)
+    }
+
+    /// What changes of the roll-ups where the event is shown with what is suppressed, or no more.
+    func shown(_ suppressed: Suppressed, isShown: Bool) -> FiguresChange {
+        let nothing = suppressed.figures.takenBack
+        return FiguresChange(
+            before: isShown ? nothing : suppressed.figures,
+            after: isShown ? suppressed.figures : nothing, time: root.time,
+            dimensionSetID: suppressed.dimensionSetID, kind: .suppressed)
     }
 }

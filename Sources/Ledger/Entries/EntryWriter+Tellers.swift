@@ -39,11 +39,12 @@ extension EntryWriter {
         return refused
     }
 
-    /// Lets the events of the source that told next count, of calls of which all events that counted are reversed.
+    /// Lets the events of the source that is next count, of calls of which all events that counted are reversed: of the
+    /// highest-ranked one, and where none is ranked, of the one that told first.
     ///
-    /// The first that told is the higher-ranked one. An event that was reversed itself never counts again, whether
+    /// An event that was reversed itself never counts again, whether
     /// it counted then or not, so that the order of reversals makes no difference. One costs what it does by the catalogue
-    /// of now, as one that is corrected does; where that has no price for it, what it was recorded with, and where it
+    /// of now, as one that is corrected does; where that has no price for it, what it came to before, and where it
     /// would cost more than an entry holds, its cost is not known. One whose quantities are too many for its quarter
     /// of an hour stays suppressed.
     /// - Parameters:
@@ -79,7 +80,7 @@ extension EntryWriter {
         }
         let read = try await RecordedEvent.read(missing, by: setReader, in: transaction)
         let counted = tellers.compactMap { events[$0.entryID] ?? read[$0.entryID] }
-            .filter(\.isReversed).map { Counted($0, calculator) }
+            .compactMap { Counted($0, calculator) }
         let sets = try await dimensionSetIDs(
             Array(Set(counted.compactMap(\.dimensions))), in: transaction)
         for teller in counted {
@@ -114,20 +115,26 @@ extension EntryWriter {
     private struct Counted {
         let event: RecordedEvent
         let figures: Figures
-        /// Nil: those that it was recorded with.
+        let suppressed: RecordedEvent.Suppressed
+        /// Nil: those that it counted among, or would have.
         let dimensions: DimensionSet?
 
-        init(_ event: RecordedEvent, _ calculator: CostCalculator) {
+        init?(_ event: RecordedEvent, _ calculator: CostCalculator) {
+            guard event.isReversed else { return nil }
             self.event = event
-            let root = event.root.figures
+            suppressed =
+                event.suppressed
+                ?? RecordedEvent.Suppressed(
+                    figures: event.root.figures, dimensionSetID: event.root.dimensionSetID)
+            let before = suppressed.figures
             do {
                 let priced = try EntryWriter.priced(
-                    event, event.usage(root.quantities, root.state), calculator)
+                    event, event.usage(before.quantities, before.state), calculator)
                 let isPriced = !priced.figures.isUnpriced
-                figures = isPriced ? priced.figures : root
+                figures = isPriced ? priced.figures : before
                 dimensions = isPriced ? priced.dimensions : nil
             } catch {
-                var unpriced = root
+                var unpriced = before
                 unpriced.picos = 0
                 unpriced.isUnpriced = true
                 unpriced.priceVersion = nil
@@ -142,20 +149,15 @@ extension EntryWriter {
         _ teller: Counted, in set: Int64?, batch: inout EntryBatch, last: inout Int64
     ) throws(ServiceError) {
         var event = teller.event
-        let root = event.root
-        var nothing = Figures()
-        nothing.currency = root.figures.currency
-        nothing.state = root.figures.state
         let change = EventChange(
-            source: event.dimensions.source, id: root.id,
+            source: event.dimensions.source, id: event.root.id,
             kind: .correction(teller.figures.quantities, teller.figures.state),
             reason: Self.toldNext)
         _ = try append(
-            change, to: &event, target: teller.figures, set: set ?? root.dimensionSetID,
-            unsuppressed: FiguresChange(
-                before: root.figures, after: nothing, time: root.time,
-                dimensionSetID: root.dimensionSetID, kind: .suppressed),
-            batch: &batch, last: &last)
+            change, to: &event, target: teller.figures,
+            set: set ?? teller.suppressed.dimensionSetID,
+            unsuppressed: event.shown(teller.suppressed, isShown: false), batch: &batch,
+            last: &last)
     }
 
     /// Why an event counts that was suppressed.

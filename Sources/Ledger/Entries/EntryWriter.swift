@@ -58,11 +58,12 @@ package struct EntryWriter: Sendable {
     /// - Throws: Why none was recorded.
     package func record(
         _ events: [PricedEvent], in transaction: PostgresTransaction, now: Instant,
-        eventsPerDayMax: Int64 = .max, quota: TokenEventQuota? = nil, reprice: Reprice? = nil
+        eventsPerDayMax: Int64 = .max, quota: TokenEventQuota? = nil, keptFrom: Instant? = nil,
+        reprice: Reprice? = nil
     ) async throws -> RecordedEvents {
         let recorded = try await record(
             [EventShare(events: events, quota: quota)], in: transaction, now: now,
-            eventsPerDayMax: eventsPerDayMax, reprice: reprice)
+            eventsPerDayMax: eventsPerDayMax, keptFrom: keptFrom, reprice: reprice)
         return RecordedEvents(
             outcomes: try recorded.outcomes.flatMap { try $0.get() },
             dimensionSets: recorded.dimensionSets)
@@ -72,11 +73,12 @@ package struct EntryWriter: Sendable {
     /// refused by itself, as if they had come one after another.
     /// - Parameter eventsPerDayMax: New events of a day of UTC where the organization's plan says
     ///   nothing.
+    /// - Parameter keptFrom: From when on the organization's usage is kept; nil: all of it.
     /// - Parameter reprice: Prices events anew, by the newest prices; called where some were priced by a
     ///   catalogue that a newer one has followed. Nil: they cost what they say.
     package func record(
         _ shares: [EventShare], in transaction: PostgresTransaction, now: Instant,
-        eventsPerDayMax: Int64 = .max, reprice: Reprice? = nil
+        eventsPerDayMax: Int64 = .max, keptFrom: Instant? = nil, reprice: Reprice? = nil
     ) async throws -> RecordedShares {
         var tick = try await begin(in: transaction, now: now)
         var shares = shares
@@ -108,9 +110,9 @@ package struct EntryWriter: Sendable {
             events.map(\.key), times: events.map(\.event.time), tick: tick, in: transaction)
         let accepted =
             known.isEmpty ? Array(events.indices) : events.indices.filter { known[$0] == nil }
-        let suppressed = try await callsToldBefore(
-            accepted, of: events, tick: tick, in: transaction)
-        var outcomes = try Self.outcomes(of: events, known, suppressed: suppressed)[...]
+        let told = try await tellOfCalls(
+            accepted, of: events, tick: tick, keptFrom: keptFrom, in: transaction)
+        var outcomes = try Self.outcomes(of: events, known, suppressed: told.suppressed)[...]
         var index = 0
         let outcomesOfShares = try shares.indices.map {
             place -> Result<[EventOutcome], ServiceError> in
@@ -130,8 +132,10 @@ package struct EntryWriter: Sendable {
         var items: [EventBlock.Item] = []
         items.reserveCapacity(accepted.count)
         // Batches are mostly of an hour.
-        var rollups = RollupDeltas(countLikely: min(accepted.count, 4 * setCount))
-        var suppressions: [EntryDraft] = []
+        var rollups = told.outranked.batch.rollups
+        rollups.reserve(countLikely: min(accepted.count, 4 * setCount))
+        // Behind the numbers of the batch's events.
+        var corrections = told.outranked.batch.entries
         for (index, set) in zip(accepted, numbers) {
             items.append(
                 EventBlock.Item(
@@ -139,13 +143,12 @@ package struct EntryWriter: Sendable {
             let priced = events[index]
             try rollups.add(
                 Figures(event: priced), time: priced.event.time, dimensionSetID: set, kind: .event)
-            guard suppressed.contains(index) else { continue }
-            // Behind the numbers of the batch's events.
-            suppressions.append(
+            guard let reason = told.suppressed[index] else { continue }
+            corrections.append(
                 try suppression(
                     of: priced, root: tick.firstEntryID + Int64(index), dimensionSetID: set,
-                    entryID: tick.firstEntryID + Int64(events.count + suppressions.count),
-                    rollups: &rollups))
+                    entryID: tick.firstEntryID + Int64(events.count + corrections.count),
+                    reason: reason, rollups: &rollups))
         }
         for block in EventBlock.blocks(items, of: events) {
             try transaction.executeLater(
@@ -153,15 +156,15 @@ package struct EntryWriter: Sendable {
                     organization: organizationUUID, recordedAt: tick.recordedAt, block: block,
                     events: events))
         }
-        if !suppressions.isEmpty { try await insert(suppressions, tick: tick, in: transaction) }
+        if !corrections.isEmpty { try await insert(corrections, tick: tick, in: transaction) }
         try await finish(
-            rollups, tick: tick, lastEntryID: suppressions.last?.entryID ?? items.last?.entryID,
+            rollups, tick: tick, lastEntryID: corrections.last?.entryID ?? items.last?.entryID,
             in: transaction)
         return RecordedShares(outcomes: outcomesOfShares, dimensionSets: new)
     }
 
     private static func outcomes(
-        of events: [PricedEvent], _ known: [Int: KnownKey], suppressed: Set<Int>
+        of events: [PricedEvent], _ known: [Int: KnownKey], suppressed: [Int: String]
     ) throws -> [EventOutcome] {
         if known.isEmpty, suppressed.isEmpty {
             return events.map { .accepted(isUnpriced: $0.cost.picos == nil) }
@@ -170,7 +173,7 @@ package struct EntryWriter: Sendable {
         return try events.indices.map { index in
             guard let before = known[index] else {
                 let isUnpriced = events[index].cost.picos == nil
-                return suppressed.contains(index)
+                return suppressed[index] != nil
                     ? .suppressed(isUnpriced: isUnpriced) : .accepted(isUnpriced: isUnpriced)
             }
             if before.content == events[index].key.content { return .duplicate }

@@ -63,6 +63,14 @@ struct Figures: Equatable {
         state = row.figures.state
     }
 
+    /// What is left where all of it is taken back.
+    var takenBack: Figures {
+        var nothing = Figures()
+        nothing.currency = currency
+        nothing.state = state
+        return nothing
+    }
+
     /// Whether a correction from one to the other would change nothing.
     func says(_ other: Figures) -> Bool {
         picos == other.picos && currency == other.currency && isUnpriced == other.isUnpriced

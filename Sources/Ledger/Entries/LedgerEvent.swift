@@ -224,7 +224,7 @@ package final class PricedEvent: Sendable {
 /// What became of one event.
 package enum EventOutcome: Hashable, Sendable {
     case accepted(isUnpriced: Bool)
-    /// Recorded and taken back: another source told of the same call before.
+    /// Recorded and taken back: another source counts of the same call.
     case suppressed(isUnpriced: Bool)
     /// Recorded before with the same content; counted once.
     case duplicate

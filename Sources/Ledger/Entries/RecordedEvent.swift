@@ -15,8 +15,16 @@ struct RecordedEvent {
     private(set) var dimensionSetID: Int64
     private(set) var correctionNumber: Int32 = 0
     private(set) var isReversed = false
-    /// Whether it does not count since another source told of its call before, and may come to count.
-    private(set) var isSuppressed = false
+    /// What it came to, where it does not count since another source does of its call, and may come to count.
+    private(set) var suppressed: Suppressed?
+
+    /// What an event would count, and is shown with beside the spend.
+    struct Suppressed {
+        let figures: Figures
+        let dimensionSetID: Int64
+    }
+
+    var isSuppressed: Bool { suppressed != nil }
 
     /// Nil where its entries do not add up to what fits an entry, which none that were written do.
     init?(
@@ -29,17 +37,23 @@ struct RecordedEvent {
         figures = root.figures
         dimensionSetID = root.dimensionSetID
         for entry in corrections {
+            let before = Suppressed(figures: figures, dimensionSetID: dimensionSetID)
             guard let sum = figures.adding(entry) else { return nil }
             figures = sum
             dimensionSetID = entry.dimensionSetID
             correctionNumber = entry.correctionNumber
             // One that was suppressed may count again.
             isReversed = entry.kind == .reversal
-            // People may give the same reason, but not while the event is recorded.
-            isSuppressed =
-                isReversed && entry.recordedAt == root.recordedAt
-                && entry.reason == EntryWriter.toldBefore
+            suppressed = isReversed && Self.isSuppression(entry, of: root) ? before : nil
         }
+    }
+
+    private static func isSuppression(
+        _ entry: SelectEntriesOfRoots.Row, of root: SelectRecordedEvents.Row
+    ) -> Bool {
+        // People could give the first reason before it was refused, but not while the event is recorded.
+        entry.reason == EntryWriter.outranked
+            || entry.reason == EntryWriter.toldBefore && entry.recordedAt == root.recordedAt
     }
 
     /// What its price depends on, as it stands now. The context tier is what the price says anew.
@@ -62,7 +76,7 @@ struct RecordedEvent {
         self.dimensionSetID = dimensionSetID
         correctionNumber += Int32(steps)
         isReversed = isReversal
-        isSuppressed = false
+        suppressed = nil
     }
 
     /// Events by the numbers of their entries; those that are none are left out.

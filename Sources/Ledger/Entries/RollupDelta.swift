@@ -41,8 +41,8 @@ struct RollupDeltas {
 
     /// - Parameter countLikely: How many roll-ups may be added to: growing would move them all some times, and they
     ///   are large.
-    init(countLikely: Int = 0) {
-        deltas.reserveCapacity(countLikely)
+    mutating func reserve(countLikely: Int) {
+        deltas.reserveCapacity(deltas.count + countLikely)
     }
 
     /// By their keys.

@@ -29,7 +29,7 @@ struct InsertCallTellers: PostgresStatement {
 
 /// Says of events that they do not count any more, whoever told of their calls; answers with those calls.
 ///
-/// An event that a call's key names gets a row of its own: until now, it was the source's that counts.
+/// An event that a call's key names, and that has no row of its own, gets one: until now, it was the source's that counts.
 struct WithdrawCallTellers: PostgresStatement {
     let organization: PostgresUUID
     let entryIDs: [Int64]
@@ -68,7 +68,7 @@ struct WithdrawCallTellers: PostgresStatement {
 }
 
 /// What would come to count of calls, were some events reversed: of each call of which nobody's events counted any
-/// more, the events of the source that told next.
+/// more, the events of the source that is next: the highest-ranked one, or else the one that told first.
 ///
 /// Only events that are kept, and no more of a call than a limit.
 struct SelectNextTellers: PostgresStatement {
@@ -96,6 +96,7 @@ struct SelectNextTellers: PostgresStatement {
     let limit: Int
 
     // Those with lower numbers than the call's are of another one, that was removed with all of its events but them.
+    // Each source that is ranked is looked for by itself, so that however many told of a call, few rows are read.
     // OFFSET 0 keeps the planner from reading all of the organization's once, instead of those of each call.
     static let sql = """
         WITH told AS MATERIALIZED (
@@ -108,20 +109,36 @@ struct SelectNextTellers: PostgresStatement {
             WHERE t.org_id = $1 AND t.entry_id = ANY ($2)
         ), calls AS MATERIALIZED (
             SELECT call_key, array_agg(entry_id) AS reversed FROM told GROUP BY call_key
+        ), ranks AS MATERIALIZED (
+            SELECT tally.entry_key(o.source, '') AS source_key, o.rank
+            FROM source_ranks AS r
+            CROSS JOIN LATERAL unnest(r.sources) WITH ORDINALITY AS o (source, rank)
+            WHERE r.org_id = $1
         )
         SELECT k.key_hash, c.reversed, e.entry_id, e.event_time, e.source_key
         FROM calls AS c
         JOIN idempotency_keys AS k ON k.org_id = $1 AND k.key_hash = c.call_key
         LEFT JOIN LATERAL (
-            SELECT t.source_key FROM call_tellers AS t
-            WHERE t.org_id = $1 AND t.call_key = k.key_hash AND NOT t.withdrawn
-                AND t.entry_id > k.entry_id AND t.entry_id <> ALL ($2)
-                AND t.event_time >= coalesce($4::timestamptz, '-infinity')
-            ORDER BY t.entry_id LIMIT 1) AS s ON true
+            SELECT n.source_key FROM (
+                SELECT r.source_key, r.rank FROM ranks AS r
+                WHERE EXISTS (
+                    SELECT FROM call_tellers AS t
+                    WHERE t.org_id = $1 AND t.call_key = k.key_hash
+                        AND t.source_key = r.source_key AND NOT t.withdrawn
+                        AND t.entry_id >= k.entry_id AND t.entry_id <> ALL ($2)
+                        AND t.event_time >= coalesce($4::timestamptz, '-infinity')
+                    OFFSET 0)
+                UNION ALL
+                (SELECT t.source_key, NULL FROM call_tellers AS t
+                WHERE t.org_id = $1 AND t.call_key = k.key_hash AND NOT t.withdrawn
+                    AND t.entry_id >= k.entry_id AND t.entry_id <> ALL ($2)
+                    AND t.event_time >= coalesce($4::timestamptz, '-infinity')
+                ORDER BY t.entry_id LIMIT 1)) AS n
+            ORDER BY n.rank NULLS LAST LIMIT 1) AS s ON true
         LEFT JOIN LATERAL (
             SELECT t.entry_id, t.event_time, t.source_key FROM call_tellers AS t
             WHERE t.org_id = $1 AND t.call_key = k.key_hash AND t.source_key = s.source_key
-                AND NOT t.withdrawn AND t.entry_id > k.entry_id AND t.entry_id <> ALL ($2)
+                AND NOT t.withdrawn AND t.entry_id >= k.entry_id AND t.entry_id <> ALL ($2)
                 AND t.event_time >= coalesce($4::timestamptz, '-infinity')
             ORDER BY t.entry_id LIMIT $5) AS e ON true
         WHERE k.tellers_are_known
@@ -131,7 +148,7 @@ struct SelectNextTellers: PostgresStatement {
             AND NOT EXISTS (
                 SELECT FROM call_tellers AS t
                 WHERE t.org_id = $1 AND t.call_key = k.key_hash AND t.source_key = k.content_hash
-                    AND NOT t.withdrawn AND t.entry_id > k.entry_id AND t.entry_id <> ALL ($2)
+                    AND NOT t.withdrawn AND t.entry_id >= k.entry_id AND t.entry_id <> ALL ($2)
                 OFFSET 0)
         ORDER BY k.key_hash, e.entry_id
         """

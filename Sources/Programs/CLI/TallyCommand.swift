@@ -33,7 +33,7 @@ struct TallyCommand: ParsableCommand {
         subcommands: [
             OrganizationCommand.self, UnitCommand.self, MemberCommand.self, TokenCommand.self,
             AuditCommand.self, ConnectionCommand.self, WorkerCommand.self, IngestCommand.self,
-            EventCommand.self,
+            EventCommand.self, SourceCommand.self,
             ReportCommand.self, UsageCommand.self, RulesCommand.self, BudgetCommand.self,
             PricesCommand.self, CallCommand.self, SchemaCommand.self,
         ])

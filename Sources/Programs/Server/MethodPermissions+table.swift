@@ -100,6 +100,8 @@ extension MethodPermissions {
         IngestionServiceMethods.GetAttributionRules.name: .whole(readers),
         IngestionServiceMethods.ListAttributionRuleSets.name: .whole(readers),
         IngestionServiceMethods.PreviewAttributionRules.name: .whole(readers),
+        IngestionServiceMethods.SetSourceRanks.name: .whole(planners),
+        IngestionServiceMethods.GetSourceRanks.name: .whole(readers),
 
         AllocationServiceMethods.SetAllocationRules.name: .whole(planners),
         AllocationServiceMethods.GetAllocationRules.name: .whole(readers),

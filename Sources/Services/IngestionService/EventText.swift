@@ -37,11 +37,13 @@ enum EventText {
     }
 
     /// - Throws: `SOURCE_RESERVED` where events could be taken for rows of a provider's report.
-    static func checkUnreserved(source: String) throws(ServiceError) {
+    static func checkUnreserved(
+        source: String, _ field: String = "source"
+    ) throws(ServiceError) {
         // By bytes, as the database tells sources apart.
         guard !source.utf8.starts(with: EntryWriter.reservedSourcePrefix.utf8) else {
             throw ServiceError(
-                .invalidArgument, "SOURCE_RESERVED", field: "source",
+                .invalidArgument, "SOURCE_RESERVED", field: field,
                 "Sources that begin with \(EntryWriter.reservedSourcePrefix) are the server's own; "
                     + "name the feed otherwise.")
         }

@@ -81,5 +81,8 @@ package struct Service: Sendable {
         let preview = PreviewAttributionRules(reports: reports)
         registry.register(
             IngestionServiceMethods.PreviewAttributionRules.self, preview.answer)
+        let ranks = SourceRankMethods()
+        registry.register(IngestionServiceMethods.SetSourceRanks.self, ranks.set)
+        registry.register(IngestionServiceMethods.GetSourceRanks.self, ranks.get)
     }
 }

@@ -155,6 +155,7 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "recorded_calls", "org_id key recorded_at expires_at sealed_for",
             omitting: "request_hash sealed_answer"),
+        ExportedTable("source_ranks", "org_id version sources updated_at"),
         ExportedTable("token_event_counts", "org_id token_id event_day event_count"),
         ExportedTable(
             "tokens",

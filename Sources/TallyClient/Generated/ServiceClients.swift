@@ -738,7 +738,7 @@ public struct IngestionServiceClient: Sendable {
     /// rejected by EVENT_NOT_FOUND,
     /// EVENT_TOO_OLD, EVENT_REVERSED where its event was reversed, and EVENT_SUPPRESSED where it
     /// does not count since
-    /// another source told of its call before: it can be corrected once it comes to count.
+    /// another source does of its call: it can be corrected once it comes to count.
     /// - Throws: `TallyError`.
     public func correctEvents(
         _ request: CorrectEventsRequest, options: CallOptions = CallOptions()
@@ -750,10 +750,11 @@ public struct IngestionServiceClient: Sendable {
     /// Each item is
     /// answered by itself. Where an event told of a call that other sources told of, too, and no
     /// event of its source
-    /// counts of that call any more, those of the source that told next do; reverse them as well,
-    /// in any order, where
-    /// the call is to count nothing. An item is rejected by EVENT_NOT_FOUND, EVENT_TOO_OLD, and
-    /// CALL_HAS_TOO_MANY_EVENTS
+    /// counts of that call any more, those of the source that is next do, by the ranks of now
+    /// (SetSourceRanks) or, of those
+    /// without, by who told first; reverse them as well, in any order, where
+    /// the call is to count nothing. What is reversed is not shown with what is suppressed either.
+    /// An item is rejected by EVENT_NOT_FOUND, EVENT_TOO_OLD, and CALL_HAS_TOO_MANY_EVENTS
     /// where more than 2,000 events of other sources would come to count by the method's call:
     /// reverse some of those
     /// before, or fewer at once.
@@ -1021,6 +1022,44 @@ public struct IngestionServiceClient: Sendable {
     ) async throws -> PreviewAttributionRulesResponse {
         try await client.call(
             IngestionServiceMethods.PreviewAttributionRules.self, request, options: options)
+    }
+
+    /// Says which source counts where several tell of the same call, with one provider_request_id:
+    /// the highest of those
+    /// that do, whoever tells first. Sources that are not named are behind all that are, and equal:
+    /// of them the one that
+    /// told first counts. Where a higher-ranked source tells of a call of which another one
+    /// counted, that one's events are
+    /// taken back in the same transaction by entries that say so, and are shown with what is
+    /// suppressed. Where all events
+    /// of the source that counts are reversed, those of the next in this order do.
+    ///
+    /// It holds for what is told, and reversed, from then on; what was told before stays as it is,
+    /// until another event of
+    /// its call comes. A call stays with the source that counts, too, and what a higher-ranked one
+    /// tells of it is
+    /// suppressed, where events of it that count are older than the organization wants its usage
+    /// kept, where more than 2,000
+    /// of its events would turn, and where with others of the same commit more than 20,000 would.
+    /// Where servers are being
+    /// replaced, rank sources once the last one of before this method is gone.
+    ///
+    /// The same again changes nothing. For those who may set rules.
+    /// - Throws: `TallyError`.
+    public func setSourceRanks(
+        _ request: SetSourceRanksRequest, options: CallOptions = CallOptions()
+    ) async throws -> SourceRanks {
+        try await client.call(
+            IngestionServiceMethods.SetSourceRanks.self, request, options: options)
+    }
+
+    /// The order of the organization's sources; version 0 and none where it was never set.
+    /// - Throws: `TallyError`.
+    public func getSourceRanks(
+        _ request: GetSourceRanksRequest, options: CallOptions = CallOptions()
+    ) async throws -> SourceRanks {
+        try await client.call(
+            IngestionServiceMethods.GetSourceRanks.self, request, options: options)
     }
 }
 

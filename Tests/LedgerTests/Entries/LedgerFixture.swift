@@ -95,19 +95,23 @@ struct LedgerFixture: Sendable {
     @discardableResult
     func record(
         _ events: [LedgerEvent], _ organization: OrganizationID, now: Instant = now,
-        quota: TokenEventQuota? = nil
+        quota: TokenEventQuota? = nil, keptFrom: Instant? = nil
     ) async throws -> [EventOutcome] {
-        try await cache.prepareMonths(of: events.map(\.time)) { statement in
-            try await transaction(organization, statement)
-        }
+        try await prepareMonths(of: events, organization)
         let priced = try events.map { try PricedEvent($0, calculator: calculator, keys: keys) }
         let writer = EntryWriter(
             organization: organization, cache: cache, keys: keys, mergeLimit: mergeLimit)
         let recorded = try await transaction(organization) {
-            try await writer.record(priced, in: $0, now: now, quota: quota)
+            try await writer.record(priced, in: $0, now: now, quota: quota, keptFrom: keptFrom)
         }
         cache.committed(recorded.dimensionSets, organization: organization)
         return recorded.outcomes
+    }
+
+    func prepareMonths(of events: [LedgerEvent], _ organization: OrganizationID) async throws {
+        try await cache.prepareMonths(of: events.map(\.time)) { statement in
+            try await transaction(organization, statement)
+        }
     }
 
     /// In one commit.

@@ -81,6 +81,7 @@ import Testing
                 INSERT INTO allocation_rule_sets VALUES ('\(organization)', 1, '[]', now());
                 INSERT INTO attribution_rule_sets
                     VALUES ('\(organization)', 1, now(), '{}', 0, '', now());
+                INSERT INTO source_ranks VALUES ('\(organization)', 1, '{gateway}', now());
                 INSERT INTO price_overrides VALUES ('\(organization)', 1, 'p', 'm', '', '0.5', NULL,
                     now(), NULL, '', now());
                 INSERT INTO recorded_calls (org_id, key, request_hash, recorded_at, expires_at)

@@ -112,6 +112,7 @@ import Wire
         "EndPriceOverride": ["other price_override"],
         "RepriceEvents": ["new repricing"],
         "SetAttributionRules": ["new attribution_rules"],
+        "SetSourceRanks": ["new source_ranks"],
         "ImportPrices": ["other price_catalogue"],
         "CorrectEvents": ["other event"],
         "ReverseEvents": ["other event"],
@@ -191,6 +192,9 @@ import Wire
             SetAttributionRulesRequest(rules: [
                 AttributionRule(name: "all", target: "team", value: .constant("search"))
             ]), by: owner, of: "acme")
+        _ = try await auditor.call(
+            IngestionServiceMethods.SetSourceRanks.self,
+            SetSourceRanksRequest(sources: ["gateway", "sdk"]), by: owner, of: "acme")
     }
 
     private func changeEvents(_ auditor: Auditor, _ owner: Client) async throws {

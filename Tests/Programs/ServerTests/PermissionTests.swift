@@ -91,6 +91,8 @@ import Wire
         "IngestionService/GetAttributionRules": readers,
         "IngestionService/ListAttributionRuleSets": readers,
         "IngestionService/PreviewAttributionRules": readers,
+        "IngestionService/SetSourceRanks": planners,
+        "IngestionService/GetSourceRanks": readers,
         "AllocationService/SetAllocationRules": planners,
         "AllocationService/GetAllocationRules": readers,
         "AllocationService/GetChargebackReport": unitReaders,

@@ -112,6 +112,7 @@ import Testing
             SELECT '\(id)', to_timestamp(n), now(), now(), ARRAY[now()], '{1}', '{1}', '{USD}'
             FROM generate_series(1, 9) AS n;
             INSERT INTO attribution_rule_sets VALUES ('\(id)', 1, now(), '{}', 0, '', now());
+            INSERT INTO source_ranks VALUES ('\(id)', 1, '{gateway}', now());
             INSERT INTO price_overrides
             VALUES ('\(id)', 1, 'p', 'm', '', '0.5', NULL, now(), NULL, '', now());
             INSERT INTO price_looks (org_id, catalogue_version, overrides_hash)

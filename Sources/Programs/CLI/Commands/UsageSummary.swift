@@ -10,7 +10,8 @@ struct UsageSummary: AsyncParsableCommand {
             Rows and all others sum to the total, to the last place. CSV has a column more
             for each dimension, which tells what has no value from an empty one. What was told
             of twice, by events of two sources with one provider_request_id, counts once: the
-            line "Told of twice" is no part of the total.
+            line "Told of twice" is no part of the total. Which source counts is said by
+            tally source rank.
 
             Examples:
               tally usage summary --by team --by model

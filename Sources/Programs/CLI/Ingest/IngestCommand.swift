@@ -13,7 +13,8 @@ struct IngestCommand: AsyncParsableCommand {
             usage_state is reported (default), partial, missing or pending; status is ok \
             (default), error or aborted. Whole numbers: total_tokens, latency_ms, attempt. What \
             the provider says it cost: provider_cost, a decimal, and provider_cost_currency; \
-            provider_request_id, by which a call that two sources tell of counts once.
+            provider_request_id, by which a call that two sources tell of counts once: \
+            tally source --help.
 
             JSON Lines (.jsonl) has quantities by class and tags by key, all on one line:
 

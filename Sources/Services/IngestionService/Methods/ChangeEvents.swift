@@ -77,6 +77,12 @@ struct ChangeEvents: Sendable {
 
     private static func reason(_ text: String) throws(ServiceError) -> String {
         try EventText.check(text, "reason", isRequired: true)
+        guard !EntryWriter.reasonsOfCalls.contains(text) else {
+            throw ServiceError(
+                .invalidArgument, "REASON_RESERVED", field: "reason",
+                "The server gives this reason itself where several sources tell of a call; say it "
+                    + "in other words.")
+        }
         return text
     }
 
@@ -182,7 +188,7 @@ extension EventChangeResult {
             self.init(
                 outcome: .rejected, reason: "EVENT_SUPPRESSED", field: "\(field).id",
                 description:
-                    "The event does not count, since another source told of its call before: "
+                    "The event does not count, since another source does of its call: "
                     + "correct the other source's event, or reverse it and then correct this one.")
         case .tooManyInstead:
             self.init(

@@ -171,6 +171,7 @@ struct IngestEvents: Sendable {
         let transactions = try call.sharedTransactions
         let clock = call.clock
         let quota = Self.quota(of: call)
+        let retention = call.caller.standing.retention
         do {
             return try await batches.record(events, of: organization, quota: quota) { shares in
                 let now = clock.now
@@ -180,7 +181,8 @@ struct IngestEvents: Sendable {
                 let writer = EntryWriter(organization: organization, cache: ledger, keys: keys)
                 let recorded = try await transactions.transaction { transaction in
                     try await writer.record(
-                        shares, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax
+                        shares, in: transaction, now: now, eventsPerDayMax: eventsPerDayMax,
+                        keptFrom: retention?.keptFrom(at: now)
                     ) { events, transaction in
                         // Prices were imported since, or while these events waited for their commit.
                         var pricer = EventPricer(

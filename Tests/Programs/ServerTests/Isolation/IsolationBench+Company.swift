@@ -100,6 +100,9 @@ extension IsolationBench {
                     AttributionRule(
                         name: word(slug), target: "customer", value: .constant(word(slug))),
                 ], note: "Rules \(mark(slug))"))
+        _ = try await owner.call(
+            IngestionServiceMethods.SetSourceRanks.self,
+            SetSourceRanksRequest(sources: ["gateway", "feed-\(mark(slug))"]))
         try await ingest(1...20, tokens: slug == "ours" ? 1_000 : 7_777, owner)
         try await leavePriceToCome(owner)
         try await sayWord(slug, owner)
@@ -115,6 +118,7 @@ extension IsolationBench {
             .member: member.id, .removable: removable.id, .rotatable: rotatable.token?.id ?? "",
             .organization: id, .slug: slug, .page: page.nextPageToken, .event: "event-5",
             .reversible: "event-6", .priceOverride: "1", .attributionVersion: "1",
+            .ranksVersion: "0",
         ]
         // A name that the other does not have, too.
         var ownThings = things
@@ -134,6 +138,7 @@ extension IsolationBench {
         ownThings[.person] = "person-of-\(slug)@example.com"
         ownThings[.priceOverride] = "\(numberOfTheirs)"
         ownThings[.attributionVersion] = "\(numberOfTheirs)"
+        ownThings[.ranksVersion] = "\(numberOfTheirs)"
         ownThings[.event] = "only-\(slug)"
         ownThings[.reversible] = "gone-\(slug)"
         ownThings[.word] = word(slug)
@@ -232,14 +237,17 @@ extension IsolationBench {
                 FROM \(table) AS t WHERE org_id = '\(company.id)' AND \(column) = 1
                 """)
         }
-        // Its etags, too.
-        for table in ["organizations", "business_units", "members", "connections"] {
+        // Its etags, too, and the version of its ranks.
+        for table in [
+            "organizations", "business_units", "members", "connections", "source_ranks",
+        ] {
             let key = table == "organizations" ? "id" : "org_id"
+            let column = table == "source_ranks" ? "version" : "revision"
             try await session.execute(
                 """
-                UPDATE \(table) SET revision = \(numberOfTheirs) WHERE \(key) = '\(company.id)';
+                UPDATE \(table) SET \(column) = \(numberOfTheirs) WHERE \(key) = '\(company.id)';
                 -- What is updated lies behind what is not, and theirs is to be found first.
-                UPDATE \(table) SET revision = revision WHERE \(key) <> '\(company.id)';
+                UPDATE \(table) SET \(column) = \(column) WHERE \(key) <> '\(company.id)';
                 """)
         }
         await session.close()

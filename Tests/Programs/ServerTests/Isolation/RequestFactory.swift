@@ -50,6 +50,8 @@ struct RequestFactory {
         case person
         /// A contract price, and a version of the attribution rules, by their numbers.
         case priceOverride, attributionVersion
+        /// A version of the ranks of sources, or any.
+        case ranksVersion
         /// What people and programs write where they may write what they like; and tags of that name.
         case word, tag
         /// The address of a member, the key of a provider, and the name of a connection that has the id of
@@ -187,6 +189,8 @@ struct RequestFactory {
         "SetAttributionRulesRequest.effective_time": .sample(.null),
         "SetAttributionRulesRequest.expected_version": .sample("0"),
         "SetAttributionRulesRequest.note": .sample("n"),
+        "SetSourceRanksRequest.sources": .sample("gateway"),
+        "SetSourceRanksRequest.expected_version": .numbers(.ranksVersion),
         "SimulatePricesRequest.price_file": .sample(""),
         "RepriceEventsRequest.provider": .sample("openai"),
         "RepriceEventsRequest.model": .sample(""),

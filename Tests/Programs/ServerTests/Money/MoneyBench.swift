@@ -101,6 +101,9 @@ struct MoneyBench: Sendable {
                         id: "shared", conditions: [Condition(dimension: "project", value: "p0")],
                         target: .split(Split(method: .even, units: ["alpha", "beta"])))
                 ]))
+        // Of the calls that both tell of, each comes first of some.
+        _ = try await owner.call(
+            IngestionServiceMethods.SetSourceRanks.self, SetSourceRanksRequest(sources: ["sdk"]))
         for (unit, amount) in [("company", "0.05"), ("alpha", "1000")] {
             _ = try await owner.call(
                 BudgetingServiceMethods.SetBudget.self,

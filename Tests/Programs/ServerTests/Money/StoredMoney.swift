@@ -25,7 +25,7 @@ struct StoredMoney: Sendable {
         let values: [String: String]
         let tags: [String: String]
         let picos: Int128
-        /// What it counted before another source was found to have told of the same call.
+        /// What it counted until another source was found to count of the same call, where nobody reversed it since.
         let suppressed: Int128
         let isUnpriced: Bool
         let providerPicos: Int128
@@ -59,9 +59,10 @@ struct StoredMoney: Sendable {
                 min(e.source) FILTER (WHERE e.root_entry_id IS NULL) AS key,
                 min(e.event_id) FILTER (WHERE e.root_entry_id IS NULL) AS id,
                 min(e.event_time) AS time, coalesce(sum(e.amount_picos), 0) AS picos,
-                CASE WHEN bool_or(e.reason LIKE 'Another source told%')
-                        AND NOT bool_or(e.reason LIKE 'What the source before it told%')
-                    THEN coalesce(sum(e.amount_picos) FILTER (WHERE e.root_entry_id IS NULL), 0)
+                CASE WHEN (array_agg(e.reason ORDER BY e.correction_no DESC NULLS LAST))[1]
+                        LIKE ANY (ARRAY['Another source told%', 'A higher-ranked source tells%'])
+                    THEN -coalesce((array_agg(
+                        e.amount_picos ORDER BY e.correction_no DESC NULLS LAST))[1], 0)
                     ELSE 0 END AS suppressed,
                 (array_agg(e.amount_picos IS NULL ORDER BY e.correction_no DESC NULLS LAST))[1]
                     AS is_unpriced,

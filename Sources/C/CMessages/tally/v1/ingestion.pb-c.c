@@ -2392,6 +2392,141 @@ void   tally__v1__attribution_rule_effect__free_unpacked
   assert(message->base.descriptor == &tally__v1__attribution_rule_effect__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__v1__source_ranks__init
+                     (Tally__V1__SourceRanks         *message)
+{
+  static const Tally__V1__SourceRanks init_value = TALLY__V1__SOURCE_RANKS__INIT;
+  *message = init_value;
+}
+size_t tally__v1__source_ranks__get_packed_size
+                     (const Tally__V1__SourceRanks *message)
+{
+  assert(message->base.descriptor == &tally__v1__source_ranks__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__source_ranks__pack
+                     (const Tally__V1__SourceRanks *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__source_ranks__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__source_ranks__pack_to_buffer
+                     (const Tally__V1__SourceRanks *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__source_ranks__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SourceRanks *
+       tally__v1__source_ranks__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SourceRanks *)
+     protobuf_c_message_unpack (&tally__v1__source_ranks__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__source_ranks__free_unpacked
+                     (Tally__V1__SourceRanks *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__source_ranks__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__set_source_ranks_request__init
+                     (Tally__V1__SetSourceRanksRequest         *message)
+{
+  static const Tally__V1__SetSourceRanksRequest init_value = TALLY__V1__SET_SOURCE_RANKS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__set_source_ranks_request__get_packed_size
+                     (const Tally__V1__SetSourceRanksRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__set_source_ranks_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__set_source_ranks_request__pack
+                     (const Tally__V1__SetSourceRanksRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__set_source_ranks_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__set_source_ranks_request__pack_to_buffer
+                     (const Tally__V1__SetSourceRanksRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__set_source_ranks_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__SetSourceRanksRequest *
+       tally__v1__set_source_ranks_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__SetSourceRanksRequest *)
+     protobuf_c_message_unpack (&tally__v1__set_source_ranks_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__set_source_ranks_request__free_unpacked
+                     (Tally__V1__SetSourceRanksRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__set_source_ranks_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__v1__get_source_ranks_request__init
+                     (Tally__V1__GetSourceRanksRequest         *message)
+{
+  static const Tally__V1__GetSourceRanksRequest init_value = TALLY__V1__GET_SOURCE_RANKS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__v1__get_source_ranks_request__get_packed_size
+                     (const Tally__V1__GetSourceRanksRequest *message)
+{
+  assert(message->base.descriptor == &tally__v1__get_source_ranks_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__v1__get_source_ranks_request__pack
+                     (const Tally__V1__GetSourceRanksRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__v1__get_source_ranks_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__v1__get_source_ranks_request__pack_to_buffer
+                     (const Tally__V1__GetSourceRanksRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__v1__get_source_ranks_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__V1__GetSourceRanksRequest *
+       tally__v1__get_source_ranks_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__V1__GetSourceRanksRequest *)
+     protobuf_c_message_unpack (&tally__v1__get_source_ranks_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__v1__get_source_ranks_request__free_unpacked
+                     (Tally__V1__GetSourceRanksRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__v1__get_source_ranks_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tally__v1__event__field_descriptors[30] =
 {
   {
@@ -7627,6 +7762,139 @@ const ProtobufCMessageDescriptor tally__v1__attribution_rule_effect__descriptor 
   (ProtobufCMessageInit) tally__v1__attribution_rule_effect__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__v1__source_ranks__field_descriptors[3] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SourceRanks, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sources",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__SourceRanks, n_sources),
+    offsetof(Tally__V1__SourceRanks, sources),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SourceRanks, update_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__source_ranks__field_indices_by_name[] = {
+  1,   /* field[1] = sources */
+  2,   /* field[2] = update_time */
+  0,   /* field[0] = version */
+};
+static const ProtobufCIntRange tally__v1__source_ranks__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__v1__source_ranks__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SourceRanks",
+  "SourceRanks",
+  "Tally__V1__SourceRanks",
+  "tally.v1",
+  sizeof(Tally__V1__SourceRanks),
+  3,
+  tally__v1__source_ranks__field_descriptors,
+  tally__v1__source_ranks__field_indices_by_name,
+  1,  tally__v1__source_ranks__number_ranges,
+  (ProtobufCMessageInit) tally__v1__source_ranks__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__v1__set_source_ranks_request__field_descriptors[2] =
+{
+  {
+    "sources",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Tally__V1__SetSourceRanksRequest, n_sources),
+    offsetof(Tally__V1__SetSourceRanksRequest, sources),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected_version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__SetSourceRanksRequest, expected_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__v1__set_source_ranks_request__field_indices_by_name[] = {
+  1,   /* field[1] = expected_version */
+  0,   /* field[0] = sources */
+};
+static const ProtobufCIntRange tally__v1__set_source_ranks_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__v1__set_source_ranks_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.SetSourceRanksRequest",
+  "SetSourceRanksRequest",
+  "Tally__V1__SetSourceRanksRequest",
+  "tally.v1",
+  sizeof(Tally__V1__SetSourceRanksRequest),
+  2,
+  tally__v1__set_source_ranks_request__field_descriptors,
+  tally__v1__set_source_ranks_request__field_indices_by_name,
+  1,  tally__v1__set_source_ranks_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__set_source_ranks_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__v1__get_source_ranks_request__field_descriptors NULL
+#define tally__v1__get_source_ranks_request__field_indices_by_name NULL
+#define tally__v1__get_source_ranks_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__v1__get_source_ranks_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.v1.GetSourceRanksRequest",
+  "GetSourceRanksRequest",
+  "Tally__V1__GetSourceRanksRequest",
+  "tally.v1",
+  sizeof(Tally__V1__GetSourceRanksRequest),
+  0,
+  tally__v1__get_source_ranks_request__field_descriptors,
+  tally__v1__get_source_ranks_request__field_indices_by_name,
+  0,  tally__v1__get_source_ranks_request__number_ranges,
+  (ProtobufCMessageInit) tally__v1__get_source_ranks_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue tally__v1__event_status__enum_values_by_number[4] =
 {
   { "EVENT_STATUS_UNSPECIFIED", "TALLY__V1__EVENT_STATUS__EVENT_STATUS_UNSPECIFIED", 0 },
@@ -7849,7 +8117,7 @@ const ProtobufCEnumDescriptor tally__v1__reconciliation_cause__descriptor =
   tally__v1__reconciliation_cause__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[23] =
+static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_descriptors[25] =
 {
   { "IngestEvents", &tally__v1__ingest_events_request__descriptor, &tally__v1__ingest_events_response__descriptor },
   { "StreamEvents", &tally__v1__stream_events_request__descriptor, &tally__v1__stream_events_response__descriptor },
@@ -7874,6 +8142,8 @@ static const ProtobufCMethodDescriptor tally__v1__ingestion_service__method_desc
   { "GetAttributionRules", &tally__v1__get_attribution_rules_request__descriptor, &tally__v1__attribution_rule_set__descriptor },
   { "ListAttributionRuleSets", &tally__v1__list_attribution_rule_sets_request__descriptor, &tally__v1__list_attribution_rule_sets_response__descriptor },
   { "PreviewAttributionRules", &tally__v1__preview_attribution_rules_request__descriptor, &tally__v1__preview_attribution_rules_response__descriptor },
+  { "SetSourceRanks", &tally__v1__set_source_ranks_request__descriptor, &tally__v1__source_ranks__descriptor },
+  { "GetSourceRanks", &tally__v1__get_source_ranks_request__descriptor, &tally__v1__source_ranks__descriptor },
 };
 const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   2,        /* CorrectEvents */
@@ -7884,6 +8154,7 @@ const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   11,        /* ExportEntries */
   20,        /* GetAttributionRules */
   9,        /* GetPrice */
+  24,        /* GetSourceRanks */
   7,        /* ImportPrices */
   0,        /* IngestEvents */
   21,        /* ListAttributionRuleSets */
@@ -7893,6 +8164,7 @@ const unsigned tally__v1__ingestion_service__method_indices_by_name[] = {
   18,        /* RepriceEvents */
   3,        /* ReverseEvents */
   19,        /* SetAttributionRules */
+  23,        /* SetSourceRanks */
   17,        /* SimulatePrices */
   1,        /* StreamEvents */
   12,        /* TagCoverage */
@@ -7907,7 +8179,7 @@ const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor =
   "IngestionService",
   "Tally__V1__IngestionService",
   "tally.v1",
-  23,
+  25,
   tally__v1__ingestion_service__method_descriptors,
   tally__v1__ingestion_service__method_indices_by_name
 };
@@ -8094,6 +8366,22 @@ void tally__v1__ingestion_service__preview_attribution_rules(ProtobufCService *s
 {
   assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
   service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__set_source_ranks(ProtobufCService *service,
+                                                    const Tally__V1__SetSourceRanksRequest *input,
+                                                    Tally__V1__SourceRanks_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__v1__ingestion_service__get_source_ranks(ProtobufCService *service,
+                                                    const Tally__V1__GetSourceRanksRequest *input,
+                                                    Tally__V1__SourceRanks_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &tally__v1__ingestion_service__descriptor);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
                                          Tally__V1__IngestionService_ServiceDestroy destroy)

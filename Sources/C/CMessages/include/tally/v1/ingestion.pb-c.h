@@ -72,6 +72,9 @@ typedef struct Tally__V1__PreviewAttributionRulesResponse Tally__V1__PreviewAttr
 typedef struct Tally__V1__AttributionEffect Tally__V1__AttributionEffect;
 typedef struct Tally__V1__AttributionMove Tally__V1__AttributionMove;
 typedef struct Tally__V1__AttributionRuleEffect Tally__V1__AttributionRuleEffect;
+typedef struct Tally__V1__SourceRanks Tally__V1__SourceRanks;
+typedef struct Tally__V1__SetSourceRanksRequest Tally__V1__SetSourceRanksRequest;
+typedef struct Tally__V1__GetSourceRanksRequest Tally__V1__GetSourceRanksRequest;
 
 
 /* --- enums --- */
@@ -544,10 +547,11 @@ struct  Tally__V1__Event
   Tally__V1__Money *provider_cost;
   /*
    * What the provider calls the call, such as `id` of its response (OpenTelemetry: gen_ai.response.id), up to
-   * 200 bytes; empty where it is not known. Where another source told of the same call of the provider
-   * before, with the same id, this event is kept, but taken back at once by an entry that says so, and counts
-   * nowhere; UsageSummary says what such events came to. Of one source's events each counts. Where all that count are
-   * reversed, those of the source that told next do: ReverseEvents.
+   * 200 bytes; empty where it is not known. Where several sources tell of the same call of the provider, with the same id,
+   * the highest-ranked one counts (SetSourceRanks), and of those that are not ranked the one that told first. The others'
+   * events are kept, but taken back by an entry that says so, at once or when a higher-ranked source tells, and
+   * count nowhere; UsageSummary says what such events came to. Of one source's events each counts. Where all that count are
+   * reversed, those of the source that is next do: ReverseEvents.
    */
   char *provider_request_id;
 };
@@ -706,7 +710,7 @@ struct  Tally__V1__EventResult
    */
   protobuf_c_boolean unpriced;
   /*
-   * Accepted, but it does not count: another source told of the same call before.
+   * Accepted, but it does not count: another source does of the same call, which told of it before or is ranked higher.
    */
   protobuf_c_boolean suppressed;
 };
@@ -1463,8 +1467,8 @@ struct  Tally__V1__UsageSummaryResponse
    */
   Tally__V1__Completeness *completeness;
   /*
-   * What events came to, on any basis, that passes the filters and does not count since another source told of
-   * the same calls before; no part of the total. Absent where the summary looks at single events.
+   * What events came to, on any basis, that passes the filters and does not count since another source does of
+   * the same calls; no part of the total. Absent where the summary looks at single events.
    */
   Tally__V1__UsageFigures *suppressed;
 };
@@ -2244,6 +2248,59 @@ struct  Tally__V1__AttributionRuleEffect
 #define TALLY__V1__ATTRIBUTION_RULE_EFFECT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__attribution_rule_effect__descriptor) \
     , (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * Which of an organization's sources counts where several tell of the same call.
+ */
+struct  Tally__V1__SourceRanks
+{
+  ProtobufCMessage base;
+  /*
+   * How often they were set; 0 where they never were.
+   */
+  int64_t version;
+  /*
+   * The highest first.
+   */
+  size_t n_sources;
+  char **sources;
+  /*
+   * When they were set; absent where they never were.
+   */
+  Google__Protobuf__Timestamp *update_time;
+};
+#define TALLY__V1__SOURCE_RANKS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__source_ranks__descriptor) \
+    , 0, 0,NULL, NULL }
+
+
+struct  Tally__V1__SetSourceRanksRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The highest first, at most 100, each once, as events name them (Event.source): 1 to 100 bytes. None: of all the one
+   * that told first counts.
+   */
+  size_t n_sources;
+  char **sources;
+  /*
+   * The version as it was read; any other is SOURCE_RANKS_CHANGED. 0: any.
+   */
+  int64_t expected_version;
+};
+#define TALLY__V1__SET_SOURCE_RANKS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__set_source_ranks_request__descriptor) \
+    , 0,NULL, 0 }
+
+
+struct  Tally__V1__GetSourceRanksRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__V1__GET_SOURCE_RANKS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__v1__get_source_ranks_request__descriptor) \
+     }
 
 
 /* Tally__V1__Event methods */
@@ -3253,6 +3310,63 @@ Tally__V1__AttributionRuleEffect *
 void   tally__v1__attribution_rule_effect__free_unpacked
                      (Tally__V1__AttributionRuleEffect *message,
                       ProtobufCAllocator *allocator);
+/* Tally__V1__SourceRanks methods */
+void   tally__v1__source_ranks__init
+                     (Tally__V1__SourceRanks         *message);
+size_t tally__v1__source_ranks__get_packed_size
+                     (const Tally__V1__SourceRanks   *message);
+size_t tally__v1__source_ranks__pack
+                     (const Tally__V1__SourceRanks   *message,
+                      uint8_t             *out);
+size_t tally__v1__source_ranks__pack_to_buffer
+                     (const Tally__V1__SourceRanks   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SourceRanks *
+       tally__v1__source_ranks__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__source_ranks__free_unpacked
+                     (Tally__V1__SourceRanks *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__SetSourceRanksRequest methods */
+void   tally__v1__set_source_ranks_request__init
+                     (Tally__V1__SetSourceRanksRequest         *message);
+size_t tally__v1__set_source_ranks_request__get_packed_size
+                     (const Tally__V1__SetSourceRanksRequest   *message);
+size_t tally__v1__set_source_ranks_request__pack
+                     (const Tally__V1__SetSourceRanksRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__set_source_ranks_request__pack_to_buffer
+                     (const Tally__V1__SetSourceRanksRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__SetSourceRanksRequest *
+       tally__v1__set_source_ranks_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__set_source_ranks_request__free_unpacked
+                     (Tally__V1__SetSourceRanksRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__V1__GetSourceRanksRequest methods */
+void   tally__v1__get_source_ranks_request__init
+                     (Tally__V1__GetSourceRanksRequest         *message);
+size_t tally__v1__get_source_ranks_request__get_packed_size
+                     (const Tally__V1__GetSourceRanksRequest   *message);
+size_t tally__v1__get_source_ranks_request__pack
+                     (const Tally__V1__GetSourceRanksRequest   *message,
+                      uint8_t             *out);
+size_t tally__v1__get_source_ranks_request__pack_to_buffer
+                     (const Tally__V1__GetSourceRanksRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__V1__GetSourceRanksRequest *
+       tally__v1__get_source_ranks_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__v1__get_source_ranks_request__free_unpacked
+                     (Tally__V1__GetSourceRanksRequest *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__V1__Event_Closure)
@@ -3414,6 +3528,15 @@ typedef void (*Tally__V1__AttributionMove_Closure)
 typedef void (*Tally__V1__AttributionRuleEffect_Closure)
                  (const Tally__V1__AttributionRuleEffect *message,
                   void *closure_data);
+typedef void (*Tally__V1__SourceRanks_Closure)
+                 (const Tally__V1__SourceRanks *message,
+                  void *closure_data);
+typedef void (*Tally__V1__SetSourceRanksRequest_Closure)
+                 (const Tally__V1__SetSourceRanksRequest *message,
+                  void *closure_data);
+typedef void (*Tally__V1__GetSourceRanksRequest_Closure)
+                 (const Tally__V1__GetSourceRanksRequest *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -3513,6 +3636,14 @@ struct Tally__V1__IngestionService_Service
                                     const Tally__V1__PreviewAttributionRulesRequest *input,
                                     Tally__V1__PreviewAttributionRulesResponse_Closure closure,
                                     void *closure_data);
+  void (*set_source_ranks)(Tally__V1__IngestionService_Service *service,
+                           const Tally__V1__SetSourceRanksRequest *input,
+                           Tally__V1__SourceRanks_Closure closure,
+                           void *closure_data);
+  void (*get_source_ranks)(Tally__V1__IngestionService_Service *service,
+                           const Tally__V1__GetSourceRanksRequest *input,
+                           Tally__V1__SourceRanks_Closure closure,
+                           void *closure_data);
 };
 typedef void (*Tally__V1__IngestionService_ServiceDestroy)(Tally__V1__IngestionService_Service *);
 void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *service,
@@ -3543,7 +3674,9 @@ void tally__v1__ingestion_service__init (Tally__V1__IngestionService_Service *se
       function_prefix__ ## set_attribution_rules,\
       function_prefix__ ## get_attribution_rules,\
       function_prefix__ ## list_attribution_rule_sets,\
-      function_prefix__ ## preview_attribution_rules  }
+      function_prefix__ ## preview_attribution_rules,\
+      function_prefix__ ## set_source_ranks,\
+      function_prefix__ ## get_source_ranks  }
 void tally__v1__ingestion_service__ingest_events(ProtobufCService *service,
                                                  const Tally__V1__IngestEventsRequest *input,
                                                  Tally__V1__IngestEventsResponse_Closure closure,
@@ -3636,6 +3769,14 @@ void tally__v1__ingestion_service__preview_attribution_rules(ProtobufCService *s
                                                              const Tally__V1__PreviewAttributionRulesRequest *input,
                                                              Tally__V1__PreviewAttributionRulesResponse_Closure closure,
                                                              void *closure_data);
+void tally__v1__ingestion_service__set_source_ranks(ProtobufCService *service,
+                                                    const Tally__V1__SetSourceRanksRequest *input,
+                                                    Tally__V1__SourceRanks_Closure closure,
+                                                    void *closure_data);
+void tally__v1__ingestion_service__get_source_ranks(ProtobufCService *service,
+                                                    const Tally__V1__GetSourceRanksRequest *input,
+                                                    Tally__V1__SourceRanks_Closure closure,
+                                                    void *closure_data);
 
 /* --- descriptors --- */
 
@@ -3702,6 +3843,9 @@ extern const ProtobufCMessageDescriptor tally__v1__preview_attribution_rules_res
 extern const ProtobufCMessageDescriptor tally__v1__attribution_effect__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__attribution_move__descriptor;
 extern const ProtobufCMessageDescriptor tally__v1__attribution_rule_effect__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__source_ranks__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__set_source_ranks_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__v1__get_source_ranks_request__descriptor;
 extern const ProtobufCServiceDescriptor tally__v1__ingestion_service__descriptor;
 
 PROTOBUF_C__END_DECLS
