@@ -335,8 +335,8 @@ let package = Package(
             [
                 "Worker", "Simulator", "Postgres", "Encryption", "Jobs", "Ledger", "Providers",
                 "Domain", "Core",
-                "ConnectionService", "TenantService", "IngestionService", "Notifications", "API",
-                "ServiceRuntime", "RPC",
+                "ConnectionService", "TenantService", "IngestionService", "AllocationService",
+                "Notifications", "API", "ServiceRuntime", "RPC", "Wire",
                 "TestSupport", logging, configuration,
             ]),
         tests(

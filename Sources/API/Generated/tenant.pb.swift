@@ -570,8 +570,8 @@ public struct ExportRows: WireMessage {
     /// "personal_salt"
     /// (in hexadecimal) of audit_log; "account" of connections, what the provider calls it; "name"
     /// and "email"
-    /// of provider_objects, and "user", a user's id; "user" and "sent_user", which a rule replaced,
-    /// of
+    /// of provider_objects and provider_object_names, and "user", a user's id; "user" and
+    /// "sent_user", which a rule replaced, of
     /// dimension_sets; null where there is none, or it cannot be opened any more.
     public var rows: [String] = []
 

@@ -8,7 +8,7 @@ import Providers
 import ServiceRuntime
 
 extension PullConnectionWorker {
-    /// Stores a page of what things are called, with the checkpoint behind it. What a whole list lacks is
+    /// Stores a page of what things are called, beside what they were called before, with the checkpoint behind it. What a whole list lacks is
     /// marked with its last page.
     func storeNames(
         _ step: PageStep, _ kind: NormalizedName.Kind, of pull: inout Pull, _ source: Source
@@ -36,7 +36,7 @@ extension PullConnectionWorker {
         let end = pageEnd(step, of: pull, source.report)
         let stored = try await database.transaction(for: organization) { transaction in
             try await JobQueue.hold(lease, in: transaction)
-            try await transaction.execute(upsert)
+            try await upsert.store(keys, in: transaction)
             if let gone { try await transaction.execute(gone) }
             // Names are no entries: the history counts the page alone.
             return try await store(end, in: transaction)

@@ -9,7 +9,7 @@ import ServiceRuntime
 import TenantService
 
 /// Removes usage of one organization that is older than it wants it kept: its roll-ups, what people did with
-/// coding tools, then its entries with the keys of their events and of the calls that these told of, a batch a
+/// coding tools, names that nothing shows any more, then its entries with the keys of their events and of the calls that these told of, a batch a
 /// transaction, the oldest first.
 ///
 /// What is gone is gone, so a worker that is killed goes on where it was. The database lets nothing go that
@@ -41,7 +41,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         var entries = 0
         defer { removed(entries) }
         // Roll-ups first: what reports say goes at once, not entry by entry.
-        for part in [Part.rollups, .activity, .events, .calls, .entries] {
+        for part in [Part.rollups, .activity, .names, .events, .calls, .entries] {
             var count = 0
             repeat {
                 if control.isStopping || left == 0 { return .interrupted }
@@ -72,6 +72,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
     private enum Part {
         case rollups
         case activity
+        case names
         case entries
         case events
         case calls
@@ -95,6 +96,10 @@ struct RemoveOrganizationUsageWorker: JobHandler {
             return try await transaction.first(
                 RemoveCodingActivity(organization: organization, before: before, limit: batch))
                 ?? 0
+        case .names:
+            return try await transaction.first(
+                RemoveOldProviderObjectNames(
+                    organization: organization, before: before, limit: batch)) ?? 0
         case .entries:
             return try await transaction.first(
                 RemoveEntries(organization: organization, before: before, limit: batch)) ?? 0

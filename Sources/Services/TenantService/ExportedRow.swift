@@ -46,7 +46,8 @@ struct ExportedRow: Sendable {
                 return [try keys.ownerEmail(sealed, of: BusinessUnitCode(key[1]), from: day)]
             case (.auditFields, 2):
                 return try auditFields(sealed, Int64(key[1]) ?? 0, keys)
-            case (.providerName, 4):
+            // Of a name of before, when it was told stands behind.
+            case (.providerName, 4), (.providerName, 5):
                 let name = try keys.providerObjectName(
                     sealed, connection: key[1], kind: key[2], id: key[3])
                 return [name?.name, name?.email, name?.userID]

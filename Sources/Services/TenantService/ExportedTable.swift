@@ -148,6 +148,9 @@ struct ExportedTable: Sendable, Hashable {
             "org_id number provider model_pattern service_tier multiplier rates valid_from "
                 + "valid_to note created_at"),
         ExportedTable(
+            "provider_object_names", "org_id connection_id kind id seen_at",
+            opened: .providerName),
+        ExportedTable(
             "provider_objects",
             "org_id connection_id kind id id_is_sealed status first_seen_at last_seen_at gone_at",
             opened: .providerName),

@@ -46,6 +46,9 @@ import Testing
                 INSERT INTO provider_objects (org_id, connection_id, kind, id, sealed_name,
                     first_seen_at, last_seen_at)
                     VALUES ('\(organization)', '\(first)', 'project', 'p', '', now(), now());
+                INSERT INTO provider_object_names (org_id, connection_id, kind, id, seen_at,
+                    sealed_name)
+                    VALUES ('\(organization)', '\(first)', 'project', 'p', now(), '');
                 INSERT INTO coding_activity (org_id, connection_id, row_key, bucket_start,
                     actor_key, sealed_actor, is_person, customer, subscription, terminal, is_remote,
                     sessions, lines_added, lines_removed, commits, pull_requests, suggestions,

@@ -129,7 +129,8 @@ import Wire
             "business_unit_versions.sealed_owner_email", "coding_activity.row_key",
             "coding_activity.sealed_actor", "connections.sealed_account_name",
             "dimension_sets.hash", "dimension_sets.sealed_user",
-            "members.sealed_email", "provider_objects.sealed_name",
+            "members.sealed_email", "provider_object_names.sealed_name",
+            "provider_objects.sealed_name",
         ]
         try await ServerHarness.with { harness in
             let session = try await harness.database.session()

@@ -271,6 +271,9 @@ import Testing
             "connections.sealed_account_name", "ARRAY[id::text]"
         ),
         "dimension_sets.sealed_user": ("dimension_sets.sealed_user", "ARRAY[id::text]"),
+        "provider_object_names.sealed_name": (
+            "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"
+        ),
         "provider_objects.sealed_name": (
             "provider_objects.sealed_name", "ARRAY[connection_id::text, kind, id]"
         ),

@@ -68,6 +68,8 @@ import Testing
                 first_seen_at, last_seen_at)
             SELECT '\(id)', '\(id)', 'project', n::text, 'x', now(), now()
             FROM generate_series(1, 9) AS n;
+            INSERT INTO provider_object_names (org_id, connection_id, kind, id, seen_at, sealed_name)
+            SELECT '\(id)', '\(id)', 'project', n::text, now(), 'x' FROM generate_series(1, 9) AS n;
             INSERT INTO coding_activity (org_id, connection_id, row_key, bucket_start,
                 actor_key, sealed_actor, is_person, customer, subscription, terminal, is_remote,
                 sessions, lines_added, lines_removed, commits, pull_requests, suggestions,

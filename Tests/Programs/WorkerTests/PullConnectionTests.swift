@@ -330,12 +330,15 @@ struct PullConnectionTests {
 }
 
 extension WorkerBench {
-    /// What a summary calls a user; empty where nobody knows.
+    /// What a summary of November calls a user; empty where nobody knows.
     func userName(_ id: String) async throws -> String {
         let summary = UsageSummaryResponse(
             rows: [UsageSummaryRow(values: [DimensionValue(value: id)])])
+        let span = try DaySpan(
+            from: API.Date(year: 2026, month: 11, day: 1),
+            through: API.Date(year: 2026, month: 11, day: 30))
         let named = try await ProviderNames.naming(
-            summary, by: UsageBreakdown(wire: ["user"]), call)
+            summary, by: UsageBreakdown(wire: ["user"]), span, OrganizationZone("UTC"), call)
         return named.rows[0].values[0].displayName
     }
 
@@ -357,7 +360,7 @@ extension WorkerBench {
 }
 
 /// For a caller who sees all of the organization.
-private struct NoUnitRows: UnitRowSource {
+struct NoUnitRows: UnitRowSource {
     func rows(
         of query: UnitRowQuery, in transaction: PostgresTransaction
     ) async throws -> any UnitRows {

@@ -41,6 +41,8 @@ struct ConnectionServiceTests {
                 UpdateConnectionSettings.self, SelectOverlaps.self,
                 SelectConnectionsOfNames.self, SelectConnectionsOfKeys.self,
                 SelectConnectionsMax.self,
+                SelectNewestProviderObjectNames.self, InsertProviderObjectNames.self,
+                RemoveOldProviderObjectNames.self,
                 LockConnectionPlan.self, CountConnections.self,
                 InsertBackfill.self, SelectReportBackfill.self, SelectBackfills.self,
                 SelectCurrentBackfill.self, SelectBackfill.self, UpdateBackfillState.self,

@@ -32,6 +32,7 @@ import Testing
                 SelectAttributionRuleSet.self, SelectAttributionRuleSetPage.self,
                 SelectNewestAttributionVersion.self, SelectAttributionTimeline.self,
                 SelectAttributionRules.self, InsertAttributionRuleSet.self,
+                SelectProviderNames.self,
             ])
             #expect(faults == [])
         }

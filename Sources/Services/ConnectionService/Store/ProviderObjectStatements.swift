@@ -9,6 +9,8 @@ package struct ProviderObject: Sendable {
 
     /// As it is stored: in the place of a user's stands a hash.
     package let id: String
+    /// In clear, to be compared.
+    let name: ProviderObjectName
     package let sealedName: [UInt8]
     package let status: String
 
@@ -21,14 +23,14 @@ package struct ProviderObject: Sendable {
     ) throws {
         let isUser = kind == Self.kindOfUsers
         self.id = isUser ? try keys.providerUserKey(of: id) : id
+        self.name = ProviderObjectName(name: name, email: email, userID: isUser ? id : nil)
         sealedName = try keys.seal(
-            ProviderObjectName(name: name, email: email, userID: isUser ? id : nil),
-            connection: connection.text, kind: kind, id: self.id)
+            self.name, connection: connection.text, kind: kind, id: self.id)
         self.status = status
     }
 }
 
-/// Stores what one page of a list says; each id at most once.
+/// Stores what one page of a list says; each id at most once. `store(_:in:)` keeps the names of before, too.
 package struct UpsertProviderObjects: PostgresStatement {
     package typealias Row = Void
 

@@ -29,7 +29,7 @@ struct UsageSummary: Sendable {
             span, by: breakdown.unit, basis: basis, needsUsers: breakdown.tellsUsersApart,
             attributes: breakdown.attributes, filter: filter, call: call)
         let response = try Self.response(span, breakdown, spend, limit: limit)
-        return try await ProviderNames.naming(response, by: breakdown, call)
+        return try await ProviderNames.naming(response, by: breakdown, span, spend.zone, call)
     }
 
     static func response(

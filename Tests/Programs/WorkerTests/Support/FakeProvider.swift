@@ -15,6 +15,7 @@ final class FakeProvider: Sendable {
         var account: String?
         var serviceAccount: String?
         var speed: String?
+        var apiKey: String?
         /// Of OpenAI's: of the input what came from a cache, as it says.
         var cached: Int64 = 0
     }
@@ -236,7 +237,7 @@ final class FakeProvider: Sendable {
         return """
             {"uncached_input_tokens":\(row.input),"cache_read_input_tokens":0,\
             "output_tokens":\(row.output),"model":"\(row.model)","workspace_id":"\(row.project)",\
-            "api_key_id":null,"service_tier":"standard","context_window":"0-200k",\
+            "api_key_id":\(text(row.apiKey)),"service_tier":"standard","context_window":"0-200k",\
             "inference_geo":"global","account_id":\(text(row.account)),\
             "service_account_id":\(text(row.serviceAccount)),"speed":\(text(row.speed))}
             """

@@ -1514,8 +1514,12 @@ struct  Tally__V1__DimensionValue
    */
   protobuf_c_boolean absent;
   /*
-   * What the provider calls the project, API key or user now, or called it when it was listed last; empty
-   * where nobody knows, and of all other dimensions.
+   * What the provider called the project, API key or user in the time that the row is of; empty where nobody knows,
+   * and of all other dimensions. That is the name which was in force at the end of the row's day, week or month, of the
+   * shortest of them that it names, or of the span: the newest that a list told before, also of what was renamed
+   * within, is not listed any more, or whose connection was deleted. Lists are read once a day, so that a name
+   * begins with the list that told it first. Of what was listed later only, it is the earliest name that is known.
+   * So rows of times that are over keep their names.
    */
   char *display_name;
 };

@@ -700,7 +700,7 @@ struct  Tally__V1__ExportRows
    * column stands what was sealed: "email" of members; "owner_email" of business_unit_versions;
    * "on_behalf_of", "before_json", "after_json", "peer_address", "peer_subject" and "personal_salt"
    * (in hexadecimal) of audit_log; "account" of connections, what the provider calls it; "name" and "email"
-   * of provider_objects, and "user", a user's id; "user" and "sent_user", which a rule replaced, of
+   * of provider_objects and provider_object_names, and "user", a user's id; "user" and "sent_user", which a rule replaced, of
    * dimension_sets; null where there is none, or it cannot be opened any more.
    */
   size_t n_rows;
