@@ -359,9 +359,16 @@ class Catalogue:
 
     def __init__(self, rows):
         self.prices = {}
+        self.aliases = {}
         self.found = {}
         self.weights = {}
         for row in rows:
+            # "A line of mode alias is another name of a model: alias_of in its notes."
+            if row["mode"] == "alias":
+                name, model = (key.partition("/")[2] or key for key in (
+                    row["model_key"], row["notes"].partition("alias_of=")[2]))
+                self.aliases[row["provider"], name] = model
+                continue
             # "Only rows of modes chat/responses/embedding."
             if row["mode"] not in ("chat", "responses", "embedding"):
                 continue
@@ -382,6 +389,9 @@ class Catalogue:
         key = (provider, region, model)
         if key not in self.found:
             price = self.prices.get(key) or self.prices.get((provider, "", model))
+            if price is None and (provider, model) in self.aliases:
+                model = self.aliases[provider, model]
+                price = self.prices.get((provider, region, model)) or self.prices.get((provider, "", model))
             # The longest M has the shortest suffix: -YYYYMMDD (9 characters) before -YYYY-MM-DD (11).
             for length in (9, 10, 11):
                 if price is None and self.DATE_SUFFIX.fullmatch(model[-length:]):

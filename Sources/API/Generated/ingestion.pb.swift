@@ -1024,7 +1024,9 @@ public struct ExplainedPrice: WireMessage {
     public var version: Int64 = 0
     /// Provider as in the price catalogue.
     public var provider: String = ""
-    /// Model that the price is of; an event's model may be a dated form of it.
+    /// Model that the price is of; an event's model may be a form of its name, dated or behind a
+    /// route, or an
+    /// alias.
     public var model: String = ""
     /// Region that the price is of; empty where it holds in each that has none of its own.
     public var region: String = ""
@@ -1036,13 +1038,15 @@ public struct ExplainedPrice: WireMessage {
     public var validTo: Timestamp?
     /// True where nobody said when the price began.
     public var assumed: Bool = false
+    /// The catalogue's alias by which the event's model has the price; empty where none led to it.
+    public var alias: String = ""
 
     public init() {}
 
     public init(
         version: Int64 = 0, provider: String = "", model: String = "", region: String = "",
         currencyCode: String = "", validFrom: Timestamp? = nil, validTo: Timestamp? = nil,
-        assumed: Bool = false
+        assumed: Bool = false, alias: String = ""
     ) {
         self.version = version
         self.provider = provider
@@ -1052,6 +1056,7 @@ public struct ExplainedPrice: WireMessage {
         self.validFrom = validFrom
         self.validTo = validTo
         self.assumed = assumed
+        self.alias = alias
     }
 }
 
@@ -3421,6 +3426,8 @@ extension ExplainedPrice {
         self.validFrom = try raw.pointee.valid_from.map { try Timestamp($0) }
         self.validTo = try raw.pointee.valid_to.map { try Timestamp($0) }
         self.assumed = raw.pointee.assumed != 0
+        self.alias = try MessageArena.string(
+            raw.pointee.alias, messageName: Self.messageName, field: "alias")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3447,6 +3454,9 @@ extension ExplainedPrice {
             raw.pointee.valid_to = value.pack(into: arena)
         }
         raw.pointee.assumed = self.assumed ? 1 : 0
+        if !self.alias.isEmpty {
+            raw.pointee.alias = arena.copy(self.alias)
+        }
         return raw
     }
 }

@@ -16,14 +16,14 @@ public struct PriceUpload: WireMessage {
     public var fileName: String = ""
     /// Of which day the file is. Required for LiteLLM's, which has no date; of a CSV the newest
     /// date in it
-    /// counts.
+    /// counts. At most tomorrow's of UTC: PRICE_FILE_DATE_AHEAD.
     public var asOf: Date?
     /// So many times what it was, or such a part of it, a rate may be: 2 to 1,000,000. Default 100.
     public var factorMax: Int32 = 0
     /// Of each hundred models that are known, so many may lack in the file: 1 to 100. Default 50.
     public var vanishedPercentMax: Int32 = 0
-    /// First instant of the prices that change: not in the past, at most 366 days ahead. Default:
-    /// now.
+    /// First instant of the prices and aliases that change: not in the past, at most 366 days
+    /// ahead. Default: now.
     public var effectiveTime: Timestamp?
     /// Rates that were not free may be 0 in the file. Default: such a file is refused,
     /// PRICE_FILE_PRICE_BECAME_FREE.
@@ -75,12 +75,17 @@ public struct ImportPricesResponse: WireMessage {
     public var unchangedCount: Int32 = 0
     /// What of the file is not taken over.
     public var remarks: [PriceFileRemark] = []
+    /// Aliases that are new.
+    public var addedAliasCount: Int32 = 0
+    /// Aliases that name another model.
+    public var changedAliasCount: Int32 = 0
 
     public init() {}
 
     public init(
         catalogue: PriceImportRecord? = nil, alreadyImported: Bool = false, addedCount: Int32 = 0,
-        changedCount: Int32 = 0, unchangedCount: Int32 = 0, remarks: [PriceFileRemark] = []
+        changedCount: Int32 = 0, unchangedCount: Int32 = 0, remarks: [PriceFileRemark] = [],
+        addedAliasCount: Int32 = 0, changedAliasCount: Int32 = 0
     ) {
         self.catalogue = catalogue
         self.alreadyImported = alreadyImported
@@ -88,6 +93,8 @@ public struct ImportPricesResponse: WireMessage {
         self.changedCount = changedCount
         self.unchangedCount = unchangedCount
         self.remarks = remarks
+        self.addedAliasCount = addedAliasCount
+        self.changedAliasCount = changedAliasCount
     }
 }
 
@@ -125,7 +132,9 @@ public struct PriceFileRemark: WireMessage {
     public static let messageName = "tally.v1.PriceFileRemark"
 
     /// FIELD_NOT_READ: the models are taken without the field. MODEL_NOT_READ, RATIO_INEXACT,
-    /// NOT_PRICED_BY_TOKENS, NAMED_TWICE: the models are left out.
+    /// NOT_PRICED_BY_TOKENS, NAMED_TWICE: the models are left out. ALIAS_HAS_PRICE: the aliases are
+    /// left out,
+    /// since the catalogue has prices of their names, which go first.
     public var problem: String = ""
     /// Field of the file, mode of the models, or quantity class; empty where none is at fault.
     public var field: String = ""
@@ -166,7 +175,7 @@ public struct DiffPricesResponse: WireMessage {
 
     /// The newest import; absent before the first.
     public var catalogue: PriceImportRecord?
-    /// One for each model that would change: by provider, model and region.
+    /// One for each model and alias that would change: by provider, model and region.
     public var differences: [PriceDifference] = []
     /// Models of the file whose price is as it is.
     public var unchangedCount: Int32 = 0
@@ -193,7 +202,7 @@ public struct DiffPricesResponse: WireMessage {
     }
 }
 
-/// What an import changes of one model's price.
+/// What an import changes of one model's price, or of one alias.
 public struct PriceDifference: WireMessage {
     /// What becomes of it.
     public struct Action: RawRepresentable, CaseIterable, Hashable, Sendable {
@@ -205,11 +214,11 @@ public struct PriceDifference: WireMessage {
 
         /// Never sent.
         public static let unspecified = Self(rawValue: 0)
-        /// Has no price yet.
+        /// Has no price yet; or is no alias yet.
         public static let added = Self(rawValue: 1)
-        /// Gets another price.
+        /// Gets another price; or names another model.
         public static let changed = Self(rawValue: 2)
-        /// Lacks in the file; keeps its price.
+        /// Lacks in the file; keeps its price, or goes on to name its model.
         public static let unlisted = Self(rawValue: 3)
 
         /// Every value that the contract names, in its order.
@@ -235,24 +244,31 @@ public struct PriceDifference: WireMessage {
     public var action: PriceDifference.Action = PriceDifference.Action(rawValue: 0)
     /// Provider as in the price catalogue.
     public var provider: String = ""
-    /// The provider's name of the model.
+    /// The provider's name of the model, or the alias.
     public var model: String = ""
     /// Region that the price is of; empty for every region without one of its own.
     public var region: String = ""
     /// Of a price that changes, the rates that do.
     public var rates: [PriceRateDifference] = []
+    /// Of an alias, the model that it names; empty for a price.
+    public var aliasOf: String = ""
+    /// Of an alias that changes, the model that it names until then.
+    public var aliasOfBefore: String = ""
 
     public init() {}
 
     public init(
         action: PriceDifference.Action = PriceDifference.Action(rawValue: 0), provider: String = "",
-        model: String = "", region: String = "", rates: [PriceRateDifference] = []
+        model: String = "", region: String = "", rates: [PriceRateDifference] = [],
+        aliasOf: String = "", aliasOfBefore: String = ""
     ) {
         self.action = action
         self.provider = provider
         self.model = model
         self.region = region
         self.rates = rates
+        self.aliasOf = aliasOf
+        self.aliasOfBefore = aliasOfBefore
     }
 }
 
@@ -315,7 +331,10 @@ public struct Price: WireMessage {
 
     /// Provider as in the price catalogue.
     public var provider: String = ""
-    /// Name that the model was found by: its own, or the one that it is a dated form of.
+    /// Name of the model that has the price: the one that was asked for, the one that this is a
+    /// form of (with a
+    /// day behind it, or with a route or a resource name before it), or the one that it is an alias
+    /// of.
     public var model: String = ""
     /// Region that the price is of; empty for every region without one of its own.
     public var region: String = ""
@@ -341,6 +360,10 @@ public struct Price: WireMessage {
     public var rates: [PriceRate] = []
     /// Factors on the tokens of calls in a region.
     public var regionMultipliers: [RegionMultiplier] = []
+    /// The catalogue's alias that led to the model; empty where none did.
+    public var alias: String = ""
+    /// Dataset and page that say what the alias names.
+    public var aliasSource: String = ""
 
     public init() {}
 
@@ -349,7 +372,7 @@ public struct Price: WireMessage {
         priceVersion: Int64 = 0, effectiveTime: Timestamp? = nil, endTime: Timestamp? = nil,
         assumed: Bool = false, source: String = "", catalogue: PriceImportRecord? = nil,
         longContextTokens: Int64 = 0, rates: [PriceRate] = [],
-        regionMultipliers: [RegionMultiplier] = []
+        regionMultipliers: [RegionMultiplier] = [], alias: String = "", aliasSource: String = ""
     ) {
         self.provider = provider
         self.model = model
@@ -364,6 +387,8 @@ public struct Price: WireMessage {
         self.longContextTokens = longContextTokens
         self.rates = rates
         self.regionMultipliers = regionMultipliers
+        self.alias = alias
+        self.aliasSource = aliasSource
     }
 }
 
@@ -436,7 +461,7 @@ public struct PriceOverride: WireMessage {
     public var provider: String = ""
     /// A model, or, with * as the last character, all that begin so; 1 to 200 bytes. A name without
     /// its
-    /// date stands for the dated ones, too.
+    /// date stands for the dated ones, too, and a model's name for its aliases.
     public var modelPattern: String = ""
     /// standard, batch, flex or priority; empty for all.
     public var serviceTier: String = ""
@@ -924,6 +949,8 @@ extension ImportPricesResponse {
         self.remarks = try MessageArena.values(raw.pointee.remarks, count: raw.pointee.n_remarks) {
             try PriceFileRemark($0)
         }
+        self.addedAliasCount = raw.pointee.added_alias_count
+        self.changedAliasCount = raw.pointee.changed_alias_count
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -941,6 +968,8 @@ extension ImportPricesResponse {
             raw.pointee.n_remarks = self.remarks.count
             raw.pointee.remarks = arena.copy(self.remarks) { $0.pack(into: arena) }
         }
+        raw.pointee.added_alias_count = self.addedAliasCount
+        raw.pointee.changed_alias_count = self.changedAliasCount
         return raw
     }
 }
@@ -1199,6 +1228,10 @@ extension PriceDifference {
         self.rates = try MessageArena.values(raw.pointee.rates, count: raw.pointee.n_rates) {
             try PriceRateDifference($0)
         }
+        self.aliasOf = try MessageArena.string(
+            raw.pointee.alias_of, messageName: Self.messageName, field: "alias_of")
+        self.aliasOfBefore = try MessageArena.string(
+            raw.pointee.alias_of_before, messageName: Self.messageName, field: "alias_of_before")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1218,6 +1251,12 @@ extension PriceDifference {
         if !self.rates.isEmpty {
             raw.pointee.n_rates = self.rates.count
             raw.pointee.rates = arena.copy(self.rates) { $0.pack(into: arena) }
+        }
+        if !self.aliasOf.isEmpty {
+            raw.pointee.alias_of = arena.copy(self.aliasOf)
+        }
+        if !self.aliasOfBefore.isEmpty {
+            raw.pointee.alias_of_before = arena.copy(self.aliasOfBefore)
         }
         return raw
     }
@@ -1384,6 +1423,10 @@ extension Price {
         self.regionMultipliers = try MessageArena.values(
             raw.pointee.region_multipliers, count: raw.pointee.n_region_multipliers
         ) { try RegionMultiplier($0) }
+        self.alias = try MessageArena.string(
+            raw.pointee.alias, messageName: Self.messageName, field: "alias")
+        self.aliasSource = try MessageArena.string(
+            raw.pointee.alias_source, messageName: Self.messageName, field: "alias_source")
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -1426,6 +1469,12 @@ extension Price {
             raw.pointee.region_multipliers = arena.copy(self.regionMultipliers) {
                 $0.pack(into: arena)
             }
+        }
+        if !self.alias.isEmpty {
+            raw.pointee.alias = arena.copy(self.alias)
+        }
+        if !self.aliasSource.isEmpty {
+            raw.pointee.alias_source = arena.copy(self.aliasSource)
         }
         return raw
     }

@@ -85,8 +85,9 @@ struct CellRows {
         let usage = UsageToPrice(
             row.dimensions, granularity: row.kind == .event ? .rollup : .aggregate,
             time: row.start, quantities: row.quantities, state: .reported)
-        let override = calculator.overrides.override(of: usage)
-        guard let price = calculator.price(of: usage)?.price ?? override?.price(of: usage)
+        let listed = calculator.price(of: usage)?.price
+        let override = calculator.overrides.override(of: usage, priced: listed)
+        guard let price = listed ?? override?.price(of: usage)
         else { return nil }
         var terms: [CostCalculator.Term] = []
         for quantityClass in cell.classes {

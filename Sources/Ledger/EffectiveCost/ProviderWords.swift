@@ -100,9 +100,10 @@ struct ProviderWords {
 
     private mutating func meaning(of event: DimensionSet, in project: ExactText?) -> Meaning? {
         guard let known = project.map({ ofProject[$0] }) ?? ofAll else { return nil }
-        let model = Self.model(event.model, of: event.provider)
+        let names = names(of: event)
+        let model = names.first { known.knows($0) } ?? event.model
         let isNamed = known.knows(model)
-        guard isNamed || !hasPrice(event, model) else { return nil }
+        guard isNamed || !hasPrice(event) else { return nil }
         let tier = ExactText(Self.tier(event.serviceTier))
         let isTierKnown = Self.knownTiers.contains(event.serviceTier)
         let region = ExactText(Self.region(event.region))
@@ -116,14 +117,21 @@ struct ProviderWords {
         return cells(of: meaning).isEmpty ? nil : meaning
     }
 
-    /// Whether the model is known as one of its own, by either name, to the catalogue or to a contract.
-    private func hasPrice(_ event: DimensionSet, _ model: String) -> Bool {
-        Set([event.model, model]).contains { name in
-            day.contains {
-                calculator.catalogue.price(
-                    provider: event.provider, region: event.region, model: name, at: $0) != nil
-                    || calculator.overrides.nameModel(name, of: event.provider, at: $0)
+    /// What the event's model is called: as it says, without what stands before that, and as the model that the
+    /// catalogue knows it as an alias of.
+    private func names(of event: DimensionSet) -> [String] {
+        ProviderModelName.forms(of: event.model, provider: event.provider)
+            + day.flatMap {
+                calculator.catalogue.aliased(event.model, provider: event.provider, at: $0)
             }
+    }
+
+    /// Whether the model is known as one of its own, by any name, to the catalogue or to a contract.
+    private func hasPrice(_ event: DimensionSet) -> Bool {
+        day.contains {
+            calculator.catalogue.price(
+                provider: event.provider, region: event.region, model: event.model, at: $0) != nil
+                || calculator.overrides.nameModel(event.model, of: event.provider, at: $0)
         }
     }
 
@@ -159,14 +167,6 @@ struct ProviderWords {
     }
 
     // MARK: - Words for the same
-
-    /// Without the route that gateways put before it.
-    private static func model(_ name: String, of provider: String) -> String {
-        let route = provider + "/"
-        guard name.utf8.starts(with: route.utf8), name.utf8.count > route.utf8.count
-        else { return name }
-        return String(decoding: name.utf8.dropFirst(route.utf8.count), as: UTF8.self)
-    }
 
     /// `default` and `auto` are what a sender calls the tier of whoever asks for none.
     private static func tier(_ word: String) -> String {

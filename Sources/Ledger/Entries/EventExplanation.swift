@@ -22,6 +22,8 @@ package struct EventExplanation: Sendable {
         package let total: Money?
         /// The price that made it, or the contract's, whose number is below 0; nil where none did.
         package let price: PriceVersion?
+        /// The alias by which the event's model has that price; nil where none led to it.
+        package let alias: PriceAlias?
         /// The price × the quantities; nil where there is no price.
         package let costs: CostLines?
     }
@@ -109,6 +111,11 @@ package struct EventExplanation: Sendable {
                 total: figures.isUnpriced
                     ? nil : Money(picos: figures.picos, currency: figures.currency),
                 price: price,
+                alias: price.flatMap {
+                    calculator.catalogue.alias(
+                        from: usage.model, to: $0.price.model, provider: usage.provider,
+                        at: usage.time)
+                },
                 costs: price.flatMap { calculator.lines(of: usage, under: $0.price, override) })
         }
         var steps = [

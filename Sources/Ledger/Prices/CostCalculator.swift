@@ -15,7 +15,7 @@ package struct CostCalculator: Sendable {
     /// The cost of a row; `AMOUNT_OUT_OF_RANGE` beyond 64 bits of picos.
     package func cost(of usage: UsageToPrice) throws(ServiceError) -> Cost {
         let version = price(of: usage)
-        let override = overrides.override(of: usage)
+        let override = overrides.override(of: usage, priced: version?.price)
         // Fixed prices need no list price; a factor is on one.
         guard let price = version?.price ?? override?.price(of: usage),
             let number = override?.priceVersion ?? version?.id
@@ -39,6 +39,12 @@ package struct CostCalculator: Sendable {
     package func price(of usage: UsageToPrice) -> PriceVersion? {
         catalogue.price(
             provider: usage.provider, region: usage.region, model: usage.model, at: usage.time)
+    }
+
+    /// What a contract says of usage, by any name of its model.
+    func override(of usage: UsageToPrice) -> PriceOverride? {
+        guard !overrides.isEmpty else { return nil }
+        return overrides.override(of: usage, priced: price(of: usage)?.price)
     }
 
     /// One product: coefficient × 10^exponent picos, exactly.

@@ -6,10 +6,12 @@ package struct PriceCatalogue: Sendable {
     /// Number of the import; 0 for the empty catalogue.
     package let version: Int64
     package let versions: [PriceVersion]
+    package let aliases: [PriceAlias]
     /// The same for figures to name; nil for the empty catalogue.
     package let prices: SpendCompleteness.Prices?
     private let byModel: [Key: [PriceVersion]]
-    /// Instants at which some price begins or ends, in order.
+    private let byAlias: [AliasKey: [PriceAlias]]
+    /// Instants at which some price or alias begins or ends, in order.
     private let changes: [Instant]
     /// What events of this catalogue cost, worked out once.
     let unitPrices = UnitPrices()
@@ -20,27 +22,41 @@ package struct PriceCatalogue: Sendable {
         let model: String
     }
 
+    private struct AliasKey: Hashable {
+        let provider: String
+        let name: String
+    }
+
     package static let empty = PriceCatalogue(version: 0, versions: [])
 
     /// - Parameter record: the import; nil where it is none of the database's.
     package init(
-        version: Int64, versions: [PriceVersion], record: PriceCatalogueRecord? = nil
+        version: Int64, versions: [PriceVersion], aliases: [PriceAlias] = [],
+        record: PriceCatalogueRecord? = nil
     ) {
         self.init(
-            version: version, versions: versions,
+            version: version, versions: versions, aliases: aliases,
             prices: record.map {
                 .init(version: $0.id, asOf: $0.asOf, importedAt: $0.importedAt)
             })
     }
 
-    init(version: Int64, versions: [PriceVersion], prices: SpendCompleteness.Prices?) {
+    init(
+        version: Int64, versions: [PriceVersion], aliases: [PriceAlias],
+        prices: SpendCompleteness.Prices?
+    ) {
         self.version = version
         self.prices = prices
         self.versions = versions
+        self.aliases = aliases
         byModel = Dictionary(grouping: versions) {
             Key(provider: $0.price.provider, region: $0.price.region, model: $0.price.model)
         }
-        changes = Set(versions.flatMap { [$0.validFrom, $0.validTo] }.compactMap { $0 }).sorted()
+        byAlias = Dictionary(grouping: aliases) { AliasKey(provider: $0.provider, name: $0.name) }
+        let borders =
+            versions.flatMap { [$0.validFrom, $0.validTo] }
+            + aliases.flatMap { [$0.validFrom, $0.validTo] }
+        changes = Set(borders.compactMap { $0 }).sorted()
     }
 
     /// Number of the span without a change of any price that an instant is in: whatever is asked for two
@@ -54,17 +70,62 @@ package struct PriceCatalogue: Sendable {
         return low
     }
 
-    /// The price of a model at an instant: of its own name, else of the longest name that it is a
-    /// dated form of; of either, the price of the region, else that of every region. Nil means
-    /// unpriced, never zero.
+    /// The price of a model at an instant, and how it was found; nil means unpriced, never zero.
+    ///
+    /// It is that of its own name, else of the model that the name is an alias of; else the same of the
+    /// names that it is a form of, without what providers and gateways put before it
+    /// (``ProviderModelName``) and without a day behind it, the longest first. Of each, the price of the
+    /// region, else that of every region.
+    package func found(
+        provider: String, region: String, model: String, at instant: Instant
+    ) -> FoundPrice? {
+        if let version = find(provider, region, named: model, instant) {
+            return FoundPrice(version: version, alias: nil)
+        }
+        for name in Self.names(of: model, provider: provider) {
+            if let version = find(provider, region, named: name, instant) {
+                return FoundPrice(version: version, alias: nil)
+            }
+            if let alias = alias(of: name, provider: provider, at: instant),
+                let version = find(provider, region, named: alias.model, instant)
+            {
+                return FoundPrice(version: version, alias: alias)
+            }
+        }
+        return nil
+    }
+
     package func price(
         provider: String, region: String, model: String, at instant: Instant
     ) -> PriceVersion? {
-        if let price = find(provider, region, named: model, instant) { return price }
-        for undated in Self.undatedNames(of: model) {
-            if let price = find(provider, region, named: undated, instant) { return price }
+        found(provider: provider, region: region, model: model, at: instant)?.version
+    }
+
+    /// The alias by which a name means a model at an instant; nil where none does.
+    func alias(
+        from name: String, to model: String, provider: String, at instant: Instant
+    ) -> PriceAlias? {
+        guard !name.hasSameBytes(as: model) else { return nil }
+        return Self.names(of: name, provider: provider).lazy
+            .compactMap { alias(of: $0, provider: provider, at: instant) }
+            .first { $0.model == model }
+    }
+
+    /// Models that a name may be an alias of at an instant, by its own forms.
+    func aliased(_ name: String, provider: String, at instant: Instant) -> [String] {
+        Self.names(of: name, provider: provider).compactMap {
+            alias(of: $0, provider: provider, at: instant)?.model
         }
-        return nil
+    }
+
+    private func alias(of name: String, provider: String, at instant: Instant) -> PriceAlias? {
+        byAlias[AliasKey(provider: provider, name: name)]?.first { $0.holds(at: instant) }
+    }
+
+    /// A name and those that it is a form of: with its day before those without, longer before shorter.
+    static func names(of model: String, provider: String) -> [String] {
+        let forms = ProviderModelName.forms(of: model, provider: provider)
+        return forms + forms.flatMap(undatedNames)
     }
 
     private func find(

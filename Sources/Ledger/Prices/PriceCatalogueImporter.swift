@@ -5,7 +5,7 @@ package import Postgres
 ///
 /// A model that is new holds from the beginning of time, as an assumption. A price that changed
 /// holds from the import on, or from a later instant, so that no entry's price changes under it. Models
-/// the file lacks keep their price: late events may still need it. A file that was imported before
+/// the file lacks keep their price: late events may still need it. Aliases do as prices. A file that was imported before
 /// changes nothing, unless files are read by other rules now.
 package struct PriceCatalogueImporter: Sendable {
     package struct Outcome: Sendable {
@@ -19,11 +19,13 @@ package struct PriceCatalogueImporter: Sendable {
         package var added: Int { isRepeated ? 0 : plan.added.count }
         package var changed: Int { isRepeated ? 0 : plan.changed.count }
         package var unchanged: Int { plan.file.rows.count - added - changed }
+        package var addedAliases: Int { isRepeated ? 0 : plan.addedAliases.count }
+        package var changedAliases: Int { isRepeated ? 0 : plan.changedAliases.count }
     }
 
     /// Number of the rules by which price files are read; the next one whenever a file that was
-    /// imported comes to other rates.
-    package static let currentReading = 3
+    /// imported comes to other rates or aliases.
+    package static let currentReading = 4
 
     private let reading: Int
 
@@ -39,7 +41,7 @@ package struct PriceCatalogueImporter: Sendable {
         let record = try await transaction.first(SelectNewestCatalogue())
         let current = PriceCatalogue(
             version: record?.id ?? 0, versions: try await transaction.run(SelectPriceVersions()),
-            record: record)
+            aliases: try await transaction.run(SelectPriceAliases()), record: record)
         do {
             return try PriceImportPlan(asked, after: current, record: record, now: now)
         } catch {
@@ -71,6 +73,7 @@ package struct PriceCatalogueImporter: Sendable {
         try await insertVersions(plan.added, from: nil, catalogue: record.id, in: transaction)
         try await insertVersions(
             plan.changed.map(\.row), from: from, catalogue: record.id, in: transaction)
+        try await writeAliases(of: plan, from: from, catalogue: record.id, in: transaction)
         return Outcome(plan: plan, record: record, isRepeated: false)
     }
 
@@ -83,5 +86,22 @@ package struct PriceCatalogueImporter: Sendable {
             InsertPriceVersions(
                 catalogue: catalogue, validFrom: from, prices: rows.map(\.price),
                 rates: try rows.map { try RatesDocument($0.price, source: $0.source).json }))
+    }
+
+    private func writeAliases(
+        of plan: PriceImportPlan, from: Instant, catalogue: Int64,
+        in transaction: PostgresTransaction
+    ) async throws {
+        if !plan.changedAliases.isEmpty {
+            try await transaction.execute(
+                ClosePriceAliases(plan.changedAliases.map(\.before), validTo: from))
+        }
+        for (rows, begin) in [
+            (plan.addedAliases, nil), (plan.changedAliases.map(\.row), from),
+        ] where !rows.isEmpty {
+            try await transaction.execute(
+                InsertPriceAliases(
+                    catalogue: catalogue, validFrom: begin, aliases: rows.map(\.alias)))
+        }
     }
 }

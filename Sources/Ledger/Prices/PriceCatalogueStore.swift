@@ -54,7 +54,7 @@ package final class PriceCatalogueStore: Sendable {
         }
         let catalogue = PriceCatalogue(
             version: version, versions: try await transaction.run(SelectPriceVersions()),
-            record: record)
+            aliases: try await transaction.run(SelectPriceAliases()), record: record)
         loaded.withLock { $0 = Loaded(catalogue: catalogue, checkedAt: now) }
         return catalogue
     }

@@ -22,6 +22,30 @@ package struct PriceFile: Sendable {
         }
     }
 
+    /// Another name of a model.
+    package struct Alias: Sendable {
+        /// What tells it from other aliases of a catalogue.
+        package struct Key: Hashable, Sendable {
+            let provider: String
+            let name: String
+
+            init(provider: String, name: String) {
+                self.provider = provider
+                self.name = name
+            }
+
+            init(_ alias: PriceAlias) {
+                self.init(provider: alias.provider, name: alias.name)
+            }
+        }
+
+        /// Line of a CSV.
+        package let line: Int
+        package let alias: PriceAlias
+
+        var key: Key { Key(alias) }
+    }
+
     /// What a file is written in.
     package enum Format: String, Sendable {
         case csv
@@ -31,6 +55,8 @@ package struct PriceFile: Sendable {
     package let format: Format
     /// One a model; where the file names a model twice, the first row.
     package let rows: [Row]
+    /// One a name. A price map has none: it names each model with its price as often as it has names.
+    package let aliases: [Alias]
     /// Newest day that the file says its facts are of; nil where it says none.
     package let asOf: CivilDate?
     /// What is not taken over.
@@ -44,7 +70,8 @@ package struct PriceFile: Sendable {
         let isSpace = { (byte: UInt8) in [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
         if bytes.first(where: { !isSpace($0) }) == UInt8(ascii: "{") {
             let map = try LiteLLMPriceMap(parsing: bytes)
-            self.init(format: .liteLLM, rows: map.rows, asOf: nil, remarks: map.remarks)
+            self.init(
+                format: .liteLLM, rows: map.rows, aliases: [], asOf: nil, remarks: map.remarks)
         } else {
             try self.init(csv: bytes)
         }
@@ -60,6 +87,7 @@ package struct PriceFile: Sendable {
             throw PriceFileError(.columnMissing, line: header.line, column: column)
         }
         var rows: [Row] = []
+        var aliases: [Alias] = []
         var days: [CivilDate] = []
         var seen: Set<[String]> = []
         var remarks = PriceRemarks()
@@ -68,19 +96,56 @@ package struct PriceFile: Sendable {
                 throw PriceFileError(.truncated, line: record.line)
             }
             let reader = PriceRowReader(header: header.fields, record: record)
+            if reader.isAlias {
+                let (alias, day) = try reader.readAlias()
+                days.append(day)
+                aliases.append(alias)
+                continue
+            }
             guard let (row, day) = try reader.read(&remarks) else { continue }
             days.append(day)
             if seen.insert(row.price.name).inserted { rows.append(row) }
         }
-        guard !rows.isEmpty else { throw PriceFileError(.empty) }
-        self.init(format: .csv, rows: rows, asOf: days.max(), remarks: remarks.all)
+        guard !rows.isEmpty || !aliases.isEmpty else { throw PriceFileError(.empty) }
+        self.init(
+            format: .csv, rows: rows, aliases: try Self.distinct(aliases, beside: rows),
+            asOf: days.max(), remarks: remarks.all)
     }
 
-    private init(format: Format, rows: [Row], asOf: CivilDate?, remarks: [PriceRemark]) {
+    /// One a name, the first; refused where the file's names do not each mean one model.
+    private static func distinct(
+        _ aliases: [Alias], beside rows: [Row]
+    ) throws(PriceFileError) -> [Alias] {
+        let priced = Set(rows.map { [$0.price.provider, $0.price.model] })
+        let models = Dictionary(
+            aliases.map { ($0.key, $0.alias.model) }, uniquingKeysWith: { first, _ in first })
+        var known: Set<Alias.Key> = []
+        var distinct: [Alias] = []
+        for row in aliases {
+            let alias = row.alias
+            guard models[row.key] == alias.model, !priced.contains([alias.provider, alias.name])
+            else { throw row.error(.aliasAmbiguous) }
+            let next = Alias.Key(provider: alias.provider, name: alias.model)
+            guard models[next] == nil else { throw row.error(.aliasChained) }
+            if known.insert(row.key).inserted { distinct.append(row) }
+        }
+        return distinct
+    }
+
+    private init(
+        format: Format, rows: [Row], aliases: [Alias], asOf: CivilDate?, remarks: [PriceRemark]
+    ) {
         self.format = format
         self.rows = rows
+        self.aliases = aliases
         self.asOf = asOf
         self.remarks = remarks
+    }
+}
+
+extension PriceFile.Alias {
+    func error(_ problem: PriceFileError.Problem) -> PriceFileError {
+        PriceFileError(problem, line: line, column: "alias_of", model: alias.name)
     }
 }
 

@@ -14,7 +14,15 @@ package struct PriceFileError: Error, Equatable, Sendable {
         case dateMissing = "PRICE_FILE_DATE_MISSING"
         /// The file is of an earlier day than the prices that are known.
         case stale = "PRICE_FILE_STALE"
-        /// A price that changes begins later than it is to change.
+        /// The file says that it is of a day that is yet to come.
+        case dateAhead = "PRICE_FILE_DATE_AHEAD"
+        /// An alias names a model that has no price.
+        case aliasUnknown = "PRICE_FILE_ALIAS_UNKNOWN"
+        /// A name is an alias of two models, or an alias and a model with a price.
+        case aliasAmbiguous = "PRICE_FILE_ALIAS_AMBIGUOUS"
+        /// An alias names an alias, itself even.
+        case aliasChained = "PRICE_FILE_ALIAS_CHAINED"
+        /// A price or an alias that changes begins later than it is to change.
         case changeScheduled = "PRICE_CHANGE_SCHEDULED"
         /// A rate, threshold or multiplier that no provider ever asked.
         case valueImplausible = "PRICE_FILE_VALUE_IMPLAUSIBLE"

@@ -48,8 +48,16 @@ extension PriceFileError.Problem {
         case .dateMissing: "The file does not say of which day it is; say it with as_of"
         case .stale:
             "The file is of an earlier day than the prices that are known; fetch a newer one"
+        case .dateAhead:
+            "The file is of a day that is yet to come, so that a right one would be taken for older; "
+                + "correct its date or as_of"
+        case .aliasUnknown:
+            "An alias names a model without a price; name one that the file or the catalogue has"
+        case .aliasAmbiguous:
+            "A name is an alias of two models, or an alias and a model of the file; leave one out"
+        case .aliasChained: "An alias names an alias; name the model itself"
         case .changeScheduled:
-            "A price that changes begins later than that; give a later effective_time"
+            "A price or alias that changes begins later than that; give a later effective_time"
         case .valueMalformed:
             "A value is not what its field holds; correct it or fetch the file again"
         case .valueImplausible:

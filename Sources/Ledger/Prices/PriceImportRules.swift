@@ -32,33 +32,80 @@ package struct PriceImportRules: Hashable, Sendable {
         for row in file.rows {
             let own = known[row.price.name]
             if own != nil { found += 1 }
-            guard let before = own ?? Self.replaced(by: row.price, known) else { continue }
-            let old = Dictionary(
-                (own?.lines ?? []).map { ($0.key, $0.rate) },
-                uniquingKeysWith: { first, _ in first })
-            for line in row.price.lines {
-                guard
-                    let problem = old[line.key].map({ problem($0, line.rate) })
-                        ?? problem(ofNew: line, before)
-                else { continue }
+            guard let before = own ?? Self.replaced(by: row.price, current, known) else { continue }
+            if let (problem, quantityClass) = problem(
+                before, isOwn: own != nil, new: row.price)
+            {
                 throw PriceFileError(
-                    problem, line: row.line, column: line.key.quantityClass.rawValue,
-                    model: row.key)
+                    problem, line: row.line, column: quantityClass.rawValue, model: row.key)
             }
         }
+        try checkAliases(of: file, after: current, known)
         guard (known.count - found) * 100 <= known.count * vanishedPercentMax else {
             throw PriceFileError(.modelsVanished)
         }
     }
 
-    /// What held where there was no such price: that of every region, or of the longest name that the model is a
-    /// dated form of, as `PriceCatalogue.price` finds it.
+    /// An alias that comes to name another model moves what its name costs, as a new price would.
+    private func checkAliases(
+        of file: PriceFile, after current: PriceCatalogue, _ known: [[String]: ModelPrice]
+    ) throws(PriceFileError) {
+        let models = Dictionary(
+            current.aliases.filter { $0.validTo == nil }.map {
+                (PriceFile.Alias.Key($0), $0.model)
+            },
+            uniquingKeysWith: { first, _ in first })
+        let prices = known.merging(
+            file.rows.map { ($0.price.name, $0.price) }, uniquingKeysWith: { $1 })
+        for row in file.aliases {
+            let alias = row.alias
+            guard let model = models[row.key], model != alias.model else { continue }
+            for (name, price) in prices.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
+            where name[0] == alias.provider && name[2] == alias.model {
+                let before =
+                    known[[alias.provider, price.region, model]]
+                    ?? known[[alias.provider, "", model]]
+                guard let before,
+                    let (problem, quantityClass) = problem(before, isOwn: true, new: price)
+                else { continue }
+                throw PriceFileError(
+                    problem, line: row.line, column: quantityClass.rawValue, model: alias.name)
+            }
+        }
+    }
+
+    /// What a price has that cannot follow the one before it.
+    /// - Parameter isOwn: Whether that was its own, or one that stood for it.
+    private func problem(
+        _ before: ModelPrice, isOwn: Bool, new price: ModelPrice
+    ) -> (PriceFileError.Problem, QuantityClass)? {
+        let old = Dictionary(
+            (isOwn ? before.lines : []).map { ($0.key, $0.rate) },
+            uniquingKeysWith: { first, _ in first })
+        for line in price.lines {
+            guard
+                let problem = old[line.key].map({ problem($0, line.rate) })
+                    ?? problem(ofNew: line, before)
+            else { continue }
+            return (problem, line.key.quantityClass)
+        }
+        return nil
+    }
+
+    /// What held where there was no such price: that of every region, or of the model that its name is an alias or
+    /// a form of, as `PriceCatalogue.found` finds it.
     private static func replaced(
-        by price: ModelPrice, _ known: [[String]: ModelPrice]
+        by price: ModelPrice, _ current: PriceCatalogue, _ known: [[String]: ModelPrice]
     ) -> ModelPrice? {
-        for model in [price.model] + PriceCatalogue.undatedNames(of: price.model) {
-            for region in [price.region, ""] {
-                if let before = known[[price.provider, region, model]] { return before }
+        let aliases = current.aliases.filter {
+            $0.validTo == nil && $0.provider == price.provider
+        }
+        for name in PriceCatalogue.names(of: price.model, provider: price.provider) {
+            let models = [name] + aliases.filter { $0.name == name }.map(\.model)
+            for model in models {
+                for region in [price.region, ""] {
+                    if let before = known[[price.provider, region, model]] { return before }
+                }
             }
         }
         return nil

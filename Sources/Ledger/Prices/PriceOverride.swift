@@ -95,26 +95,28 @@ package struct PriceOverrides: Hashable, Sendable {
         byProvider = Dictionary(grouping: all) { ExactText($0.provider) }
     }
 
-    /// Whether a contract has prices of a model by its whole name, or by the one that it is a dated form of.
+    /// Whether a contract has prices of a model by its whole name, or by one that it is a form of.
     ///
     /// A pattern that many names begin with does not say that there is a model of this one.
     func nameModel(_ model: String, of provider: String, at instant: Instant) -> Bool {
         guard let candidates = byProvider[ExactText(provider)] else { return false }
-        let names = [model] + PriceCatalogue.undatedNames(of: model)
+        let names = PriceCatalogue.names(of: model, provider: provider)
         return candidates.contains { candidate in
             candidate.holds(at: instant) && !candidate.rates.isEmpty
                 && names.contains { candidate.pattern.rank(of: $0) == .max }
         }
     }
 
-    /// The override that holds for usage: of those that match its model, or the name it is a dated form
-    /// of, and hold at its time, the one whose pattern tells most of the name; then the one that names
-    /// its service tier; then the newest.
-    package func override(of usage: UsageToPrice) -> PriceOverride? {
+    /// The override that holds for usage: of those that match its model, a name that it is a form of, or the
+    /// model of its list price, and hold at its time, the one whose pattern tells most of the name; then the
+    /// one that names its service tier; then the newest.
+    /// - Parameter price: Its list price, which an alias may have led to.
+    package func override(of usage: UsageToPrice, priced price: ModelPrice?) -> PriceOverride? {
         guard !all.isEmpty, let candidates = byProvider[ExactText(usage.provider)] else {
             return nil
         }
-        let names = [usage.model] + PriceCatalogue.undatedNames(of: usage.model)
+        var names = PriceCatalogue.names(of: usage.model, provider: usage.provider)
+        if let price { names.append(price.model) }
         var best: (override: PriceOverride, order: (Int, Int, Int64))?
         for candidate in candidates where candidate.holds(at: usage.time) {
             guard candidate.serviceTier.isEmpty || candidate.serviceTier == usage.serviceTier,

@@ -11,6 +11,8 @@ package struct PriceRemark: Hashable, Sendable {
         case notByTokens = "NOT_PRICED_BY_TOKENS"
         /// The model is left out: another key of the file names it, too, with another price.
         case namedTwice = "NAMED_TWICE"
+        /// The alias is left out: the catalogue has a price of that name, and own prices go first.
+        case aliasHasPrice = "ALIAS_HAS_PRICE"
     }
 
     package let problem: Problem

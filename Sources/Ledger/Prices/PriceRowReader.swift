@@ -10,6 +10,13 @@ struct PriceRowReader {
         "flex_output", "priority_input", "priority_output", "notes", "date", "source",
     ]
     private static let modes: Set<String> = ["chat", "responses", "embedding"]
+    /// Of a line that says no price but another name of a model: `alias_of=gpt-6-sol` in its notes.
+    private static let aliasMode = "alias"
+    private static let aliasNote = "alias_of"
+    /// What such a line has no value in.
+    private static let rateColumns = requiredColumns.filter {
+        !["provider", "model_key", "mode", "notes", "date", "source"].contains($0)
+    }
     /// Classes that notes may give rates of: `flex_cache_read=0.13`, `priority_input_above=40`.
     private static let notedClasses: [QuantityClass] = [
         .input, .cacheRead, .cacheWrite5m, .cacheWrite1h, .cacheWrite12h, .output, .reasoning,
@@ -49,9 +56,30 @@ struct PriceRowReader {
             throw PriceFileError(
                 .ratioInexact, line: line, column: error.quantityClass.rawValue)
         }
-        let page = values["source_page"] ?? ""
-        let source = page.isEmpty ? text("source") : "\(text("source")), \(page)"
         return (PriceFile.Row(line: line, price: price, source: source), day)
+    }
+
+    var isAlias: Bool { text("mode") == Self.aliasMode }
+
+    /// The alias of a line of that mode, and the day it is of.
+    func readAlias() throws(PriceFileError) -> (alias: PriceFile.Alias, day: CivilDate) {
+        let provider = text("provider")
+        let name = PricedName.parts(of: text("model_key"))
+        guard !provider.isEmpty else { throw malformed("provider") }
+        // The model's own regions are the alias's.
+        guard !name.model.isEmpty, name.region.isEmpty else { throw malformed("model_key") }
+        for column in Self.rateColumns where !text(column).isEmpty { throw malformed(column) }
+        guard let day = try? CivilDate(text("date")) else { throw malformed("date") }
+        let model = PricedName.parts(of: notes()[Self.aliasNote] ?? "")
+        guard !model.model.isEmpty, model.region.isEmpty else { throw malformed("notes") }
+        let alias = PriceAlias(
+            provider: provider, name: name.model, model: model.model, source: source)
+        return (PriceFile.Alias(line: line, alias: alias), day)
+    }
+
+    private var source: String {
+        let page = values["source_page"] ?? ""
+        return page.isEmpty ? text("source") : "\(text("source")), \(page)"
     }
 
     private func baseRates(_ notes: [String: String]) throws(PriceFileError) -> ModelPrice.Rates {

@@ -133,13 +133,17 @@ extension PriceSimulation.Sum {
 }
 
 extension PriceCatalogue {
-    /// The catalogue with the prices of a file in place of those it has of the same models, at any time.
+    /// The catalogue with the prices and aliases of a file in place of those it has of the same names, at any
+    /// time.
     package func replacing(_ file: PriceFile) -> PriceCatalogue {
         let named = Set(file.rows.map(\.price.name))
         let kept = versions.filter { !named.contains($0.price.name) }
+        let renamed = Set(file.aliases.map(\.key))
         return PriceCatalogue(
             version: version,
             versions: kept + file.rows.map { PriceVersion(id: 0, price: $0.price) },
+            aliases: aliases.filter { !renamed.contains(PriceFile.Alias.Key($0)) }
+                + file.aliases.map(\.alias),
             prices: prices)
     }
 }

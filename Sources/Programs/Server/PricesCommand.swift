@@ -17,7 +17,8 @@ struct PricesCommand: AsyncParsableCommand {
             discussion: """
                 A model that is new gets its price from the beginning of time, marked as assumed; a
                 price that changed holds from now on, and past entries keep theirs. A truncated or
-                implausible file is refused and changes nothing. Importing the same file again does
+                implausible file, or one of a day that is yet to come, is refused and changes
+                nothing. Importing the same file again does
                 nothing. deploy/catalogue/README.md describes the columns. With a token of an
                 operator, tally prices import does the same over the network, and tally prices diff
                 shows beforehand what would change.
@@ -59,7 +60,8 @@ struct PricesCommand: AsyncParsableCommand {
                 return "Imported before; nothing changed (\(outcome.unchanged) prices)."
             }
             return "Price catalogue \(catalogue): \(outcome.added) added, "
-                + "\(outcome.changed) changed, \(outcome.unchanged) unchanged."
+                + "\(outcome.changed) changed, \(outcome.unchanged) unchanged; aliases: "
+                + "\(outcome.addedAliases) added, \(outcome.changedAliases) changed."
         }
     }
 }

@@ -109,6 +109,22 @@ struct WhatEventsMeanTests {
         #expect(spend.filter { !$0.isOfEvents }.map(\.tokens).sorted() == [50, 450])
     }
 
+    /// An alias means the model that it is one of, behind a route and with a day, and no other: calls under both
+    /// names count once.
+    @Test(arguments: ["grok-code-fast", "xai/grok-code-fast", "grok-code-fast-20261101"])
+    func aliasesMeanTheirModels(name: String) throws {
+        let own = Words(provider: "xai", model: "grok-code-fast-1")
+        let usage = try Bench.row(.providerUsage, own, [.input: 1_000], requests: 9)
+        let event = try Bench.row(
+            .event, own.changed { $0.model = name }, [.input: 400], requests: 4)
+        #expect(event.amount.picos == 400_000_000)
+        #expect(try Self.tokens([usage, event]) == 1_000)
+        #expect(try Self.requests([usage, event]) == 9)
+        let other = try Bench.row(
+            .providerUsage, own.changed { $0.model = "grok-4.7" }, [.input: 1_000], requests: 9)
+        #expect(try Self.tokens([other, event]) == 1_400)
+    }
+
     /// A route before a model that is known as another one leads to no other.
     @Test func routedNamesOfOtherModelsAreOthers() throws {
         let usage = try Bench.row(.providerUsage, Words(model: "o3"), [.input: 100], requests: 9)

@@ -24,7 +24,7 @@ enum CatalogueFixture {
             version: 1,
             versions: file.rows.enumerated().map {
                 PriceVersion(id: Int64($0.offset + 1), price: $0.element.price)
-            })
+            }, aliases: file.aliases.map(\.alias))
     }
 
     static func usage(

@@ -15,12 +15,13 @@ import Testing
         var pricer = EventPricer(calculator: calculator)
         var random = SeededRandom(seed: seed)
         let prices = catalogue.versions.map(\.price)
-        let shared = (0..<60).compactMap { _ in
+        let shared = (0..<90).compactMap { _ in
             prices.randomElement(using: &random).map { price in
-                SharedDimensions(
+                let names = [price.model, price.model, "alias of " + price.model, "none"]
+                return SharedDimensions(
                     DimensionSet(
                         provider: price.provider,
-                        model: Int.random(in: 0..<10, using: &random) == 0 ? "none" : price.model,
+                        model: names.randomElement(using: &random) ?? "",
                         region: ["", price.region, "us"].randomElement(using: &random) ?? "",
                         serviceTier: ["", "standard", "batch", "priority"].randomElement(
                             using: &random) ?? ""))
@@ -87,7 +88,14 @@ import Testing
                     id: version.id + 1_000_000, price: version.price, validFrom: change,
                     validTo: version.validTo))
         }
-        return PriceCatalogue(version: 1, versions: changed)
+        // Every model has an alias, and that of every third is one until a certain day only.
+        let aliases = versions.enumerated().map { index, version in
+            PriceAlias(
+                provider: version.price.provider, name: "alias of " + version.price.model,
+                model: version.price.model, source: "test",
+                validTo: index % 3 == 0 ? change.advanced(byMicroseconds: 1) : nil)
+        }
+        return PriceCatalogue(version: 1, versions: changed, aliases: aliases)
     }
 
     private static func event(

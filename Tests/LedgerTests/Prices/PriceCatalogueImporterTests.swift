@@ -33,19 +33,19 @@ struct PriceCatalogueImporterTests {
             let store = PriceCatalogueStore()
             #expect(try await Self.load(store, fixture, now: now).versions.isEmpty)
             let first = try await Self.importing(bytes, fixture, now: now)
-            #expect(first.added == 95 && first.changed == 0 && !first.isRepeated)
+            #expect(first.added == 126 && first.changed == 0 && !first.isRepeated)
             let again = try await Self.importing(bytes, fixture, now: now)
-            #expect(again.isRepeated && again.unchanged == 95)
+            #expect(again.isRepeated && again.unchanged == 126)
             let text = String(decoding: bytes, as: UTF8.self)
             let changed = text.replacing(
                 "openai,gpt-6-sol,chat,2,", with: "openai,gpt-6-sol,chat,4,")
             let later = now.advanced(bySeconds: 60)
             let second = try await Self.importing(Array(changed.utf8), fixture, now: later)
-            #expect(second.changed == 1 && second.added == 0 && second.unchanged == 94)
+            #expect(second.changed == 1 && second.added == 0 && second.unchanged == 125)
             #expect(try await Self.load(store, fixture, now: now).versions.isEmpty)
             let catalogue = try await Self.load(
                 store, fixture, now: now.advanced(bySeconds: 31))
-            #expect(catalogue.versions.count == 96)
+            #expect(catalogue.versions.count == 127)
             let rate = { (time: Instant) in
                 catalogue.price(provider: "openai", region: "", model: "gpt-6-sol", at: time)?
                     .price.base[.input]?.value.description
@@ -56,6 +56,8 @@ struct PriceCatalogueImporterTests {
             let file = try PriceFile(parsing: bytes)
             let open = catalogue.versions.filter { $0.validFrom == nil }.map(\.price)
             #expect(Set(open) == Set(file.rows.map(\.price)))
+            #expect(catalogue.aliases == file.aliases.map(\.alias))
+            #expect(first.addedAliases == file.aliases.count && file.aliases.count == 21)
         }
     }
 
@@ -73,7 +75,7 @@ struct PriceCatalogueImporterTests {
                 """)
             let later = now.advanced(bySeconds: 60)
             let again = try await Self.importing(bytes, fixture, now: later)
-            #expect(!again.isRepeated && again.changed == 1 && again.unchanged == 94)
+            #expect(!again.isRepeated && again.changed == 1 && again.unchanged == 125)
             let third = try await Self.importing(bytes, fixture, now: later)
             #expect(third.isRepeated)
         }
@@ -89,7 +91,7 @@ struct PriceCatalogueImporterTests {
                     Array(bytes.dropLast(100)), fixture, now: LedgerFixture.now)
             }
             #expect(try await fixture.rows("SELECT count(*) FROM price_catalogues") == ["1"])
-            #expect(try await fixture.rows("SELECT count(*) FROM price_versions") == ["95"])
+            #expect(try await fixture.rows("SELECT count(*) FROM price_versions") == ["126"])
         }
     }
 
@@ -212,7 +214,7 @@ struct PriceCatalogueImporterTests {
             #expect(rate(now) == "2")
             #expect(rate(ahead.advanced(byMicroseconds: -1)) == "2")
             #expect(rate(ahead) == "4")
-            let sooner = Self.asked(["a=3"], day: "2026-11-23")
+            let sooner = Self.asked(["a=3"], day: "2026-11-22")
             #expect(
                 try await Self.refusal(of: sooner, fixture)?.problem
                     == PriceFileError(.changeScheduled, line: 2))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledger
 
-/// Rows 5 to 8: some 950 cases of usage cost what independent arithmetic says, to the pico.
+/// Rows 5 to 8: some 1,600 cases of usage cost what independent arithmetic says, to the pico.
 ///
 /// The cases are data, in `Corpus`, whose README says how they came to be. Each test takes those that
 /// its row is about; `everyCaseCostsWhatTheArithmeticSays` takes them all.
@@ -28,7 +28,7 @@ struct PriceCorpusTests {
         let priced = corpus.cases.filter { $0.picos != nil }
         let keys = Set(priced.map(\.priceKey))
         for key in corpus.shippedKeys { #expect(keys.contains(key), "\(key)") }
-        #expect(keys.count >= 95 + 2)
+        #expect(keys.count >= 126 + 2)
         #expect(Set(priced.map(\.serviceTier)) == ["standard", "batch", "flex", "priority"])
         #expect(Set(priced.map(\.region)).isSuperset(of: ["", "us", "eu", "us-central1"]))
         let classes = Set(priced.flatMap { $0.quantities.all.map(\.quantityClass) })
@@ -88,6 +88,52 @@ struct PriceCorpusTests {
         for example in others { try corpus.check(example) }
     }
 
+    /// Rows 5 and 6: one call as each of the five conventions says it comes, by the product's own reading of the
+    /// answers, to the same amount.
+    @Test func theSameMeaningCostsTheSameInAllConventions() throws {
+        var groups: [String: [PriceCorpus.Case]] = [:]
+        for example in corpus.cases where example.format != nil {
+            let said = example.name.split(separator: ": ", maxSplits: 1).last ?? ""
+            guard said.hasPrefix("same ") else { continue }
+            groups[String(said), default: []].append(example)
+        }
+        #expect(groups.count >= 25)
+        for (name, cases) in groups {
+            #expect(Set(cases.compactMap(\.format)).count == 5, "\(name)")
+            let costs = try cases.map { example in
+                let format = try #require(example.format)
+                let object = try #require(try UsageObject.read(example.usageObject, as: format))
+                return try corpus.cost(of: example, quantities: object.quantities)
+            }
+            #expect(Set(costs.map(\.picos)).count == 1, "\(name): \(costs)")
+            #expect(costs.first?.picos ?? 0 > 0, "\(name)")
+        }
+    }
+
+    /// Each convention meets every tier that its providers have, each side of a threshold, caches, and reasoning
+    /// told apart or not; and each case says which line of which file it rests on.
+    @Test func casesCoverEveryConventionAndNameTheirSource() throws {
+        for (convention, format) in PriceCorpus.Case.formats {
+            let cases = corpus.cases.filter { $0.format == format }
+            #expect(cases.count >= 40, "\(convention)")
+            #expect(Set(cases.map(\.context)) == ["base", "long"], "\(convention)")
+            #expect(Set(cases.map(\.serviceTier)).count >= 2, "\(convention)")
+            #expect(cases.contains { ($0.quantities[.cacheRead] ?? 0) > 0 }, "\(convention)")
+            let tells = format != .anthropicMessages && format != .bedrockConverse
+            #expect(
+                cases.contains { $0.quantities[.reasoning] != nil } == tells, "\(convention)")
+        }
+        for example in corpus.cases {
+            let source = example.source.replacing("worked by hand; ", with: "")
+            let isNamed = example.priceKey.isEmpty || source.contains(".csv \(example.priceKey) ")
+            let isKnown =
+                corpus.sources.contains(source)
+                || source == "prices.csv has no line of this name"
+                    && ["PROVIDER", "MODEL", "TIME"].contains(example.unpricedReason)
+            #expect(isNamed && isKnown, "\(example.name): \(source)")
+        }
+    }
+
     /// A catalogue that went through the database prices as the file does.
     @Test func storedPricesCostTheSame() async throws {
         try await LedgerFixture.with { fixture in
@@ -118,6 +164,10 @@ struct PriceCorpus {
     struct Case {
         let name: String
         let catalogue: String
+        /// As whose answers the usage is said; nil where it is disjoint quantities.
+        let format: UsageFormat?
+        /// JSON; empty where there is no format.
+        let usageObject: String
         let provider: String
         let model: String
         let region: String
@@ -131,6 +181,8 @@ struct PriceCorpus {
         let picos: Int64?
         /// Why there is no amount; empty where there is one.
         let unpricedReason: String
+        /// Of the price file, what it was computed from: key, day and page of the line.
+        let source: String
 
         func usage(_ quantities: UsageQuantities) -> UsageToPrice {
             UsageToPrice(
@@ -143,6 +195,8 @@ struct PriceCorpus {
     let cases: [Case]
     /// `model_key` of every row of the catalogue that ships.
     let shippedKeys: [String]
+    /// What cases say that they rest on: the lines of the files.
+    let sources: Set<String>
     private let catalogues: [String: Keyed]
     private let calculators: [String: CostCalculator]
 
@@ -150,6 +204,8 @@ struct PriceCorpus {
     private struct Keyed {
         var versions: [PriceVersion] = []
         var keys: [Int64: String] = [:]
+        /// Of the price file that ships.
+        var aliases: [PriceAlias] = []
 
         mutating func add(
             _ price: ModelPrice, key: String, from: Instant? = nil, to: Instant? = nil
@@ -176,6 +232,8 @@ struct PriceCorpus {
                 .map { try Instant(rfc3339: table[$0.record]["from"] ?? "") }
             changed.add(price, key: key, to: next)
         }
+        shipped.aliases = try PriceFile(parsing: bytes).aliases.map(\.alias)
+        changed.aliases = shipped.aliases
         for (price, key, record) in later {
             let end = table[record]["to"] ?? ""
             changed.add(
@@ -184,9 +242,14 @@ struct PriceCorpus {
         }
         catalogues = ["shipped": shipped, "changed": changed]
         calculators = catalogues.mapValues {
-            CostCalculator(catalogue: PriceCatalogue(version: 1, versions: $0.versions))
+            CostCalculator(
+                catalogue: PriceCatalogue(
+                    version: 1, versions: $0.versions, aliases: $0.aliases))
         }
         shippedKeys = Array(shipped.keys.values)
+        sources = Set(
+            Self.table(bytes).map { Self.source($0, of: "prices.csv") }
+                + table.map { Self.source($0, of: "later.csv") })
         cases = try Self.table(
             [UInt8](Data(contentsOf: folder.appendingPathComponent("cases.csv")))
         ).map(Case.init)
@@ -212,6 +275,12 @@ struct PriceCorpus {
         }
     }
 
+    private static func source(_ record: [String: String], of file: String) -> String {
+        let page = record["source_page"] ?? ""
+        let place = page.isEmpty ? record["source"] ?? "" : page
+        return "\(file) \(record["model_key"] ?? "") \(record["date"] ?? "") \(place)"
+    }
+
     func cost(of example: Case, quantities: UsageQuantities) throws -> Cost {
         try calculator(of: example).cost(of: example.usage(quantities))
     }
@@ -220,11 +289,22 @@ struct PriceCorpus {
         try #require(calculators[example.catalogue], "\(example.name)")
     }
 
+    /// What the product makes of the usage as the provider answers it, where that is what the case has.
+    private func quantities(of example: Case) throws -> UsageQuantities {
+        guard let format = example.format else { return example.quantities }
+        let comment: Comment = "\(example.name)"
+        let object = try #require(try UsageObject.read(example.usageObject, as: format), comment)
+        #expect(object.quantities == example.quantities, comment)
+        #expect(object.serviceTier ?? example.serviceTier == example.serviceTier, comment)
+        #expect(object.region ?? example.region == example.region, comment)
+        return object.quantities
+    }
+
     /// Compares price, context tier and amount with what the case expects.
     func check(_ example: Case) throws {
         let comment: Comment = "\(example.name)"
         let calculator = try calculator(of: example)
-        let usage = example.usage(example.quantities)
+        let usage = example.usage(try quantities(of: example))
         guard example.unpricedReason != "AMOUNT_OUT_OF_RANGE" else {
             #expect(throws: ServiceError(.outOfRange, "AMOUNT_OUT_OF_RANGE", ""), comment) {
                 try calculator.cost(of: usage)
@@ -248,12 +328,23 @@ struct PriceCorpus {
 }
 
 extension PriceCorpus.Case {
+    static let formats: [String: UsageFormat] = [
+        "openai-chat": .openAIChat, "openai-responses": .openAIResponses,
+        "anthropic-messages": .anthropicMessages, "gemini": .gemini,
+        "bedrock-converse": .bedrockConverse,
+    ]
+
     init(_ record: [String: String]) throws {
         let text = { (column: String) throws in
             try #require(record[column], "column \(column)")
         }
         name = try text("case")
         catalogue = try text("catalogue")
+        let convention = try text("convention")
+        format = Self.formats[convention]
+        #expect((format == nil) == (convention == "quantities"), "\(convention)")
+        usageObject = try text("usage")
+        source = try text("source")
         provider = try text("provider")
         model = try text("model")
         region = try text("region")

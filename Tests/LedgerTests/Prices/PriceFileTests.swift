@@ -23,7 +23,7 @@ struct PriceFileTests {
 
     @Test func theShippedFileIsAccepted() throws {
         let file = try PriceFile(parsing: CatalogueFixture.bytes())
-        #expect(file.rows.count == 95)
+        #expect(file.rows.count == 126)
         try PriceImportRules().check(file, after: .empty)
         try PriceImportRules().check(file, after: CatalogueFixture.catalogue(of: file))
         let regions = Set(file.rows.filter { $0.price.provider == "azure" }.map(\.price.region))

@@ -57,7 +57,7 @@ struct PriceOverrideTests {
         ]
         for (provider, model, tier, number) in cases {
             let usage = Fixture.usage(provider, model, [.input: 1], tier: tier)
-            #expect(book.override(of: usage)?.number == number, "\(model) \(tier)")
+            #expect(book.override(of: usage, priced: nil)?.number == number, "\(model) \(tier)")
         }
     }
 

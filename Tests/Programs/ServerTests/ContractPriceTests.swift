@@ -125,7 +125,7 @@ import Wire
                 try picos(after.total?.recorded)
                     == picos(same.total?.recorded) + picos(simulated.total?.simulated))
             // A file prices what was unpriced; others keep their price.
-            let file = PriceUploads.file(["openai,gpt-99,chat,1,,,,1,,,,,,,,,,,,,2026-11-21,test"])
+            let file = PriceUploads.file(["openai,gpt-99,chat,1,,,,1,,,,,,,,,,,,,2026-11-01,test"])
             let filled = try await simulate(SimulatePricesRequest(priceFile: file))
             #expect(filled.total?.simulatedUnpriced == 0)
             await acme.close()

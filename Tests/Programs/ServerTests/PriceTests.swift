@@ -20,6 +20,9 @@ import Testing
                 time: try time.map { Timestamp(try Instant(rfc3339: $0)) }))
     }
 
+    private static let aliasOfNothing =
+        "p,b,alias,,,,,,,,,,,,,,,,,,,,alias_of=a,2026-11-01,test,\n"
+
     private static func rate(_ price: Price, _ name: String, long: Bool = false) -> String? {
         price.rates.first {
             $0.quantityClass == name && $0.serviceTier == "standard" && $0.longContext == long
@@ -37,13 +40,13 @@ import Testing
             #expect(Self.rate(before, "input", long: true) == "4")
             #expect(before.longContextTokens == 272_000)
             #expect(before.catalogue?.fileName == "prices.csv")
-            #expect(before.catalogue?.asOf == API.Date(try CivilDate("2026-11-21")))
+            #expect(before.catalogue?.asOf == API.Date(try CivilDate("2026-11-01")))
             #expect(before.regionMultipliers.map(\.factor) == ["1.1", "1.1"])
             let upload = try PriceUploads.dearer("gpt-6-sol")
             let diff = try await platform.call(
                 IngestionServiceMethods.DiffPrices.self, DiffPricesRequest(upload: upload))
             #expect(diff.refusalReason.isEmpty)
-            #expect(diff.unchangedCount == 94)
+            #expect(diff.unchangedCount == 125)
             let difference = try #require(diff.differences.first)
             #expect(diff.differences.count == 1 && difference.action == .changed)
             #expect(difference.model == "gpt-6-sol")
@@ -54,7 +57,7 @@ import Testing
 
             let imported = try await platform.call(
                 IngestionServiceMethods.ImportPrices.self, ImportPricesRequest(upload: upload))
-            #expect(imported.changedCount == 1 && imported.unchangedCount == 94)
+            #expect(imported.changedCount == 1 && imported.unchangedCount == 125)
             let after = try await Self.price("gpt-6-sol", member)
             #expect(Self.rate(after, "input") == "8")
             #expect(!after.assumed && after.catalogue == imported.catalogue)
@@ -69,6 +72,57 @@ import Testing
         }
     }
 
+    /// A model is found by an alias and behind an ARN, and the answer says by which; a diff names aliases that come,
+    /// change or lack, and an import counts them.
+    @Test func aliasesAreShownAndCompared() async throws {
+        try await ServerHarness.with { harness in
+            let platform = harness.client(token: harness.operatorToken)
+            let price = { (model: String) in
+                try await platform.call(
+                    IngestionServiceMethods.GetPrice.self,
+                    GetPriceRequest(provider: "aws-bedrock", model: model))
+            }
+            let arn = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/"
+            let alias = "global.anthropic.claude-opus-5-5"
+            let own = try await price("anthropic.claude-opus-5-5")
+            #expect(own.alias.isEmpty && own.aliasSource.isEmpty)
+            for name in [alias, arn + alias] {
+                let found = try await price(name)
+                #expect(found.model == own.model && found.priceVersion == own.priceVersion)
+                #expect(found.alias == alias && found.aliasSource.contains("litellm"))
+            }
+            let regional = try await price(arn + "eu.anthropic.claude-opus-5-5")
+            #expect(regional.model == "eu.anthropic.claude-opus-5-5" && regional.alias.isEmpty)
+            let line = "aws-bedrock,\(alias),alias,"
+            let shipped = try PriceUploads.shipped()
+            #expect(shipped.contains(line))
+            let changed =
+                shipped.replacing(line, with: "aws-bedrock,new.name,alias,").replacing(
+                    "alias_of=anthropic.claude-sonnet-5-5", with: "alias_of=amazon.nova-pro-v1:0")
+            let upload = PriceUpload(content: Array(changed.utf8), fileName: "changed")
+            let diff = try await platform.call(
+                IngestionServiceMethods.DiffPrices.self, DiffPricesRequest(upload: upload))
+            #expect(diff.refusalReason.isEmpty && diff.unchangedCount == 126)
+            #expect(
+                diff.differences.map {
+                    "\($0.action) \($0.model) \($0.aliasOfBefore)>\($0.aliasOf)"
+                }
+                    == [
+                        "\(PriceDifference.Action.unlisted) \(alias) >\(own.model)",
+                        "\(PriceDifference.Action.changed) global.anthropic.claude-sonnet-5-5 "
+                            + "anthropic.claude-sonnet-5-5>amazon.nova-pro-v1:0",
+                        "\(PriceDifference.Action.added) new.name >\(own.model)",
+                    ])
+            let imported = try await platform.call(
+                IngestionServiceMethods.ImportPrices.self, ImportPricesRequest(upload: upload))
+            #expect(imported.addedAliasCount == 1 && imported.changedAliasCount == 1)
+            #expect(imported.addedCount == 0 && imported.changedCount == 0)
+            #expect(try await price("new.name").model == own.model)
+            #expect(try await price(alias).model == own.model, "what lacks goes on to hold")
+            await platform.close()
+        }
+    }
+
     /// Row 30: whatever is asked for, its figures name the newest catalogue; a file that is refused makes none.
     @Test func figuresNameTheLastGoodCatalogue() async throws {
         try await ServerHarness.with { harness in
@@ -77,7 +131,7 @@ import Testing
             let shipped = try await Self.price("gpt-6-sol", member)
             let first = try #require(shipped.catalogue)
             try await Self.expectFigures(name: first, member)
-            let stale = try PriceUploads.shipped().replacing("2026-11-21,", with: "2026-11-20,")
+            let stale = try PriceUploads.shipped().replacing("2026-11-01,", with: "2026-10-31,")
             await #expect(throws: TallyError.self) {
                 try await platform.call(
                     IngestionServiceMethods.ImportPrices.self,
@@ -152,7 +206,7 @@ import Testing
         try await ServerHarness.with(telemetry: telemetry) { harness in
             let platform = harness.client(token: harness.operatorToken)
             let shipped = try PriceUploads.shipped()
-            let stale = shipped.replacing("2026-11-21,", with: "2026-11-20,")
+            let stale = shipped.replacing("2026-11-01,", with: "2026-10-31,")
             let jumped = shipped.replacing(
                 "openai,gpt-6-sol,chat,2,", with: "openai,gpt-6-sol,chat,2000,")
             let free = shipped.replacing(
@@ -165,6 +219,12 @@ import Testing
                 (String(shipped.dropLast(50)), "PRICE_FILE_TRUNCATED"),
                 (String(shipped.prefix(8000)), "PRICE_FILE_TRUNCATED"),
                 (map, "PRICE_FILE_DATE_MISSING"), ("{}", "PRICE_FILE_EMPTY"),
+                (
+                    shipped.replacing("openai,gpt-6-sol,chat,2,", with: "openai,gpt-6-sol,chat,4,")
+                        .replacing(",2026-11-01,", with: ",2999-01-01,"),
+                    "PRICE_FILE_DATE_AHEAD"
+                ),
+                (shipped + Self.aliasOfNothing, "PRICE_FILE_ALIAS_UNKNOWN"),
             ]
             // As of a feed that broke off at once.
             _ = await #expect(throws: TallyError.self) {
@@ -181,7 +241,7 @@ import Testing
                 }
                 #expect(error?.reason == reason)
                 #expect(
-                    error?.message.contains("goes on to hold: prices.csv of 2026-11-21") == true)
+                    error?.message.contains("goes on to hold: prices.csv of 2026-11-01") == true)
             }
             let diff = try await platform.call(
                 IngestionServiceMethods.DiffPrices.self,
@@ -202,7 +262,8 @@ import Testing
         let shown = registry.exposition()
         for (reason, count) in [
             ("PRICE_FILE_STALE", 1), ("PRICE_FILE_TRUNCATED", 2), ("PRICE_FILE_DATE_MISSING", 1),
-            ("PRICE_FILE_MISSING", 1),
+            ("PRICE_FILE_MISSING", 1), ("PRICE_FILE_DATE_AHEAD", 1),
+            ("PRICE_FILE_ALIAS_UNKNOWN", 1),
         ] {
             #expect(
                 shown.contains(

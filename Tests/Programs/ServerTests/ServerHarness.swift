@@ -159,9 +159,7 @@ struct ServerHarness: Sendable {
     }
 
     private static func importPrices(_ pool: PostgresPool) async throws {
-        let file = URL(
-            filePath: ProjectFolder.root + "/deploy/catalogue/prices.csv")
-        let bytes = [UInt8](try Data(contentsOf: file))
+        let bytes = Array(try PriceUploads.shipped().utf8)
         try await pool.transaction(TransactionOptions(role: "tally_operator")) { transaction in
             _ = try await PriceCatalogueImporter().importPrices(
                 PriceImport(bytes: bytes, source: "prices.csv"), in: transaction,

@@ -137,6 +137,29 @@ import Testing
         }
     }
 
+    /// Events under a name that nobody knew cost what its model does, at each one's time, once an alias of that
+    /// name comes.
+    @Test func aliasesThatComeAreFilledIn() async throws {
+        try await Bench.with { bench in
+            let calculator = try await bench.calculator(of: bench.first)
+            let names = ["sol-latest", "openai/sol-latest", "sol-latest-20261101", "sol"]
+            let events = names.map { Bench.event($0, model: $0, secondsAgo: 3_600) }
+            let now = Bench.event("now", model: "sol-latest")
+            try await bench.record(events + [now], bench.first, by: calculator)
+            try await bench.fillIn(bench.first)
+            #expect(Set(try await bench.amounts(bench.first).values) == ["unpriced"])
+            // The model's price changes by the same file: past calls cost what it cost then.
+            try await bench.price(
+                ["gpt-6-sol": ("4", "20")], aliases: ["sol-latest": "gpt-6-sol"], day: 21)
+            try await bench.fillIn(bench.first)
+            var expected = Dictionary(uniqueKeysWithValues: names.map { ($0, "3000000000") })
+            expected["now"] = "6000000000"
+            expected["sol"] = "unpriced"
+            #expect(try await bench.amounts(bench.first) == expected)
+            #expect(try await bench.disagreements() == [])
+        }
+    }
+
     /// What a worker has done before it fails or is killed stays, and whoever comes next does the rest.
     @Test func aWorkerThatFailsLosesAndDoublesNothing() async throws {
         try await Bench.with { bench in

@@ -57,10 +57,12 @@ struct ServiceFixture: Sendable {
             """
         let rows = [
             "openai,gpt-6-sol,chat,\(solInput),0.2,2.5,,10", "openai,gpt-4o,chat,2.5,1.25,,,10",
+            "aws-bedrock,openai.gpt-6-sol,chat,2,0.2,2.5,,10",
         ]
+        let alias = "openai,sol-latest,alias,,,,,,,,,,,,,,,,,alias_of=gpt-6-sol,2026-11-21,test"
+        let priced = rows.map { "\($0),,,,,,,,,,,,,2026-11-21,test" }
         let file =
-            ([header] + rows.map { "\($0),,,,,,,,,,,,,2026-11-21,test" }).joined(separator: "\n")
-            + "\n"
+            ([header] + priced + [alias]).joined(separator: "\n") + "\n"
         _ = try await pool.transaction(TransactionOptions(role: "tally_operator")) {
             try await PriceCatalogueImporter().importPrices(
                 PriceImport(bytes: Array(file.utf8), source: "test"), in: $0, now: now)

@@ -32,9 +32,9 @@ import Testing
             ExplainEventRequest(source: "gateway", id: id), call)
     }
 
-    /// Rows 5 and 6: the same usage as OpenAI, Anthropic and Google say it costs the same; a contradiction
-    /// is refused for its item alone, with the field named.
-    @Test func theSameUsageInThreeShapesCostsTheSame() async throws {
+    /// Rows 5 and 6: the same usage costs the same as OpenAI says it in either of its APIs, as Anthropic, Google and
+    /// Bedrock do; a contradiction is refused for its item alone, with the field named.
+    @Test func theSameUsageInEveryShapeCostsTheSame() async throws {
         try await Fixture.with { fixture in
             let call = try await fixture.makeCall()
             let objects: [(String, String, API.UsageFormat)] = [
@@ -58,19 +58,42 @@ import Testing
                     "candidatesTokenCount":200,"totalTokenCount":1300}
                     """#, .gemini
                 ),
+                (
+                    "responses",
+                    #"""
+                    {"input_tokens":1000,"input_tokens_details":{"cached_tokens":400},
+                    "output_tokens":300,"output_tokens_details":{"reasoning_tokens":100},
+                    "total_tokens":1300}
+                    """#, .openaiResponses
+                ),
+                (
+                    "converse",
+                    #"""
+                    {"inputTokens":600,"cacheReadInputTokens":400,"outputTokens":300,
+                    "totalTokens":1300}
+                    """#, .bedrockConverse
+                ),
             ]
             let wrong =
                 #"{"prompt_tokens":9,"completion_tokens":0,"prompt_tokens_details":{"cached_tokens":10}}"#
             let response = try await fixture.ingest.answer(
                 IngestEventsRequest(
-                    events: objects.map { Self.event($0.0, $0.1, $0.2) }
+                    events: objects.map { id, object, format in
+                        Self.event(id, object, format) {
+                            // Nobody else answers as Bedrock does; the price is the same.
+                            guard format == .bedrockConverse else { return }
+                            $0.provider = "aws-bedrock"
+                            $0.model = "openai.gpt-6-sol"
+                        }
+                    }
                         + [Self.event("wrong", wrong)]), call)
             #expect(
-                response.results.map(\.outcome) == [.accepted, .accepted, .accepted, .rejected])
+                response.results.map(\.outcome)
+                    == objects.map { _ in .accepted } + [.rejected])
             #expect(response.results.last?.reason == "USAGE_CONTRADICTORY")
             #expect(
                 response.results.last?.field
-                    == "events[3].usage_object.prompt_tokens_details.cached_tokens")
+                    == "events[5].usage_object.prompt_tokens_details.cached_tokens")
             for (id, _, _) in objects {
                 // 600 at 2, 400 at 0.2 and 300 at 10 dollars a million.
                 let explained = try await Self.explain(id, fixture, call)
@@ -78,7 +101,33 @@ import Testing
                 #expect(
                     explained.event?.quantities.reduce(0) { $0 + $1.amount } == 1_300, "\(id)")
             }
-            #expect(try await fixture.count("ledger_entries") == 3)
+            #expect(try await fixture.count("ledger_entries") == objects.count)
+        }
+    }
+
+    /// An event keeps the name that its sender gave the model; its explanation says of which model the price is, and
+    /// by which alias.
+    @Test func explanationsNameTheAlias() async throws {
+        try await Fixture.with { fixture in
+            let call = try await fixture.makeCall()
+            let object = #"{"prompt_tokens":1000,"completion_tokens":300}"#
+            let names = [
+                ("gpt-6-sol", ""), ("openai/gpt-6-sol", ""), ("sol-latest", "sol-latest"),
+                ("openai/sol-latest-2026-10-01", "sol-latest"),
+            ]
+            let response = try await fixture.ingest.answer(
+                IngestEventsRequest(
+                    events: names.map { name, _ in Self.event(name, object) { $0.model = name } }
+                        + [Self.event("unknown", object) { $0.model = "sol" }]), call)
+            #expect(response.results.allSatisfy { $0.outcome == .accepted })
+            for (name, alias) in names {
+                let explained = try await Self.explain(name, fixture, call)
+                #expect(explained.event?.model == name)
+                #expect(explained.amount?.amount == "0.005000000000", "\(name)")
+                let price = try #require(explained.entries.first?.price)
+                #expect(price.model == "gpt-6-sol" && price.alias == alias, "\(name)")
+            }
+            #expect(try await Self.explain("unknown", fixture, call).unpriced)
         }
     }
 

@@ -192,13 +192,15 @@ enum ExplanationText {
         }
         table.rule()
         table.add(["Exactly", "", "", "", "", entry.exactTotal])
-        return "\(head)\n\(table.text)\n\(sums)\(price(entry.price))"
+        let price = entry.price.map { "\n" + Self.price($0) } ?? ""
+        return "\(head)\n\(table.text)\n\(sums)\(price)"
     }
 
-    private static func price(_ price: ExplainedPrice?) -> String {
-        guard let price else { return "" }
+    private static func price(_ price: ExplainedPrice) -> String {
         let since = price.validFrom.map { "since \(time($0))" } ?? "from the beginning, as assumed"
-        return "\nby price \(price.version) of \(price.provider) \(price.model), \(since)"
+        let alias = price.alias.isEmpty ? "" : ", which \(price.alias) is an alias of"
+        return Table.printable(
+            "by price \(price.version) of \(price.provider) \(price.model), \(since)\(alias)")
     }
 
     private static func time(_ timestamp: Timestamp) -> String {

@@ -28,6 +28,11 @@ enum PriceText {
             "Price version \(price.priceVersion), \(from)\(to).",
             Table.printable("Source: \(price.source)"),
         ]
+        if !price.alias.isEmpty {
+            lines.append(
+                Table.printable(
+                    "\(price.alias) is an alias of \(price.model). Source: \(price.aliasSource)"))
+        }
         if let catalogue = price.catalogue { lines.append(text(catalogue)) }
         if price.longContextTokens > 0 {
             let tokens = CompletenessText.number(price.longContextTokens)
@@ -51,7 +56,7 @@ enum PriceText {
         [
             [
                 "provider", "model", "region", "currency", "price_version", "service_tier",
-                "long_context", "quantity_class", "rate", "per",
+                "long_context", "quantity_class", "rate", "per", "alias",
             ]
         ]
             + price.rates.map {
@@ -59,6 +64,7 @@ enum PriceText {
                     price.provider, price.model, price.region, price.currencyCode,
                     "\(price.priceVersion)", $0.serviceTier, "\($0.longContext)",
                     $0.quantityClass, $0.rate, $0.each ? "each" : "million",
+                    price.alias,
                 ]
             }
     }
@@ -75,18 +81,29 @@ enum PriceText {
             let head = [
                 action(difference.action), difference.provider, difference.model + region,
             ]
-            let rates = difference.rates.map { [name($0), $0.before, $0.after] }
+            let rates =
+                difference.aliasOf.isEmpty
+                ? difference.rates.map { [name($0), $0.before, $0.after] }
+                : [["alias of", difference.aliasOfBefore, difference.aliasOf]]
             table.add(head + (rates.first ?? ["", "", ""]))
             for rate in rates.dropFirst() { table.add(["", "", ""] + rate) }
         }
         var lines = response.differences.isEmpty ? [] : [table.text, ""]
         if let catalogue = response.catalogue { lines.append(text(catalogue)) }
         let counts = [PriceDifference.Action.added, .changed, .unlisted].map { action in
-            response.differences.count { $0.action == action }
+            response.differences.count { $0.action == action && $0.aliasOf.isEmpty }
         }
         lines.append(
             "Against it: \(counts[0]) models added, \(counts[1]) changed, "
                 + "\(response.unchangedCount) unchanged, \(counts[2]) not in the file.")
+        if response.differences.contains(where: { !$0.aliasOf.isEmpty }) {
+            let aliases = [PriceDifference.Action.added, .changed, .unlisted].map { action in
+                response.differences.count { $0.action == action && !$0.aliasOf.isEmpty }
+            }
+            lines.append(
+                "Aliases: \(aliases[0]) added, \(aliases[1]) changed, "
+                    + "\(aliases[2]) not in the file.")
+        }
         lines += remarks(response.remarks)
         if !response.refusalReason.isEmpty {
             lines.append(
@@ -106,6 +123,11 @@ enum PriceText {
             let head = [
                 action(difference.action), difference.provider, difference.model, difference.region,
             ]
+            guard difference.aliasOf.isEmpty else {
+                rows.append(
+                    head + ["", "", "alias_of", difference.aliasOfBefore, difference.aliasOf])
+                continue
+            }
             if difference.rates.isEmpty { rows.append(head + ["", "", "", "", ""]) }
             for rate in difference.rates {
                 rows.append(

@@ -64,8 +64,10 @@ struct PricesImport: AsyncParsableCommand {
             For operators: the catalogue holds for all organizations. A model that is new gets its
             price from the beginning of time, marked as assumed; a price that changed begins a new
             version, and what was recorded before keeps its own. Importing the same file again
-            changes nothing. A file that is cut off, older than what is known, or not plausible is
-            refused, and the message names the catalogue that goes on to hold.
+            changes nothing. A line of mode alias is another name of a model, which costs what the
+            model does. A file that is cut off, older than what is known, of a day that is yet to
+            come, or not plausible is refused, and the message names the catalogue that goes on to
+            hold.
 
             Examples:
               tally prices diff prices.csv
@@ -87,6 +89,11 @@ struct PricesImport: AsyncParsableCommand {
                 ? "Imported before; nothing changed. Price catalogue \(version) holds."
                 : "Price catalogue \(version): \(response.addedCount) added, "
                     + "\(response.changedCount) changed, \(response.unchangedCount) unchanged.")
+        if response.addedAliasCount + response.changedAliasCount > 0 {
+            StandardOutput.say(
+                "Aliases: \(response.addedAliasCount) added, "
+                    + "\(response.changedAliasCount) changed.")
+        }
         for line in PriceText.remarks(response.remarks) { StandardOutput.say(line) }
     }
 }
@@ -119,6 +126,7 @@ struct PricesShow: AsyncParsableCommand {
         discussion: """
             Examples:
               tally prices show openai gpt-6-sol
+              tally prices show aws-bedrock global.anthropic.claude-opus-5-5
               tally prices show azure gpt-5.4 --region us --at 2026-11-01T00:00:00Z
             """)
 

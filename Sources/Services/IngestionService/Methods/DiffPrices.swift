@@ -29,6 +29,11 @@ struct DiffPrices: Sendable {
                 rates: PriceRateDifference.all(from: change.before.price, to: change.row.price))
         }
         differences += plan.unlisted.map { PriceDifference(.unlisted, $0.price) }
+        differences += plan.addedAliases.map { PriceDifference(.added, $0.alias) }
+        differences += plan.changedAliases.map {
+            PriceDifference(.changed, $0.row.alias, before: $0.before.model)
+        }
+        differences += plan.unlistedAliases.map { PriceDifference(.unlisted, $0) }
         differences.sort {
             ($0.provider, $0.model, $0.region) < ($1.provider, $1.model, $1.region)
         }
@@ -38,7 +43,7 @@ struct DiffPrices: Sendable {
         return DiffPricesResponse(
             catalogue: plan.current.map { PriceImportRecord($0) }, differences: differences,
             unchangedCount: Int32(clamping: plan.unchangedCount),
-            remarks: plan.file.remarks.map { PriceFileRemark($0) },
+            remarks: plan.remarks.map { PriceFileRemark($0) },
             refusalReason: refusal?.problem.problem.rawValue ?? "",
             refusal: refusal?.message ?? "")
     }
@@ -51,6 +56,12 @@ extension PriceDifference {
         self.init(
             action: action, provider: price.provider, model: price.model, region: price.region,
             rates: rates)
+    }
+
+    fileprivate init(_ action: Action, _ alias: PriceAlias, before: String = "") {
+        self.init(
+            action: action, provider: alias.provider, model: alias.name, aliasOf: alias.model,
+            aliasOfBefore: before)
     }
 }
 

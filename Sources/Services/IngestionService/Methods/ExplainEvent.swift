@@ -70,7 +70,7 @@ extension ExplainedEntry {
             quantities: step.quantities.all.map {
                 API.Quantity(quantityClass: $0.quantityClass.rawValue, amount: $0.amount)
             },
-            price: step.price.map { ExplainedPrice($0) },
+            price: step.price.map { ExplainedPrice($0, alias: step.alias) },
             lines: step.costs?.lines.map { ExplainedLine($0) } ?? [],
             exactTotal: step.costs?.exactText ?? "",
             usageState: API.UsageState(rawValue: Int32(step.state.rawValue)))
@@ -78,12 +78,13 @@ extension ExplainedEntry {
 }
 
 extension ExplainedPrice {
-    fileprivate init(_ version: PriceVersion) {
+    fileprivate init(_ version: PriceVersion, alias: PriceAlias?) {
         self.init(
             version: version.id, provider: version.price.provider, model: version.price.model,
             region: version.price.region, currencyCode: version.price.currency.code,
             validFrom: version.validFrom.map { Timestamp($0) },
-            validTo: version.validTo.map { Timestamp($0) }, assumed: version.isAssumed)
+            validTo: version.validTo.map { Timestamp($0) }, assumed: version.isAssumed,
+            alias: alias?.name ?? "")
     }
 }
 

@@ -25,10 +25,10 @@ struct GetPrice: Sendable {
         let read: @Sendable (PostgresTransaction) async throws -> API.Price = { transaction in
             let catalogue = try await catalogues.current(
                 in: transaction, now: now, isNewest: true)
-            let found = catalogue.price(
+            let found = catalogue.found(
                 provider: request.provider, region: request.region, model: request.model, at: time)
             guard let found,
-                let origin = try await catalogues.origin(of: found.id, in: transaction)
+                let origin = try await catalogues.origin(of: found.version.id, in: transaction)
             else {
                 throw ServiceError(
                     .notFound, "PRICE_NOT_FOUND", field: "model",
@@ -42,7 +42,8 @@ struct GetPrice: Sendable {
 }
 
 extension API.Price {
-    fileprivate init(_ version: PriceVersion, origin: PriceOrigin) {
+    fileprivate init(_ found: FoundPrice, origin: PriceOrigin) {
+        let version = found.version
         let price = version.price
         self.init(
             provider: price.provider, model: price.model, region: price.region,
@@ -59,6 +60,6 @@ extension API.Price {
             },
             regionMultipliers: price.regionMultipliers.sorted { $0.key < $1.key }.map {
                 RegionMultiplier(region: $0.key, factor: $0.value.description)
-            })
+            }, alias: found.alias?.name ?? "", aliasSource: found.alias?.source ?? "")
     }
 }

@@ -36,7 +36,9 @@ struct ImportPrices: Sendable {
                 addedCount: Int32(clamping: outcome.added),
                 changedCount: Int32(clamping: outcome.changed),
                 unchangedCount: Int32(clamping: outcome.unchanged),
-                remarks: outcome.plan.file.remarks.map { PriceFileRemark($0) })
+                remarks: outcome.plan.remarks.map { PriceFileRemark($0) },
+                addedAliasCount: Int32(clamping: outcome.addedAliases),
+                changedAliasCount: Int32(clamping: outcome.changedAliases))
         }
     }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes cases.csv: usage of each model of the price catalogue, and what it costs, to the pico.
 
-The arithmetic is fractions of integers, with no floating point, and shares no code with the
-product: it was written from the rules of README.md, next to this file. Run it from anywhere:
+The arithmetic (`arithmetic.py`) is fractions of integers, with no floating point, and shares no
+code with the product: it was written from the rules of README.md, next to this file; what
+providers' answers say (`conventions.py`), from their documents. Run it from anywhere:
 
     Tests/LedgerTests/Prices/Corpus/generate.py            writes cases.csv
     Tests/LedgerTests/Prices/Corpus/generate.py --check    fails where cases.csv is another
@@ -10,228 +11,16 @@ product: it was written from the rules of README.md, next to this file. Run it f
 
 import csv
 import io
+import json
 import sys
 from datetime import datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-CATALOGUE = HERE.parents[3] / "deploy" / "catalogue" / "prices.csv"
-LARGEST = 2**63 - 1  # picos of one entry
+from arithmetic import HERE, LARGEST, NOON, TIERS, Unpriced, at, catalogues, mixed
+from conventions import SAYING
+from shapes import modalities, same_meaning, shapes
 
-# Routes of the dataset that stand before the name which the provider itself gives its model.
-ROUTES = {
-    "google-gemini-api": ["gemini/"],
-    "google-vertex-ai": ["vertex_ai/"],
-    "azure": ["azure/", "azure_ai/"],
-    **{name: [name + "/"] for name in (
-        "mistral", "deepseek", "xai", "perplexity", "groq", "moonshot", "zai", "dashscope")},
-}
-DATA_ZONES = ("us", "eu")  # of azure: `azure/us/gpt-5.4`
-LONG_AT_THRESHOLD = {"xai", "google-gemini-api", "google-vertex-ai"}  # the others: above it
-
-TIERS = ("standard", "batch", "flex", "priority")
-INPUT = ("input", "input_audio", "input_image")
-READS = ("cache_read", "cache_read_audio", "cache_read_image")
-WRITES = ("cache_write_5m", "cache_write_30m", "cache_write_1h", "cache_write_12h")
-PROMPT = INPUT + READS + WRITES
-
-
-class Unpriced(Exception):
-    """No price: the reason is its only argument."""
-
-
-class Price:
-    """One row of a price file, its texts turned into picos per token and multipliers."""
-
-    def __init__(self, row):
-        self.key = row["model_key"]
-        self.provider = row["provider"]
-        self.region, self.model = "", self.key
-        for route in ROUTES.get(self.provider, []):
-            if self.model.startswith(route):
-                self.model = self.model[len(route):]
-        zone, _, rest = self.model.partition("/")
-        if self.provider == "azure" and zone in DATA_ZONES:
-            self.region, self.model = zone, rest
-        self.columns = {
-            name: Fraction(row[name]) * 1_000_000  # USD per million = picos per token / 10^6
-            for name in row if row[name] and name not in (
-                "provider", "model_key", "mode", "notes", "date", "source", "source_page", "from",
-                "to", "cross_check_genai_prices", "tier_threshold_tokens", "max_input_tokens",
-                "max_output_tokens")}
-        self.threshold = int(row["tier_threshold_tokens"] or 0)
-        self.begins, self.ends = row.get("from") or None, row.get("to") or None
-        self.regions, self.everywhere, self.notes = {}, None, {}
-        for note in row["notes"].split(" | "):
-            if note.startswith("multipliers: "):
-                for multiplier in note[len("multipliers: "):].split(";"):
-                    name, _, factor = multiplier.rpartition("x")
-                    if name == "us":
-                        self.regions[name] = Fraction(factor)
-                continue
-            name, equals, value = note.partition("=")
-            if name.startswith("regional_processing_uplift_multiplier_"):
-                self.regions[name.rpartition("_")[2]] = Fraction(value)
-            elif name == "regional_endpoint_uplift_multiplier":
-                self.everywhere = Fraction(value)
-            elif equals and (name in (
-                    "cache_write_12h", "reasoning_output", "audio_input", "cache_read_audio",
-                    "search_per_query") or name.partition("_")[0] in TIERS):
-                self.notes[name] = Fraction(value) * (
-                    10**12 if name == "search_per_query" else 1_000_000)
-
-    def multiplier(self, region):
-        if self.everywhere is not None and region not in ("", "global"):
-            return self.everywhere
-        return self.regions.get(region, Fraction(1))
-
-    def has(self, tier):
-        return tier == "standard" or tier + "_input" in self.columns
-
-    def is_long(self, quantities):
-        prompt = sum(quantities.get(name, 0) for name in PROMPT)
-        if not self.threshold:
-            return False
-        return prompt > self.threshold or (
-            prompt == self.threshold and self.provider in LONG_AT_THRESHOLD)
-
-    def token_rate(self, name, tier, long):
-        """Picos per token. What the row says goes first; a tier and a long prompt scale what it has
-        no rate of its own for, but the long rates of a tier other than batch are never scaled from
-        its short ones."""
-        side, key, base, above = self.base(name)
-        if base is None:
-            raise Unpriced("CLASS " + name)
-        own, whole = self.columns.get(above), self.columns.get(self.plain(above))
-        scales = long and own is not None and whole
-        rate = base * own / whole if scales else base
-        if tier == "standard":
-            return rate
-        column = self.columns.get(f"{tier}_{side}")
-        below = self.notes.get(f"{tier}_{key}")
-        if below is None and column is not None:
-            below = base * column / self.columns[side] if self.columns[side] else column
-        if not scales:
-            return base if below is None else below
-        said = self.notes.get(f"{tier}_{key}_above")
-        if said is not None:
-            return said
-        if tier == "batch":
-            return rate if below is None else rate * below / base
-        side_above = self.notes.get(f"{tier}_{side}_above")
-        return rate if side_above is None else rate * side_above / self.columns[side + "_above"]
-
-    @staticmethod
-    def plain(above):
-        name = above[:-len("_above")]
-        return "cache_write_5m" if name == "cache_write" else name
-
-    def base(self, name):
-        """The side whose tier rates hold, the class that notes name it by, the rate, and the column
-        that holds for long prompts."""
-        column, note = self.columns.get, self.notes.get
-        if name in ("input", "input_image"):
-            return "input", "input", column("input"), "input_above"
-        if name == "input_audio":
-            return "input", name, note("audio_input", column("input")), "input_above"
-        if name in READS:
-            if name == "cache_read_audio" and "audio_input" in self.notes:
-                return "input", name, note(name), "input_above"
-            if "cache_read" in self.columns:
-                return "input", "cache_read", column("cache_read"), "cache_read_above"
-            return "input", "input", column("input"), "input_above"
-        if name in WRITES:
-            own = {
-                "cache_write_1h": column("cache_write_1h"),
-                "cache_write_12h": note("cache_write_12h")}.get(name)
-            if own is not None:
-                return "input", name, own, "cache_write_above"
-            own = column("cache_write_5m")
-            if own is None:
-                return "input", "input", column("input"), "input_above"
-            return "input", "cache_write_5m", own, "cache_write_above"
-        if name in ("output", "output_unsplit", "output_audio", "output_image"):
-            return "output", "output", column("output"), "output_above"
-        if name == "reasoning":
-            own = note("reasoning_output")
-            if own is None:
-                return "output", "output", column("output"), "output_above"
-            return "output", "reasoning", own, "output_above"
-        return "output", name, None, ""
-
-    def cost(self, quantities, tier, region):
-        long, total = self.is_long(quantities), Fraction(0)
-        for name, quantity in quantities.items():
-            if quantity == 0:
-                continue
-            if name == "web_search_request":
-                if "search_per_query" not in self.notes:
-                    raise Unpriced("CLASS " + name)
-                total += quantity * self.notes["search_per_query"]
-            else:
-                rate = self.token_rate(name, tier, long)
-                total += quantity * rate * self.multiplier(region)
-        return half_even(total), long
-
-
-def half_even(value):
-    whole, rest = divmod(value.numerator, value.denominator)
-    twice = 2 * rest
-    if twice > value.denominator or (twice == value.denominator and whole % 2):
-        whole += 1
-    return whole
-
-
-def undated(model):
-    """The name before a date such as -2026-03-05 or -20260305, else nothing."""
-    for length, form in ((11, "-%Y-%m-%d"), (9, "-%Y%m%d")):
-        try:
-            datetime.strptime(model[-length:], form)
-        except ValueError:
-            continue
-        return model[:-length]
-    return None
-
-
-class Catalogue:
-    def __init__(self, prices):
-        self.prices = prices
-
-    def find(self, provider, model, region, time):
-        known = [p for p in self.prices if p.provider == provider]
-        if not known:
-            raise Unpriced("PROVIDER")
-        name = model if any(p.model == model for p in known) else undated(model)
-        named = [p for p in known if p.model == name]
-        if not named:
-            raise Unpriced("MODEL")
-        named = [p for p in named
-                 if (p.begins is None or p.begins <= time) and (p.ends is None or time < p.ends)]
-        for place in (region, ""):
-            for price in named:
-                if price.region == place:
-                    return price
-        raise Unpriced("TIME")
-
-
-def read(path):
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def catalogues():
-    shipped = [Price(row) for row in read(CATALOGUE)]
-    later = [Price(row) for row in read(HERE / "later.csv")]
-    changed = [Price(row) for row in read(CATALOGUE)]
-    for price in changed:
-        for other in later:
-            if (other.provider, other.key) == (price.provider, price.key):
-                price.ends = other.begins
-    return {"shipped": Catalogue(shipped), "changed": Catalogue(changed + later)}
-
-
-NOON = "2026-11-21T12:00:00.000000Z"
+PROFILE = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/"
 
 
 class Corpus:
@@ -239,14 +28,16 @@ class Corpus:
         self.catalogues, self.rows, self.names = catalogues(), [], set()
 
     def add(self, name, provider, model, quantities, tier="standard", region="", time=NOON,
-            catalogue="shipped"):
+            catalogue="shipped", convention="quantities", usage=None, by_hand=False):
         assert name not in self.names and "," not in name, name
         self.names.add(name)
         row = {
-            "case": name, "catalogue": catalogue, "provider": provider, "model": model,
-            "region": region, "service_tier": tier, "time": time,
+            "case": name, "catalogue": catalogue, "convention": convention, "provider": provider,
+            "model": model, "region": region, "service_tier": tier, "time": time,
+            "usage": json.dumps(usage, separators=(",", ":")) if usage else "",
             "quantities": " ".join(f"{k}={v}" for k, v in quantities.items()),
-            "price": "", "context": "", "assumed": "", "picos": "", "unpriced": ""}
+            "price": "", "context": "", "assumed": "", "picos": "", "unpriced": "", "source": ""}
+        price = None
         try:
             price = self.catalogues[catalogue].find(provider, model, region, time)
             picos, long = price.cost(quantities, tier, region)
@@ -259,8 +50,16 @@ class Corpus:
                 row["picos"] = picos
         except Unpriced as reason:
             row["unpriced"] = str(reason)
+        row["source"] = ("worked by hand; " if by_hand else "") + (
+            price.source if price else "prices.csv has no line of this name")
         self.rows.append(row)
         return row
+
+    def say(self, name, convention, provider, model, meaning, tier="standard", region=""):
+        """A case that says its usage as a provider's answer does."""
+        usage, quantities = SAYING[convention](meaning, tier, region)
+        return self.add(f"{convention}: {name}", provider, model, quantities, tier, region,
+                        convention=convention, usage=usage)
 
     def text(self):
         out = io.StringIO()
@@ -268,40 +67,6 @@ class Corpus:
         writer.writeheader()
         writer.writerows(self.rows)
         return out.getvalue()
-
-
-def mixed(price):
-    """A prompt below every threshold, of all classes that the row has a rate for."""
-    quantities = {"input": 12_347, "cache_read": 8_191}
-    if "cache_write_5m" in price.columns:
-        quantities["cache_write_30m" if price.provider == "openai" else "cache_write_5m"] = 2_053
-    if "cache_write_1h" in price.columns:
-        quantities["cache_write_1h"] = 1_031
-    if "cache_write_12h" in price.notes:
-        quantities["cache_write_12h"] = 733
-    if "audio_input" in price.notes:
-        quantities["input_audio"] = 409
-    if price.columns.get("output"):
-        quantities["output"] = 3_001
-        quantities["reasoning"] = 977
-    if "search_per_query" in price.notes:
-        quantities["web_search_request"] = 3
-    return quantities
-
-
-def at(price, total, cached):
-    """A prompt of so many tokens, plain or with reads and writes of every lifetime of the row."""
-    if not cached:
-        return {"input": total, "output": 1_013}
-    quantities = {"cache_read": 50_021}
-    if "cache_write_5m" in price.columns:
-        quantities["cache_write_30m" if price.provider == "openai" else "cache_write_5m"] = 7_001
-    if "cache_write_1h" in price.columns:
-        quantities["cache_write_1h"] = 5_003
-    if "cache_write_12h" in price.notes:
-        quantities["cache_write_12h"] = 3_011
-    return {"input": total - sum(quantities.values()), **quantities, "output": 499,
-            "reasoning": 514}
 
 
 def every_row(corpus, prices):
@@ -365,14 +130,46 @@ def names(corpus):
             ("openai", "gpt-5.4", "jp"), ("openai", "gpt-5.4", "global"),
             ("openai", "gpt-5", "eu"), ("anthropic", "claude-opus-4-5", "us"),
             ("anthropic", "claude-opus-5-5", "not_available"), ("azure", "gpt-5.4", "eu"),
+            # Aliases, resource names, routes; of profiles those that have prices of their own.
+            ("aws-bedrock", "global.anthropic.claude-opus-5-5", ""),
+            ("aws-bedrock", "global.anthropic.claude-opus-5-5", "us-east-1"),
+            ("aws-bedrock", "us.anthropic.claude-opus-5-5", ""),
+            ("aws-bedrock", "eu.anthropic.claude-haiku-5-5", "eu-west-1"),
+            ("aws-bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-west-2"),
+            ("aws-bedrock", "us.amazon.nova-pro-v1:0", ""),
+            ("aws-bedrock", "apac.amazon.nova-pro-v1:0", ""),
+            ("aws-bedrock", "us.meta.llama4-maverick-17b-instruct-v1:0", ""),
+            ("aws-bedrock", PROFILE + "us.deepseek.v3.2", "us-east-1"),
+            ("aws-bedrock", PROFILE + "eu.anthropic.claude-opus-5-5", "eu-central-1"),
+            ("aws-bedrock", "arn:aws:bedrock:us-east-1::foundation-model/deepseek.v3.2", ""),
+            ("aws-bedrock", "bedrock/us.anthropic.claude-opus-5-5", ""),
+            ("aws-bedrock", "bedrock/converse/global.openai.gpt-6-sol", ""),
+            ("mistral", "mistral-medium-latest", ""), ("mistral", "mistral/codestral-2508", ""),
+            ("xai", "grok-4.5-latest", ""), ("xai", "x-ai/grok-code-fast", ""),
+            ("openai", "openai/gpt-5", ""), ("openai", "openai/gpt-5.4-2026-03-05", "us"),
+            ("anthropic", "anthropic/claude-opus-5-5", "us"),
+            ("google-gemini-api", "models/gemini-2.5-pro", ""),
+            ("google-gemini-api", "google/gemini-2.5-flash", ""),
+            ("google-vertex-ai",
+             "projects/p/locations/us-central1/publishers/google/models/gemini-3.8-flash",
+             "us-central1"),
+            ("azure", "azure/gpt-5", ""), ("azure", "azure_ai/claude-opus-5-5", ""),
+            ("groq", "groq/openai/gpt-oss-120b", ""),
             # Others than what they begin with: nothing is known of them.
+            ("aws-bedrock", "latam.anthropic.claude-opus-5-5", ""),
+            ("aws-bedrock", "us-gov.anthropic.claude-opus-5-5", ""),
+            ("aws-bedrock", "us.amazon.nova-pro", ""),
+            ("aws-bedrock", PROFILE.replace("inference", "application-inference") + "a1b2", ""),
+            ("aws-bedrock", "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/a1b2", ""),
+            ("openai", "azure/gpt-5", ""), ("openai", "openrouter/openai/gpt-5", ""),
+            ("mistral", "mistral-medium", ""), ("xai", "grok-latest", ""),
+            ("azure", "our-deployment-of-gpt-5", ""), ("openai", "models/gpt-5", ""),
             ("openai", "gpt-5-pro", ""), ("openai", "gpt-5.4-pro-2026-03-05", ""),
             ("openai", "gpt-4o-audio-preview-2024-12-17", ""), ("openai", "gpt-5-2025-13-41", ""),
             ("openai", "gpt-5-", ""), ("openai", "gpt-5-latest", ""), ("openai", "gpt-7", ""),
             ("openai", "GPT-5", ""), ("openai", "gpt", ""), ("openai", "claude-opus-5-5", ""),
             ("anthropic", "claude-opus-5-5-fast", ""), ("anthropic", "gpt-5", ""),
             ("azure", "gpt-5.4-mini", "us"), ("groq", "gpt-oss-120b", ""),
-            ("aws-bedrock", "us.anthropic.claude-opus-5-5", ""),
             ("aws-bedrock", "anthropic.claude-sonnet-4-5", ""),
             ("google-gemini-api", "gemini-2.5-pro-exp", ""),
             ("mistral", "mistral-large", ""), ("xai", "grok-4", ""),
@@ -464,7 +261,7 @@ def long_tiers(corpus):
                                    "reasoning": 211}, tier, region)
 
 
-def conventions(corpus):
+def reasoning(corpus):
     """Reasoning apart, within the output, or not told: the same cost where their rates are one."""
     for provider, model, tier, region, prompt in (
             ("openai", "gpt-6-astra", "standard", "us", 1_009),
@@ -560,7 +357,8 @@ def worked_examples(corpus):
             ("reasoning at its own rate", "perplexity", "sonar-deep-research",
              {"input": 1_000, "output": 500, "reasoning": 1_500, "web_search_request": 4},
              "standard", "", NOON, "0.0305")):
-        row = corpus.add("by hand: " + name, provider, model, quantities, tier, region, time)
+        row = corpus.add("by hand: " + name, provider, model, quantities, tier, region, time,
+                         by_hand=True)
         assert row["picos"] == Fraction(dollars) * 10**12, (name, row)
 
 
@@ -573,7 +371,10 @@ def main():
     names(corpus)
     missing(corpus)
     long_tiers(corpus)
-    conventions(corpus)
+    reasoning(corpus)
+    shapes(corpus, prices)
+    modalities(corpus)
+    same_meaning(corpus)
     times(corpus)
     rounding(corpus)
     path = HERE / "cases.csv"

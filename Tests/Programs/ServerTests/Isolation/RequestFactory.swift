@@ -232,7 +232,7 @@ struct RequestFactory {
 
     /// A price file of one model, newer than the one that ships.
     private static let priceFile = JSONValue.string(
-        Data(PriceUploads.file(["fresh,fresh-model,chat,1,,,,2,,,,,,,,,,,,,2030-01-01,test"]))
+        Data(PriceUploads.file(["fresh,fresh-model,chat,1,,,,2,,,,,,,,,,,,,2026-11-05,test"]))
             .base64EncodedString())
 
     private static let october = JSONValue.object([

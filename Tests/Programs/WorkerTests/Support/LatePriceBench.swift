@@ -45,8 +45,11 @@ struct LatePriceBench: Sendable {
 
     // MARK: - Prices
 
-    /// Imports a file of these models, each with what a million of input and of output costs.
-    func price(_ models: KeyValuePairs<String, (String, String)>, day: Int) async throws {
+    /// Imports a file of these models, each with what a million of input and of output costs, and of aliases.
+    func price(
+        _ models: KeyValuePairs<String, (String, String)>,
+        aliases: KeyValuePairs<String, String> = [:], day: Int
+    ) async throws {
         let header = """
             provider,model_key,mode,input,cache_read,cache_write_5m,cache_write_1h,output,\
             tier_threshold_tokens,input_above,cache_read_above,cache_write_above,output_above,\
@@ -57,7 +60,11 @@ struct LatePriceBench: Sendable {
         let rows = models.map { model, rates in
             "openai,\(model),chat,\(rates.0),,,,\(rates.1),,,,,,,,,,,,,2026-11-\(day),test\n"
         }
-        let file = PriceImport(bytes: Array((header + rows.joined()).utf8), source: "test")
+        let names = aliases.map { name, model in
+            "openai,\(name),alias,,,,,,,,,,,,,,,,,alias_of=\(model),2026-11-\(day),test\n"
+        }
+        let file = PriceImport(
+            bytes: Array((header + (rows + names).joined()).utf8), source: "test")
         _ = try await worker.pool.transaction(TransactionOptions(role: "tally_operator")) {
             try await PriceCatalogueImporter().importPrices(file, in: $0, now: Self.now)
         }

@@ -4374,7 +4374,7 @@ const ProtobufCMessageDescriptor tally__v1__explained_entry__descriptor =
   (ProtobufCMessageInit) tally__v1__explained_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__explained_price__field_descriptors[8] =
+static const ProtobufCFieldDescriptor tally__v1__explained_price__field_descriptors[9] =
 {
   {
     "version",
@@ -4472,8 +4472,21 @@ static const ProtobufCFieldDescriptor tally__v1__explained_price__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "alias",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExplainedPrice, alias),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__explained_price__field_indices_by_name[] = {
+  8,   /* field[8] = alias */
   7,   /* field[7] = assumed */
   4,   /* field[4] = currency_code */
   2,   /* field[2] = model */
@@ -4486,7 +4499,7 @@ static const unsigned tally__v1__explained_price__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__explained_price__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tally__v1__explained_price__descriptor =
 {
@@ -4496,7 +4509,7 @@ const ProtobufCMessageDescriptor tally__v1__explained_price__descriptor =
   "Tally__V1__ExplainedPrice",
   "tally.v1",
   sizeof(Tally__V1__ExplainedPrice),
-  8,
+  9,
   tally__v1__explained_price__field_descriptors,
   tally__v1__explained_price__field_indices_by_name,
   1,  tally__v1__explained_price__number_ranges,

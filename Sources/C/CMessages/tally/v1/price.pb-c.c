@@ -1331,7 +1331,7 @@ const ProtobufCMessageDescriptor tally__v1__import_prices_request__descriptor =
   (ProtobufCMessageInit) tally__v1__import_prices_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__import_prices_response__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__import_prices_response__field_descriptors[8] =
 {
   {
     "catalogue",
@@ -1405,11 +1405,37 @@ static const ProtobufCFieldDescriptor tally__v1__import_prices_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "added_alias_count",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportPricesResponse, added_alias_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed_alias_count",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ImportPricesResponse, changed_alias_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__import_prices_response__field_indices_by_name[] = {
+  6,   /* field[6] = added_alias_count */
   2,   /* field[2] = added_count */
   1,   /* field[1] = already_imported */
   0,   /* field[0] = catalogue */
+  7,   /* field[7] = changed_alias_count */
   3,   /* field[3] = changed_count */
   5,   /* field[5] = remarks */
   4,   /* field[4] = unchanged_count */
@@ -1417,7 +1443,7 @@ static const unsigned tally__v1__import_prices_response__field_indices_by_name[]
 static const ProtobufCIntRange tally__v1__import_prices_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tally__v1__import_prices_response__descriptor =
 {
@@ -1427,7 +1453,7 @@ const ProtobufCMessageDescriptor tally__v1__import_prices_response__descriptor =
   "Tally__V1__ImportPricesResponse",
   "tally.v1",
   sizeof(Tally__V1__ImportPricesResponse),
-  6,
+  8,
   tally__v1__import_prices_response__field_descriptors,
   tally__v1__import_prices_response__field_indices_by_name,
   1,  tally__v1__import_prices_response__number_ranges,
@@ -1774,7 +1800,7 @@ const ProtobufCEnumDescriptor tally__v1__price_difference__action__descriptor =
   tally__v1__price_difference__action__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor tally__v1__price_difference__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__price_difference__field_descriptors[7] =
 {
   {
     "action",
@@ -1836,9 +1862,35 @@ static const ProtobufCFieldDescriptor tally__v1__price_difference__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "alias_of",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PriceDifference, alias_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "alias_of_before",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__PriceDifference, alias_of_before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__price_difference__field_indices_by_name[] = {
   0,   /* field[0] = action */
+  5,   /* field[5] = alias_of */
+  6,   /* field[6] = alias_of_before */
   2,   /* field[2] = model */
   1,   /* field[1] = provider */
   4,   /* field[4] = rates */
@@ -1847,7 +1899,7 @@ static const unsigned tally__v1__price_difference__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__price_difference__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__price_difference__descriptor =
 {
@@ -1857,7 +1909,7 @@ const ProtobufCMessageDescriptor tally__v1__price_difference__descriptor =
   "Tally__V1__PriceDifference",
   "tally.v1",
   sizeof(Tally__V1__PriceDifference),
-  5,
+  7,
   tally__v1__price_difference__field_descriptors,
   tally__v1__price_difference__field_indices_by_name,
   1,  tally__v1__price_difference__number_ranges,
@@ -2031,7 +2083,7 @@ const ProtobufCMessageDescriptor tally__v1__get_price_request__descriptor =
   (ProtobufCMessageInit) tally__v1__get_price_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__price__field_descriptors[13] =
+static const ProtobufCFieldDescriptor tally__v1__price__field_descriptors[15] =
 {
   {
     "provider",
@@ -2189,8 +2241,34 @@ static const ProtobufCFieldDescriptor tally__v1__price__field_descriptors[13] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "alias",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Price, alias),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "alias_source",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__Price, alias_source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__price__field_indices_by_name[] = {
+  13,   /* field[13] = alias */
+  14,   /* field[14] = alias_source */
   7,   /* field[7] = assumed */
   9,   /* field[9] = catalogue */
   3,   /* field[3] = currency_code */
@@ -2208,7 +2286,7 @@ static const unsigned tally__v1__price__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__v1__price__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor tally__v1__price__descriptor =
 {
@@ -2218,7 +2296,7 @@ const ProtobufCMessageDescriptor tally__v1__price__descriptor =
   "Tally__V1__Price",
   "tally.v1",
   sizeof(Tally__V1__Price),
-  13,
+  15,
   tally__v1__price__field_descriptors,
   tally__v1__price__field_indices_by_name,
   1,  tally__v1__price__number_ranges,

@@ -1057,7 +1057,8 @@ struct  Tally__V1__ExplainedPrice
    */
   char *provider;
   /*
-   * Model that the price is of; an event's model may be a dated form of it.
+   * Model that the price is of; an event's model may be a form of its name, dated or behind a route, or an
+   * alias.
    */
   char *model;
   /*
@@ -1080,10 +1081,14 @@ struct  Tally__V1__ExplainedPrice
    * True where nobody said when the price began.
    */
   protobuf_c_boolean assumed;
+  /*
+   * The catalogue's alias by which the event's model has the price; empty where none led to it.
+   */
+  char *alias;
 };
 #define TALLY__V1__EXPLAINED_PRICE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__explained_price__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, 0, (char *)protobuf_c_empty_string }
 
 
 /*

@@ -56,15 +56,15 @@ typedef enum _Tally__V1__PriceDifference__Action {
    */
   TALLY__V1__PRICE_DIFFERENCE__ACTION__ACTION_UNSPECIFIED = 0,
   /*
-   * Has no price yet.
+   * Has no price yet; or is no alias yet.
    */
   TALLY__V1__PRICE_DIFFERENCE__ACTION__ACTION_ADDED = 1,
   /*
-   * Gets another price.
+   * Gets another price; or names another model.
    */
   TALLY__V1__PRICE_DIFFERENCE__ACTION__ACTION_CHANGED = 2,
   /*
-   * Lacks in the file; keeps its price.
+   * Lacks in the file; keeps its price, or goes on to name its model.
    */
   TALLY__V1__PRICE_DIFFERENCE__ACTION__ACTION_UNLISTED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TALLY__V1__PRICE_DIFFERENCE__ACTION)
@@ -89,7 +89,7 @@ struct  Tally__V1__PriceUpload
   char *file_name;
   /*
    * Of which day the file is. Required for LiteLLM's, which has no date; of a CSV the newest date in it
-   * counts.
+   * counts. At most tomorrow's of UTC: PRICE_FILE_DATE_AHEAD.
    */
   Tally__V1__Date *as_of;
   /*
@@ -101,7 +101,7 @@ struct  Tally__V1__PriceUpload
    */
   int32_t vanished_percent_max;
   /*
-   * First instant of the prices that change: not in the past, at most 366 days ahead. Default: now.
+   * First instant of the prices and aliases that change: not in the past, at most 366 days ahead. Default: now.
    */
   Google__Protobuf__Timestamp *effective_time;
   /*
@@ -156,10 +156,18 @@ struct  Tally__V1__ImportPricesResponse
    */
   size_t n_remarks;
   Tally__V1__PriceFileRemark **remarks;
+  /*
+   * Aliases that are new.
+   */
+  int32_t added_alias_count;
+  /*
+   * Aliases that name another model.
+   */
+  int32_t changed_alias_count;
 };
 #define TALLY__V1__IMPORT_PRICES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__import_prices_response__descriptor) \
-    , NULL, 0, 0, 0, 0, 0,NULL }
+    , NULL, 0, 0, 0, 0, 0,NULL, 0, 0 }
 
 
 /*
@@ -202,7 +210,8 @@ struct  Tally__V1__PriceFileRemark
   ProtobufCMessage base;
   /*
    * FIELD_NOT_READ: the models are taken without the field. MODEL_NOT_READ, RATIO_INEXACT,
-   * NOT_PRICED_BY_TOKENS, NAMED_TWICE: the models are left out.
+   * NOT_PRICED_BY_TOKENS, NAMED_TWICE: the models are left out. ALIAS_HAS_PRICE: the aliases are left out,
+   * since the catalogue has prices of their names, which go first.
    */
   char *problem;
   /*
@@ -245,7 +254,7 @@ struct  Tally__V1__DiffPricesResponse
    */
   Tally__V1__PriceImportRecord *catalogue;
   /*
-   * One for each model that would change: by provider, model and region.
+   * One for each model and alias that would change: by provider, model and region.
    */
   size_t n_differences;
   Tally__V1__PriceDifference **differences;
@@ -273,7 +282,7 @@ struct  Tally__V1__DiffPricesResponse
 
 
 /*
- * What an import changes of one model's price.
+ * What an import changes of one model's price, or of one alias.
  */
 struct  Tally__V1__PriceDifference
 {
@@ -287,7 +296,7 @@ struct  Tally__V1__PriceDifference
    */
   char *provider;
   /*
-   * The provider's name of the model.
+   * The provider's name of the model, or the alias.
    */
   char *model;
   /*
@@ -299,10 +308,18 @@ struct  Tally__V1__PriceDifference
    */
   size_t n_rates;
   Tally__V1__PriceRateDifference **rates;
+  /*
+   * Of an alias, the model that it names; empty for a price.
+   */
+  char *alias_of;
+  /*
+   * Of an alias that changes, the model that it names until then.
+   */
+  char *alias_of_before;
 };
 #define TALLY__V1__PRICE_DIFFERENCE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__price_difference__descriptor) \
-    , TALLY__V1__PRICE_DIFFERENCE__ACTION__ACTION_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , TALLY__V1__PRICE_DIFFERENCE__ACTION__ACTION_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -373,7 +390,8 @@ struct  Tally__V1__Price
    */
   char *provider;
   /*
-   * Name that the model was found by: its own, or the one that it is a dated form of.
+   * Name of the model that has the price: the one that was asked for, the one that this is a form of (with a
+   * day behind it, or with a route or a resource name before it), or the one that it is an alias of.
    */
   char *model;
   /*
@@ -423,10 +441,18 @@ struct  Tally__V1__Price
    */
   size_t n_region_multipliers;
   Tally__V1__RegionMultiplier **region_multipliers;
+  /*
+   * The catalogue's alias that led to the model; empty where none did.
+   */
+  char *alias;
+  /*
+   * Dataset and page that say what the alias names.
+   */
+  char *alias_source;
 };
 #define TALLY__V1__PRICE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__price__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL, NULL, 0, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL, NULL, 0, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -505,7 +531,7 @@ struct  Tally__V1__PriceOverride
   char *provider;
   /*
    * A model, or, with * as the last character, all that begin so; 1 to 200 bytes. A name without its
-   * date stands for the dated ones, too.
+   * date stands for the dated ones, too, and a model's name for its aliases.
    */
   char *model_pattern;
   /*
