@@ -155,7 +155,7 @@ let package = Package(
             "ConnectionService", in: "Services",
             [
                 "API", "ServiceRuntime", "RPC", "Wire", "Postgres", "Domain", "Core", "Encryption",
-                "Jobs",
+                "Ledger", "Jobs",
             ]),
         target(
             "IngestionService", in: "Services",

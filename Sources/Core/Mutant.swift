@@ -66,6 +66,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case leaveReportsUnpriced = "leave-reports-unpriced"
     /// Events cost what they did before prices that were imported while they came.
     case keepOldPrices = "keep-old-prices"
+    /// What connections had read is not remembered.
+    case forgetReadings = "forget-readings"
+    /// A report as known at an instant has what was recorded since.
+    case forgetWhatWasKnown = "forget-what-was-known"
     /// A price may fall to nothing in any price file.
     case takeFreePrices = "take-free-prices"
 

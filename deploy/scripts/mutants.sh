@@ -37,6 +37,8 @@ ignore-source-ranks        theHighestRankedSourceCountsWhateverTheOrder
 keep-outranked             theHighestRankedSourceCountsWhateverTheOrder
 leave-reports-unpriced     reportedUsageIsFilledIn
 keep-old-prices            eventsCostWhatIsNewest
+forget-what-was-known      answersComeBackWhateverIsRecordedSince
+forget-readings            everyChangeOfAConnectionIsRemembered
 take-free-prices           fallsToNothingAreRefused
 LIST
 }

@@ -120,7 +120,9 @@ public struct Completeness: WireMessage {
     public var unallocated: Money?
     /// When each source was last read, by name; none as above.
     public var sources: [SourceFreshness] = []
-    /// Ledger as known at this instant.
+    /// Ledger as known at this instant. Where the request has a known_at, the same is answered
+    /// whenever it is asked
+    /// with this one. Up to 10 seconds before the call, where something was recorded then.
     public var knownAt: Timestamp?
     /// True for callers who are limited to some units: what is about the whole organization is not
     /// told.

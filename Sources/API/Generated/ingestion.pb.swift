@@ -1111,18 +1111,23 @@ public struct UsageTrendRequest: WireMessage {
     /// the
     /// database of data keys is away, a filter of users is KEYS_DATABASE_UNAVAILABLE.
     public var filters: [UsageFilter] = []
+    /// With what was known at this instant, as UsageSummaryRequest.known_at. Default: with what is
+    /// known.
+    public var knownAt: Timestamp?
 
     public init() {}
 
     public init(
         from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
-        step: TrendStep = TrendStep(rawValue: 0), filters: [UsageFilter] = []
+        step: TrendStep = TrendStep(rawValue: 0), filters: [UsageFilter] = [],
+        knownAt: Timestamp? = nil
     ) {
         self.from = from
         self.through = through
         self.basis = basis
         self.step = step
         self.filters = filters
+        self.knownAt = knownAt
     }
 }
 
@@ -1236,18 +1241,22 @@ public struct TopModelsRequest: WireMessage {
     /// database of
     /// data keys is away, a filter of users is KEYS_DATABASE_UNAVAILABLE.
     public var filters: [UsageFilter] = []
+    /// With what was known at this instant, as UsageSummaryRequest.known_at. Default: with what is
+    /// known.
+    public var knownAt: Timestamp?
 
     public init() {}
 
     public init(
         from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
-        limit: Int32 = 0, filters: [UsageFilter] = []
+        limit: Int32 = 0, filters: [UsageFilter] = [], knownAt: Timestamp? = nil
     ) {
         self.from = from
         self.through = through
         self.basis = basis
         self.limit = limit
         self.filters = filters
+        self.knownAt = knownAt
     }
 }
 
@@ -1360,12 +1369,29 @@ public struct UsageSummaryRequest: WireMessage {
     public var filters: [UsageFilter] = []
     /// How many rows, 1 to 1,000. Default 100.
     public var limit: Int32 = 0
+    /// With what was known at this instant: what was recorded later, read of connections later, or
+    /// learnt of
+    /// prices and contracts later counts nothing, and bills are final, or not, as they were then.
+    /// Asked with the
+    /// completeness.known_at of an earlier answer, its figures come back the same, and so do its
+    /// sources as long
+    /// as usage is kept; names that providers call things are those of now. Default: with what is
+    /// known. Not for
+    /// callers who are limited to some units (KNOWN_AT_OF_SOME_UNITS). KNOWN_AT_IN_FUTURE;
+    /// KNOWN_AT_TOO_EARLY
+    /// where it is not remembered what connections had read by then; USAGE_REMOVED where usage of
+    /// the days is
+    /// not kept any more; KNOWN_AT_READS_TOO_MUCH where more than 1,000,000 entries stand in those
+    /// quarters of
+    /// an hour of the days in which something was recorded later.
+    public var knownAt: Timestamp?
 
     public init() {}
 
     public init(
         from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
-        breakdowns: [String] = [], filters: [UsageFilter] = [], limit: Int32 = 0
+        breakdowns: [String] = [], filters: [UsageFilter] = [], limit: Int32 = 0,
+        knownAt: Timestamp? = nil
     ) {
         self.from = from
         self.through = through
@@ -1373,6 +1399,7 @@ public struct UsageSummaryRequest: WireMessage {
         self.breakdowns = breakdowns
         self.filters = filters
         self.limit = limit
+        self.knownAt = knownAt
     }
 }
 
@@ -1532,16 +1559,21 @@ public struct ExportEntriesRequest: WireMessage {
     /// beginning.
     /// PAGE_TOKEN_INVALID where it is none of theirs.
     public var after: String = ""
+    /// The entries that were recorded at this instant or before, and completeness as of then; as
+    /// UsageSummaryRequest.known_at. Default: those that are recorded.
+    public var knownAt: Timestamp?
 
     public init() {}
 
     public init(
-        from: Date? = nil, through: Date? = nil, filters: [UsageFilter] = [], after: String = ""
+        from: Date? = nil, through: Date? = nil, filters: [UsageFilter] = [], after: String = "",
+        knownAt: Timestamp? = nil
     ) {
         self.from = from
         self.through = through
         self.filters = filters
         self.after = after
+        self.knownAt = knownAt
     }
 }
 
@@ -1868,18 +1900,22 @@ public struct TagCoverageRequest: WireMessage {
     public var dimensions: [String] = []
     /// Of what the coverage is: what passes each of them, at most 32. Default: of everything.
     public var filters: [UsageFilter] = []
+    /// With what was known at this instant, as UsageSummaryRequest.known_at. Default: with what is
+    /// known.
+    public var knownAt: Timestamp?
 
     public init() {}
 
     public init(
         from: Date? = nil, through: Date? = nil, basis: Basis = Basis(rawValue: 0),
-        dimensions: [String] = [], filters: [UsageFilter] = []
+        dimensions: [String] = [], filters: [UsageFilter] = [], knownAt: Timestamp? = nil
     ) {
         self.from = from
         self.through = through
         self.basis = basis
         self.dimensions = dimensions
         self.filters = filters
+        self.knownAt = knownAt
     }
 }
 
@@ -3554,6 +3590,7 @@ extension UsageTrendRequest {
         self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
             try UsageFilter($0)
         }
+        self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3571,6 +3608,9 @@ extension UsageTrendRequest {
         if !self.filters.isEmpty {
             raw.pointee.n_filters = self.filters.count
             raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
+        if let value = self.knownAt {
+            raw.pointee.known_at = value.pack(into: arena)
         }
         return raw
     }
@@ -3777,6 +3817,7 @@ extension TopModelsRequest {
         self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
             try UsageFilter($0)
         }
+        self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3794,6 +3835,9 @@ extension TopModelsRequest {
         if !self.filters.isEmpty {
             raw.pointee.n_filters = self.filters.count
             raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
+        if let value = self.knownAt {
+            raw.pointee.known_at = value.pack(into: arena)
         }
         return raw
     }
@@ -3960,6 +4004,7 @@ extension UsageSummaryRequest {
             try UsageFilter($0)
         }
         self.limit = raw.pointee.limit
+        self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -3982,6 +4027,9 @@ extension UsageSummaryRequest {
             raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
         }
         raw.pointee.limit = self.limit
+        if let value = self.knownAt {
+            raw.pointee.known_at = value.pack(into: arena)
+        }
         return raw
     }
 }
@@ -4273,6 +4321,7 @@ extension ExportEntriesRequest {
         }
         self.after = try MessageArena.string(
             raw.pointee.after, messageName: Self.messageName, field: "after")
+        self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4291,6 +4340,9 @@ extension ExportEntriesRequest {
         }
         if !self.after.isEmpty {
             raw.pointee.after = arena.copy(self.after)
+        }
+        if let value = self.knownAt {
+            raw.pointee.known_at = value.pack(into: arena)
         }
         return raw
     }
@@ -4745,6 +4797,7 @@ extension TagCoverageRequest {
         self.filters = try MessageArena.values(raw.pointee.filters, count: raw.pointee.n_filters) {
             try UsageFilter($0)
         }
+        self.knownAt = try raw.pointee.known_at.map { try Timestamp($0) }
     }
 
     /// The message as protobuf-c packs it; it lives as long as the arena.
@@ -4765,6 +4818,9 @@ extension TagCoverageRequest {
         if !self.filters.isEmpty {
             raw.pointee.n_filters = self.filters.count
             raw.pointee.filters = arena.copy(self.filters) { $0.pack(into: arena) }
+        }
+        if let value = self.knownAt {
+            raw.pointee.known_at = value.pack(into: arena)
         }
         return raw
     }

@@ -36,6 +36,8 @@ package struct ConnectionReading: Hashable, Sendable {
     let identities: [String]
     /// Names of accounts, and of keys of accounts that had none, that it had before.
     let formerIdentities: [String]
+    /// Since when this has been known; nil where nobody remembered.
+    let knownFrom: Instant?
 
     /// - Parameters:
     ///   - usageSpans: Nil: all before `usageThrough`.
@@ -46,7 +48,7 @@ package struct ConnectionReading: Hashable, Sendable {
         isRecordOfBilling: Bool = true, isRecordOfAttribution: Bool = true,
         isDeleted: Bool = false, usageSpans: [Range<Instant>]? = nil,
         costsSpans: [Range<Instant>]? = nil, account: String? = nil, identities: [String] = [],
-        formerIdentities: [String] = []
+        formerIdentities: [String] = [], knownFrom: Instant? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -63,6 +65,7 @@ package struct ConnectionReading: Hashable, Sendable {
         self.account = account
         self.identities = identities
         self.formerIdentities = formerIdentities
+        self.knownFrom = knownFrom
     }
 
     private static func spans(before through: Instant?) -> [Range<Instant>] {

@@ -27,6 +27,7 @@ package struct EntryReader: Sendable {
     private let organization: PostgresUUID
     private let window: Range<Instant>
     private let lastEntryID: Int64
+    private let recordedThrough: Instant?
     /// Dimension sets of the last pages, by number.
     private var sets: DimensionSetReader
 
@@ -39,17 +40,19 @@ package struct EntryReader: Sendable {
 
     /// - Parameters:
     ///   - lastEntryID: what `lastEntryID(of:in:)` answered before the first page.
+    ///   - recordedThrough: entries that were recorded later are left out; nil: none is.
     ///   - keys: the organization's; users read as away, or destroyed, where the keys are.
     ///   - rowsMax: of a page, which goes to the end of the block in which it has so many.
     package init(
         organization: OrganizationID, window: Range<Instant>, lastEntryID: Int64,
-        keys: any PersonalFieldKeys, rowsMax: Int = rowsMaxDefault
+        recordedThrough: Instant? = nil, keys: any PersonalFieldKeys, rowsMax: Int = rowsMaxDefault
     ) {
         self.rowsMax = rowsMax
         self.organization = PostgresUUID(organization)
         sets = DimensionSetReader(of: PostgresUUID(organization), under: keys, mustOpen: false)
         self.window = window
         self.lastEntryID = lastEntryID
+        self.recordedThrough = recordedThrough
     }
 
     /// Number of the last entry that the organization has; 0 before the first.
@@ -80,7 +83,7 @@ package struct EntryReader: Sendable {
         let rows = try await transaction.run(
             SelectBlockEntries(
                 organization: organization, window: window, fromBlock: block,
-                lastEntryID: lastEntryID, rowsMax: rowsMax))
+                lastEntryID: lastEntryID, recordedThrough: recordedThrough, rowsMax: rowsMax))
         guard let last = rows.last else {
             return Page(entries: [], next: .rows(after: window.lowerBound, entry: 0))
         }
@@ -101,7 +104,8 @@ package struct EntryReader: Sendable {
         let rows = try await transaction.run(
             SelectRowEntries(
                 organization: organization, through: window.upperBound, afterTime: time,
-                afterEntry: entry, lastEntryID: lastEntryID, limit: rowsMax))
+                afterEntry: entry, lastEntryID: lastEntryID, recordedThrough: recordedThrough,
+                limit: rowsMax))
         let next = { (row: EntryRow) in Place.rows(after: row.eventTime, entry: row.entryID) }
         return Page(
             entries: try await entries(rows, in: transaction, place: next),

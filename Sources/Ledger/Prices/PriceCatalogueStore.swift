@@ -92,12 +92,33 @@ package final class PriceCatalogueStore: Sendable {
             overrides: try await overrides(of: organization, in: transaction, now: now))
     }
 
+    /// What priced it at an instant: the catalogue that was the newest then, and the overrides that had been told
+    /// of by then.
+    package func calculator(
+        of organization: OrganizationID, knownAt: Instant, in transaction: PostgresTransaction,
+        now: Instant
+    ) async throws -> CostCalculator {
+        var catalogue = try await current(in: transaction, now: now, isNewest: true)
+        if let importedAt = catalogue.prices?.importedAt, knownAt < importedAt {
+            let record = try await transaction.first(SelectCatalogueKnownAt(knownAt: knownAt))
+            catalogue = PriceCatalogue(
+                version: record?.id ?? 0,
+                versions: try await transaction.run(
+                    SelectPriceVersionsThrough(catalogue: record?.id ?? 0)), record: record)
+        }
+        let overrides = try await transaction.run(
+            SelectPriceOverridesKnownAt(
+                organization: PostgresUUID(organization), knownAt: knownAt))
+        return CostCalculator(catalogue: catalogue, overrides: PriceOverrides(overrides))
+    }
+
     private func overrides(
         of organization: OrganizationID, in transaction: PostgresTransaction, now: Instant
     ) async throws -> PriceOverrides {
+        let rows = try await transaction.run(
+            SelectPriceOverrides(organization: PostgresUUID(organization)))
         let overrides = PriceOverrides(
-            try await transaction.run(
-                SelectPriceOverrides(organization: PostgresUUID(organization))))
+            rows.map(\.override), changedAt: rows.map(\.changedAt).max())
         loadedOverrides.withLock { all in
             if all.count >= Self.organizationsMax { all.removeAll() }
             all[organization] = LoadedOverrides(overrides: overrides, checkedAt: now)

@@ -86,12 +86,19 @@ package struct PriceOverrides: Hashable, Sendable {
     package static let none = PriceOverrides([])
 
     package let all: [PriceOverride]
+    /// When one was made or ended last; nil where that is not known, or there is none.
+    let changedAt: Instant?
     private let byProvider: [ExactText: [PriceOverride]]
 
     var isEmpty: Bool { all.isEmpty }
 
     package init(_ all: [PriceOverride]) {
+        self.init(all, changedAt: nil)
+    }
+
+    init(_ all: [PriceOverride], changedAt: Instant?) {
         self.all = all
+        self.changedAt = changedAt
         byProvider = Dictionary(grouping: all) { ExactText($0.provider) }
     }
 

@@ -95,7 +95,8 @@ package struct PriceOverrideBook: Sendable {
             serviceTier: before.override.serviceTier, terms: before.override.terms,
             validFrom: before.override.validFrom, validTo: validTo)
         try await transaction.execute(
-            EndPriceOverride(organization: organization, number: number, validTo: validTo))
+            EndPriceOverride(
+                organization: organization, number: number, validTo: validTo, toldAt: now))
         return (before, after)
     }
 

@@ -20,12 +20,14 @@ extension SpendReader {
     ///   - attributes: what rows are told apart by.
     ///   - sessions: of which sessions alone; an empty text is none. Nil: of all.
     ///   - runs: of which runs alone, likewise.
+    ///   - knownAt: what was recorded later is left out, as in `report`; nil: nothing.
     /// - Throws: `REPORT_EVENTS_TOO_MANY` where it would look at more than `callsMax`, `REPORT_ROWS_TOO_MANY` where it
     ///   would have more rows than a report may have.
     package func tellingCallsApart(
         _ report: SpendReport, _ transaction: PostgresTransaction, organization: OrganizationID,
         keys: any PersonalFieldKeys, by steps: [Range<Instant>], attributes: Set<CallAttribute>,
-        sessions: [String]? = nil, runs: [String]? = nil, needsUsers: Bool, now: Instant
+        sessions: [String]? = nil, runs: [String]? = nil, needsUsers: Bool,
+        knownAt: Instant? = nil
     ) async throws -> SpendReport {
         guard let first = steps.first, let last = steps.last else { return report }
         let key = PostgresUUID(organization)
@@ -44,7 +46,7 @@ extension SpendReader {
         let rows = try await transaction.run(
             SelectCallSpend(
                 organization: key, steps: steps, attributes: attributes, sessions: sessions,
-                runs: runs, limit: Self.callRowsMax + 1))
+                runs: runs, recordedThrough: knownAt, limit: Self.callRowsMax + 1))
         guard rows.count <= Self.callRowsMax else {
             throw ServiceError(
                 .failedPrecondition, "REPORT_ROWS_TOO_MANY", field: "through",
@@ -60,7 +62,7 @@ extension SpendReader {
                 requests: row.requests, tokens: row.tokens, unpricedEntries: row.unpricedEntries,
                 unpricedTokens: row.unpricedTokens, lastRecordedAt: row.lastRecordedAt,
                 attributes: row.attributes
-            ).row(now: now)
+            ).row(now: report.completeness.knownAt)
         }
         return SpendReport(
             rows: report.rows.filter { !$0.isOfEvents } + calls.filter { !$0.isEmpty },

@@ -10,8 +10,11 @@ package import Postgres
 /// what it reads of them is remembered.
 package struct SpendReader: Sendable {
     package let catalogues: PriceCatalogueStore
-    private let sets: DimensionSetCache
-    /// See `callSpend`.
+    /// Entries that are read one by one for a report as known at an instant: those of the quarters of an hour in which
+    /// something was recorded since.
+    package var lateEntriesMax: Int64 = 1_000_000
+    let sets: DimensionSetCache
+    /// See `tellingCallsApart`.
     let callsMax: Int
 
     /// - Parameters:
@@ -45,15 +48,19 @@ package struct SpendReader: Sendable {
     ///     the step, and is read from months and days as far as can be. Nil: rows of quarters of an hour.
     ///   - needsUsers: whether the caller looks at users. Where not, rows of steps have none that is sealed;
     ///     what bills are shared out to always has.
+    ///   - isRepeatable: whether it may be asked for again as known at the instant that it says: that is `KnownInstant`'s
+    ///     then, and no other than `now` otherwise.
+    ///   - now: which the report is as of.
     package func spend(
         _ transaction: PostgresTransaction, organization: OrganizationID,
         keys: any PersonalFieldKeys, from: Instant,
         through: Instant, by steps: [Range<Instant>]? = nil, basis: Basis, needsUsers: Bool = true,
-        now: Instant
+        isRepeatable: Bool = false, now: Instant
     ) async throws -> SpendReport {
         let key = PostgresUUID(organization)
-        let calculator = try await catalogues.calculator(
+        var calculator = try await catalogues.calculator(
             of: organization, in: transaction, now: now)
+        var seen: SelectSummedMonths.Row?
         // Bills are for whole days of UTC, whatever window is asked for.
         let days = UTCDay.floor(from)..<max(UTCDay.floor(from), UTCDay.ceiling(through))
         let selected = try await transaction.run(
@@ -64,14 +71,18 @@ package struct SpendReader: Sendable {
         let steps = steps ?? []
         if !steps.isEmpty {
             try await transaction.execute(HaveRoomForHashes())
-            let months = try await transaction.first(SelectSummedMonths(organization: key))
+            seen = try await transaction.first(SelectSummedMonths(organization: key))
+            if let newest = seen?.catalogueVersion, calculator.catalogue.version < newest {
+                calculator = try await catalogues.newestCalculator(
+                    of: organization, in: transaction, now: now)
+            }
             summed = try await transaction.run(
                 SelectSpendSums(
                     organization: key,
                     spans: SpendSpans(
                         of: steps, within: days,
                         monthsFrom: Mutant.readMonthsTooEarly.isActive
-                            ? Instant(seconds: 0) : months ?? nil,
+                            ? Instant(seconds: 0) : seen?.monthsFrom,
                         now: now)))
         }
         var dimensions = DimensionSetReader(
@@ -91,7 +102,14 @@ package struct SpendReader: Sendable {
         let connections = try await transaction.run(SelectConnectionReadings(organization: key))
         return try SpendReport(
             rollups: rollups, sums: sums, connections: connections, calculator: calculator,
-            window: from..<max(from, through), basis: basis, now: now)
+            window: from..<max(from, through), basis: basis,
+            now: isRepeatable
+                ? KnownInstant.of(
+                    now: now,
+                    seen: [
+                        seen?.lastRecordedAt, connections.compactMap(\.knownFrom).max(),
+                        calculator.catalogue.prices?.importedAt, calculator.overrides.changedAt,
+                    ]) : now)
     }
 
     /// An account's bill, usage and events compared.
@@ -158,7 +176,7 @@ package struct SpendReader: Sendable {
 }
 
 extension SelectRollups.Row {
-    fileprivate func rollup(with dimensions: DimensionSetReader) throws(ServiceError)
+    func rollup(with dimensions: DimensionSetReader) throws(ServiceError)
         -> RollupRow
     {
         var rollup = rollup

@@ -11,110 +11,8 @@ struct CompareRollups: PostgresStatement {
     let through: Instant
     let limit: Int
 
-    // A block is of one month, so the beginning of the span's tells which parts need not be looked at. What an
-    // entry counts as is what its root does, which stands at the same time; and a root is unpriced where its last
-    // correction is. Of other quantities, one that is zero is as good as none.
     static let sql = """
-        WITH read AS (
-            SELECT coalesce(u.root_entry_id, u.entry_id) AS root, u.entry_id,
-                coalesce(u.correction_no, 0) AS correction_no,
-                CASE WHEN u.root_entry_id IS NOT NULL THEN NULL
-                    WHEN u.source LIKE 'tally:report/%/costs' THEN 3::smallint
-                    WHEN u.source LIKE 'tally:report/%' THEN 2::smallint
-                    ELSE 1::smallint END AS feed,
-                u.event_time, u.recorded_at, u.dimension_set_id, u.currency, u.amount_picos, u.requests,
-                u.input, u.cache_read, u.cache_write_5m, u.cache_write_30m, u.cache_write_1h,
-                u.cache_write_12h, u.output, u.reasoning, u.output_unsplit, u.input_audio,
-                u.cache_read_audio, u.output_audio, u.input_image, u.cache_read_image,
-                u.output_image, u.other_quantities
-            FROM usage_entries AS u
-            WHERE u.org_id = $1 AND u.event_time >= $2 AND u.event_time < $3
-            UNION ALL
-            SELECT b.first_entry_id + coalesce(v.entry_offset, v.number - 1),
-                b.first_entry_id + coalesce(v.entry_offset, v.number - 1), 0, 1::smallint,
-                v.event_time, b.recorded_at, v.dimension_set_id, b.currency,
-                v.amount_picos::numeric(38,0), 1::bigint,
-                v.input, v.cache_read, v.cache_write_5m, v.cache_write_30m, v.cache_write_1h,
-                v.cache_write_12h, v.output, v.reasoning, v.output_unsplit, v.input_audio,
-                v.cache_read_audio, v.output_audio, v.input_image, v.cache_read_image,
-                v.output_image, v.other_quantities
-            FROM (
-                SELECT * FROM usage_event_blocks AS k
-                WHERE k.org_id = $1 AND k.last_event_time >= $2 AND k.first_event_time < $3
-                    AND k.first_event_time >=
-                        date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
-            ) AS b
-            CROSS JOIN LATERAL unnest(
-                b.entry_offset, b.event_time, b.dimension_set_id, b.amount_picos,
-                b.input, b.cache_read, b.cache_write_5m, b.cache_write_30m, b.cache_write_1h,
-                b.cache_write_12h, b.output, b.reasoning, b.output_unsplit, b.input_audio,
-                b.cache_read_audio, b.output_audio, b.input_image, b.cache_read_image,
-                b.output_image, b.other_quantities)
-                WITH ORDINALITY AS v (
-                    entry_offset, event_time, dimension_set_id, amount_picos,
-                    input, cache_read, cache_write_5m, cache_write_30m, cache_write_1h,
-                    cache_write_12h, output, reasoning, output_unsplit, input_audio,
-                    cache_read_audio, output_audio, input_image, cache_read_image, output_image, other_quantities, number)
-            WHERE v.event_time >= $2 AND v.event_time < $3
-        ), told AS (
-            SELECT r.*, first_value(r.feed) OVER entry AS root_feed,
-                last_value(r.entry_id) OVER entry AS last_entry_id,
-                last_value(r.amount_picos IS NULL) OVER entry AS is_unpriced
-            FROM read AS r
-            WINDOW entry AS (
-                PARTITION BY r.root ORDER BY r.correction_no
-                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-        ), summed AS (
-            SELECT date_bin('15 minutes', e.event_time, '1970-01-01 00:00+00') AS bucket_start,
-                e.dimension_set_id, e.root_feed AS kind, e.currency,
-                count(*) FILTER (WHERE e.entry_id = e.root) AS entries,
-                tally.bounded_count(coalesce(sum(e.requests), 0)) AS requests,
-                coalesce(sum(e.amount_picos), 0)::numeric(38,0) AS amount_picos,
-                count(*) FILTER (WHERE e.entry_id = e.last_entry_id AND e.is_unpriced)
-                    AS unpriced_entries,
-                tally.bounded_count(coalesce(sum(
-                    (coalesce(e.input, 0) + coalesce(e.cache_read, 0) +
-                        coalesce(e.cache_write_5m, 0) + coalesce(e.cache_write_30m, 0) +
-                        coalesce(e.cache_write_1h, 0) + coalesce(e.cache_write_12h, 0) +
-                        coalesce(e.output, 0) + coalesce(e.reasoning, 0) +
-                        coalesce(e.output_unsplit, 0) + coalesce(e.input_audio, 0) +
-                        coalesce(e.cache_read_audio, 0) + coalesce(e.output_audio, 0) +
-                        coalesce(e.input_image, 0) + coalesce(e.cache_read_image, 0) +
-                        coalesce(e.output_image, 0))::numeric) FILTER (WHERE e.is_unpriced), 0)) AS unpriced_tokens,
-                max(e.recorded_at) AS last_recorded_at,
-                max(e.recorded_at) FILTER (WHERE e.entry_id <> e.root) AS last_corrected_at,
-                tally.bounded_count(coalesce(sum(e.input), 0)) AS input,
-                tally.bounded_count(coalesce(sum(e.cache_read), 0)) AS cache_read,
-                tally.bounded_count(coalesce(sum(e.cache_write_5m), 0)) AS cache_write_5m,
-                tally.bounded_count(coalesce(sum(e.cache_write_30m), 0)) AS cache_write_30m,
-                tally.bounded_count(coalesce(sum(e.cache_write_1h), 0)) AS cache_write_1h,
-                tally.bounded_count(coalesce(sum(e.cache_write_12h), 0)) AS cache_write_12h,
-                tally.bounded_count(coalesce(sum(e.output), 0)) AS output,
-                tally.bounded_count(coalesce(sum(e.reasoning), 0)) AS reasoning,
-                tally.bounded_count(coalesce(sum(e.output_unsplit), 0)) AS output_unsplit,
-                tally.bounded_count(coalesce(sum(e.input_audio), 0)) AS input_audio,
-                tally.bounded_count(coalesce(sum(e.cache_read_audio), 0)) AS cache_read_audio,
-                tally.bounded_count(coalesce(sum(e.output_audio), 0)) AS output_audio,
-                tally.bounded_count(coalesce(sum(e.input_image), 0)) AS input_image,
-                tally.bounded_count(coalesce(sum(e.cache_read_image), 0)) AS cache_read_image,
-                tally.bounded_count(coalesce(sum(e.output_image), 0)) AS output_image,
-                tally.sum_quantities(e.other_quantities)
-                    FILTER (WHERE e.other_quantities <> '{}') AS other_quantities
-            FROM told AS e
-            GROUP BY 1, 2, 3, 4
-        ), entries AS (
-            SELECT s.bucket_start, s.dimension_set_id, s.kind, s.currency, s.entries, s.requests,
-                s.amount_picos, s.unpriced_entries, s.unpriced_tokens, s.last_recorded_at,
-                s.last_corrected_at, s.input, s.cache_read, s.cache_write_5m, s.cache_write_30m, s.cache_write_1h,
-                s.cache_write_12h, s.output, s.reasoning, s.output_unsplit, s.input_audio,
-                s.cache_read_audio, s.output_audio, s.input_image, s.cache_read_image,
-                s.output_image,
-                CASE WHEN s.other_quantities IS NULL THEN '{}' ELSE (
-                    SELECT coalesce(jsonb_object_agg(q.key, q.value), '{}')
-                    FROM jsonb_each(s.other_quantities) AS q WHERE q.value <> '0'
-                ) END AS other_quantities
-            FROM summed AS s
-        ), rollups AS (
+        WITH \(EntrySums.tables(from: "$2", through: "$3")), rollups AS (
             SELECT r.bucket_start, r.dimension_set_id, r.kind, r.currency, r.entries, r.requests,
                 r.amount_picos, r.unpriced_entries, r.unpriced_tokens, r.last_recorded_at,
                 r.last_corrected_at, r.input, r.cache_read, r.cache_write_5m, r.cache_write_30m, r.cache_write_1h,
@@ -127,8 +25,6 @@ struct CompareRollups: PostgresStatement {
                 ) END AS other_quantities
             FROM current_usage_rollups AS r
             WHERE r.org_id = $1 AND r.bucket_start >= $2 AND r.bucket_start < $3
-                -- What is suppressed has entries that count nothing.
-                AND r.kind <> 4
         )
         SELECT 'quarter', coalesce(e.bucket_start, r.bucket_start),
             coalesce(e.dimension_set_id, r.dimension_set_id), coalesce(e.kind, r.kind),

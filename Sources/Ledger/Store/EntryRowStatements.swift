@@ -91,6 +91,8 @@ struct SelectBlockEntries: PostgresStatement {
     let fromBlock: Int64
     /// A batch is committed whole, so a block has none beyond where it begins before.
     let lastEntryID: Int64
+    /// Those that were recorded later are left out; nil: none is.
+    let recordedThrough: Instant?
     /// Further blocks come with the next page; the last of them may go beyond.
     let rowsMax: Int
     /// For those of few events, whose arrays stand in the row and are read with it.
@@ -122,6 +124,7 @@ struct SelectBlockEntries: PostgresStatement {
                     AND first_event_time >=
                         date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
                     AND first_entry_id >= $4 AND first_entry_id <= $5
+                    AND ($8::timestamptz IS NULL OR recorded_at <= $8)
                 ORDER BY first_entry_id LIMIT $7
             ) AS n
         ) AS b
@@ -151,6 +154,7 @@ struct SelectBlockEntries: PostgresStatement {
         bindings.append(lastEntryID)
         bindings.append(rowsMax)
         bindings.append(Self.blocksMax)
+        bindings.append(recordedThrough)
     }
 
     static func decode(_ row: PostgresRow) throws -> EntryRow {
@@ -166,6 +170,8 @@ struct SelectRowEntries: PostgresStatement {
     let afterTime: Instant
     let afterEntry: Int64
     let lastEntryID: Int64
+    /// As of `SelectBlockEntries`.
+    let recordedThrough: Instant?
     let limit: Int
 
     // The time alone is asked for, too: it tells which parts need not be looked at.
@@ -187,6 +193,7 @@ struct SelectRowEntries: PostgresStatement {
         FROM usage_entries AS e
         WHERE e.org_id = $1 AND e.event_time >= $2 AND e.event_time < $3
             AND (e.event_time, e.entry_id) > ($2, $4::bigint) AND e.entry_id <= $5
+            AND ($7::timestamptz IS NULL OR e.recorded_at <= $7)
         ORDER BY e.event_time, e.entry_id
         LIMIT $6
         """
@@ -198,6 +205,7 @@ struct SelectRowEntries: PostgresStatement {
         bindings.append(afterEntry)
         bindings.append(lastEntryID)
         bindings.append(limit)
+        bindings.append(recordedThrough)
     }
 
     static func decode(_ row: PostgresRow) throws -> EntryRow {

@@ -4,11 +4,17 @@ import Postgres
 
 /// Every override of an organization, by number.
 struct SelectPriceOverrides: PostgresStatement {
+    struct Row: Sendable {
+        let override: PriceOverride
+        /// When it was made, or its end was told last.
+        let changedAt: Instant
+    }
+
     let organization: PostgresUUID
 
     static let sql = """
         SELECT number, provider, model_pattern, service_tier, multiplier, rates::text, valid_from,
-            valid_to
+            valid_to, greatest(created_at, ends_told_at[cardinality(ends_told_at)])
         FROM price_overrides
         WHERE org_id = $1
         ORDER BY number
@@ -16,6 +22,37 @@ struct SelectPriceOverrides: PostgresStatement {
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(override: try PriceOverride(row: row), changedAt: try row.instant(8))
+    }
+}
+
+/// Every override that an organization had made by an instant, with the end that it had then.
+struct SelectPriceOverridesKnownAt: PostgresStatement {
+    let organization: PostgresUUID
+    let knownAt: Instant
+
+    // The first end that was told later says what the end was before.
+    static let sql = """
+        SELECT o.number, o.provider, o.model_pattern, o.service_tier, o.multiplier, o.rates::text,
+            o.valid_from, CASE WHEN l.former_end IS NULL THEN o.valid_to
+                ELSE nullif(l.former_end, 'infinity') END
+        FROM price_overrides AS o
+        LEFT JOIN LATERAL (
+            SELECT e.former_end
+            FROM unnest(o.ends_told_at, o.former_ends) WITH ORDINALITY
+                AS e (told_at, former_end, place)
+            WHERE e.told_at > $2
+            ORDER BY e.place LIMIT 1) AS l ON true
+        WHERE o.org_id = $1 AND o.created_at <= $2
+        ORDER BY o.number
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(organization)
+        bindings.append(knownAt)
     }
 
     static func decode(_ row: PostgresRow) throws -> PriceOverride {
@@ -128,21 +165,26 @@ struct InsertPriceOverride: PostgresStatement {
     }
 }
 
-/// Sets the end of an override, which is all that ever changes of one.
+/// Sets the end of an override, which is all that ever changes of one, and remembers the one before.
 struct EndPriceOverride: PostgresStatement {
     typealias Row = Void
     let organization: PostgresUUID
     let number: Int64
     let validTo: Instant
+    let toldAt: Instant
 
     static let sql = """
-        UPDATE price_overrides SET valid_to = $3 WHERE org_id = $1 AND number = $2
+        UPDATE price_overrides
+        SET valid_to = $3, ends_told_at = array_append(ends_told_at, $4),
+            former_ends = array_append(former_ends, coalesce(valid_to, 'infinity'))
+        WHERE org_id = $1 AND number = $2
         """
 
     func bind(into bindings: inout PostgresBindings) {
         bindings.append(organization)
         bindings.append(number)
         bindings.append(validTo)
+        bindings.append(toldAt)
     }
 }
 

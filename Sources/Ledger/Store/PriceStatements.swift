@@ -93,6 +93,53 @@ struct InsertCatalogue: PostgresStatement {
     }
 }
 
+/// The import that was the newest at an instant; no row before the first.
+struct SelectCatalogueKnownAt: PostgresStatement {
+    let knownAt: Instant
+
+    static let sql = """
+        SELECT id, source, format, imported_at, as_of - date '1970-01-01'
+        FROM price_catalogues
+        WHERE imported_at <= $1
+        ORDER BY id DESC
+        LIMIT 1
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(knownAt)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> PriceCatalogueRecord {
+        try PriceCatalogueRecord(row: row)
+    }
+}
+
+/// Every price version up to an import, with the ends that they had then.
+struct SelectPriceVersionsThrough: PostgresStatement {
+    let catalogue: Int64
+
+    // An end is told by the import whose version follows.
+    static let sql = """
+        SELECT v.id, v.provider, v.region, v.model, v.currency, v.valid_from,
+            CASE WHEN EXISTS (
+                SELECT FROM price_versions AS n
+                WHERE n.provider = v.provider AND n.region = v.region AND n.model = v.model
+                    AND n.valid_from = v.valid_to AND n.catalogue_id > $1)
+                THEN NULL ELSE v.valid_to END, v.rates::text
+        FROM price_versions AS v
+        WHERE v.catalogue_id <= $1
+        ORDER BY v.id
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(catalogue)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> PriceVersion {
+        try SelectPriceVersions.decode(row)
+    }
+}
+
 extension PriceCatalogueRecord {
     init(row: PostgresRow, from first: Int = 0) throws {
         self.init(

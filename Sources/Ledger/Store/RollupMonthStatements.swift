@@ -1,18 +1,28 @@
 import Core
 import Postgres
 
-/// From which day on an organization's months of roll-ups are what its days come to; nil where none is. The month
-/// that the day cuts is not whole yet.
+/// From which day on an organization's months of roll-ups are what its days come to, and what a snapshot has seen.
 ///
 /// For the snapshot that reads the months.
 struct SelectSummedMonths: PostgresStatement {
+    struct Row: Sendable {
+        /// Nil where no month is. The month that the day cuts is not whole yet.
+        let monthsFrom: Instant?
+        /// Of the entry that was recorded last; nil before the first.
+        let lastRecordedAt: Instant?
+        /// Of the newest catalogue of prices; 0 before the first.
+        let catalogueVersion: Int64
+    }
+
     let organization: PostgresUUID
 
     // None, too, where nothing was merged yet, or no month is summed; all of them, where nothing is older than the
     // year.
     static let sql = """
         SELECT CASE WHEN c.rollup_months_merged_through = c.rollups_merged_through
-            THEN nullif(greatest(c.rollup_months_from, '1900-01-01 00:00+00'), 'infinity') END
+            THEN nullif(greatest(c.rollup_months_from, '1900-01-01 00:00+00'), 'infinity') END,
+            nullif(c.last_recorded_at, '-infinity'),
+            (SELECT coalesce(max(p.id), 0) FROM price_catalogues AS p)
         FROM ledger_clocks AS c WHERE c.org_id = $1
         """
 
@@ -20,7 +30,11 @@ struct SelectSummedMonths: PostgresStatement {
         bindings.append(organization)
     }
 
-    static func decode(_ row: PostgresRow) throws -> Instant? { try row.optionalInstant(0) }
+    static func decode(_ row: PostgresRow) throws -> Row {
+        Row(
+            monthsFrom: try row.optionalInstant(0), lastRecordedAt: try row.optionalInstant(1),
+            catalogueVersion: try row.int64(2))
+    }
 }
 
 /// Whether months of an organization may be left to be summed, without a lock.

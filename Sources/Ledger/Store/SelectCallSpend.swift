@@ -58,6 +58,8 @@ struct SelectCallSpend: PostgresStatement {
     let sessions: [String]?
     /// The same of runs.
     let runs: [String]?
+    /// What was recorded later is left out; nil: nothing.
+    let recordedThrough: Instant?
     /// Rows at most.
     let limit: Int
 
@@ -82,7 +84,7 @@ struct SelectCallSpend: PostgresStatement {
                 coalesce(v.session, '') AS session, coalesce(v.run, '') AS run
             FROM (
                 SELECT * FROM usage_event_blocks AS k
-                WHERE k.org_id = $1 AND k.last_event_time >= $2 AND k.first_event_time < $3
+                WHERE k.org_id = $1 AND ($13::timestamptz IS NULL OR k.recorded_at <= $13) AND k.last_event_time >= $2 AND k.first_event_time < $3
                     AND k.first_event_time >=
                         date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
             ) AS b
@@ -107,6 +109,7 @@ struct SelectCallSpend: PostgresStatement {
                 coalesce(v.run, '')
             FROM usage_entries AS v
             WHERE v.org_id = $1 AND v.event_time >= $2 AND v.event_time < $3
+                AND ($13::timestamptz IS NULL OR v.recorded_at <= $13)
                 AND v.root_entry_id IS NULL AND v.source NOT LIKE 'tally:report/%'
                 AND ($5::text[] IS NULL OR coalesce(v.session, '') = ANY ($5))
                 AND ($6::text[] IS NULL OR coalesce(v.run, '') = ANY ($6))
@@ -120,6 +123,7 @@ struct SelectCallSpend: PostgresStatement {
             JOIN usage_entries AS v ON v.org_id = $1 AND v.event_time = r.event_time
                 AND v.root_entry_id = r.root
             WHERE v.event_time >= $2 AND v.event_time < $3
+                AND ($13::timestamptz IS NULL OR v.recorded_at <= $13)
         ), told AS (
             SELECT e.*, last_value(e.amount_picos IS NULL) OVER entry AS is_unpriced,
                 last_value(e.usage_state) OVER entry AS last_state,
@@ -155,6 +159,7 @@ struct SelectCallSpend: PostgresStatement {
             bindings.append(attributes.contains(attribute))
         }
         bindings.append(limit)
+        bindings.append(recordedThrough)
     }
 
     static func decode(_ row: PostgresRow) throws -> Row {

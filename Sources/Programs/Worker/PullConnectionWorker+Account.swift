@@ -30,7 +30,7 @@ extension PullConnectionWorker {
                 account: ProviderAccount(id: told.id, name: told.name), keys: keys)
             // By the key alone: its account is what it is, whoever has the job by now.
             try await database.transaction(for: organization) { transaction in
-                try await learn.store(in: transaction)
+                try await learn.store(in: transaction, now: clock.now)
             }
         } catch {
             await untold.rest(version, for: pace.blockedPause, now: .now)

@@ -138,6 +138,8 @@ struct PullConnectionWorker: JobHandler {
             }
             try await PullConnection.shareLimit(
                 of: key.connectionID, for: key.organizationID, in: transaction)
+            try await RememberReading.of(
+                key.connectionID, key.organizationID, in: transaction, now: clock.now)
         }
     }
 

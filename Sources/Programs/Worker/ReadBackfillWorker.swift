@@ -245,6 +245,8 @@ struct ReadBackfillWorker: JobHandler {
             if let from = after.readFrom, let through = after.progress.through, from < through {
                 try await transaction.execute(
                     AddReadSpan(key.report, from..<through, toldFrom: after.toldFrom))
+                try await RememberReading.of(
+                    key.report.connectionID, key.report.organizationID, in: transaction, now: now)
             }
             try await JobQueue.getsOn(lease, in: transaction)
             return (recorded, after)

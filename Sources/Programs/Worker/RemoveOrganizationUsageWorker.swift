@@ -9,8 +9,8 @@ import ServiceRuntime
 import TenantService
 
 /// Removes usage of one organization that is older than it wants it kept: its roll-ups, what people did with
-/// coding tools, names that nothing shows any more, then its entries with the keys of their events and of the calls that these told of, a batch a
-/// transaction, the oldest first.
+/// coding tools, names that nothing shows any more, then its entries with the keys of their events and of the calls that
+/// these told of, and what its connections had read, a batch a transaction, the oldest first.
 ///
 /// What is gone is gone, so a worker that is killed goes on where it was. The database lets nothing go that
 /// is to be kept. Which texts usage was broken down by stays, as do budgets, rules and closed months.
@@ -41,7 +41,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         var entries = 0
         defer { removed(entries) }
         // Roll-ups first: what reports say goes at once, not entry by entry.
-        for part in [Part.rollups, .activity, .names, .events, .calls, .entries] {
+        for part in [Part.rollups, .activity, .names, .events, .calls, .entries, .readings] {
             var count = 0
             repeat {
                 if control.isStopping || left == 0 { return .interrupted }
@@ -76,6 +76,7 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         case entries
         case events
         case calls
+        case readings
 
         var isOfEntries: Bool { self == .entries || self == .events }
     }
@@ -106,6 +107,10 @@ struct RemoveOrganizationUsageWorker: JobHandler {
         case .events:
             return try await transaction.first(
                 RemoveEventBlocks(organization: organization, before: before, limit: blocks)) ?? 0
+        case .readings:
+            return try await transaction.first(
+                RemoveConnectionReadings(organization: organization, before: before, limit: batch))
+                ?? 0
         case .calls:
             return try await writer.removeCalls(before: before, limit: calls, in: transaction)
         }

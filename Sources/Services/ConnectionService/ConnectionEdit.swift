@@ -65,7 +65,7 @@ extension Service {
                     of: id, for: organization, in: transaction)
             }
             after.revision += 1
-            try await store(after, for: before, organization, in: transaction)
+            try await store(after, for: before, organization, now, in: transaction)
             if let deletedAt = after.deletedAt {
                 try await transaction.execute(
                     CancelBackfills(
@@ -84,7 +84,7 @@ extension Service {
     /// Stores what callers changed, under the connection's lock.
     func store(
         _ connection: ConnectionRecord, for before: ConnectionRecord,
-        _ organization: OrganizationID, in transaction: PostgresTransaction
+        _ organization: OrganizationID, _ now: Instant, in transaction: PostgresTransaction
     ) async throws {
         if connection.deletedAt != nil {
             try await transaction.execute(
@@ -107,6 +107,7 @@ extension Service {
             // afterwards is news.
             try await tellAnew(of: connection.id, organization, in: transaction)
         }
+        try await RememberReading.of(connection.id, organization, in: transaction, now: now)
     }
 
     static func nameTaken(_ cause: PostgresError) -> ServiceError {

@@ -36,15 +36,21 @@ struct SpendReports: Sendable {
     ///     without them is none.
     ///   - opensUsers: whether it looks at users beside.
     ///   - attributes: of calls, by which the caller tells rows apart.
+    ///   - knownAt: the instant with what was known of which it is to be; nil: with what is known.
     ///   - filter: what the report is of. A bill is shared out before: what passes is the same as without
     ///     a filter.
     func spend(
         _ span: DaySpan, by unit: TrendSteps.Unit? = nil, basis: Domain.Basis,
         needsUsers: Bool = false, opensUsers: Bool = false, attributes: Set<CallAttribute> = [],
-        filter: SpendFilter = .none, call: Call
+        filter: SpendFilter = .none, knownAt: Instant? = nil, call: Call
     ) async throws -> Spend {
         let attributes = attributes.union(filter.attributes)
         if !attributes.isEmpty { try Self.mustSeeAll(call) }
+        if let knownAt {
+            return try await spend(
+                span, by: unit, basis: basis, needsUsers: needsUsers, opensUsers: opensUsers,
+                attributes: attributes, filter: filter, knownAt: knownAt, call: call)
+        }
         let organization = try call.organizationID
         let now = call.clock.now
         let keys = try await call.keysUnlessAway()
@@ -61,12 +67,12 @@ struct SpendReports: Sendable {
             var report = try await reader.spend(
                 transaction, organization: organization, keys: keys, from: bounds.lowerBound,
                 through: bounds.upperBound, by: units.map { steps.cut(at: $0.cuts) } ?? steps,
-                basis: basis, needsUsers: opensUsers, now: now)
+                basis: basis, needsUsers: opensUsers, isRepeatable: units == nil, now: now)
             if !attributes.isEmpty {
                 report = try await reader.tellingCallsApart(
                     report, transaction, organization: organization, keys: keys, by: steps,
                     attributes: attributes, sessions: filter.values(of: .session),
-                    runs: filter.values(of: .run), needsUsers: opensUsers, now: now)
+                    runs: filter.values(of: .run), needsUsers: opensUsers)
             }
             if units != nil {
                 report = report.filtered {
@@ -107,6 +113,42 @@ struct SpendReports: Sendable {
                 .permissionDenied, "UNIT_SCOPE_NOT_SERVED",
                 "Callers who are limited to some units are not shown single sessions, runs or calls."
             )
+        }
+    }
+
+    /// The same of what was known at an instant, for callers who see all of the organization.
+    private func spend(
+        _ span: DaySpan, by unit: TrendSteps.Unit?, basis: Domain.Basis, needsUsers: Bool,
+        opensUsers: Bool, attributes: Set<CallAttribute>, filter: SpendFilter, knownAt: Instant,
+        call: Call
+    ) async throws -> Spend {
+        guard call.unitScope.isWholeOrganization else { throw KnownAt.ofSomeUnits }
+        let organization = try call.organizationID
+        let now = call.clock.now
+        let keys = try await call.keysUnlessAway()
+        if needsUsers || filter.asksForUsers { try keys.mustNotBeAway() }
+        return try await call.snapshot { transaction in
+            let settings = try await ReportingSettings.read(of: organization, in: transaction)
+            let bounds = span.bounds(in: settings.zone)
+            let steps =
+                unit.map { TrendSteps(span, by: $0, zone: settings.zone).steps.map(\.bounds) }
+                ?? [bounds]
+            let opensUsers = needsUsers || opensUsers || filter.asksForUsers
+            var report = try await reader.spend(
+                transaction, organization: organization, keys: keys, from: bounds.lowerBound,
+                through: bounds.upperBound, by: steps, basis: basis, needsUsers: opensUsers,
+                knownAt: knownAt, now: now)
+            if !attributes.isEmpty {
+                report = try await reader.tellingCallsApart(
+                    report, transaction, organization: organization, keys: keys, by: steps,
+                    attributes: attributes, sessions: filter.values(of: .session),
+                    runs: filter.values(of: .run), needsUsers: opensUsers, knownAt: knownAt)
+            }
+            if !filter.isNone { report = report.filtered { filter.passes($0) } }
+            return Spend(
+                zone: settings.zone,
+                currency: try Self.currency(of: report.rows, preferred: settings.currency),
+                report: report, isOfCalls: !attributes.isEmpty)
         }
     }
 

@@ -105,6 +105,12 @@ struct ExportedTable: Sendable, Hashable {
                 + "last_success_at last_error pages_read updated_at late_at read_spans told_from "
                 + "failures window_pages window_mark"),
         ExportedTable(
+            "connection_readings",
+            "org_id connection_id known_from display_name usage_through costs_through last_read_at "
+                + "is_record_of_billing is_record_of_attribution is_deleted usage_read_at "
+                + "costs_read_at usage_spans costs_spans account",
+            omitting: "identities former_identities"),
+        ExportedTable(
             "connection_runs",
             "org_id connection_id id stream began_at ended_at outcome reason detail pages recorded "
                 + "corrected unchanged retracted through worker contradicted"),
@@ -146,7 +152,7 @@ struct ExportedTable: Sendable, Hashable {
         ExportedTable(
             "price_overrides",
             "org_id number provider model_pattern service_tier multiplier rates valid_from "
-                + "valid_to note created_at"),
+                + "valid_to note created_at ends_told_at former_ends"),
         ExportedTable(
             "provider_object_names", "org_id connection_id kind id seen_at",
             opened: .providerName),

@@ -459,6 +459,11 @@ struct RollupTests {
                 RemoveRollups.self, SelectSummedMonths.self, SumRollupDays.self,
                 ClearUnsummedMonth.self,
                 RemoveRollupMonths.self, SelectDaysOfUsage.self, SelectHasMonthsLeft.self,
+                SelectConnectionReadings.self, SelectConnectionReadingsKnownAt.self,
+                RecordConnectionReading.self, RemoveConnectionReadings.self,
+                SelectKnownBounds.self, SelectQuartersRecordedAfter.self, SelectSpendKnownAt.self,
+                SelectCatalogueKnownAt.self, SelectPriceVersionsThrough.self,
+                SelectPriceOverridesKnownAt.self, SelectPriceOverrides.self, EndPriceOverride.self,
             ])
             #expect(faults == [])
         }

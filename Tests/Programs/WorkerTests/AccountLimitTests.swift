@@ -82,7 +82,7 @@ struct AccountLimitTests {
                 try await LearnAccount(
                     organizationID: organization, connectionID: id, provider: .openAI,
                     keyIndex: [1, 2, 3], account: ProviderAccount(id: "org_9", name: ""), keys: keys
-                ).store(in: $0)
+                ).store(in: $0, now: WallClock.system.now)
             }
             #expect(try await bench.connection(id).account == nil)
             #expect(try await bench.texts(Self.limits) == learnt)

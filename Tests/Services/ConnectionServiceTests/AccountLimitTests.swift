@@ -162,7 +162,9 @@ import Testing
             account: ProviderAccount(id: account, name: ""), keys: keys)
         let options = TransactionOptions(
             role: "tally_worker", organization: organization.postgresUUID)
-        try await bench.pool.transaction(options) { try await learn.store(in: $0) }
+        try await bench.pool.transaction(options) {
+            try await learn.store(in: $0, now: WallClock.system.now)
+        }
     }
 
     /// One organization does not keep the others from testing their keys.

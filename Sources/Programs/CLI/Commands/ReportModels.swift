@@ -18,6 +18,7 @@ struct ReportModels: AsyncParsableCommand {
     var limit: Int32 = 10
     @OptionGroup var filter: FilterOptions
     @OptionGroup var basis: BasisOption
+    @OptionGroup var known: KnownAtOption
     @OptionGroup var output: FormatOption
 
     func validate() throws {
@@ -31,7 +32,7 @@ struct ReportModels: AsyncParsableCommand {
                 IngestionServiceMethods.TopModels.self,
                 TopModelsRequest(
                     from: Date(first), through: Date(last), basis: basis.wire,
-                    limit: limit, filters: filter.filters))
+                    limit: limit, filters: filter.filters, knownAt: known.timestamp))
             return (report, first, last)
         }
         try output.print(

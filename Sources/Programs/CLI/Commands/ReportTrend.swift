@@ -24,6 +24,7 @@ struct ReportTrend: AsyncParsableCommand {
     var step: StepArgument = .day
     @OptionGroup var filter: FilterOptions
     @OptionGroup var basis: BasisOption
+    @OptionGroup var known: KnownAtOption
     @OptionGroup var output: FormatOption
 
     func run() async throws {
@@ -33,7 +34,7 @@ struct ReportTrend: AsyncParsableCommand {
                 IngestionServiceMethods.UsageTrend.self,
                 UsageTrendRequest(
                     from: Date(first), through: Date(last), basis: basis.wire,
-                    step: step.step, filters: filter.filters))
+                    step: step.step, filters: filter.filters, knownAt: known.timestamp))
         }
         try output.print(
             report,

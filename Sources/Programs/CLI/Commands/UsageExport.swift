@@ -24,6 +24,7 @@ struct UsageExport: AsyncParsableCommand {
 
     @OptionGroup var span: SpanOptions
     @OptionGroup var filter: FilterOptions
+    @OptionGroup var known: KnownAtOption
     @Option(help: "csv with a header, or jsonl: one object a line.")
     var format: EntryFormat = .jsonl
     @Option(help: "New file, or - for standard output.", completion: .file())
@@ -41,7 +42,8 @@ struct UsageExport: AsyncParsableCommand {
         let total = try await Session.run { session in
             let (first, last) = try await span.span { try await session.today() }
             let request = ExportEntriesRequest(
-                from: Date(first), through: Date(last), filters: filter.filters)
+                from: Date(first), through: Date(last), filters: filter.filters,
+                knownAt: known.timestamp)
             try write(format.header)
             return try await EntryExport { request, take in
                 try await session.client.serverStreaming(

@@ -29,6 +29,7 @@ struct UsageSummary: AsyncParsableCommand {
     @Option(help: "How many rows, 1 to 1,000.")
     var limit: Int32 = 100
     @OptionGroup var basis: BasisOption
+    @OptionGroup var known: KnownAtOption
     @OptionGroup var output: FormatOption
 
     func validate() throws {
@@ -43,7 +44,8 @@ struct UsageSummary: AsyncParsableCommand {
                 IngestionServiceMethods.UsageSummary.self,
                 UsageSummaryRequest(
                     from: Date(first), through: Date(last), basis: basis.wire,
-                    breakdowns: breakdowns, filters: filter.filters, limit: limit))
+                    breakdowns: breakdowns, filters: filter.filters, limit: limit,
+                    knownAt: known.timestamp))
             return (report, first, last)
         }
         try output.print(

@@ -22,6 +22,7 @@ struct UsageTags: AsyncParsableCommand {
     var dimensions: [String] = []
     @OptionGroup var filter: FilterOptions
     @OptionGroup var basis: BasisOption
+    @OptionGroup var known: KnownAtOption
     @OptionGroup var output: FormatOption
 
     func run() async throws {
@@ -31,7 +32,8 @@ struct UsageTags: AsyncParsableCommand {
                 IngestionServiceMethods.TagCoverage.self,
                 TagCoverageRequest(
                     from: Date(first), through: Date(last), basis: basis.wire,
-                    dimensions: dimensions, filters: filter.filters))
+                    dimensions: dimensions, filters: filter.filters,
+                    knownAt: known.timestamp))
             return (report, first, last)
         }
         try output.print(

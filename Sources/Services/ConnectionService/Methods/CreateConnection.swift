@@ -52,6 +52,7 @@ extension Service {
                 in: transaction)
         }
         try await PullConnection.shareLimit(of: new.id, for: organization, in: transaction)
+        try await RememberReading.of(new.id, organization, in: transaction, now: new.createdAt)
         let select = SelectConnection(organizationID: organization, id: new.id)
         guard let record = try await transaction.first(select) else {
             throw ServiceError(

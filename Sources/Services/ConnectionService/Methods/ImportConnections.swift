@@ -129,7 +129,8 @@ extension Service {
     ) async throws {
         var after = changed
         after.revision += 1
-        try await store(after, for: before, importing.organization, in: transaction)
+        try await store(
+            after, for: before, importing.organization, importing.now, in: transaction)
         if let key {
             try await store(
                 NewKey(key, keys: importing.keys, account: nil), of: before.id,

@@ -77,6 +77,7 @@ extension Service {
                 CheckpointKey(organizationID: organization, connectionID: id, stream: stream),
                 now, transaction)
         }
+        try await RememberReading.of(id, organization, in: transaction, now: now)
     }
 
     /// The account of a key that may take the place of a connection's, before it does.

@@ -1,3 +1,4 @@
+package import Core
 package import Domain
 import Jobs
 package import Postgres
@@ -130,7 +131,7 @@ package struct LearnAccount: PostgresStatement {
     }
 
     /// Stores it, and lets the connection's pulls be limited together with all others of the account.
-    package func store(in transaction: PostgresTransaction) async throws {
+    package func store(in transaction: PostgresTransaction, now: Instant) async throws {
         guard
             let key = try await transaction.first(
                 KeyOfAccount(provider: provider, account: account))
@@ -139,7 +140,10 @@ package struct LearnAccount: PostgresStatement {
         try await JobQueue.share(
             key, amongJobsWhose: "connection", is: connectionID.text, for: organizationID,
             in: transaction)
-        guard try await transaction.first(self) == nil else { return }
+        guard try await transaction.first(self) == nil else {
+            return try await RememberReading.of(
+                connectionID, organizationID, in: transaction, now: now)
+        }
         try await PullConnection.shareLimit(
             of: connectionID, for: organizationID, in: transaction)
     }

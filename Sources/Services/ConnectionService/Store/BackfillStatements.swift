@@ -277,7 +277,7 @@ package struct HoldPulledConnection: PostgresStatement {
         SELECT id FROM connections
         WHERE org_id = $1 AND id = $2 AND paused_at IS NULL AND deleted_at IS NULL
             AND record_of & $3 <> 0
-        FOR SHARE
+        FOR NO KEY UPDATE
         """
 
     let key: CheckpointKey

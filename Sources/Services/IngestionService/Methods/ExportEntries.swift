@@ -34,10 +34,12 @@ struct ExportEntries: Sendable {
         let filter = try SpendFilter(wire: request.filters)
         let resumed = try EntryExportToken(request)
         let keys = try await call.keys()
-        let begin = try await begin(span, filter, resumed, keys, call)
+        let knownAt = try KnownAt.instant(wire: request.knownAt)
+        let begin = try await begin(span, filter, resumed, knownAt: knownAt, keys, call)
         var reader = EntryReader(
             organization: try call.organizationID, window: begin.window,
-            lastEntryID: begin.lastEntryID, keys: keys, rowsMax: rowsPerPageMax)
+            lastEntryID: begin.lastEntryID, recordedThrough: knownAt, keys: keys,
+            rowsMax: rowsPerPageMax)
         var next: EntryReader.Place? = resumed?.place ?? EntryReader.start
         var sums = EntrySums()
         while let place = next {
@@ -70,7 +72,7 @@ struct ExportEntries: Sendable {
     }
 
     private func begin(
-        _ span: DaySpan, _ filter: SpendFilter, _ resumed: EntryExportToken?,
+        _ span: DaySpan, _ filter: SpendFilter, _ resumed: EntryExportToken?, knownAt: Instant?,
         _ keys: OrganizationKeys, _ call: Call
     ) async throws -> Begin {
         let organization = try call.organizationID
@@ -80,9 +82,18 @@ struct ExportEntries: Sendable {
             let settings = try await ReportingSettings.read(of: organization, in: transaction)
             let window = span.bounds(in: settings.zone)
             let last = try await EntryReader.lastEntryID(of: organization, in: transaction)
-            let report = try await reader.spend(
-                transaction, organization: organization, keys: keys, from: window.lowerBound,
-                through: window.upperBound, by: [window], basis: .metered, now: now)
+            let report =
+                if let knownAt {
+                    try await reader.spend(
+                        transaction, organization: organization, keys: keys,
+                        from: window.lowerBound, through: window.upperBound, by: [window],
+                        basis: .metered, knownAt: knownAt, now: now)
+                } else {
+                    try await reader.spend(
+                        transaction, organization: organization, keys: keys,
+                        from: window.lowerBound, through: window.upperBound, by: [window],
+                        basis: .metered, isRepeatable: true, now: now)
+                }
             return Begin(
                 window: window, lastEntryID: resumed?.lastEntryID ?? last,
                 completeness: report.filtered { filter.passes($0.dimensions) }.completeness)

@@ -21,7 +21,7 @@ struct TagCoverage: Sendable {
         let basis = try SpendReports.basis(request.basis, filter.attributes)
         let spend = try await reports.spend(
             span, basis: basis, opensUsers: dimensions.contains(.named(.user)), filter: filter,
-            call: call)
+            knownAt: try KnownAt.instant(wire: request.knownAt), call: call)
         return try Self.response(dimensions, spend)
     }
 

@@ -24,7 +24,9 @@ struct TopModels: Sendable {
                 .invalidArgument, "LIMIT_OUT_OF_RANGE", field: "limit",
                 "The limit is 1 to \(Self.limitMax); 0 stands for \(Self.limitDefault).")
         }
-        let spend = try await reports.spend(span, basis: basis, filter: filter, call: call)
+        let spend = try await reports.spend(
+            span, basis: basis, filter: filter,
+            knownAt: try KnownAt.instant(wire: request.knownAt), call: call)
         return try Self.response(spend, limit: limit)
     }
 

@@ -27,7 +27,8 @@ struct UsageSummary: Sendable {
         }
         let spend = try await reports.spend(
             span, by: breakdown.unit, basis: basis, needsUsers: breakdown.tellsUsersApart,
-            attributes: breakdown.attributes, filter: filter, call: call)
+            attributes: breakdown.attributes, filter: filter,
+            knownAt: try KnownAt.instant(wire: request.knownAt), call: call)
         let response = try Self.response(span, breakdown, spend, limit: limit)
         return try await ProviderNames.naming(response, by: breakdown, span, spend.zone, call)
     }

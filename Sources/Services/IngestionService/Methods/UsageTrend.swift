@@ -18,7 +18,8 @@ struct UsageTrend: Sendable {
         let filter = try SpendFilter(wire: request.filters, ofCalls: true)
         let basis = try SpendReports.basis(request.basis, filter.attributes)
         let spend = try await reports.spend(
-            span, by: unit, basis: basis, filter: filter, call: call)
+            span, by: unit, basis: basis, filter: filter,
+            knownAt: try KnownAt.instant(wire: request.knownAt), call: call)
         return try Self.response(span, unit, spend)
     }
 

@@ -10,6 +10,7 @@ import RPC
 import ServiceRuntime
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import ConnectionService
 @testable import Worker
@@ -66,6 +67,8 @@ struct WorkerBench: Sendable {
             try await bench.keys.makeKeys(of: bench.organization)
             do {
                 try await body(bench)
+                // Whatever the test did, unless it did it to the tables itself.
+                #expect(try await ReadingHistory.forgotten(in: database) == [])
             } catch {
                 await pool.shutdown()
                 await bench.keysPool.shutdown()

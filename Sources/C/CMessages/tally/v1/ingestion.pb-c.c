@@ -4619,7 +4619,7 @@ const ProtobufCMessageDescriptor tally__v1__explained_line__descriptor =
   (ProtobufCMessageInit) tally__v1__explained_line__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_descriptors[6] =
 {
   {
     "from",
@@ -4681,18 +4681,31 @@ static const ProtobufCFieldDescriptor tally__v1__usage_trend_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "known_at",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageTrendRequest, known_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__usage_trend_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
   4,   /* field[4] = filters */
   0,   /* field[0] = from */
+  5,   /* field[5] = known_at */
   3,   /* field[3] = step */
   1,   /* field[1] = through */
 };
 static const ProtobufCIntRange tally__v1__usage_trend_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor =
 {
@@ -4702,7 +4715,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_trend_request__descriptor =
   "Tally__V1__UsageTrendRequest",
   "tally.v1",
   sizeof(Tally__V1__UsageTrendRequest),
-  5,
+  6,
   tally__v1__usage_trend_request__field_descriptors,
   tally__v1__usage_trend_request__field_indices_by_name,
   1,  tally__v1__usage_trend_request__number_ranges,
@@ -5005,7 +5018,7 @@ const ProtobufCMessageDescriptor tally__v1__trend_day__descriptor =
   (ProtobufCMessageInit) tally__v1__trend_day__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__top_models_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__top_models_request__field_descriptors[6] =
 {
   {
     "from",
@@ -5067,18 +5080,31 @@ static const ProtobufCFieldDescriptor tally__v1__top_models_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "known_at",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TopModelsRequest, known_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__top_models_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
   4,   /* field[4] = filters */
   0,   /* field[0] = from */
+  5,   /* field[5] = known_at */
   3,   /* field[3] = limit */
   1,   /* field[1] = through */
 };
 static const ProtobufCIntRange tally__v1__top_models_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__top_models_request__descriptor =
 {
@@ -5088,7 +5114,7 @@ const ProtobufCMessageDescriptor tally__v1__top_models_request__descriptor =
   "Tally__V1__TopModelsRequest",
   "tally.v1",
   sizeof(Tally__V1__TopModelsRequest),
-  5,
+  6,
   tally__v1__top_models_request__field_descriptors,
   tally__v1__top_models_request__field_indices_by_name,
   1,  tally__v1__top_models_request__number_ranges,
@@ -5327,7 +5353,7 @@ const ProtobufCMessageDescriptor tally__v1__model_usage__descriptor =
   (ProtobufCMessageInit) tally__v1__model_usage__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__usage_summary_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__v1__usage_summary_request__field_descriptors[7] =
 {
   {
     "from",
@@ -5401,19 +5427,32 @@ static const ProtobufCFieldDescriptor tally__v1__usage_summary_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "known_at",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__UsageSummaryRequest, known_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__usage_summary_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
   3,   /* field[3] = breakdowns */
   4,   /* field[4] = filters */
   0,   /* field[0] = from */
+  6,   /* field[6] = known_at */
   5,   /* field[5] = limit */
   1,   /* field[1] = through */
 };
 static const ProtobufCIntRange tally__v1__usage_summary_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__v1__usage_summary_request__descriptor =
 {
@@ -5423,7 +5462,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_summary_request__descriptor =
   "Tally__V1__UsageSummaryRequest",
   "tally.v1",
   sizeof(Tally__V1__UsageSummaryRequest),
-  6,
+  7,
   tally__v1__usage_summary_request__field_descriptors,
   tally__v1__usage_summary_request__field_indices_by_name,
   1,  tally__v1__usage_summary_request__number_ranges,
@@ -5802,7 +5841,7 @@ const ProtobufCMessageDescriptor tally__v1__usage_figures__descriptor =
   (ProtobufCMessageInit) tally__v1__usage_figures__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__export_entries_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__v1__export_entries_request__field_descriptors[5] =
 {
   {
     "from",
@@ -5852,17 +5891,30 @@ static const ProtobufCFieldDescriptor tally__v1__export_entries_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "known_at",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__ExportEntriesRequest, known_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__export_entries_request__field_indices_by_name[] = {
   3,   /* field[3] = after */
   2,   /* field[2] = filters */
   0,   /* field[0] = from */
+  4,   /* field[4] = known_at */
   1,   /* field[1] = through */
 };
 static const ProtobufCIntRange tally__v1__export_entries_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tally__v1__export_entries_request__descriptor =
 {
@@ -5872,7 +5924,7 @@ const ProtobufCMessageDescriptor tally__v1__export_entries_request__descriptor =
   "Tally__V1__ExportEntriesRequest",
   "tally.v1",
   sizeof(Tally__V1__ExportEntriesRequest),
-  4,
+  5,
   tally__v1__export_entries_request__field_descriptors,
   tally__v1__export_entries_request__field_indices_by_name,
   1,  tally__v1__export_entries_request__number_ranges,
@@ -6735,7 +6787,7 @@ const ProtobufCMessageDescriptor tally__v1__exported_entry__descriptor =
   (ProtobufCMessageInit) tally__v1__exported_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__v1__tag_coverage_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__v1__tag_coverage_request__field_descriptors[6] =
 {
   {
     "from",
@@ -6797,18 +6849,31 @@ static const ProtobufCFieldDescriptor tally__v1__tag_coverage_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "known_at",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__V1__TagCoverageRequest, known_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__v1__tag_coverage_request__field_indices_by_name[] = {
   2,   /* field[2] = basis */
   3,   /* field[3] = dimensions */
   4,   /* field[4] = filters */
   0,   /* field[0] = from */
+  5,   /* field[5] = known_at */
   1,   /* field[1] = through */
 };
 static const ProtobufCIntRange tally__v1__tag_coverage_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor =
 {
@@ -6818,7 +6883,7 @@ const ProtobufCMessageDescriptor tally__v1__tag_coverage_request__descriptor =
   "Tally__V1__TagCoverageRequest",
   "tally.v1",
   sizeof(Tally__V1__TagCoverageRequest),
-  5,
+  6,
   tally__v1__tag_coverage_request__field_descriptors,
   tally__v1__tag_coverage_request__field_indices_by_name,
   1,  tally__v1__tag_coverage_request__number_ranges,

@@ -153,7 +153,8 @@ struct  Tally__V1__Completeness
   size_t n_sources;
   Tally__V1__SourceFreshness **sources;
   /*
-   * Ledger as known at this instant.
+   * Ledger as known at this instant. Where the request has a known_at, the same is answered whenever it is asked
+   * with this one. Up to 10 seconds before the call, where something was recorded then.
    */
   Google__Protobuf__Timestamp *known_at;
   /*

@@ -1154,10 +1154,14 @@ struct  Tally__V1__UsageTrendRequest
    */
   size_t n_filters;
   Tally__V1__UsageFilter **filters;
+  /*
+   * With what was known at this instant, as UsageSummaryRequest.known_at. Default: with what is known.
+   */
+  Google__Protobuf__Timestamp *known_at;
 };
 #define TALLY__V1__USAGE_TREND_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_trend_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED, 0,NULL }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, TALLY__V1__TREND_STEP__TREND_STEP_UNSPECIFIED, 0,NULL, NULL }
 
 
 struct  Tally__V1__UsageTrendResponse
@@ -1289,10 +1293,14 @@ struct  Tally__V1__TopModelsRequest
    */
   size_t n_filters;
   Tally__V1__UsageFilter **filters;
+  /*
+   * With what was known at this instant, as UsageSummaryRequest.known_at. Default: with what is known.
+   */
+  Google__Protobuf__Timestamp *known_at;
 };
 #define TALLY__V1__TOP_MODELS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__top_models_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0, 0,NULL }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0, 0,NULL, NULL }
 
 
 struct  Tally__V1__TopModelsResponse
@@ -1414,10 +1422,21 @@ struct  Tally__V1__UsageSummaryRequest
    * How many rows, 1 to 1,000. Default 100.
    */
   int32_t limit;
+  /*
+   * With what was known at this instant: what was recorded later, read of connections later, or learnt of
+   * prices and contracts later counts nothing, and bills are final, or not, as they were then. Asked with the
+   * completeness.known_at of an earlier answer, its figures come back the same, and so do its sources as long
+   * as usage is kept; names that providers call things are those of now. Default: with what is known. Not for
+   * callers who are limited to some units (KNOWN_AT_OF_SOME_UNITS). KNOWN_AT_IN_FUTURE; KNOWN_AT_TOO_EARLY
+   * where it is not remembered what connections had read by then; USAGE_REMOVED where usage of the days is
+   * not kept any more; KNOWN_AT_READS_TOO_MUCH where more than 1,000,000 entries stand in those quarters of
+   * an hour of the days in which something was recorded later.
+   */
+  Google__Protobuf__Timestamp *known_at;
 };
 #define TALLY__V1__USAGE_SUMMARY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__usage_summary_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0,NULL, 0 }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0,NULL, 0, NULL }
 
 
 /*
@@ -1586,10 +1605,15 @@ struct  Tally__V1__ExportEntriesRequest
    * PAGE_TOKEN_INVALID where it is none of theirs.
    */
   char *after;
+  /*
+   * The entries that were recorded at this instant or before, and completeness as of then; as
+   * UsageSummaryRequest.known_at. Default: those that are recorded.
+   */
+  Google__Protobuf__Timestamp *known_at;
 };
 #define TALLY__V1__EXPORT_ENTRIES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__export_entries_request__descriptor) \
-    , NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, NULL }
 
 
 typedef enum {
@@ -1912,10 +1936,14 @@ struct  Tally__V1__TagCoverageRequest
    */
   size_t n_filters;
   Tally__V1__UsageFilter **filters;
+  /*
+   * With what was known at this instant, as UsageSummaryRequest.known_at. Default: with what is known.
+   */
+  Google__Protobuf__Timestamp *known_at;
 };
 #define TALLY__V1__TAG_COVERAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__v1__tag_coverage_request__descriptor) \
-    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0,NULL }
+    , NULL, NULL, TALLY__V1__BASIS__BASIS_UNSPECIFIED, 0,NULL, 0,NULL, NULL }
 
 
 struct  Tally__V1__TagCoverageResponse
