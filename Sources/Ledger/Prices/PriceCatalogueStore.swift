@@ -104,7 +104,9 @@ package final class PriceCatalogueStore: Sendable {
             catalogue = PriceCatalogue(
                 version: record?.id ?? 0,
                 versions: try await transaction.run(
-                    SelectPriceVersionsThrough(catalogue: record?.id ?? 0)), record: record)
+                    SelectPriceVersionsThrough(catalogue: record?.id ?? 0)),
+                aliases: try await transaction.run(
+                    SelectPriceAliasesThrough(catalogue: record?.id ?? 0)), record: record)
         }
         let overrides = try await transaction.run(
             SelectPriceOverridesKnownAt(

@@ -17,6 +17,32 @@ struct SelectPriceAliases: PostgresStatement {
     }
 }
 
+/// Every alias of the price catalogue as it was when an import was the newest.
+struct SelectPriceAliasesThrough: PostgresStatement {
+    let catalogue: Int64
+
+    // An end is told by the import whose alias follows.
+    static let sql = """
+        SELECT a.provider, a.alias, a.model, a.source, a.valid_from,
+            CASE WHEN EXISTS (
+                SELECT FROM price_aliases AS n
+                WHERE n.provider = a.provider AND n.alias = a.alias
+                    AND n.valid_from = a.valid_to AND n.catalogue_id > $1)
+                THEN NULL ELSE a.valid_to END
+        FROM price_aliases AS a
+        WHERE a.catalogue_id <= $1
+        ORDER BY a.id
+        """
+
+    func bind(into bindings: inout PostgresBindings) {
+        bindings.append(catalogue)
+    }
+
+    static func decode(_ row: PostgresRow) throws -> PriceAlias {
+        try SelectPriceAliases.decode(row)
+    }
+}
+
 /// Ends aliases that others follow.
 struct ClosePriceAliases: PostgresStatement {
     typealias Row = Void

@@ -197,7 +197,7 @@ struct RequestFactory {
         "RepriceEventsRequest.reason": .sample("Prices were wrong"),
         "GetPriceRequest.provider": .sample("openai"),
         "GetPriceRequest.model": .sample("gpt-4.1"), "GetPriceRequest.region": .sample(""),
-        "GetPriceRequest.time": .sample("2026-10-27T10:00:00Z"),
+        "GetPriceRequest.time": .sample("2026-10-27T10:00:00Z"), "known_at": .sample(.null),
         "Event.source": .sample("gateway"), "Event.provider": .sample("openai"),
         "Event.model": .sample("gpt-4.1"), "Event.requested_model": .sample(""),
         "Event.operation": .sample(""), "Event.region": .sample(""),
