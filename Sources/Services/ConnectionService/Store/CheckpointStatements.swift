@@ -219,7 +219,7 @@ extension UpdateCheckpoint {
         guard let before, let after = try await transaction.first(RefreshConnection(key)) else {
             return nil
         }
-        try await RememberReading.of(
+        try await RememberReading.ofLocked(
             key.connectionID, key.organizationID, in: transaction, now: updatedAt)
         return HealthChange(
             before: before.health, after: after, owesRecovery: before.owesRecovery)

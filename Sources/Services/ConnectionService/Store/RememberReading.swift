@@ -12,10 +12,18 @@ package enum RememberReading {
         _ connection: ConnectionID, _ organization: OrganizationID,
         in transaction: PostgresTransaction, now: Instant
     ) async throws {
-        guard !Mutant.forgetReadings.isActive else { return }
         // Two who remembered at once would each leave out what the other one changed.
         _ = try await transaction.run(
             LockConnection(organizationID: organization, connectionID: connection))
+        try await ofLocked(connection, organization, in: transaction, now: now)
+    }
+
+    /// The same for who has the connection's lock: one statement.
+    static func ofLocked(
+        _ connection: ConnectionID, _ organization: OrganizationID,
+        in transaction: PostgresTransaction, now: Instant
+    ) async throws {
+        guard !Mutant.forgetReadings.isActive else { return }
         try await transaction.execute(
             RecordConnectionReading(
                 organization: organization, connection: connection, now: now))

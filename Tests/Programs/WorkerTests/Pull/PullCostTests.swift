@@ -61,7 +61,7 @@ import Testing
             await pool.shutdown()
             let sent = statements.withLock { $0 }
             #expect(sent.count { $0 == "BEGIN" } == 2)
-            #expect(sent.count <= 14, "\(sent.joined(separator: "\n"))")
+            #expect(sent.count <= 15, "\(sent.joined(separator: "\n"))")
             #expect(
                 try await bench.texts(
                     "SELECT count(*)::text FROM connection_runs WHERE outcome = 2 AND worker = 'test'"
