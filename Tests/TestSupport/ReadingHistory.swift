@@ -8,6 +8,18 @@ package enum ReadingHistory {
         usage_spans, costs_spans, account, identities, former_identities
         """
 
+    /// Has what an organization's connections have read remembered, for tests that write to their tables themselves.
+    package static func remember(_ organization: String) -> String {
+        """
+        INSERT INTO connection_readings (\(columns), known_from)
+        SELECT \(columns), coalesce((
+                SELECT max(h.known_from) FROM connection_readings AS h
+                WHERE h.org_id = c.org_id AND h.connection_id = c.connection_id),
+            '2026-01-01Z') + interval '1 microsecond'
+        FROM current_connection_readings AS c WHERE org_id = '\(organization)';
+        """
+    }
+
     /// Connections of which the last that is remembered is not what they have read; none if all is well.
     package static func forgotten(in database: ScratchDatabase) async throws -> [String] {
         let session = try await database.session()

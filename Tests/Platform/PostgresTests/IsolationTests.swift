@@ -32,6 +32,7 @@ import Testing
                     'openai', 'Main', '', 'abcd', now(), now());
                 INSERT INTO connection_checkpoints (org_id, connection_id, stream)
                     VALUES ('\(organization)', '\(first)', 'usage');
+                \(ReadingHistory.remember(organization))
                 INSERT INTO connection_backfills (org_id, connection_id, id, stream, range_start,
                     range_end, created_at)
                     VALUES ('\(organization)', '\(first)', gen_random_uuid(), 'usage',

@@ -56,15 +56,7 @@ import Testing
             VALUES ('\(id)', '\(id)', 'openai', 'Seeded', 'x', '', now(), now());
             INSERT INTO connection_checkpoints (org_id, connection_id, stream, through, updated_at)
             VALUES ('\(id)', '\(id)', 'costs', now(), now());
-            INSERT INTO connection_readings (org_id, connection_id, display_name, usage_through,
-                costs_through, last_read_at, is_record_of_billing, is_record_of_attribution,
-                is_deleted, usage_read_at, costs_read_at, usage_spans, costs_spans, account,
-                identities, former_identities, known_from)
-            SELECT org_id, connection_id, display_name, usage_through, costs_through, last_read_at,
-                is_record_of_billing, is_record_of_attribution, is_deleted, usage_read_at,
-                costs_read_at, usage_spans, costs_spans, account, identities, former_identities,
-                now()
-            FROM current_connection_readings WHERE org_id = '\(id)';
+            \(ReadingHistory.remember(id.text))
             INSERT INTO connection_backfills (org_id, connection_id, id, stream, range_start,
                 range_end, created_at)
             VALUES ('\(id)', '\(id)', gen_random_uuid(), 'costs', now() - interval '1 day', now(), now());

@@ -73,6 +73,7 @@ import Testing
         let id = try await worker.connect(.anthropic)
         try await worker.execute(
             "UPDATE connections SET account_id = 'org_1', account_name = 'Planted account'")
+        try await worker.execute(ReadingHistory.remember("\(worker.organization)"))
         for user in users {
             let sealed = try keys.seal(
                 ProviderObjectName(name: "Planted \(user)", email: ""), connection: id.text,
