@@ -4,7 +4,9 @@
 -- under. Of sources that are ranked, the highest counts, whoever tells first.
 -- Servers of before know of no ranks: with them, and in the calls that they are told of, the first goes on to count. So
 -- ranks are set once the last of them is gone.
--- Locks: none. Time: constant.
+-- Events that were reversed before this while they were suppressed, or are by servers of before, stay among what is shown as
+-- suppressed; whoever compares roll-ups with entries names their days.
+-- Locks: organizations, against writers, for an instant. Time: constant.
 
 SET LOCAL ROLE tally_owner;
 

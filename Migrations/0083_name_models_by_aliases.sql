@@ -2,8 +2,8 @@
 --
 -- Why: an event names its model as its sender does, by an inference profile or as the latest of its kind, and
 -- was unpriced under such a name. An alias ends when the next of its name begins; none is deleted, since what
--- was priced by it is to be explained. Servers of before do not read it: they leave such events unpriced, and
--- a worker prices them later.
+-- was priced by it is to be explained. Servers of before do not read it: they leave such events unpriced,
+-- and a worker prices them when prices change next.
 -- Locks: none on tables in use. Time: constant.
 
 SET LOCAL ROLE tally_owner;
